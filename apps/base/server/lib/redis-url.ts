@@ -1,0 +1,37 @@
+/** Where Redis is, as ioredis takes it. */
+export interface RedisAddress {
+  host: string;
+  port: number;
+  db: number;
+  username?: string;
+  password?: string;
+  tls?: Record<string, never>;
+}
+
+const variable = 'SESSION_REDIS_URL';
+const shape = 'redis://[user:password@]host[:port][/db]';
+
+/**
+ * Reads SESSION_REDIS_URL: `redis:` or `rediss:` (TLS), port 6379 and database 1 unless it names others.
+ * Throws an Error whose message is a sentence; it never repeats the URL, which may hold a password.
+ */
+export const parseRedisUrl = (text: string): RedisAddress => {
+  if (text.trim() === '') throw new Error(`${variable} is empty: set it to ${shape}, or unset it to keep sessions in memory.`);
+  if (!URL.canParse(text)) throw new Error(`${variable} is not a URL: set it to ${shape}.`);
+  const url = new URL(text);
+  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:')
+    throw new Error(`${variable} has the scheme ${url.protocol.slice(0, -1)}: it must be redis or rediss.`);
+  if (url.hostname === '') throw new Error(`${variable} names no host: set it to ${shape}.`);
+  if (url.search !== '' || url.hash !== '')
+    throw new Error(`${variable} has a query or fragment, which would be ignored: set it to ${shape}.`);
+  const db = url.pathname.replace(/^\//, '');
+  if (!/^\d*$/.test(db)) throw new Error(`${variable} names the database ${db}: it must be a number.`);
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 6379 : Number(url.port),
+    db: db === '' ? 1 : Number(db),
+    ...(url.username && { username: decodeURIComponent(url.username) }),
+    ...(url.password && { password: decodeURIComponent(url.password) }),
+    ...(url.protocol === 'rediss:' && { tls: {} }),
+  };
+};

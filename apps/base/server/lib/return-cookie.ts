@@ -1,0 +1,16 @@
+import type { H3Event } from 'h3';
+import { localPath } from './local-path.ts';
+
+const name = 'dezky-return-to';
+// As long as nuxt-oidc-auth gives a sign-in to be finished (oidc.js, useAuthSession).
+const options = { path: '/auth', httpOnly: true, secure: true, sameSite: 'lax', maxAge: 300 } as const;
+
+/** Keeps the page that a visitor wanted, over the way to Authentik and back. */
+export const rememberPage = (event: H3Event, page: unknown): void => setCookie(event, name, localPath(page), options);
+
+/** The page to go to now, or `/`; it is forgotten with that. */
+export const recallPage = (event: H3Event): string => {
+  const page = localPath(getCookie(event, name));
+  deleteCookie(event, name, options);
+  return page;
+};

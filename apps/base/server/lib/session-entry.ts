@@ -1,0 +1,39 @@
+import { decryptToken, encryptToken, parseJwtToken, type EncryptedToken } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
+
+/** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
+export interface SessionEntry {
+  /** Seconds since the epoch at which the access token expires, in plain text. */
+  exp: number;
+  /** Seconds since the epoch at which it was issued. */
+  iat: number;
+  accessToken: EncryptedToken;
+  refreshToken?: EncryptedToken;
+  idToken?: EncryptedToken;
+}
+
+/** What Authentik's token endpoint answers to a refresh; it leaves out a refresh token that is still to be used. */
+export interface TokenSet {
+  access_token: string;
+  refresh_token?: string | undefined;
+  id_token?: string | undefined;
+}
+
+const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
+
+export const decrypt = (token: EncryptedToken): Promise<string> => decryptToken(token, key());
+
+/** Seconds since the epoch at which a JWT expires. */
+export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
+
+/** The entry after a refresh: what Authentik did not send again stays, the id token for signing out above all. */
+export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry> => {
+  const { exp = 0, iat = 0 } = parseJwtToken(tokens.access_token);
+  return {
+    ...entry,
+    exp,
+    iat,
+    accessToken: await encryptToken(tokens.access_token, key()),
+    ...(tokens.refresh_token && { refreshToken: await encryptToken(tokens.refresh_token, key()) }),
+    ...(tokens.id_token && { idToken: await encryptToken(tokens.id_token, key()) }),
+  };
+};

@@ -1,0 +1,9 @@
+import { environmentFaults } from '../lib/environment.ts';
+
+/** Stops an app that would start with a missing, weak or malformed setting, before it serves anything. */
+export default defineNitroPlugin(() => {
+  const faults = environmentFaults(process.env);
+  if (faults.length === 0) return;
+  for (const fault of faults) console.error(fault);
+  process.exit(1);
+});

@@ -1,0 +1,36 @@
+import { createError, type H3Event } from 'h3';
+
+/** Milliseconds: longer than platform-api itself waits for what is behind it. */
+const timeout = 6000;
+
+/** Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. */
+const passed: readonly number[] = [401, 403, 404, 501];
+
+const failed = (message: string, cause?: unknown) => createError({ statusCode: 502, message, cause });
+
+const messageOf = (body: unknown) => {
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
+  return typeof message === 'string' ? message : undefined;
+};
+
+/** Gets a path of platform-api as the person whose request this is. Throws an error to answer the request with. */
+export const getFromPlatform = async <Body>(event: H3Event, path: string): Promise<Body> => {
+  const { living } = event.context;
+  if (!living) throw createError({ statusCode: 401, message: 'You are not signed in.' });
+
+  const base = useRuntimeConfig().platformApiUrl.replace(/\/$/, '');
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(base + path, {
+      headers: { authorization: `Bearer ${living.accessToken}`, accept: 'application/json' },
+      signal: AbortSignal.timeout(timeout),
+    });
+    body = await response.json();
+  } catch (cause) {
+    throw failed('The platform API did not answer.', cause);
+  }
+  if (response.ok) return body as Body;
+  const message = messageOf(body) ?? 'The platform API failed.';
+  throw passed.includes(response.status) ? createError({ statusCode: response.status, message }) : failed(message);
+};

@@ -1,0 +1,8 @@
+import { defineApp } from '../base/define-app.ts';
+
+export default defineApp({
+  name: 'operator',
+  title: 'Dezky Operator',
+  ownUrl: 'NUXT_PUBLIC_OPERATOR_URL',
+  endSessionUrl: '{{NUXT_PUBLIC_AUTH_URL}}/application/o/operator/end-session/',
+});

@@ -1,0 +1,4 @@
+import { defineEventHandler } from 'h3';
+import { api } from '../../service.ts';
+
+export default defineEventHandler(() => api.health());

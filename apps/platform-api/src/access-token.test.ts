@@ -1,0 +1,138 @@
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hang } from '../../../fixtures/upstreams/behaviour.ts';
+import { authUrl, claimsOf, Issuer, issuerOf } from '../test/authentik.ts';
+import { createTokenVerifier } from './access-token.ts';
+import { readConfig } from './config.ts';
+
+const config = readConfig({ AUTH_URL: authUrl, UPSTREAM_TIMEOUT_MS: '50' });
+const jwksUrl = `${authUrl}/application/o/:slug/jwks/`;
+const now = () => Math.floor(Date.now() / 1000);
+
+const server = setupServer();
+let issuer: Issuer;
+let verify: ReturnType<typeof createTokenVerifier>;
+
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+beforeEach(async () => {
+  issuer = await Issuer.create();
+  server.use(...issuer.handlers());
+  verify = createTokenVerifier(config, (...request) => fetch(...request));
+});
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+const bearer = async (token: string | Promise<string>) => `Bearer ${await token}`;
+
+test.each(['operator', 'portal'])('a good token of %s names its person', async (slug) => {
+  await expect(verify(await issuer.authorization(slug))).resolves.toEqual({
+    subject: 'a'.repeat(64),
+    username: 'olivia',
+    name: 'Olivia Operator',
+    email: 'olivia@dezky.example',
+    groups: ['dezky-operators'],
+    application: slug,
+  });
+});
+
+test.each([undefined, '', 'Basic b2xpdmlhOnB3', 'Bearer', 'Bearer two words'])(
+  '%j carries no token',
+  async (header) => {
+    await expect(verify(header)).rejects.toMatchObject({
+      code: 'missing_token',
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+  },
+);
+
+test('the scheme is case-insensitive (RFC 9110 section 11.1)', async () => {
+  const authorization = await issuer.authorization('portal');
+  await expect(verify(authorization.replace('Bearer', 'bearer'))).resolves.toMatchObject({ username: 'olivia' });
+});
+
+const refused: Array<[what: string, token: () => string | Promise<string>]> = [
+  ['expired', () => issuer.sign(claimsOf('portal', { exp: now() - 60 }))],
+  ['without an expiry', () => issuer.sign(claimsOf('portal', { exp: undefined }))],
+  ['not valid yet', () => issuer.sign(claimsOf('portal', { nbf: now() + 60 }))],
+  ['of an audience unknown here', () => issuer.sign(claimsOf('portal', { aud: 'grafana' }))],
+  ['without an audience', () => issuer.sign(claimsOf('portal', { aud: undefined }))],
+  [
+    'of an issuer elsewhere',
+    () => issuer.sign(claimsOf('portal', { iss: 'https://evil.example/application/o/portal/' })),
+  ],
+  ['of an issuer without the slash', () => issuer.sign(claimsOf('portal', { iss: issuerOf('portal').slice(0, -1) }))],
+  ['for portal, of the issuer operator', () => issuer.sign(claimsOf('portal', { iss: issuerOf('operator') }))],
+  ['for operator, of the issuer portal', () => issuer.sign(claimsOf('operator', { iss: issuerOf('portal') }))],
+  ['that is an ID token', () => issuer.sign(claimsOf('portal', { azp: undefined }))],
+  ['issued to another client', () => issuer.sign(claimsOf('portal', { azp: 'grafana' }))],
+  ['signed with an unknown key', () => issuer.sign(claimsOf('portal'), { kid: 'key-2' })],
+  ['signed by somebody else', async () => (await Issuer.create()).sign(claimsOf('portal'))],
+  ['with alg none', () => new UnsecuredJWT(claimsOf('portal')).encode()],
+  [
+    'with HS256 and the public key for a secret',
+    () =>
+      new SignJWT(claimsOf('portal'))
+        .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+        .sign(new TextEncoder().encode(JSON.stringify(issuer.publicJwk))),
+  ],
+  ['that is no JWT', () => 'opaque-token'],
+];
+
+test.each(refused)('a token %s is refused', async (_, token) => {
+  await expect(verify(await bearer(token()))).rejects.toMatchObject({
+    code: 'invalid_token',
+    status: 401,
+    headers: { 'www-authenticate': expect.stringMatching(/^Bearer error="invalid_token", error_description="[^"]+"$/) },
+  });
+});
+
+test('a token whose payload was changed is refused', async () => {
+  const [header, , signature] = (await issuer.sign(claimsOf('portal', { groups: [] }))).split('.');
+  const payload = Buffer.from(JSON.stringify(claimsOf('portal'))).toString('base64url');
+  await expect(verify(`Bearer ${header}.${payload}.${signature}`)).rejects.toMatchObject({ code: 'invalid_token' });
+});
+
+test('seconds of clock skew do not expire a token', async () => {
+  await expect(verify(await issuer.authorization('portal', { exp: now() - 1 }))).resolves.toBeDefined();
+});
+
+test('a token without the profile scope lacks scope, not validity', async () => {
+  await expect(verify(await issuer.authorization('portal', { preferred_username: undefined }))).rejects.toMatchObject({
+    code: 'insufficient_scope',
+    status: 403,
+    headers: { 'www-authenticate': expect.stringContaining('error="insufficient_scope"') },
+  });
+});
+
+test.each([
+  ['answers 500', () => new HttpResponse(null, { status: 500 })],
+  ['is unreachable', () => HttpResponse.error()],
+  ['sends HTML', () => HttpResponse.html('<h1>authentik starting</h1>')],
+  ['has no keys, as a provider without a signing key', () => HttpResponse.json({})],
+  ['never answers', ({ request }: { request: Request }) => hang(request)],
+])('a key set that %s is an outage, not a bad token', async (_, resolver) => {
+  server.use(http.get(jwksUrl, resolver));
+  await expect(verify(await issuer.authorization('portal'))).rejects.toMatchObject({
+    code: 'issuer_unavailable',
+    status: 503,
+    headers: {},
+  });
+});
+
+test('keys once read serve on while the key set is down, and are not read per request', async () => {
+  const authorization = await issuer.authorization('portal');
+  await Promise.all([verify(authorization), verify(authorization)]);
+  expect(issuer.fetches).toBe(1);
+  server.use(http.get(jwksUrl, () => HttpResponse.error()));
+  await expect(verify(authorization)).resolves.toMatchObject({ username: 'olivia' });
+});
+
+test('tokens with made-up keys do not make it fetch the key set again and again', async () => {
+  const forged = await bearer(issuer.sign(claimsOf('portal'), { kid: 'made-up' }));
+  for (let attempt = 0; attempt < 3; attempt += 1)
+    await expect(verify(forged)).rejects.toMatchObject({ code: 'invalid_token' });
+  expect(issuer.fetches).toBe(1);
+});

@@ -1,0 +1,119 @@
+import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+import { ApiError } from './api-error.ts';
+import type { Config, Realm } from './config.ts';
+
+/** Who sent a request, by a verified access token. */
+export interface Person {
+  subject: string;
+  username: string;
+  name: string | null;
+  email: string | null;
+  groups: string[];
+  /** Slug of the application that the token was issued to. */
+  application: string;
+}
+
+/**
+ * The asymmetric algorithms of an Authentik signing key, RSA or EC. Never HS*: a provider without a key signs with its
+ * client secret, and a public key must not pass for an HMAC secret (RFC 8725 section 2.1).
+ */
+const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
+
+const clockToleranceSeconds = 5;
+const keysFreshMs = 10 * 60_000;
+/** At most one more look at the key set per this time for tokens with an unknown `kid`. */
+const keysCooldownMs = 30_000;
+
+/** What Authentik's `profile` and `email` scopes put into the token. */
+const claims = z.object({
+  sub: z.string(),
+  azp: z.string(),
+  preferred_username: z.string().min(1).optional(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  groups: z.array(z.string()).default([]),
+});
+
+const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch): JWTVerifyGetKey => {
+  const keys = createRemoteJWKSet(new URL(realm.jwksUrl), {
+    timeoutDuration: timeoutMs,
+    cacheMaxAge: keysFreshMs,
+    cooldownDuration: keysCooldownMs,
+    [customFetch]: fetch,
+  });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (cause) {
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
+      throw new ApiError(
+        'issuer_unavailable',
+        `The keys of ${realm.issuer} cannot be read, so no token can be checked; try again shortly.`,
+      );
+    }
+  };
+};
+
+const bearerOf = (authorization: string | undefined): string => {
+  const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
+  if (token) return token;
+  throw new ApiError('missing_token', 'This needs an access token in the Authorization header, as Bearer.');
+};
+
+const issuerIn = (token: string): string | undefined => {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    throw new ApiError('invalid_token', 'The access token is not a JWT.');
+  }
+};
+
+const reasonOf = (cause: unknown): string => {
+  if (cause instanceof errors.JWTExpired) return 'The access token has expired.';
+  if (cause instanceof errors.JWTClaimValidationFailed) return `The claim ${cause.claim} of the access token is wrong.`;
+  if (cause instanceof errors.JOSEAlgNotAllowed)
+    return 'The access token is signed with an algorithm not accepted here.';
+  if (cause instanceof errors.JWSSignatureVerificationFailed) return 'The signature of the access token is wrong.';
+  if (cause instanceof errors.JWKSNoMatchingKey)
+    return 'The access token is signed with a key its issuer does not have.';
+  return 'The access token cannot be verified.';
+};
+
+/**
+ * Checks the `Authorization` header of a request. The issuer named in the token only selects which keys and which
+ * audience it is then verified against, so a token of one application never passes as one of another.
+ *
+ * Throws {@link ApiError}: `missing_token` and `invalid_token` (401), `insufficient_scope` (403, a token without a
+ * username), `issuer_unavailable` (503, the keys cannot be read).
+ */
+export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fetch) => {
+  const realms = new Map(
+    config.realms.map((realm) => [realm.issuer, { ...realm, keys: keysOf(realm, config.upstreamTimeoutMs, fetch) }]),
+  );
+
+  return async (authorization: string | undefined): Promise<Person> => {
+    const token = bearerOf(authorization);
+    const realm = realms.get(issuerIn(token) ?? '');
+    if (!realm) throw new ApiError('invalid_token', 'The access token is of an issuer not accepted here.');
+
+    const { payload } = await jwtVerify(token, realm.keys, {
+      algorithms,
+      issuer: realm.issuer,
+      audience: realm.slug,
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['exp', 'sub'],
+    }).catch((cause: unknown) => {
+      throw cause instanceof ApiError ? cause : new ApiError('invalid_token', reasonOf(cause));
+    });
+
+    // Authentik puts `azp` into access tokens alone; without this check an ID token would do as well.
+    const read = claims.safeParse(payload);
+    if (!read.success || read.data.azp !== realm.slug)
+      throw new ApiError('invalid_token', `The token is not an access token of ${realm.slug}.`);
+    const { sub, preferred_username: username, name, email, groups } = read.data;
+    if (!username)
+      throw new ApiError('insufficient_scope', 'The access token names no user; ask for the profile scope at sign-in.');
+    return { subject: sub, username, name: name ?? null, email: email ?? null, groups, application: realm.slug };
+  };
+};

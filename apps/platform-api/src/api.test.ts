@@ -1,0 +1,244 @@
+import { http, HttpResponse, type HttpResponseResolver } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { authentikAdmin, type AdminUser } from '../../../fixtures/upstreams/authentik-admin.ts';
+import { hang } from '../../../fixtures/upstreams/behaviour.ts';
+import { handlers } from '../../../fixtures/upstreams/handlers.ts';
+import { authUrl, Issuer } from '../test/authentik.ts';
+import type { ErrorCode } from './api-error.ts';
+import { createApi, type Api } from './api.ts';
+import { readConfig } from './config.ts';
+
+const environment = {
+  AUTH_URL: authUrl,
+  AUTHENTIK_API_URL: 'http://upstreams/authentik/api/v3',
+  AUTHENTIK_API_TOKEN: 'authentik-token',
+  STALWART_URL: 'http://upstreams/stalwart',
+  STALWART_TOKEN: 'stalwart-token',
+  OCIS_URL: 'http://upstreams/ocis',
+  OCIS_TOKEN: 'ocis-token',
+  UPSTREAM_TIMEOUT_MS: '100',
+};
+const tokens = { authentik: 'authentik-token', stalwart: 'stalwart-token', ocis: 'ocis-token' };
+
+const apiWith = (changes: Record<string, string> = {}): Api =>
+  createApi(readConfig({ ...environment, ...changes }), (...request) => fetch(...request));
+
+const issuer = await Issuer.create();
+const operator = (changes?: Record<string, unknown>) => issuer.authorization('operator', changes);
+const customer = (username = 'peter') =>
+  issuer.authorization('portal', { preferred_username: username, groups: ['dezky-customers'] });
+
+const server = setupServer(...handlers(tokens), ...issuer.handlers());
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+test('me tells a person apart from an operator', async () => {
+  await expect(apiWith().me(await operator())).resolves.toMatchObject({ username: 'olivia', operator: true });
+  await expect(apiWith().me(await customer())).resolves.toMatchObject({ username: 'peter', operator: false });
+});
+
+test.each(['me', 'tenants', 'users', 'mailbox', 'storage'] as const)('%s needs a token', async (route) => {
+  await expect(apiWith()[route](undefined)).rejects.toMatchObject({ status: 401 });
+});
+
+test.each(['tenants', 'users'] as const)('%s is for operators, by the group in the token', async (route) => {
+  await expect(apiWith()[route](await customer())).rejects.toMatchObject({
+    status: 403,
+    body: { error: 'forbidden', message: 'This is for members of the group dezky-operators.' },
+  });
+  await expect(apiWith()[route](await operator({ groups: undefined }))).rejects.toMatchObject({ status: 403 });
+  await expect(apiWith()[route](await operator())).resolves.toBeDefined();
+});
+
+test('the operators’ group can be another', async () => {
+  const api = apiWith({ OPERATOR_GROUP: 'staff' });
+  await expect(api.tenants(await operator())).rejects.toMatchObject({ status: 403 });
+  await expect(api.tenants(await operator({ groups: ['staff'] }))).resolves.toBeDefined();
+});
+
+test('tenants are the groups with the tenant attribute', async () => {
+  const { tenants } = await apiWith().tenants(await operator());
+  expect(tenants).toHaveLength(3);
+  expect(tenants[0]).toEqual({
+    id: expect.any(String),
+    group: 'tenant-aurora',
+    name: 'Aurora Studio',
+    plan: 'team',
+    domain: 'aurora.dezky.example',
+    members: 1,
+  });
+});
+
+test('a tenant attribute written by hand costs its wrong fields, not the list', async () => {
+  const group = { pk: 'g', name: 'tenant-odd', users: [] };
+  server.use(
+    ...authentikAdmin({
+      groups: [
+        { ...group, attributes: { dezky_tenant: { name: 'Odd', plan: 7 } } },
+        { ...group, attributes: { dezky_tenant: 'yes' } },
+      ],
+    }),
+  );
+  const { tenants } = await apiWith().tenants(await operator());
+  expect(tenants).toMatchObject([
+    { name: 'Odd', plan: null, domain: null },
+    { name: 'tenant-odd', plan: null, domain: null },
+  ]);
+});
+
+test('users are people with their groups; service accounts are left out', async () => {
+  const { users } = await apiWith().users(await operator());
+  expect(users.map(({ username, groups }) => [username, groups])).toEqual([
+    ['olivia', ['dezky-operators']],
+    ['peter', ['dezky-customers']],
+  ]);
+});
+
+const manyUsers = Array.from({ length: 250 }, (_, pk): AdminUser => {
+  const username = `person-${pk}`;
+  const email = `${username}@dezky.example`;
+  return {
+    pk,
+    uuid: username,
+    username,
+    name: username,
+    email,
+    is_active: true,
+    last_login: null,
+    type: 'internal',
+    groups_obj: [],
+  };
+});
+
+test('every page of a list is read', async () => {
+  server.use(...authentikAdmin({ users: manyUsers }));
+  const { users } = await apiWith().users(await operator());
+  expect(users.map(({ pk }) => pk)).toEqual(manyUsers.map(({ pk }) => pk));
+});
+
+test('a list whose next page is the same one again is refused', async () => {
+  server.use(http.get('*/core/users/', () => HttpResponse.json({ pagination: { next: 1 }, results: [] })));
+  await expect(apiWith().users(await operator())).rejects.toMatchObject({ code: 'upstream_invalid' });
+});
+
+test('the time limit is for the list, not for each of its pages', async () => {
+  let pages = 0;
+  server.use(
+    http.get('*/core/users/', async ({ request }) => {
+      pages += 1;
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      const page = Number(new URL(request.url).searchParams.get('page'));
+      return HttpResponse.json({ pagination: { next: page + 1 }, results: [] });
+    }),
+  );
+  await expect(apiWith().users(await operator())).rejects.toMatchObject({ code: 'upstream_timeout' });
+  expect(pages).toBeLessThanOrEqual(3);
+});
+
+test('mailbox and storage are the caller’s own', async () => {
+  await expect(apiWith().mailbox(await customer('ann'))).resolves.toEqual({
+    addresses: ['ann@dezky.example'],
+    usedBytes: expect.any(Number),
+    quotaBytes: 10 * 1024 ** 3,
+  });
+  const storage = await apiWith().storage(await customer('ann'));
+  expect(storage).toMatchObject({ totalBytes: 50 * 1024 ** 3, state: 'normal' });
+  expect(storage.usedBytes + (storage.remainingBytes ?? 0)).toBe(storage.totalBytes);
+});
+
+test('no limit is null, not zero', async () => {
+  await expect(apiWith().mailbox(await customer('unlimited'))).resolves.toMatchObject({ quotaBytes: null });
+  await expect(apiWith().storage(await customer('unlimited'))).resolves.toMatchObject({
+    totalBytes: null,
+    remainingBytes: null,
+  });
+});
+
+test('a username cannot leave its place in the upstream’s path', async () => {
+  let path = '';
+  server.use(
+    http.get('http://upstreams/*', ({ request }) => {
+      path = new URL(request.url).pathname;
+      return HttpResponse.json({ error: 'notFound', item: '' });
+    }),
+  );
+  await expect(apiWith().mailbox(await customer('../../admin?x='))).rejects.toMatchObject({ code: 'not_found' });
+  expect(path).toBe('/stalwart/api/principal/..%2F..%2Fadmin%3Fx%3D');
+});
+
+const routes = [
+  { route: 'users', upstream: 'authentik', variables: 'AUTHENTIK_API', authorize: () => operator() },
+  { route: 'tenants', upstream: 'authentik', variables: 'AUTHENTIK_API', authorize: () => operator() },
+  { route: 'mailbox', upstream: 'stalwart', variables: 'STALWART', authorize: () => customer() },
+  { route: 'storage', upstream: 'ocis', variables: 'OCIS', authorize: () => customer() },
+] as const;
+
+test.each(routes)('$route without $upstream is "not configured"', async ({ route, upstream, variables, authorize }) => {
+  const api = apiWith({ [`${variables}_URL`]: '', [`${variables}_TOKEN`]: '' });
+  await expect(api[route](await authorize())).rejects.toMatchObject({
+    status: 501,
+    body: { error: 'not_configured', message: expect.stringMatching(/ is not configured here\.$/), upstream },
+  });
+  expect(api.health().upstreams[upstream]).toBe(false);
+  expect(apiWith().health().upstreams[upstream]).toBe(true);
+});
+
+const failures: Array<{ what: string; code: ErrorCode; resolver: HttpResponseResolver }> = [
+  { what: 'answers 500', code: 'upstream_failed', resolver: () => new HttpResponse('{}', { status: 500 }) },
+  {
+    what: 'redirects',
+    code: 'upstream_failed',
+    resolver: () => HttpResponse.redirect('http://elsewhere.example/', 302),
+  },
+  { what: 'is down', code: 'upstream_unreachable', resolver: () => HttpResponse.error() },
+  { what: 'never answers', code: 'upstream_timeout', resolver: ({ request }) => hang(request) },
+  { what: 'sends no JSON', code: 'upstream_invalid', resolver: () => HttpResponse.html('<h1>It works!</h1>') },
+  {
+    what: 'sends other JSON',
+    code: 'upstream_invalid',
+    resolver: () => HttpResponse.json({ data: { usedQuota: '12' }, drive: {} }),
+  },
+];
+
+test.each(routes.flatMap((route) => failures.map((failure) => ({ ...route, ...failure }))))(
+  '$route is 502 $code when $upstream $what',
+  async ({ route, upstream, authorize, code, resolver }) => {
+    server.use(http.get('http://upstreams/*', resolver));
+    await expect(apiWith()[route](await authorize())).rejects.toMatchObject({
+      status: 502,
+      body: { error: code, message: expect.stringMatching(/^(Authentik|Stalwart|OCIS) .+\.$/), upstream },
+    });
+  },
+);
+
+test.each(routes)(
+  '$route with a wrong service token blames $upstream',
+  async ({ route, upstream, variables, authorize }) => {
+    const api = apiWith({ [`${variables}_TOKEN`]: 'wrong' });
+    await expect(api[route](await authorize())).rejects.toMatchObject({
+      code: 'upstream_failed',
+      status: 502,
+      upstream,
+    });
+  },
+);
+
+test.each([
+  ['mailbox', 'absent', 'not_found', 404],
+  ['mailbox', 'failing', 'upstream_failed', 502],
+  ['mailbox', 'hanging', 'upstream_timeout', 502],
+  ['mailbox', 'garbled', 'upstream_invalid', 502],
+  ['storage', 'absent', 'not_found', 404],
+  ['storage', 'failing', 'upstream_failed', 502],
+  ['storage', 'hanging', 'upstream_timeout', 502],
+  ['storage', 'garbled', 'upstream_invalid', 502],
+] as const)('%s of somebody %s-… is %s', async (route, word, code, status) => {
+  await expect(apiWith()[route](await customer(`${word}-17`))).rejects.toMatchObject({ code, status });
+});
+
+test('an error of Stalwart’s own, sent with status 200, is not a mailbox', async () => {
+  server.use(http.get('*/api/principal/*', () => HttpResponse.json({ error: 'other', details: 'Store is down' })));
+  await expect(apiWith().mailbox(await customer())).rejects.toMatchObject({ code: 'upstream_failed' });
+});

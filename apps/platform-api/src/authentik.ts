@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Upstream } from './upstream.ts';
+
+export interface User {
+  /** Authentik's primary key, as in `/if/admin/#/identity/users/<pk>`. */
+  pk: number;
+  uuid: string;
+  username: string;
+  name: string;
+  email: string;
+  active: boolean;
+  /** ISO 8601, or null before the first sign-in. */
+  lastLogin: string | null;
+  /** Group names. */
+  groups: string[];
+}
+
+export interface Tenant {
+  /** UUID of the group that stands for the tenant. */
+  id: string;
+  group: string;
+  name: string;
+  plan: string | null;
+  domain: string | null;
+  members: number;
+}
+
+const pageSize = 100;
+
+const page = <Item>(item: z.ZodType<Item>) =>
+  z.object({
+    // Page numbers, and 0 where there is none (authentik/api/pagination.py).
+    pagination: z.object({ next: z.number().int().min(0) }),
+    results: z.array(item),
+  });
+
+/** All items of a paginated list (`?page=&page_size=`) within one deadline. */
+const list = async <Item>(upstream: Upstream, path: string, item: z.ZodType<Item>): Promise<Item[]> => {
+  const deadline = upstream.deadline();
+  const items: Item[] = [];
+  for (let number = 1; number !== 0;) {
+    const { body } = await upstream.get(`${path}?page=${number}&page_size=${pageSize}`, { deadline });
+    // A next page at or before this one would never end.
+    const { pagination, results } = upstream.read(
+      page(item).refine(({ pagination: { next } }) => next === 0 || next > number, { path: ['pagination', 'next'] }),
+      body,
+    );
+    items.push(...results);
+    number = pagination.next;
+  }
+  return items;
+};
+
+const user = z.object({
+  pk: z.number(),
+  uuid: z.string(),
+  username: z.string(),
+  name: z.string(),
+  email: z.string().default(''),
+  is_active: z.boolean(),
+  last_login: z.string().nullish(),
+  type: z.string().default('internal'),
+  groups_obj: z.array(z.object({ name: z.string() })).nullish(),
+});
+
+/** The people in Authentik: service accounts and outposts (user types `*service_account`) are left out. */
+export const listUsers = async (authentik: Upstream): Promise<User[]> => {
+  const users = await list(authentik, '/core/users/', user);
+  return users
+    .filter(({ type }) => !type.endsWith('service_account'))
+    .map(({ pk, uuid, username, name, email, is_active, last_login, groups_obj }) => ({
+      pk,
+      uuid,
+      username,
+      name,
+      email,
+      active: is_active,
+      lastLogin: last_login ?? null,
+      groups: (groups_obj ?? []).map((group) => group.name),
+    }));
+};
+
+// Attributes are written by hand in Authentik's admin interface: a wrong one costs that field, not the whole list.
+const tenantAttribute = z
+  .object({
+    name: z.string().optional().catch(undefined),
+    plan: z.string().optional().catch(undefined),
+    domain: z.string().optional().catch(undefined),
+  })
+  .catch({});
+
+const group = z.object({
+  pk: z.string(),
+  name: z.string(),
+  users: z.array(z.unknown()).nullish(),
+  attributes: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** A tenant is a group with the attribute `dezky_tenant: { name, plan, domain }`. */
+export const listTenants = async (authentik: Upstream): Promise<Tenant[]> => {
+  const groups = await list(authentik, '/core/groups/', group);
+  return groups
+    .filter(({ attributes }) => attributes['dezky_tenant'])
+    .map(({ pk, name, users, attributes }) => {
+      const tenant = tenantAttribute.parse(attributes['dezky_tenant']);
+      return {
+        id: pk,
+        group: name,
+        name: tenant.name ?? name,
+        plan: tenant.plan ?? null,
+        domain: tenant.domain ?? null,
+        members: users?.length ?? 0,
+      };
+    });
+};

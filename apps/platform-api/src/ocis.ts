@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { ApiError } from './api-error.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface Storage {
+  usedBytes: number;
+  /** Null: no limit. */
+  totalBytes: number | null;
+  /** Null: the storage cannot tell, as with S3 and no quota (owncloud/ocis pull request 10157). */
+  remainingBytes: number | null;
+  /** `normal`, `nearing`, `critical` or `exceeded`. */
+  state: string;
+}
+
+const bytes = z.number().int().min(0);
+
+const userWithDrive = z.object({
+  // Absent until the person has signed in to OCIS once.
+  drive: z
+    .object({
+      quota: z.object({
+        used: bytes.default(0),
+        // 0 is no limit (owncloud/ocis pull request 4363).
+        total: bytes.default(0),
+        remaining: bytes.optional(),
+        state: z.string().default('normal'),
+      }),
+    })
+    .optional(),
+});
+
+/**
+ * The personal space of a person. LibreGraph's `/users/{id}/drive` takes OCIS's own id alone, whereas
+ * `/users/{id or name}?$expand=drive` finds the person by name and has the same quota in the same answer.
+ */
+export const readStorage = async (ocis: Upstream, username: string): Promise<Storage> => {
+  const path = `/graph/v1.0/users/${encodeURIComponent(username)}?$expand=drive`;
+  const { status, body } = await ocis.get(path, { deadline: ocis.deadline(), acceptStatus: [404] });
+  const drive = status === 404 ? undefined : ocis.read(userWithDrive, body).drive;
+  if (!drive) throw new ApiError('not_found', `${username} has no personal storage.`, 'ocis');
+  const { used, total, remaining, state } = drive.quota;
+  return { usedBytes: used, totalBytes: total || null, remainingBytes: remaining ?? null, state };
+};

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { readConfig } from './config.ts';
+import { openUpstream } from './upstream.ts';
+
+// On a real socket: msw cannot leave a body open.
+test('the time limit covers a body that never ends', async () => {
+  const server = createServer((_, response) => void response.writeHead(200).write('{"data":'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const config = readConfig({
+    STALWART_URL: `http://127.0.0.1:${port}`,
+    STALWART_TOKEN: 'token',
+    UPSTREAM_TIMEOUT_MS: '50',
+  });
+  const stalwart = openUpstream('stalwart', config, fetch);
+  await expect(stalwart.get('/api/principal/peter', { deadline: stalwart.deadline() })).rejects.toMatchObject({
+    code: 'upstream_timeout',
+    message: 'Stalwart did not answer within 50 ms.',
+  });
+});

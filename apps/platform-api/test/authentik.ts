@@ -1,0 +1,65 @@
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { http, HttpResponse, type HttpHandler } from 'msw';
+
+export const authUrl = 'https://auth.dezky.example';
+export const issuerOf = (slug: string): string => `${authUrl}/application/o/${slug}/`;
+
+/** An access token's claims as Authentik makes them for a person with the scopes profile and email. */
+export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): Record<string, unknown> => {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    iss: issuerOf(slug),
+    sub: 'a'.repeat(64),
+    aud: slug,
+    exp: now + 300,
+    iat: now,
+    auth_time: now,
+    acr: 'goauthentik.io/providers/oauth2/default',
+    email: 'olivia@dezky.example',
+    name: 'Olivia Operator',
+    preferred_username: 'olivia',
+    groups: ['dezky-operators'],
+    azp: slug,
+    uid: 'u1',
+    scope: 'openid profile email',
+    ...changes,
+  };
+};
+
+/** A stand-in of Authentik's signing: one RSA key, served for every application. */
+export class Issuer {
+  readonly #key: CryptoKey;
+  readonly publicJwk: JWK;
+  /** How often a key set was fetched. */
+  fetches = 0;
+
+  private constructor(key: CryptoKey, publicJwk: JWK) {
+    this.#key = key;
+    this.publicJwk = publicJwk;
+  }
+
+  static async create(): Promise<Issuer> {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    return new Issuer(privateKey, { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig', alg: 'RS256' });
+  }
+
+  handlers(): HttpHandler[] {
+    return [
+      http.get(`${authUrl}/application/o/:slug/jwks/`, () => {
+        this.fetches += 1;
+        return HttpResponse.json({ keys: [this.publicJwk] });
+      }),
+    ];
+  }
+
+  sign(claims: Record<string, unknown>, header: { kid?: string } = {}): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'key-1', ...header })
+      .sign(this.#key);
+  }
+
+  /** A request's Authorization header for a person signed in at an application. */
+  async authorization(slug: string, changes?: Record<string, unknown>): Promise<string> {
+    return `Bearer ${await this.sign(claimsOf(slug, changes))}`;
+  }
+}

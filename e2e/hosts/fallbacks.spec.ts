@@ -1,0 +1,40 @@
+import { expect, test } from '../fixtures/developer.ts';
+import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
+import { catalogue, publicPages } from '../models/app.ts';
+import { hostNamesOf } from '../models/host-names.ts';
+
+test.use({ needs: ['variants'] });
+
+/** What the copy of each app must name, as the pages show it. */
+const named = {
+  operator: [developmentHosts.auth, developmentHosts.operator],
+  portal: [developmentHosts.auth, developmentHosts.portal, developmentHosts.mail],
+} as const;
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'with no URL set the pages name the .local hosts, and sign-in and sign-out go there',
+      { tag: ['@production-fallback'] },
+      async ({ app, newPerson }) => {
+        const seen = new Set<string>();
+        const look = async (path: string) => {
+          await app.goto(path);
+          for (const host of await hostNamesOf(app.page)) seen.add(host);
+        };
+        for (const path of publicPages) await look(path);
+        await app.signIn(await newPerson());
+        for (const path of catalogue[appName].pages) await look(path);
+        await app.goto('/');
+        const hops = await app.signOut();
+
+        expect([...seen], 'hosts that the pages name').toEqual(expect.arrayContaining([...named[appName]]));
+        const production = [...seen].filter((host) => (Object.values(productionHosts) as string[]).includes(host));
+        expect(production, 'production hosts that the pages name').toEqual([]);
+        expect(hops[1]?.url.host, 'end-session host').toBe(developmentHosts.auth);
+      },
+    );
+  });
+}

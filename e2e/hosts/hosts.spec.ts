@@ -1,0 +1,35 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue, publicPages } from '../models/app.ts';
+import { hostNamesOf } from '../models/host-names.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'no page names a host that is not of this environment',
+      { tag: ['@portal-copy-hard-coded', '@dev-end-session', '@operator-label-hard-coded'] },
+      async ({ app, fleet, edge, newPerson, clientId }) => {
+        const { next } = await edge.ledger({ client: clientId });
+        const ours = new Set<string>(Object.values(fleet.hosts));
+        const person = await newPerson();
+        const expectOurHostsOn = async (path: string, when: string) => {
+          await app.goto(path);
+          const strangers = (await hostNamesOf(app.page)).filter((host) => !ours.has(host));
+          expect(strangers, `hosts on ${path}, ${when}, that are not in hosts.ts`).toEqual([]);
+        };
+
+        for (const path of publicPages) await expectOurHostsOn(path, 'signed out');
+        await app.signIn(person);
+        for (const path of catalogue[appName].pages) await expectOurHostsOn(path, 'signed in');
+        await app.goto('/');
+        await app.signOut();
+        await expectOurHostsOn('/signed-out', 'just signed out');
+
+        const { rows } = await edge.ledger({ after: next });
+        const refused = rows.filter((row) => row.outcome === 'egress').map((row) => `${row.client}: ${row.url}`);
+        expect(refused, 'requests to hosts outside the fleet').toEqual([]);
+      },
+    );
+  });
+}

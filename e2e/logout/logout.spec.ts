@@ -1,0 +1,112 @@
+import { decodeJwt } from 'jose';
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+import { origin } from '../../fleet/hosts.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  const otherName = appName === 'operator' ? 'portal' : 'operator';
+
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'signing out goes to the end-session endpoint of this app at the production host, and back',
+      { tag: ['@dev-end-session', '@missing-id-token-hint', '@other-slug-end-session'] },
+      async ({ app, fleet, newPerson }) => {
+        await app.signIn(await newPerson());
+        const hops = await app.signOut();
+        const auth = origin(fleet.hosts.auth);
+
+        expect(hops[0]?.url.href, 'first hop').toBe(`${app.origin}/auth/oidc/logout`);
+        const endSession = hops[1]?.url ?? new URL('about:blank');
+        expect(endSession.origin + endSession.pathname, 'end-session address').toBe(
+          `${auth}/application/o/${appName}/end-session/`,
+        );
+        expect([...endSession.searchParams.keys()].toSorted(), 'end-session parameters').toEqual([
+          'id_token_hint',
+          'post_logout_redirect_uri',
+        ]);
+        expect(endSession.searchParams.get('post_logout_redirect_uri')).toBe(`${app.origin}/signed-out`);
+        expect(decodeJwt(endSession.searchParams.get('id_token_hint') ?? ''), 'id_token_hint').toMatchObject({
+          iss: `${auth}/application/o/${appName}/`,
+          aud: appName,
+        });
+        expect(app.page.url(), 'where the browser ends').toBe(`${app.origin}/signed-out`);
+        const strangers = hops.map(({ url }) => url.host).filter((host) => ![fleet.hosts[appName], fleet.hosts.auth].includes(host));
+        expect(strangers, 'hosts on the way that belong to neither the app nor Authentik').toEqual([]);
+      },
+    );
+
+    test(
+      'after signing out the key is gone and the old cookie is worth nothing on any pod',
+      { tag: ['@logout-keeps-key'] },
+      async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
+        const [session] = await sessionStore.addedBy(async () => app.signIn(await newPerson()));
+        const cookie = await app.cookieHeader();
+        await app.signOut();
+
+        const keys = (await sessionStore.keys()).map(({ key }) => key);
+        expect(keys, 'session keys after signing out').not.toContain(session?.key);
+        const stranger = (await newProfile()).request;
+        for (const { name: pod } of await fleet.pods(appName)) {
+          for (const path of [...catalogue[appName].api, '/api/_auth/session']) {
+            const replay = await stranger.get(app.origin + path, { headers: { cookie, 'x-edge-pin': pod }, maxRedirects: 0 });
+            expect(replay.status(), `old cookie, ${path} on ${pod}`).toBe(401);
+          }
+        }
+        await app.goto(catalogue[appName].pages[1]);
+        await expect(app.page, 'a protected page afterwards').toHaveURL(/\/sign-in/);
+      },
+    );
+
+    test(
+      'with the provider flow Authentik remembers the person, and the other app stays signed in',
+      { tag: ['@full-invalidation-flow'] },
+      async ({ app, operator, portal, newPerson }) => {
+        const other = { operator, portal }[otherName];
+        await app.signIn(await newPerson());
+        await other.startSignIn();
+        await other.expectSignedIn();
+        await app.goto('/');
+        await app.signOut();
+
+        expect((await other.call('/api/me')).status(), `${otherName} after ${appName} signed out`).toBe(200);
+        expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
+        await app.startSignIn();
+        await expect(app.page, 'a silent sign-in').toHaveURL(`${app.origin}/`);
+        await expect(new AuthentikLogin(app.page).username).toHaveCount(0);
+      },
+    );
+
+    test(
+      'with the full flow Authentik asks for the password again',
+      { tag: ['@logout-never-reaches-authentik'] },
+      async ({ app, newPerson, providerSettings }) => {
+        await providerSettings(appName, { invalidationFlow: 'full' });
+        await app.signIn(await newPerson());
+        await app.signOut();
+        await app.startSignIn();
+        await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
+      },
+    );
+
+    test(
+      'signing out works with an expired token while Authentik refuses refreshes',
+      { tag: ['@logout-needs-refresh'] },
+      async ({ app, fleet, newPerson, sessionStore, authentik }) => {
+        const person = await newPerson();
+        const [session] = await sessionStore.addedBy(() => app.signIn(person));
+        if (session) await sessionStore.expireAccessToken(session);
+        await authentik.fault({ tokenStatus: 503, username: person.username });
+        const hops = await app.signOut();
+        await authentik.clearFaults();
+
+        const endSession = hops.find(({ url }) => url.pathname.endsWith('/end-session/'))?.url;
+        expect(endSession?.host, 'end-session host').toBe(fleet.hosts.auth);
+        expect(endSession?.searchParams.get('id_token_hint'), 'id_token_hint').toBeTruthy();
+        expect(app.page.url()).toBe(`${app.origin}/signed-out`);
+      },
+    );
+  });
+}

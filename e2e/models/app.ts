@@ -1,0 +1,106 @@
+import type { APIResponse, BrowserContext, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import type { EdgeClient } from '../../fleet/edge/client.ts';
+import { origin, type Hosts } from '../../fleet/hosts.ts';
+import type { Person } from '../../fixtures/people.ts';
+import { AuthentikLogin } from './authentik-login.ts';
+import { hopsDuring, type Hop } from './hops.ts';
+
+export type AppName = 'operator' | 'portal';
+
+/** What differs between the two apps, as data. */
+export const catalogue = {
+  operator: { pages: ['/', '/tenants', '/users'], api: ['/api/me', '/api/tenants', '/api/users'] },
+  portal: { pages: ['/', '/profile', '/webmail'], api: ['/api/me', '/api/mailbox', '/api/storage'] },
+} as const satisfies Record<AppName, { pages: readonly string[]; api: readonly string[] }>;
+
+export const publicPages = ['/sign-in', '/signed-out'] as const;
+
+export interface CallOptions {
+  /** Send this one request to this pod. */
+  pod?: string;
+  headers?: Record<string, string>;
+}
+
+/** One of the apps, as a person with a browser uses it. */
+export class App {
+  readonly name: AppName;
+  readonly page: Page;
+  readonly origin: string;
+  readonly #edge: EdgeClient;
+  readonly #clientId: string;
+
+  constructor(name: AppName, page: Page, hosts: Hosts, edge: EdgeClient, clientId: string) {
+    this.name = name;
+    this.page = page;
+    this.origin = origin(hosts[name]);
+    this.#edge = edge;
+    this.#clientId = clientId;
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
+  }
+
+  /** Where this test's requests to this app go from now on; without a pod, where the balancer sends them. */
+  async pinTo(pod?: string): Promise<void> {
+    await this.#edge.pin(this.#clientId, pod ? [{ service: this.name, pod }] : []);
+  }
+
+  /** Like {@link pinTo}, but a pod for each path prefix; the first that matches counts. */
+  async pinPaths(pods: ReadonlyArray<readonly [path: string, pod: string]>): Promise<void> {
+    await this.#edge.pin(
+      this.#clientId,
+      pods.map(([path, pod]) => ({ service: this.name, path, pod })),
+    );
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(this.origin + path);
+  }
+
+  /** Starts at the sign-in page, goes through Authentik's login form and ends on the app's home page. */
+  async signIn(person: Person): Promise<void> {
+    await this.startSignIn();
+    await new AuthentikLogin(this.page).signIn(person);
+    await this.expectSignedIn();
+  }
+
+  /** Clicks "Sign in" on the sign-in page; where that leads depends on the session at Authentik. */
+  async startSignIn(): Promise<void> {
+    await this.goto('/sign-in');
+    await this.page.getByRole('link', { name: 'Sign in' }).or(this.page.getByRole('button', { name: 'Sign in' })).first().click();
+  }
+
+  async expectSignedIn(): Promise<void> {
+    await expect(this.page, `${this.name} did not end signed in`).toHaveURL(`${this.origin}/`);
+    await expect(this.signOutControl).toBeVisible();
+  }
+
+  get signOutControl() {
+    return this.page.getByRole('link', { name: 'Sign out' }).or(this.page.getByRole('button', { name: 'Sign out' })).first();
+  }
+
+  /** Signs out from the home page. @returns every address the browser went through. */
+  async signOut(): Promise<Hop[]> {
+    return hopsDuring(this.page, async () => {
+      await this.signOutControl.click();
+      await this.page.waitForURL((url) => !url.href.startsWith(`${this.origin}/auth/`) && !url.pathname.startsWith('/if/flow/'));
+      await this.page.waitForLoadState();
+    });
+  }
+
+  /** One API call with the browser's cookies; follows no redirect. */
+  async call(path: string, { pod, headers = {} }: CallOptions = {}): Promise<APIResponse> {
+    return this.context.request.get(this.origin + path, {
+      maxRedirects: 0,
+      headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}), ...headers },
+    });
+  }
+
+  /** The cookies of this app as one header, to replay them later. */
+  async cookieHeader(): Promise<string> {
+    const cookies = await this.context.cookies(this.origin);
+    return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+}

@@ -1,0 +1,23 @@
+import type { Locator, Page } from '@playwright/test';
+import type { Person } from '../../fixtures/people.ts';
+
+/** Authentik's login flow in a browser: the same component and field names as the real one (2025.12 to 2026.8). */
+export class AuthentikLogin {
+  readonly username: Locator;
+  readonly password: Locator;
+  readonly #submit: Locator;
+
+  constructor(page: Page) {
+    const flow = page.locator('ak-flow-executor');
+    this.username = flow.locator('ak-stage-identification input[name="uidField"]');
+    this.password = flow.locator('ak-stage-password input[name="password"]');
+    this.#submit = flow.locator('button[type="submit"]');
+  }
+
+  async signIn(person: Pick<Person, 'username' | 'password'>): Promise<void> {
+    await this.username.fill(person.username);
+    await this.#submit.click();
+    await this.password.fill(person.password);
+    await this.#submit.click();
+  }
+}

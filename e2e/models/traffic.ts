@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { ProxyAgent } from 'undici';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+
+export interface TrafficOptions {
+  url: string;
+  /** `cookie` header of a signed-in user. */
+  cookie: string;
+  /** Requests per second, evenly spaced whatever the answers take (open loop). */
+  rate: number;
+  /** `close`: a new connection for each request, up to the pod. */
+  connection: 'keep-alive' | 'close';
+}
+
+/** How one request of the traffic ended: a status, or the error code of a socket that broke. */
+export interface TrafficSample {
+  at: number;
+  status: number;
+  error: string;
+  pod: string;
+  revision: string;
+}
+
+/** A client that never stops asking; the samples are complete once `stop` resolves. */
+export interface RunningTraffic {
+  /** Samples so far, oldest first. */
+  readonly samples: readonly TrafficSample[];
+  /** Resolves when `count` more requests have been answered. */
+  more(count: number): Promise<void>;
+  stop(): Promise<readonly TrafficSample[]>;
+}
+
+/** Open-loop traffic through the edge, without retries: every request that fails is one that a user lost. */
+export function startTraffic(
+  { url, cookie, rate, connection }: TrafficOptions,
+  fleet: Fleet,
+  clientId: string,
+): RunningTraffic {
+  const agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
+  const samples: TrafficSample[] = [];
+  const inFlight = new Set<Promise<void>>();
+  const waiting: Array<{ until: number; resolve: () => void }> = [];
+
+  const ask = async (): Promise<void> => {
+    const at = Date.now();
+    try {
+      const response = await agent.request({
+        origin: new URL(url).origin,
+        path: new URL(url).pathname,
+        method: 'GET',
+        reset: connection === 'close',
+        headers: { cookie, accept: 'application/json', 'x-edge-client': clientId, 'x-edge-kind': 'api' },
+      });
+      await response.body.dump();
+      const header = (name: string) => String(response.headers[name] ?? '');
+      samples.push({ at, status: response.statusCode, error: '', pod: header('x-served-by'), revision: header('x-revision') });
+    } catch (error) {
+      samples.push({ at, status: 0, error: codeOf(error), pod: '', revision: '' });
+    }
+    for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
+  };
+
+  const timer = setInterval(() => {
+    const request = ask().finally(() => inFlight.delete(request));
+    inFlight.add(request);
+  }, 1000 / rate);
+
+  let stopped: Promise<readonly TrafficSample[]> | undefined;
+  return {
+    samples,
+    more: (count) =>
+      new Promise((resolve) => {
+        waiting.push({ until: samples.length + count, resolve });
+      }),
+    stop: () =>
+      (stopped ??= (async () => {
+        clearInterval(timer);
+        await Promise.all(inFlight);
+        await agent.close();
+        return samples;
+      })()),
+  };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : String(error);

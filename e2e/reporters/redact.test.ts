@@ -1,0 +1,48 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { redactTrace } from './redact-traces.ts';
+import { redact } from './redact.ts';
+
+const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
+const sealed = 'Fe26.2**0bd2c6a4*9yX_z*abc-DEF*~2';
+
+describe('what a trace must not show', () => {
+  test.each([
+    ['a cookie header entry', '{"name":"cookie","value":"nuxt-oidc-auth=Fe26.2**aa*bb; theme=dark"}', 'Fe26'],
+    ['a set-cookie entry in any case', '{"name":"Set-Cookie","value":"authentik_session=abc; Path=/"}', 'abc'],
+    ['a parsed cookie', '{"name":"nuxt-oidc-auth","value":"whatever"}', 'whatever'],
+    ['an authorization header', '{"authorization":"Basic c2VjcmV0"}', 'c2VjcmV0'],
+    ['an id_token_hint in a URL', `https://auth.example/end-session/?id_token_hint=${jwt}&post=1`, 'c2lnbmF0dXJl'],
+    ['an authorization code', 'https://app.example/callback?code=s3cr3t&state=st4te', 's3cr3t'],
+    ['a state', 'https://app.example/callback?code=s3cr3t&state=st4te', 'st4te'],
+    ['an encoded nested URL', 'next=%2Fauthorize%2F%3Fclient_id%3Da%26state%3Dst4te', 'st4te'],
+    ['a password that was sent as JSON', '{"component":"ak-stage-password","password":"hunter2"}', 'hunter2'],
+    ['a JSON body inside a JSON string', '{"postData":"{\\"password\\":\\"hunter2\\"}"}', 'hunter2'],
+    ['a refresh token in a form', 'grant_type=refresh_token&refresh_token=r3fr3sh&scope=openid', 'r3fr3sh'],
+    ['a bare JWT', `token ${jwt} in a log`, 'c2lnbmF0dXJl'],
+    ['a sealed cookie anywhere', `x ${sealed} y`, '9yX_z'],
+    ['a generated password', 'fill pw-123e4567-e89b-12d3-a456-426614174000', '426614174000'],
+  ])('%s', (_what, content, secret) => {
+    expect(content).toContain(secret);
+    expect(redact(content)).not.toContain(secret);
+  });
+
+  test('what does not grant anything stays readable', () => {
+    const content = 'https://auth.example/application/o/operator/end-session/?post_logout_redirect_uri=https%3A%2F%2Foperator';
+    expect(redact(content)).toBe(content);
+    expect(redact('{"statusCode":401,"code":"x"}')).toBe('{"statusCode":401,"code":"x"}');
+  });
+
+  test('JSON stays JSON', () => {
+    const entry = JSON.stringify({ name: 'cookie', value: 'a="quoted"; b=\\' });
+    expect(JSON.parse(redact(entry))).toEqual({ name: 'cookie', value: '[redacted]' });
+  });
+});
+
+test('a trace keeps its pictures and loses its secrets', () => {
+  const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]);
+  const archive = zipSync({ 'trace.network': strToU8('{"name":"cookie","value":"secret-value"}'), 'resources/a.png': picture });
+  const after = unzipSync(redactTrace(archive));
+  expect(strFromU8(after['trace.network'] ?? new Uint8Array())).not.toContain('secret-value');
+  expect(after['resources/a.png']).toEqual(picture);
+});

@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+
+/** What a run came to; `npm run e2e` turns it into an exit code. */
+export interface Verdict {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Failures that the harness and not the product is to blame for; included in `failed`. */
+  harnessFaults: number;
+  /** Errors outside of any test: a spec that does not load, a global set-up that throws. */
+  errors: string[];
+}
+
+/** Says what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
+export default class VerdictReporter implements Reporter {
+  readonly #file: string;
+  readonly #errors: string[] = [];
+  #suite: Suite | undefined;
+  #testDir = '';
+
+  constructor(options: { file: string }) {
+    this.#file = options.file;
+  }
+
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+    this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
+  }
+
+  onError(error: { message?: string }): void {
+    this.#errors.push(error.message ?? 'unknown error');
+  }
+
+  onEnd(result: FullResult): void {
+    const tests = this.#suite?.allTests() ?? [];
+    const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
+    const [passed, failed, skipped] = [of('expected'), of('unexpected'), of('skipped')];
+    const verdict: Verdict = {
+      passed: passed.length,
+      failed: failed.length,
+      skipped: skipped.length,
+      harnessFaults: failed.filter((test) => isHarnessFault(test.results.at(-1))).length,
+      errors: this.#errors,
+    };
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, JSON.stringify(verdict, null, 2));
+
+    if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
+    if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
+    if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
+    const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
+    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
+  }
+
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  /** One line a claim, by the folder of its spec. */
+  #claims(tests: TestCase[]): string {
+    const byArea = Map.groupBy(tests, (test) => relative(this.#testDir, test.location.file).split(sep)[0] ?? '');
+    return [...byArea].map(([area, its]) => `  ${area}\n${its.map((test) => `    ${claim(test)}`).join('\n')}`).join('\n');
+  }
+}
+
+/** `describe title: test title`, without the project's and the file's. */
+const claim = (test: TestCase): string => test.titlePath().slice(3).join(': ');
+
+const reason = (test: TestCase): string =>
+  test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? 'no reason given';
+
+/** Errors carry their class in Playwright's message: `HarnessError: …`. */
+const isHarnessFault = (result: TestResult | undefined): boolean =>
+  result?.errors.some((error) => /\b(HarnessError|CannotRunHere): /.test(error.message ?? '')) ?? false;

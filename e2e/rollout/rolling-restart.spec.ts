@@ -1,0 +1,84 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue, type App } from '../models/app.ts';
+
+test.use({ needs: ['rollout', 'store'] });
+test.setTimeout(120_000);
+
+const rate = 25;
+const connections = ['keep-alive', 'close'] as const;
+
+test(
+  'a rolling restart of both apps loses no request and no session',
+  { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret'] },
+  async ({ operator, portal, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
+    const sessions = await sessionStore.addedBy(async () => {
+      await operator.signIn(await newPerson());
+      await portal.startSignIn();
+      await portal.expectSignedIn();
+    });
+    const apps = [operator, portal];
+    const before = await Promise.all(apps.map(({ name }) => fleet.pods(name)));
+    const streams = await Promise.all(
+      apps.flatMap((app) =>
+        connections.map(async (connection) => ({
+          app,
+          connection,
+          traffic: steadyTraffic({
+            url: `${app.origin}/api/me`,
+            cookie: await app.cookieHeader(),
+            rate: rate / connections.length,
+            connection,
+          }),
+        })),
+      ),
+    );
+    const everyStream = (count: number) => Promise.all(streams.map(({ traffic }) => traffic.more(count)));
+
+    await everyStream(10);
+    const revision = `r-${Date.now().toString(36)}`;
+    const rollouts = Promise.all(apps.map(({ name }) => fleet.rollout(name, { revision })));
+    const browsing = browseUntil(rollouts, apps);
+    await rollouts;
+    const pages = await browsing;
+    await everyStream(25);
+
+    for (const { app, connection, traffic } of streams) {
+      const samples = await traffic.stop();
+      expect(samples, `${app.name}, ${connection}`).toAllSucceed();
+      const revisions = new Set(samples.map((sample) => sample.revision));
+      expect(revisions.size, `revisions that ${app.name} answered with (${[...revisions].join(', ')})`).toBe(2);
+    }
+    expect(pages, 'pages opened in the browser meanwhile').toAllSucceed();
+
+    for (const [index, { name }] of apps.entries()) {
+      const old = new Set(before[index]?.map((pod) => pod.name));
+      const now = await fleet.pods(name);
+      expect(now.filter((pod) => old.has(pod.name)), `old pods of ${name}`).toEqual([]);
+      expect(new Set(now.map((pod) => pod.revision)), `revision of ${name}`).toEqual(new Set([revision]));
+    }
+    const keys = (await sessionStore.keys()).map(({ key }) => key);
+    expect(keys, 'session keys after the rollout').toEqual(expect.arrayContaining(sessions.map(({ key }) => key)));
+    const logins = await ledger.rows({ service: 'operator', path: '/auth/oidc/login' });
+    expect(logins, 'sign-ins at operator').toHaveLength(1);
+  },
+);
+
+/** Opens the pages of the apps in turn, each in the browser, until the work is done; and once more afterwards. */
+async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promise<Array<{ status: number; pod: string }>> {
+  let done = false;
+  const finished = () => {
+    done = true;
+  };
+  void work.then(finished, finished);
+  const opened = [];
+  for (let round = 0; !done || round === 0; round += 1) {
+    for (const app of apps) {
+      const path = catalogue[app.name].pages[round % catalogue[app.name].pages.length] ?? '/';
+      const response = await app.page.goto(app.origin + path);
+      // A sign-in page answers 200: it must not pass for the page that was asked for.
+      const asked = new URL(app.page.url()).pathname === path;
+      opened.push({ status: asked ? (response?.status() ?? 0) : 401, pod: response?.headers()['x-served-by'] ?? '' });
+    }
+  }
+  return opened;
+}

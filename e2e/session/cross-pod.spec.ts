@@ -1,0 +1,66 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { twoPods } from '../models/pods.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+    const { pages, api } = catalogue[appName];
+
+    test(
+      'after sign-in on one pod every page and API call works on the other',
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
+      async ({ app, fleet, newPerson, ledger }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        await app.pinTo(a);
+        await app.signIn(await newPerson());
+        await app.pinTo(b);
+
+        const answers = [];
+        for (const path of api) answers.push({ status: (await app.call(path)).status(), pod: b });
+        expect(answers).toAllSucceed();
+
+        for (const path of pages) {
+          await app.goto(path);
+          await expect(app.page, `${path} on the other pod`).toHaveURL(app.origin + path);
+          await expect(app.page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+          await expect(app.page.getByRole('alert')).toHaveCount(0);
+        }
+        const rows = (await ledger.rows({ service: appName })).filter((row) => row.session !== '' && !row.url.includes('/auth/oidc/'));
+        expect(rows).toSpanPods(2);
+      },
+    );
+
+    test(
+      '40 balanced API calls: no 401, and both pods serve the session',
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
+      async ({ app, newPerson, ledger }) => {
+        await app.signIn(await newPerson());
+        for (let call = 0; call < 40; call += 1) await app.call(`${api[call % api.length]}?call=${call}`);
+
+        const rows = (await ledger.rows({ service: appName })).slice(-40);
+        expect(rows).toHaveLength(40);
+        expect(rows).toAllSucceed();
+        expect(rows).toSpanPods(2);
+      },
+    );
+
+    test(
+      'a sign-in that starts on one pod completes on the other',
+      { tag: ['@per-pod-auth-session-secret', '@replicas-1'] },
+      async ({ app, fleet, newPerson, ledger }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        await app.pinPaths([
+          ['/auth/oidc/login', a],
+          ['/auth/oidc/callback', b],
+        ]);
+        await app.signIn(await newPerson());
+
+        const [start] = await ledger.rows({ service: appName, path: '/auth/oidc/login' });
+        const [callback] = await ledger.rows({ service: appName, path: '/auth/oidc/callback' });
+        expect([start?.servedBy, callback?.servedBy]).toEqual([a, b]);
+        for (const pod of [a, b]) expect((await app.call('/api/me', { pod })).status(), pod).toBe(200);
+      },
+    );
+  });
+}

@@ -1,0 +1,72 @@
+import type { AuthentikClient } from '../../fixtures/authentik/client.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import { twoPods } from '../models/pods.ts';
+
+/** The one session that signing in leaves in the store. */
+async function sessionOf(store: SessionStore, signIn: () => Promise<void>): Promise<StoredKey> {
+  const [session] = await store.addedBy(signIn);
+  if (!session) throw new Error('Signing in left no session in Redis.');
+  return session;
+}
+
+const refreshes = async (authentik: AuthentikClient, username: string): Promise<number> =>
+  (await authentik.requests(username)).filter((request) => request.grantType === 'refresh_token').length;
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    test(
+      'a token refreshed on one pod is used on the other',
+      { tag: ['@memory-sessions', '@per-pod-token-key', '@replicas-1'] },
+      async ({ app, fleet, newPerson, sessionStore, authentik }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+
+        await sessionStore.expireAccessToken(session);
+        expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
+        expect((await app.call('/api/me', { pod: b })).status(), `using it on ${b}`).toBe(200);
+        expect(await refreshes(authentik, person.username)).toBe(1);
+      },
+    );
+
+    test(
+      '20 parallel requests on both pods lead to one refresh',
+      { tag: ['@refresh-lock-off', '@replicas-1'] },
+      async ({ app, fleet, newPerson, sessionStore, authentik }) => {
+        const pods = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+
+        await sessionStore.expireAccessToken(session);
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, async (_, index) => {
+            const pod = pods[index % 2] ?? '';
+            return { pod, status: (await app.call(`/api/me?n=${index}`, { pod })).status() };
+          }),
+        );
+        expect(answers).toAllSucceed();
+        expect(await refreshes(authentik, person.username), 'refreshes at Authentik').toBe(1);
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+      },
+    );
+
+    test(
+      'an Authentik that answers 503 to a refresh costs nobody the session',
+      { tag: ['@idp-outage-signs-out'] },
+      async ({ app, newPerson, sessionStore, authentik }) => {
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await authentik.fault({ tokenStatus: 503, username: person.username });
+        await sessionStore.expireAccessToken(session);
+
+        const during = (await app.call('/api/me')).status();
+        expect([200, 503], 'while Authentik is down').toContain(during);
+        await authentik.clearFaults();
+        expect((await app.call('/api/me')).status(), 'when Authentik is back').toBe(200);
+      },
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import type { Operation } from 'rfc6902';
+
+/** A JSON Patch (RFC 6902) on one rendered object, as kustomize would apply it. */
+export interface ManifestPatch {
+  target: { kind: string; name: string };
+  patch: Operation[];
+}
+
+/** An environment variable of one Deployment: set, or removed with null wherever it comes from (env or envFrom). */
+export interface EnvChange {
+  deployment: string;
+  name: string;
+  value: string | null;
+}
+
+/**
+ * A change to the sources of `apps/`, made on a copy before the build.
+ * `find` must occur exactly once, so that a patch that no longer fits is an error and not a silent nothing.
+ */
+export type SourceChange =
+  | { file: string; find: string; replace: string }
+  | { file: string; remove: true };
+
+/** What makes a fleet differ from what production applies: a regression or a variation, as data. */
+export interface Change {
+  env?: readonly EnvChange[];
+  manifests?: readonly ManifestPatch[];
+  sources?: readonly SourceChange[];
+}

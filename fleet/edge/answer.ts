@@ -1,0 +1,23 @@
+import type { ServerResponse } from 'node:http';
+
+/** An answer that the edge gives by itself. */
+export interface Answer {
+  status: number;
+  /** For people: what is wrong and what to look at. */
+  text: string;
+  /** Sent as `x-edge-error`, so that a client can tell the edge's answer from the product's. */
+  error?: string;
+  location?: string;
+}
+
+export function answer(response: ServerResponse, { status, text, error, location }: Answer): void {
+  const body = `${text}\n`;
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...(error ? { 'x-edge-error': error } : {}),
+    ...(location ? { location } : {}),
+  });
+  response.end(body);
+}

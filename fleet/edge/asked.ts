@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http';
+import { redactUrl } from './redact.ts';
+import { defaultPort, schemeOf } from './routing.ts';
+import type { ClientKind, Route } from './row.ts';
+
+/** Where a CONNECT leads, and who opened it. */
+export interface Tunnel {
+  host: string;
+  port: number;
+  /** User of `Proxy-Authorization`: a pod's name. Empty for everyone else. */
+  pod: string;
+  clientAddress: string;
+  entryPoint: Route['entryPoint'];
+  /** Requests that came through it so far. */
+  requests: number;
+}
+
+/** What a client asks of the edge, whichever of the proxy's request forms it used (RFC 9112 section 3.2). */
+export interface Asked {
+  method: string;
+  entryPoint: Route['entryPoint'];
+  /** Lower case, without port. */
+  host: string;
+  port: number;
+  /** The host and port as the client wrote them: what `Host` and `X-Forwarded-Host` carry on. */
+  authority: string;
+  /** Path and query, as sent. */
+  target: string;
+  /** Path alone. */
+  path: string;
+  /** Absolute, redacted: what the ledger shows. */
+  url: string;
+  client: string;
+  kind: ClientKind;
+  /** Pod named by `x-edge-pin`; empty for none. */
+  requestPin: string;
+  clientAddress: string;
+}
+
+/**
+ * Reads a request; undefined when it is not a proxy request at all.
+ *
+ * @param isInside whether a host belongs to the fleet. A tunnel to a host outside names that host, whatever `Host` says:
+ * it is where the request would have gone.
+ */
+export function ask(
+  request: IncomingMessage,
+  tunnel: Tunnel | undefined,
+  isInside: (host: string) => boolean,
+): Asked | undefined {
+  const destination = tunnel ? throughTunnel(request, tunnel, isInside) : absoluteForm(request);
+  if (!destination) return undefined;
+  const { entryPoint, host, port, target } = destination;
+  const scheme = schemeOf[entryPoint];
+  const suffix = port === defaultPort[entryPoint] ? '' : `:${port}`;
+  return {
+    ...destination,
+    method: request.method ?? 'GET',
+    path: target.split('?', 1)[0] ?? '/',
+    url: redactUrl(`${scheme}://${host}${suffix}${target}`),
+    ...whoAsks(request, tunnel?.pod ?? proxyUser(request)),
+    requestPin: one(request.headers['x-edge-pin']),
+    clientAddress: tunnel?.clientAddress ?? request.socket.remoteAddress ?? '',
+  };
+}
+
+type Destination = Pick<Asked, 'entryPoint' | 'host' | 'port' | 'authority' | 'target'>;
+
+function throughTunnel(
+  request: IncomingMessage,
+  tunnel: Tunnel,
+  isInside: (host: string) => boolean,
+): Destination | undefined {
+  const target = request.url ?? '/';
+  if (!target.startsWith('/') && target !== '*') return undefined;
+  const { entryPoint, port } = tunnel;
+  const header = request.headers.host;
+  const authority = header && isInside(tunnel.host) ? header : tunnel.host;
+  return { entryPoint, host: hostOf(authority), port, authority, target };
+}
+
+/** RFC 9112 section 3.2.2: the target's authority counts, and a `Host` header does not. */
+function absoluteForm(request: IncomingMessage): Destination | undefined {
+  const parts = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)([^#]*)/i.exec(request.url ?? '');
+  if (!parts) return undefined;
+  const [, scheme = '', authority = '', rest = ''] = parts;
+  const entryPoint = scheme.toLowerCase() === 'https' ? 'websecure' : 'web';
+  const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? defaultPort[entryPoint]);
+  return { entryPoint, host: hostOf(authority), port, authority, target: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** Host name of `host[:port]` or `[v6][:port]`, in lower case and without the root's dot. */
+const hostOf = (authority: string): string =>
+  authority.replace(/:\d*$/, '').replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+
+/** Splits a CONNECT target; undefined when it is none (RFC 9112 section 3.2.3: the port is required). */
+export function parseConnectTarget(target: string): { host: string; port: number } | undefined {
+  const port = Number(/:(\d{1,5})$/.exec(target)?.[1]);
+  const host = hostOf(target);
+  return host && port > 0 && port < 65_536 ? { host, port } : undefined;
+}
+
+/** User name of `Proxy-Authorization: Basic`; empty without one. */
+export function proxyUser(request: IncomingMessage): string {
+  const encoded = /^basic +(\S+)$/i.exec(request.headers['proxy-authorization'] ?? '')?.[1];
+  if (!encoded) return '';
+  return decodeURIComponentLeniently(Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');
+}
+
+/** Clients take the user from a proxy URL; not all of them undo its percent-encoding. */
+function decodeURIComponentLeniently(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function whoAsks(request: IncomingMessage, pod: string): Pick<Asked, 'client' | 'kind'> {
+  if (pod) return { client: pod, kind: 'pod' };
+  const kind = one(request.headers['x-edge-kind']);
+  return { client: one(request.headers['x-edge-client']), kind: kind === 'browser' || kind === 'api' ? kind : 'unknown' };
+}
+
+const one = (header: string | string[] | undefined): string => (Array.isArray(header) ? header.join() : (header ?? ''));

@@ -1,0 +1,91 @@
+import { Agent } from 'node:http';
+import { isUnder } from './routing.ts';
+import type { Endpoint, Pin } from './row.ts';
+
+/** One endpoint with the keep-alive connections to it. */
+export interface Backend {
+  endpoint: Endpoint;
+  agent: Agent;
+}
+
+export type Choice = { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };
+
+/** Which pod a request goes to: endpoints by service, the round robin, and the pins of clients. */
+export class Backends {
+  readonly #services = new Map<string, { backends: Backend[]; turn: number }>();
+  readonly #pins = new Map<string, readonly Pin[]>();
+
+  /** Endpoints by service name. */
+  get endpoints(): Record<string, Endpoint[]> {
+    return Object.fromEntries(
+      [...this.#services].map(([name, service]) => [name, service.backends.map((backend) => backend.endpoint)]),
+    );
+  }
+
+  /**
+   * Replaces a service's endpoints. One that stays keeps its connections; requests under way to one that goes are
+   * left alone, as a kube-proxy or Traefik leaves them, and its idle connections are closed.
+   */
+  replace(name: string, endpoints: readonly Endpoint[]): void {
+    const service = this.#services.get(name) ?? { backends: [], turn: 0 };
+    const before = service.backends;
+    service.backends = endpoints.map(
+      (endpoint) => before.find((backend) => isSame(backend.endpoint, endpoint)) ?? connectTo(endpoint),
+    );
+    for (const backend of before) if (!service.backends.includes(backend)) retire(backend.agent);
+    this.#services.set(name, service);
+  }
+
+  get pins(): Record<string, readonly Pin[]> {
+    return Object.fromEntries(this.#pins);
+  }
+
+  pin(client: string, pins: readonly Pin[]): void {
+    this.#pins.set(client, pins);
+  }
+
+  unpin(client: string): void {
+    this.#pins.delete(client);
+  }
+
+  /** @param requestPin the pod that this one request names for itself; empty for none. */
+  choose(request: { service: string; path: string; client: string; requestPin: string }): Choice {
+    const service = this.#services.get(request.service);
+    const pod = request.requestPin || this.#pinFor(request);
+    if (pod) {
+      const backend = service?.backends.find((candidate) => candidate.endpoint.pod === pod);
+      return backend ? { backend, pinned: true } : { error: 'PIN_NOT_AN_ENDPOINT', pod };
+    }
+    const backend = service?.backends[service.turn++ % service.backends.length];
+    return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };
+  }
+
+  /** Closes every connection to every pod. */
+  close(): void {
+    for (const service of this.#services.values()) for (const { agent } of service.backends) agent.destroy();
+  }
+
+  #pinFor(request: { service: string; path: string; client: string }): string {
+    const pin = this.#pins
+      .get(request.client)
+      ?.find((candidate) => candidate.service === request.service && isUnder(request.path, candidate.path ?? '/'));
+    return pin?.pod ?? '';
+  }
+}
+
+const isSame = (a: Endpoint, b: Endpoint): boolean => a.pod === b.pod && a.host === b.host && a.port === b.port;
+
+/**
+ * Node's Agent heeds an upstream's `Keep-Alive: timeout` hint and drops the idle connection a second before it, so a
+ * reset on reuse means that the upstream went away, not that the edge was slow to notice.
+ */
+const connectTo = (endpoint: Endpoint): Backend => ({
+  endpoint,
+  agent: new Agent({ keepAlive: true, maxFreeSockets: 1_024 }),
+});
+
+/** Ends idle connections now and busy ones when they become idle; `Agent.destroy()` would cut requests under way. */
+function retire(agent: Agent): void {
+  agent.maxFreeSockets = 0;
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}

@@ -1,0 +1,114 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { H3, HTTPError, getRouterParam } from 'h3';
+import type { H3Event } from 'h3';
+import { toNodeHandler } from 'h3/node';
+import type { z } from 'zod';
+import { endpoints, ledgerQuery, pins, routes } from './control-schema.ts';
+import type { Edge } from './edge.ts';
+
+/**
+ * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health`
+ * (a kubelet's probe carries no token).
+ *
+ * | request | body or query | answer |
+ * | --- | --- | --- |
+ * | `GET /health` | | `{ ok, proxyPort, cursor, inFlight }` |
+ * | `GET`, `PUT /routes` | Route[], replaces all | Route[] |
+ * | `GET /endpoints` | | Endpoint[] by service |
+ * | `PUT /endpoints/:service` | Endpoint[], replaces the service's | Endpoint[] |
+ * | `GET /pins` | | Pin[] by client |
+ * | `PUT /pins/:client` | Pin[], replaces the client's | Pin[] |
+ * | `DELETE /pins/:client` | | 204 |
+ * | `GET /ledger` | `after`, `wait` (ms), `client`, `session`, `outcome`, `mismatch=1` | LedgerPage |
+ *
+ * Anything it does not understand is a 400 whose `message` says what and where.
+ */
+export function controlApp(edge: Edge, token: string): H3 {
+  const app = new H3({ silent: true });
+  app.get('/health', () => ({
+    ok: true,
+    proxyPort: edge.port,
+    cursor: edge.ledger.cursor,
+    inFlight: edge.ledger.inFlight,
+  }));
+
+  app.use((event) => {
+    if (event.url.pathname !== '/health') demandToken(event, token);
+  });
+  app.get('/routes', () => edge.routes.routes);
+  app.put('/routes', async (event) => {
+    edge.routes.replace(await body(event, routes));
+    return edge.routes.routes;
+  });
+  app.get('/endpoints', () => edge.backends.endpoints);
+  app.put('/endpoints/:service', async (event) => {
+    const list = await body(event, endpoints);
+    edge.backends.replace(parameter(event, 'service'), list);
+    return list;
+  });
+  app.get('/pins', () => edge.backends.pins);
+  app.put('/pins/:client', async (event) => {
+    const list = await body(event, pins);
+    edge.backends.pin(parameter(event, 'client'), list);
+    return list;
+  });
+  app.delete('/pins/:client', (event) => {
+    edge.backends.unpin(parameter(event, 'client'));
+    event.res.status = 204;
+    return null;
+  });
+  app.get('/ledger', (event) => {
+    const query = Object.fromEntries(event.url.searchParams);
+    const { after, wait, ...filter } = valid(event, ledgerQuery, query, 'query');
+    return edge.ledger.readOrWait(after, filter, wait, event.req.signal);
+  });
+  return app;
+}
+
+/** Serves the control plane; `port` 0 takes a free one. */
+export async function startControlPlane(
+  edge: Edge,
+  options: { token: string; host: string; port: number },
+): Promise<Server> {
+  const server = createServer(toNodeHandler(controlApp(edge, options.token)));
+  // A client may keep its connection for as long as a test lasts.
+  server.keepAliveTimeout = 0;
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return server;
+}
+
+function demandToken(event: H3Event, token: string): void {
+  const given = event.req.headers.get('authorization') ?? '';
+  // Digests have one length, which timingSafeEqual asks for.
+  if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
+  throw new HTTPError({
+    status: 401,
+    message: `${where(event)}: the bearer token is missing or wrong. Send the edge's CONTROL_TOKEN as Authorization: Bearer.`,
+  });
+}
+
+async function body<T>(event: H3Event, schema: z.ZodType<T>): Promise<T> {
+  const text = await event.req.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new HTTPError({ status: 400, message: `${where(event)}: the body is not JSON: ${(cause as Error).message}.` });
+  }
+  return valid(event, schema, json, 'body');
+}
+
+function valid<T>(event: H3Event, schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${['', ...path].join('/') || '/'}: ${message}`);
+  throw new HTTPError({ status: 400, message: `${where(event)}: the ${what} is not what it must be. At ${faults.join('; at ')}.` });
+}
+
+const parameter = (event: H3Event, name: string): string => getRouterParam(event, name, { decode: true }) ?? '';
+const where = (event: H3Event): string => `${event.req.method} ${event.url.pathname}`;
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

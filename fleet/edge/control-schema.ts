@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Endpoint, LedgerFilter, Pin, Route } from './row.ts';
+
+const name = z.string().min(1);
+const path = z.string().startsWith('/');
+
+export const routes: z.ZodType<Route[]> = z.array(
+  z.strictObject({
+    host: name,
+    path,
+    entryPoint: z.enum(['web', 'websecure']),
+    service: name,
+    redirectToHttps: z.boolean().exactOptional(),
+  }),
+);
+
+export const endpoints: z.ZodType<Endpoint[]> = z.array(
+  z.strictObject({ pod: name, host: name, port: z.int().min(1).max(65_535) }),
+);
+
+export const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));
+
+/** Longest that `GET /ledger?wait=` holds a request, milliseconds. */
+export const longestWait = 30_000;
+
+export const ledgerQuery: z.ZodType<LedgerFilter & { after: number; wait: number }> = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0),
+  wait: z.coerce.number().int().min(0).max(longestWait).default(0),
+  client: name.exactOptional(),
+  session: name.exactOptional(),
+  outcome: z.enum(['proxied', 'egress', 'edge']).exactOptional(),
+  mismatch: z
+    .enum(['0', '1'])
+    .transform((value) => value === '1')
+    .exactOptional(),
+});

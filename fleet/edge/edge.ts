@@ -1,0 +1,229 @@
+import { createServer, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { once } from 'node:events';
+import { answer } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { ask } from './asked.ts';
+import type { Asked, Tunnel } from './asked.ts';
+import { Backends } from './backends.ts';
+import type { Backend } from './backends.ts';
+import type { Authority } from './certificate-authority.ts';
+import { forward, maxHeaderSize } from './forward.ts';
+import { Ledger } from './ledger.ts';
+import type { OpenRow } from './ledger.ts';
+import { defaultPort, RouteTable, schemeOf } from './routing.ts';
+import type { LedgerRow } from './row.ts';
+import { SessionLineages } from './session.ts';
+import { openTunnel } from './tunnel.ts';
+import type { Upgrade } from './upgrade.ts';
+
+export interface EdgeOptions {
+  authority: Authority;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  ledger?: Ledger;
+}
+
+type Decision =
+  | { service: string; backend: Backend; pinned: boolean }
+  | { service: string; outcome: LedgerRow['outcome']; answer: Answer };
+
+/** The proxy in front of the fleet: one HTTP/1.1 server that tunnels end in, with the ledger of what passed. */
+export class Edge {
+  readonly routes = new RouteTable();
+  readonly backends = new Backends();
+  readonly ledger: Ledger;
+  readonly #sessions = new SessionLineages();
+  readonly #authority: Authority;
+  readonly #server: Server;
+  /** Connections by the socket that requests arrive on: the tunnel they came through. */
+  readonly #tunnels = new WeakMap<Duplex, Tunnel>();
+  readonly #sockets = new Set<Socket>();
+
+  constructor({ authority, ledger = new Ledger() }: Pick<EdgeOptions, 'authority' | 'ledger'>) {
+    this.#authority = authority;
+    this.ledger = ledger;
+    // No time limits: an idle connection that the edge closed would look like a fault of the fleet.
+    this.#server = createServer({
+      maxHeaderSize,
+      keepAliveTimeout: 0,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      // Other offers (h2c) may be ignored (RFC 9110 section 7.8), and then the request is an ordinary one.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+    });
+    this.#server.on('connection', (socket) => this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket))));
+    this.#server.on('request', (request, response) => this.#serve(request, response));
+    this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) => this.#serveUpgrade(request, { socket, head }));
+    this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
+  }
+
+  /** Listens, and rejects with the system's error when it cannot. */
+  static async start(options: EdgeOptions): Promise<Edge> {
+    const edge = new Edge(options);
+    edge.#server.listen(options.port, options.host);
+    await once(edge.#server, 'listening');
+    return edge;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more connections; those without a request under way end now. */
+  stopListening(): void {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  /** Ends everything at once, requests under way included. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    this.backends.close();
+  }
+
+  #connect(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (head.length > 0) socket.unshift(head);
+    openTunnel(request, socket, this.#authority, {
+      onOpen: (inner, tunnel) => {
+        this.#tunnels.set(inner, tunnel);
+        this.#server.emit('connection', inner);
+      },
+      onClose: (tunnel, error) => this.#recordFruitless(tunnel, error),
+    });
+  }
+
+  /** A tunnel through which no request came: worth a row when it led outside, or when TLS failed. */
+  #recordFruitless(tunnel: Tunnel, error: string): void {
+    const { host, port, pod, entryPoint, requests } = tunnel;
+    const isEgress = !this.#isInside(host, port, entryPoint);
+    if (requests > 0 || (!isEgress && !error)) return;
+    const open = this.ledger.begin({
+      client: pod,
+      kind: pod ? 'pod' : 'unknown',
+      method: 'CONNECT',
+      url: `${schemeOf[port === defaultPort.web ? 'web' : 'websecure']}://${host}:${port}`,
+      outcome: isEgress ? 'egress' : 'edge',
+      error: error || 'NO_REQUEST',
+    });
+    open.end();
+  }
+
+  #serveUpgrade(request: IncomingMessage, upgrade: Upgrade): void {
+    // Until the pod agrees to switch, this is an ordinary exchange: the answer may be a 401 or a 421.
+    const response = new ServerResponse(request);
+    const { socket } = upgrade;
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    response.once('finish', () => socket.end());
+    socket.on('error', () => undefined);
+    socket.on('drain', () => response.emit('drain'));
+    this.#serve(request, response, upgrade);
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
+    const tunnel = this.#tunnels.get(request.socket);
+    if (tunnel) tunnel.requests++;
+    const asked = ask(request, tunnel, (host) => this.routes.knows(host));
+    if (!asked) return answer(response, this.#notAProxyRequest());
+
+    const cookies = request.headers.cookie;
+    const { client, kind, method, url } = asked;
+    const session = this.#sessions.ofRequest(asked.host, cookies);
+    const open = this.ledger.begin({ client, kind, method, url, session });
+    recordWhenDone(response, open);
+
+    const decision = this.#decide(asked);
+    open.row.service = decision.service;
+    if ('answer' in decision) {
+      open.row.outcome = decision.outcome;
+      open.row.status = decision.answer.status;
+      open.row.error = decision.answer.error ?? '';
+      return answer(response, decision.answer);
+    }
+    open.row.outcome = 'proxied';
+    open.row.pod = decision.backend.endpoint.pod;
+    open.row.pinned = decision.pinned;
+    forward({
+      request,
+      response,
+      asked,
+      backend: decision.backend,
+      open,
+      ...(upgrade ? { upgrade } : {}),
+      onReply: (reply) => {
+        const setCookies = reply.headers['set-cookie'];
+        // A sign-in belongs to the session that it begins.
+        if (setCookies) open.row.session ||= this.#sessions.ofResponse(asked.host, cookies, setCookies);
+      },
+    });
+  }
+
+  #decide(asked: Asked): Decision {
+    const { host, path, entryPoint } = asked;
+    if (!this.#isInside(host, asked.port, entryPoint)) return { service: '', outcome: 'egress', answer: egress(asked) };
+    const route = this.routes.match(host, path, entryPoint);
+    if (!route) return { service: '', outcome: 'edge', answer: noRoute(asked) };
+    const { service } = route;
+    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(asked) };
+    const choice = this.backends.choose({ ...asked, service });
+    if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
+    return { service, ...choice };
+  }
+
+  /** A known host on a port where the fleet serves nothing is as foreign as an unknown one. */
+  #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
+    return this.routes.knows(host) && port === defaultPort[entryPoint];
+  }
+
+  #notAProxyRequest(): Answer {
+    return {
+      status: 400,
+      text:
+        'This is the edge of a Dezky fleet, a forward proxy. Name it as the proxy of your client, for example: ' +
+        `curl --proxy http://127.0.0.1:${this.port} --cacert <the run's ca.pem> https://operator.dezky.example/`,
+    };
+  }
+}
+
+function recordWhenDone(response: ServerResponse, open: OpenRow): void {
+  response.once('finish', () => open.end());
+  response.once('close', () => {
+    if (response.writableFinished) return;
+    open.row.error ||= 'CLIENT_ABORTED';
+    open.end();
+  });
+}
+
+const egress = ({ host, url }: Asked): Answer => ({
+  status: 421,
+  text:
+    `${host} is not a host of this fleet, so the edge refused and recorded ${url}. ` +
+    'Look for a URL that is hard-coded or left at its development default.',
+});
+
+const noRoute = ({ host, path, entryPoint }: Asked): Answer => ({
+  status: 404,
+  error: 'NO_ROUTE',
+  text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
+});
+
+/** As Traefik's RedirectScheme with `permanent`: a method that carries a body is kept by 308 (RFC 9110 section 15.4.9). */
+const toHttps = ({ method, host, target }: Asked): Answer => ({
+  status: method === 'GET' || method === 'HEAD' ? 301 : 308,
+  location: `https://${host}${target}`,
+  text: `Moved to https://${host}.`,
+});
+
+const noPod = (service: string, { error, pod }: { error: string; pod: string }): Answer => ({
+  status: 503,
+  error,
+  text: pod
+    ? `error: ${error}: the request is pinned to ${pod}, which is not (or no longer) an endpoint of ${service}.`
+    : `error: ${error}: ${service} has no ready pod to send this to.`,
+});

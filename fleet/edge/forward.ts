@@ -1,0 +1,153 @@
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { answer } from './answer.ts';
+import type { Asked } from './asked.ts';
+import type { Backend } from './backends.ts';
+import { clientHeaders, isChunked, trailersOf, upstreamHeaders } from './headers.ts';
+import { schemeOf } from './routing.ts';
+import type { OpenRow } from './ledger.ts';
+import { joinUpgraded } from './upgrade.ts';
+import type { Upgrade } from './upgrade.ts';
+
+/** Session cookies are big, and it is the pod's limit that a test should meet, not the edge's. Bytes. */
+export const maxHeaderSize = 512 * 1024;
+
+/** One request that goes to a pod. */
+export interface Passage {
+  request: IncomingMessage;
+  response: ServerResponse;
+  asked: Asked;
+  backend: Backend;
+  open: OpenRow;
+  /** Present when the client asks to switch protocols. */
+  upgrade?: Upgrade;
+  /** Called with the head of the pod's answer before any of it is passed on. */
+  onReply: (reply: IncomingMessage) => void;
+}
+
+/**
+ * Sends a request to its pod and streams the answer back. Nothing is ever tried twice: a retry would hide the very
+ * fault that a rollout test looks for. A pod that cannot be reached, or that hangs up before it answers, is a 502 with
+ * the code in `x-edge-error`; one that breaks off its answer breaks the client's connection too.
+ */
+export function forward(passage: Passage): void {
+  const { request, response, open } = passage;
+  const upstream = sendUpstream(passage);
+
+  // Once the client has left, nobody is there to answer.
+  response.once('close', () => {
+    if (!response.writableFinished) upstream.destroy();
+  });
+  upstream.on('error', (error: NodeJS.ErrnoException) => {
+    const code = error.code ?? 'UPSTREAM_ERROR';
+    if (response.destroyed) return;
+    if (response.headersSent) return breakOff(passage, code);
+    request.unpipe(upstream);
+    request.resume();
+    refuse(passage, code);
+  });
+  upstream.on('information', ({ statusCode, rawHeaders }) => {
+    if (statusCode === 100) response.writeContinue();
+    else response.writeInformation(statusCode, pairs(rawHeaders));
+  });
+  upstream.on('response', (reply) => passOn(passage, reply));
+  const { upgrade } = passage;
+  if (upgrade) {
+    upstream.on('upgrade', (reply, socket: Duplex, head) => {
+      note(passage, reply);
+      response.detachSocket(upgrade.socket as never);
+      joinUpgraded(upgrade, { reply, socket, head }, open);
+    });
+  }
+}
+
+function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequest {
+  const headers = upstreamHeaders(request, {
+    scheme: schemeOf[asked.entryPoint],
+    authority: asked.authority,
+    clientAddress: asked.clientAddress,
+  });
+  if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
+  // A client that wants no kept connection gets a fresh one all the way, so that it meets a closed port.
+  const isFresh = upgrade !== undefined || wantsClose(request);
+  const upstream = httpRequest({
+    host: backend.endpoint.host,
+    port: backend.endpoint.port,
+    method: asked.method,
+    path: asked.target,
+    headers,
+    setHost: false,
+    agent: isFresh ? false : backend.agent,
+    maxHeaderSize,
+  });
+  if (!hasBody(request)) {
+    upstream.end();
+    return upstream;
+  }
+  // The head goes ahead of the body: `Expect: 100-continue` waits for an answer to it.
+  upstream.flushHeaders();
+  request.once('end', () => {
+    if (request.rawTrailers.length > 0) upstream.addTrailers(trailersOf(request));
+  });
+  request.pipe(upstream);
+  return upstream;
+}
+
+function passOn(passage: Passage, reply: IncomingMessage): void {
+  const { request, response } = passage;
+  note(passage, reply);
+  const bodyIsChunked = isChunked(reply) && request.httpVersionMinor > 0 && request.method !== 'HEAD';
+  reply.on('error', (error: NodeJS.ErrnoException) => breakOff(passage, error.code ?? 'UPSTREAM_ERROR'));
+  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply, bodyIsChunked));
+  reply.once('end', () => {
+    if (reply.rawTrailers.length > 0) response.addTrailers(trailersOf(reply));
+  });
+  reply.pipe(response);
+  // A stream's first event may be long in coming; its head must not wait for it.
+  setImmediate(() => {
+    if (!response.writableEnded) response.flushHeaders();
+  });
+}
+
+function note({ open, onReply }: Passage, reply: IncomingMessage): void {
+  const { row } = open;
+  row.status = reply.statusCode ?? 0;
+  row.servedBy = headerOf(reply, 'x-served-by');
+  row.revision = headerOf(reply, 'x-revision');
+  onReply(reply);
+}
+
+function refuse({ response, asked, backend, open }: Passage, code: string): void {
+  const { pod, host, port } = backend.endpoint;
+  open.row.status = 502;
+  open.row.error = code;
+  answer(response, {
+    status: 502,
+    error: code,
+    text: `The edge got no answer from ${pod} at ${host}:${port} for ${asked.method} ${asked.url}: ${code}.`,
+  });
+}
+
+function breakOff({ response, open }: Passage, code: string): void {
+  // After the last byte went out, or once the client left, there is nothing to break.
+  if (response.writableEnded || response.destroyed) return;
+  open.row.error = code;
+  response.destroy();
+}
+
+const hasBody = (request: IncomingMessage): boolean =>
+  isChunked(request) || Number(request.headers['content-length'] ?? 0) > 0;
+
+const wantsClose = (request: IncomingMessage): boolean => /\bclose\b/i.test(request.headers.connection ?? '');
+
+function headerOf(message: IncomingMessage, name: string): string {
+  const value = message.headers[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+
+function pairs(raw: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (let index = 0; index < raw.length; index += 2) (headers[raw[index] ?? ''] ??= []).push(raw[index + 1] ?? '');
+  return headers;
+}

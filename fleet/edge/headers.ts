@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Headers as node:http takes and gives them raw: name, value, name, value …, order and duplicates kept. */
+export type RawHeaders = string[];
+
+/** RFC 9110 section 7.6.1, and the proxy credentials of section 11.7, which end here. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The edge is the outermost proxy: what a client claims here is not to be believed. */
+const forwarded = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
+
+export const isChunked = (message: IncomingMessage): boolean => message.headers['transfer-encoding'] !== undefined;
+
+/** Methods for which node:http sends no body unless told to. */
+const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
+
+/** What goes upstream: end-to-end headers, the body's framing and who asked for what. */
+export function upstreamHeaders(
+  request: IncomingMessage,
+  origin: { scheme: string; authority: string; clientAddress: string },
+): RawHeaders {
+  const headers: RawHeaders = ['Host', origin.authority];
+  copyEndToEnd(request, headers, (name) => name !== 'host' && !forwarded.has(name));
+  if (isChunked(request)) {
+    headers.push('Transfer-Encoding', 'chunked');
+  } else if (request.headers['content-length'] === undefined && !bodiless.has(request.method ?? 'GET')) {
+    headers.push('Content-Length', '0');
+  }
+  headers.push('X-Forwarded-For', origin.clientAddress);
+  headers.push('X-Forwarded-Host', origin.authority);
+  headers.push('X-Forwarded-Proto', origin.scheme);
+  return headers;
+}
+
+/** What goes back to the client. node:http frames the body anew for this hop. */
+export function clientHeaders(response: IncomingMessage, bodyIsChunked: boolean): RawHeaders {
+  const headers: RawHeaders = [];
+  // Announcing trailers that the framing cannot carry is an error to node:http.
+  copyEndToEnd(response, headers, (name) => bodyIsChunked || name !== 'trailer');
+  return headers;
+}
+
+/** Raw trailers as `addTrailers` takes them. */
+export function trailersOf(message: IncomingMessage): Array<[string, string]> {
+  const raw = message.rawTrailers;
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []));
+}
+
+function copyEndToEnd(message: IncomingMessage, into: RawHeaders, keep: (name: string) => boolean): void {
+  const raw = message.rawHeaders;
+  const perConnection = namedByConnection(message.headers.connection);
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const lower = name.toLowerCase();
+    if (hopByHop.has(lower) || perConnection.has(lower) || lower.startsWith('x-edge-') || !keep(lower)) continue;
+    into.push(name, raw[index + 1] ?? '');
+  }
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function namedByConnection(value: string | undefined): ReadonlySet<string> {
+  if (value === undefined || value === 'keep-alive' || value === 'close') return none;
+  return new Set(value.split(',').map((token) => token.trim().toLowerCase()));
+}

@@ -1,0 +1,54 @@
+import type { AddressInfo } from 'node:net';
+import { exitCodes, HarnessError } from '../errors.ts';
+import { openAuthority } from './certificate-authority.ts';
+import { startControlPlane } from './control-plane.ts';
+import { Edge } from './edge.ts';
+
+/** How long requests under way may take to end after SIGTERM, milliseconds. */
+const graceMs = 2_000;
+
+const host = process.env.HOST || '127.0.0.1';
+
+try {
+  const edge = await Edge.start({
+    host,
+    port: port('PORT', 3128),
+    authority: openAuthority({
+      caCertPem: demand('EDGE_CA_CERT'),
+      caKeyPem: demand('EDGE_CA_KEY'),
+      leafKeyPem: demand('EDGE_LEAF_KEY'),
+    }),
+  });
+  const control = await startControlPlane(edge, {
+    host,
+    port: port('CONTROL_PORT', 3129),
+    token: demand('CONTROL_TOKEN'),
+  });
+  const controlPort = (control.address() as AddressInfo).port;
+  console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
+} catch (error) {
+  if (!(error instanceof HarnessError) && !(error as NodeJS.ErrnoException).syscall) throw error;
+  console.error(`The edge did not start. ${(error as Error).message}`);
+  process.exitCode = exitCodes.harnessFailed;
+}
+
+/** Idle connections end with the process; only a response under way is worth waiting for. */
+async function shutDown(edge: Edge): Promise<void> {
+  edge.stopListening();
+  await Promise.race([edge.ledger.idle(), new Promise((resolve) => setTimeout(resolve, graceMs))]);
+  process.exit(exitCodes.passed);
+}
+
+function demand(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new HarnessError(`The environment variable ${name} is not set; the edge cannot do without it.`);
+  return value;
+}
+
+function port(name: string, otherwise: number): number {
+  const text = process.env[name] || `${otherwise}`;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
+  throw new HarnessError(`${name} is "${text}", which is no port. Set it to a number from 0 (any free one) to 65535.`);
+}

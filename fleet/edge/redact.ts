@@ -1,0 +1,38 @@
+/** Query parameters whose values let their reader act as a person or a client (RFC 6749, OIDC RP-Initiated Logout 1.0). */
+const secret = new Set([
+  'access_token',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'id_token',
+  'id_token_hint',
+  'refresh_token',
+  'state',
+  'token',
+]);
+
+/** What stands in place of a value; an absent or empty value stays as it is, so that a test can still see that. */
+export const redacted = 'REDACTED';
+
+/** The same URL with token-like query values replaced; everything else keeps its exact spelling. */
+export function redactUrl(url: string): string {
+  const start = url.indexOf('?');
+  if (start === -1) return url;
+  const pairs = url.slice(start + 1).split('&');
+  return `${url.slice(0, start)}?${pairs.map(redactPair).join('&')}`;
+}
+
+function redactPair(pair: string): string {
+  const equals = pair.indexOf('=');
+  if (equals === -1 || equals === pair.length - 1) return pair;
+  return secret.has(decodeName(pair.slice(0, equals))) ? `${pair.slice(0, equals)}=${redacted}` : pair;
+}
+
+/** A name may be percent-encoded (`%63ode`); one that cannot be decoded is compared as it stands. */
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name).toLowerCase();
+  } catch {
+    return name.toLowerCase();
+  }
+}

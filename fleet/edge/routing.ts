@@ -1,0 +1,42 @@
+import type { Route } from './row.ts';
+
+type EntryPoint = Route['entryPoint'];
+
+/** The port at which an entry point serves, as its URLs imply it. */
+export const defaultPort: Readonly<Record<EntryPoint, number>> = { web: 80, websecure: 443 };
+export const schemeOf: Readonly<Record<EntryPoint, string>> = { web: 'http', websecure: 'https' };
+
+/** Finds the route of a request among what the fleet's Ingresses come to. */
+export class RouteTable {
+  #routes: readonly Route[] = [];
+  /** Host -> its routes, longest path first. */
+  #byHost = new Map<string, Route[]>();
+
+  get routes(): readonly Route[] {
+    return this.#routes;
+  }
+
+  replace(routes: readonly Route[]): void {
+    this.#routes = routes;
+    const sorted = routes.toSorted((a, b) => b.path.length - a.path.length);
+    this.#byHost = Map.groupBy(sorted, (route) => route.host.toLowerCase());
+  }
+
+  /** True when any route names the host. */
+  knows(host: string): boolean {
+    return this.#byHost.has(host);
+  }
+
+  /** Longest path prefix on that host and entry point. `path` carries no query. */
+  match(host: string, path: string, entryPoint: EntryPoint): Route | undefined {
+    return this.#byHost
+      .get(host)
+      ?.find((route) => route.entryPoint === entryPoint && isUnder(path, route.path));
+  }
+}
+
+/** By path element, as pathType `Prefix` of an Ingress: `/a` covers `/a` and `/a/b`, not `/ab`. */
+export function isUnder(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  return prefix.endsWith('/') || path.length === prefix.length || path[prefix.length] === '/';
+}

@@ -1,0 +1,96 @@
+/** Who sent a request: a browser or API client of a test (by its client id), a pod of the fleet, or nobody known. */
+export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
+
+/** One response that passed the edge. */
+export interface LedgerRow {
+  /**
+   * 1, 2, 3 … in the order in which requests arrived. Not a cursor: rows become readable in the order in which their
+   * responses end, and the `next` of a LedgerPage counts those.
+   */
+  seq: number;
+  /** Milliseconds since the epoch at which the request arrived. */
+  at: number;
+  /** Milliseconds from the request's arrival to the end of the response. */
+  ms: number;
+  /** Client id from `x-edge-client`, or the pod's name for a pod, else empty. */
+  client: string;
+  kind: ClientKind;
+  method: string;
+  /** Absolute URL as the client meant it, token-like query values redacted (`id_token_hint`, `code`, `state`, …). */
+  url: string;
+  /** 0: no response was sent, because the client left first or sent no request at all. */
+  status: number;
+  /** The Service that the route points at; empty for egress and edge answers. */
+  service: string;
+  /** The pod the edge picked. Empty: the edge answered by itself. */
+  pod: string;
+  /** `x-served-by` of the response. Differs from `pod` (both set): the rig is lying. */
+  servedBy: string;
+  /** `x-revision` of the response. */
+  revision: string;
+  /**
+   * Label of the session the request belongs to: 12 hex digits, stable while the session lives, although
+   * its cookie is resealed (the edge follows `set-cookie`). Empty: no session cookie.
+   */
+  session: string;
+  /** True when a pin, and not the balancer, chose the pod. */
+  pinned: boolean;
+  /** `egress`: a host outside the fleet, refused with 421. `edge`: answered by the edge (redirect, 502, 503, 404). */
+  outcome: 'proxied' | 'egress' | 'edge';
+  /**
+   * Why no upstream answered, or why its answer broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,
+   * PIN_NOT_AN_ENDPOINT, NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT that came to nothing.
+   * CLIENT_ABORTED is the client's own doing (a closed tab, an SSE stream it no longer wants). Empty otherwise.
+   */
+  error: string;
+}
+
+/** Which rows to read; a row must fit every member that is given. */
+export interface LedgerFilter {
+  client?: string;
+  session?: string;
+  outcome?: LedgerRow['outcome'];
+  /** Only rows where the edge and the app disagree about the pod that answered. */
+  mismatch?: boolean;
+}
+
+/** What `GET /ledger` answers. */
+export interface LedgerPage {
+  /** In the order in which their responses ended. */
+  rows: LedgerRow[];
+  /** The cursor to pass as `after` to read on. */
+  next: number;
+  /** True when rows behind `next` are waiting: the page was full. */
+  more: boolean;
+  /** Rows behind `after` that the ledger no longer holds. */
+  dropped: number;
+  /** Requests that have arrived and whose rows are still to come. */
+  inFlight: number;
+}
+
+/** A pod that a Service may send traffic to. */
+export interface Endpoint {
+  pod: string;
+  host: string;
+  port: number;
+}
+
+/** What an Ingress rule comes to. */
+export interface Route {
+  host: string;
+  /** `/` or `/prefix`; the longest match wins. */
+  path: string;
+  /** `web` is plain http, `websecure` is TLS. */
+  entryPoint: 'web' | 'websecure';
+  service: string;
+  /** Send the client to https with the same host, path and query: 301 for GET and HEAD, 308 for the rest. */
+  redirectToHttps?: boolean;
+}
+
+/** Sends a client's matching requests to one pod, whatever the balancer would do. First match wins. */
+export interface Pin {
+  service: string;
+  /** Path prefix; without it every path. */
+  path?: string;
+  pod: string;
+}

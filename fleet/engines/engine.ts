@@ -1,0 +1,108 @@
+import type { Hosts } from '../hosts.ts';
+import type { Change } from '../change.ts';
+
+export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
+
+/** What an engine can do beyond serving traffic. A spec that needs one says so; an engine without it skips by name. */
+export type Capability = 'rollout' | 'scale' | 'kill' | 'logs' | 'store' | 'variants' | 'authentik-control';
+
+export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
+
+export interface Pod {
+  name: string;
+  /** Name of the Deployment that owns it. */
+  deployment: string;
+  /** `app.kubernetes.io/version` label of its template: what the app reports as `x-revision`. */
+  revision: string;
+  /** Hash of its template: changes with every rollout. */
+  templateHash: string;
+  phase: PodPhase;
+  /** Passes its readiness probe. */
+  ready: boolean;
+  restarts: number;
+  startedAt: string;
+  /** Where the test machine reaches its `http` port, if it does. */
+  address?: { host: string; port: number };
+  /** Last exit code or signal, when it ended. */
+  lastExit?: string;
+}
+
+export interface DeploymentStatus {
+  name: string;
+  replicas: number;
+  ready: number;
+  updated: number;
+  /** True when every replica is Ready on the newest template and no old pod is left. */
+  complete: boolean;
+}
+
+/** What a rollout changes in the pod template. Without any, it is a plain restart. */
+export interface TemplateChange {
+  /** New `app.kubernetes.io/version`. */
+  revision?: string;
+  /** Environment variables to set, or to remove with null. */
+  env?: Record<string, string | null>;
+}
+
+export interface EdgeAddress {
+  /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
+  proxyUrl: string;
+  /** Where the edge's control plane listens. */
+  controlUrl: string;
+  controlToken: string;
+  /** PEM file of the run's certificate authority. */
+  caFile: string;
+  /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  spki: string;
+}
+
+export interface FleetOptions {
+  /** Which host names the fleet answers to. Default: production. */
+  hosts?: Hosts;
+  /** Faults or variations to put in before it starts. */
+  changes?: readonly Change[];
+  /** Reports one line per phase. */
+  onProgress?: (line: string) => void;
+  /** Keep running after the process that started it ends. Default: false, the fleet dies with its owner. */
+  detached?: boolean;
+  /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
+  endpointLag?: number;
+}
+
+/** A running fleet, as a test or a command sees it; works from any process, not only the one that started it. */
+export interface Fleet extends AsyncDisposable {
+  readonly engine: EngineName;
+  readonly runId: string;
+  readonly hosts: Hosts;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly edge: EdgeAddress;
+  /** Base URL of the mock Authentik's control plane. */
+  readonly authentikControlUrl: string;
+
+  deployments(): Promise<DeploymentStatus[]>;
+  pods(deployment?: string): Promise<Pod[]>;
+  /** Resolves when the new count is Ready and no surplus pod is left. */
+  scale(deployment: string, replicas: number): Promise<void>;
+  /** Resolves when every replica is Ready on the new template and the old pods are gone. */
+  rollout(deployment: string, change?: TemplateChange): Promise<void>;
+  /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
+  kill(pod: string, signal: NodeJS.Signals): Promise<void>;
+  /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
+  deletePod(pod: string): Promise<void>;
+  logs(pod: string, options?: { tail?: number }): Promise<string[]>;
+  /** A TCP address of a Service as the test machine reaches it. */
+  reach(service: string, port: number): Promise<{ host: string; port: number }>;
+  /** Stops everything of this run and removes its files. */
+  down(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  up(options?: FleetOptions): Promise<Fleet>;
+  /** A fleet that another process started. */
+  attach(runId: string): Promise<Fleet>;
+  /** Runs of this engine on this machine, living or abandoned. */
+  list(): Promise<Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }>>;
+  /** Ends what a run left behind, also when its owner was killed. */
+  reap(runId: string): Promise<void>;
+}

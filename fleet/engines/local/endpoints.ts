@@ -1,0 +1,84 @@
+import type { Endpoint } from '../../edge/row.ts';
+import type { Service } from '../../objects.ts';
+import { portId } from './ingress.ts';
+import type { LocalPod } from './pod.ts';
+
+export interface EndpointDelays {
+  /** Milliseconds from Ready to the first request. */
+  add: number;
+  /** Milliseconds from the loss of readiness, or from deletion, to the last request. */
+  remove: number;
+}
+
+/**
+ * Which pods the proxies send to. A cluster needs time from a pod's change to the change of every proxy's list
+ * (kubelet, endpoint controller, proxy), and the faults of a rollout live in that time: so a pod's entry follows its
+ * state only after a delay.
+ */
+export class Endpoints {
+  readonly #delays: EndpointDelays;
+  readonly #changed: () => void;
+  readonly #listed = new Set<LocalPod>();
+  readonly #pending = new Map<LocalPod, { listed: boolean; timer: NodeJS.Timeout }>();
+
+  constructor(delays: EndpointDelays, changed: () => void) {
+    this.#delays = delays;
+    this.#changed = changed;
+  }
+
+  /** Takes in the state of all pods. */
+  observe(pods: readonly LocalPod[]): void {
+    for (const pod of new Set([...pods, ...this.#listed])) this.#observePod(pod);
+  }
+
+  #observePod(pod: LocalPod): void {
+    const wanted = pod.ready && !pod.terminating;
+    const pending = this.#pending.get(pod);
+    if (pending?.listed === wanted) return;
+    if (pending) {
+      clearTimeout(pending.timer);
+      this.#pending.delete(pod);
+    }
+    if (this.#listed.has(pod) === wanted) return;
+    const timer = setTimeout(() => this.#list(pod, wanted), wanted ? this.#delays.add : this.#delays.remove);
+    this.#pending.set(pod, { listed: wanted, timer });
+  }
+
+  #list(pod: LocalPod, listed: boolean): void {
+    this.#pending.delete(pod);
+    if (listed) this.#listed.add(pod);
+    else this.#listed.delete(pod);
+    this.#changed();
+  }
+
+  /** True when no pod's entry lags behind its state. */
+  get settled(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  isListed(pod: LocalPod): boolean {
+    return this.#listed.has(pod);
+  }
+
+  /** The endpoints of one port of a Service, in the order in which the pods were made. */
+  of(service: Service, port: string): Endpoint[] {
+    const declared = service.spec.ports.find((candidate) => portId(candidate) === port);
+    if (!declared) return [];
+    const target = declared.targetPort ?? declared.port;
+    return [...this.#listed]
+      .filter((pod) => selects(service.spec.selector, pod.template.metadata.labels))
+      .sort((a, b) => a.createdAt - b.createdAt || a.name.localeCompare(b.name))
+      .flatMap((pod) => {
+        const local = pod.portOf(target);
+        return local === undefined ? [] : [{ pod: pod.name, host: pod.host, port: local }];
+      });
+  }
+
+  stop(): void {
+    for (const { timer } of this.#pending.values()) clearTimeout(timer);
+    this.#pending.clear();
+  }
+}
+
+export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);

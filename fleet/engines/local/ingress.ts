@@ -1,0 +1,69 @@
+import { HarnessError } from '../../errors.ts';
+import type { Route } from '../../edge/row.ts';
+import type { Ingress, Service } from '../../objects.ts';
+import type { Model } from './model.ts';
+
+/** A route of the edge, with the port of its Service. */
+export interface IngressRoute extends Route {
+  /** Name (or else number) of the port in the Service. */
+  servicePort: string;
+}
+
+/**
+ * What the Ingresses come to. A middleware is named `<namespace>-<name>@kubernetescrd`, as Traefik's Ingress
+ * provider wants it; one that does not exist makes Traefik drop the router, so it is an error here.
+ */
+export function routesOf(model: Model): IngressRoute[] {
+  return model.ingresses.flatMap((ingress) => {
+    const redirects = redirectsToHttps(model, ingress);
+    const entryPoint = ingress.metadata.annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'] as
+      | 'web'
+      | 'websecure';
+    return ingress.spec.rules.flatMap(({ host, http }) =>
+      http.paths.map(({ path, backend }) => ({
+        host,
+        path,
+        entryPoint,
+        service: backend.service.name,
+        servicePort: servicePort(model, ingress, backend.service),
+        // RedirectScheme lets a request pass that is https already.
+        ...(redirects && entryPoint === 'web' ? { redirectToHttps: true } : {}),
+      })),
+    );
+  });
+}
+
+function redirectsToHttps(model: Model, ingress: Ingress): boolean {
+  const named = ingress.metadata.annotations?.['traefik.ingress.kubernetes.io/router.middlewares'];
+  if (named === undefined) return false;
+  for (const reference of named.split(',').map((part) => part.trim())) {
+    const known = model.middlewares.some(
+      ({ metadata }) => reference === `${metadata.namespace ?? 'default'}-${metadata.name}@kubernetescrd`,
+    );
+    if (!known) {
+      throw new HarnessError(
+        `Ingress ${ingress.metadata.name}: there is no Middleware "${reference}". Traefik would drop the router; correct the annotation.`,
+      );
+    }
+  }
+  return true;
+}
+
+function servicePort(
+  model: Model,
+  ingress: Ingress,
+  backend: { name: string; port: { name?: string | undefined; number?: number | undefined } },
+): string {
+  const service = model.services.find(({ metadata }) => metadata.name === backend.name);
+  const port = service?.spec.ports.find(
+    ({ name, port: number }) => name === backend.port.name || number === backend.port.number,
+  );
+  if (!service || !port) {
+    const shown = `${backend.name}:${backend.port.name ?? backend.port.number}`;
+    throw new HarnessError(`Ingress ${ingress.metadata.name}: there is no Service port ${shown}. Correct the backend.`);
+  }
+  return portId(port);
+}
+
+/** A Service port's name, or its number when it has none. */
+export const portId = ({ name, port }: Service['spec']['ports'][number]): string => name ?? String(port);

@@ -1,0 +1,351 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, delimiter } from 'node:path';
+import type { LocalProgram } from '../../images.ts';
+import type { Container, PodTemplate } from '../../objects.ts';
+import { versionLabel } from '../../objects.ts';
+import { identify, send } from '../../process-identity.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import type { Pod, PodPhase } from '../engine.ts';
+import { ContainerConfigError } from './environment.ts';
+import { ProbeWorker } from './probe.ts';
+import type { ProbeTarget } from './probe.ts';
+
+export interface LaunchPlan {
+  program: LocalProgram;
+  environment: Record<string, string>;
+}
+
+export interface PodOptions {
+  name: string;
+  deployment: string;
+  template: PodTemplate;
+  templateHash: string;
+  host: string;
+  /** Local port for each port name. They stay the pod's own when its container restarts. */
+  ports: Readonly<Record<string, number>>;
+  logFile: string;
+  /** What to start; asked anew for each start of the container, as a kubelet reads ConfigMaps anew. */
+  plan: (pod: LocalPod) => LaunchPlan;
+  /** Called before anyone can rely on the process, and when it has ended. */
+  recordStart: (identity: ProcessIdentity) => void;
+  recordEnd: (identity: ProcessIdentity) => void;
+  /** Something that others look at has changed. */
+  changed: () => void;
+}
+
+/** A start-up probe may ask more often than its period: nothing is gained by waiting for a process that is up. */
+const startupPeriodMs = 50;
+/** A tenth of a kubelet's 10 s, 20 s, … 300 s: nobody waits for those in a test. The first restart is immediate. */
+const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
+/** A kubelet leaves a container at least this long after SIGTERM, even when preStop has used up the grace. */
+const minimumGraceMs = 2_000;
+
+/** One pod: a process, restarted and ended as a kubelet would. */
+export class LocalPod {
+  readonly name: string;
+  readonly uid: string = randomUUID();
+  readonly deployment: string;
+  readonly template: PodTemplate;
+  readonly templateHash: string;
+  readonly host: string;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly createdAt = Date.now();
+
+  readonly #options: PodOptions;
+  readonly #container: Container;
+  readonly #target: ProbeTarget;
+  #child: ChildProcess | undefined;
+  #identity: ProcessIdentity | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #probes: ProbeWorker[] = [];
+  #restartTimer: NodeJS.Timeout | undefined;
+  #backOff = 0;
+  #startedAt = Date.now();
+  #terminating = false;
+  #gone = false;
+  #passing = false;
+  #lastExit: string | undefined;
+  #reason: string | undefined;
+
+  restarts = 0;
+  /** Has been Ready at least once. */
+  wasReady = false;
+  /** Milliseconds since the epoch at which it became Ready; 0 while it is not. */
+  readySince = 0;
+
+  constructor(options: PodOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.deployment = options.deployment;
+    this.template = options.template;
+    this.templateHash = options.templateHash;
+    this.host = options.host;
+    this.ports = options.ports;
+    const [container] = options.template.spec.containers;
+    if (!container) throw new Error(`${options.name} has no container`);
+    this.#container = container;
+    this.#target = { host: options.host, podName: options.name, portOf: (port) => this.portOf(port) };
+  }
+
+  get ready(): boolean {
+    return this.#passing && this.#child !== undefined;
+  }
+  get terminating(): boolean {
+    return this.#terminating;
+  }
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  get revision(): string {
+    return this.template.metadata.labels[versionLabel] ?? '';
+  }
+
+  /** A local port, by the container's port name or number. */
+  portOf(port: string | number): number | undefined {
+    const declared = this.#container.ports?.find(({ name, containerPort }) => name === port || containerPort === port);
+    return declared?.name === undefined ? undefined : this.ports[declared.name];
+  }
+
+  view(): Pod {
+    const http = this.ports['http'];
+    return {
+      name: this.name,
+      deployment: this.deployment,
+      revision: this.revision,
+      templateHash: this.templateHash,
+      phase: this.#phase(),
+      ready: this.ready && !this.#terminating,
+      restarts: this.restarts,
+      startedAt: new Date(this.#startedAt).toISOString(),
+      ...(http === undefined ? {} : { address: { host: this.host, port: http } }),
+      ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
+    };
+  }
+
+  /** Why it is not Ready, when that is known. */
+  get reason(): string | undefined {
+    return this.ready ? undefined : (this.#reason ?? (this.#child ? 'its readiness probe has not passed' : 'it does not run'));
+  }
+
+  #phase(): PodPhase {
+    if (this.#gone) return 'Succeeded';
+    if (this.#terminating) return 'Terminating';
+    return this.#child ? 'Running' : 'Pending';
+  }
+
+  start(): void {
+    this.#startedAt = Date.now();
+    let plan: LaunchPlan;
+    try {
+      plan = this.#options.plan(this);
+    } catch (error) {
+      if (!(error instanceof ContainerConfigError)) throw error;
+      this.#ended(`${error.name}: ${error.message}`);
+      return;
+    }
+    this.#spawn(plan);
+  }
+
+  #spawn({ program, environment }: LaunchPlan): void {
+    const { command, args } = this.#container;
+    const argv = [
+      ...(command ?? program.entrypoint),
+      ...(args ?? (command ? [] : program.cmd)),
+      ...(program.listen.args ?? []),
+    ];
+    const [file = '', ...rest] = argv;
+    const log = this.#openLog();
+    const child = spawn(file, rest, {
+      cwd: program.cwd,
+      // A group of its own, so that what it starts can be ended with it.
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: {
+        // The Node that runs the engine is the Node that runs the apps.
+        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+        ...environment,
+        ...program.listen.env,
+      },
+    });
+    closeSync(log);
+    this.#child = child;
+    const identity = child.pid === undefined ? undefined : identify(child.pid);
+    this.#identity = identity;
+    if (identity) this.#options.recordStart(identity);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#exited = promise;
+    const end = (outcome: string): void => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      this.#identity = undefined;
+      // The end of PID 1 is the end of everything in its container.
+      if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
+      if (identity) this.#options.recordEnd(identity);
+      resolve();
+      this.#ended(outcome);
+    };
+    child.once('error', (error) => end(`could not start: ${error.message}`));
+    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+    this.#startProbes();
+    this.#options.changed();
+  }
+
+  #startProbes(): void {
+    const { startupProbe } = this.#container;
+    if (!startupProbe) {
+      this.#startSteadyProbes();
+      return;
+    }
+    const period = Math.min(startupPeriodMs, (startupProbe.periodSeconds ?? 10) * 1000);
+    this.#watch(
+      new ProbeWorker(
+        startupProbe,
+        this.#target,
+        (passing, reason) => {
+          this.#stopProbes();
+          if (passing) this.#startSteadyProbes();
+          else void this.#restart(`its startup probe failed: ${reason}`);
+        },
+        period,
+      ),
+    );
+  }
+
+  #startSteadyProbes(): void {
+    const { readinessProbe, livenessProbe } = this.#container;
+    if (readinessProbe) {
+      this.#watch(new ProbeWorker(readinessProbe, this.#target, (passing, reason) => this.#setPassing(passing, reason)));
+    } else {
+      this.#setPassing(true, undefined);
+    }
+    if (livenessProbe) {
+      this.#watch(
+        new ProbeWorker(livenessProbe, this.#target, (passing, reason) => {
+          if (!passing) void this.#restart(`its liveness probe failed: ${reason}`);
+        }),
+      );
+    }
+  }
+
+  #watch(worker: ProbeWorker): void {
+    this.#probes.push(worker);
+    worker.start();
+  }
+
+  #stopProbes(): void {
+    for (const worker of this.#probes) worker.stop();
+    this.#probes = [];
+  }
+
+  #setPassing(passing: boolean, reason: string | undefined): void {
+    this.#reason = reason;
+    if (this.#passing === passing) return;
+    this.#passing = passing;
+    this.readySince = passing ? Date.now() : 0;
+    this.wasReady ||= passing;
+    this.#options.changed();
+  }
+
+  #ended(outcome: string): void {
+    this.#stopProbes();
+    this.#lastExit = outcome;
+    this.#setPassing(false, `its container ended (${outcome})`);
+    if (this.#terminating) this.#options.changed();
+    else this.#scheduleRestart(outcome);
+  }
+
+  #scheduleRestart(outcome: string): void {
+    if (Date.now() - this.#startedAt > backOffMs.forgottenAfter) this.#backOff = 0;
+    const delay = this.#backOff;
+    this.#backOff = delay === 0 ? backOffMs.first : Math.min(delay * 2, backOffMs.longest);
+    this.#note(`the container ended (${outcome}); it restarts in ${delay} ms`);
+    this.#restartTimer = setTimeout(() => {
+      this.restarts += 1;
+      this.start();
+    }, delay);
+    this.#options.changed();
+  }
+
+  /** Ends the container because a probe says so; the end leads to a restart. */
+  async #restart(why: string): Promise<void> {
+    this.#stopProbes();
+    this.#note(why);
+    this.#setPassing(false, why);
+    await this.#killContainer();
+  }
+
+  /** The end of a pod: preStop, SIGTERM, grace, SIGKILL. Resolves when its process is gone. */
+  async terminate(): Promise<void> {
+    if (this.#terminating) return await this.#exited;
+    this.#terminating = true;
+    clearTimeout(this.#restartTimer);
+    this.#stopProbes();
+    this.#options.changed();
+    await this.#killContainer();
+    this.#gone = true;
+    this.#options.changed();
+  }
+
+  /** Ends the process at once, without preStop or grace. */
+  destroy(): void {
+    this.#terminating = true;
+    clearTimeout(this.#restartTimer);
+    this.#stopProbes();
+    if (this.#child?.pid !== undefined) send(-this.#child.pid, 'SIGKILL');
+  }
+
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
+  /** The countdown of the grace period starts before preStop (container lifecycle hooks, Kubernetes documentation). */
+  async #killContainer(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const exited = this.#exited;
+    const graceMs = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    const begun = Date.now();
+    const preStopMs = (this.#container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;
+    if (preStopMs > 0) await firstOf(exited, Math.min(preStopMs, graceMs));
+    if (this.#child !== child) return;
+    child.kill('SIGTERM');
+    const left = graceMs === 0 ? 0 : Math.max(minimumGraceMs, graceMs - (Date.now() - begun));
+    await firstOf(exited, left);
+    if (this.#child !== child) return;
+    this.#note(`still running ${graceMs} ms after its end was asked for: SIGKILL`);
+    if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
+    await exited;
+  }
+
+  /** Sends a signal to the container's process. False when none runs. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#child?.kill(signal) ?? false;
+  }
+
+  get process(): ProcessIdentity | undefined {
+    return this.#identity;
+  }
+
+  #openLog(): number {
+    mkdirSync(dirname(this.#options.logFile), { recursive: true });
+    return openSync(this.#options.logFile, 'a', 0o600);
+  }
+
+  #note(text: string): void {
+    const log = this.#openLog();
+    writeSync(log, `[fleet] ${text}\n`);
+    closeSync(log);
+  }
+}
+
+/** Resolves when the promise does or after so many milliseconds, whichever is first. */
+async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
+  const { promise: timeout, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

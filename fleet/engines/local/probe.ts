@@ -1,0 +1,132 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Probe } from '../../objects.ts';
+
+/** Where the pod that is probed listens, by port name and by the container's port number. */
+export interface ProbeTarget {
+  host: string;
+  portOf(port: string | number): number | undefined;
+  /** What `x-served-by` must say, when the answer has one. */
+  podName: string;
+}
+
+/**
+ * One attempt of a probe. Resolves with undefined when it succeeds, else with the reason.
+ * As a kubelet: a new connection each time, and any status of 200 to 399 is a success. More than a kubelet: an answer
+ * that another pod signed is a failure, since here a wrong port could be another pod's.
+ */
+export async function attempt(probe: Probe, target: ProbeTarget): Promise<string | undefined> {
+  const named = probe.httpGet?.port ?? probe.tcpSocket?.port ?? '';
+  const port = target.portOf(named);
+  if (port === undefined) return `the container has no port ${named}`;
+  const timeout = (probe.timeoutSeconds ?? 1) * 1000;
+  return probe.httpGet
+    ? await httpGet(target, port, probe.httpGet.path ?? '/', timeout)
+    : await tcpSocket(target.host, port, timeout);
+}
+
+function httpGet(target: ProbeTarget, port: number, path: string, timeout: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const call = request({
+      host: target.host,
+      port,
+      path,
+      agent: false,
+      headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*', connection: 'close' },
+    });
+    const timer = setTimeout(() => {
+      resolve(`GET ${path} had no answer within ${timeout} ms`);
+      call.destroy();
+    }, timeout);
+    const settle = (reason: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(reason);
+    };
+    call.once('error', (error) => settle(`GET ${path} failed: ${error.message}`));
+    call.once('response', (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      const servedBy = response.headers['x-served-by'];
+      if (servedBy !== undefined && servedBy !== target.podName) settle(`GET ${path} was answered by ${String(servedBy)}`);
+      else settle(status >= 200 && status < 400 ? undefined : `GET ${path} answered ${status}`);
+    });
+    call.end();
+  });
+}
+
+function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout });
+    const settle = (reason: string | undefined): void => {
+      resolve(reason);
+      socket.destroy();
+    };
+    socket.once('connect', () => settle(undefined));
+    socket.once('timeout', () => settle(`no connection within ${timeout} ms`));
+    socket.once('error', (error) => settle(error.message));
+  });
+}
+
+/** Counts attempts into a state, as a kubelet's probe worker does. */
+export class ProbeWorker {
+  readonly #probe: Probe;
+  readonly #target: ProbeTarget;
+  readonly #onResult: (passing: boolean, reason: string | undefined) => void;
+  readonly #periodMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #successes = 0;
+  #failures = 0;
+
+  /**
+   * @param onResult called when `successThreshold` successes or `failureThreshold` failures in a row are reached, and
+   *   on each result after that.
+   * @param periodMs between attempts; by default the probe's `periodSeconds`.
+   */
+  constructor(
+    probe: Probe,
+    target: ProbeTarget,
+    onResult: (passing: boolean, reason: string | undefined) => void,
+    periodMs?: number,
+  ) {
+    this.#probe = probe;
+    this.#target = target;
+    this.#onResult = onResult;
+    this.#periodMs = periodMs ?? (probe.periodSeconds ?? 10) * 1000;
+  }
+
+  start(): void {
+    this.#schedule((this.#probe.initialDelaySeconds ?? 0) * 1000);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(delay: number): void {
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#attempt(), delay);
+  }
+
+  async #attempt(): Promise<void> {
+    const begun = Date.now();
+    const reason = await attempt(this.#probe, this.#target);
+    if (this.#stopped) return;
+    if (reason === undefined) {
+      this.#failures = 0;
+      this.#successes += 1;
+      if (this.#successes >= (this.#probe.successThreshold ?? 1)) this.#onResult(true, undefined);
+    } else {
+      this.#successes = 0;
+      this.#failures += 1;
+      if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
+    }
+    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - begun)));
+  }
+
+  /** The manifest's threshold spans threshold × period; at another period it takes more attempts to span it. */
+  #failureThreshold(): number {
+    const threshold = this.#probe.failureThreshold ?? 3;
+    return Math.ceil((threshold * (this.#probe.periodSeconds ?? 10) * 1000) / this.#periodMs);
+  }
+}

@@ -1,0 +1,34 @@
+/** Finds the local listener of a Service port; undefined when there is no such Service or port. */
+export type ServiceLookup = (service: string, port: number) => { host: string; port: number } | undefined;
+
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, redis: 6379, rediss: 6379, ws: 80 };
+
+/** scheme, user info, host, port, the rest */
+const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([/?#].*)?$/i;
+const hostAndPort = /^([a-z0-9.-]+):(\d+)$/i;
+
+/**
+ * A value of the environment with the address of a Service replaced by that of its listener on this machine, since
+ * there is no cluster DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port that
+ * is no Service stays: it cannot be resolved here, as it could not be reached there.
+ */
+export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
+  const asUrl = url.exec(value);
+  if (asUrl) {
+    const [, scheme = '', user = '', host = '', port, rest = ''] = asUrl;
+    const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
+    const local = number === undefined ? undefined : lookup(serviceName(host, namespace), number);
+    return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
+  }
+  const pair = hostAndPort.exec(value);
+  const local = pair ? lookup(serviceName(pair[1] ?? '', namespace), Number(pair[2])) : undefined;
+  return local ? `${local.host}:${local.port}` : value;
+}
+
+/** `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are one. */
+function serviceName(host: string, namespace: string): string {
+  for (const suffix of ['.cluster.local', '.svc', `.${namespace}`]) {
+    if (host.endsWith(suffix)) host = host.slice(0, -suffix.length);
+  }
+  return host;
+}

@@ -1,0 +1,61 @@
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { Endpoint } from '../../edge/row.ts';
+
+/**
+ * What kube-proxy is to a Service port: a stable address whose connections go to the endpoints in turn. It chooses per
+ * connection, not per request, and does not retry: an endpoint that refuses is seen by the client.
+ */
+export class ServiceProxy {
+  readonly host: string;
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #endpoints: () => readonly Endpoint[];
+  #turn = 0;
+
+  private constructor(host: string, port: number, endpoints: () => readonly Endpoint[]) {
+    this.host = host;
+    this.port = port;
+    this.#endpoints = endpoints;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
+  }
+
+  static async listen(host: string, port: number, endpoints: () => readonly Endpoint[]): Promise<ServiceProxy> {
+    const proxy = new ServiceProxy(host, port, endpoints);
+    await new Promise<void>((resolve, reject) => {
+      proxy.#server.once('error', reject);
+      proxy.#server.listen(port, host, resolve);
+    });
+    return proxy;
+  }
+
+  #accept(client: Socket): void {
+    this.#track(client);
+    const endpoints = this.#endpoints();
+    const endpoint = endpoints[this.#turn++ % Math.max(1, endpoints.length)];
+    if (!endpoint) {
+      // As near as an accepted connection comes to being refused.
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+    this.#track(upstream);
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.resetAndDestroy());
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+    client.pipe(upstream);
+    upstream.pipe(client);
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

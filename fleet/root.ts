@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's folder, without a slash at its end. */
+export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+
+/** Where runs keep their state; `FLEET_STATE_DIR` overrides it. Read on each call, so that a test can set it. */
+export const stateDirectory = (): string => process.env['FLEET_STATE_DIR'] ?? join(repositoryRoot, '.fleet');
+
+/** Where builds are kept between runs. */
+export const cacheDirectory = join(repositoryRoot, '.cache');

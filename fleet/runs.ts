@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hosts } from './hosts.ts';
+import type { EdgeAddress } from './engines/engine.ts';
+import { HarnessError } from './errors.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import { stateDirectory } from './root.ts';
+
+/** Variable in the environment of every process of a run, so that none is taken for another's. */
+export const runIdVariable = 'FLEET_RUN_ID';
+
+/** Everything another process needs to talk to a run, or to end what is left of it. Holds a token: mode 0600. */
+export interface RunState {
+  runId: string;
+  startedAt: string;
+  detached: boolean;
+  hosts: Hosts;
+  owner: ProcessIdentity;
+  supervisor?: ProcessIdentity;
+  /** Where the supervisor answers, once it does. */
+  control?: { url: string; token: string };
+  edge?: EdgeAddress;
+  authentikControlUrl?: string;
+  /** Every process of the run but the supervisor, written down before anyone relies on it. */
+  processes: ProcessIdentity[];
+}
+
+export const runsDirectory = (): string => join(stateDirectory(), 'runs');
+export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
+export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
+
+const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
+
+/** A run id that no run has had: short enough to type, sortable by nothing. */
+export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
+
+/** Makes the run's folder. Throws a HarnessError when the id cannot be a folder's name or is taken. */
+export function createRun(state: RunState): void {
+  if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(state.runId)) {
+    throw new HarnessError(`"${state.runId}" cannot name a run. Use at most 41 lower-case letters, digits and hyphens.`);
+  }
+  mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(runDirectory(state.runId), { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new HarnessError(`There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`, {
+      cause,
+    });
+  }
+  mkdirSync(join(runDirectory(state.runId), 'logs'));
+  writeRunState(state);
+}
+
+/** Replaces the state file in one step, so that a reader never sees half of it. */
+export function writeRunState(state: RunState): void {
+  const file = stateFile(state.runId);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+/** Undefined when there is no such run. */
+export function readRunState(runId: string): RunState | undefined {
+  try {
+    return JSON.parse(readFileSync(stateFile(runId), 'utf8')) as RunState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export function runIds(): string[] {
+  try {
+    return readdirSync(runsDirectory(), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function removeRun(runId: string): void {
+  // A process that dies just now may still write its log: try again rather than leave the folder.
+  rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const reports = process.env.E2E_REPORTS ?? 'reports';
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: join(reports, 'test-results'),
+  // A rollout or a kill in one spec would be weather in another: one worker, one fleet, one story at a time.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: [
+    [process.env.E2E_QUIET ? 'dot' : 'list'],
+    // Before the HTML report copies the traces, so that it holds the redacted ones.
+    ['./e2e/reporters/redact-traces.ts'],
+    ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
+    ['junit', { outputFile: join(reports, 'junit.xml') }],
+    ['json', { outputFile: join(reports, 'results.json') }],
+    ['./e2e/reporters/verdict.ts', { file: join(reports, 'verdict.json') }],
+  ],
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    // Recording needs the ffmpeg that `playwright install` downloads, so it is asked for by name.
+    video: process.env.E2E_VIDEO ? 'retain-on-failure' : 'off',
+    launchOptions: {
+      ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+    },
+  },
+});

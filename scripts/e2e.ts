@@ -1,0 +1,45 @@
+// `npm run e2e`: the main job. A fleet, the suite, a verdict.
+import { Command, Option } from 'commander';
+import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { exitCodeOf, runSpecs } from './runner.ts';
+import { progress, runVerb } from './verb.ts';
+
+const program = new Command('npm run e2e --')
+  .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
+  .argument('[specs...]', 'only these files or folders below e2e/')
+  .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
+  .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
+  .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
+  .option('--headed', 'show the browser')
+  .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
+  .option('--repeat-each <n>', 'run every test this often')
+  .addHelpText(
+    'after',
+    `
+Reports: reports/html (npx playwright show-report reports/html), reports/junit.xml, reports/results.json.
+Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
+  )
+  .parse();
+const options = program.opts<{
+  engine: string;
+  grep?: string;
+  run?: string;
+  headed?: true;
+  trace?: string;
+  repeatEach?: string;
+}>();
+
+const passedOn = [
+  ...program.args,
+  ...(options.grep ? ['--grep', options.grep] : []),
+  ...(options.headed ? ['--headed'] : []),
+  ...(options.trace ? ['--trace', options.trace] : []),
+  ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : []),
+];
+
+await runVerb(async () => {
+  const engine = engineOf(options.engine);
+  if (options.run) return exitCodeOf(await runSpecs(await engine.attach(options.run), { args: passedOn, reports: 'reports' }));
+  await using fleet = await engine.up({ onProgress: progress });
+  return exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
+});

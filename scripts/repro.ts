@@ -1,0 +1,73 @@
+// `npm run repro -- <regression>`: one fault, live, with the sentence that explains it.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { styleText } from 'node:util';
+import { Command, Option } from 'commander';
+import { chromium } from '@playwright/test';
+import { chromiumArguments } from '../e2e/models/browser.ts';
+import { App } from '../e2e/models/app.ts';
+import { EdgeClient } from '../fleet/edge/client.ts';
+import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { exitCodes } from '../fleet/errors.ts';
+import { AuthentikClient } from '../fixtures/authentik/client.ts';
+import { groups, type Person } from '../fixtures/people.ts';
+import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import type { Stage } from './symptoms/stage.ts';
+import { symptoms } from './symptoms/symptoms.ts';
+import { progress, runVerb } from './verb.ts';
+
+const program = new Command('npm run repro --')
+  .description('Starts a fleet with one fault of the catalogue in it and shows what it does.')
+  .argument('[regression]', 'its name; without one, the catalogue is listed')
+  .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
+  .option('--fixed', 'show the same on a fleet without the fault')
+  .addHelpText('after', '\nExit codes: 0 shown (with --fixed: not there), 1 the other way round, 2 the harness failed, 77 cannot run here.')
+  .parse();
+const options = program.opts<{ engine: string; fixed?: true }>();
+const [name] = program.args;
+const clientId = 'repro';
+
+await runVerb(async () => {
+  if (!name) {
+    for (const known of await regressions()) console.log(`${known.name.padEnd(34)} ${known.title}`);
+    return exitCodes.passed;
+  }
+  const regression = await regressionNamed(name);
+  await using fleet = await engineOf(options.engine).up({
+    changes: options.fixed ? [] : [regression.change],
+    onProgress: progress,
+  });
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  const browser = await chromium.launch({
+    ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+    args: chromiumArguments(fleet),
+  });
+  try {
+    const context = await browser.newContext({
+      proxy: { server: fleet.edge.proxyUrl },
+      extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
+    });
+    const authentik = new AuthentikClient(fleet.authentikControlUrl);
+    const person: Person = {
+      username: 'rosa',
+      name: 'Rosa Repro',
+      email: `rosa@${fleet.hosts.mail}`,
+      password: `pw-${randomUUID()}`,
+      groups: [groups.operators, groups.customers],
+    };
+    await authentik.createUser(person);
+    const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
+    const stage: Stage = { fleet, app, context, person, authentik, say: console.log };
+
+    console.log(`\n${styleText('bold', options.fixed ? `Without: ${regression.title}` : regression.title)}`);
+    const { kind, ...details } = regression.symptom;
+    const show = symptoms[kind] as (stage: Stage, details: object) => Promise<boolean>;
+    const shown = await show(stage, details);
+    if (shown && !options.fixed) console.log(`\n${regression.explanation}`);
+    if (!shown) console.log('\nThe fault did not show.');
+    return shown === !options.fixed ? exitCodes.passed : exitCodes.productFailed;
+  } finally {
+    await browser.close();
+  }
+});

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Verdict } from '../e2e/reporters/verdict.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import type { Fleet } from '../fleet/engines/engine.ts';
+import { interruption } from './interruption.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export interface RunnerOptions {
+  /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
+  args: readonly string[];
+  /** Folder for reports, relative to the repository. */
+  reports: string;
+  /** Keep its output to itself. */
+  quiet?: boolean;
+}
+
+/** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict. */
+export async function runSpecs(fleet: Fleet, { args, reports, quiet = false }: RunnerOptions): Promise<Verdict> {
+  const verdictFile = join(root, reports, 'verdict.json');
+  rmSync(verdictFile, { force: true });
+
+  const runner = spawn(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
+    cwd: root,
+    // A group of its own: a Ctrl-C is passed on once, by us, and not a second time by the terminal.
+    detached: true,
+    stdio: quiet ? ['ignore', 'ignore', 'ignore'] : ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      ...(quiet ? { E2E_QUIET: '1' } : {}),
+      E2E_REPORTS: reports,
+      FLEET_ENGINE: fleet.engine,
+      FLEET_RUN: fleet.runId,
+      FLEET_CA_DIR: join(fleet.edge.caFile, '..'),
+      // Read once, when a process starts; so the specs cannot set it for themselves.
+      NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
+    },
+  });
+  const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
+  if (runner.pid) await fleet.adopt?.(runner.pid);
+  const forward = () => runner.kill('SIGINT');
+  interruption.addEventListener('abort', forward);
+  await ended;
+  interruption.removeEventListener('abort', forward);
+
+  if (!existsSync(verdictFile)) {
+    throw new HarnessError(`The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.join(' ')}`);
+  }
+  return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
+}
+
+/** The exit code that a verdict comes to: failures that are all the harness's own are no verdict on the product. */
+export function exitCodeOf({ passed, failed, harnessFaults, errors }: Verdict): number {
+  if (failed > harnessFaults) return exitCodes.productFailed;
+  if (harnessFaults > 0 || errors.length > 0 || passed === 0) return exitCodes.harnessFailed;
+  return exitCodes.passed;
+}

@@ -1,0 +1,20 @@
+import { bad, good, row, withStore, type Show } from './stage.ts';
+
+const fourteenDays = 14 * 24 * 60 * 60;
+
+/** What signing in leaves in Redis. */
+export const store: Show<object> = async ({ app, fleet, person, say }) => {
+  const added = await withStore(fleet, (redis) => redis.addedBy(() => app.signIn(person)));
+  say(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
+  say(row(['db', 4], ['key', 56], ['seconds to live', 16]));
+  let faults = added.length === 1 ? 0 : 1;
+  for (const { db, key, ttl } of added) {
+    const marks = [db === 1, key.startsWith(`${app.name}:oidc:`), ttl > fourteenDays - 60 && ttl <= fourteenDays];
+    faults += marks.filter((right) => !right).length;
+    const paint = (text: string, index: number) => (marks[index] ? good(text) : bad(text));
+    say(row([paint(String(db).padEnd(4), 0), 4], [paint(key.padEnd(56), 1), 56], [paint(String(ttl), 2), 16]));
+  }
+  if (added.length === 0) say(bad('nothing'));
+  say(`\nRight is: db 1, ${app.name}:oidc:<id>, ${fourteenDays} s (14 days).`);
+  return faults > 0;
+};

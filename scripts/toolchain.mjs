@@ -1,0 +1,169 @@
+// What the harness needs beyond npm packages, as data: where each tool is looked for and how it is got.
+// Plain Node without dependencies: this runs before anything is installed.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const isRoot = process.getuid?.() === 0;
+
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} name @returns {string | undefined} */
+export function onPath(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+}
+
+/** The browser that `playwright install` put down, if it did. @returns {string | undefined} */
+function playwrightChromium() {
+  try {
+    const { chromium } = createRequire(join(root, 'package.json'))('@playwright/test');
+    const path = chromium.executablePath();
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // Before `npm ci` there is no Playwright to ask.
+  }
+}
+
+/** @param {string} aptPackage */
+const fromDistribution = (aptPackage) => ({
+  title: `apt-get install ${aptPackage}`,
+  possible: () => isRoot && onPath('apt-get') !== undefined,
+  get: () => {
+    run('apt-get', ['update', '-qq']);
+    return run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', aptPackage]);
+  },
+});
+
+/**
+ * @typedef {{ title: string, possible: () => boolean, get: () => { path?: string, stderr?: string | null } }} Source
+ * @typedef {{ name: string, setting: string, usedFor: string, names: string[], elsewhere: () => string | undefined,
+ *   sources: Source[], byHand: string }} Tool
+ */
+
+/** @type {Tool[]} */
+export const tools = [
+  {
+    name: 'Chromium',
+    setting: 'CHROMIUM_PATH',
+    usedFor: 'the suite and `npm run fleet -- open`',
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    elsewhere: playwrightChromium,
+    sources: [
+      {
+        title: 'playwright install chromium',
+        possible: () => existsSync(join(root, 'node_modules/.bin/playwright')),
+        get: () => run(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium']),
+      },
+      fromDistribution('chromium'),
+    ],
+    byHand: 'sudo apt-get install chromium, or set CHROMIUM_PATH to a Chromium or Chrome executable',
+  },
+  {
+    name: 'redis-server',
+    setting: 'REDIS_SERVER_PATH',
+    usedFor: 'the session store of a local fleet',
+    names: ['redis-server', 'valkey-server'],
+    elsewhere: () => undefined,
+    sources: [
+      fromDistribution('redis-server'),
+      {
+        title: 'redis-server in a container',
+        possible: () => onPath('docker') !== undefined && run('docker', ['info']).status === 0,
+        get: () => ({ path: join(root, 'scripts/redis-in-docker.sh') }),
+      },
+    ],
+    byHand: 'sudo apt-get install redis-server, or brew install redis, or set REDIS_SERVER_PATH to a redis-server executable',
+  },
+];
+
+/**
+ * Where a tool is on this machine, in the order: its setting, PATH, elsewhere.
+ * @param {Tool} tool @returns {{ path?: string, from?: string, problem?: string }}
+ */
+export function locate(tool) {
+  const set = process.env[tool.setting];
+  if (set) {
+    return isExecutable(set)
+      ? { path: set, from: tool.setting }
+      : { problem: `${tool.setting}=${set} is not an executable file. Correct it, or unset it to let it be found.` };
+  }
+  const found = tool.names.map(onPath).find(Boolean);
+  if (found) return { path: found, from: 'PATH' };
+  const elsewhere = tool.elsewhere();
+  return elsewhere ? { path: elsewhere, from: 'playwright' } : {};
+}
+
+/**
+ * Locates a tool, getting it from the first source that works if it is not here.
+ * @param {Tool} tool @param {(line: string) => void} say @returns {{ path?: string, from?: string, problem?: string }}
+ */
+export function ensure(tool, say) {
+  const here = locate(tool);
+  if (here.path || here.problem) return here;
+  const failures = [];
+  for (const source of tool.sources.filter((candidate) => candidate.possible())) {
+    say(`${tool.name} is not here: ${source.title} …`);
+    const result = source.get();
+    const got = locate(tool);
+    if (got.path) return { ...got, from: source.title };
+    if (result.path) return { path: result.path, from: source.title };
+    failures.push(`${source.title} failed${result.stderr ? ` (${lastLine(result.stderr)})` : ''}`);
+  }
+  const tried = failures.length > 0 ? ` ${failures.join('; ')}.` : '';
+  return { problem: `${tool.name} is missing, and ${tool.usedFor} need it.${tried} Get it with: ${tool.byHand}.` };
+}
+
+/** @param {string} text */
+const lastLine = (text) => text.trim().split('\n').at(-1)?.slice(0, 160) ?? '';
+
+/** @param {string} path @returns {string} the first line that `--version` prints */
+export function version(path) {
+  try {
+    return execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')[0] ?? '';
+  } catch {
+    return 'does not answer --version';
+  }
+}
+
+/** The Node that the harness runs on: the npm package `node`. */
+export const node24 = join(root, 'node_modules/node/bin/node');
+
+/** @returns {string | undefined} a sentence when the Node that runs this is too old */
+export function hostNodeProblem() {
+  const major = Number(process.versions.node.split('.')[0]);
+  return major >= 20
+    ? undefined
+    : `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org) and run this again.`;
+}
+
+/** Holds the hash of the lock file that node_modules was installed from. */
+const stampFile = join(root, 'node_modules/.dezky-lock');
+
+const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+
+/** @returns {boolean} */
+export const dependenciesAreCurrent = () =>
+  existsSync(node24) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash();
+
+export const markDependenciesCurrent = () => writeFileSync(stampFile, lockHash());

@@ -1,0 +1,26 @@
+import { styleText } from 'node:util';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { interruption } from './interruption.ts';
+
+/** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
+const interrupted = 130;
+
+/** Runs a verb to its exit code; an error becomes a sentence, with its stack only when `DEBUG` is set. */
+export async function runVerb(verb: () => Promise<number>): Promise<never> {
+  let code: number;
+  try {
+    code = await verb();
+  } catch (error) {
+    code = error instanceof HarnessError ? error.exitCode : exitCodes.harnessFailed;
+    if (!interruption.aborted || !(error instanceof DOMException)) {
+      process.stderr.write(`${styleText('red', 'error')} ${error instanceof Error ? error.message : String(error)}\n`);
+      if (process.env.DEBUG || !(error instanceof HarnessError)) process.stderr.write(`${(error as Error).stack}\n`);
+    }
+  }
+  process.exit(interruption.aborted ? interrupted : code);
+}
+
+/** Progress goes to standard error, so that standard output holds results alone. */
+export const progress = (line: string): void => {
+  process.stderr.write(`${styleText('dim', line)}\n`);
+};
