@@ -17,9 +17,7 @@ export interface EnvChange {
  * A change to the sources of `apps/`, made on a copy before the build.
  * `find` must occur exactly once, so that a patch that no longer fits is an error and not a silent nothing.
  */
-export type SourceChange =
-  | { file: string; find: string; replace: string }
-  | { file: string; remove: true };
+export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };
 
 /** What makes a fleet differ from what production applies: a regression or a variation, as data. */
 export interface Change {

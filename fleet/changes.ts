@@ -101,9 +101,7 @@ const keyIn = ({ prefix = '' }: EnvFromSource, name: string): string | undefined
 function sourceObject(objects: readonly KubeObject[], source: EnvFromSource): ConfigMap | Secret | undefined {
   const [kind, ref] = source.configMapRef ? ['ConfigMap', source.configMapRef] : ['Secret', source.secretRef];
   return objects.find((object) => object.kind === kind && object.metadata.name === ref?.name) as
-    | ConfigMap
-    | Secret
-    | undefined;
+    ConfigMap | Secret | undefined;
 }
 
 function refuseShared(objects: readonly KubeObject[], owner: Deployment, source: EnvFromSource, name: string): void {

@@ -22,7 +22,9 @@ export function changesForHosts(objects: readonly KubeObject[], hosts: Hosts): C
   const removed = new Set(env.map(({ name }) => name));
   const manifests = objects.flatMap((object) => mapObject(object, hosts, removed));
   if (manifests.length === 0) {
-    throw new HarnessError(`No manifest names ${productionHosts.operator}, so no host can be mapped. Check fleet/hosts.ts.`);
+    throw new HarnessError(
+      `No manifest names ${productionHosts.operator}, so no host can be mapped. Check fleet/hosts.ts.`,
+    );
   }
   return [{ env, manifests }];
 }
@@ -40,9 +42,7 @@ function unsetHosts(objects: readonly KubeObject[]): EnvChange[] {
       ) as ConfigMap | undefined;
       for (const key of Object.keys(held?.data ?? {})) names.add(`${source.prefix ?? ''}${key}`);
     }
-    return [...names]
-      .filter(namesAHost)
-      .map((name) => ({ deployment: deployment.metadata.name, name, value: null }));
+    return [...names].filter(namesAHost).map((name) => ({ deployment: deployment.metadata.name, name, value: null }));
   });
 }
 

@@ -39,6 +39,8 @@ export interface Image {
   overrideEnv: string;
   /** How it is built. Without it, it is pulled. */
   build?: ImageBuild;
+  /** Throws CannotRunHere when this machine lacks what `local` needs. */
+  prerequisites?: () => void;
   /** The command that is the same program on this machine. Absent: only containers use this image. */
   local?: (context: LocalContext) => LocalProgram;
 }
@@ -99,6 +101,7 @@ export const images = {
   redis: {
     reference: 'redis:7.4.6',
     overrideEnv: 'REDIS_IMAGE',
+    prerequisites: () => void redisServer(),
     local: ({ ports, host }) => ({
       entrypoint: [redisServer()],
       cmd: [],
@@ -109,13 +112,13 @@ export const images = {
   node: { reference: 'node:24-slim', overrideEnv: 'NODE_IMAGE' },
   traefik: { reference: 'traefik:v3.6.12', overrideEnv: 'TRAEFIK_IMAGE' },
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
-} as const satisfies Record<string, Image>;
+} satisfies Record<string, Image>;
 
 export type Images = Readonly<Record<string, Image>>;
 
 /** The reference to use for an image, its override included. */
 export function imageReference(key: keyof typeof images): string {
-  const { reference, overrideEnv } = images[key];
+  const { reference, overrideEnv }: Image = images[key];
   return process.env[overrideEnv] ?? reference;
 }
 
@@ -129,7 +132,9 @@ export function imageOf(reference: string, known: Images = images): { key: strin
 function portNamed(ports: Readonly<Record<string, number>>, name: string): string {
   const port = ports[name];
   if (port === undefined) {
-    throw new HarnessError(`The container has no port named "${name}"; name it in the Deployment as fleet/images.ts does.`);
+    throw new HarnessError(
+      `The container has no port named "${name}"; name it in the Deployment as fleet/images.ts does.`,
+    );
   }
   return String(port);
 }

@@ -83,8 +83,7 @@ export interface Deployment {
       | {
           type?: 'RollingUpdate' | 'Recreate' | undefined;
           rollingUpdate?:
-            | { maxUnavailable?: number | string | undefined; maxSurge?: number | string | undefined }
-            | undefined;
+            { maxUnavailable?: number | string | undefined; maxSurge?: number | string | undefined } | undefined;
         }
       | undefined;
     selector: { matchLabels: Record<string, string> };

@@ -78,7 +78,9 @@ function readObjects(file: string, text: string): KubeObject[] {
     const parsed = kubeObject.safeParse(document);
     if (parsed.success) return parsed.data as KubeObject;
     const at = parsed.error.issues[0]?.path.join('.');
-    throw new HarnessError(`${shown(file)}: a document is not a Kubernetes object, "${at}" is missing or wrong. Fix it.`);
+    throw new HarnessError(
+      `${shown(file)}: a document is not a Kubernetes object, "${at}" is missing or wrong. Fix it.`,
+    );
   });
 }
 

@@ -38,16 +38,21 @@ export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 /** Makes the run's folder. Throws a HarnessError when the id cannot be a folder's name or is taken. */
 export function createRun(state: RunState): void {
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(state.runId)) {
-    throw new HarnessError(`"${state.runId}" cannot name a run. Use at most 41 lower-case letters, digits and hyphens.`);
+    throw new HarnessError(
+      `"${state.runId}" cannot name a run. Use at most 41 lower-case letters, digits and hyphens.`,
+    );
   }
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
   try {
     mkdirSync(runDirectory(state.runId), { mode: 0o700 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new HarnessError(`There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`, {
-      cause,
-    });
+    throw new HarnessError(
+      `There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`,
+      {
+        cause,
+      },
+    );
   }
   mkdirSync(join(runDirectory(state.runId), 'logs'));
   writeRunState(state);

@@ -39,7 +39,8 @@ const passedOn = [
 
 await runVerb(async () => {
   const engine = engineOf(options.engine);
-  if (options.run) return exitCodeOf(await runSpecs(await engine.attach(options.run), { args: passedOn, reports: 'reports' }));
+  if (options.run)
+    return exitCodeOf(await runSpecs(await engine.attach(options.run), { args: passedOn, reports: 'reports' }));
   await using fleet = await engine.up({ onProgress: progress });
   return exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
 });

@@ -23,7 +23,10 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
 
 describe('a regression is', () => {
   test('caught when every claiming test fails for the stated reason', () => {
-    expect(judge(fault, [outcome({})])).toMatchObject({ verdict: 'caught', message: '20 of 40 requests failed: 20 x 401' });
+    expect(judge(fault, [outcome({})])).toMatchObject({
+      verdict: 'caught',
+      message: '20 of 40 requests failed: 20 x 401',
+    });
   });
   test('missed when one claiming test passes, whatever the others do', () => {
     expect(judge(fault, [outcome({}), outcome({ title: 'other', status: 'passed' })]).verdict).toBe('missed');
@@ -48,7 +51,11 @@ describe('specs and regressions name each other', () => {
     ]);
   });
   test('a test without a regression, or with one that does not exist, is reported', () => {
-    expect(unclaimed([fault], [outcome({}), outcome({ tags: [] })])).toEqual([expect.stringContaining('names no regression')]);
-    expect(unclaimed([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([expect.stringContaining('@typo, which is no regression')]);
+    expect(unclaimed([fault], [outcome({}), outcome({ tags: [] })])).toEqual([
+      expect.stringContaining('names no regression'),
+    ]);
+    expect(unclaimed([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
+      expect.stringContaining('@typo, which is no regression'),
+    ]);
   });
 });

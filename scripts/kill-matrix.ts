@@ -21,7 +21,8 @@ export function judge(regression: Regression, outcomes: readonly TestOutcome[]):
     specs: Object.keys(regression.caughtBy),
     message,
   });
-  if (claiming.every((test) => test.status === 'skipped')) return finding('not run', 'every test that claims it was skipped');
+  if (claiming.every((test) => test.status === 'skipped'))
+    return finding('not run', 'every test that claims it was skipped');
 
   const survivor = claiming.find((test) => test.status === 'passed');
   if (survivor) return finding('missed', `${survivor.spec}: "${survivor.title}" passed`);
@@ -45,21 +46,30 @@ export function unclaimed(all: readonly Regression[], tests: readonly TestOutcom
       const tagged = specsOf(name);
       const named = new Set(Object.keys(caughtBy));
       return [
-        ...[...named.difference(tagged)].map((spec) => `${name} says that ${spec} catches it, but no test there has the tag @${name}`),
-        ...[...tagged.difference(named)].map((spec) => `${spec} has the tag @${name}, but the regression does not name that spec`),
+        ...[...named.difference(tagged)].map(
+          (spec) => `${name} says that ${spec} catches it, but no test there has the tag @${name}`,
+        ),
+        ...[...tagged.difference(named)].map(
+          (spec) => `${spec} has the tag @${name}, but the regression does not name that spec`,
+        ),
         ...(tagged.size === 0 && named.size === 0 ? [`no spec claims to catch ${name}`] : []),
       ];
     }),
     ...tests.flatMap(({ spec, title, tags }) => {
       if (tags.length === 0) return [`${spec}: "${title}" names no regression that would turn it red`];
-      return tags.filter((tag) => !known.has(tag)).map((tag) => `${spec}: "${title}" names @${tag}, which is no regression`);
+      return tags
+        .filter((tag) => !known.has(tag))
+        .map((tag) => `${spec}: "${title}" names @${tag}, which is no regression`);
     }),
   ];
 }
 
 /** The line of a message that says it, at most 160 characters. */
 function headline(message: string, signature?: RegExp): string {
-  const lines = message.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
   return line.replace(/^Error: /, '').slice(0, 160);
 }

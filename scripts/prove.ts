@@ -16,12 +16,17 @@ import { runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
 const program = new Command('npm run prove --')
-  .description('Puts each fault of the catalogue back and checks that the specs which claim it fail, for the stated reason.')
+  .description(
+    'Puts each fault of the catalogue back and checks that the specs which claim it fail, for the stated reason.',
+  )
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .option('--list', 'print the catalogue and stop')
-  .addHelpText('after', '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here.',
+  )
   .parse();
 const options = program.opts<{ engine: string; clean: boolean; list?: true }>();
 
@@ -67,7 +72,10 @@ await runVerb(async () => {
   for (const sentence of loose) console.log(`${styleText('red', 'unclaimed')} ${sentence}`);
   const caught = findings.filter(({ verdict }) => verdict === 'caught').length;
   mkdirSync(reportsRoot, { recursive: true });
-  writeFileSync(join(reportsRoot, 'kill-matrix.json'), JSON.stringify({ engine: engine.name, findings, falseAlarms, unclaimed: loose }, null, 2));
+  writeFileSync(
+    join(reportsRoot, 'kill-matrix.json'),
+    JSON.stringify({ engine: engine.name, findings, falseAlarms, unclaimed: loose }, null, 2),
+  );
   console.log(
     `\n${caught} of ${findings.length} caught, ${falseAlarms.length} false alarms on the clean fleet${options.clean ? '' : ' (not run)'}. ` +
       `Matrix: ${reportsRoot}/kill-matrix.json`,

@@ -10,7 +10,7 @@ import { App } from '../e2e/models/app.ts';
 import { EdgeClient } from '../fleet/edge/client.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { AuthentikClient } from '../fixtures/authentik/client.ts';
+import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Stage } from './symptoms/stage.ts';
@@ -22,7 +22,10 @@ const program = new Command('npm run repro --')
   .argument('[regression]', 'its name; without one, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
   .option('--fixed', 'show the same on a fleet without the fault')
-  .addHelpText('after', '\nExit codes: 0 shown (with --fixed: not there), 1 the other way round, 2 the harness failed, 77 cannot run here.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 shown (with --fixed: not there), 1 the other way round, 2 the harness failed, 77 cannot run here.',
+  )
   .parse();
 const options = program.opts<{ engine: string; fixed?: true }>();
 const [name] = program.args;
@@ -48,7 +51,7 @@ await runVerb(async () => {
       proxy: { server: fleet.edge.proxyUrl },
       extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
     });
-    const authentik = new AuthentikClient(fleet.authentikControlUrl);
+    const authentik = new AuthentikControl(fleet.authentikControlUrl);
     const person: Person = {
       username: 'rosa',
       name: 'Rosa Repro',

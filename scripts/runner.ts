@@ -39,14 +39,16 @@ export async function runSpecs(fleet: Fleet, { args, reports, quiet = false }: R
     },
   });
   const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
-  if (runner.pid) await fleet.adopt?.(runner.pid);
+  if (runner.pid) await fleet.adopt(runner.pid);
   const forward = () => runner.kill('SIGINT');
   interruption.addEventListener('abort', forward);
   await ended;
   interruption.removeEventListener('abort', forward);
 
   if (!existsSync(verdictFile)) {
-    throw new HarnessError(`The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.join(' ')}`);
+    throw new HarnessError(
+      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.join(' ')}`,
+    );
   }
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
 }

@@ -93,7 +93,8 @@ export const tools = [
         get: () => ({ path: join(root, 'scripts/redis-in-docker.sh') }),
       },
     ],
-    byHand: 'sudo apt-get install redis-server, or brew install redis, or set REDIS_SERVER_PATH to a redis-server executable',
+    byHand:
+      'sudo apt-get install redis-server, or brew install redis, or set REDIS_SERVER_PATH to a redis-server executable',
   },
 ];
 
@@ -140,7 +141,11 @@ const lastLine = (text) => text.trim().split('\n').at(-1)?.slice(0, 160) ?? '';
 /** @param {string} path @returns {string} the first line that `--version` prints */
 export function version(path) {
   try {
-    return execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')[0] ?? '';
+    return (
+      execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .trim()
+        .split('\n')[0] ?? ''
+    );
   } catch {
     return 'does not answer --version';
   }
@@ -160,7 +165,10 @@ export function hostNodeProblem() {
 /** Holds the hash of the lock file that node_modules was installed from. */
 const stampFile = join(root, 'node_modules/.dezky-lock');
 
-const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 
 /** @returns {boolean} */
 export const dependenciesAreCurrent = () =>

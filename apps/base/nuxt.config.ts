@@ -1,6 +1,15 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const envDefaults = here('./server/env-defaults.ts');
+
+// Nuxt is on h3 1, and bundles that; its type configuration would name whichever h3 stands at the top of node_modules.
+const from = (file: string) => createRequire(file);
+const nuxt = from(import.meta.url).resolve('nuxt/package.json');
+const nitro = from(nuxt).resolve('@nuxt/nitro-server/package.json');
+const tsConfig = { compilerOptions: { paths: { h3: [dirname(dirname(from(nitro).resolve('h3')))] } } };
 
 export default defineNuxtConfig({
   compatibilityDate: '2026-09-01',
@@ -8,14 +17,13 @@ export default defineNuxtConfig({
   css: [here('./app/assets/css/tokens.css'), here('./app/assets/css/base.css')],
   devtools: { enabled: false },
   telemetry: false,
-  // What a page shows comes with it: no second look-up of the build's manifest, no payload files.
   experimental: { appManifest: false, payloadExtraction: false },
-  components: [{ path: here('./app/components'), pathPrefix: false }],
   nitro: {
     preset: 'node-server',
-    // Runs before anything reads the environment; a Nitro plugin would come after the configuration is frozen.
-    unenv: { polyfill: [here('./server/env-defaults.ts')] },
-    moduleSideEffects: [here('./server/env-defaults.ts')],
+    // Runs before anything reads the environment; in a Nitro plugin the configuration would already be frozen.
+    unenv: { polyfill: [envDefaults] },
+    moduleSideEffects: [envDefaults],
+    typescript: { tsConfig },
   },
-  typescript: { strict: true },
+  typescript: { strict: true, tsConfig, nodeTsConfig: tsConfig, sharedTsConfig: tsConfig },
 });

@@ -33,7 +33,9 @@ for (const appName of ['operator', 'portal'] as const) {
           aud: appName,
         });
         expect(app.page.url(), 'where the browser ends').toBe(`${app.origin}/signed-out`);
-        const strangers = hops.map(({ url }) => url.host).filter((host) => ![fleet.hosts[appName], fleet.hosts.auth].includes(host));
+        const strangers = hops
+          .map(({ url }) => url.host)
+          .filter((host) => ![fleet.hosts[appName], fleet.hosts.auth].includes(host));
         expect(strangers, 'hosts on the way that belong to neither the app nor Authentik').toEqual([]);
       },
     );
@@ -51,7 +53,10 @@ for (const appName of ['operator', 'portal'] as const) {
         const stranger = (await newProfile()).request;
         for (const { name: pod } of await fleet.pods(appName)) {
           for (const path of [...catalogue[appName].api, '/api/_auth/session']) {
-            const replay = await stranger.get(app.origin + path, { headers: { cookie, 'x-edge-pin': pod }, maxRedirects: 0 });
+            const replay = await stranger.get(app.origin + path, {
+              headers: { cookie, 'x-edge-pin': pod },
+              maxRedirects: 0,
+            });
             expect(replay.status(), `old cookie, ${path} on ${pod}`).toBe(401);
           }
         }
@@ -98,9 +103,9 @@ for (const appName of ['operator', 'portal'] as const) {
         const person = await newPerson();
         const [session] = await sessionStore.addedBy(() => app.signIn(person));
         if (session) await sessionStore.expireAccessToken(session);
-        await authentik.fault({ tokenStatus: 503, username: person.username });
+        await authentik.setFault({ tokenStatus: 503, username: person.username });
         const hops = await app.signOut();
-        await authentik.clearFaults();
+        await authentik.clearFaults(person.username);
 
         const endSession = hops.find(({ url }) => url.pathname.endsWith('/end-session/'))?.url;
         expect(endSession?.host, 'end-session host').toBe(fleet.hosts.auth);

@@ -23,7 +23,11 @@ describe('toSpanPods', () => {
 
 describe('toAllSucceed', () => {
   test('counts failures by pod and status', () => {
-    const { pass, message } = toAllSucceed([{ status: 200 }, { status: 401, pod: 'a' }, { status: 0, error: 'ECONNREFUSED' }]);
+    const { pass, message } = toAllSucceed([
+      { status: 200 },
+      { status: 401, pod: 'a' },
+      { status: 0, error: 'ECONNREFUSED' },
+    ]);
     expect(pass).toBe(false);
     expect(message()).toBe('2 of 3 requests failed: 1 x 401 from a, 1 x no answer ECONNREFUSED');
   });

@@ -69,7 +69,11 @@ export class App {
   /** Clicks "Sign in" on the sign-in page; where that leads depends on the session at Authentik. */
   async startSignIn(): Promise<void> {
     await this.goto('/sign-in');
-    await this.page.getByRole('link', { name: 'Sign in' }).or(this.page.getByRole('button', { name: 'Sign in' })).first().click();
+    await this.page
+      .getByRole('link', { name: 'Sign in' })
+      .or(this.page.getByRole('button', { name: 'Sign in' }))
+      .first()
+      .click();
   }
 
   async expectSignedIn(): Promise<void> {
@@ -78,14 +82,19 @@ export class App {
   }
 
   get signOutControl() {
-    return this.page.getByRole('link', { name: 'Sign out' }).or(this.page.getByRole('button', { name: 'Sign out' })).first();
+    return this.page
+      .getByRole('link', { name: 'Sign out' })
+      .or(this.page.getByRole('button', { name: 'Sign out' }))
+      .first();
   }
 
   /** Signs out from the home page. @returns every address the browser went through. */
   async signOut(): Promise<Hop[]> {
     return hopsDuring(this.page, async () => {
       await this.signOutControl.click();
-      await this.page.waitForURL((url) => !url.href.startsWith(`${this.origin}/auth/`) && !url.pathname.startsWith('/if/flow/'));
+      await this.page.waitForURL(
+        (url) => !url.href.startsWith(`${this.origin}/auth/`) && !url.pathname.startsWith('/if/flow/'),
+      );
       await this.page.waitForLoadState();
     });
   }

@@ -9,7 +9,13 @@ const namespaces = new Set(['www.w3.org']);
  */
 export async function hostNamesOf(page: Page): Promise<string[]> {
   const html = await page.content();
-  const absolute = [...html.matchAll(/\b(?:https?|wss?):(?:\\?\/|\\u002F){2}([a-z0-9.-]+)/gi)].map((match) => match[1] ?? '');
-  const bare = [...html.matchAll(/\b(?:[a-z0-9-]+\.)+(?:local|localhost|dezky\.[a-z]+|example)\b/gi)].map((match) => match[0]);
-  return [...new Set([...absolute, ...bare].map((host) => host.toLowerCase()))].filter((host) => !namespaces.has(host)).toSorted();
+  const absolute = [...html.matchAll(/\b(?:https?|wss?):(?:\\?\/|\\u002F){2}([a-z0-9.-]+)/gi)].map(
+    (match) => match[1] ?? '',
+  );
+  const bare = [...html.matchAll(/\b(?:[a-z0-9-]+\.)+(?:local|localhost|dezky\.[a-z]+|example)\b/gi)].map(
+    (match) => match[0],
+  );
+  return [...new Set([...absolute, ...bare].map((host) => host.toLowerCase()))]
+    .filter((host) => !namespaces.has(host))
+    .toSorted();
 }

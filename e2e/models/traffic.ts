@@ -53,7 +53,13 @@ export function startTraffic(
       });
       await response.body.dump();
       const header = (name: string) => String(response.headers[name] ?? '');
-      samples.push({ at, status: response.statusCode, error: '', pod: header('x-served-by'), revision: header('x-revision') });
+      samples.push({
+        at,
+        status: response.statusCode,
+        error: '',
+        pod: header('x-served-by'),
+        revision: header('x-revision'),
+      });
     } catch (error) {
       samples.push({ at, status: 0, error: codeOf(error), pod: '', revision: '' });
     }

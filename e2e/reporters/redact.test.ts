@@ -28,7 +28,8 @@ describe('what a trace must not show', () => {
   });
 
   test('what does not grant anything stays readable', () => {
-    const content = 'https://auth.example/application/o/operator/end-session/?post_logout_redirect_uri=https%3A%2F%2Foperator';
+    const content =
+      'https://auth.example/application/o/operator/end-session/?post_logout_redirect_uri=https%3A%2F%2Foperator';
     expect(redact(content)).toBe(content);
     expect(redact('{"statusCode":401,"code":"x"}')).toBe('{"statusCode":401,"code":"x"}');
   });
@@ -41,7 +42,10 @@ describe('what a trace must not show', () => {
 
 test('a trace keeps its pictures and loses its secrets', () => {
   const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]);
-  const archive = zipSync({ 'trace.network': strToU8('{"name":"cookie","value":"secret-value"}'), 'resources/a.png': picture });
+  const archive = zipSync({
+    'trace.network': strToU8('{"name":"cookie","value":"secret-value"}'),
+    'resources/a.png': picture,
+  });
   const after = unzipSync(redactTrace(archive));
   expect(strFromU8(after['trace.network'] ?? new Uint8Array())).not.toContain('secret-value');
   expect(after['resources/a.png']).toEqual(picture);

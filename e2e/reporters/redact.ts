@@ -1,12 +1,16 @@
 const hidden = '[redacted]';
 
 /** Query and form parameters that grant something (RFC 6749, OpenID Connect Core and RP-Initiated Logout). */
-const parameters = 'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|logout_token|token';
+const parameters =
+  'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|logout_token|token';
 
 /** In the order in which they are applied: JSON header entries first, since they may hold any of the others. */
 const rules: ReadonlyArray<readonly [RegExp, string]> = [
   // HAR-style header and cookie entries of a trace: {"name":"cookie","value":"…"}
-  [/("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?:[^"\\]|\\.)*"/gi, `$1${hidden}"`],
+  [
+    /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?:[^"\\]|\\.)*"/gi,
+    `$1${hidden}"`,
+  ],
   [/("name":"(?:nuxt-oidc-auth|oidc|authentik_session|authentik_csrf)","value":")(?:[^"\\]|\\.)*"/g, `$1${hidden}"`],
   // Plain header objects: "cookie":"…"
   [/("(?:cookie|set-cookie|authorization|proxy-authorization)":")(?:[^"\\]|\\.)*"/gi, `$1${hidden}"`],

@@ -48,7 +48,8 @@ export default class VerdictReporter implements Reporter {
     writeFileSync(this.#file, JSON.stringify(verdict, null, 2));
 
     if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
-    if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
+    if (skipped.length > 0)
+      console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
     if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
@@ -61,7 +62,9 @@ export default class VerdictReporter implements Reporter {
   /** One line a claim, by the folder of its spec. */
   #claims(tests: TestCase[]): string {
     const byArea = Map.groupBy(tests, (test) => relative(this.#testDir, test.location.file).split(sep)[0] ?? '');
-    return [...byArea].map(([area, its]) => `  ${area}\n${its.map((test) => `    ${claim(test)}`).join('\n')}`).join('\n');
+    return [...byArea]
+      .map(([area, its]) => `  ${area}\n${its.map((test) => `    ${claim(test)}`).join('\n')}`)
+      .join('\n');
   }
 }
 

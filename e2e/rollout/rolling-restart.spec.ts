@@ -53,7 +53,10 @@ test(
     for (const [index, { name }] of apps.entries()) {
       const old = new Set(before[index]?.map((pod) => pod.name));
       const now = await fleet.pods(name);
-      expect(now.filter((pod) => old.has(pod.name)), `old pods of ${name}`).toEqual([]);
+      expect(
+        now.filter((pod) => old.has(pod.name)),
+        `old pods of ${name}`,
+      ).toEqual([]);
       expect(new Set(now.map((pod) => pod.revision)), `revision of ${name}`).toEqual(new Set([revision]));
     }
     const keys = (await sessionStore.keys()).map(({ key }) => key);
@@ -64,7 +67,10 @@ test(
 );
 
 /** Opens the pages of the apps in turn, each in the browser, until the work is done; and once more afterwards. */
-async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promise<Array<{ status: number; pod: string }>> {
+async function browseUntil(
+  work: Promise<unknown>,
+  apps: readonly App[],
+): Promise<Array<{ status: number; pod: string }>> {
   let done = false;
   const finished = () => {
     done = true;

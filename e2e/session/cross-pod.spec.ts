@@ -26,7 +26,9 @@ for (const appName of ['operator', 'portal'] as const) {
           await expect(app.page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
           await expect(app.page.getByRole('alert')).toHaveCount(0);
         }
-        const rows = (await ledger.rows({ service: appName })).filter((row) => row.session !== '' && !row.url.includes('/auth/oidc/'));
+        const rows = (await ledger.rows({ service: appName })).filter(
+          (row) => row.session !== '' && !row.url.includes('/auth/oidc/'),
+        );
         expect(rows).toSpanPods(2);
       },
     );

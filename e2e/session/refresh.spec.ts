@@ -1,4 +1,4 @@
-import type { AuthentikClient } from '../../fixtures/authentik/client.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { twoPods } from '../models/pods.ts';
@@ -10,8 +10,8 @@ async function sessionOf(store: SessionStore, signIn: () => Promise<void>): Prom
   return session;
 }
 
-const refreshes = async (authentik: AuthentikClient, username: string): Promise<number> =>
-  (await authentik.requests(username)).filter((request) => request.grantType === 'refresh_token').length;
+const refreshes = async (authentik: AuthentikControl, username: string): Promise<number> =>
+  (await authentik.requests({ user: username })).requests.filter((request) => request.grantType === 'refresh_token').length;
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
@@ -59,12 +59,12 @@ for (const appName of ['operator', 'portal'] as const) {
       async ({ app, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
         const session = await sessionOf(sessionStore, () => app.signIn(person));
-        await authentik.fault({ tokenStatus: 503, username: person.username });
+        await authentik.setFault({ tokenStatus: 503, username: person.username });
         await sessionStore.expireAccessToken(session);
 
         const during = (await app.call('/api/me')).status();
         expect([200, 503], 'while Authentik is down').toContain(during);
-        await authentik.clearFaults();
+        await authentik.clearFaults(person.username);
         expect((await app.call('/api/me')).status(), 'when Authentik is back').toBe(200);
       },
     );

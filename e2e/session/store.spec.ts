@@ -19,19 +19,18 @@ for (const appName of ['operator', 'portal'] as const) {
         expect(session?.key, 'name of the session key').toMatch(new RegExp(`^${appName}:oidc:[0-9a-zA-Z_-]{16,}$`));
         expect(session?.ttl, 'seconds to live').toBeGreaterThan(fourteenDays - 60);
         expect(session?.ttl, 'seconds to live').toBeLessThanOrEqual(fourteenDays);
-        expect((await sessionStore.keys()).filter(({ db }) => db !== 1), 'keys outside of db 1').toEqual([]);
+        expect(
+          (await sessionStore.keys()).filter(({ db }) => db !== 1),
+          'keys outside of db 1',
+        ).toEqual([]);
       },
     );
 
-    test(
-      'every pod says that it keeps sessions in Redis',
-      { tag: ['@memory-sessions'] },
-      async ({ app, fleet }) => {
-        for (const { name } of await fleet.pods(appName)) {
-          const readiness = await app.call('/api/_health/ready', { pod: name });
-          expect(await readiness.json(), name).toMatchObject({ driver: 'redis' });
-        }
-      },
-    );
+    test('every pod says that it keeps sessions in Redis', { tag: ['@memory-sessions'] }, async ({ app, fleet }) => {
+      for (const { name } of await fleet.pods(appName)) {
+        const readiness = await app.call('/api/_health/ready', { pod: name });
+        expect(await readiness.json(), name).toMatchObject({ driver: 'redis' });
+      }
+    });
   });
 }

@@ -91,7 +91,11 @@ function absoluteForm(request: IncomingMessage): Destination | undefined {
 
 /** Host name of `host[:port]` or `[v6][:port]`, in lower case and without the root's dot. */
 const hostOf = (authority: string): string =>
-  authority.replace(/:\d*$/, '').replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  authority
+    .replace(/:\d*$/, '')
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 
 /** Splits a CONNECT target; undefined when it is none (RFC 9112 section 3.2.3: the port is required). */
 export function parseConnectTarget(target: string): { host: string; port: number } | undefined {
@@ -119,7 +123,10 @@ function decodeURIComponentLeniently(text: string): string {
 function whoAsks(request: IncomingMessage, pod: string): Pick<Asked, 'client' | 'kind'> {
   if (pod) return { client: pod, kind: 'pod' };
   const kind = one(request.headers['x-edge-kind']);
-  return { client: one(request.headers['x-edge-client']), kind: kind === 'browser' || kind === 'api' ? kind : 'unknown' };
+  return {
+    client: one(request.headers['x-edge-client']),
+    kind: kind === 'browser' || kind === 'api' ? kind : 'unknown',
+  };
 }
 
 const one = (header: string | string[] | undefined): string => (Array.isArray(header) ? header.join() : (header ?? ''));

@@ -8,7 +8,8 @@ export interface Backend {
   agent: Agent;
 }
 
-export type Choice = { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };
+export type Choice =
+  { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };
 
 /** Which pod a request goes to: endpoints by service, the round robin, and the pins of clients. */
 export class Backends {

@@ -145,7 +145,8 @@ export class EdgeClient {
       );
     });
     const text = await response.text();
-    if (!response.ok) throw new HarnessError(`The edge refused ${method} ${path} with ${response.status}: ${sentence(text)}`);
+    if (!response.ok)
+      throw new HarnessError(`The edge refused ${method} ${path} with ${response.status}: ${sentence(text)}`);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 }

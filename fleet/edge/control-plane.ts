@@ -97,7 +97,10 @@ async function body<T>(event: H3Event, schema: z.ZodType<T>): Promise<T> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new HTTPError({ status: 400, message: `${where(event)}: the body is not JSON: ${(cause as Error).message}.` });
+    throw new HTTPError({
+      status: 400,
+      message: `${where(event)}: the body is not JSON: ${(cause as Error).message}.`,
+    });
   }
   return valid(event, schema, json, 'body');
 }
@@ -106,9 +109,13 @@ function valid<T>(event: H3Event, schema: z.ZodType<T>, value: unknown, what: st
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${['', ...path].join('/') || '/'}: ${message}`);
-  throw new HTTPError({ status: 400, message: `${where(event)}: the ${what} is not what it must be. At ${faults.join('; at ')}.` });
+  throw new HTTPError({
+    status: 400,
+    message: `${where(event)}: the ${what} is not what it must be. At ${faults.join('; at ')}.`,
+  });
 }
 
-const parameter = (event: H3Event, name: string): string => getRouterParam(event, name, { decode: true }) ?? '';
+/** h3's own decoding leaves `%2F` as it is; a client id may hold a slash. */
+const parameter = (event: H3Event, name: string): string => decodeURIComponent(getRouterParam(event, name) ?? '');
 const where = (event: H3Event): string => `${event.req.method} ${event.url.pathname}`;
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -55,7 +55,9 @@ export class Edge {
       // Other offers (h2c) may be ignored (RFC 9110 section 7.8), and then the request is an ordinary one.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
-    this.#server.on('connection', (socket) => this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket))));
+    this.#server.on('connection', (socket) =>
+      this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket))),
+    );
     this.#server.on('request', (request, response) => this.#serve(request, response));
     this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.#serveUpgrade(request, { socket, head }));
@@ -158,8 +160,10 @@ export class Edge {
       ...(upgrade ? { upgrade } : {}),
       onReply: (reply) => {
         const setCookies = reply.headers['set-cookie'];
+        if (!setCookies) return;
+        const left = this.#sessions.ofResponse(asked.host, cookies, setCookies);
         // A sign-in belongs to the session that it begins.
-        if (setCookies) open.row.session ||= this.#sessions.ofResponse(asked.host, cookies, setCookies);
+        open.row.session ||= left;
       },
     });
   }

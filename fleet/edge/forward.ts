@@ -34,24 +34,33 @@ export interface Passage {
 export function forward(passage: Passage): void {
   const { request, response, open } = passage;
   const upstream = sendUpstream(passage);
-
-  // Once the client has left, nobody is there to answer.
-  response.once('close', () => {
-    if (!response.writableFinished) upstream.destroy();
-  });
-  upstream.on('error', (error: NodeJS.ErrnoException) => {
+  const fail = (error: NodeJS.ErrnoException): void => {
     const code = error.code ?? 'UPSTREAM_ERROR';
     if (response.destroyed) return;
     if (response.headersSent) return breakOff(passage, code);
     request.unpipe(upstream);
     request.resume();
     refuse(passage, code);
+  };
+
+  // Once the client has left, nobody is there to answer.
+  response.once('close', () => {
+    if (!response.writableFinished) upstream.destroy();
   });
+  upstream.on('error', fail);
   upstream.on('information', ({ statusCode, rawHeaders }) => {
     if (statusCode === 100) response.writeContinue();
     else response.writeInformation(statusCode, pairs(rawHeaders));
   });
-  upstream.on('response', (reply) => passOn(passage, reply));
+  upstream.on('response', (reply) => {
+    try {
+      passOn(passage, reply);
+    } catch (error) {
+      // node:http can read heads that it will not write; such a one must not end the edge.
+      fail(error as NodeJS.ErrnoException);
+      upstream.destroy();
+    }
+  });
   const { upgrade } = passage;
   if (upgrade) {
     upstream.on('upgrade', (reply, socket: Duplex, head) => {

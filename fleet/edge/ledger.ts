@@ -47,6 +47,11 @@ export class Ledger {
     return this.#started - this.#ended;
   }
 
+  /** Readers that wait for a row. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
   begin(arrival: Arrival): OpenRow {
     const startedAt = performance.now();
     const row: LedgerRow = {

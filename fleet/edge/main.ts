@@ -7,30 +7,26 @@ import { Edge } from './edge.ts';
 /** How long requests under way may take to end after SIGTERM, milliseconds. */
 const graceMs = 2_000;
 
-const host = process.env.HOST || '127.0.0.1';
-
 try {
-  const edge = await Edge.start({
-    host,
-    port: port('PORT', 3128),
-    authority: openAuthority({
-      caCertPem: demand('EDGE_CA_CERT'),
-      caKeyPem: demand('EDGE_CA_KEY'),
-      leafKeyPem: demand('EDGE_LEAF_KEY'),
-    }),
+  const host = process.env.HOST || '127.0.0.1';
+  const proxyPort = port('PORT', 3128);
+  const wantedControlPort = port('CONTROL_PORT', 3129);
+  const token = demand('CONTROL_TOKEN');
+  const authority = openAuthority({
+    caCertPem: demand('EDGE_CA_CERT'),
+    caKeyPem: demand('EDGE_CA_KEY'),
+    leafKeyPem: demand('EDGE_LEAF_KEY'),
   });
-  const control = await startControlPlane(edge, {
-    host,
-    port: port('CONTROL_PORT', 3129),
-    token: demand('CONTROL_TOKEN'),
-  });
-  const controlPort = (control.address() as AddressInfo).port;
+  const edge = await Edge.start({ host, port: proxyPort, authority });
+  const control = await startControlPlane(edge, { host, port: wantedControlPort, token });
+  const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
 } catch (error) {
-  if (!(error instanceof HarnessError) && !(error as NodeJS.ErrnoException).syscall) throw error;
+  // An address that cannot be bound is as much a fault of the setup as a missing variable; anything else is a bug.
+  if (!(error instanceof HarnessError) && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
   console.error(`The edge did not start. ${(error as Error).message}`);
-  process.exitCode = exitCodes.harnessFailed;
+  process.exit(exitCodes.harnessFailed);
 }
 
 /** Idle connections end with the process; only a response under way is worth waiting for. */

@@ -29,9 +29,7 @@ export class RouteTable {
 
   /** Longest path prefix on that host and entry point. `path` carries no query. */
   match(host: string, path: string, entryPoint: EntryPoint): Route | undefined {
-    return this.#byHost
-      .get(host)
-      ?.find((route) => route.entryPoint === entryPoint && isUnder(path, route.path));
+    return this.#byHost.get(host)?.find((route) => route.entryPoint === entryPoint && isUnder(path, route.path));
   }
 }
 

@@ -67,6 +67,15 @@ export interface FleetOptions {
   detached?: boolean;
   /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
   endpointLag?: number;
+  /** Name of the run. Default: a new one. */
+  runId?: string;
+  /**
+   * Folder with the certificate authority of another run (where its `ca.pem` is), for a fleet that the same processes
+   * shall trust: Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
+   */
+  authorityDirectory?: string;
+  /** Gives the start up and leaves nothing of it. */
+  signal?: AbortSignal;
 }
 
 /** A running fleet, as a test or a command sees it; works from any process, not only the one that started it. */
@@ -92,7 +101,9 @@ export interface Fleet extends AsyncDisposable {
   logs(pod: string, options?: { tail?: number }): Promise<string[]>;
   /** A TCP address of a Service as the test machine reaches it. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
-  /** Stops everything of this run and removes its files. */
+  /** Lets a process of the test machine, and what it started, end with the run: also when the run's owner is killed. */
+  adopt(pid: number): Promise<void>;
+  /** Stops everything of this run and removes its files. The calling process is spared, adopted or not. */
   down(): Promise<void>;
 }
 

@@ -11,7 +11,14 @@ export const calls: Show<{ path: string; count: number }> = async ({ app, person
     const status = response.status();
     if (status >= 400) failed += 1;
     const pod = response.headers()['x-served-by'] ?? '';
-    say(row([String(call), 4], [`GET ${path}`, 18], [pod, 28], [status >= 400 ? bad(String(status)) : good(String(status)), 6]));
+    say(
+      row(
+        [String(call), 4],
+        [`GET ${path}`, 18],
+        [pod, 28],
+        [status >= 400 ? bad(String(status)) : good(String(status)), 6],
+      ),
+    );
   }
   say(`\n${failed} of ${count} failed (${Math.round((100 * failed) / count)} %).`);
   return failed > 0;

@@ -13,7 +13,8 @@ export const logout: Show<object> = async ({ app, fleet, context, person, say })
     const address = `${url.origin}${url.pathname}`;
     say(`  ${fleetHosts.has(url.host) ? good(address) : bad(`${address}  (not a host of this environment)`)}`);
     const hint = url.searchParams.get('id_token_hint');
-    if (hint) say(`    id_token_hint             for ${String(decodeJwt(hint).aud)}, from ${String(decodeJwt(hint).iss)}`);
+    if (hint)
+      say(`    id_token_hint             for ${String(decodeJwt(hint).aud)}, from ${String(decodeJwt(hint).iss)}`);
     const back = url.searchParams.get('post_logout_redirect_uri');
     if (back) say(`    post_logout_redirect_uri  ${back}`);
   }
@@ -35,7 +36,9 @@ export const logout: Show<object> = async ({ app, fleet, context, person, say })
     say(row(['  GET /api/me', 14], [pod, 28], [status === 401 ? good('401') : bad(String(status)), 6]));
     if (status !== 401) faults.push(`the old cookie still works on ${pod}`);
   }
-  const left = await withStore(fleet, async (store) => (await store.keys()).filter(({ key }) => key.includes(':oidc:')));
+  const left = await withStore(fleet, async (store) =>
+    (await store.keys()).filter(({ key }) => key.includes(':oidc:')),
+  );
   for (const { db, key } of left) {
     say(`  ${bad('still in Redis')}  db ${db}  ${key}`);
     faults.push(`${key} is still in Redis`);

@@ -8,6 +8,7 @@ export const page: Show<{ path: string }> = async ({ app, fleet, person, say }, 
   say(`\nHosts that ${app.origin}${path} names:\n`);
   const ours = new Set<string>(Object.values(fleet.hosts));
   const named = await hostNamesOf(app.page);
-  for (const host of named) say(row([`  ${host}`, 32], [ours.has(host) ? good('of this environment') : bad('foreign'), 20]));
+  for (const host of named)
+    say(row([`  ${host}`, 32], [ours.has(host) ? good('of this environment') : bad('foreign'), 20]));
   return named.some((host) => !ours.has(host));
 };

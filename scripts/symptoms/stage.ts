@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { App } from '../../e2e/models/app.ts';
 import { SessionStore } from '../../e2e/fixtures/session-store.ts';
 import type { Person } from '../../fixtures/people.ts';
-import type { AuthentikClient } from '../../fixtures/authentik/client.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Fleet } from '../../fleet/engines/engine.ts';
 
 /** What a symptom has to play with: a fleet, a browser on it, and a person who can sign in. */
@@ -12,7 +12,7 @@ export interface Stage {
   app: App;
   context: BrowserContext;
   person: Person;
-  authentik: AuthentikClient;
+  authentik: AuthentikControl;
   say: (line: string) => void;
 }
 
@@ -21,7 +21,10 @@ export type Show<Options> = (stage: Stage, options: Options) => Promise<boolean>
 
 /** A line of a table that grows while the work goes on. */
 export const row = (...cells: ReadonlyArray<readonly [text: string, width: number]>): string =>
-  cells.map(([text, width]) => text.padEnd(width)).join('  ').trimEnd();
+  cells
+    .map(([text, width]) => text.padEnd(width))
+    .join('  ')
+    .trimEnd();
 
 export const good = (text: string): string => styleText('green', text);
 export const bad = (text: string): string => styleText('red', text);

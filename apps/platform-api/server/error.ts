@@ -16,7 +16,9 @@ export default defineNitroErrorHandler((error, event) => {
   const path = event.path.split('?')[0] ?? '/';
   const answer = asApiError(error, event.method, path);
   if (answer.code === 'internal_error') console.error(`${event.method} ${path}:`, error);
-  else if (answer.status >= 500) console.error(`${event.method} ${path}: ${answer.code}: ${answer.message}`);
+  // What is not configured was said at boot.
+  else if (answer.status >= 500 && answer.code !== 'not_configured')
+    console.error(`${event.method} ${path}: ${answer.code}: ${answer.message}`);
   setResponseStatus(event, answer.status, STATUS_CODES[answer.status]);
   setResponseHeaders(event, answer.headers);
   return send(event, JSON.stringify(answer.body), 'application/json');

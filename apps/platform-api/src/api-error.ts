@@ -1,7 +1,7 @@
 import type { UpstreamName } from './config.ts';
 
 /** Why a request was not answered with data. Each has one status, so that clients may go by either. */
-export const statuses = {
+const statuses = {
   bad_request: 400,
   missing_token: 401,
   invalid_token: 401,

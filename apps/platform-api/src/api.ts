@@ -9,7 +9,7 @@ import { openUpstream } from './upstream.ts';
 /** Value of a request's `Authorization` header. */
 type Authorization = string | undefined;
 
-export interface Health {
+interface Health {
   ok: true;
   pod: string | null;
   revision: string | null;

@@ -12,7 +12,7 @@ export interface Realm {
 export const upstreamNames = ['authentik', 'stalwart', 'ocis'] as const;
 export type UpstreamName = (typeof upstreamNames)[number];
 
-export interface UpstreamAccess {
+interface UpstreamAccess {
   /** Base URL without a trailing slash. */
   url: string;
   /** Bearer token of this service, never the caller's. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import type { Config, UpstreamName } from './config.ts';
 
-export interface UpstreamAnswer {
+interface UpstreamAnswer {
   status: number;
   /** Parsed JSON. */
   body: unknown;

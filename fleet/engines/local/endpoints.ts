@@ -51,9 +51,9 @@ export class Endpoints {
     this.#changed();
   }
 
-  /** True when no pod's entry lags behind its state. */
-  get settled(): boolean {
-    return this.#pending.size === 0;
+  /** True when no entry of the Deployment's pods lags behind its state. */
+  settledFor(deployment: string): boolean {
+    return ![...this.#pending.keys()].some((pod) => pod.deployment === deployment);
   }
 
   isListed(pod: LocalPod): boolean {
@@ -67,7 +67,7 @@ export class Endpoints {
     const target = declared.targetPort ?? declared.port;
     return [...this.#listed]
       .filter((pod) => selects(service.spec.selector, pod.template.metadata.labels))
-      .sort((a, b) => a.createdAt - b.createdAt || a.name.localeCompare(b.name))
+      .toSorted((a, b) => a.createdAt - b.createdAt || a.name.localeCompare(b.name))
       .flatMap((pod) => {
         const local = pod.portOf(target);
         return local === undefined ? [] : [{ pod: pod.name, host: pod.host, port: local }];
@@ -80,5 +80,7 @@ export class Endpoints {
   }
 }
 
-export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+export const selects = (
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);

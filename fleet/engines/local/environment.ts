@@ -22,7 +22,12 @@ export class ContainerConfigError extends Error {
  * standing for a variable defined before it and `$$(VAR)` for itself. A missing ConfigMap, Secret or key that is not
  * optional is a ContainerConfigError.
  */
-export function environmentOf(model: Model, deployment: Deployment, container: Container, pod: PodFacts): Record<string, string> {
+export function environmentOf(
+  model: Model,
+  deployment: Deployment,
+  container: Container,
+  pod: PodFacts,
+): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const [kind, ref] = configMapRef ? (['configmap', configMapRef] as const) : (['secret', secretRef] as const);
@@ -90,6 +95,9 @@ function configMapValues(model: Model, name: string): Record<string, string> | u
 function secretValues(model: Model, name: string): Record<string, string> | undefined {
   const found: Secret | undefined = model.secrets.find(({ metadata }) => metadata.name === name);
   if (!found) return undefined;
-  const decoded = Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+  const decoded = Object.entries(found.data ?? {}).map(([key, value]) => [
+    key,
+    Buffer.from(value, 'base64').toString(),
+  ]);
   return { ...Object.fromEntries(decoded), ...found.stringData };
 }

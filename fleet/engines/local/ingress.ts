@@ -17,8 +17,7 @@ export function routesOf(model: Model): IngressRoute[] {
   return model.ingresses.flatMap((ingress) => {
     const redirects = redirectsToHttps(model, ingress);
     const entryPoint = ingress.metadata.annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'] as
-      | 'web'
-      | 'websecure';
+      'web' | 'websecure';
     return ingress.spec.rules.flatMap(({ host, http }) =>
       http.paths.map(({ path, backend }) => ({
         host,

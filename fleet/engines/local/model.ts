@@ -243,7 +243,10 @@ function refusalsOf(object: KubeObject): string[] {
   if (!schema) return [`${id}: the kind ${object.kind} (${object.apiVersion}).`];
   const result = schema.safeParse(object);
   const issues = result.success ? [] : result.error.issues;
-  return [...issues.map((issue) => `${id}: ${sentence(issue, object)}`), ...ruleRefusals(object).map((rule) => `${id}: ${rule}`)];
+  return [
+    ...issues.map((issue) => `${id}: ${sentence(issue, object)}`),
+    ...ruleRefusals(object).map((rule) => `${id}: ${rule}`),
+  ];
 }
 
 function sentence(issue: z.core.$ZodIssue, object: KubeObject): string {
@@ -302,7 +305,8 @@ function deploymentRules({ spec }: Deployment): string[] {
 
 function ingressRules({ metadata: { annotations }, spec }: Ingress): string[] {
   const entryPoint = annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'];
-  if (entryPoint === 'web' && spec.tls?.length) return ['spec.tls on the entry point web: Traefik would answer 404 there.'];
+  if (entryPoint === 'web' && spec.tls?.length)
+    return ['spec.tls on the entry point web: Traefik would answer 404 there.'];
   if (entryPoint === 'websecure' && !spec.tls?.length) return ['spec.tls is not there, on the entry point websecure.'];
   return [];
 }

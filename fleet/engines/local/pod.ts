@@ -128,7 +128,9 @@ export class LocalPod {
 
   /** Why it is not Ready, when that is known. */
   get reason(): string | undefined {
-    return this.ready ? undefined : (this.#reason ?? (this.#child ? 'its readiness probe has not passed' : 'it does not run'));
+    return this.ready
+      ? undefined
+      : (this.#reason ?? (this.#child ? 'its readiness probe has not passed' : 'it does not run'));
   }
 
   #phase(): PodPhase {
@@ -218,7 +220,9 @@ export class LocalPod {
   #startSteadyProbes(): void {
     const { readinessProbe, livenessProbe } = this.#container;
     if (readinessProbe) {
-      this.#watch(new ProbeWorker(readinessProbe, this.#target, (passing, reason) => this.#setPassing(passing, reason)));
+      this.#watch(
+        new ProbeWorker(readinessProbe, this.#target, (passing, reason) => this.#setPassing(passing, reason)),
+      );
     } else {
       this.#setPassing(true, undefined);
     }

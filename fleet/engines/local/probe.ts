@@ -47,7 +47,8 @@ function httpGet(target: ProbeTarget, port: number, path: string, timeout: numbe
       response.resume();
       const status = response.statusCode ?? 0;
       const servedBy = response.headers['x-served-by'];
-      if (servedBy !== undefined && servedBy !== target.podName) settle(`GET ${path} was answered by ${String(servedBy)}`);
+      if (servedBy !== undefined && servedBy !== target.podName)
+        settle(`GET ${path} was answered by ${String(servedBy)}`);
       else settle(status >= 200 && status < 400 ? undefined : `GET ${path} answered ${status}`);
     });
     call.end();

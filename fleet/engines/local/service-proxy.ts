@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import type { Endpoint } from '../../edge/row.ts';
 
 /**
@@ -41,12 +42,14 @@ export class ServiceProxy {
     }
     const upstream = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
     this.#track(upstream);
-    client.on('error', () => upstream.destroy());
-    upstream.on('error', () => client.resetAndDestroy());
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-    client.pipe(upstream);
-    upstream.pipe(client);
+    // Either direction's failure ends both; a clean end of one leaves the other open.
+    const close = (error: Error | null | undefined): void => {
+      if (!error) return;
+      client.destroy();
+      upstream.destroy();
+    };
+    pipeline(client, upstream, close);
+    pipeline(upstream, client, close);
   }
 
   #track(socket: Socket): void {

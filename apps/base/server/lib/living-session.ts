@@ -38,7 +38,10 @@ const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => 
   console.warn(`Tokens could not be renewed: ${reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
-  throw createError({ statusCode: 503, message: 'Signing in cannot be renewed right now. Please try again in a moment.' });
+  throw createError({
+    statusCode: 503,
+    message: 'Signing in cannot be renewed right now. Please try again in a moment.',
+  });
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { H3Event } from 'h3';
+import type { H3Event, SessionConfig } from 'h3';
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import type { SessionEntry } from './session-entry.ts';
 import { sessions } from './sessions.ts';
@@ -20,11 +20,11 @@ export const readSession = async (event: H3Event): Promise<StoredSession> => {
   // Without a cookie h3 would start a session and send one.
   if (!getCookie(event, sessionCookie)) return { state: 'anonymous' };
   const { id, data } = await useSession<UserSession>(event, {
-    ...useRuntimeConfig(event).oidc.session,
+    ...(useRuntimeConfig(event).oidc.session as Partial<SessionConfig>),
     name: sessionCookie,
     password: process.env.NUXT_OIDC_SESSION_SECRET!,
   });
   if (!id || !data.provider) return { state: 'anonymous' };
   const entry = await sessions.read(id);
-  return entry ? { state: 'stored', id, user: data as UserSession, entry } : { state: 'gone', id };
+  return entry ? { state: 'stored', id, user: data, entry } : { state: 'gone', id };
 };

@@ -16,7 +16,8 @@ const shape = 'redis://[user:password@]host[:port][/db]';
  * Throws an Error whose message is a sentence; it never repeats the URL, which may hold a password.
  */
 export const parseRedisUrl = (text: string): RedisAddress => {
-  if (text.trim() === '') throw new Error(`${variable} is empty: set it to ${shape}, or unset it to keep sessions in memory.`);
+  if (text.trim() === '')
+    throw new Error(`${variable} is empty: set it to ${shape}, or unset it to keep sessions in memory.`);
   if (!URL.canParse(text)) throw new Error(`${variable} is not a URL: set it to ${shape}.`);
   const url = new URL(text);
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:')

@@ -17,9 +17,7 @@ export interface RefreshPorts {
 
 /** `over`: there is nothing left to renew, the person signs in again. `unavailable`: later, perhaps. */
 export type RefreshOutcome =
-  | { outcome: 'fresh'; entry: SessionEntry }
-  | { outcome: 'over' }
-  | { outcome: 'unavailable'; reason: string };
+  { outcome: 'fresh'; entry: SessionEntry } | { outcome: 'over' } | { outcome: 'unavailable'; reason: string };
 
 /**
  * Renews a session's tokens. To be run by one holder of the session's lock: it starts from the store and not from what

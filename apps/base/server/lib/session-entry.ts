@@ -1,4 +1,9 @@
-import { decryptToken, encryptToken, parseJwtToken, type EncryptedToken } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
+import {
+  decryptToken,
+  encryptToken,
+  parseJwtToken,
+  type EncryptedToken,
+} from 'nuxt-oidc-auth/runtime/server/utils/security.js';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {

@@ -10,9 +10,7 @@ export interface TokenEndpoint {
 
 /** `rejected`: the refresh token is spent, revoked or expired. `unavailable`: Authentik or its settings are at fault. */
 export type RefreshAnswer =
-  | { outcome: 'refreshed'; tokens: TokenSet }
-  | { outcome: 'rejected' }
-  | { outcome: 'unavailable'; reason: string };
+  { outcome: 'refreshed'; tokens: TokenSet } | { outcome: 'rejected' } | { outcome: 'unavailable'; reason: string };
 
 const parse = (text: string): Record<string, unknown> => {
   try {

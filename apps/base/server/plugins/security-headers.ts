@@ -51,7 +51,11 @@ export default defineNitroPlugin((nitro) => {
     const response = event.node.res;
     beforeHeaders(response, () => {
       const cookies = response.getHeader('set-cookie');
-      if (cookies !== undefined) response.setHeader('set-cookie', [cookies].flat().map((cookie) => harden(String(cookie))));
+      if (cookies !== undefined)
+        response.setHeader(
+          'set-cookie',
+          [cookies].flat().map((cookie) => harden(String(cookie))),
+        );
     });
   });
   if (import.meta.dev) return;

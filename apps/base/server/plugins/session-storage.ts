@@ -15,6 +15,8 @@ export default defineNitroPlugin((nitro) => {
     // After the last request: Nitro closes its connections first.
     nitro.hooks.hook('close', () => redis.disconnect());
   }
-  const where = sessions.redis ? `database ${sessions.redis.options.db} at ${sessions.redis.options.host}` : 'this process';
+  const where = sessions.redis
+    ? `database ${sessions.redis.options.db} at ${sessions.redis.options.host}`
+    : 'this process';
   console.log(`Session storage: ${sessions.driver()}, ${where}.`);
 });

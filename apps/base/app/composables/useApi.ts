@@ -1,0 +1,9 @@
+/** Data of one of this app's API routes. A session that has ended takes the visitor to the sign-in page. */
+export const useApi = <Body>(path: string) =>
+  useFetch<Body, { data?: { message?: string }; message: string }>(path, {
+    lazy: true,
+    onResponseError: async ({ response }) => {
+      if (import.meta.client && response.status === 401)
+        await navigateTo(`/sign-in?to=${encodeURIComponent(useRoute().fullPath)}`, { external: true });
+    },
+  });

@@ -1,0 +1,13 @@
+// One locale and time zone for server and browser, so that both write the same text.
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+
+/** An ISO 8601 time as `4 Nov 2026, 13:05`, in UTC. */
+export const formatTime = (iso: string): string => dateTime.format(new Date(iso));
+
+const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** Bytes in decimal units with at most one digit after the point: `1.5 GB`. */
+export const formatBytes = (bytes: number): string => {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  return `${Number((bytes / 1000 ** power).toFixed(1))} ${units[power]}`;
+};

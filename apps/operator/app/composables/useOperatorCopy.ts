@@ -1,0 +1,17 @@
+/** What the operator says about where things are. Hosts come from the environment, so none stands in a template. */
+export const useOperatorCopy = () => {
+  const { authUrl, operatorUrl } = useRuntimeConfig().public;
+  return {
+    sidebarLabel: hostOf(operatorUrl),
+    pageEyebrow: hostOf(operatorUrl),
+    usersEyebrow: hostOf(authUrl),
+    signInEyebrow: hostOf(operatorUrl),
+    signInHint: `You sign in at ${hostOf(authUrl)} and come back to ${hostOf(operatorUrl)}. Type your password nowhere else.`,
+    signedOutEyebrow: hostOf(operatorUrl),
+    signedOutText: `Your session on ${hostOf(operatorUrl)} has ended.`,
+    signedOutHint: `You may still be signed in at ${hostOf(authUrl)}. On a shared computer, sign out there as well.`,
+    authHost: hostOf(authUrl),
+    authHome: `${authUrl}/if/user/`,
+    userAdmin: (pk: number) => `${authUrl}/if/admin/#/identity/users/${pk}`,
+  };
+};

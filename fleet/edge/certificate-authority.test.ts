@@ -1,0 +1,71 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { connect, createServer } from 'node:tls';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { HarnessError } from '../errors.ts';
+import { createAuthority, openAuthority, spkiOf } from './certificate-authority.ts';
+
+async function servedTo(host: string, trusted = true) {
+  const material = await createAuthority({ runId: 'r1' });
+  const authority = openAuthority(material);
+  const server = createServer({
+    SNICallback: (name, done) => authority.contextFor(name).then((context) => done(null, context), done),
+  });
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', servername: host, ...(trusted ? { ca: material.caCertPem } : {}) });
+  try {
+    await once(socket, 'secureConnect');
+    return { material, leaf: socket.getPeerX509Certificate() };
+  } finally {
+    socket.destroy();
+    server.close();
+  }
+}
+
+test('a client that trusts the CA trusts the certificate of any host, and is served the chain', async () => {
+  const { leaf, material } = await servedTo('auth.dezky.example');
+  expect(leaf?.checkHost('auth.dezky.example')).toBe('auth.dezky.example');
+  expect(leaf?.checkHost('operator.dezky.example')).toBeUndefined();
+  expect(leaf?.issuerCertificate?.fingerprint256).toBe(new X509Certificate(material.caCertPem).fingerprint256);
+});
+
+test('a client that does not trust the CA refuses', async () => {
+  await expect(servedTo('auth.dezky.example', false)).rejects.toThrow(/self-signed certificate|unable to verify/);
+});
+
+test('the SPKI is that of every leaf', async () => {
+  const { leaf, material } = await servedTo('a.example');
+  const der = leaf?.publicKey.export({ type: 'spki', format: 'der' }) ?? '';
+  expect(createHash('sha256').update(der).digest('base64')).toBe(material.spki);
+  expect(spkiOf(material.leafKeyPem)).toBe(material.spki);
+});
+
+test('the CA names its run, may sign nothing but leaves and is short-lived', async () => {
+  const { caCertPem } = await createAuthority({ runId: 'run-7' });
+  const ca = new X509Certificate(caCertPem);
+  expect(ca.subject).toBe('CN=Dezky e2e run-7');
+  expect(ca.ca).toBe(true);
+  expect(ca.verify(ca.publicKey)).toBe(true);
+  const days = (Date.parse(ca.validTo) - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(6.9);
+  expect(days).toBeLessThan(7.1);
+});
+
+test('a host is minted once, and an IP address gets a certificate of its own kind', async () => {
+  const authority = openAuthority(await createAuthority({ runId: 'r' }));
+  const [first, second] = await Promise.all([authority.contextFor('a.example'), authority.contextFor('a.example')]);
+  expect(first).toBe(second);
+  await expect(authority.contextFor('127.0.0.1')).resolves.toBeDefined();
+  await expect(authority.contextFor('::1')).resolves.toBeDefined();
+});
+
+test('material that does not belong together is refused in a sentence', async () => {
+  const [one, other] = await Promise.all([createAuthority({ runId: '1' }), createAuthority({ runId: '2' })]);
+  expect(() => openAuthority({ ...one, caKeyPem: other.caKeyPem })).toThrow(HarnessError);
+  expect(() => openAuthority({ ...one, caKeyPem: other.caKeyPem })).toThrow(/does not belong.*EDGE_CA_CERT/);
+  expect(() => openAuthority({ ...one, caCertPem: 'nonsense' })).toThrow(HarnessError);
+});

@@ -1,0 +1,101 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HarnessError } from '../errors.ts';
+import { EdgeClient } from './client.ts';
+import { startControlPlane } from './control-plane.ts';
+import { operatorUrl, servedBy, startRig, testRoutes } from './testing.ts';
+import type { Rig } from './testing.ts';
+
+let rig: Rig;
+let control: Server;
+let client: EdgeClient;
+const controlUrl = (): string => `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
+beforeEach(async () => {
+  rig = await startRig([]);
+  control = await startControlPlane(rig.edge, { token: 't', host: '127.0.0.1', port: 0 });
+  client = new EdgeClient({ controlUrl: controlUrl(), controlToken: 't' });
+});
+afterEach(async () => {
+  control.closeAllConnections();
+  control.close();
+  await rig[Symbol.asyncDispose]();
+});
+
+const end = (name: string): void =>
+  rig.edge.ledger.begin({ client: name, kind: 'api', method: 'GET', url: 'https://a.example/' }).end();
+
+test('what the client puts, the proxy follows', async () => {
+  const pods = await Promise.all(['a', 'b'].map((name) => rig.pod(name, servedBy(name))));
+  expect(await client.putRoutes(testRoutes)).toEqual(testRoutes);
+  await client.putEndpoints(
+    'operator',
+    pods.map((pod) => pod.endpoint),
+  );
+  await client.pin('me', [{ service: 'operator', pod: 'b' }]);
+  const ask = async () => (await rig.request(operatorUrl, { headers: { 'x-edge-client': 'me' } })).body;
+  expect([await ask(), await ask()]).toEqual(['b', 'b']);
+  await client.unpin('me');
+  expect(new Set([await ask(), await ask()])).toEqual(new Set(['a', 'b']));
+  expect((await client.ledger({ client: 'me' })).rows.map((row) => row.pinned)).toEqual([true, true, false, false]);
+  expect(await client.routes()).toEqual(testRoutes);
+  expect(Object.keys(await client.endpoints())).toEqual(['operator']);
+  expect(await client.pins()).toEqual({});
+});
+
+test('a ledger of many pages is read whole', async () => {
+  for (let count = 0; count < 12_001; count++) end('me');
+  const { rows, next, more } = await client.ledger({ client: 'me' });
+  expect([rows.length, next, more]).toEqual([12_001, 12_001, false]);
+  expect(await client.cursor()).toBe(12_001);
+});
+
+test('until finds a row that has come or is to come', async () => {
+  end('early');
+  expect((await client.until((row) => row.client === 'early')).seq).toBe(1);
+  const late = client.until((row) => row.seq === 4, { after: await client.cursor(), client: 'late' });
+  for (const name of ['late', 'other', 'late']) end(name);
+  expect((await late).client).toBe('late');
+});
+
+test('until ends at its deadline with what it saw', async () => {
+  end('me');
+  const failure = client.until(() => false, { deadline: 50, client: 'me' });
+  await expect(failure).rejects.toThrow(HarnessError);
+  await expect(failure).rejects.toThrow(
+    /within 50 ms.*"client":"me".*Rows seen: 1.*\n {2}0 GET https:\/\/a\.example\//,
+  );
+});
+
+test('follow yields each row once and ends with its signal', async () => {
+  const controller = new AbortController();
+  const seqs: number[] = [];
+  const slow = rig.edge.ledger.begin({ client: 'me', kind: 'api', method: 'GET', url: 'https://a.example/' });
+  end('me');
+  for await (const row of client.follow({}, controller.signal)) {
+    seqs.push(row.seq);
+    if (row.seq === 2) slow.end();
+    if (row.seq === 1) end('me');
+    if (row.seq === 3) controller.abort();
+  }
+  expect(seqs).toEqual([2, 1, 3]);
+});
+
+test('refusals and absence are harness errors in sentences', async () => {
+  await expect(client.putEndpoints('s', [{ pod: '', host: 'h', port: 1 }])).rejects.toThrow(
+    /^The edge refused PUT \/endpoints\/s with 400: PUT \/endpoints\/s: .*\/0\/pod/,
+  );
+  const stranger = new EdgeClient({ controlUrl: controlUrl(), controlToken: 'wrong' });
+  await expect(stranger.ledger()).rejects.toThrow(/401: .*CONTROL_TOKEN/);
+  const nobody = new EdgeClient({ controlUrl: 'http://127.0.0.1:1', controlToken: 't' });
+  await expect(nobody.health()).rejects.toThrow(/does not answer/);
+  await expect(nobody.health()).rejects.toThrow(HarnessError);
+});
+
+test('rows lost before they were read are an error to one who follows', async () => {
+  const { edge } = rig;
+  for (let count = 0; count < 200_001; count++) end('me');
+  expect((await client.ledger({ after: edge.ledger.cursor - 1 })).dropped).toBe(0);
+  expect((await client.ledger({ client: 'nobody' })).dropped).toBe(1);
+  await expect(client.until(() => true)).rejects.toThrow(/no longer holds 1 rows behind cursor 0.*edge\.cursor\(\)/);
+});

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { controlApp } from './control-plane.ts';
+import { startRig, testRoutes } from './testing.ts';
+import type { Rig } from './testing.ts';
+
+let rig: Rig;
+let call: (method: string, path: string, body?: unknown, token?: string) => Promise<{ status: number; json: any }>;
+beforeEach(async () => {
+  rig = await startRig([]);
+  const app = controlApp(rig.edge, 'secret');
+  call = async (method, path, body, token = 'secret') => {
+    const response = await app.request(path, {
+      method,
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: text ? JSON.parse(text) : undefined };
+  };
+});
+afterEach(() => rig[Symbol.asyncDispose]());
+
+test('everything but health asks for the token', async () => {
+  expect(await call('GET', '/health', undefined, '')).toMatchObject({
+    status: 200,
+    json: { ok: true, proxyPort: rig.edge.port, cursor: 0, inFlight: 0 },
+  });
+  for (const token of ['', 'wrong', 'secret2']) {
+    for (const path of ['/routes', '/endpoints', '/pins', '/ledger']) {
+      expect((await call('GET', path, undefined, token)).status, `${path} with "${token}"`).toBe(401);
+    }
+    expect((await call('PUT', '/routes', testRoutes, token)).status).toBe(401);
+  }
+  expect(rig.edge.routes.routes).toEqual([]);
+});
+
+test('routes, endpoints and pins are replaced and read back', async () => {
+  const endpoints = [{ pod: 'operator-1', host: '127.0.0.1', port: 1234 }];
+  const pins = [{ service: 'operator', path: '/auth', pod: 'operator-1' }];
+  expect((await call('PUT', '/routes', testRoutes)).status).toBe(200);
+  expect((await call('PUT', '/endpoints/operator', endpoints)).status).toBe(200);
+  expect((await call('PUT', '/pins/spec%2F1', pins)).status).toBe(200);
+  expect((await call('GET', '/routes')).json).toEqual(testRoutes);
+  expect((await call('GET', '/endpoints')).json).toEqual({ operator: endpoints });
+  expect((await call('GET', '/pins')).json).toEqual({ 'spec/1': pins });
+  expect((await call('DELETE', '/pins/spec%2F1')).status).toBe(204);
+  expect((await call('GET', '/pins')).json).toEqual({});
+});
+
+test.each([
+  ['PUT', '/routes', '{nonsense', /^PUT \/routes: the body is not JSON: /],
+  ['PUT', '/routes', [{ ...testRoutes[0], entrypoint: 'web' }], /At \/0: .*entrypoint/],
+  ['PUT', '/routes', [{ ...testRoutes[0], path: 'no-slash' }], /At \/0\/path: /],
+  ['PUT', '/routes', {}, /At \/: .*array/],
+  ['PUT', '/endpoints/operator', [{ pod: 'a', host: 'b', port: 70_000 }], /At \/0\/port: /],
+  ['PUT', '/pins/me', [{ service: 'operator' }], /At \/0\/pod: /],
+  ['GET', '/ledger?after=-1', undefined, /the query is not what it must be. At \/after: /],
+  ['GET', '/ledger?clientt=x', undefined, /clientt/],
+  ['GET', '/ledger?mismatch=yes', undefined, /At \/mismatch: /],
+  ['GET', '/ledger?wait=600000', undefined, /At \/wait: /],
+])('%s %s with %j is refused in a sentence', async (method, path, body, message) => {
+  const reply = await call(method, path, body);
+  expect(reply.status).toBe(400);
+  expect(reply.json.message).toMatch(message);
+});
+
+test('the ledger is read from a cursor, filtered, and waited for', async () => {
+  const arrival = { kind: 'api', method: 'GET', url: 'https://a.example/' } as const;
+  rig.edge.ledger.begin({ ...arrival, client: 'a', pod: 'x', servedBy: 'y' }).end();
+  rig.edge.ledger.begin({ ...arrival, client: 'b', session: 's', outcome: 'egress' }).end();
+  const seqs = async (query: string) => (await call('GET', `/ledger?${query}`)).json.rows.map((row: any) => row.seq);
+  expect(await seqs('after=1')).toEqual([2]);
+  expect(await seqs('client=a')).toEqual([1]);
+  expect(await seqs('session=s&outcome=egress')).toEqual([2]);
+  expect(await seqs('mismatch=1')).toEqual([1]);
+  expect(await seqs('mismatch=0')).toEqual([1, 2]);
+  const waiting = call('GET', '/ledger?after=2&client=c&wait=10000');
+  await expect.poll(() => rig.edge.ledger.waiting).toBe(1);
+  rig.edge.ledger.begin({ ...arrival, client: 'c' }).end();
+  expect((await waiting).json).toMatchObject({ rows: [{ seq: 3 }], next: 3, more: false, dropped: 0, inFlight: 0 });
+});

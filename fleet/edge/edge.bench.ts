@@ -1,0 +1,159 @@
+/**
+ * What the edge costs. Prints, and asserts nothing:
+ * - milliseconds per request, p50 and p95, of a kept connection straight to a pod, through the edge on plain http and
+ *   through the edge over TLS, taken in turns (A B C A B C …) so that a busy machine weighs on all alike;
+ * - ledger rows per second with many clients at once, and whether every request has its row.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import type { RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { createAuthority } from './certificate-authority.ts';
+import { EdgeClient } from './client.ts';
+
+/** Requests per way and round; rounds; clients at once and requests of each for the ledger. */
+const turns = 200;
+const rounds = 15;
+const clients = 16;
+const requestsPerClient = 500;
+
+const host = 'bench.dezky.example';
+const podFlag = '--pod';
+
+if (process.argv.includes(podFlag)) await runPod();
+else await runBench();
+
+/** A pod in a process of its own, as in a fleet. */
+async function runPod(): Promise<void> {
+  const body = JSON.stringify({ tenants: Array.from({ length: 20 }, (_, id) => ({ id, name: `tenant ${id}` })) });
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json', 'x-served-by': 'pod' }).end(body),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
+}
+
+async function runBench(): Promise<void> {
+  const authority = await createAuthority({ runId: 'bench' });
+  const pod = await startProcess<{ port: number }>(import.meta.url, [podFlag], {});
+  const edge = await startProcess<{ proxyPort: number; controlPort: number }>(new URL('main.ts', import.meta.url), [], {
+    PORT: '0',
+    CONTROL_PORT: '0',
+    CONTROL_TOKEN: 'bench',
+    EDGE_CA_CERT: authority.caCertPem,
+    EDGE_CA_KEY: authority.caKeyPem,
+    EDGE_LEAF_KEY: authority.leafKeyPem,
+  });
+  try {
+    const control = new EdgeClient({ controlUrl: `http://127.0.0.1:${edge.said.controlPort}`, controlToken: 'bench' });
+    await control.putRoutes([
+      { host, path: '/', entryPoint: 'web', service: 'pod' },
+      { host, path: '/', entryPoint: 'websecure', service: 'pod' },
+    ]);
+    await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.said.port }]);
+    const proxy = `http://127.0.0.1:${edge.said.proxyPort}`;
+    await measureOverhead(pod.said.port, proxy, authority.caCertPem);
+    await measureLedger(control, proxy);
+  } finally {
+    pod.end();
+    edge.end();
+  }
+}
+
+async function measureOverhead(podPort: number, proxy: string, ca: string): Promise<void> {
+  const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+  const ways = [
+    {
+      name: 'direct',
+      url: `http://127.0.0.1:${podPort}/`,
+      agent: new Agent({ keepAlive: true }),
+      times: [] as number[],
+    },
+    {
+      name: 'edge, http',
+      url: `http://${host}/`,
+      agent: new Agent({ keepAlive: true, proxyEnv }),
+      times: [] as number[],
+    },
+    {
+      name: 'edge, https',
+      url: `https://${host}/`,
+      agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }),
+      times: [] as number[],
+    },
+  ];
+  for (const { url, agent } of ways) for (let turn = 0; turn < turns; turn++) await call(url, { agent });
+  for (let round = 0; round < rounds; round++) {
+    for (const { url, agent, times } of ways) {
+      for (let turn = 0; turn < turns; turn++) times.push(await call(url, { agent }));
+    }
+  }
+  for (const { agent } of ways) agent.destroy();
+  const [direct] = ways;
+  const [p50, p95] = [quantile(direct?.times ?? [], 0.5), quantile(direct?.times ?? [], 0.95)];
+  console.log('way          p50 ms   p95 ms   p50 over direct   p95 over direct   p50 ratio');
+  for (const { name, times } of ways) {
+    const [middle, high] = [quantile(times, 0.5), quantile(times, 0.95)];
+    console.log(
+      `${name.padEnd(12)} ${ms(middle)}   ${ms(high)}   ${ms(middle - p50).padStart(15)}   ${ms(high - p95).padStart(15)}   ${(middle / p50).toFixed(2).padStart(9)}`,
+    );
+  }
+}
+
+async function measureLedger(control: EdgeClient, proxy: string): Promise<void> {
+  const agent = new Agent({ keepAlive: true, proxyEnv: { HTTP_PROXY: proxy } });
+  const after = await control.cursor();
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      const headers = { 'x-edge-client': 'ledger-bench' };
+      for (let turn = 0; turn < requestsPerClient; turn++) await call(`http://${host}/${turn}`, { agent, headers });
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { rows, dropped } = await control.ledger({ after, client: 'ledger-bench' });
+  agent.destroy();
+  const sent = clients * requestsPerClient;
+  const distinct = new Set(rows.map((row) => row.seq)).size;
+  console.log(
+    `ledger       ${Math.round(sent / seconds)} rows/s (${sent} requests, ${distinct} rows, ${sent - distinct + dropped} lost)`,
+  );
+}
+
+/** Milliseconds from the request to the end of its response. */
+function call(url: string, options: RequestOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const outgoing = send(url, options, (reply) => {
+      if (reply.statusCode !== 200) return reject(new Error(`${url} answered ${reply.statusCode}`));
+      reply.on('end', () => resolve(performance.now() - startedAt)).resume();
+    });
+    outgoing.on('error', reject).end();
+  });
+}
+
+/** Starts a TypeScript file as a process and reads the line of JSON that it says first. */
+async function startProcess<T>(file: string | URL, args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [fileURLToPath(file), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { said: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
+}
+
+function quantile(times: readonly number[], q: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * q)] ?? Number.NaN;
+}
+
+function ms(value: number): string {
+  return value.toFixed(3).padStart(6);
+}

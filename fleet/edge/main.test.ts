@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test } from 'vitest';
+import { exitCodes } from '../errors.ts';
+import { createAuthority } from './certificate-authority.ts';
+import { EdgeClient } from './client.ts';
+import { startRig } from './testing.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const { caCertPem, caKeyPem, leafKeyPem } = await createAuthority({ runId: 'main' });
+const environment = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  CONTROL_PORT: '0',
+  CONTROL_TOKEN: 't',
+  EDGE_CA_CERT: caCertPem,
+  EDGE_CA_KEY: caKeyPem,
+  EDGE_LEAF_KEY: leafKeyPem,
+};
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function start(env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [main], { env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+}
+
+async function listening(child: ReturnType<typeof start>): Promise<{ proxyPort: number; client: EdgeClient }> {
+  const [line] = await once(child.stdout, 'data');
+  const { proxyPort, controlPort } = JSON.parse(String(line)) as { proxyPort: number; controlPort: number };
+  return { proxyPort, client: new EdgeClient({ controlUrl: `http://127.0.0.1:${controlPort}`, controlToken: 't' }) };
+}
+
+test('it says where it listens, and ends on SIGTERM with idle clients connected', async () => {
+  const child = start();
+  const { client, proxyPort } = await listening(child);
+  expect(await client.health()).toMatchObject({ ok: true, proxyPort });
+  const waiting = client.ledger({ wait: 20_000 }).catch((error: Error) => error.message);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([exitCodes.passed, null]);
+  expect(await waiting).toMatch(/does not answer/);
+});
+
+test('SIGTERM lets a response under way end, and takes no new connection', async () => {
+  await using rig = await startRig();
+  const started = Promise.withResolvers<() => void>();
+  const pod = await rig.pod('a', (_request, response) => {
+    response.write('first ');
+    started.resolve(() => response.end('last'));
+  });
+  const child = start();
+  const { client, proxyPort } = await listening(child);
+  await client.putRoutes([{ host: 'a.example', path: '/', entryPoint: 'web', service: 'a' }]);
+  await client.putEndpoints('a', [pod.endpoint]);
+  const call = () => request({ host: '127.0.0.1', port: proxyPort, path: 'http://a.example/', agent: false });
+  const outgoing = call();
+  outgoing.end();
+  const [reply] = await once(outgoing, 'response');
+  const finish = await started.promise;
+  child.kill('SIGTERM');
+  await expect
+    .poll(async () => {
+      const late = call();
+      late.end();
+      return once(late, 'response').then(
+        ([response]) => response.destroy(),
+        (error: NodeJS.ErrnoException) => error.code,
+      );
+    })
+    .toBe('ECONNREFUSED');
+  finish();
+  expect(await text(reply)).toBe('first last');
+  expect(await once(child, 'exit')).toEqual([exitCodes.passed, null]);
+});
+
+test.each([
+  [{ CONTROL_TOKEN: '' }, /CONTROL_TOKEN is not set/],
+  [{ PORT: 'x' }, /PORT is "x", which is no port/],
+  [{ EDGE_CA_KEY: leafKeyPem }, /does not belong to the CA certificate/],
+  [{ HOST: '203.0.113.1' }, /EADDRNOTAVAIL/],
+])('%j ends it with a sentence', async (env, sentence) => {
+  const child = start(env as Record<string, string>);
+  const [error, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(error).toMatch(sentence);
+  expect(code).toBe(exitCodes.harnessFailed);
+});

@@ -1,0 +1,312 @@
+import { text } from 'node:stream/consumers';
+import { ProxyAgent, request as undiciRequest } from 'undici';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { operatorUrl, servedBy, startRig } from './testing.ts';
+import type { Rig } from './testing.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig[Symbol.asyncDispose]());
+
+test('a request over TLS reaches a pod, is attributed and recorded', async () => {
+  await rig.serve('operator', {
+    'operator-1': (_request, response) =>
+      response.writeHead(201, { 'x-served-by': 'operator-1', 'x-revision': 'r7' }).end('made'),
+  });
+  const headers = { 'x-edge-client': 'spec-1', 'x-edge-kind': 'browser' };
+  const reply = await rig.request(`${operatorUrl}/a/b?code=secret&x=1`, { method: 'POST', headers, body: 'hi' });
+  expect(reply).toMatchObject({ status: 201, body: 'made' });
+  expect(rig.rows()).toEqual([
+    {
+      seq: 1,
+      at: expect.closeTo(Date.now(), -4),
+      ms: expect.any(Number),
+      client: 'spec-1',
+      kind: 'browser',
+      method: 'POST',
+      url: `${operatorUrl}/a/b?code=REDACTED&x=1`,
+      status: 201,
+      service: 'operator',
+      pod: 'operator-1',
+      servedBy: 'operator-1',
+      revision: 'r7',
+      session: '',
+      pinned: false,
+      outcome: 'proxied',
+      error: '',
+    },
+  ]);
+});
+
+test('undici trusts the edge by its CA', async () => {
+  await rig.serve('operator', { 'operator-1': servedBy('operator-1') });
+  const trusting = new ProxyAgent({ uri: rig.proxyUrl, requestTls: { ca: rig.authority.caCertPem } });
+  const { statusCode, body } = await undiciRequest(operatorUrl, { dispatcher: trusting });
+  expect([statusCode, await body.text()]).toEqual([200, 'operator-1']);
+  const distrusting = new ProxyAgent({ uri: rig.proxyUrl });
+  await expect(undiciRequest(operatorUrl, { dispatcher: distrusting })).rejects.toThrow(/certificate/);
+  await Promise.all([trusting.close(), distrusting.close()]);
+});
+
+test('plain http goes through in absolute form and through a tunnel', async () => {
+  await rig.serve('portal', { 'portal-1': (request, response) => response.end(JSON.stringify(request.headers)) });
+  const url = 'http://portal.dezky.example/x';
+  const absolute = await rig.request(url);
+  const tunnelled = new ProxyAgent({ uri: rig.proxyUrl, proxyTunnel: true });
+  const { body } = await undiciRequest(url, { dispatcher: tunnelled });
+  for (const headers of [JSON.parse(absolute.body), await body.json()]) {
+    expect(headers).toMatchObject({ host: 'portal.dezky.example', 'x-forwarded-proto': 'http' });
+  }
+  expect(rig.rows().map((row) => row.url)).toEqual([url, url]);
+  await tunnelled.close();
+});
+
+test('the proxy user is the pod that asks', async () => {
+  await rig.serve('operator', { 'operator-1': servedBy('operator-1') });
+  await rig.serve('portal', { 'portal-1': servedBy('portal-1') });
+  const { http, https } = rig.agents({ user: 'platform-api-9' });
+  await rig.request(operatorUrl, { agent: https, headers: { 'x-edge-client': 'not me' } });
+  await rig.request('http://portal.dezky.example/', { agent: http });
+  expect(rig.rows()).toMatchObject([
+    { client: 'platform-api-9', kind: 'pod' },
+    { client: 'platform-api-9', kind: 'pod' },
+  ]);
+});
+
+test('requests take turns between pods, also on one kept connection', async () => {
+  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  const bodies = [];
+  for (let count = 0; count < 4; count++) bodies.push((await rig.request(operatorUrl)).body);
+  expect(bodies).toEqual(['a', 'b', 'a', 'b']);
+});
+
+test('a pin by header holds for one request; a pin by client until it is lifted', async () => {
+  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  const to = async (headers: Record<string, string>) => (await rig.request(operatorUrl, { headers })).body;
+  expect([await to({ 'x-edge-pin': 'b' }), await to({ 'x-edge-pin': 'b' }), await to({})]).toEqual(['b', 'b', 'a']);
+  rig.edge.backends.pin('me', [{ service: 'operator', pod: 'a' }]);
+  expect([await to({ 'x-edge-client': 'me' }), await to({ 'x-edge-client': 'me' })]).toEqual(['a', 'a']);
+  expect(rig.rows().map((row) => row.pinned)).toEqual([true, true, false, true, true]);
+});
+
+test('a pin to a pod that is no endpoint, and a service without pods, are 503 with a reason', async () => {
+  await rig.serve('operator', { a: servedBy('a') });
+  const pinned = await rig.request(operatorUrl, { headers: { 'x-edge-pin': 'gone' } });
+  expect(pinned).toMatchObject({ status: 503, headers: { 'x-edge-error': 'PIN_NOT_AN_ENDPOINT' } });
+  expect(pinned.body).toMatch(/error: PIN_NOT_AN_ENDPOINT.*gone/);
+  rig.edge.backends.replace('operator', []);
+  const empty = await rig.request(operatorUrl);
+  expect(empty).toMatchObject({ status: 503, headers: { 'x-edge-error': 'NO_ENDPOINTS' } });
+  expect(rig.rows()).toMatchObject([
+    { status: 503, error: 'PIN_NOT_AN_ENDPOINT', outcome: 'edge', service: 'operator', pod: '' },
+    { status: 503, error: 'NO_ENDPOINTS', outcome: 'edge', service: 'operator', pod: '' },
+  ]);
+});
+
+test.each([
+  ['GET', 301],
+  ['HEAD', 301],
+  ['POST', 308],
+  ['DELETE', 308],
+])('%s on http is sent to https with %i, path and query kept', async (method, status) => {
+  const reply = await rig.request('http://operator.dezky.example/a%20b?c=d&e', { method });
+  expect(reply).toMatchObject({ status, headers: { location: `${operatorUrl}/a%20b?c=d&e` } });
+  expect(rig.rows()).toMatchObject([{ status, outcome: 'edge', service: 'operator', error: '' }]);
+});
+
+test('a known host without a route for the entry point is 404 by the edge', async () => {
+  const reply = await rig.request('https://portal.dezky.example/');
+  expect(reply).toMatchObject({ status: 404, headers: { 'x-edge-error': 'NO_ROUTE' } });
+  expect(rig.rows()).toMatchObject([{ status: 404, outcome: 'edge', error: 'NO_ROUTE' }]);
+});
+
+test('headers end at their hop; who asked is told anew', async () => {
+  await rig.serve('operator', {
+    a: (request, response) =>
+      response
+        .writeHead(200, [
+          'Connection',
+          'x-hop',
+          'X-Hop',
+          '1',
+          'X-Kept',
+          '2',
+          'X-Edge-Error',
+          'forged',
+          'Set-Cookie',
+          'a=1',
+          'Set-Cookie',
+          'b=2',
+        ])
+        .end(JSON.stringify(request.rawHeaders)),
+  });
+  const headers = {
+    connection: 'keep-alive, x-private',
+    'x-private': '1',
+    'x-mixed-Case': 'kept',
+    te: 'trailers',
+    'keep-alive': 'timeout=5',
+    'proxy-connection': 'keep-alive',
+    'x-edge-client': 'me',
+    'x-edge-kind': 'api',
+    'x-edge-pin': 'a',
+    'x-forwarded-proto': 'ftp',
+    'x-forwarded-for': '6.6.6.6',
+  };
+  const reply = await rig.request(operatorUrl, { headers });
+  const sent: string[] = JSON.parse(reply.body);
+  expect(Object.fromEntries(sent.flatMap((name, index) => (index % 2 ? [] : [[name, sent[index + 1]]])))).toEqual({
+    Host: 'operator.dezky.example',
+    'x-mixed-Case': 'kept',
+    'X-Forwarded-For': '127.0.0.1',
+    'X-Forwarded-Host': 'operator.dezky.example',
+    'X-Forwarded-Proto': 'https',
+    Connection: 'keep-alive',
+  });
+  expect(reply.headers).toMatchObject({ 'x-kept': '2', 'set-cookie': ['a=1', 'b=2'] });
+  expect(reply.headers).not.toHaveProperty('x-hop');
+  expect(reply.headers).not.toHaveProperty('x-edge-error');
+});
+
+test('kept connections to a pod are used again; Connection: close makes a fresh one', async () => {
+  const [pod] = await rig.serve('operator', { a: servedBy('a') });
+  await rig.request(operatorUrl);
+  await rig.request(operatorUrl);
+  expect(pod?.connections()).toBe(1);
+  const { https } = rig.agents({ keepAlive: false });
+  await rig.request(operatorUrl, { agent: https });
+  expect(pod?.connections()).toBe(2);
+  await rig.request(operatorUrl);
+  expect(pod?.connections()).toBe(2);
+});
+
+test('an endpoint that is removed finishes its request, and its idle connections close', async () => {
+  let finish = (): void => undefined;
+  const started = Promise.withResolvers<void>();
+  const [pod] = await rig.serve('operator', {
+    a: (request, response) => {
+      if (request.url !== '/slow') return response.end('quick');
+      finish = () => response.end('slow');
+      started.resolve();
+    },
+  });
+  const closed = new Promise<void>((resolve) =>
+    pod?.server.on('connection', (socket) => socket.once('close', resolve)),
+  );
+  const slow = rig.request(`${operatorUrl}/slow`, { agent: rig.agents().https });
+  await started.promise;
+  await rig.request(operatorUrl);
+  rig.edge.backends.replace('operator', []);
+  await closed;
+  finish();
+  expect((await slow).body).toBe('slow');
+});
+
+test('a closed port is 502 with its code, and nothing is tried twice', async () => {
+  const [dead, alive] = await rig.serve('operator', { dead: servedBy('dead'), alive: servedBy('alive') });
+  dead?.server.close();
+  const reply = await rig.request(operatorUrl, { agent: rig.agents({ keepAlive: false }).https });
+  expect(reply).toMatchObject({ status: 502, headers: { 'x-edge-error': 'ECONNREFUSED' } });
+  expect(alive?.connections()).toBe(0);
+  expect(rig.rows()).toMatchObject([{ status: 502, error: 'ECONNREFUSED', pod: 'dead', outcome: 'proxied' }]);
+});
+
+test('a pod that hangs up before it answers is 502, on a fresh and on a kept connection, also for a GET', async () => {
+  let requests = 0;
+  const [pod] = await rig.serve('operator', {
+    a: (request, response) => (++requests % 2 ? response.end('fine') : request.socket.resetAndDestroy()),
+  });
+  expect((await rig.request(operatorUrl)).status).toBe(200);
+  expect(await rig.request(operatorUrl)).toMatchObject({ status: 502, headers: { 'x-edge-error': 'ECONNRESET' } });
+  expect(requests).toBe(2);
+  expect(pod?.connections()).toBe(1);
+  expect(rig.rows()[1]).toMatchObject({ status: 502, error: 'ECONNRESET', pod: 'a' });
+});
+
+test('a pod that breaks off its answer breaks the connection of the client too', async () => {
+  await rig.serve('operator', {
+    a: (request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half', () => request.socket.resetAndDestroy());
+    },
+  });
+  const reply = await rig.open(operatorUrl);
+  await expect(text(reply)).rejects.toThrow(/aborted/);
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: 'ECONNRESET', pod: 'a' }]);
+});
+
+test.each([
+  ['no HTTP at all', 'SSH-2.0-OpenSSH\r\n\r\n', /^HPE_/],
+  [
+    'a status that cannot be passed on',
+    'HTTP/1.1 042 Odd\r\ncontent-length: 0\r\n\r\n',
+    /^ERR_HTTP_INVALID_STATUS_CODE$/,
+  ],
+])('an answer that is %s is 502, and the edge lives on', async (_name, bytes, code) => {
+  await rig.serveBytes('operator', bytes);
+  for (let turn = 0; turn < 2; turn++) {
+    const reply = await rig.request(operatorUrl);
+    expect(reply).toMatchObject({ status: 502, headers: { 'x-edge-error': expect.stringMatching(code) } });
+  }
+  expect(rig.rows().every((row) => row.status === 502 && code.test(row.error))).toBe(true);
+});
+
+test('headers as big as a grown session cookie pass both ways', async () => {
+  const big = 'x'.repeat(100_000);
+  const pod = await rig.pod(
+    'a',
+    (request, response) =>
+      response.writeHead(200, { 'set-cookie': `b=${big}` }).end(`${request.headers.cookie?.length}`),
+    { maxHeaderSize: 256 * 1024 },
+  );
+  rig.edge.backends.replace('operator', [pod.endpoint]);
+  const reply = await rig.request(operatorUrl, { headers: { cookie: `a=${big}` }, maxHeaderSize: 256 * 1024 });
+  expect(reply.body).toBe(`${big.length + 2}`);
+  expect(reply.headers['set-cookie']?.[0]).toHaveLength(big.length + 2);
+});
+
+test('the session of a request is followed through its cookies, and a sign-in carries the session it begins', async () => {
+  const cookies = ['A', 'B', ''];
+  await rig.serve('operator', {
+    a: (_request, response) => {
+      const next = cookies.shift();
+      if (next) response.setHeader('set-cookie', `nuxt-oidc-auth=${next}; Path=/; HttpOnly`);
+      response.end();
+    },
+  });
+  await rig.request(operatorUrl);
+  await rig.request(operatorUrl, { headers: { cookie: 'nuxt-oidc-auth=A' } });
+  await rig.request(operatorUrl, { headers: { cookie: 'nuxt-oidc-auth=B' } });
+  await rig.request(operatorUrl);
+  const [signIn, ...others] = rig.rows().map((row) => row.session);
+  expect(signIn).toMatch(/^[0-9a-f]{12}$/);
+  expect(others).toEqual([signIn, signIn, '']);
+});
+
+test('a request that names no host to go to is told how to use a proxy, and is no row', async () => {
+  const reply = await fetch(`${rig.proxyUrl}/health`);
+  expect(reply.status).toBe(400);
+  expect(await reply.text()).toMatch(/curl --proxy http:\/\/127/);
+  expect(rig.rows()).toEqual([]);
+});
+
+test('ten thousand requests from many clients are ten thousand rows', async () => {
+  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  const count = 10_000;
+  const clients = 20;
+  const { https } = rig.agents();
+  await Promise.all(
+    Array.from({ length: clients }, async (_, client) => {
+      for (let turn = 0; turn < count / clients; turn++) {
+        await rig.request(`${operatorUrl}/${turn}`, { agent: https, headers: { 'x-edge-client': `c${client}` } });
+      }
+    }),
+  );
+  const rows = rig.edge.ledger.read(0, {}, Infinity).rows;
+  expect(new Set(rows.map((row) => row.seq)).size).toBe(count);
+  expect(new Set(rows.map((row) => `${row.client} ${row.url}`)).size).toBe(count);
+  expect(rows.every((row) => row.status === 200 && row.pod === row.servedBy)).toBe(true);
+  expect(rig.edge.ledger.inFlight).toBe(0);
+}, 60_000);

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { redactUrl } from './redact.ts';
+
+test.each([
+  'id_token_hint',
+  'code',
+  'state',
+  'code_verifier',
+  'access_token',
+  'token',
+  'refresh_token',
+  'client_secret',
+])('the value of %s is replaced and nothing else changes', (name) => {
+  expect(redactUrl(`https://h.example/p%20q?a=%2F&${name}=s%3Dcr=et&z`)).toBe(
+    `https://h.example/p%20q?a=%2F&${name}=REDACTED&z`,
+  );
+});
+
+test('names are compared decoded and whole', () => {
+  expect(redactUrl('/?%63ode=x&CODE=x&codes=x&zip_code=x')).toBe('/?%63ode=REDACTED&CODE=REDACTED&codes=x&zip_code=x');
+});
+
+test('an empty or missing value stays visible, and a broken escape is no error', () => {
+  expect(redactUrl('/?code=&state&%=1')).toBe('/?code=&state&%=1');
+});
+
+test('every occurrence is replaced', () => {
+  expect(redactUrl('/?code=a&code=b')).toBe('/?code=REDACTED&code=REDACTED');
+});
+
+test('a path is not a query', () => {
+  expect(redactUrl('https://h.example/code=a')).toBe('https://h.example/code=a');
+});

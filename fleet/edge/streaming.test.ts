@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { operatorHost, operatorUrl, startRig } from './testing.ts';
+import type { Rig } from './testing.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig[Symbol.asyncDispose]());
+
+const megabyte = Buffer.alloc(1024 * 1024, 'dezky');
+/** What the sockets of three hops may hold between them. */
+const inSockets = 32 * megabyte.length;
+
+const digestOf = (buffer: Buffer, times: number): string => {
+  const hash = createHash('sha256');
+  for (let count = 0; count < times; count++) hash.update(buffer);
+  return hash.digest('hex');
+};
+
+test('an event of an SSE stream arrives while the stream is open, and the head before any event', async () => {
+  const written = Promise.withResolvers<(event: string) => void>();
+  await rig.serve('operator', {
+    a: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      written.resolve((event) => (event ? response.write(event) : response.end()));
+    },
+  });
+  const reply = await rig.open(`${operatorUrl}/events`);
+  const write = await written.promise;
+  write('data: one\n\n');
+  expect(String((await once(reply, 'data'))[0])).toBe('data: one\n\n');
+  write('data: two\n\n');
+  expect(String((await once(reply, 'data'))[0])).toBe('data: two\n\n');
+  expect(rig.rows()).toEqual([]);
+  expect(rig.edge.ledger.inFlight).toBe(1);
+  write('');
+  await once(reply, 'end');
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: '' }]);
+});
+
+test('a client that leaves takes its request to the pod with it', async () => {
+  const left = Promise.withResolvers<void>();
+  await rig.serve('operator', {
+    a: (request, response) => {
+      response.once('close', () => left.resolve());
+      if (request.url === '/stream') response.write('first');
+    },
+  });
+  const reply = await rig.open(`${operatorUrl}/stream`);
+  reply.destroy();
+  await left.promise;
+  const unanswered = httpsRequest(`${operatorUrl}/silent`, { agent: rig.agents().https });
+  unanswered.on('error', () => undefined);
+  unanswered.end();
+  await expect.poll(() => rig.edge.ledger.inFlight).toBe(1);
+  unanswered.destroy();
+  expect(await rig.rowsOnceThereAre(2)).toMatchObject([
+    { status: 200, error: 'CLIENT_ABORTED' },
+    { status: 0, error: 'CLIENT_ABORTED' },
+  ]);
+});
+
+test('100 MB come down whole, and the pod is held back by a slow reader', async () => {
+  let produced = 0;
+  await rig.serve('operator', {
+    a: async (_request, response) => {
+      for (let count = 0; count < 100; count++) {
+        produced += megabyte.length;
+        if (!response.write(megabyte)) await once(response, 'drain');
+      }
+      response.end();
+    },
+  });
+  const reply = await rig.open(operatorUrl);
+  const hash = createHash('sha256');
+  let read = 0;
+  let furthestAhead = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    read += chunk.length;
+    furthestAhead = Math.max(furthestAhead, produced - read);
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+  }
+  expect(hash.digest('hex')).toBe(digestOf(megabyte, 100));
+  expect(furthestAhead).toBeLessThan(inSockets);
+}, 60_000);
+
+test('100 MB go up whole, and the client is held back by a slow pod', async () => {
+  let consumed = 0;
+  await rig.serve('operator', {
+    a: async (request, response) => {
+      const hash = createHash('sha256');
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        consumed += chunk.length;
+        for (let turn = 0; turn < 5; turn++) await nextTurn();
+      }
+      response.end(hash.digest('hex'));
+    },
+  });
+  const upload = httpsRequest(operatorUrl, { method: 'PUT', agent: rig.agents().https });
+  const answered = once(upload, 'response');
+  let sent = 0;
+  let furthestAhead = 0;
+  for (let count = 0; count < 100; count++) {
+    sent += megabyte.length;
+    if (!upload.write(megabyte)) await once(upload, 'drain');
+    furthestAhead = Math.max(furthestAhead, sent - consumed);
+  }
+  upload.end();
+  const [reply] = (await answered) as [IncomingMessage];
+  expect(await text(reply)).toBe(digestOf(megabyte, 100));
+  expect(furthestAhead).toBeLessThan(inSockets);
+}, 60_000);
+
+test.each(['GET', 'DELETE', 'POST'])('a chunked body of %s arrives as a body', async (method) => {
+  await rig.serve('operator', { a: async (request, response) => response.end(`got ${await text(request)}`) });
+  const headers = { 'transfer-encoding': 'chunked' };
+  expect((await rig.request(operatorUrl, { method, headers, body: 'this' })).body).toBe('got this');
+  expect((await rig.request(operatorUrl, { method })).body).toBe('got ');
+});
+
+test('a POST without a body says so upstream', async () => {
+  await rig.serve('operator', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
+  const { https } = rig.agents();
+  const proxied = await new Promise<IncomingMessage>((resolve) =>
+    httpsRequest(
+      operatorUrl,
+      { method: 'POST', agent: https, headers: ['Host', operatorHost, 'Content-Length', '0'] },
+      resolve,
+    ).end(),
+  );
+  expect(JSON.parse(await text(proxied))).toMatchObject({ 'content-length': '0' });
+});
+
+test.each([
+  ['HEAD', 200, { 'content-length': '1234' }],
+  ['GET', 204, {}],
+  ['GET', 304, { etag: '"x"' }],
+])('%s %i has no body and leaves the connection usable', async (method, status, headers) => {
+  await rig.serve('operator', {
+    a: (request, response) =>
+      request.url === '/next'
+        ? response.end('next')
+        : response.writeHead(status, headers as Record<string, string>).end(),
+  });
+  const agent = rig.agents().https;
+  const reply = await rig.request(operatorUrl, { method, agent });
+  expect(reply).toMatchObject({ status, headers, body: '' });
+  expect(reply.headers).not.toHaveProperty('transfer-encoding');
+  expect((await rig.request(`${operatorUrl}/next`, { agent })).body).toBe('next');
+});
+
+test('trailers pass both ways', async () => {
+  await rig.serve('operator', {
+    a: async (request, response) => {
+      await text(request);
+      response.writeHead(200, { trailer: 'x-sum' });
+      response.write('body');
+      response.addTrailers({ 'x-sum': `${request.trailers['x-up']}!` });
+      response.end();
+    },
+  });
+  const upload = httpsRequest(operatorUrl, { method: 'POST', agent: rig.agents().https, headers: { trailer: 'x-up' } });
+  upload.write('part');
+  upload.addTrailers({ 'x-up': '42' });
+  upload.end();
+  const [reply] = (await once(upload, 'response')) as [IncomingMessage];
+  expect(await text(reply)).toBe('body');
+  expect(reply.trailers).toEqual({ 'x-sum': '42!' });
+});
+
+test('an announced trailer without a body to carry it is no error', async () => {
+  await rig.serveBytes('operator', 'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n');
+  expect((await rig.request(operatorUrl, { method: 'HEAD' })).status).toBe(200);
+});
+
+test('1xx answers are passed on: 100 only when the pod gives it, and 103 with its links', async () => {
+  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end('unasked') });
+  pod?.server.on('checkContinue', async (request, response) => {
+    response.writeEarlyHints({ link: '</a.css>; rel=preload' });
+    response.writeContinue();
+    response.end(await text(request));
+  });
+  const upload = httpsRequest(operatorUrl, {
+    method: 'POST',
+    agent: rig.agents().https,
+    headers: { expect: '100-continue', 'content-length': '4' },
+  });
+  const informed: number[] = [];
+  upload.on('information', ({ statusCode, headers }) => {
+    informed.push(statusCode);
+    if (statusCode === 103) expect(headers['link']).toBe('</a.css>; rel=preload');
+  });
+  upload.on('continue', () => upload.end('body'));
+  upload.flushHeaders();
+  const [reply] = (await once(upload, 'response')) as [IncomingMessage];
+  expect(await text(reply)).toBe('body');
+  expect(informed).toEqual([103, 100]);
+});
+
+test('an answer that comes before the upload is over reaches the client', async () => {
+  await rig.serve('operator', { a: (_request, response) => response.writeHead(413).end('too big') });
+  const upload = httpsRequest(operatorUrl, { method: 'POST', agent: rig.agents().https });
+  upload.on('error', () => undefined);
+  upload.write(megabyte);
+  const [reply] = (await once(upload, 'response')) as [IncomingMessage];
+  expect(reply.statusCode).toBe(413);
+  expect(await text(reply)).toBe('too big');
+  upload.destroy();
+});
+
+test('an HTTP/1.0 client gets an unchunked answer', async () => {
+  await rig.serve('operator', {
+    a: (_request, response) => {
+      response.write('a');
+      response.end('b');
+    },
+  });
+  const socket = await rig.socket();
+  socket.write(`CONNECT ${operatorHost}:443 HTTP/1.1\r\nHost: ${operatorHost}:443\r\n\r\n`);
+  await once(socket, 'data');
+  const secure = connectTls({ socket, servername: operatorHost, ca: rig.authority.caCertPem });
+  secure.write(`GET / HTTP/1.0\r\nHost: ${operatorHost}\r\n\r\n`);
+  const answer = await text(secure);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(answer).not.toMatch(/chunked/i);
+  expect(answer).toMatch(/\r\n\r\nab$/);
+});

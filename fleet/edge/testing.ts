@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, createServer, request as httpRequest } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  RequestOptions,
+  Server,
+  ServerOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { connect, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { createAuthority, openAuthority } from './certificate-authority.ts';
+import type { AuthorityMaterial } from './certificate-authority.ts';
+import { Edge } from './edge.ts';
+import type { Endpoint, LedgerRow, Route } from './row.ts';
+
+export const operatorHost = 'operator.dezky.example';
+export const operatorUrl = `https://${operatorHost}`;
+
+/** `operator` on https, with a redirect on http; `portal` on plain http. */
+export const testRoutes: Route[] = [
+  { host: operatorHost, path: '/', entryPoint: 'websecure', service: 'operator' },
+  { host: operatorHost, path: '/', entryPoint: 'web', service: 'operator', redirectToHttps: true },
+  { host: 'portal.dezky.example', path: '/', entryPoint: 'web', service: 'portal' },
+];
+
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  trailers: NodeJS.Dict<string>;
+  body: string;
+}
+
+/** A stub of a pod: a server, and how many connections it was given. */
+export interface StubPod {
+  endpoint: Endpoint;
+  server: Server;
+  connections: () => number;
+}
+
+/** An edge in this process with stub pods behind it, over real sockets. */
+export interface Rig extends AsyncDisposable {
+  edge: Edge;
+  authority: AuthorityMaterial;
+  proxyUrl: string;
+  pod(name: string, handler: RequestListener, options?: ServerOptions): Promise<StubPod>;
+  /** Starts pods and makes them the endpoints of a service. */
+  serve(service: string, handlers: Record<string, RequestListener>): Promise<StubPod[]>;
+  /** One pod that answers every connection with these bytes and closes it. */
+  serveBytes(service: string, bytes: string): Promise<void>;
+  /** Node's own proxy support, as pods use it with NODE_USE_ENV_PROXY. `user` is the pod's name. */
+  agents(options?: { user?: string; keepAlive?: boolean }): { http: HttpAgent; https: HttpsAgent };
+  request(url: string, options?: RequestOptions & { body?: string }): Promise<Reply>;
+  /** The response's head; the body is the caller's to read. */
+  open(url: string, options?: RequestOptions & { body?: string }): Promise<IncomingMessage>;
+  /** A bare connection to the edge. */
+  socket(): Promise<Socket>;
+  rows(): LedgerRow[];
+  /** Resolves with the rows once there are `count` of them. */
+  rowsOnceThereAre(count: number): Promise<LedgerRow[]>;
+}
+
+let sharedAuthority: Promise<AuthorityMaterial> | undefined;
+
+export async function startRig(routes: readonly Route[] = testRoutes): Promise<Rig> {
+  sharedAuthority ??= createAuthority({ runId: 'unit' });
+  const authority = await sharedAuthority;
+  const edge = await Edge.start({ authority: openAuthority(authority), host: '127.0.0.1', port: 0 });
+  edge.routes.replace(routes);
+  const servers: TcpServer[] = [];
+  const podSockets = new Set<Socket>();
+  const agentsMade: Array<HttpAgent | HttpsAgent> = [];
+  const address = `127.0.0.1:${edge.port}`;
+
+  async function listen(server: TcpServer): Promise<number> {
+    server.on('connection', (socket) => podSockets.add(socket.once('close', () => podSockets.delete(socket))));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    servers.push(server);
+    return (server.address() as AddressInfo).port;
+  }
+
+  const rig: Rig = {
+    edge,
+    authority,
+    proxyUrl: `http://${address}`,
+    async pod(name, handler, options = {}) {
+      const server = createServer(options, handler);
+      let connections = 0;
+      server.on('connection', () => connections++);
+      const port = await listen(server);
+      return { endpoint: { pod: name, host: '127.0.0.1', port }, server, connections: () => connections };
+    },
+    async serve(service, handlers) {
+      const pods = await Promise.all(Object.entries(handlers).map(([name, handler]) => rig.pod(name, handler)));
+      edge.backends.replace(
+        service,
+        pods.map((pod) => pod.endpoint),
+      );
+      return pods;
+    },
+    async serveBytes(service, bytes) {
+      const port = await listen(createTcpServer((socket) => socket.once('data', () => socket.end(bytes))));
+      edge.backends.replace(service, [{ pod: 'bytes', host: '127.0.0.1', port }]);
+    },
+    agents({ user = '', keepAlive = true } = {}) {
+      const proxy = `http://${user ? `${user}:x@` : ''}${address}`;
+      const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+      const made = {
+        http: new HttpAgent({ keepAlive, proxyEnv }),
+        https: new HttpsAgent({ keepAlive, proxyEnv, ca: authority.caCertPem }),
+      };
+      agentsMade.push(made.http, made.https);
+      return made;
+    },
+    async open(url, { body, ...options } = {}) {
+      const isTls = url.startsWith('https:');
+      const agent = options.agent ?? shared[isTls ? 'https' : 'http'];
+      const outgoing = (isTls ? httpsRequest : httpRequest)(url, { ...options, agent });
+      outgoing.end(body);
+      const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
+      return reply;
+    },
+    async request(url, options) {
+      const reply = await rig.open(url, options);
+      const body = await text(reply);
+      return { status: reply.statusCode ?? 0, headers: reply.headers, trailers: reply.trailers, body };
+    },
+    async socket() {
+      const socket = connect(edge.port, '127.0.0.1');
+      await once(socket, 'connect');
+      return socket;
+    },
+    rows: () => edge.ledger.read(0).rows,
+    async rowsOnceThereAre(count) {
+      let { next, rows } = edge.ledger.read(0);
+      while (rows.length < count) {
+        const page = await edge.ledger.readOrWait(next, {}, 5_000);
+        if (page.rows.length === 0)
+          throw new Error(`Only ${rows.length} of ${count} rows came: ${JSON.stringify(rows)}`);
+        rows = [...rows, ...page.rows];
+        next = page.next;
+      }
+      return rows;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const agent of agentsMade) agent.destroy();
+      edge.close();
+      for (const socket of podSockets) socket.destroy();
+      for (const server of servers) server.close();
+    },
+  };
+  const shared = rig.agents();
+  return rig;
+}
+
+/** Answers with the pod's name as the apps do. */
+export const servedBy =
+  (pod: string): RequestListener =>
+  (_request, response) => {
+    response.setHeader('x-served-by', pod);
+    response.end(pod);
+  };

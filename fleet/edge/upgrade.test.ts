@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { operatorUrl, startRig } from './testing.ts';
+import type { Rig } from './testing.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig[Symbol.asyncDispose]());
+
+const url = operatorUrl.replace('https', 'wss');
+const connect = (path = '/socket', headers: Record<string, string> = {}) =>
+  new WebSocket(url + path, { agent: rig.agents().https, headers });
+
+test('a WebSocket passes both ways, and its row comes when it closes', async () => {
+  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end() });
+  const sockets = new WebSocketServer({ server: pod!.server });
+  sockets.on('headers', (headers) => headers.push('x-served-by: a'));
+  sockets.on('connection', (socket, request) => {
+    // Sent with the 101 in one go: nothing of it may get lost.
+    socket.send(`hello ${request.headers['x-forwarded-proto']} ${request.headers['x-edge-client']}`);
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
+  const client = connect('/socket', { 'x-edge-client': 'me' });
+  expect(String((await once(client, 'message'))[0])).toBe('hello https undefined');
+  const big = Buffer.alloc(3_000_000, 7);
+  client.send(big);
+  expect(big.equals((await once(client, 'message'))[0] as Buffer)).toBe(true);
+  expect(rig.rows()).toEqual([]);
+  client.close(1000);
+  expect((await once(client, 'close'))[0]).toBe(1000);
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([
+    { status: 101, client: 'me', pod: 'a', servedBy: 'a', outcome: 'proxied', error: '' },
+  ]);
+});
+
+test('a pod that dies closes the WebSocket, and a client that leaves frees the pod', async () => {
+  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end() });
+  const sockets = new WebSocketServer({ server: pod!.server });
+  const [first] = await Promise.all([once(sockets, 'connection'), once(connect(), 'open')]);
+  const client = connect();
+  await once(client, 'open');
+  (first[0] as WebSocket).terminate();
+  await rig.rowsOnceThereAre(1);
+  const [second] = [...sockets.clients].filter((socket) => socket.readyState === WebSocket.OPEN);
+  const freed = once(second!, 'close');
+  client.terminate();
+  await freed;
+});
+
+test('a pod that refuses to switch answers as to any request, big bodies included', async () => {
+  const body = 'no'.repeat(500_000);
+  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end() });
+  pod!.server.on('upgrade', (_request, socket) =>
+    socket.end(`HTTP/1.1 401 Unauthorized\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+  );
+  const client = connect();
+  client.on('error', () => undefined);
+  const [, reply] = await once(client, 'unexpected-response');
+  let length = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) length += chunk.length;
+  expect([reply.statusCode, length]).toEqual([401, body.length]);
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 401, pod: 'a' }]);
+});
+
+test('the edge refuses where there is no pod, and outside the fleet', async () => {
+  for (const [address, status] of [
+    [url, 503],
+    ['wss://elsewhere.example/', 421],
+  ] as const) {
+    const client = new WebSocket(address, { agent: rig.agents().https });
+    client.on('error', () => undefined);
+    const [, reply] = await once(client, 'unexpected-response');
+    expect(reply.statusCode).toBe(status);
+    reply.resume();
+  }
+});
+
+test('an offer of another protocol is ignored', async () => {
+  await rig.serve('operator', { a: (request, response) => response.end(request.headers.upgrade ?? 'plain') });
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'x' };
+  expect(await rig.request(operatorUrl, { headers })).toMatchObject({ status: 200, body: 'plain' });
+});

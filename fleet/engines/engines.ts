@@ -1,0 +1,14 @@
+import { HarnessError } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import { localEngine } from './local.ts';
+
+const engines: Readonly<Record<string, Engine>> = { local: localEngine };
+
+export const engineNames: readonly string[] = Object.keys(engines);
+
+/** @throws HarnessError when there is no such engine. */
+export function engineOf(name: string): Engine {
+  const engine = engines[name];
+  if (engine) return engine;
+  throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
+}

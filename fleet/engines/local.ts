@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildApps } from '../builds.ts';
+import { applyChanges } from '../changes.ts';
+import { HarnessError } from '../errors.ts';
+import { changesForHosts } from '../hosts-change.ts';
+import { productionHosts } from '../hosts.ts';
+import { imageOf } from '../images.ts';
+import type { Image, Images } from '../images.ts';
+import { onlyContainer } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
+import { identify } from '../process-identity.ts';
+import { render } from '../render.ts';
+import { repositoryRoot, stateDirectory } from '../root.ts';
+import { createRun, newRunId, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
+import type { RunState } from '../runs.ts';
+import type { Engine, FleetOptions } from './engine.ts';
+import { caFile, makeAuthority, readAuthority } from './local/authority.ts';
+import { errorFrom } from './local/control-client.ts';
+import { LocalFleet } from './local/local-fleet.ts';
+import { modelOf } from './local/model.ts';
+import { planFile } from './local/protocol.ts';
+import type { StartMessage, SupervisorPlan } from './local/protocol.ts';
+import { isRunAlive, reapAbandoned, reapRun } from './local/reap.ts';
+import { lastLines } from './local/tail.ts';
+
+export interface LocalEngineSettings {
+  /** Folder of the kustomization to run. Default: `fleet/e2e`. */
+  manifests?: string;
+  /** Module that exports `images`. Default: `fleet/images.ts`. */
+  imagesModule?: string;
+}
+
+const defaultEndpointLag = 1_000;
+const supervisorScript = fileURLToPath(new URL('./local/supervisor.ts', import.meta.url));
+const logLinesInErrors = 50;
+
+/** Runs fleets as processes of this machine. */
+export function createLocalEngine(
+  settings: LocalEngineSettings = {},
+): Engine & { attach(runId: string): Promise<LocalFleet> } {
+  const manifests = settings.manifests ?? join(repositoryRoot, 'fleet', 'e2e');
+  const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet', 'images.ts');
+  return {
+    name: 'local',
+    up: (options = {}) => up(manifests, imagesModule, options),
+    attach: (runId) => Promise.resolve(attach(runId)),
+    list: () => Promise.resolve(list()),
+    reap: async (runId) => {
+      if (!runIds().includes(runId)) throw noSuchRun(runId);
+      const state = readRunState(runId);
+      // One that lives is asked, so that it ends what only it knows; one that does not answer is killed.
+      if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
+      reapRun(runId);
+    },
+  };
+}
+
+export const localEngine = createLocalEngine();
+
+async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
+  const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
+  const phase = phases(onProgress);
+  for (const runId of reapAbandoned()) onProgress(`${runId} was abandoned and is cleared away`);
+  const runId = options.runId ?? newRunId();
+  const owner = identify(process.pid);
+  if (!owner) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+  createRun({
+    runId,
+    startedAt: new Date().toISOString(),
+    detached: options.detached ?? false,
+    hosts,
+    owner,
+    processes: [],
+  });
+  try {
+    const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
+    const authorityDirectory = options.authorityDirectory ?? process.env['FLEET_CA_DIR'];
+    const ownDirectory = join(runDirectory(runId), 'authority');
+    const authorityReady = authorityDirectory
+      ? Promise.resolve(readAuthority(authorityDirectory))
+      : makeAuthority(ownDirectory, runId);
+    // It is awaited further down; a failure before that must not count as unhandled.
+    authorityReady.catch(() => {});
+
+    const rendered = await render(manifests);
+    const changed = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+    const wanted = imagesIn(changed, images);
+    phase('manifests read');
+
+    const builds = await buildApps(
+      wanted.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : [])),
+      { changes: changes.flatMap(({ sources = [] }) => sources), onProgress, signal },
+    );
+    phase('apps built');
+
+    const authority = await authorityReady;
+    const controlToken = randomBytes(32).toString('base64url');
+    const model = modelOf([
+      ...changed,
+      secret('edge-authority', {
+        CONTROL_TOKEN: controlToken,
+        EDGE_CA_CERT: authority.caCertPem,
+        EDGE_CA_KEY: authority.caKeyPem,
+        EDGE_LEAF_KEY: authority.leafKeyPem,
+      }),
+    ]);
+    phase('authority made');
+
+    const plan: SupervisorPlan = {
+      runId,
+      model,
+      hosts,
+      imagesModule,
+      builds: Object.fromEntries(
+        wanted.flatMap(({ key, image }) => {
+          const folder = image.build?.kind === 'app' ? builds[image.build.app] : undefined;
+          return folder === undefined ? [] : [[key, folder]];
+        }),
+      ),
+      endpointLag: options.endpointLag ?? defaultEndpointLag,
+      detached: options.detached ?? false,
+      edge: {
+        caFile: caFile(resolve(authorityDirectory ?? ownDirectory)),
+        controlToken,
+        spki: authority.spki,
+      },
+    };
+    writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
+    await supervise(runId, options, onProgress);
+    phase('fleet up');
+    return attach(runId);
+  } catch (error) {
+    reapRun(runId);
+    throw error;
+  }
+}
+
+/** Starts the supervisor and resolves when it says that the fleet is up. */
+async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const logFile = join(runDirectory(runId), 'supervisor.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [supervisorScript, runId], {
+    cwd: dirname(supervisorScript),
+    // A session of its own: Ctrl-C in a terminal reaches the owner, whose end the supervisor hears of by its stdin.
+    detached: true,
+    stdio: ['pipe', log, log, 'ipc'],
+    env: supervisorEnvironment(runId),
+  });
+  closeSync(log);
+  try {
+    await new Promise<void>((done, failed) => {
+      const abort = (): void => failed(signal?.reason as Error);
+      signal?.addEventListener('abort', abort, { once: true });
+      child.on('message', (message: StartMessage) => {
+        if (message.type === 'progress') onProgress(message.line);
+        else if (message.type === 'up') done();
+        else failed(errorFrom(message.error));
+      });
+      child.once('error', failed);
+      child.once('exit', (code, ended) => {
+        failed(
+          new HarnessError(
+            `The supervisor of ${runId} ended (${ended ?? `exit code ${code}`}) before the fleet was up. Its last lines:\n` +
+              lastLines(logFile, logLinesInErrors).join('\n'),
+          ),
+        );
+      });
+    });
+  } finally {
+    release(child);
+  }
+}
+
+/** The owner may end without waiting for the supervisor: the pipe stays open until then. */
+function release(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+  child.removeAllListeners();
+  // A late failure of the process must not end its owner.
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  (child.stdin as unknown as Readable & { unref?: () => void }).unref?.();
+  child.unref();
+}
+
+/** Without the caller's proxies, loaders and app settings. */
+function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), FLEET_STATE_DIR: resolve(stateDirectory()), [runIdVariable]: runId };
+}
+
+/** The images that the Deployments name; one that nothing on this machine can stand for is an error. */
+function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: string; image: Image }> {
+  return objects.flatMap((object) => {
+    const container = object.kind === 'Deployment' ? onlyContainer(object as never) : undefined;
+    if (!container) return [];
+    const known = imageOf(container.image, images);
+    if (known?.image.local) {
+      known.image.prerequisites?.();
+      return [known];
+    }
+    throw new HarnessError(
+      `Deployment ${object.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/images.ts.`,
+    );
+  });
+}
+
+const secret = (name: string, stringData: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name },
+  stringData,
+});
+
+/** Reports each phase with the milliseconds it took. */
+function phases(onProgress: (line: string) => void): (name: string) => void {
+  let last = performance.now();
+  return (name) => {
+    const now = performance.now();
+    onProgress(`${name} (${Math.round(now - last)} ms)`);
+    last = now;
+  };
+}
+
+function attach(runId: string): LocalFleet {
+  const state = readRunState(runId);
+  if (!state) throw noSuchRun(runId);
+  if (!isRunAlive(state)) {
+    throw new HarnessError(
+      `The run ${runId} has lost its supervisor. Clear it away with: npm run fleet -- down ${runId}`,
+    );
+  }
+  if (!state.control) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  return new LocalFleet(state);
+}
+
+function list(): Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }> {
+  return runIds().flatMap((runId) => {
+    const state = readRunState(runId);
+    return state ? [summary(state)] : [];
+  });
+}
+
+const summary = (state: RunState) => ({
+  runId: state.runId,
+  alive: isRunAlive(state),
+  startedAt: state.startedAt,
+  detached: state.detached,
+});
+
+function noSuchRun(runId: string): HarnessError {
+  const known = runIds();
+  return new HarnessError(
+    `There is no run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up'}`,
+  );
+}

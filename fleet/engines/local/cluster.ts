@@ -1,0 +1,410 @@
+import { hostname } from 'node:os';
+import { applyEnvChange } from '../../changes.ts';
+import { EdgeClient } from '../../edge/client.ts';
+import type { Endpoint } from '../../edge/row.ts';
+import { HarnessError } from '../../errors.ts';
+import { imageOf } from '../../images.ts';
+import type { Images } from '../../images.ts';
+import { versionLabel } from '../../objects.ts';
+import type { Deployment, KubeObject } from '../../objects.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import { runIdVariable } from '../../runs.ts';
+import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
+import { DeploymentController } from './deployment.ts';
+import { EdgeSync } from './edge-sync.ts';
+import { Endpoints } from './endpoints.ts';
+import { environmentOf } from './environment.ts';
+import { portId, routesOf } from './ingress.ts';
+import type { Model } from './model.ts';
+import { LocalPod } from './pod.ts';
+import type { LaunchPlan } from './pod.ts';
+import type { Ports } from './ports.ts';
+import { withLocalServices } from './service-address.ts';
+import { ServiceProxy } from './service-proxy.ts';
+import { lastLines } from './tail.ts';
+
+export interface ClusterOptions {
+  runId: string;
+  model: Model;
+  images: Images;
+  /** Folder with `.output`, by image key. */
+  builds: Readonly<Record<string, string>>;
+  ports: Ports;
+  host: string;
+  /** Milliseconds until an endpoint that is no more Ready is taken off the lists. */
+  endpointLag: number;
+  /** What every process of the fleet trusts, and what the edge's control plane wants to hear. Absent: no edge. */
+  edge?: { caFile: string; controlToken: string };
+  logFile: (pod: string) => string;
+  recordStart: (identity: ProcessIdentity) => void;
+  recordEnd: (identity: ProcessIdentity) => void;
+}
+
+/** The Deployment whose pod's address everybody is given: it keeps it, and so stays the one pod it is. */
+const edgeName = 'edge';
+/** From Ready to the first request, milliseconds. Shorter than the way out: being early is not what breaks. */
+const endpointAddDelay = 20;
+const logLinesInErrors = 50;
+/** Past the progress deadline with every pod Ready, only an old pod's end or a proxy is waited for. */
+const shortestCheckMs = 500;
+
+interface Waiter {
+  evaluate: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Runs the Deployments, Services and Ingresses of a model as processes of this machine. */
+export class Cluster {
+  readonly #options: ClusterOptions;
+  readonly #model: Model;
+  readonly #controllers = new Map<string, DeploymentController>();
+  readonly #endpoints: Endpoints;
+  readonly #proxies = new Map<string, ServiceProxy>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #namespace: string;
+  #edgeSync: EdgeSync | undefined;
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#model = options.model;
+    this.#namespace = options.model.deployments[0]?.metadata.namespace ?? 'default';
+    this.#endpoints = new Endpoints({ add: endpointAddDelay, remove: options.endpointLag }, () => this.#changed());
+    for (const deployment of options.model.deployments) {
+      this.#controllers.set(
+        deployment.metadata.name,
+        new DeploymentController(structuredClone(deployment), (...args) => this.#createPod(...args)),
+      );
+    }
+  }
+
+  /**
+   * Starts everything at once and resolves when all of it is Ready and the proxies know.
+   * @param onReady called with each Deployment that is complete.
+   */
+  async start(onReady: (deployment: string) => void = () => {}): Promise<void> {
+    await this.#openServices();
+    // The others are told the edge's address, so its ports are the first to be given.
+    await this.#controllers.get(edgeName)?.reconcile();
+    this.#connectEdge();
+    this.#changed();
+    await Promise.all(
+      [...this.#controllers.values()].map(async (controller) => {
+        await this.#complete(controller, 'did not start');
+        onReady(controller.name);
+      }),
+    );
+  }
+
+  async #openServices(): Promise<void> {
+    for (const service of this.#model.services) {
+      for (const declared of service.spec.ports) {
+        const port = await this.#options.ports.take();
+        const id = portId(declared);
+        const endpoints = (): Endpoint[] => this.#endpoints.of(service, id);
+        const proxy = await ServiceProxy.listen(this.#options.host, port, endpoints);
+        this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
+      }
+    }
+  }
+
+  #connectEdge(): void {
+    const address = this.edgeAddress;
+    if (!address) return;
+    const routes = routesOf(this.#model);
+    const ports = new Map(routes.map(({ service, servicePort }) => [service, servicePort]));
+    this.#edgeSync = new EdgeSync(
+      new EdgeClient(address),
+      routes.map(({ servicePort: _servicePort, ...route }) => route),
+      (name) => {
+        const service = this.#model.services.find(({ metadata }) => metadata.name === name);
+        return service ? this.#endpoints.of(service, ports.get(name) ?? '') : [];
+      },
+    );
+  }
+
+  /** Undefined while the edge has no pod, or when there is none in the model. */
+  get edgeAddress(): { proxyUrl: string; controlUrl: string; controlToken: string } | undefined {
+    const [pod] = this.#controllers.get(edgeName)?.pods ?? [];
+    const { edge, host } = this.#options;
+    const proxy = pod?.ports['proxy'];
+    const control = pod?.ports['control'];
+    if (!edge || proxy === undefined || control === undefined) return undefined;
+    return {
+      proxyUrl: `http://${host}:${proxy}`,
+      controlUrl: `http://${host}:${control}`,
+      controlToken: edge.controlToken,
+    };
+  }
+
+  deployments(): DeploymentStatus[] {
+    return [...this.#controllers.values()].map((controller) => controller.status());
+  }
+
+  pods(): Pod[] {
+    return this.#allPods().map((pod) => pod.view());
+  }
+
+  /** Local address of each Service port, by `<service>:<port>`. */
+  services(): Record<string, { host: string; port: number }> {
+    return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    if (!Number.isInteger(replicas) || replicas < 0) {
+      throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
+    }
+    const controller = this.#movable(name);
+    const deployment = structuredClone(controller.deployment);
+    deployment.spec.replicas = replicas;
+    controller.update(deployment);
+    this.#changed();
+    await this.#complete(controller, `did not come to ${replicas} replicas`);
+  }
+
+  async rollout(name: string, change: TemplateChange): Promise<void> {
+    const controller = this.#movable(name);
+    const deployment = structuredClone(controller.deployment);
+    const configMaps = structuredClone(this.#model.configMaps);
+    const secrets = structuredClone(this.#model.secrets);
+    const others = [...this.#controllers.values()].filter((other) => other !== controller);
+    const objects = [deployment, ...others.map((other) => other.deployment), ...configMaps, ...secrets];
+    for (const [variable, value] of Object.entries(change.env ?? {})) {
+      const touched = applyEnvChange(objects as unknown as KubeObject[], { deployment: name, name: variable, value });
+      if (!touched && value === null) {
+        throw new HarnessError(
+          `Deployment ${name}: ${variable} is not set, so it cannot be removed. Correct the name.`,
+        );
+      }
+    }
+    const { metadata } = deployment.spec.template;
+    if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
+    // As `kubectl rollout restart` does: the template differs even when nothing else does.
+    metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+    this.#model.configMaps = configMaps;
+    this.#model.secrets = secrets;
+    controller.update(deployment);
+    this.#changed();
+    await this.#complete(controller, 'did not roll out');
+  }
+
+  /** Resolves when the signal has done its work: at once for one that does not end the process. */
+  async kill(name: string, signal: NodeJS.Signals): Promise<void> {
+    const pod = this.#pod(name);
+    const ended = pod.exited;
+    if (!pod.signal(signal)) throw new HarnessError(`${name} has no process now. See: npm run fleet -- status`);
+    if (signal === 'SIGKILL') await ended;
+  }
+
+  async deletePod(name: string): Promise<void> {
+    const pod = this.#pod(name);
+    const controller = this.#movable(pod.deployment);
+    await pod.terminate();
+    await this.#complete(controller, `did not replace ${name}`);
+  }
+
+  /** Ends every process at once. Resolves when they are gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const controller of this.#controllers.values()) controller.stop();
+    this.#endpoints.stop();
+    const pods = this.#allPods();
+    for (const pod of pods) pod.destroy();
+    const error = new HarnessError('The fleet was taken down. Start one with: npm run fleet -- up');
+    for (const waiter of this.#waiters) waiter.reject(error);
+    await Promise.all([...pods.map((pod) => pod.exited), ...[...this.#proxies.values()].map((proxy) => proxy.close())]);
+  }
+
+  #allPods(): LocalPod[] {
+    return [...this.#controllers.values()].flatMap((controller) => [...controller.pods]);
+  }
+
+  #pod(name: string): LocalPod {
+    const pods = this.#allPods();
+    const found = pods.find((pod) => pod.name === name);
+    if (found) return found;
+    throw new HarnessError(`There is no pod "${name}". There are: ${pods.map((pod) => pod.name).join(', ')}.`);
+  }
+
+  #movable(name: string): DeploymentController {
+    const controller = this.#controllers.get(name);
+    if (!controller) {
+      throw new HarnessError(
+        `There is no Deployment "${name}". There are: ${[...this.#controllers.keys()].join(', ')}.`,
+      );
+    }
+    if (name === edgeName && this.edgeAddress) {
+      throw new HarnessError(
+        'The edge keeps its one pod: browsers and pods hold its address. End its process instead, it restarts in place.',
+      );
+    }
+    return controller;
+  }
+
+  async #createPod(deployment: Deployment, name: string, templateHash: string): Promise<LocalPod> {
+    const template = structuredClone(deployment.spec.template);
+    const ports: Record<string, number> = {};
+    for (const declared of template.spec.containers[0]?.ports ?? []) {
+      if (declared.name !== undefined) ports[declared.name] = await this.#options.ports.take();
+    }
+    const pod = new LocalPod({
+      name,
+      deployment: deployment.metadata.name,
+      template,
+      templateHash,
+      host: this.#options.host,
+      ports,
+      logFile: this.#options.logFile(name),
+      plan: (launched) => this.#plan(deployment, launched),
+      recordStart: this.#options.recordStart,
+      recordEnd: this.#options.recordEnd,
+      changed: () => {
+        if (pod.gone) for (const port of Object.values(ports)) this.#options.ports.release(port);
+        this.#changed();
+      },
+    });
+    if (!this.#stopped) pod.start();
+    return pod;
+  }
+
+  #plan(deployment: Deployment, pod: LocalPod): LaunchPlan {
+    const [container] = pod.template.spec.containers;
+    if (!container) throw new HarnessError(`${pod.name} has no container.`);
+    const known = imageOf(container.image, this.#options.images);
+    if (!known?.image.local) {
+      throw new HarnessError(
+        `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/images.ts.`,
+      );
+    }
+    const { host } = this.#options;
+    const program = known.image.local({ ports: pod.ports, host, buildDirectory: this.#options.builds[known.key] });
+    const declared = environmentOf(this.#model, deployment, container, {
+      name: pod.name,
+      uid: pod.uid,
+      namespace: this.#namespace,
+      labels: { ...pod.template.metadata.labels, 'pod-template-hash': pod.templateHash },
+      podIp: host,
+      nodeName: hostname(),
+    });
+    const environment = Object.fromEntries(
+      Object.entries(declared).map(([name, value]) => [
+        name,
+        withLocalServices(value, this.#namespace, (service, port) => this.#proxies.get(`${service}:${port}`)),
+      ]),
+    );
+    return {
+      program,
+      environment: { ...environment, ...this.#proxyVariables(pod), [runIdVariable]: this.#options.runId },
+    };
+  }
+
+  /** How a pod gets to the fleet's https hosts: through the edge, which knows it by its name. */
+  #proxyVariables(pod: LocalPod): Record<string, string> {
+    const address = this.edgeAddress;
+    if (!address || !this.#options.edge || pod.deployment === edgeName) return {};
+    const proxy = new URL(address.proxyUrl);
+    proxy.username = pod.name;
+    proxy.password = 'x';
+    return {
+      HTTPS_PROXY: proxy.href,
+      HTTP_PROXY: proxy.href,
+      NO_PROXY: '127.0.0.1,localhost',
+      NODE_USE_ENV_PROXY: '1',
+      NODE_EXTRA_CA_CERTS: this.#options.edge.caFile,
+    };
+  }
+
+  /** Lets every part take in what changed, once for all changes of this turn. */
+  #changed(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#stopped) this.#react();
+    });
+  }
+
+  #react(): void {
+    this.#endpoints.observe(this.#allPods());
+    const work = [...this.#controllers.values()].map((controller) => controller.reconcile());
+    if (this.#edgeSync) work.push(this.#edgeSync.sync(this.#edgeIncarnation()));
+    Promise.all(work).then(
+      () => this.#evaluateWaiters(),
+      (error: unknown) => {
+        console.error(error);
+        for (const waiter of this.#waiters) waiter.reject(error);
+      },
+    );
+    this.#evaluateWaiters();
+  }
+
+  #evaluateWaiters(): void {
+    for (const waiter of this.#waiters) waiter.evaluate();
+  }
+
+  #edgeIncarnation(): string | undefined {
+    const pod = this.#controllers.get(edgeName)?.pods.find(({ ready }) => ready);
+    return pod && `${pod.name} ${pod.restarts}`;
+  }
+
+  /** Resolves when the Deployment is as its spec says and the proxies know; rejects when that will not be. */
+  #complete(controller: DeploymentController, otherwise: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (action: () => void): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        action();
+      };
+      const evaluate = (): void => {
+        if (this.#isComplete(controller)) {
+          settle(resolve);
+          return;
+        }
+        const { failure } = controller;
+        if (failure !== undefined) {
+          settle(() => reject(this.#notReady(controller, `${controller.name} ${otherwise}: ${failure}.`)));
+          return;
+        }
+        clearTimeout(timer);
+        timer = setTimeout(evaluate, Math.max(shortestCheckMs, controller.deadline - Date.now()));
+      };
+      const waiter: Waiter = { evaluate, reject: (error) => settle(() => reject(error)) };
+      this.#waiters.add(waiter);
+      evaluate();
+    });
+  }
+
+  #isComplete(controller: DeploymentController): boolean {
+    return (
+      controller.status().complete &&
+      controller.pods.every((pod) => this.#endpoints.isListed(pod)) &&
+      this.#endpoints.settledFor(controller.name) &&
+      (this.#edgeSync?.synced ?? true)
+    );
+  }
+
+  #notReady(controller: DeploymentController, sentence: string): HarnessError {
+    const states = controller.pods.map((pod) => {
+      const { phase, ready, restarts, lastExit } = pod.view();
+      const why = pod.reason === undefined ? '' : `, ${pod.reason}`;
+      return `  ${pod.name} ${phase} ${ready ? 'Ready' : 'not Ready'}, restarts ${restarts}${lastExit ? `, last end: ${lastExit}` : ''}${why}`;
+    });
+    const [culprit] = controller.unready;
+    const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
+    return new HarnessError(
+      [
+        `${sentence} Pods that were Ready before go on serving.`,
+        'Pods:',
+        ...states,
+        ...(culprit
+          ? [
+              `Last lines of ${culprit.name} (npm run fleet -- logs ${culprit.name}):`,
+              ...lines.map((line) => `  ${line}`),
+            ]
+          : []),
+      ].join('\n'),
+    );
+  }
+}

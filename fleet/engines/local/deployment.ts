@@ -1,0 +1,197 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { Deployment } from '../../objects.ts';
+import type { DeploymentStatus } from '../engine.ts';
+import type { LocalPod } from './pod.ts';
+
+/** Makes a pod of the Deployment's template and starts it. */
+export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
+
+/** After so many restarts without ever being Ready nobody waits for the progress deadline any more. */
+const hopelessRestarts = 3;
+
+/** Keeps a Deployment's pods at what its spec says, in the order in which Kubernetes replaces them. */
+export class DeploymentController {
+  #deployment: Deployment;
+  #hash: string;
+  #pods: LocalPod[] = [];
+  readonly #createPod: PodFactory;
+  #working: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+  #bestReady = 0;
+  #progressAt = Date.now();
+
+  constructor(deployment: Deployment, createPod: PodFactory) {
+    this.#deployment = deployment;
+    this.#hash = hashOf(deployment);
+    this.#createPod = createPod;
+  }
+
+  get name(): string {
+    return this.#deployment.metadata.name;
+  }
+  get deployment(): Deployment {
+    return this.#deployment;
+  }
+  /** All pods that still exist, the terminating included. */
+  get pods(): readonly LocalPod[] {
+    return this.#pods;
+  }
+  get replicas(): number {
+    return this.#deployment.spec.replicas ?? 1;
+  }
+
+  /** Puts another spec in the place of the present one; pods follow by reconcile(). */
+  update(deployment: Deployment): void {
+    this.#deployment = deployment;
+    this.#hash = hashOf(deployment);
+    this.#bestReady = 0;
+    this.#progressAt = Date.now();
+  }
+
+  status(): DeploymentStatus {
+    const present = this.#pods.filter((pod) => !pod.terminating);
+    const updated = present.filter((pod) => pod.templateHash === this.#hash);
+    return {
+      name: this.name,
+      replicas: this.replicas,
+      ready: present.filter((pod) => pod.ready).length,
+      updated: updated.length,
+      complete:
+        this.#pods.length === this.replicas && updated.length === this.replicas && updated.every((pod) => pod.ready),
+    };
+  }
+
+  /** Milliseconds since the epoch at which `progressDeadlineSeconds` is over, unless something happens before. */
+  get deadline(): number {
+    return this.#progressAt + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
+  }
+
+  /** The pods of the newest template that are not Ready. */
+  get unready(): LocalPod[] {
+    return this.#pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
+  }
+
+  /** Why it will not be complete, or undefined while it may. */
+  get failure(): string | undefined {
+    const hopeless = this.unready.find((pod) => !pod.wasReady && pod.restarts >= hopelessRestarts);
+    if (hopeless) return `${hopeless.name} was restarted ${hopeless.restarts} times and was never Ready`;
+    if (this.unready.length === 0 || Date.now() < this.deadline) return undefined;
+    return `there was no progress for ${this.#deployment.spec.progressDeadlineSeconds ?? 600} s`;
+  }
+
+  /** Takes the next steps. Calls while one is under way lead to one more pass. */
+  reconcile(): Promise<void> {
+    this.#again = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      this.#pods = this.#pods.filter((pod) => !pod.gone);
+      this.#noteProgress();
+      await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
+    }
+  }
+
+  #noteProgress(): void {
+    const ready = this.#pods.filter((pod) => pod.templateHash === this.#hash && pod.ready).length;
+    if (ready <= this.#bestReady) return;
+    this.#bestReady = ready;
+    this.#progressAt = Date.now();
+  }
+
+  #present(): { fresh: LocalPod[]; old: LocalPod[] } {
+    const present = this.#pods.filter((pod) => !pod.terminating);
+    return {
+      fresh: present.filter((pod) => pod.templateHash === this.#hash),
+      old: present.filter((pod) => pod.templateHash !== this.#hash),
+    };
+  }
+
+  /** Recreate: no new pod before the last old one is gone. */
+  async #recreate(): Promise<void> {
+    const { fresh, old } = this.#present();
+    this.#remove(old);
+    this.#remove(leastWanted(fresh).slice(0, Math.max(0, fresh.length - this.replicas)));
+    const oldLeft = this.#pods.some((pod) => pod.templateHash !== this.#hash);
+    if (!oldLeft) await this.#add(this.replicas - fresh.length);
+  }
+
+  /**
+   * RollingUpdate, as the Deployment controller counts (pkg/controller/deployment/rolling.go): pods being deleted no
+   * longer count; first the new ones up to replicas + maxSurge, then the old ones down while replicas - maxUnavailable
+   * stay available, the broken ones first.
+   */
+  async #roll(): Promise<void> {
+    const { fresh, old } = this.#present();
+    if (fresh.length > this.replicas) {
+      this.#remove(leastWanted(fresh).slice(0, fresh.length - this.replicas));
+    } else {
+      const room = this.replicas + this.#maxSurge() - (fresh.length + old.length);
+      await this.#add(Math.min(this.replicas - fresh.length, room));
+    }
+    this.#removeOld();
+  }
+
+  #removeOld(): void {
+    const { fresh, old } = this.#present();
+    if (old.length === 0) return;
+    const minAvailable = this.replicas - this.#maxUnavailable();
+    const freshUnavailable = fresh.filter((pod) => !pod.ready).length;
+    const budget = Math.max(0, old.length + fresh.length - minAvailable - freshUnavailable);
+    this.#remove(old.filter((pod) => !pod.ready).slice(0, budget));
+    const available = [...fresh, ...old].filter((pod) => pod.ready).length;
+    const spare = Math.max(0, available - minAvailable);
+    this.#remove(leastWanted(old.filter((pod) => pod.ready)).slice(0, spare));
+  }
+
+  async #add(count: number): Promise<void> {
+    for (let index = 0; index < count && !this.#stopped; index += 1) {
+      const name = `${this.name}-${this.#hash}-${randomSuffix()}`;
+      this.#pods.push(await this.#createPod(this.#deployment, name, this.#hash));
+    }
+  }
+
+  #remove(pods: readonly LocalPod[]): void {
+    for (const pod of pods) void pod.terminate();
+  }
+
+  #maxSurge(): number {
+    return Math.ceil(share(this.#deployment.spec.strategy?.rollingUpdate?.maxSurge, this.replicas));
+  }
+
+  #maxUnavailable(): number {
+    const limit = Math.floor(share(this.#deployment.spec.strategy?.rollingUpdate?.maxUnavailable, this.replicas));
+    // As Kubernetes: percentages that round to nothing on both sides would never move.
+    return limit === 0 && this.#maxSurge() === 0 ? 1 : limit;
+  }
+
+  /** Makes no more pods and takes no more steps. */
+  stop(): void {
+    this.#stopped = true;
+  }
+}
+
+/** An absolute number, or a percentage of the replicas; 25% by default. */
+function share(value: number | string = '25%', replicas: number): number {
+  return typeof value === 'number' ? value : (Number.parseFloat(value) / 100) * replicas;
+}
+
+/** Those that a ReplicaSet gives up first: not Ready before Ready, then the younger. */
+const leastWanted = (pods: readonly LocalPod[]): LocalPod[] =>
+  pods.toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.createdAt - a.createdAt);
+
+/** Kubernetes' own alphabet for generated names: no vowels, so no words. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+const hashOf = ({ spec }: Deployment): string =>
+  [...createHash('sha256').update(JSON.stringify(spec.template)).digest().subarray(0, 9)]
+    .map((byte) => alphabet[byte % alphabet.length])
+    .join('');
+
+const randomSuffix = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');

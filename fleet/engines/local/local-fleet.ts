@@ -1,0 +1,120 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HarnessError } from '../../errors.ts';
+import type { Hosts } from '../../hosts.ts';
+import { isAlive } from '../../process-identity.ts';
+import { logFile, readRunState, runDirectory } from '../../runs.ts';
+import type { RunState } from '../../runs.ts';
+import type { Capability, DeploymentStatus, EdgeAddress, Fleet, Pod, TemplateChange } from '../engine.ts';
+import { call } from './control-client.ts';
+import { reapRun } from './reap.ts';
+import { lastLines } from './tail.ts';
+
+export const localCapabilities: ReadonlySet<Capability> = new Set<Capability>([
+  'rollout',
+  'scale',
+  'kill',
+  'logs',
+  'store',
+  'variants',
+  'authentik-control',
+]);
+
+/** How long a supervisor may take to exit after it has said that everything has ended, milliseconds. */
+const exitMs = 5_000;
+
+/** A fleet of the local engine, through its supervisor. */
+export class LocalFleet implements Fleet {
+  readonly engine = 'local';
+  readonly capabilities = localCapabilities;
+  readonly runId: string;
+  readonly hosts: Hosts;
+  readonly #run: RunState;
+
+  constructor(run: RunState) {
+    this.#run = run;
+    this.runId = run.runId;
+    this.hosts = run.hosts;
+  }
+
+  get edge(): EdgeAddress {
+    return this.#part(this.#run.edge, 'edge');
+  }
+
+  get authentikControlUrl(): string {
+    return this.#part(this.#run.authentikControlUrl, 'authentik');
+  }
+
+  #part<T>(part: T | undefined, deployment: string): T {
+    if (part !== undefined) return part;
+    throw new HarnessError(`The run ${this.runId} has no Deployment "${deployment}". Add it to fleet/e2e.`);
+  }
+
+  async deployments(): Promise<DeploymentStatus[]> {
+    return (await call(this.#run, 'status', {})).deployments;
+  }
+
+  async pods(deployment?: string): Promise<Pod[]> {
+    const { pods } = await call(this.#run, 'status', {});
+    return deployment === undefined ? pods : pods.filter((pod) => pod.deployment === deployment);
+  }
+
+  async scale(deployment: string, replicas: number): Promise<void> {
+    await call(this.#run, 'scale', { deployment, replicas });
+  }
+
+  async rollout(deployment: string, change: TemplateChange = {}): Promise<void> {
+    await call(this.#run, 'rollout', { deployment, change });
+  }
+
+  async kill(pod: string, signal: NodeJS.Signals): Promise<void> {
+    await call(this.#run, 'kill', { pod, signal });
+  }
+
+  async deletePod(pod: string): Promise<void> {
+    await call(this.#run, 'delete', { pod });
+  }
+
+  /** Lines of a pod's output, of one that is gone as well. */
+  async logs(pod: string, { tail = Infinity }: { tail?: number } = {}): Promise<string[]> {
+    const file = logFile(this.runId, pod);
+    if (!existsSync(file)) {
+      const known = readdirSync(join(runDirectory(this.runId), 'logs')).map((name) => name.replace(/\.log$/, ''));
+      throw new HarnessError(`There is no log of a pod "${pod}". There are: ${known.join(', ')}.`);
+    }
+    return lastLines(file, tail);
+  }
+
+  async reach(service: string, port: number): Promise<{ host: string; port: number }> {
+    const { services } = await call(this.#run, 'status', {});
+    const address = services[`${service}:${port}`];
+    if (address) return address;
+    throw new HarnessError(
+      `There is no Service port ${service}:${port}. There are: ${Object.keys(services).join(', ')}.`,
+    );
+  }
+
+  /** Lets that process end with the run, and when the run's owner is killed. */
+  async adopt(pid: number): Promise<void> {
+    await call(this.#run, 'adopt', { pid });
+  }
+
+  async down(): Promise<void> {
+    const run = readRunState(this.runId);
+    if (!run) return;
+    const { supervisor } = run;
+    if (!supervisor || !isAlive(supervisor)) {
+      reapRun(this.runId);
+      return;
+    }
+    await call(run, 'down', { caller: process.pid });
+    // It has answered and is exiting; only its parent could await that.
+    const deadline = Date.now() + exitMs;
+    while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.down();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Hosts } from '../../hosts.ts';
+import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
+import type { Model } from './model.ts';
+
+/** What the owner leaves in the run's folder for the supervisor. Holds secrets: mode 0600. */
+export interface SupervisorPlan {
+  runId: string;
+  model: Model;
+  hosts: Hosts;
+  /** Module that exports `images`. */
+  imagesModule: string;
+  builds: Record<string, string>;
+  endpointLag: number;
+  /** Outlive the owner. Until the fleet is up it never does. */
+  detached: boolean;
+  edge?: { caFile: string; controlToken: string; spki: string };
+}
+
+export const planFile = 'plan.json';
+
+/** From the supervisor to its owner while the fleet comes up, over Node's IPC channel. */
+export type StartMessage = { type: 'progress'; line: string } | { type: 'up' } | { type: 'failed'; error: ErrorBody };
+
+export interface ErrorBody {
+  message: string;
+  exitCode: number;
+}
+
+/** The control API: request and answer of each call. All are `POST /<name>` with JSON and a bearer token. */
+export interface Calls {
+  status: { request: Record<never, never>; answer: Snapshot };
+  scale: { request: { deployment: string; replicas: number }; answer: Done };
+  rollout: { request: { deployment: string; change: TemplateChange }; answer: Done };
+  kill: { request: { pod: string; signal: NodeJS.Signals }; answer: Done };
+  delete: { request: { pod: string }; answer: Done };
+  /** Makes the end of the run the end of that process, and of what it started. */
+  adopt: { request: { pid: number }; answer: Done };
+  /** Ends everything. `caller` and those that started it are spared, adopted or not. */
+  down: { request: { caller: number }; answer: Done };
+}
+
+export type Done = Record<never, never>;
+
+export interface Snapshot {
+  deployments: DeploymentStatus[];
+  pods: Pod[];
+  /** Local address of each Service port, by `<service>:<port>`. */
+  services: Record<string, { host: string; port: number }>;
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { familyOf, isAlive, processesWithEnvironment, signalTree } from '../../process-identity.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import { readRunState, removeRun, runDirectory, runIds, runIdVariable } from '../../runs.ts';
+import type { RunState } from '../../runs.ts';
+
+/** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
+const birthMs = 10_000;
+
+/** A supervisor that lives keeps a run alive; before there is one, its owner does. */
+export function isRunAlive(state: RunState): boolean {
+  return isAlive(state.supervisor ?? state.owner);
+}
+
+/** Kills what is left of a run, without asking it, and removes its files. */
+export function reapRun(runId: string): void {
+  const state = readRunState(runId);
+  // The supervisor first, so that it restarts nothing.
+  if (state?.supervisor) endFamily(state.supervisor);
+  for (const identity of state?.processes ?? []) endFamily(identity);
+  // A process that was started in the instant before the supervisor was killed is in no list, but carries the run.
+  for (const identity of processesWithEnvironment(runIdVariable, runId)) endFamily(identity);
+  removeRun(runId);
+}
+
+/** Ends the runs whose processes have lost their supervisor. Returns their ids. */
+export function reapAbandoned(): string[] {
+  return runIds().filter((runId) => {
+    const state = readRunState(runId);
+    const abandoned = state ? !isRunAlive(state) : isOlderThan(runDirectory(runId), birthMs);
+    if (abandoned) reapRun(runId);
+    return abandoned;
+  });
+}
+
+/** SIGKILL for the process, its group and what it has started; never for the caller. */
+export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
+  if (!isAlive(identity)) return;
+  for (const member of familyOf(identity.pid)) {
+    if (member.pid !== process.pid && !spared.includes(member.pid)) signalTree(member, 'SIGKILL');
+  }
+}
+
+function isOlderThan(path: string, ms: number): boolean {
+  try {
+    return Date.now() - statSync(path).mtimeMs > ms;
+  } catch {
+    return false; // Somebody else removed it.
+  }
+}

@@ -1,0 +1,163 @@
+/** A process of its own that runs one fleet: `node fleet/engines/local/supervisor.ts <run id>`. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { HarnessError } from '../../errors.ts';
+import type { Images } from '../../images.ts';
+import { ancestorsOf, identify } from '../../process-identity.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import { logFile, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';
+import type { RunState } from '../../runs.ts';
+import { Cluster } from './cluster.ts';
+import { controlServer, failure } from './control-server.ts';
+import type { Handlers } from './control-server.ts';
+import { Ports } from './ports.ts';
+import { planFile } from './protocol.ts';
+import type { StartMessage, SupervisorPlan } from './protocol.ts';
+import { endFamily } from './reap.ts';
+
+const host = '127.0.0.1';
+const [runId = ''] = process.argv.slice(2);
+const plan = JSON.parse(readFileSync(join(runDirectory(runId), planFile), 'utf8')) as SupervisorPlan;
+const state = takeOver();
+
+const adopted: ProcessIdentity[] = [];
+let cluster: Cluster | undefined;
+let ending: Promise<void> | undefined;
+let up = false;
+
+/** The run's state, with this process as its supervisor. */
+function takeOver(): RunState {
+  const found = readRunState(runId);
+  const supervisor = identify(process.pid);
+  if (found && supervisor) return { ...found, supervisor };
+  throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
+}
+
+function record(change: () => void): void {
+  change();
+  // Once the run is ending its folder goes, and what still changes is of no use to anyone.
+  if (!ending) writeRunState(state);
+}
+
+function tell(message: StartMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** Ends every process of the run and removes its folder; once, whoever asks first. */
+function end(spared: readonly number[] = []): Promise<void> {
+  ending ??= (async () => {
+    await cluster?.stop();
+    for (const identity of adopted) if (!spared.includes(identity.pid)) endFamily(identity, spared);
+    removeRun(runId);
+  })();
+  return ending;
+}
+
+async function endAndExit(code: number): Promise<void> {
+  await end();
+  process.exit(code);
+}
+
+const running = (): Cluster => {
+  if (cluster) return cluster;
+  throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+};
+
+const handlers: Handlers = {
+  status: () => ({
+    deployments: running().deployments(),
+    pods: running().pods(),
+    services: running().services(),
+  }),
+  scale: async ({ deployment, replicas }) => {
+    await running().scale(deployment, replicas);
+    return {};
+  },
+  rollout: async ({ deployment, change }) => {
+    await running().rollout(deployment, change);
+    return {};
+  },
+  kill: async ({ pod, signal }) => {
+    await running().kill(pod, signal);
+    return {};
+  },
+  delete: async ({ pod }) => {
+    await running().deletePod(pod);
+    return {};
+  },
+  adopt: ({ pid }) => {
+    const identity = identify(pid);
+    if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
+    adopted.push(identity);
+    record(() => state.processes.push(identity));
+    return {};
+  },
+  down: async ({ caller }) => {
+    await end(ancestorsOf(caller));
+    // The answer first; nothing else keeps the process.
+    setImmediate(() => server.close(() => process.exit(0)));
+    return {};
+  },
+};
+
+const token = randomBytes(32).toString('base64url');
+const server = controlServer(token, handlers, (error) => console.error(error));
+
+// The owner holds the other end: the kernel closes it however the owner dies.
+process.stdin.resume();
+process.stdin.once('close', () => {
+  if (!(up && plan.detached)) void endAndExit(0);
+});
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void endAndExit(0));
+for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.once(fault, (error: unknown) => {
+    console.error(error);
+    tell({ type: 'failed', error: failure(error) });
+    void endAndExit(2);
+  });
+}
+
+async function start(): Promise<void> {
+  const begun = performance.now();
+  const ports = await Ports.claim(server, host);
+  const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
+  record(() => {
+    state.control = { url: `http://${host}:${ports.first}`, token };
+  });
+  cluster = new Cluster({
+    runId,
+    model: plan.model,
+    images,
+    builds: plan.builds,
+    ports,
+    host,
+    endpointLag: plan.endpointLag,
+    ...(plan.edge ? { edge: plan.edge } : {}),
+    logFile: (pod) => logFile(runId, pod),
+    recordStart: (identity) => record(() => state.processes.push(identity)),
+    recordEnd: ({ pid }) =>
+      record(() => {
+        state.processes = state.processes.filter((known) => known.pid !== pid);
+      }),
+  });
+  await cluster.start((deployment) => {
+    tell({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - begun)} ms` });
+  });
+  const address = cluster.edgeAddress;
+  const authentik = cluster.services()['authentik:9001'];
+  record(() => {
+    if (address && plan.edge) state.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
+    if (authentik) state.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
+  });
+  up = true;
+  tell({ type: 'up' });
+}
+
+try {
+  await start();
+} catch (error) {
+  if (!ending) tell({ type: 'failed', error: failure(error) });
+  await endAndExit(2);
+}

@@ -1,0 +1,75 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HarnessError } from './errors.ts';
+import { identify, isAlive } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** No file system tells another process that a file went away, so a waiter looks again, milliseconds. */
+const lookAgainMs = 100;
+
+/**
+ * Runs `work` while no other process of this machine holds the lock `file`; a lock whose holder has died is taken over.
+ * @param onWait called once when somebody else holds it.
+ */
+export async function withFileLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
+  let waited = false;
+  mkdirSync(dirname(file), { recursive: true });
+  while (!take(file)) {
+    if (!waited) onWait?.();
+    waited = true;
+    await delay(lookAgainMs, undefined, signal ? { signal } : {});
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function take(file: string): boolean {
+  const me = identify(process.pid);
+  if (!me) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, JSON.stringify(me));
+  try {
+    // A link is made whole or not at all, so nobody sees a lock without its holder.
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    breakIfAbandoned(file);
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function breakIfAbandoned(file: string): void {
+  const holder = holderOf(file);
+  if (!holder || isAlive(holder)) return;
+  // Of those who saw the dead holder only one can move the file away; a living one's lock is put back.
+  const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = holderOf(aside);
+  if (moved && isAlive(moved)) linkSync(aside, file);
+  rmSync(aside, { force: true });
+}
+
+function holderOf(file: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  } catch {
+    return undefined; // Released meanwhile.
+  }
+}

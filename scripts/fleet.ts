@@ -1,0 +1,104 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { exitCodes } from '../fleet/errors.ts';
+import { list } from './fleet/list.ts';
+import { down } from './fleet/down.ts';
+import { logs } from './fleet/logs.ts';
+import { open } from './fleet/open.ts';
+import { kill, rollout, scale } from './fleet/move.ts';
+import { status } from './fleet/status.ts';
+import { up } from './fleet/up.ts';
+import { reportError } from './fleet/report-error.ts';
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (text === '' || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('Give a whole number from 0.');
+  return value;
+};
+
+const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
+
+const program = new Command('fleet')
+  .usage('<command>')
+  .description(
+    'The fleet on this machine: ingress, portal and operator (two pods each), platform-api, Redis, Authentik.',
+  )
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('Run: npm run fleet -- --help');
+
+const ofRun = (command: Command): Command =>
+  command.option('--run <run>', 'which run; needed only when there are several');
+
+program
+  .command('up')
+  .description('start a fleet that stays up until `fleet down`')
+  .option(
+    '--hosts <hosts>',
+    'production (*.dezky.example) or development (no public URL set: *.dezky.local)',
+    'production',
+  )
+  .option('--name <name>', 'name of the run')
+  .option('--lag <ms>', 'milliseconds from the end of a pod until nobody sends to it any more', wholeNumber)
+  .action(up);
+
+program
+  .command('status')
+  .description('what runs and what is healthy, with URLs and users')
+  .argument('[run]')
+  .option('--json', 'as JSON')
+  .action(status);
+
+program
+  .command('list')
+  .description('runs on this machine, living or abandoned')
+  .option('--json', 'as JSON')
+  .action(list);
+
+ofRun(program.command('logs'))
+  .description("output of a pod, or of all a Deployment's pods")
+  .argument('<pod|deployment>')
+  .option('-f, --follow', 'go on as more comes')
+  .option('--tail <lines>', 'only the last lines', wholeNumber)
+  .action(logs);
+
+ofRun(program.command('rollout'))
+  .description('replace the pods of a Deployment, as a release does')
+  .argument('<deployment>')
+  .option('--revision <revision>', 'new revision')
+  .option('--env <NAME=value>', 'set a variable (repeatable)', collect)
+  .option('--unset <NAME>', 'remove a variable (repeatable)', collect)
+  .action(rollout);
+
+ofRun(program.command('scale'))
+  .description('change the number of pods')
+  .argument('<deployment>')
+  .argument('<replicas>', '', wholeNumber)
+  .action(scale);
+
+ofRun(program.command('kill'))
+  .description("end a pod's process; it restarts as a kubelet would have it")
+  .argument('<pod>')
+  .option('--signal <signal>', 'such as SIGTERM, SIGSTOP or SIGCONT', 'SIGKILL')
+  .action(kill);
+
+ofRun(program.command('open'))
+  .description('open an app in Chromium, through the edge')
+  .argument('[app]', 'operator or portal', 'operator')
+  .action(open);
+
+program
+  .command('down')
+  .description('end a run and remove its files, also when its owner was killed')
+  .argument('[run]')
+  .option('--all', 'every run on this machine')
+  .action(down);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has said by itself what was wrong with the arguments; --help is no fault.
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed;
+  else process.exitCode = reportError(error);
+}

@@ -1,0 +1,20 @@
+import { localEngine } from '../../fleet/engines/local.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+
+/** `fleet down`: the named run, the only one, or all of them. Abandoned ones go in any case. */
+export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
+  const runs = await localEngine.list();
+  const living = runs.filter(({ alive }) => alive).map(({ runId }) => runId);
+  const abandoned = runs.filter(({ alive }) => !alive).map(({ runId }) => runId);
+  const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
+  for (const runId of new Set([...wanted, ...abandoned])) {
+    await localEngine.reap(runId);
+    process.stdout.write(`${runId} is down.\n`);
+  }
+  if (wanted.length + abandoned.length === 0) process.stdout.write('No fleet is up.\n');
+}
+
+function onlyOf(living: readonly string[]): readonly string[] {
+  if (living.length < 2) return living;
+  throw new HarnessError(`Several runs are up: ${living.join(', ')}. Name one, or use --all.`);
+}

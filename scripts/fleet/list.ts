@@ -1,0 +1,20 @@
+import { plainTable } from './plain-table.ts';
+import { localEngine } from '../../fleet/engines/local.ts';
+
+/** `fleet list`. */
+export async function list(options: { json?: boolean }): Promise<void> {
+  const runs = await localEngine.list();
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`);
+    return;
+  }
+  if (runs.length === 0) {
+    process.stdout.write('No runs. Start one with: npm run fleet -- up\n');
+    return;
+  }
+  const rows = plainTable(['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER']);
+  for (const { runId, alive, startedAt, detached } of runs) {
+    rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
+  }
+  process.stdout.write(`${rows.toString()}\n`);
+}

@@ -1,0 +1,50 @@
+import { createReadStream, existsSync, statSync, watch } from 'node:fs';
+import type { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
+import { logFile } from '../../fleet/runs.ts';
+import { chooseRun } from './choose-run.ts';
+
+/** `fleet logs`. */
+export async function logs(name: string, options: { run?: string; follow?: boolean; tail?: number }): Promise<void> {
+  const fleet = await chooseRun(options.run);
+  const pods = await podsOf(fleet, name);
+  // With several pods each line says whose it is.
+  const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
+  const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
+  for (const pod of pods) {
+    const lines = await fleet.logs(pod, options.tail === undefined ? {} : { tail: options.tail });
+    for (const line of lines) process.stdout.write(`${label(pod)}${line}\n`);
+  }
+  if (!options.follow) return;
+  await Promise.all(pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, label(pod))));
+}
+
+async function podsOf(fleet: LocalFleet, name: string): Promise<string[]> {
+  const pods = await fleet.pods(name);
+  return pods.length > 0 ? pods.map((pod) => pod.name) : [name];
+}
+
+const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
+
+/** Prints what is appended, until the file goes away with its run. */
+async function follow(file: string, from: number, label: string): Promise<void> {
+  let position = from;
+  let rest = '';
+  const watcher = watch(file);
+  const changed = Promise.withResolvers<void>();
+  let wake = changed;
+  watcher.on('change', () => wake.resolve());
+  while (existsSync(file)) {
+    if (sizeOf(file) <= position) {
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+      continue;
+    }
+    for await (const chunk of createReadStream(file, { start: position })) {
+      position += (chunk as Buffer).length;
+      const lines = (rest + (chunk as Buffer).toString()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) process.stdout.write(`${label}${line}\n`);
+    }
+  }
+  watcher.close();
+}

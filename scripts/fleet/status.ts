@@ -1,0 +1,85 @@
+import { plainTable } from './plain-table.ts';
+import type { DeploymentStatus, Pod } from '../../fleet/engines/engine.ts';
+import type { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
+import { origin } from '../../fleet/hosts.ts';
+import { people } from '../../fixtures/people.ts';
+import { chooseRun } from './choose-run.ts';
+
+/** `fleet status`. */
+export async function status(run: string | undefined, options: { json?: boolean }): Promise<void> {
+  const fleet = await chooseRun(run);
+  if (options.json) process.stdout.write(`${JSON.stringify(await describe(fleet), undefined, 2)}\n`);
+  else await printStatus(fleet);
+}
+
+async function describe(fleet: LocalFleet) {
+  const { controlToken: _controlToken, ...edge } = fleet.edge;
+  return {
+    runId: fleet.runId,
+    engine: fleet.engine,
+    healthy: (await fleet.deployments()).every(({ complete }) => complete),
+    urls: {
+      operator: origin(fleet.hosts.operator),
+      portal: origin(fleet.hosts.portal),
+      auth: origin(fleet.hosts.auth),
+    },
+    edge,
+    authentikControlUrl: fleet.authentikControlUrl,
+    deployments: await fleet.deployments(),
+    pods: await fleet.pods(),
+  };
+}
+
+export async function printStatus(fleet: LocalFleet): Promise<void> {
+  const deployments = await fleet.deployments();
+  const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
+  const lines = [
+    `Run ${fleet.runId}: ${unhealthy.length === 0 ? 'everything is healthy' : `not healthy: ${unhealthy.join(', ')}`}`,
+    '',
+    deploymentTable(deployments),
+    podTable(await fleet.pods()),
+    '',
+    urlTable(fleet),
+    '',
+    `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
+    '  a browser   npm run fleet -- open operator        (or portal)',
+    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts.operator)}/`,
+    `  Authentik   ${fleet.authentikControlUrl} is the control plane of the mock`,
+    '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}
+
+function deploymentTable(deployments: readonly DeploymentStatus[]): string {
+  const rows = plainTable(['DEPLOYMENT', 'READY', 'UPDATED', 'STATE']);
+  for (const { name, ready, replicas, updated, complete } of deployments) {
+    rows.push([name, `${ready}/${replicas}`, String(updated), complete ? 'complete' : 'in progress']);
+  }
+  return `${rows.toString()}\n`;
+}
+
+function podTable(pods: readonly Pod[]): string {
+  const rows = plainTable(['POD', 'PHASE', 'READY', 'RESTARTS', 'REVISION', 'ADDRESS', 'LAST END']);
+  for (const pod of pods) {
+    rows.push([
+      pod.name,
+      pod.phase,
+      pod.ready ? 'yes' : 'no',
+      String(pod.restarts),
+      pod.revision,
+      pod.address ? `${pod.address.host}:${pod.address.port}` : '',
+      pod.lastExit ?? '',
+    ]);
+  }
+  return rows.toString();
+}
+
+function urlTable(fleet: LocalFleet): string {
+  const rows = plainTable(['URL', 'USER', 'PASSWORD']);
+  rows.push(
+    [origin(fleet.hosts.operator), people.olivia.username, people.olivia.password],
+    [origin(fleet.hosts.portal), people.peter.username, people.peter.password],
+    [origin(fleet.hosts.auth), '', ''],
+  );
+  return rows.toString();
+}
