@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { throwIfGivenUp } from './abort.ts';
 import type { SourceChange } from './change.ts';
 import { HarnessError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
@@ -148,7 +149,7 @@ async function runBuild(job: {
     child.once('close', (code, ended) => resolve(code === 0 ? '' : (ended ?? `exit code ${code}`)));
   });
   signal?.removeEventListener('abort', abort);
-  signal?.throwIfAborted();
+  throwIfGivenUp(signal);
   if (outcome === '' && existsSync(join(folder, '.output', 'server', 'index.mjs'))) return;
   const lines = output.join('').trimEnd().split('\n').slice(-linesInErrors);
   throw new HarnessError(

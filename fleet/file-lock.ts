@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfGivenUp } from './abort.ts';
 import { HarnessError } from './errors.ts';
 import { identify, isAlive } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -23,7 +24,8 @@ export async function withFileLock<T>(
   while (!take(file)) {
     if (!waited) onWait?.();
     waited = true;
-    await delay(lookAgainMs, undefined, signal ? { signal } : {});
+    await delay(lookAgainMs);
+    throwIfGivenUp(signal);
   }
   try {
     return await work();

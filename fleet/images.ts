@@ -29,8 +29,8 @@ export interface LocalProgram {
 export type ImageBuild =
   /** `apps/<app>/.output` on the Node image, started by `node .output/server/index.mjs`. */
   | { kind: 'app'; app: string; base: 'node' }
-  /** Folders of this repository and its production dependencies on the Node image, started by `node <entry>`. */
-  | { kind: 'harness'; entry: string; folders: readonly string[]; base: 'node' };
+  /** The entry file, bundled, on the Node image; `assets` are files that it reads from beside itself. */
+  | { kind: 'harness'; entry: string; assets: readonly string[]; base: 'node' };
 
 export interface Image {
   /** Public reference, pinned. The manifests name the same image without the tag. */
@@ -64,12 +64,12 @@ const harness = (
   name: string,
   overrideEnv: string,
   entry: string,
-  folders: readonly string[],
+  assets: readonly string[],
   portVariables: Readonly<Record<string, string>>,
 ): Image => ({
   reference: `dezky/${name}:e2e`,
   overrideEnv,
-  build: { kind: 'harness', entry, folders, base: 'node' },
+  build: { kind: 'harness', entry, assets, base: 'node' },
   local: ({ ports, host }) => ({
     entrypoint: [],
     cmd: ['node', entry],
@@ -90,14 +90,17 @@ export const images = {
   operator: app('operator', 'OPERATOR_IMAGE'),
   portal: app('portal', 'PORTAL_IMAGE'),
   'platform-api': app('platform-api', 'PLATFORM_API_IMAGE'),
-  authentik: harness('authentik', 'AUTHENTIK_IMAGE', 'fixtures/authentik/main.ts', ['fleet', 'fixtures'], {
+  authentik: harness(
+    'authentik',
+    'AUTHENTIK_IMAGE',
+    'fixtures/authentik/main.ts',
+    ['fixtures/authentik/flows/flow-page.js'],
+    { PORT: 'http', CONTROL_PORT: 'control' },
+  ),
+  upstreams: harness('upstreams', 'UPSTREAMS_IMAGE', 'fixtures/upstreams/main.ts', [], {
     PORT: 'http',
-    CONTROL_PORT: 'control',
   }),
-  upstreams: harness('upstreams', 'UPSTREAMS_IMAGE', 'fixtures/upstreams/main.ts', ['fleet', 'fixtures'], {
-    PORT: 'http',
-  }),
-  edge: harness('edge', 'EDGE_IMAGE', 'fleet/edge/main.ts', ['fleet'], { PORT: 'proxy', CONTROL_PORT: 'control' }),
+  edge: harness('edge', 'EDGE_IMAGE', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
   redis: {
     reference: 'redis:7.4.6',
     overrideEnv: 'REDIS_IMAGE',

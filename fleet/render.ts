@@ -32,7 +32,14 @@ const kubeObject = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
 });
 
-const clusterScoped = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
+/** Kinds whose objects belong to no namespace. */
+export const clusterScoped: ReadonlySet<string> = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+]);
 
 /**
  * What `kubectl kustomize <directory>` prints, as objects: resources, images and namespace.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hosts } from './hosts.ts';
-import type { EdgeAddress } from './engines/engine.ts';
+import type { EdgeAddress, EngineName } from './engines/engine.ts';
 import { HarnessError } from './errors.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { stateDirectory } from './root.ts';
@@ -10,9 +10,23 @@ import { stateDirectory } from './root.ts';
 /** Variable in the environment of every process of a run, so that none is taken for another's. */
 export const runIdVariable = 'FLEET_RUN_ID';
 
+export interface KubernetesPlace {
+  namespace: string;
+  /** File of the kubeconfig. */
+  kubeconfig: string;
+  /** The container that is the cluster's node, and the run that started it. Absent: the cluster was there before. */
+  node?: { container: string; run: string };
+  /** Node ports that the test machine reaches, and where: `ports[<node port>]` is the port on `host`. */
+  outside?: { host: string; ports: Record<string, number> };
+}
+
 /** Everything another process needs to talk to a run, or to end what is left of it. Holds a token: mode 0600. */
 export interface RunState {
   runId: string;
+  /** Which engine runs it. Absent: local. */
+  engine?: EngineName;
+  /** Where a run that lives in a cluster is. */
+  kubernetes?: KubernetesPlace;
   startedAt: string;
   detached: boolean;
   hosts: Hosts;

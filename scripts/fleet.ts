@@ -1,3 +1,4 @@
+// `npm run fleet -- <command>`: a fleet that stays up for a developer.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../fleet/errors.ts';
 import { list } from './fleet/list.ts';
@@ -7,7 +8,7 @@ import { open } from './fleet/open.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
-import { reportError } from './fleet/report-error.ts';
+import { runVerb } from './verb.ts';
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -94,11 +95,13 @@ program
   .option('--all', 'every run on this machine')
   .action(down);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  // Commander has said by itself what was wrong with the arguments; --help is no fault.
-  if (error instanceof CommanderError)
-    process.exitCode = error.exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed;
-  else process.exitCode = reportError(error);
-}
+await runVerb(async () => {
+  try {
+    await program.parseAsync();
+    return exitCodes.passed;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said by itself what was wrong with the arguments; --help is no fault.
+    return error.exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed;
+  }
+});

@@ -84,7 +84,9 @@ await runVerb(async () => {
   return proven ? exitCodes.passed : exitCodes.productFailed;
 });
 
-const tagPattern = (chosen: readonly Regression[]): string => chosen.map(({ name }) => `@${name}(?![\\w-])`).join('|');
+function tagPattern(chosen: readonly Regression[]): string {
+  return chosen.map(({ name }) => `@${name}(?![\\w-])`).join('|');
+}
 
 async function prove(engine: Engine, regression: Regression): Promise<Finding> {
   const start = performance.now();
@@ -92,7 +94,12 @@ async function prove(engine: Engine, regression: Regression): Promise<Finding> {
   const reports = join(reportsRoot, regression.name);
   try {
     await using fleet = await engine.up({ changes: [regression.change] });
-    await runSpecs(fleet, { args: ['--grep', tagPattern([regression])], reports, quiet: true });
+    await runSpecs(fleet, {
+      args: ['--grep', tagPattern([regression])],
+      reports,
+      regression: regression.name,
+      quiet: true,
+    });
     return { ...judge(regression, readResults(resultsIn(reports))), seconds: seconds() };
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
@@ -105,7 +112,7 @@ function printMatrix(findings: readonly Finding[]): void {
     head: ['regression', 'verdict', 'by', 'message', 's'],
     colWidths: [30, 14, 34, 64, 7],
     wordWrap: true,
-    style: { head: ['bold'], border: ['dim'] },
+    style: { head: [], border: [] },
   });
   for (const { regression, verdict, specs, message, seconds } of findings) {
     const shown = verdict === 'caught' ? styleText('green', verdict) : styleText('red', verdict);

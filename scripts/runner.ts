@@ -13,12 +13,17 @@ export interface RunnerOptions {
   args: readonly string[];
   /** Folder for reports, relative to the repository. */
   reports: string;
+  /** Name of the fault that the fleet has in it. */
+  regression?: string;
   /** Keep its output to itself. */
   quiet?: boolean;
 }
 
 /** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict. */
-export async function runSpecs(fleet: Fleet, { args, reports, quiet = false }: RunnerOptions): Promise<Verdict> {
+export async function runSpecs(
+  fleet: Fleet,
+  { args, reports, regression, quiet = false }: RunnerOptions,
+): Promise<Verdict> {
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
 
@@ -30,6 +35,7 @@ export async function runSpecs(fleet: Fleet, { args, reports, quiet = false }: R
     env: {
       ...process.env,
       ...(quiet ? { E2E_QUIET: '1' } : {}),
+      ...(regression ? { FLEET_REGRESSION: regression } : {}),
       E2E_REPORTS: reports,
       FLEET_ENGINE: fleet.engine,
       FLEET_RUN: fleet.runId,

@@ -10,6 +10,8 @@ export interface AppData {
   title: string;
   /** Variable that holds its own public URL. */
   ownUrl: UrlVariable;
+  /** Public URLs that its copy names, by runtime-config key. Only these: each one goes out with every page. */
+  urls: Readonly<Record<string, UrlVariable>>;
   /** Where signing out ends the application session at Authentik; `{{NAME}}` is filled in when the app starts. */
   endSessionUrl: string;
 }
@@ -18,7 +20,7 @@ export interface AppData {
  * The Nuxt configuration of an app. A build is the same for every environment: what depends on one is a `{{NAME}}`,
  * which Nitro replaces from the environment at start (`runtimeConfig.nitro.envExpansion`).
  */
-export const defineApp = ({ name, title, ownUrl, endSessionUrl }: AppData) => {
+export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl }: AppData) => {
   const authentik = '{{NUXT_PUBLIC_AUTH_URL}}/application/o';
   const own = `{{${ownUrl}}}`;
 
@@ -28,10 +30,7 @@ export const defineApp = ({ name, title, ownUrl, endSessionUrl }: AppData) => {
       platformApiUrl: 'http://localhost:3100',
       public: {
         app: { name, title },
-        authUrl: developmentUrls.NUXT_PUBLIC_AUTH_URL,
-        operatorUrl: developmentUrls.NUXT_PUBLIC_OPERATOR_URL,
-        portalUrl: developmentUrls.NUXT_PUBLIC_PORTAL_URL,
-        mailUrl: developmentUrls.NUXT_PUBLIC_MAIL_URL,
+        ...Object.fromEntries(Object.entries(urls).map(([key, variable]) => [key, developmentUrls[variable]])),
         ownUrl: own,
       },
       nitro: { envExpansion: true },

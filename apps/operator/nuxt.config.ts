@@ -4,5 +4,6 @@ export default defineApp({
   name: 'operator',
   title: 'Dezky Operator',
   ownUrl: 'NUXT_PUBLIC_OPERATOR_URL',
+  urls: { authUrl: 'NUXT_PUBLIC_AUTH_URL', operatorUrl: 'NUXT_PUBLIC_OPERATOR_URL' },
   endSessionUrl: '{{NUXT_PUBLIC_AUTH_URL}}/application/o/operator/end-session/',
 });

@@ -5,6 +5,8 @@ import { hostNamesOf } from '../models/host-names.ts';
 
 test.use({ needs: ['variants'] });
 
+const productionNames = new Set<string>(Object.values(productionHosts));
+
 /** What the copy of each app must name, as the pages show it. */
 const named = {
   operator: [developmentHosts.auth, developmentHosts.operator],
@@ -23,6 +25,8 @@ for (const appName of ['operator', 'portal'] as const) {
         const look = async (path: string) => {
           await app.goto(path);
           for (const host of await hostNamesOf(app.page)) seen.add(host);
+          const production = [...seen].filter((host) => productionNames.has(host));
+          expect(production, `production hosts that the pages name, up to ${path}`).toEqual([]);
         };
         for (const path of publicPages) await look(path);
         await app.signIn(await newPerson());
@@ -31,8 +35,6 @@ for (const appName of ['operator', 'portal'] as const) {
         const hops = await app.signOut();
 
         expect([...seen], 'hosts that the pages name').toEqual(expect.arrayContaining([...named[appName]]));
-        const production = [...seen].filter((host) => (Object.values(productionHosts) as string[]).includes(host));
-        expect(production, 'production hosts that the pages name').toEqual([]);
         expect(hops[1]?.url.host, 'end-session host').toBe(developmentHosts.auth);
       },
     );

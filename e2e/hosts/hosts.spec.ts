@@ -2,13 +2,19 @@ import { expect, test } from '../fixtures/index.ts';
 import { catalogue, publicPages } from '../models/app.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
+/** Regressions that only one of the apps can show. */
+const tags = {
+  operator: ['@dev-end-session', '@operator-label-hard-coded'],
+  portal: ['@portal-copy-hard-coded'],
+};
+
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
     test.use({ appName });
 
     test(
       'no page names a host that is not of this environment',
-      { tag: ['@portal-copy-hard-coded', '@dev-end-session', '@operator-label-hard-coded'] },
+      { tag: tags[appName] },
       async ({ app, fleet, edge, newPerson, clientId }) => {
         const { next } = await edge.ledger({ client: clientId });
         const ours = new Set<string>(Object.values(fleet.hosts));

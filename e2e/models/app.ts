@@ -1,4 +1,4 @@
-import type { APIResponse, BrowserContext, Page } from '@playwright/test';
+import type { APIResponse, BrowserContext, Page, Response } from '@playwright/test';
 import { expect } from '@playwright/test';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin, type Hosts } from '../../fleet/hosts.ts';
@@ -88,14 +88,15 @@ export class App {
       .first();
   }
 
-  /** Signs out from the home page. @returns every address the browser went through. */
+  /** Signs out with the button of the page that is open. @returns every address the browser went through. */
   async signOut(): Promise<Hop[]> {
     return hopsDuring(this.page, async () => {
+      const landed = this.page.waitForResponse((response) => isLanding(response, this.page), { timeout: 10_000 });
       await this.signOutControl.click();
-      await this.page.waitForURL(
-        (url) => !url.href.startsWith(`${this.origin}/auth/`) && !url.pathname.startsWith('/if/flow/'),
-      );
-      await this.page.waitForLoadState();
+      const end = await landed.catch((cause: unknown) => {
+        throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });
+      });
+      await this.page.waitForURL(end.url());
     });
   }
 
@@ -113,3 +114,10 @@ export class App {
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
 }
+
+/** The end of a chain of redirects: a page that is neither a redirect nor Authentik's flow, which moves on by script. */
+const isLanding = (response: Response, page: Page): boolean =>
+  response.request().isNavigationRequest() &&
+  response.frame() === page.mainFrame() &&
+  (response.status() < 300 || response.status() >= 400) &&
+  !new URL(response.url()).pathname.startsWith('/if/flow/');

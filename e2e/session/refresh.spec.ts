@@ -11,7 +11,8 @@ async function sessionOf(store: SessionStore, signIn: () => Promise<void>): Prom
 }
 
 const refreshes = async (authentik: AuthentikControl, username: string): Promise<number> =>
-  (await authentik.requests({ user: username })).requests.filter((request) => request.grantType === 'refresh_token').length;
+  (await authentik.requests({ user: username })).requests.filter((request) => request.grantType === 'refresh_token')
+    .length;
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
@@ -19,7 +20,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test(
       'a token refreshed on one pod is used on the other',
-      { tag: ['@memory-sessions', '@per-pod-token-key', '@replicas-1'] },
+      { tag: ['@refreshed-token-not-stored', '@replicas-1'] },
       async ({ app, fleet, newPerson, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
@@ -34,7 +35,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test(
       '20 parallel requests on both pods lead to one refresh',
-      { tag: ['@refresh-lock-off', '@replicas-1'] },
+      { tag: ['@refresh-lock-off', '@refresh-lock-per-pod', '@replicas-1'] },
       async ({ app, fleet, newPerson, sessionStore, authentik }) => {
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();

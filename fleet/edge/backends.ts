@@ -6,6 +6,8 @@ import type { Endpoint, Pin } from './row.ts';
 export interface Backend {
   endpoint: Endpoint;
   agent: Agent;
+  /** PEM of the authority of an endpoint that is spoken to by TLS. */
+  ca?: string;
 }
 
 export type Choice =
@@ -59,6 +61,11 @@ export class Backends {
     }
     const backend = service?.backends[service.turn++ % service.backends.length];
     return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };
+  }
+
+  /** Whether the request, or a pin of its client, names the pod. */
+  isPinned(request: { service: string; path: string; client: string; requestPin: string }): boolean {
+    return (request.requestPin || this.#pinFor(request)) !== '';
   }
 
   /** Closes every connection to every pod. */

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { connect, createServer } from 'node:tls';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { callbackify } from 'node:util';
 import { expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { createAuthority, openAuthority, spkiOf } from './certificate-authority.ts';
@@ -10,7 +11,7 @@ async function servedTo(host: string, trusted = true) {
   const material = await createAuthority({ runId: 'r1' });
   const authority = openAuthority(material);
   const server = createServer({
-    SNICallback: (name, done) => authority.contextFor(name).then((context) => done(null, context), done),
+    SNICallback: callbackify(authority.contextFor),
   });
   server.on('tlsClientError', () => undefined);
   server.listen(0, '127.0.0.1');

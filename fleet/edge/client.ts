@@ -86,7 +86,7 @@ export class EdgeClient {
   /** Rows as they come, without an end; `signal` ends it. Throws when rows were lost on the way. */
   async *follow(query: Omit<LedgerQuery, 'wait'> = {}, signal?: AbortSignal): AsyncGenerator<LedgerRow, void, void> {
     let after = query.after ?? 0;
-    while (!signal?.aborted) {
+    while (true) {
       const page = await this.#page({ ...query, after, wait: pollMs }, signal).catch((error: unknown) => {
         if (signal?.aborted) return undefined;
         throw error;
@@ -100,6 +100,7 @@ export class EdgeClient {
       }
       after = page.next;
       yield* page.rows;
+      if (signal?.aborted) return;
     }
   }
 

@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { controlApp } from './control-plane.ts';
+import type { LedgerRow } from './row.ts';
 import { startRig, testRoutes } from './testing.ts';
 import type { Rig } from './testing.ts';
 
 let rig: Rig;
-let call: (method: string, path: string, body?: unknown, token?: string) => Promise<{ status: number; json: any }>;
+let call: (
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+) => Promise<{ status: number; json: { message?: string; rows?: LedgerRow[] } }>;
 beforeEach(async () => {
   rig = await startRig([]);
   const app = controlApp(rig.edge, 'secret');
@@ -68,7 +74,7 @@ test('the ledger is read from a cursor, filtered, and waited for', async () => {
   const arrival = { kind: 'api', method: 'GET', url: 'https://a.example/' } as const;
   rig.edge.ledger.begin({ ...arrival, client: 'a', pod: 'x', servedBy: 'y' }).end();
   rig.edge.ledger.begin({ ...arrival, client: 'b', session: 's', outcome: 'egress' }).end();
-  const seqs = async (query: string) => (await call('GET', `/ledger?${query}`)).json.rows.map((row: any) => row.seq);
+  const seqs = async (query: string) => (await call('GET', `/ledger?${query}`)).json.rows?.map((row) => row.seq);
   expect(await seqs('after=1')).toEqual([2]);
   expect(await seqs('client=a')).toEqual([1]);
   expect(await seqs('session=s&outcome=egress')).toEqual([2]);

@@ -16,9 +16,9 @@ import { fileURLToPath } from 'node:url';
 import { createAuthority } from './certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 
-/** Requests per way and round; rounds; clients at once and requests of each for the ledger. */
-const turns = 200;
-const rounds = 15;
+/** Requests of each way, before that to warm up; clients at once and requests of each for the ledger. */
+const turns = 3_000;
+const warmUps = 500;
 const clients = 16;
 const requestsPerClient = 500;
 
@@ -88,11 +88,9 @@ async function measureOverhead(podPort: number, proxy: string, ca: string): Prom
       times: [] as number[],
     },
   ];
-  for (const { url, agent } of ways) for (let turn = 0; turn < turns; turn++) await call(url, { agent });
-  for (let round = 0; round < rounds; round++) {
-    for (const { url, agent, times } of ways) {
-      for (let turn = 0; turn < turns; turn++) times.push(await call(url, { agent }));
-    }
+  for (const { url, agent } of ways) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
+  for (let turn = 0; turn < turns; turn++) {
+    for (const { url, agent, times } of ways) times.push(await call(url, { agent }));
   }
   for (const { agent } of ways) agent.destroy();
   const [direct] = ways;

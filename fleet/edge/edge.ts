@@ -1,6 +1,7 @@
 import { createServer, ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createNetServer } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import { answer } from './answer.ts';
@@ -11,12 +12,15 @@ import { Backends } from './backends.ts';
 import type { Backend } from './backends.ts';
 import type { Authority } from './certificate-authority.ts';
 import { forward, maxHeaderSize } from './forward.ts';
+import type { Ingress } from './ingress.ts';
+import { intercept } from './intercept.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLineages } from './session.ts';
 import { openTunnel } from './tunnel.ts';
+import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
 
 export interface EdgeOptions {
@@ -25,6 +29,10 @@ export interface EdgeOptions {
   /** 0 takes a free one. */
   port: number;
   ledger?: Ledger;
+  /** What chooses the pod of a request that is not pinned. Default: the edge itself, in turn. */
+  ingress?: Ingress;
+  /** Names the pod at an address, for connections that come without a name; empty for none. */
+  podAt?: (address: string) => string;
 }
 
 type Decision =
@@ -42,10 +50,15 @@ export class Edge {
   /** Connections by the socket that requests arrive on: the tunnel they came through. */
   readonly #tunnels = new WeakMap<Duplex, Tunnel>();
   readonly #sockets = new Set<Socket>();
+  readonly #ingress: Ingress | undefined;
+  readonly #podAt: (address: string) => string;
+  #interceptor: NetServer | undefined;
 
-  constructor({ authority, ledger = new Ledger() }: Pick<EdgeOptions, 'authority' | 'ledger'>) {
+  constructor({ authority, ledger = new Ledger(), ingress, podAt = () => '' }: Omit<EdgeOptions, 'host' | 'port'>) {
     this.#authority = authority;
     this.ledger = ledger;
+    this.#ingress = ingress;
+    this.#podAt = podAt;
     // No time limits: an idle connection that the edge closed would look like a fault of the fleet.
     this.#server = createServer({
       maxHeaderSize,
@@ -72,6 +85,15 @@ export class Edge {
     return edge;
   }
 
+  /** Also takes TLS connections that are meant for the hosts themselves. */
+  async intercept(port: number, host: string): Promise<void> {
+    this.#interceptor = createNetServer((socket) => {
+      this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+      intercept(socket, this.#podAt(socket.remoteAddress ?? ''), this.#authority, this.#tunnelEvents);
+    }).listen(port, host);
+    await once(this.#interceptor, 'listening');
+  }
+
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
@@ -79,26 +101,31 @@ export class Edge {
   /** Takes no more connections; those without a request under way end now. */
   stopListening(): void {
     this.#server.close();
+    this.#interceptor?.close();
     this.#server.closeIdleConnections();
   }
 
   /** Ends everything at once, requests under way included. */
   close(): void {
     this.#server.close();
+    this.#interceptor?.close();
     for (const socket of this.#sockets) socket.destroy();
     this.backends.close();
+    this.#ingress?.close();
   }
 
   #connect(request: IncomingMessage, socket: Socket, head: Buffer): void {
     if (head.length > 0) socket.unshift(head);
-    openTunnel(request, socket, this.#authority, {
-      onOpen: (inner, tunnel) => {
-        this.#tunnels.set(inner, tunnel);
-        this.#server.emit('connection', inner);
-      },
-      onClose: (tunnel, error) => this.#recordFruitless(tunnel, error),
-    });
+    openTunnel(request, socket, this.#authority, this.#tunnelEvents);
   }
+
+  readonly #tunnelEvents: TunnelEvents = {
+    onOpen: (inner, tunnel) => {
+      this.#tunnels.set(inner, tunnel);
+      this.#server.emit('connection', inner);
+    },
+    onClose: (tunnel, error) => this.#recordFruitless(tunnel, error),
+  };
 
   /** A tunnel through which no request came: worth a row when it led outside, or when TLS failed. */
   #recordFruitless(tunnel: Tunnel, error: string): void {
@@ -172,8 +199,12 @@ export class Edge {
     const { host, path, entryPoint } = asked;
     if (!this.#isInside(host, asked.port, entryPoint)) return { service: '', outcome: 'egress', answer: egress(asked) };
     const route = this.routes.match(host, path, entryPoint);
-    if (!route) return { service: '', outcome: 'edge', answer: noRoute(asked) };
-    const { service } = route;
+    const service = route?.service ?? '';
+    if (this.#ingress) {
+      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...asked, service });
+      if (!isPinned) return { service, backend: this.#ingress.backend(entryPoint), pinned: false };
+    }
+    if (!route) return { service, outcome: 'edge', answer: noRoute(asked) };
     if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(asked) };
     const choice = this.backends.choose({ ...asked, service });
     if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openAuthority } from './certificate-authority.ts';
+import { Edge } from './edge.ts';
 import { operatorHost, operatorUrl, servedBy, startRig } from './testing.ts';
 import type { Rig } from './testing.ts';
 
@@ -86,6 +89,32 @@ test('a tunnel into the fleet that carries no request is no row: browsers open t
   await once(socket, 'close');
   await rig.request(operatorUrl);
   expect(rig.rows().map((row) => row.method)).toEqual(['GET']);
+});
+
+test('a client that resets its tunnel while its certificate is made leaves a row', async () => {
+  const made = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const edge = await Edge.start({
+    host: '127.0.0.1',
+    port: 0,
+    authority: {
+      contextFor: async (host) => {
+        asked.resolve();
+        await made.promise;
+        return openAuthority(rig.authority).contextFor(host);
+      },
+    },
+  });
+  const socket = connect(edge.port, '127.0.0.1');
+  socket.write(`${connectTo('elsewhere.example:443')}\r\n`);
+  await once(socket, 'data');
+  socket.write(Buffer.from('160301', 'hex'));
+  await asked.promise;
+  socket.resetAndDestroy();
+  const { rows } = await edge.ledger.readOrWait(0, {}, 5_000);
+  made.resolve();
+  expect(rows).toMatchObject([{ method: 'CONNECT', outcome: 'egress', status: 0, error: 'ECONNRESET' }]);
+  edge.close();
 });
 
 test('a client that names no server gets the certificate of the host it tunnels to', async () => {

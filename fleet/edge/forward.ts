@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answer } from './answer.ts';
@@ -80,7 +81,10 @@ function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequ
   if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
   // A client that wants no kept connection gets a fresh one all the way, so that it meets a closed port.
   const isFresh = upgrade !== undefined || wantsClose(request);
-  const upstream = httpRequest({
+  const send = backend.ca === undefined ? httpRequest : httpsRequest;
+  const upstream = send({
+    // As the client named it, so that the ingress shows the certificate of that host.
+    ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: asked.host }),
     host: backend.endpoint.host,
     port: backend.endpoint.port,
     method: asked.method,
@@ -94,7 +98,7 @@ function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequ
     upstream.end();
     return upstream;
   }
-  // The head goes ahead of the body: `Expect: 100-continue` waits for an answer to it.
+  // The head does not wait for a body that may be long in coming: the pod may want to refuse it unread.
   upstream.flushHeaders();
   request.once('end', () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(trailersOf(request));

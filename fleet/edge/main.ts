@@ -3,6 +3,7 @@ import { exitCodes, HarnessError } from '../errors.ts';
 import { openAuthority } from './certificate-authority.ts';
 import { startControlPlane } from './control-plane.ts';
 import { Edge } from './edge.ts';
+import { inCluster } from './in-cluster.ts';
 
 /** How long requests under way may take to end after SIGTERM, milliseconds. */
 const graceMs = 2_000;
@@ -17,7 +18,9 @@ try {
     caKeyPem: demand('EDGE_CA_KEY'),
     leafKeyPem: demand('EDGE_LEAF_KEY'),
   });
-  const edge = await Edge.start({ host, port: proxyPort, authority });
+  const cluster = inCluster(process.env, host, demand('EDGE_CA_CERT'));
+  const edge = await Edge.start({ host, port: proxyPort, authority, ...cluster.options });
+  await cluster.begin(edge);
   const control = await startControlPlane(edge, { host, port: wantedControlPort, token });
   const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));

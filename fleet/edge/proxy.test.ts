@@ -182,26 +182,24 @@ test('kept connections to a pod are used again; Connection: close makes a fresh 
   expect(pod?.connections()).toBe(2);
 });
 
-test('an endpoint that is removed finishes its request, and its idle connections close', async () => {
-  let finish = (): void => undefined;
-  const started = Promise.withResolvers<void>();
+test('an endpoint that is removed finishes its request; its connections close as they fall idle', async () => {
+  const started = Promise.withResolvers<() => void>();
   const [pod] = await rig.serve('operator', {
     a: (request, response) => {
-      if (request.url !== '/slow') return response.end('quick');
-      finish = () => response.end('slow');
-      started.resolve();
+      if (request.url === '/slow') started.resolve(() => response.end('slow'));
+      else response.end('quick');
     },
   });
-  const closed = new Promise<void>((resolve) =>
-    pod?.server.on('connection', (socket) => socket.once('close', resolve)),
-  );
+  const open = () => new Promise((resolve) => pod?.server.getConnections((_error, count) => resolve(count)));
   const slow = rig.request(`${operatorUrl}/slow`, { agent: rig.agents().https });
-  await started.promise;
+  const finish = await started.promise;
   await rig.request(operatorUrl);
+  expect(await open()).toBe(2);
   rig.edge.backends.replace('operator', []);
-  await closed;
+  await expect.poll(open).toBe(1);
   finish();
   expect((await slow).body).toBe('slow');
+  await expect.poll(open).toBe(0);
 });
 
 test('a closed port is 502 with its code, and nothing is tried twice', async () => {

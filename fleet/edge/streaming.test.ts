@@ -128,17 +128,29 @@ test.each(['GET', 'DELETE', 'POST'])('a chunked body of %s arrives as a body', a
   expect((await rig.request(operatorUrl, { method })).body).toBe('got ');
 });
 
-test('a POST without a body says so upstream', async () => {
-  await rig.serve('operator', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
-  const { https } = rig.agents();
-  const proxied = await new Promise<IncomingMessage>((resolve) =>
-    httpsRequest(
-      operatorUrl,
-      { method: 'POST', agent: https, headers: ['Host', operatorHost, 'Content-Length', '0'] },
-      resolve,
-    ).end(),
-  );
-  expect(JSON.parse(await text(proxied))).toMatchObject({ 'content-length': '0' });
+test('a POST that tells nothing of a body goes upstream with a length of 0', async () => {
+  await rig.serve('portal', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
+  const socket = await rig.socket();
+  socket.write('POST http://portal.dezky.example/ HTTP/1.1\r\nHost: portal.dezky.example\r\nConnection: close\r\n\r\n');
+  const headers = JSON.parse(/\{.*\}/.exec(await text(socket))?.[0] ?? '{}');
+  expect(headers).toMatchObject({ 'content-length': '0' });
+  expect(headers).not.toHaveProperty('transfer-encoding');
+});
+
+test('the head of an upload reaches the pod before any of its body', async () => {
+  const arrived = Promise.withResolvers<string | undefined>();
+  await rig.serve('operator', {
+    a: (request, response) => {
+      arrived.resolve(request.url);
+      request.pipe(response);
+    },
+  });
+  const upload = httpsRequest(`${operatorUrl}/slow-upload`, { method: 'POST', agent: rig.agents().https });
+  upload.flushHeaders();
+  expect(await arrived.promise).toBe('/slow-upload');
+  upload.end('late');
+  const [reply] = (await once(upload, 'response')) as [IncomingMessage];
+  expect(await text(reply)).toBe('late');
 });
 
 test.each([
@@ -195,16 +207,18 @@ test('1xx answers are passed on: 100 only when the pod gives it, and 103 with it
     agent: rig.agents().https,
     headers: { expect: '100-continue', 'content-length': '4' },
   });
-  const informed: number[] = [];
+  const informed: Array<[number, string | undefined]> = [];
   upload.on('information', ({ statusCode, headers }) => {
-    informed.push(statusCode);
-    if (statusCode === 103) expect(headers['link']).toBe('</a.css>; rel=preload');
+    informed.push([statusCode, headers['link'] as string | undefined]);
   });
   upload.on('continue', () => upload.end('body'));
   upload.flushHeaders();
   const [reply] = (await once(upload, 'response')) as [IncomingMessage];
   expect(await text(reply)).toBe('body');
-  expect(informed).toEqual([103, 100]);
+  expect(informed).toEqual([
+    [103, '</a.css>; rel=preload'],
+    [100, undefined],
+  ]);
 });
 
 test('an answer that comes before the upload is over reaches the client', async () => {

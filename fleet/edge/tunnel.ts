@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { callbackify } from 'node:util';
 import { parseConnectTarget, proxyUser } from './asked.ts';
 import type { Tunnel } from './asked.ts';
 import type { Authority } from './certificate-authority.ts';
@@ -41,19 +42,30 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
     socket.unshift(bytes);
     if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    authority.contextFor(tunnel.host).then((secureContext) => {
-      if (socket.destroyed) return;
-      const secure = new TLSSocket(socket, {
-        isServer: true,
-        // For a client that names no server (an IP address, RFC 6066 section 3): the tunnel's target.
-        secureContext,
-        SNICallback: (name, done) => authority.contextFor(name).then((context) => done(null, context), done),
-        ALPNProtocols: ['http/1.1'],
-      });
-      secure.on('error', failed);
-      secure.once('secure', () => events.onOpen(secure, tunnel));
-    }, failed);
+    secure(socket, tunnel, authority, events, failed).catch(failed);
   });
+}
+
+/** Puts the edge's end of a TLS connection onto a tunnel. Rejects when no certificate can be made for its host. */
+async function secure(
+  socket: Socket,
+  tunnel: Tunnel,
+  authority: Authority,
+  events: TunnelEvents,
+  failed: (cause: NodeJS.ErrnoException) => void,
+): Promise<void> {
+  // For a client that names no server (an IP address, RFC 6066 section 3): the tunnel's target.
+  const secureContext = await authority.contextFor(tunnel.host);
+  // The client may have left meanwhile, and there is nothing to put TLS onto.
+  if (socket.destroyed) return;
+  const secured = new TLSSocket(socket, {
+    isServer: true,
+    secureContext,
+    SNICallback: callbackify(authority.contextFor),
+    ALPNProtocols: ['http/1.1'],
+  });
+  secured.on('error', failed);
+  secured.once('secure', () => events.onOpen(secured, tunnel));
 }
 
 /** Calls back with what arrives first; never when the client leaves before it sends anything. */

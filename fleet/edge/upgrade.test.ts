@@ -44,10 +44,37 @@ test('a pod that dies closes the WebSocket, and a client that leaves frees the p
   await once(client, 'open');
   (first[0] as WebSocket).terminate();
   await rig.rowsOnceThereAre(1);
-  const [second] = [...sockets.clients].filter((socket) => socket.readyState === WebSocket.OPEN);
+  const second = [...sockets.clients].find((socket) => socket.readyState === WebSocket.OPEN);
   const freed = once(second!, 'close');
   client.terminate();
   await freed;
+  expect(sockets.clients.size).toBe(0);
+});
+
+test('a pod that resets the connection ends it for the client, with its code', async () => {
+  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end() });
+  const sockets = new WebSocketServer({ server: pod!.server });
+  sockets.on('connection', (_socket, request) => request.socket.resetAndDestroy());
+  const client = connect();
+  client.on('error', () => undefined);
+  expect((await once(client, 'close'))[0]).toBe(1006);
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 101, pod: 'a', error: 'ECONNRESET' }]);
+});
+
+test('a client that resets the connection frees the pod, and the row says whose doing it was', async () => {
+  const freed = Promise.withResolvers<void>();
+  const [pod] = await rig.serve('portal', { a: (_request, response) => response.end() });
+  const sockets = new WebSocketServer({ server: pod!.server });
+  sockets.on('connection', (socket) => socket.once('close', () => freed.resolve()));
+  const client = await rig.socket();
+  client.write(
+    'GET http://portal.dezky.example/ HTTP/1.1\r\nHost: portal.dezky.example\r\nConnection: Upgrade\r\n' +
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+  client.resetAndDestroy();
+  await freed.promise;
+  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 101, pod: 'a', error: 'CLIENT_ABORTED' }]);
 });
 
 test('a pod that refuses to switch answers as to any request, big bodies included', async () => {

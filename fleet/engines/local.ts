@@ -5,6 +5,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { givenUp, throwIfGivenUp } from '../abort.ts';
 import { buildApps } from '../builds.ts';
 import { applyChanges } from '../changes.ts';
 import { HarnessError } from '../errors.ts';
@@ -49,8 +50,8 @@ export function createLocalEngine(
   return {
     name: 'local',
     up: (options = {}) => up(manifests, imagesModule, options),
-    attach: (runId) => Promise.resolve(attach(runId)),
-    list: () => Promise.resolve(list()),
+    attach: async (runId) => attach(runId),
+    list: async () => list(),
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun(runId);
       const state = readRunState(runId);
@@ -144,7 +145,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 /** Starts the supervisor and resolves when it says that the fleet is up. */
 async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
   const { signal } = options;
-  signal?.throwIfAborted();
+  throwIfGivenUp(signal);
   const logFile = join(runDirectory(runId), 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [supervisorScript, runId], {
@@ -157,7 +158,7 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   closeSync(log);
   try {
     await new Promise<void>((done, failed) => {
-      const abort = (): void => failed(signal?.reason as Error);
+      const abort = (): void => failed(givenUp());
       signal?.addEventListener('abort', abort, { once: true });
       child.on('message', (message: StartMessage) => {
         if (message.type === 'progress') onProgress(message.line);

@@ -1,9 +1,9 @@
 import { localEngine } from '../../fleet/engines/local.ts';
-import type { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** The run that was named, or the only one that lives. */
-export async function chooseRun(named: string | undefined): Promise<LocalFleet> {
+export async function chooseRun(named: string | undefined): Promise<Fleet> {
   if (named !== undefined) return await localEngine.attach(named);
   const living = (await localEngine.list()).filter(({ alive }) => alive);
   const [only, ...others] = living;

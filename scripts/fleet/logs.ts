@@ -1,5 +1,5 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
-import type { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
 import { logFile } from '../../fleet/runs.ts';
 import { chooseRun } from './choose-run.ts';
 
@@ -18,7 +18,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   await Promise.all(pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, label(pod))));
 }
 
-async function podsOf(fleet: LocalFleet, name: string): Promise<string[]> {
+async function podsOf(fleet: Fleet, name: string): Promise<string[]> {
   const pods = await fleet.pods(name);
   return pods.length > 0 ? pods.map((pod) => pod.name) : [name];
 }

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { findOnPath } from '../../fleet/images.ts';
+import { lastLines } from '../../fleet/engines/local/tail.ts';
 import { runDirectory } from '../../fleet/runs.ts';
 import { chooseRun } from './choose-run.ts';
 
 const apps = ['operator', 'portal'] as const;
+/** How long a browser must live to count as open, milliseconds. */
+const settledMs = 1_500;
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** `fleet open`: a browser with a profile of its own that sees the fleet's hosts; it closes with the run. */
@@ -14,6 +19,8 @@ export async function open(app: string, options: { run?: string }): Promise<void
   const host = apps.find((known) => known === app);
   if (!host) throw new HarnessError(`There is no app "${app}" to open. Use ${apps.join(' or ')}.`);
   const fleet = await chooseRun(options.run);
+  const log = join(runDirectory(fleet.runId), 'browser.log');
+  const output = openSync(log, 'a', 0o600);
   const child = spawn(
     chromium(),
     [
@@ -29,13 +36,22 @@ export async function open(app: string, options: { run?: string }): Promise<void
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `${origin(fleet.hosts[host])}/`,
     ],
-    { detached: true, stdio: 'ignore' },
+    { detached: true, stdio: ['ignore', output, output] },
   );
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', reject);
+  closeSync(output);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  if (child.pid !== undefined) await fleet.adopt(child.pid);
+  if (child.pid !== undefined) await fleet.adopt(child.pid).catch(() => {});
+  // Without a display it gives up at once; one that lives this long has its window.
+  const outcome = await Promise.race([ended, delay(settledMs)]);
+  if (typeof outcome === 'string') {
+    throw new CannotRunHere(
+      `Chromium ended at once (${outcome}). It needs a display (DISPLAY or WAYLAND_DISPLAY). It said:\n` +
+        lastLines(log, 5).join('\n'),
+    );
+  }
   child.unref();
   process.stdout.write(`${origin(fleet.hosts[host])}/ is open in a browser of its own; it closes with the run.\n`);
 }

@@ -1,6 +1,5 @@
 import { plainTable } from './plain-table.ts';
-import type { DeploymentStatus, Pod } from '../../fleet/engines/engine.ts';
-import type { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
+import type { DeploymentStatus, Fleet, Pod } from '../../fleet/engines/engine.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { people } from '../../fixtures/people.ts';
 import { chooseRun } from './choose-run.ts';
@@ -12,7 +11,7 @@ export async function status(run: string | undefined, options: { json?: boolean 
   else await printStatus(fleet);
 }
 
-async function describe(fleet: LocalFleet) {
+async function describe(fleet: Fleet) {
   const { controlToken: _controlToken, ...edge } = fleet.edge;
   return {
     runId: fleet.runId,
@@ -30,7 +29,7 @@ async function describe(fleet: LocalFleet) {
   };
 }
 
-export async function printStatus(fleet: LocalFleet): Promise<void> {
+export async function printStatus(fleet: Fleet): Promise<void> {
   const deployments = await fleet.deployments();
   const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
   const lines = [
@@ -74,7 +73,7 @@ function podTable(pods: readonly Pod[]): string {
   return rows.toString();
 }
 
-function urlTable(fleet: LocalFleet): string {
+function urlTable(fleet: Fleet): string {
   const rows = plainTable(['URL', 'USER', 'PASSWORD']);
   rows.push(
     [origin(fleet.hosts.operator), people.olivia.username, people.olivia.password],

@@ -1,8 +1,11 @@
+import { throwIfGivenUp } from '../../fleet/abort.ts';
 import { localEngine } from '../../fleet/engines/local.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
-import { AuthentikClient } from '../../fixtures/authentik/client.ts';
+import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { people } from '../../fixtures/people.ts';
+import { interruption } from '../interruption.ts';
+import { progress } from '../verb.ts';
 import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
@@ -12,21 +15,18 @@ export async function up(options: { hosts: string; name?: string; lag?: number }
   if (!Object.hasOwn(hostsByName, options.hosts)) {
     throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
   }
-  const abort = new AbortController();
-  const interrupt = (): void => abort.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const fleet = await localEngine.up({
     hosts: hostsByName[options.hosts as keyof typeof hostsByName],
     detached: true,
-    signal: abort.signal,
-    onProgress: (line) => process.stderr.write(`  ${line}\n`),
+    signal: interruption,
+    onProgress: progress,
     ...(options.name === undefined ? {} : { runId: options.name }),
     ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {
-    const authentik = new AuthentikClient(fleet.authentikControlUrl);
+    const authentik = new AuthentikControl(fleet.authentikControlUrl);
     for (const person of Object.values(people)) await authentik.createUser(person);
-    abort.signal.throwIfAborted();
+    throwIfGivenUp(interruption);
   } catch (error) {
     await fleet.down();
     throw error;

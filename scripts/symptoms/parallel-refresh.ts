@@ -20,7 +20,9 @@ export const parallelRefresh: Show<{ path: string; count: number }> = async (
       return status;
     }),
   );
-  const grants = (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType === 'refresh_token');
+  const grants = (await authentik.requests({ user: person.username })).requests.filter(
+    ({ grantType }) => grantType === 'refresh_token',
+  );
   const failed = statuses.filter((status) => status >= 400).length;
   say(`\n${grants.length} refreshes at Authentik (1 is right), ${failed} of ${count} calls failed.`);
   return grants.length !== 1 || failed > 0;

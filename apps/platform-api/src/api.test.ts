@@ -66,7 +66,7 @@ test('tenants are the groups with the tenant attribute', async () => {
     group: 'tenant-aurora',
     name: 'Aurora Studio',
     plan: 'team',
-    domain: 'aurora.dezky.example',
+    domain: 'aurora.test',
     members: 1,
   });
 });

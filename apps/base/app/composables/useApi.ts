@@ -2,6 +2,8 @@
 export const useApi = <Body>(path: string) =>
   useFetch<Body, { data?: { message?: string }; message: string }>(path, {
     lazy: true,
+    // The route has waited for platform-api as long as makes sense.
+    retry: 0,
     onResponseError: async ({ response }) => {
       if (import.meta.client && response.status === 401)
         await navigateTo(`/sign-in?to=${encodeURIComponent(useRoute().fullPath)}`, { external: true });

@@ -1,6 +1,7 @@
-import { createError, type H3Event } from 'h3';
+import type { H3Event } from 'h3';
 import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
+import { failure } from './failure.ts';
 import { readSession } from './read-session.ts';
 import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
@@ -38,10 +39,7 @@ const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => 
   console.warn(`Tokens could not be renewed: ${reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
-  throw createError({
-    statusCode: 503,
-    message: 'Signing in cannot be renewed right now. Please try again in a moment.',
-  });
+  throw failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
 };
 
 /**

@@ -11,6 +11,14 @@ export interface RedisAddress {
 const variable = 'SESSION_REDIS_URL';
 const shape = 'redis://[user:password@]host[:port][/db]';
 
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error(`${variable} has a user or password with a stray %: write it as %25.`);
+  }
+};
+
 /**
  * Reads SESSION_REDIS_URL: `redis:` or `rediss:` (TLS), port 6379 and database 1 unless it names others.
  * Throws an Error whose message is a sentence; it never repeats the URL, which may hold a password.
@@ -31,8 +39,8 @@ export const parseRedisUrl = (text: string): RedisAddress => {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 6379 : Number(url.port),
     db: db === '' ? 1 : Number(db),
-    ...(url.username && { username: decodeURIComponent(url.username) }),
-    ...(url.password && { password: decodeURIComponent(url.password) }),
+    ...(url.username && { username: decode(url.username) }),
+    ...(url.password && { password: decode(url.password) }),
     ...(url.protocol === 'rediss:' && { tls: {} }),
   };
 };

@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { createRedisLockStore } from './redis-lock-store.ts';
-import { createProcessLock, createSharedLock, type RefreshLock } from './refresh-lock.ts';
 import { openRedisSessions } from './redis-sessions.ts';
+import { createProcessLock, createSharedLock, type RefreshLock } from './refresh-lock.ts';
 import type { SessionEntry } from './session-entry.ts';
 
 /** Milliseconds for Authentik's token endpoint. */
@@ -12,16 +11,19 @@ const lockTimes = { hold: 2 * tokenTimeout, wait: tokenTimeout + 1000, poll: 25 
 
 /** How sessions are kept by this process: in its memory until `mountRedis`. */
 export const sessions: {
+  /** What nuxt-oidc-auth's `oidc` storage is really mounted on. */
+  driver(): string;
   lock: RefreshLock;
-  redis?: Redis;
+  /** Whether sessions can be read now. */
+  available(): Promise<boolean>;
   read(id: string): Promise<SessionEntry | null>;
   /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** What nuxt-oidc-auth's `oidc` storage is really mounted on. */
-  driver(): string;
 } = {
+  driver: () => useStorage().getMount('oidc').driver.name ?? 'unknown',
   lock: createProcessLock(),
+  available: async () => true,
   read: (id) => useStorage('oidc').getItem<SessionEntry>(id),
   replace: async (id, entry) => {
     if (!(await useStorage('oidc').hasItem(id))) return false;
@@ -29,15 +31,17 @@ export const sessions: {
     return true;
   },
   remove: (id) => useStorage('oidc').removeItem(id),
-  driver: () => useStorage().getMount('oidc').driver.name ?? 'unknown',
 };
 
-/** Keeps the sessions of an app in Redis from here on. Throws an Error with a sentence on a malformed URL. */
-export const mountRedis = (app: string, url: string): Redis => {
-  const { driver, redis, replace } = openRedisSessions(app, url);
+/**
+ * Keeps the sessions of an app in Redis from here on; returns how to leave it.
+ * Throws an Error with a sentence on a malformed URL.
+ */
+export const mountRedis = (app: string, url: string): (() => void) => {
+  const { driver, redis, replace, ping } = openRedisSessions(app, url);
   useStorage().mount('oidc', driver);
-  sessions.redis = redis;
-  sessions.replace = (id, entry) => replace(id, JSON.stringify(entry));
   sessions.lock = createSharedLock(createRedisLockStore(redis), `${app}:refresh`, lockTimes);
-  return redis;
+  sessions.available = ping;
+  sessions.replace = (id, entry) => replace(id, JSON.stringify(entry));
+  return () => redis.disconnect();
 };

@@ -1,4 +1,5 @@
 import type { H3Event } from 'h3';
+import { dropCookie } from '../lib/drop-cookie.ts';
 import { readSession, sessionCookie } from '../lib/read-session.ts';
 import { requestPath } from '../lib/request-path.ts';
 import { rememberPage } from '../lib/return-cookie.ts';
@@ -27,9 +28,7 @@ const leavePreviousSession = async (event: H3Event): Promise<void> => {
   const previous = await readSession(event);
   if (previous.state === 'stored') await sessions.remove(previous.id);
   delete event.context.sessions?.[sessionCookie];
-  const { headers } = event.node.req;
-  const others = headers.cookie?.split(/;\s*/).filter((pair) => !pair.startsWith(`${sessionCookie}=`));
-  if (others) headers.cookie = others.join('; ');
+  dropCookie(event, sessionCookie);
 };
 
 /** Goes before nuxt-oidc-auth's sign-in routes. */

@@ -1,12 +1,11 @@
-import { createError, type H3Event } from 'h3';
+import type { H3Event } from 'h3';
+import { failure, notSignedIn } from '../lib/failure.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;
 
 /** Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. */
-const passed: readonly number[] = [401, 403, 404, 501];
-
-const failed = (message: string, cause?: unknown) => createError({ statusCode: 502, message, cause });
+const passed: ReadonlySet<number> = new Set([401, 403, 404, 501]);
 
 const messageOf = (body: unknown) => {
   const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
@@ -16,7 +15,7 @@ const messageOf = (body: unknown) => {
 /** Gets a path of platform-api as the person whose request this is. Throws an error to answer the request with. */
 export const getFromPlatform = async <Body>(event: H3Event, path: string): Promise<Body> => {
   const { living } = event.context;
-  if (!living) throw createError({ statusCode: 401, message: 'You are not signed in.' });
+  if (!living) throw notSignedIn();
 
   const base = useRuntimeConfig().platformApiUrl.replace(/\/$/, '');
   let response: Response;
@@ -28,9 +27,9 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
     });
     body = await response.json();
   } catch (cause) {
-    throw failed('The platform API did not answer.', cause);
+    throw failure(502, 'The platform API did not answer.', cause);
   }
   if (response.ok) return body as Body;
   const message = messageOf(body) ?? 'The platform API failed.';
-  throw passed.includes(response.status) ? createError({ statusCode: response.status, message }) : failed(message);
+  throw failure(passed.has(response.status) ? response.status : 502, message);
 };

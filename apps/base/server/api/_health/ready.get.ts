@@ -3,10 +3,7 @@ import { sessions } from '../../lib/sessions.ts';
 
 /** Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer. */
 export default defineEventHandler(async (event) => {
-  const ok = await (sessions.redis?.ping() ?? Promise.resolve()).then(
-    () => true,
-    () => false,
-  );
+  const ok = await sessions.available();
   if (!ok) setResponseStatus(event, 503);
   return { ok, driver: sessions.driver(), ...identity() };
 });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { localPath } from './local-path.ts';
+
+test.each(['/', '/tenants', '/users?page=2#top', '/authors'])('goes to %s', (path) => {
+  expect(localPath(path)).toBe(path);
+});
+
+test.each([
+  undefined,
+  ['/tenants', '/users'],
+  '',
+  'tenants',
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/.//evil.example',
+  '/\t/evil.example',
+  '/auth/oidc/logout',
+  '/x/../auth/oidc/logout',
+  '/api/me',
+  '/sign-in',
+  '/signed-out?x',
+])('goes home instead of to %j', (value) => {
+  expect(localPath(value)).toBe('/');
+});

@@ -1,0 +1,46 @@
+import { HarnessError } from '../errors.ts';
+import { routes as routesSchema } from './control-schema.ts';
+import type { Edge, EdgeOptions } from './edge.ts';
+import { Ingress } from './ingress.ts';
+import { watchEndpoints } from './kubernetes-endpoints.ts';
+import type { EndpointWatch } from './kubernetes-endpoints.ts';
+import { defaultPort } from './routing.ts';
+
+export interface InCluster {
+  options: Pick<EdgeOptions, 'ingress' | 'podAt'>;
+  /** Makes the edge know its routes and pods, and take what is meant for the hosts themselves. */
+  begin(edge: Edge): Promise<void>;
+}
+
+/**
+ * What an edge inside a cluster does besides, by its environment. All absent: it is told everything by its control plane.
+ *
+ * | variable | meaning |
+ * | --- | --- |
+ * | `INGRESS_HOST` | the ingress that balances, on ports 80 and 443 |
+ * | `ROUTES` | JSON of Route[], known from the start |
+ * | `INTERCEPT_PORT` | takes TLS connections that pods mean for the hosts themselves |
+ *
+ * With `INGRESS_HOST` it learns the pods from the Kubernetes API.
+ */
+export function inCluster(env: NodeJS.ProcessEnv, host: string, ca: string): InCluster {
+  const { INGRESS_HOST: ingressHost, ROUTES: routes, INTERCEPT_PORT: interceptPort } = env;
+  let watch: EndpointWatch | undefined;
+  return {
+    options: {
+      ...(ingressHost ? { ingress: new Ingress({ host: ingressHost, ports: defaultPort, ca }) } : {}),
+      podAt: (address) => watch?.podAt(address) ?? '',
+    },
+    begin: async (edge) => {
+      if (routes) {
+        const parsed = routesSchema.safeParse(JSON.parse(routes));
+        if (!parsed.success) throw new HarnessError(`ROUTES is no list of routes: ${parsed.error.issues[0]?.message}.`);
+        edge.routes.replace(parsed.data);
+      }
+      if (ingressHost) {
+        watch = await watchEndpoints((service, endpoints) => edge.backends.replace(service, endpoints));
+      }
+      if (interceptPort) await edge.intercept(Number(interceptPort), host);
+    },
+  };
+}

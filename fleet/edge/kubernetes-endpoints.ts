@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoint } from './row.ts';
+
+/** Where a kubelet puts what a pod needs to talk to the API (Kubernetes docs, "Accessing the API from a Pod"). */
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const retryMs = 500;
+/** The port that Ingresses send to, of a Service with several. */
+const wantedPort = 'http';
+
+interface Slice {
+  metadata: { name: string; labels?: Record<string, string> };
+  ports?: Array<{ name?: string; port?: number }> | null;
+  endpoints?: Array<{
+    addresses: string[];
+    conditions?: { ready?: boolean };
+    targetRef?: { kind?: string; name?: string };
+  }> | null;
+}
+
+interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: Slice & { metadata: { resourceVersion?: string } };
+}
+
+export interface EndpointWatch {
+  /** Name of the pod at an address, Ready or not; empty when it is none of a Service's. */
+  podAt(address: string): string;
+}
+
+/**
+ * Follows the EndpointSlices of this pod's namespace for as long as the process lives, and hands on each Service's Ready
+ * pods when they change. Resolves once it has seen all that there are. Works inside a pod whose ServiceAccount may list
+ * and watch endpointslices.
+ */
+export async function watchEndpoints(
+  onChange: (service: string, endpoints: Endpoint[]) => void,
+): Promise<EndpointWatch> {
+  const slices = new Map<string, Slice>();
+  const told = new Map<string, string>();
+
+  const publish = (): void => {
+    const byService = new Map<string, Endpoint[]>([...told.keys()].map((service) => [service, []]));
+    for (const slice of slices.values()) {
+      const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+      if (service) byService.set(service, [...(byService.get(service) ?? []), ...readyEndpoints(slice)]);
+    }
+    for (const [service, endpoints] of byService) {
+      endpoints.sort((a, b) => (a.pod < b.pod ? -1 : 1));
+      const text = JSON.stringify(endpoints);
+      if (told.get(service) === text) continue;
+      told.set(service, text);
+      onChange(service, endpoints);
+    }
+  };
+
+  const list = async (): Promise<string> => {
+    const text = await textOf(await call(path));
+    const { metadata, items } = JSON.parse(text) as { metadata: { resourceVersion: string }; items: Slice[] };
+    slices.clear();
+    for (const slice of items) slices.set(slice.metadata.name, slice);
+    publish();
+    return metadata.resourceVersion;
+  };
+
+  const follow = async (from: string): Promise<void> => {
+    const response = await call(`${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
+    for await (const line of lines(response)) {
+      const { type, object } = JSON.parse(line) as WatchEvent;
+      // 410 Gone and the like: what was missed is in the next list.
+      if (type === 'ERROR') return;
+      if (type === 'BOOKMARK') continue;
+      if (type === 'DELETED') slices.delete(object.metadata.name);
+      else slices.set(object.metadata.name, object);
+      publish();
+    }
+  };
+
+  let version = await list();
+  void (async () => {
+    for (;;) {
+      try {
+        await follow(version);
+        version = await list();
+      } catch (error) {
+        console.error(`The watch of endpointslices broke off: ${(error as Error).message}`);
+        await delay(retryMs);
+        version = await list().catch(() => version);
+      }
+    }
+  })();
+
+  return {
+    podAt: (address) => {
+      const plain = address.replace(/^::ffff:/, '');
+      for (const { endpoints } of slices.values()) {
+        const found = endpoints?.find(({ addresses }) => addresses.includes(plain));
+        if (found?.targetRef?.name) return found.targetRef.name;
+      }
+      return '';
+    },
+  };
+}
+
+function readyEndpoints({ ports, endpoints }: Slice): Endpoint[] {
+  const port = (ports?.find(({ name }) => name === wantedPort) ?? ports?.[0])?.port;
+  if (port === undefined) return [];
+  return (endpoints ?? []).flatMap(({ addresses, conditions, targetRef }) => {
+    const [host] = addresses;
+    // A terminating pod is not ready, whatever its probe says.
+    if (conditions?.ready === false || host === undefined || !targetRef?.name) return [];
+    return [{ pod: targetRef.name, host, port }];
+  });
+}
+
+const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(readOr('namespace', 'default'))}/endpointslices`;
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(`${account}/${file}`, 'utf8').trim();
+  } catch {
+    return otherwise;
+  }
+}
+
+function call(target: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(
+      {
+        host: process.env['KUBERNETES_SERVICE_HOST'],
+        port: process.env['KUBERNETES_SERVICE_PORT'],
+        path: target,
+        // Read each time: the kubelet renews the token.
+        headers: { authorization: `Bearer ${readFileSync(`${account}/token`, 'utf8')}` },
+        ca: readFileSync(`${account}/ca.crt`),
+        agent: false,
+      },
+      (response) => {
+        if (response.statusCode === 200) return resolve(response);
+        response.resume();
+        reject(new Error(`GET ${target} was answered with ${response.statusCode}`));
+      },
+    )
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+async function* lines(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    const parts = (rest + (chunk as string)).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts.filter((line) => line !== '');
+  }
+}

@@ -1,0 +1,218 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { getContainerRuntimeClient } from 'testcontainers';
+import type { ContainerRuntimeClient } from 'testcontainers';
+import { CannotRunHere, HarnessError } from '../../errors.ts';
+
+/** Label of every container of a run. */
+export const runLabel = 'example.dezky.run';
+
+/** Setting: a folder of image archives that are loaded instead of pulling. */
+export const imagesFolderVariable = 'FLEET_IMAGES';
+
+const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
+  '.zst': createZstdDecompress,
+  '.gz': createGunzip,
+};
+
+/** The Docker of this machine (or of `DOCKER_HOST`), as far as the engine needs it. */
+export class Docker {
+  readonly #client: ContainerRuntimeClient;
+  readonly #docker: ContainerRuntimeClient['container']['dockerode'];
+
+  private constructor(client: ContainerRuntimeClient) {
+    this.#client = client;
+    this.#docker = client.container.dockerode;
+  }
+
+  /** @throws CannotRunHere when no Docker answers. */
+  static async connect(): Promise<Docker> {
+    try {
+      const docker = new Docker(await getContainerRuntimeClient());
+      await docker.#docker.ping();
+      return docker;
+    } catch (cause) {
+      throw new CannotRunHere(
+        `Docker does not answer (${(cause as Error).message}), and the k3s engine runs its node as a container. ` +
+          'Start Docker, or point DOCKER_HOST at one; check with: docker info',
+        { cause },
+      );
+    }
+  }
+
+  /** Content id of an image; undefined when it is not here. */
+  async imageId(reference: string): Promise<string | undefined> {
+    try {
+      return (await this.#docker.getImage(reference).inspect()).Id;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Makes images available: those that are not here are loaded from the archives in `FLEET_IMAGES`, or pulled when that
+   * is not set.
+   * @throws CannotRunHere that names the image and the variable that overrides it.
+   */
+  async provide(
+    wanted: ReadonlyArray<{ reference: string; overrideEnv: string }>,
+    onProgress: (line: string) => void,
+  ): Promise<void> {
+    let missing = await this.#missing(wanted);
+    const folder = process.env[imagesFolderVariable];
+    if (folder) {
+      for (const archive of missing.length > 0 ? await archivesIn(folder) : []) {
+        missing = await this.#missing(missing);
+        if (missing.length === 0) break;
+        const begun = performance.now();
+        await this.#load(archive);
+        onProgress(`${archive} loaded (${Math.round(performance.now() - begun)} ms)`);
+      }
+      missing = await this.#missing(missing);
+    }
+    for (const { reference, overrideEnv } of missing) {
+      if (folder) {
+        throw new CannotRunHere(
+          `The image ${reference} is neither in Docker nor in an archive of ${folder} (${imagesFolderVariable}). ` +
+            `Name one that is there in ${overrideEnv}, or unset ${imagesFolderVariable} to pull it.`,
+        );
+      }
+      onProgress(`${reference} is being pulled`);
+      await this.#pull(reference, overrideEnv);
+    }
+  }
+
+  async #missing<T extends { reference: string }>(wanted: readonly T[]): Promise<T[]> {
+    const ids = await Promise.all(wanted.map(({ reference }) => this.imageId(reference)));
+    return wanted.filter((_, index) => ids[index] === undefined);
+  }
+
+  async #load(archive: string): Promise<void> {
+    const decompress = Object.entries(decompressors).find(([suffix]) => archive.endsWith(suffix))?.[1];
+    const file = createReadStream(archive);
+    const content = decompress ? file.pipe(decompress()) : file;
+    await this.#finished(await this.#docker.loadImage(content, { quiet: true }), `docker load of ${archive}`);
+  }
+
+  async #pull(reference: string, overrideEnv: string): Promise<void> {
+    try {
+      await this.#finished(await this.#docker.pull(reference), `docker pull ${reference}`);
+    } catch (cause) {
+      throw new CannotRunHere(
+        `The image ${reference} cannot be pulled: ${(cause as Error).message}. Name another in ${overrideEnv}, ` +
+          `or a folder of image archives in ${imagesFolderVariable}.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Builds an image from a folder with a Dockerfile. @throws HarnessError with the builder's output. */
+  async build(context: string, files: string[], tag: string, buildargs: Record<string, string>): Promise<void> {
+    const stream = await this.#docker.buildImage({ context, src: files }, { t: tag, buildargs });
+    await this.#finished(stream as Readable, `docker build of ${tag}`);
+  }
+
+  /** Writes images into one archive, as `docker save` does. */
+  async save(references: readonly string[], file: string): Promise<void> {
+    const draft = `${file}.${process.pid}`;
+    try {
+      const stream = await this.#docker.getImages({ names: [...references] } as never);
+      await pipeline(stream as NodeJS.ReadableStream, createWriteStream(draft));
+      await rename(draft, file);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  /** Runs a command in a container. @throws HarnessError with its output when it fails. */
+  async exec(container: string, command: string[]): Promise<string> {
+    const { output, exitCode } = await this.#client.container.exec(this.#docker.getContainer(container), command);
+    if (exitCode === 0) return output;
+    throw new HarnessError(`"${command.join(' ')}" failed in the node (exit code ${exitCode}): ${output.trim()}`);
+  }
+
+  /** Runs a command in a container with a file as its standard input. @throws HarnessError with its output when it fails. */
+  async pipe(container: string, command: string[], file: string): Promise<void> {
+    const exec = await this.#docker.getContainer(container).exec({
+      Cmd: command,
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await exec.start({ hijack: true, stdin: true });
+    const output: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => output.push(chunk));
+    const ended = once(stream, 'end');
+    await pipeline(createReadStream(file), stream, { end: true });
+    await ended;
+    const { ExitCode } = await exec.inspect();
+    if (ExitCode === 0) return;
+    throw new HarnessError(`"${command.join(' ')}" failed in the node (exit code ${ExitCode}): ${Buffer.concat(output)}`);
+  }
+
+  async isRunning(container: string): Promise<boolean> {
+    try {
+      return (await this.#docker.getContainer(container).inspect()).State.Running;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Ids of the containers that belong to a run, or to any run. */
+  async containersOf(runId?: string): Promise<Array<{ id: string; runId: string }>> {
+    const label = runId === undefined ? runLabel : `${runLabel}=${runId}`;
+    const found = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
+    return found.map(({ Id, Labels }) => ({ id: Id, runId: Labels[runLabel] ?? '' }));
+  }
+
+  /** Ends and removes the containers of a run, with their volumes. */
+  async removeRun(runId: string): Promise<void> {
+    for (const { id } of await this.containersOf(runId)) {
+      try {
+        await this.#docker.getContainer(id).remove({ force: true, v: true });
+      } catch (error) {
+        // Somebody else is at it, or was.
+        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+      }
+    }
+  }
+
+  /** Reads an answer of the daemon to its end. @throws HarnessError with what it said last. */
+  async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
+    const said: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      this.#docker.modem.followProgress(
+        stream,
+        (error) => {
+          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${said.slice(-50).join('')}`));
+          else resolve();
+        },
+        (event: { stream?: string; error?: string }) => {
+          if (event.stream) said.push(event.stream);
+          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${said.slice(-50).join('')}`));
+        },
+      );
+    });
+  }
+}
+
+const isNotFound = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;
+
+async function archivesIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => /\.tar(\.zst|\.gz)?$/.test(name)).map((name) => join(folder, name));
+  } catch (cause) {
+    throw new CannotRunHere(
+      `${imagesFolderVariable} is ${folder}, which cannot be read. Set it to a folder of image archives, or unset it to pull.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build as bundle } from 'esbuild';
+import { withFileLock } from '../../file-lock.ts';
+import { imageOf, imageReference, images } from '../../images.ts';
+import type { ImageBuild } from '../../images.ts';
+import { onlyContainer } from '../../objects.ts';
+import type { Deployment, KubeObject } from '../../objects.ts';
+import { parseImage } from '../../image-reference.ts';
+import { cacheDirectory, repositoryRoot } from '../../root.ts';
+import type { Docker } from './docker.ts';
+
+type ImageKey = keyof typeof images;
+
+const archives = join(cacheDirectory, 'images');
+/** An archive holds the whole base image, so only the newest are kept. */
+const keptArchives = 3;
+const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as const;
+
+/** The images that Deployments name, by key of fleet/images.ts. */
+export function imageKeysIn(objects: readonly KubeObject[]): ImageKey[] {
+  const keys = objects.flatMap((object) => {
+    const container = object.kind === 'Deployment' ? onlyContainer(object as unknown as Deployment) : undefined;
+    return container ? (imageOf(container.image)?.key ?? []) : [];
+  });
+  return [...new Set(keys)] as ImageKey[];
+}
+
+/**
+ * Builds or fetches the images into Docker.
+ * @param builds folder that holds `.output`, by app.
+ * @returns the reference of each: what is built here is tagged by its content.
+ */
+export async function prepareImages(
+  docker: Docker,
+  keys: readonly ImageKey[],
+  builds: Readonly<Record<string, string>>,
+  onProgress: (line: string) => void,
+): Promise<Record<string, string>> {
+  const isBuilt = (key: ImageKey): boolean => buildOf(key) !== undefined && !process.env[images[key].overrideEnv];
+  const fetched = keys.filter((key) => !isBuilt(key));
+  const bases: ImageKey[] = keys.some(isBuilt) ? ['node'] : [];
+  await docker.provide(
+    [...fetched, ...bases].map((key) => ({ reference: imageReference(key), overrideEnv: images[key].overrideEnv })),
+    onProgress,
+  );
+  const references: Record<string, string> = {};
+  for (const key of fetched) references[key] = imageReference(key);
+  for (const key of keys.filter(isBuilt)) {
+    const build = buildOf(key);
+    if (build) references[key] = await buildImage(docker, key, build, builds, onProgress);
+  }
+  return references;
+}
+
+const buildOf = (key: ImageKey): ImageBuild | undefined => (images[key] as { build?: ImageBuild }).build;
+
+async function buildImage(
+  docker: Docker,
+  key: ImageKey,
+  build: ImageBuild,
+  builds: Readonly<Record<string, string>>,
+  onProgress: (line: string) => void,
+): Promise<string> {
+  const base = imageReference(build.base);
+  const dockerfile = join(repositoryRoot, builtBy[build.kind]);
+  await mkdir(join(cacheDirectory, 'work'), { recursive: true });
+  const context = await mkdtemp(join(cacheDirectory, 'work', 'image-'));
+  try {
+    const content = createHash('sha256')
+      .update(await readFile(dockerfile))
+      .update((await docker.imageId(base)) ?? base);
+    const folder = build.kind === 'app' ? '.output' : 'app';
+    if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
+    // The folder's name says what was built; see fleet/builds.ts.
+    else content.update(basename(builds[build.app] ?? ''));
+    const { name } = parseImage(images[key].reference);
+    const reference = `${name}:${content.digest('hex').slice(0, 16)}`;
+    if ((await docker.imageId(reference)) !== undefined) return reference;
+    const begun = performance.now();
+    if (build.kind === 'app') {
+      await cp(join(builds[build.app] ?? '', folder), join(context, folder), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+    }
+    await copyFile(dockerfile, join(context, 'Dockerfile'));
+    await docker.build(context, ['Dockerfile', folder], reference, { NODE_IMAGE: base });
+    onProgress(`image ${reference} built (${Math.round(performance.now() - begun)} ms)`);
+    return reference;
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+async function bundleInto(
+  folder: string,
+  { entry, assets }: { entry: string; assets: readonly string[] },
+  content: { update(data: Uint8Array): unknown },
+): Promise<void> {
+  const { outputFiles } = await bundle({
+    absWorkingDir: repositoryRoot,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // Dependencies in CommonJS ask for Node's own modules by require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  await mkdir(folder, { recursive: true });
+  const files = [
+    ...outputFiles.map(({ contents }) => ['main.mjs', contents] as const),
+    ...(await Promise.all(
+      assets.map(async (asset) => [basename(asset), await readFile(join(repositoryRoot, asset))] as const),
+    )),
+  ];
+  for (const [name, bytes] of files) {
+    content.update(bytes);
+    await writeFile(join(folder, name), bytes);
+  }
+}
+
+/**
+ * One archive of all these images, so that the layers they share are in it once. Kept between runs; plain, because
+ * `ctr` of a node reads no zstd and packing takes longer than copying what it saves.
+ */
+export async function archiveOf(
+  docker: Docker,
+  references: readonly string[],
+  onProgress: (line: string) => void,
+): Promise<string> {
+  const ids = await Promise.all(references.map(async (reference) => `${reference} ${await docker.imageId(reference)}`));
+  const hash = createHash('sha256').update(ids.toSorted().join('\n')).digest('hex').slice(0, 16);
+  const file = join(archives, `${hash}.tar`);
+  await mkdir(archives, { recursive: true });
+  await withFileLock(`${file}.lock`, async () => {
+    if (await exists(file)) return;
+    const begun = performance.now();
+    await docker.save(references, file);
+    onProgress(`images saved (${Math.round(performance.now() - begun)} ms)`);
+    await forgetOldArchives();
+  });
+  return file;
+}
+
+async function forgetOldArchives(): Promise<void> {
+  const names = (await readdir(archives)).filter((name) => name.endsWith('.tar'));
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(archives, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  for (const { name } of aged.toSorted((a, b) => b.at - a.at).slice(keptArchives)) {
+    await rm(join(archives, name), { force: true });
+  }
+}
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
+/** As containerd writes a reference: with its registry, and `library/` for Docker's own. */
+export function canonical(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  if (hasRegistry) return reference;
+  return rest.length > 0 ? `docker.io/${reference}` : `docker.io/library/${reference}`;
+}

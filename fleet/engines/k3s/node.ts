@@ -1,0 +1,81 @@
+import { K3sContainer } from '@testcontainers/k3s';
+import { CannotRunHere, HarnessError } from '../../errors.ts';
+import { imageReference, images } from '../../images.ts';
+import type { KubernetesPlace } from '../../runs.ts';
+import { runLabel } from './docker.ts';
+import type { Docker } from './docker.ts';
+import { archiveOf, canonical } from './images.ts';
+
+/**
+ * Node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane, the mock's
+ * control plane, Redis), and a few more for a variant beside it.
+ */
+const nodePorts = Array.from({ length: 12 }, (_, index) => 30_100 + index);
+
+export interface StartedNode {
+  container: string;
+  kubeconfig: string;
+  outside: NonNullable<KubernetesPlace['outside']>;
+}
+
+/** Starts a node of its own for a run, labelled with it. Resolves when the node is Ready; its pods are not yet. */
+export async function startNode(
+  docker: Docker,
+  runId: string,
+  onProgress: (line: string) => void,
+): Promise<StartedNode> {
+  const reference = imageReference('k3s');
+  await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
+  const container = new K3sContainer(reference)
+    .withExposedPorts(...nodePorts)
+    .withLabels({ [runLabel]: runId })
+    // A run's end is the engine's business: Testcontainers' reaper would end a detached run with its owner.
+    .withAutoCleanup(false);
+  try {
+    const started = await container.start();
+    return {
+      container: started.getId(),
+      kubeconfig: started.getKubeConfig(),
+      outside: {
+        host: started.getHost(),
+        ports: Object.fromEntries(nodePorts.map((port) => [port, started.getMappedPort(port)])),
+      },
+    };
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    if (/operation not permitted|permission denied|privileged/i.test(reason)) {
+      throw new CannotRunHere(
+        `The node cannot run here: ${reason}. It is a privileged container; use a Docker that may start one ` +
+          '(not a rootless one), and check with: docker run --rm --privileged <any image> true',
+        { cause },
+      );
+    }
+    throw new HarnessError(`The k3s node (${reference}) did not start: ${reason}. See: docker ps -a`, { cause });
+  }
+}
+
+/** Brings the images that a node lacks into its containerd. */
+export async function importImages(
+  docker: Docker,
+  container: string,
+  references: readonly string[],
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const present = new Set((await docker.exec(container, ['k3s', 'ctr', 'images', 'ls', '-q'])).split(/\s+/));
+  const missing = references.filter((reference) => !present.has(canonical(reference)));
+  if (missing.length === 0) return;
+  const archive = await archiveOf(docker, missing, onProgress);
+  const begun = performance.now();
+  await docker.pipe(container, ['k3s', 'ctr', 'images', 'import', '-'], archive);
+  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - begun)} ms)`);
+}
+
+/** Signals a container's process from outside its namespaces, so that even process 1 must obey. */
+export async function signalContainer(
+  docker: Docker,
+  node: string,
+  containerId: string,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  await docker.exec(node, ['k3s', 'ctr', 'tasks', 'kill', '--signal', signal, containerId]);
+}

@@ -1,0 +1,267 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get, createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { KubeObject } from '../../objects.ts';
+import { isAlive } from '../../process-identity.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import { Cluster } from './cluster.ts';
+import { modelOf } from './model.ts';
+import { Ports } from './ports.ts';
+import { images } from './testing/images.ts';
+import { web } from './testing/manifests.ts';
+
+const endings: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).toReversed()) await end();
+});
+
+interface Rig {
+  cluster: Cluster;
+  logFile: (pod: string) => string;
+  started: ProcessIdentity[];
+  /** One request on a connection of its own: the pod that answered, or the error's code. */
+  ask: (path?: string) => Promise<string>;
+  environment: () => Promise<Record<string, string>>;
+}
+
+async function rigOf(objects: KubeObject[], { endpointLag = 100 } = {}): Promise<Rig> {
+  const directory = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const lock = createServer();
+  const ports = await Ports.claim(lock, '127.0.0.1');
+  const started: ProcessIdentity[] = [];
+  const logFile = (pod: string): string => join(directory, `${pod}.log`);
+  const cluster = new Cluster({
+    runId: 'test',
+    model: modelOf(objects),
+    images,
+    builds: {},
+    ports,
+    host: '127.0.0.1',
+    endpointLag,
+    logFile,
+    recordStart: (identity) => started.push(identity),
+    recordEnd: () => {},
+  });
+  endings.push(async () => {
+    await cluster.stop();
+    lock.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const fetchFromWeb = (path: string) =>
+    new Promise<{ pod: string; text: string }>((resolve) => {
+      const address = cluster.services()['web:80'];
+      const fail = (error: NodeJS.ErrnoException): void => resolve({ pod: error.code ?? error.message, text: '{}' });
+      const call = get({ ...address, path, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('end', () => resolve({ pod: String(response.headers['x-served-by']), text }));
+        response.once('error', fail);
+      });
+      call.once('error', fail);
+    });
+  return {
+    cluster,
+    logFile,
+    started,
+    ask: async (path = '/') => (await fetchFromWeb(path)).pod,
+    environment: async () => JSON.parse((await fetchFromWeb('/env')).text) as Record<string, string>,
+  };
+}
+
+async function startedRig(objects: KubeObject[], options: { endpointLag?: number } = {}): Promise<Rig> {
+  const rig = await rigOf(objects, options);
+  await rig.cluster.start();
+  return rig;
+}
+
+/** Asks about 100 times a second while `work` goes on. Returns what came back, by answer. */
+async function underLoad(rig: Rig, work: () => Promise<void>): Promise<Map<string, number>> {
+  const answers = new Map<string, number>();
+  const pending: Promise<void>[] = [];
+  const over = new AbortController();
+  const finished = work().finally(() => over.abort());
+  finished.catch(() => {});
+  while (!over.signal.aborted) {
+    pending.push(rig.ask().then((answer) => void answers.set(answer, (answers.get(answer) ?? 0) + 1)));
+    await delay(10);
+  }
+  await Promise.all(pending);
+  await finished;
+  return answers;
+}
+
+/** Looks every few milliseconds while `work` goes on. */
+async function whileWatching(work: () => Promise<void>, look: () => void): Promise<void> {
+  const timer = setInterval(look, 5);
+  await work().finally(() => clearInterval(timer));
+}
+
+const errorsIn = (answers: Map<string, number>): string[] =>
+  [...answers.keys()].filter((key) => !key.startsWith('web-'));
+const podsIn = (answers: Map<string, number>): string[] => [...answers.keys()].filter((key) => key.startsWith('web-'));
+
+const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
+
+describe('rollout', () => {
+  test('loses no request when preStop outlasts the removal of the endpoint', async () => {
+    const rig = await startedRig(web({ container: preStop(0.8) }), { endpointLag: 400 });
+    const before = rig.cluster.pods().map(({ name }) => name);
+    const answers = await underLoad(rig, () => rig.cluster.rollout('web', { revision: '2' }));
+    const after = rig.cluster.pods();
+    expect(errorsIn(answers)).toEqual([]);
+    expect(podsIn(answers).toSorted()).toEqual([...before, ...after.map(({ name }) => name)].toSorted());
+    expect(after.map(({ revision, ready }) => ({ revision, ready }))).toEqual([
+      { revision: '2', ready: true },
+      { revision: '2', ready: true },
+    ]);
+  });
+
+  test('loses requests without preStop, because the proxies learn late', async () => {
+    const rig = await startedRig(web(), { endpointLag: 400 });
+    const answers = await underLoad(rig, () => rig.cluster.rollout('web', {}));
+    expect(errorsIn(answers)).toEqual(['ECONNRESET']);
+  });
+
+  test('never has fewer ready pods than replicas, nor more than one on top', async () => {
+    const rig = await startedRig(web({ container: preStop(0.3) }));
+    const counts: Array<{ ready: number; present: number }> = [];
+    await whileWatching(
+      () => rig.cluster.rollout('web', {}),
+      () => {
+        const present = rig.cluster.pods().filter(({ phase }) => phase !== 'Terminating');
+        counts.push({ present: present.length, ready: present.filter(({ ready }) => ready).length });
+      },
+    );
+    expect(Math.min(...counts.map(({ ready }) => ready))).toBe(2);
+    expect(Math.max(...counts.map(({ present }) => present))).toBe(3);
+  });
+
+  test('that never becomes Ready leaves the old pods serving and says why', async () => {
+    const rig = await startedRig(web({ progressDeadlineSeconds: 1 }));
+    const before = rig.cluster.pods().map(({ name }) => name);
+    const failure = rig.cluster.rollout('web', { env: { NEVER_READY: '1' }, revision: 'broken' });
+    await expect(failure).rejects.toThrow(
+      /web did not roll out: there was no progress for 1 s[\s\S]*web-\S+ Running not Ready.*GET \/ready answered 503[\s\S]*Last lines of web-[\s\S]*listening, revision broken/,
+    );
+    const serving = new Set(await Promise.all(Array.from({ length: 10 }, () => rig.ask())));
+    expect([...serving].toSorted()).toEqual(before.toSorted());
+  });
+
+  test('after a failed one heals the fleet without the broken pod', async () => {
+    const rig = await startedRig(web({ progressDeadlineSeconds: 1 }));
+    await expect(rig.cluster.rollout('web', { env: { NEVER_READY: '1' } })).rejects.toThrow('did not roll out');
+    await rig.cluster.rollout('web', { env: { NEVER_READY: null } });
+    expect(rig.cluster.deployments()).toEqual([{ name: 'web', replicas: 2, ready: 2, updated: 2, complete: true }]);
+  });
+
+  test('gives up early on a container that ends again and again', async () => {
+    const rig = await startedRig(web({ progressDeadlineSeconds: 60 }));
+    await expect(rig.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
+      /was restarted 3 times and was never Ready[\s\S]*last end: exit code 3/,
+    );
+  });
+
+  test('changes the environment of the new pods alone, and refuses to remove what is not there', async () => {
+    const rig = await startedRig(web({ replicas: 1 }));
+    expect((await rig.environment())['COLOUR']).toBeUndefined();
+    await rig.cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    expect((await rig.environment())['COLOUR']).toBe('blue');
+    await expect(rig.cluster.rollout('web', { env: { COLOR: null } })).rejects.toThrow(
+      'Deployment web: COLOR is not set, so it cannot be removed.',
+    );
+  });
+
+  test('of strategy Recreate never runs old and new together', async () => {
+    const rig = await startedRig(web({ replicas: 1, strategy: { type: 'Recreate' }, container: preStop(0.2) }));
+    let most = 0;
+    await whileWatching(
+      () => rig.cluster.rollout('web', {}),
+      () => {
+        most = Math.max(most, rig.cluster.pods().length);
+      },
+    );
+    expect(most).toBe(1);
+  });
+});
+
+describe('a pod', () => {
+  test('restarts in place when its process is killed', async () => {
+    const rig = await startedRig(web());
+    const [victim] = rig.cluster.pods();
+    await rig.cluster.kill(victim?.name ?? '', 'SIGKILL');
+    await vi.waitFor(() => {
+      const now = rig.cluster.pods().find(({ name }) => name === victim?.name);
+      expect(now).toMatchObject({ restarts: 1, ready: true, lastExit: 'SIGKILL', address: victim?.address });
+    }, 5_000);
+    expect(readFileSync(rig.logFile(victim?.name ?? ''), 'utf8')).toContain('the container ended (SIGKILL)');
+  });
+
+  test('is killed when it outlives its grace', async () => {
+    const rig = await startedRig(web({ replicas: 1, grace: 2 }));
+    await rig.cluster.rollout('web', { env: { IGNORE_SIGTERM: '1' } });
+    const [stubborn] = rig.cluster.pods();
+    const process = rig.started.at(-1);
+    const begun = Date.now();
+    await rig.cluster.deletePod(stubborn?.name ?? '');
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(1_950);
+    expect(process && isAlive(process)).toBe(false);
+    expect(readFileSync(rig.logFile(stubborn?.name ?? ''), 'utf8')).toMatch(/SIGTERM\n\[fleet\] still running 2000 ms/);
+  });
+
+  test('that loses its readiness is sent requests for as long as the lag lasts, and gets them back', async () => {
+    const rig = await startedRig(web(), { endpointLag: 500 });
+    const unready = await rig.ask('/become-unready');
+    await vi.waitFor(() => expect(rig.cluster.pods().find(({ name }) => name === unready)?.ready).toBe(false));
+    const during = new Set([await rig.ask(), await rig.ask()]);
+    expect(during.has(unready)).toBe(true);
+    await delay(700);
+    const after = new Set([await rig.ask(), await rig.ask(), await rig.ask()]);
+    expect(after.has(unready)).toBe(false);
+    const address = rig.cluster.pods().find(({ name }) => name === unready)?.address;
+    await fetch(`http://${address?.host}:${address?.port}/become-ready`);
+    await vi.waitFor(async () => expect(await rig.ask()).toBe(unready), 3_000);
+  });
+
+  test('is restarted when its liveness probe fails', async () => {
+    const livenessProbe = { httpGet: { path: '/live', port: 'http' }, periodSeconds: 0.1, failureThreshold: 2 };
+    const rig = await startedRig(web({ replicas: 1, container: { livenessProbe } }));
+    const pod = await rig.ask('/stop-living');
+    await vi.waitFor(() => expect(rig.cluster.pods()[0]).toMatchObject({ name: pod, restarts: 1, ready: true }), 5_000);
+  });
+
+  test('without its Secret does not start, and the reason is told', async () => {
+    const rig = await rigOf(web({ replicas: 1, container: { envFrom: [{ secretRef: { name: 'keys' } }] } }));
+    await expect(rig.cluster.start()).rejects.toThrow(/CreateContainerConfigError: secret "keys" not found/);
+  });
+});
+
+describe('scale', () => {
+  test('changes the number of pods, and down to none nobody answers', async () => {
+    const rig = await startedRig(web({ replicas: 1 }));
+    await rig.cluster.scale('web', 3);
+    expect(new Set(await Promise.all(Array.from({ length: 9 }, () => rig.ask()))).size).toBe(3);
+    await rig.cluster.scale('web', 0);
+    expect(rig.cluster.pods()).toEqual([]);
+    expect(await rig.ask()).toBe('ECONNRESET');
+    await rig.cluster.scale('web', 1);
+    expect(await rig.ask()).toMatch(/^web-/);
+  });
+
+  test('refuses what is no number of replicas and what is no Deployment', async () => {
+    const rig = await startedRig(web({ replicas: 1 }));
+    await expect(rig.cluster.scale('web', -1)).rejects.toThrow('"-1" is no number of replicas');
+    await expect(rig.cluster.scale('wep', 1)).rejects.toThrow('There is no Deployment "wep". There are: web.');
+  });
+});
+
+test('stop leaves no process, and ends who waits', async () => {
+  const rig = await startedRig(web({ container: preStop(5), grace: 30 }));
+  const rollout = rig.cluster.rollout('web', {}).catch((error: Error) => error.message);
+  await vi.waitFor(() => expect(rig.started.length).toBeGreaterThan(2));
+  await rig.cluster.stop();
+  expect(await rollout).toContain('The fleet was taken down.');
+  expect(rig.started.filter(isAlive)).toEqual([]);
+});
