@@ -28,8 +28,6 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // Recording needs the ffmpeg that `playwright install` downloads, so it is asked for by name.
     video: process.env.E2E_VIDEO ? 'retain-on-failure' : 'off',
-    launchOptions: {
-      ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
-    },
+    launchOptions: process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {},
   },
 });

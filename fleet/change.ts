@@ -14,7 +14,7 @@ export interface EnvChange {
 }
 
 /**
- * A change to the sources of `apps/`, made on a copy before the build.
+ * A change to the sources of `apps/`, made on a copy before the build. `file` starts at the repository's root.
  * `find` must occur exactly once, so that a patch that no longer fits is an error and not a silent nothing.
  */
 export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };

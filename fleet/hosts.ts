@@ -1,7 +1,7 @@
 /** Every host name of the product, in one place. `dezky.example` is reserved (RFC 2606 section 3): it never resolves. */
 
 export const hostRoles = ['operator', 'portal', 'auth', 'api', 'mail'] as const;
-export type HostRole = (typeof hostRoles)[number];
+type HostRole = (typeof hostRoles)[number];
 export type Hosts = Readonly<Record<HostRole, string>>;
 
 const under = (domain: string): Hosts => ({

@@ -5,7 +5,7 @@ import { parseImage } from './image-reference.ts';
 import { repositoryRoot } from './root.ts';
 
 /** What a program on this machine is told by the engine that starts it. */
-export interface LocalContext {
+interface LocalContext {
   /** Free local port for each port name of the container. */
   ports: Readonly<Record<string, number>>;
   /** The address to listen on. */

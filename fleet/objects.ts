@@ -1,6 +1,6 @@
 /** Kubernetes objects, as far as the fleet uses them. Field names and meaning are those of the Kubernetes API. */
 
-export interface Metadata {
+interface Metadata {
   name: string;
   namespace?: string | undefined;
   labels?: Record<string, string> | undefined;

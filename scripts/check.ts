@@ -1,11 +1,11 @@
 // `npm run check`: the one gate. Types, lint, formatting, import boundaries, unused code, unit tests.
 import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import { verbCommand } from './command.ts';
 
 const gates = {
   types: 'tsc -p tsconfig.json',
-  'app types': 'npm run --silent types -w apps/base -w apps/operator -w apps/portal -w apps/platform-api',
+  'app types': 'npm run --silent typecheck -w apps/operator -w apps/portal -w apps/platform-api',
   lint: 'oxlint --deny-warnings',
   format: 'prettier --check --log-level warn .',
   boundaries: 'depcruise --config .dependency-cruiser.mjs --output-type err scripts e2e fixtures fleet apps',
@@ -13,7 +13,7 @@ const gates = {
   'unit tests': 'vitest run --reporter=dot',
 };
 
-const options = new Command('npm run check --')
+const options = verbCommand('check')
   .description(`Runs the gate: ${Object.keys(gates).join(', ')}. Exit code: 0 all pass, 1 something does not.`)
   .option('--only <gate>', 'run one of them')
   .parse()

@@ -1,10 +1,12 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { verbCommand } from './command.ts';
+import { interruption } from './interruption.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
-const program = new Command('npm run e2e --')
+const program = verbCommand('e2e')
   .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
   .argument('[specs...]', 'only these files or folders below e2e/')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
@@ -41,6 +43,6 @@ await runVerb(async () => {
   const engine = engineOf(options.engine);
   if (options.run)
     return exitCodeOf(await runSpecs(await engine.attach(options.run), { args: passedOn, reports: 'reports' }));
-  await using fleet = await engine.up({ onProgress: progress });
+  await using fleet = await engine.up({ onProgress: progress, signal: interruption });
   return exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
 });

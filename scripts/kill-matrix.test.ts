@@ -25,7 +25,7 @@ describe('a regression is', () => {
   test('caught when every claiming test fails for the stated reason', () => {
     expect(judge(fault, [outcome({})])).toMatchObject({
       verdict: 'caught',
-      message: '20 of 40 requests failed: 20 x 401',
+      evidence: [{ spec: 'session/a.spec.ts', message: '20 of 40 requests failed: 20 x 401' }],
     });
   });
   test('missed when one claiming test passes, whatever the others do', () => {

@@ -1,40 +1,49 @@
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import type { TestOutcome } from './results.ts';
 
+export interface Evidence {
+  spec: string;
+  message: string;
+}
+
 /** What putting one regression back came to. */
 export interface Finding {
   regression: string;
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not run';
-  /** Specs whose claiming tests all failed as foretold. */
-  specs: string[];
-  /** The first line that gave it away, or what went wrong. */
-  message: string;
+  /** One line a spec: what gave the fault away, or what went wrong. */
+  evidence: Evidence[];
   seconds: number;
 }
 
 /** Holds what the tests did against what the regression says they must do: each one fails, for the stated reason. */
 export function judge(regression: Regression, outcomes: readonly TestOutcome[]): Omit<Finding, 'seconds'> {
   const claiming = outcomes.filter((test) => test.tags.includes(regression.name));
-  const finding = (verdict: Finding['verdict'], message: string): Omit<Finding, 'seconds'> => ({
+  const finding = (verdict: Finding['verdict'], ...evidence: Evidence[]): Omit<Finding, 'seconds'> => ({
     regression: regression.name,
     verdict,
-    specs: Object.keys(regression.caughtBy),
-    message,
+    evidence,
   });
-  if (claiming.every((test) => test.status === 'skipped'))
-    return finding('not run', 'every test that claims it was skipped');
-
-  const survivor = claiming.find((test) => test.status === 'passed');
-  if (survivor) return finding('missed', `${survivor.spec}: "${survivor.title}" passed`);
-
-  for (const test of claiming.filter(({ status }) => status === 'failed')) {
-    const signature = regression.caughtBy[test.spec];
-    if (!signature?.test(test.message)) {
-      return finding('wrong reason', `${test.spec}: "${test.title}" failed with: ${headline(test.message)}`);
-    }
+  if (claiming.every((test) => test.status === 'skipped')) {
+    return finding('not run', { spec: '', message: 'every test that claims it was skipped' });
   }
-  const first = claiming.find((test) => test.status === 'failed');
-  return finding('caught', headline(first?.message ?? '', regression.caughtBy[first?.spec ?? '']));
+  const survivor = claiming.find((test) => test.status === 'passed');
+  if (survivor) return finding('missed', { spec: survivor.spec, message: `"${survivor.title}" passed` });
+
+  const failed = claiming.filter(({ status }) => status === 'failed');
+  const stray = failed.find((test) => !regression.caughtBy[test.spec]?.test(test.message));
+  if (stray) {
+    return finding('wrong reason', {
+      spec: stray.spec,
+      message: `"${stray.title}" failed with: ${headline(stray.message)}`,
+    });
+  }
+  const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
+  return finding(
+    'caught',
+    ...[...bySpec]
+      .toReversed()
+      .map(([spec, test]) => ({ spec, message: headline(test.message, regression.caughtBy[spec]) })),
+  );
 }
 
 /** Where specs and regressions do not name each other. @returns sentences. */
@@ -64,12 +73,13 @@ export function unclaimed(all: readonly Regression[], tests: readonly TestOutcom
   ];
 }
 
-/** The line of a message that says it, at most 160 characters. */
+/** The line of a message that says it, and what was received instead of what, at most 200 characters. */
 function headline(message: string, signature?: RegExp): string {
   const lines = message
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
-  return line.replace(/^Error: /, '').slice(0, 160);
+  const received = lines.find((candidate) => candidate.startsWith('Received:'));
+  return `${line.replace(/^Error: /, '')}${received ? ` · ${received}` : ''}`.slice(0, 200);
 }

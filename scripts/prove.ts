@@ -3,19 +3,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
+import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { judge, unclaimed, type Finding } from './kill-matrix.ts';
 import { readResults, resultsIn } from './results.ts';
 import { runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
-const program = new Command('npm run prove --')
+const program = verbCommand('prove')
   .description(
     'Puts each fault of the catalogue back and checks that the specs which claim it fail, for the stated reason.',
   )
@@ -46,7 +47,7 @@ await runVerb(async () => {
   if (options.clean) {
     progress('The clean fleet: every claiming spec must be green …');
     const only = program.args.length > 0 ? ['--grep', tagPattern(chosen)] : [];
-    await using fleet = await engine.up({ onProgress: progress });
+    await using fleet = await engine.up({ onProgress: progress, signal: interruption });
     const reports = join(reportsRoot, 'clean');
     await runSpecs(fleet, { args: only, reports, quiet: true });
     const outcomes = readResults(resultsIn(reports));
@@ -93,7 +94,7 @@ async function prove(engine: Engine, regression: Regression): Promise<Finding> {
   const seconds = () => (performance.now() - start) / 1000;
   const reports = join(reportsRoot, regression.name);
   try {
-    await using fleet = await engine.up({ changes: [regression.change] });
+    await using fleet = await engine.up({ changes: [regression.change], signal: interruption });
     await runSpecs(fleet, {
       args: ['--grep', tagPattern([regression])],
       reports,
@@ -103,20 +104,33 @@ async function prove(engine: Engine, regression: Regression): Promise<Finding> {
     return { ...judge(regression, readResults(resultsIn(reports))), seconds: seconds() };
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
-    return { regression: regression.name, verdict: 'not run', specs: [], message: error.message, seconds: seconds() };
+    return {
+      regression: regression.name,
+      verdict: 'not run',
+      evidence: [{ spec: '', message: error.message }],
+      seconds: seconds(),
+    };
   }
 }
 
 function printMatrix(findings: readonly Finding[]): void {
   const table = new Table({
-    head: ['regression', 'verdict', 'by', 'message', 's'],
-    colWidths: [30, 14, 34, 64, 7],
+    head: ['regression', 'verdict', 'seen by', 'as', 's'],
+    colWidths: [30, 14, 34, 70, 7],
     wordWrap: true,
     style: { head: [], border: [] },
   });
-  for (const { regression, verdict, specs, message, seconds } of findings) {
+  for (const { regression, verdict, evidence, seconds } of findings) {
     const shown = verdict === 'caught' ? styleText('green', verdict) : styleText('red', verdict);
-    table.push([regression, shown, specs.join('\n'), message, seconds.toFixed(1)]);
+    const rows = evidence.length;
+    const [first, ...others] = evidence.map(({ spec, message }) => [spec, message] as const);
+    table.push([
+      { content: regression, rowSpan: rows },
+      { content: shown, rowSpan: rows },
+      ...(first ?? ['', '']),
+      { content: seconds.toFixed(1), rowSpan: rows },
+    ]);
+    for (const [spec, message] of others) table.push([spec, message]);
   }
   console.log(table.toString());
 }

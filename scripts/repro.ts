@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { styleText } from 'node:util';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { chromium } from '@playwright/test';
 import { chromiumArguments } from '../e2e/models/browser.ts';
 import { App } from '../e2e/models/app.ts';
@@ -13,11 +13,13 @@ import { exitCodes } from '../fleet/errors.ts';
 import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import { verbCommand } from './command.ts';
+import { interruption } from './interruption.ts';
 import type { Stage } from './symptoms/stage.ts';
 import { symptoms } from './symptoms/symptoms.ts';
 import { progress, runVerb } from './verb.ts';
 
-const program = new Command('npm run repro --')
+const program = verbCommand('repro')
   .description('Starts a fleet with one fault of the catalogue in it and shows what it does.')
   .argument('[regression]', 'its name; without one, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
@@ -40,6 +42,7 @@ await runVerb(async () => {
   await using fleet = await engineOf(options.engine).up({
     changes: options.fixed ? [] : [regression.change],
     onProgress: progress,
+    signal: interruption,
   });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
   const browser = await chromium.launch({

@@ -13,7 +13,7 @@ export interface TrafficOptions {
 }
 
 /** How one request of the traffic ended: a status, or the error code of a socket that broke. */
-export interface TrafficSample {
+interface TrafficSample {
   at: number;
   status: number;
   error: string;

@@ -71,13 +71,11 @@ async function browseUntil(
   work: Promise<unknown>,
   apps: readonly App[],
 ): Promise<Array<{ status: number; pod: string }>> {
-  let done = false;
-  const finished = () => {
-    done = true;
-  };
+  const done = new AbortController();
+  const finished = () => done.abort();
   void work.then(finished, finished);
   const opened = [];
-  for (let round = 0; !done || round === 0; round += 1) {
+  for (let round = 0; !done.signal.aborted || round === 0; round += 1) {
     for (const app of apps) {
       const path = catalogue[app.name].pages[round % catalogue[app.name].pages.length] ?? '/';
       const response = await app.page.goto(app.origin + path);

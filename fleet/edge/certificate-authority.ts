@@ -41,6 +41,12 @@ export interface Authority {
   contextFor(host: string): Promise<SecureContext>;
 }
 
+/** Mints certificates for servers that are not the edge. */
+export interface Issuer {
+  /** PEM of a certificate for these names, of the leaf key, with the CA as chain. */
+  certificateFor(hosts: readonly string[]): Promise<string>;
+}
+
 const dayMs = 86_400_000;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -82,13 +88,13 @@ export async function createAuthority(options: { runId: string; days?: number })
 }
 
 /** Opens an authority for minting. Throws a HarnessError when a PEM text cannot be read or the key is not the CA's. */
-export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority {
+export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority & Issuer {
   const { caCert, caKey, leafKey } = readMaterial(material);
   const caSigningKey = signingKey(caKey);
   const leafPublicKey = verifyKey(leafKey);
   const contexts = new Map<string, Promise<SecureContext>>();
 
-  async function mint(host: string): Promise<SecureContext> {
+  async function certificateFor(hosts: readonly string[]): Promise<string> {
     const leaf = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       // Clients match the subject alternative name (RFC 9525 section 2); the common name is for people.
@@ -103,18 +109,22 @@ export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Author
         new BasicConstraintsExtension(false),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-        new SubjectAlternativeNameExtension([{ type: isIP(host) ? 'ip' : 'dns', value: host }]),
+        new SubjectAlternativeNameExtension(
+          hosts.map((host) => ({ type: isIP(host) ? ('ip' as const) : ('dns' as const), value: host })),
+        ),
         await AuthorityKeyIdentifierExtension.create(caCert.publicKey),
       ],
     });
-    return createSecureContext({
-      key: material.leafKeyPem,
-      cert: `${leaf.toString('pem')}\n${material.caCertPem}\n`,
-      minVersion: 'TLSv1.2',
-    });
+    return `${leaf.toString('pem')}\n${material.caCertPem}\n`;
+  }
+
+  async function mint(host: string): Promise<SecureContext> {
+    const cert = await certificateFor([host]);
+    return createSecureContext({ key: material.leafKeyPem, cert, minVersion: 'TLSv1.2' });
   }
 
   return {
+    certificateFor,
     contextFor(host) {
       const known = contexts.get(host);
       if (known) return known;

@@ -21,7 +21,7 @@ export const endpoints: z.ZodType<Endpoint[]> = z.array(
 export const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));
 
 /** Longest that `GET /ledger?wait=` holds a request, milliseconds. */
-export const longestWait = 30_000;
+const longestWait = 30_000;
 
 export const ledgerQuery: z.ZodType<LedgerFilter & { after: number; wait: number }> = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),

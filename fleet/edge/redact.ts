@@ -12,7 +12,7 @@ const secret = new Set([
 ]);
 
 /** What stands in place of a value; an absent or empty value stays as it is, so that a test can still see that. */
-export const redacted = 'REDACTED';
+const redacted = 'REDACTED';
 
 /** The same URL with token-like query values replaced; everything else keeps its exact spelling. */
 export function redactUrl(url: string): string {

@@ -27,7 +27,7 @@ export const testRoutes: Route[] = [
   { host: 'portal.dezky.example', path: '/', entryPoint: 'web', service: 'portal' },
 ];
 
-export interface Reply {
+interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
   trailers: NodeJS.Dict<string>;
@@ -35,7 +35,7 @@ export interface Reply {
 }
 
 /** A stub of a pod: a server, and how many connections it was given. */
-export interface StubPod {
+interface StubPod {
   endpoint: Endpoint;
   server: Server;
   connections: () => number;

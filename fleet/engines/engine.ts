@@ -74,6 +74,8 @@ export interface FleetOptions {
    * shall trust: Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
    */
   authorityDirectory?: string;
+  /** A run whose node this fleet may share, in a namespace of its own: engines whose node takes long to start heed it. */
+  beside?: string;
   /** Gives the start up and leaves nothing of it. */
   signal?: AbortSignal;
 }

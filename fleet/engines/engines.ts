@@ -1,8 +1,9 @@
 import { HarnessError } from '../errors.ts';
 import type { Engine } from './engine.ts';
+import { k3sEngine } from './k3s.ts';
 import { localEngine } from './local.ts';
 
-const engines: Readonly<Record<string, Engine>> = { local: localEngine };
+const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine };
 
 export const engineNames: readonly string[] = Object.keys(engines);
 

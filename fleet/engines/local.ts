@@ -248,7 +248,7 @@ function attach(runId: string): LocalFleet {
 function list(): Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }> {
   return runIds().flatMap((runId) => {
     const state = readRunState(runId);
-    return state ? [summary(state)] : [];
+    return state && (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
   });
 }
 

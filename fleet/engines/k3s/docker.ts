@@ -1,16 +1,23 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
+import { stateDirectory } from '../../root.ts';
 
-/** Label of every container of a run. */
-export const runLabel = 'example.dezky.run';
+const runLabel = 'example.dezky.run';
+const stateLabel = 'example.dezky.state';
+
+/** Labels of a run's container: the run, and whose files know it, since other checkouts may use the same Docker. */
+export const runLabels = (runId: string): Record<string, string> => ({
+  [runLabel]: runId,
+  [stateLabel]: resolve(stateDirectory()),
+});
 
 /** Setting: a folder of image archives that are loaded instead of pulling. */
 export const imagesFolderVariable = 'FLEET_IMAGES';
@@ -122,8 +129,8 @@ export class Docker {
   async save(references: readonly string[], file: string): Promise<void> {
     const draft = `${file}.${process.pid}`;
     try {
-      const stream = await this.#docker.getImages({ names: [...references] } as never);
-      await pipeline(stream as NodeJS.ReadableStream, createWriteStream(draft));
+      const stream = await (this.#docker as unknown as SavesImages).getImages({ names: references });
+      await pipeline(stream, createWriteStream(draft));
       await rename(draft, file);
     } finally {
       await rm(draft, { force: true });
@@ -153,7 +160,9 @@ export class Docker {
     await ended;
     const { ExitCode } = await exec.inspect();
     if (ExitCode === 0) return;
-    throw new HarnessError(`"${command.join(' ')}" failed in the node (exit code ${ExitCode}): ${Buffer.concat(output)}`);
+    throw new HarnessError(
+      `"${command.join(' ')}" failed in the node (exit code ${ExitCode}): ${Buffer.concat(output)}`,
+    );
   }
 
   async isRunning(container: string): Promise<boolean> {
@@ -165,10 +174,12 @@ export class Docker {
     }
   }
 
-  /** Ids of the containers that belong to a run, or to any run. */
+  /** Ids of the containers that belong to a run, or to any run, with files in this state directory. */
   async containersOf(runId?: string): Promise<Array<{ id: string; runId: string }>> {
-    const label = runId === undefined ? runLabel : `${runLabel}=${runId}`;
-    const found = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
+    const labels = Object.entries(runLabels(runId ?? '')).map(([name, value]) =>
+      value === '' ? name : `${name}=${value}`,
+    );
+    const found = await this.#docker.listContainers({ all: true, filters: { label: labels } });
     return found.map(({ Id, Labels }) => ({ id: Id, runId: Labels[runLabel] ?? '' }));
   }
 
@@ -201,6 +212,11 @@ export class Docker {
       );
     });
   }
+}
+
+/** Dockerode has it, though its types do not. */
+interface SavesImages {
+  getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }
 
 const isNotFound = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;

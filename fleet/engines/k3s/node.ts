@@ -2,7 +2,7 @@ import { K3sContainer } from '@testcontainers/k3s';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../images.ts';
 import type { KubernetesPlace } from '../../runs.ts';
-import { runLabel } from './docker.ts';
+import { runLabels } from './docker.ts';
 import type { Docker } from './docker.ts';
 import { archiveOf, canonical } from './images.ts';
 
@@ -28,7 +28,7 @@ export async function startNode(
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
   const container = new K3sContainer(reference)
     .withExposedPorts(...nodePorts)
-    .withLabels({ [runLabel]: runId })
+    .withLabels(runLabels(runId))
     // A run's end is the engine's business: Testcontainers' reaper would end a detached run with its owner.
     .withAutoCleanup(false);
   try {

@@ -80,7 +80,7 @@ export class Endpoints {
   }
 }
 
-export const selects = (
+const selects = (
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
 ): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);

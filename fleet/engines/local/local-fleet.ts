@@ -11,7 +11,7 @@ import { call } from './control-client.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
-export const localCapabilities: ReadonlySet<Capability> = new Set<Capability>([
+const localCapabilities: ReadonlySet<Capability> = new Set<Capability>([
   'rollout',
   'scale',
   'kill',

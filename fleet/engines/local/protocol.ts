@@ -39,9 +39,9 @@ export interface Calls {
   down: { request: { caller: number }; answer: Done };
 }
 
-export type Done = Record<never, never>;
+type Done = Record<never, never>;
 
-export interface Snapshot {
+interface Snapshot {
   deployments: DeploymentStatus[];
   pods: Pod[];
   /** Local address of each Service port, by `<service>:<port>`. */

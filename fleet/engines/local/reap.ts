@@ -27,6 +27,8 @@ export function reapRun(runId: string): void {
 export function reapAbandoned(): string[] {
   return runIds().filter((runId) => {
     const state = readRunState(runId);
+    // Another engine's run holds more than processes; that engine ends it.
+    if (state?.engine !== undefined && state.engine !== 'local') return false;
     const abandoned = state ? !isRunAlive(state) : isOlderThan(runDirectory(runId), birthMs);
     if (abandoned) reapRun(runId);
     return abandoned;

@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Endpoint } from '../../edge/row.ts';
 
@@ -9,26 +9,28 @@ import type { Endpoint } from '../../edge/row.ts';
  */
 export class ServiceProxy {
   readonly host: string;
-  readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #endpoints: () => readonly Endpoint[];
   #turn = 0;
 
-  private constructor(host: string, port: number, endpoints: () => readonly Endpoint[]) {
+  private constructor(host: string, endpoints: () => readonly Endpoint[]) {
     this.host = host;
-    this.port = port;
     this.#endpoints = endpoints;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
   static async listen(host: string, port: number, endpoints: () => readonly Endpoint[]): Promise<ServiceProxy> {
-    const proxy = new ServiceProxy(host, port, endpoints);
+    const proxy = new ServiceProxy(host, endpoints);
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once('error', reject);
       proxy.#server.listen(port, host, resolve);
     });
     return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   #accept(client: Socket): void {
@@ -42,6 +44,8 @@ export class ServiceProxy {
     }
     const upstream = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
     this.#track(upstream);
+    // As the client would see it without a proxy: a reset, and before the pipelines close it politely.
+    upstream.once('error', () => client.resetAndDestroy());
     // Either direction's failure ends both; a clean end of one leaves the other open.
     const close = (error: Error | null | undefined): void => {
       if (!error) return;

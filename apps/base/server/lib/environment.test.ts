@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { environmentFaults } from './environment.ts';
 
@@ -32,6 +33,15 @@ describe('environmentFaults', () => {
   ])('refuses %s=%s', (name, value, reason) => {
     const faults = environmentFaults({ ...sound, [name]: value });
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} ${reason}.*\\.$`))]);
+  });
+
+  test('finds none in .env.example, its commented values included', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const variables = Object.fromEntries(
+      example.matchAll(/^(?:# )?([A-Z_]+)=(.*)$/gm).map(([, name, value]) => [name, value]),
+    );
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining([...Object.keys(sound), 'SESSION_REDIS_URL']));
+    expect(environmentFaults(variables)).toEqual([]);
   });
 
   test('never repeats a secret', () => {

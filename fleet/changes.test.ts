@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { Change } from './change.ts';
+import { applyChanges } from './changes.ts';
+import type { Deployment, KubeObject } from './objects.ts';
+
+const deployment = (name: string, configMap: string): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: {
+    replicas: 2,
+    template: {
+      spec: {
+        containers: [
+          {
+            name,
+            image: 'x',
+            envFrom: [{ configMapRef: { name: configMap } }, { prefix: 'S_', secretRef: { name: 'keys' } }],
+            env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+          },
+        ],
+      },
+    },
+  },
+});
+
+const objects: KubeObject[] = [
+  deployment('web', 'web-config'),
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web-config' }, data: { COLOUR: 'blue', SIZE: '1' } },
+  { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { KEY: 'k' } },
+];
+
+const apply = (change: Change, input = objects): KubeObject[] => applyChanges(input, [change]);
+const envOf = ([web]: KubeObject[]) =>
+  (web as unknown as Deployment).spec.template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]);
+const env = (name: string, value: string | null): Change => ({ env: [{ deployment: 'web', name, value }] });
+
+describe('an environment change', () => {
+  test('sets a variable over what envFrom gives, and in the place of a valueFrom', () => {
+    expect(envOf(apply(env('COLOUR', 'red')))).toEqual([
+      ['POD_NAME', undefined],
+      ['COLOUR', 'red'],
+    ]);
+    expect(envOf(apply(env('POD_NAME', 'me')))).toEqual([['POD_NAME', 'me']]);
+  });
+
+  test('removes a variable from env, a ConfigMap or a Secret', () => {
+    expect(envOf(apply(env('POD_NAME', null)))).toEqual([]);
+    expect(apply(env('COLOUR', null))[1]?.['data']).toEqual({ SIZE: '1' });
+    expect(apply(env('S_KEY', null))[2]?.['stringData']).toEqual({});
+  });
+
+  test('leaves its input as it is', () => {
+    const before = structuredClone(objects);
+    apply(env('COLOUR', null));
+    expect(objects).toEqual(before);
+  });
+
+  test('that touches nothing is an error', () => {
+    expect(() => apply(env('COLOR', null))).toThrow('Deployment web: COLOR is not set, so the change touches nothing.');
+    const red = apply(env('COLOUR', 'red'));
+    expect(() => apply(env('COLOUR', 'red'), red)).toThrow('COLOUR is already "red"');
+    expect(() => apply({ env: [{ deployment: 'wep', name: 'A', value: 'b' }] })).toThrow(
+      'There is no Deployment "wep". Name one of: web.',
+    );
+  });
+
+  test('does not remove what another Deployment reads too', () => {
+    expect(() => apply(env('COLOUR', null), [...objects, deployment('other', 'web-config')])).toThrow(
+      'COLOUR comes from web-config, which Deployment other reads too',
+    );
+  });
+});
+
+describe('a manifest patch', () => {
+  const patch = (path: string, value: unknown, name = 'web'): Change => ({
+    manifests: [{ target: { kind: 'Deployment', name }, patch: [{ op: 'replace', path, value }] }],
+  });
+
+  test('changes the one object', () => {
+    expect(apply(patch('/spec/replicas', 1))[0]?.['spec']).toMatchObject({ replicas: 1 });
+  });
+
+  test('that does not fit is an error that names it', () => {
+    expect(() => apply(patch('/spec/replicaz', 1))).toThrow(
+      'Deployment web: the operation "replace /spec/replicaz" of the patch fails (MissingError)',
+    );
+    expect(() => apply(patch('/spec/replicas', 2))).toThrow('Deployment web: the patch leaves the object as it was.');
+    expect(() => apply(patch('/spec/replicas', 1, 'wep'))).toThrow('Deployment wep: no such object');
+  });
+
+  test('does not reach into the change when a later one changes what it added', () => {
+    const added = { a: '1' };
+    const change = patch('/spec/template/spec', added);
+    applyChanges(objects, [change, patch('/spec/template/spec/a', '2')]);
+    expect(added).toEqual({ a: '1' });
+  });
+});

@@ -1,0 +1,13 @@
+import type { Engine } from './engine.ts';
+
+/** Loaded when it is used: Docker's and Kubernetes' clients are large, and the local engine does without. */
+const engine = async (): Promise<Engine> => (await import('./k3s/engine.ts')).k3sEngine;
+
+/** Runs fleets in a k3s node of their own, a container of this machine's Docker. */
+export const k3sEngine: Engine = {
+  name: 'k3s',
+  up: async (options) => (await engine()).up(options),
+  attach: async (runId) => (await engine()).attach(runId),
+  list: async () => (await engine()).list(),
+  reap: async (runId) => (await engine()).reap(runId),
+};

@@ -1,0 +1,102 @@
+import { HarnessError } from '../../errors.ts';
+import type { KubeObject } from '../../objects.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
+import type { Capability } from '../engine.ts';
+import { statusOf } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { ClusterAccess } from '../kubernetes/fleet.ts';
+import { runLabel } from '../kubernetes/place.ts';
+import { Docker } from './docker.ts';
+import { signalContainer } from './node.ts';
+import { endRun } from './reap.ts';
+
+const capabilities: ReadonlySet<Capability> = new Set<Capability>([
+  'rollout',
+  'scale',
+  'kill',
+  'logs',
+  'store',
+  'variants',
+  'authentik-control',
+]);
+
+/** The label of a Service that leads out of the node: which Service and port it stands for. */
+const outsideLabel = 'dezky.example/outside';
+
+/** A node of our own: reached by node ports that the container publishes, and its processes by the container's runtime. */
+export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
+  const { kubernetes } = run;
+  return {
+    engine: 'k3s',
+    capabilities,
+    reach: async (service, port) => {
+      const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
+      const nodePort = (await existing(api, kubernetes, service, port)) ?? (await open(api, run, service, port));
+      return { host, port: ports[nodePort] ?? 0 };
+    },
+    signal: async (id, signal) => {
+      await signalContainer(await Docker.connect(), kubernetes.node?.container ?? '', id, signal);
+    },
+    down: () => endRun(run.runId),
+  };
+}
+
+async function existing(
+  api: KubernetesApi,
+  { namespace }: KubernetesPlace,
+  service: string,
+  port: number,
+): Promise<number | undefined> {
+  const { items } = await api.core.listNamespacedService({
+    namespace,
+    labelSelector: `${outsideLabel}=${service}-${port}`,
+  });
+  return items[0]?.spec?.ports?.[0]?.nodePort;
+}
+
+/** Publishes a port of a Service on a node port that is free; the API refuses one that is taken. */
+async function open(
+  api: KubernetesApi,
+  run: RunState & { kubernetes: KubernetesPlace },
+  service: string,
+  port: number,
+): Promise<number> {
+  const { namespace, outside } = run.kubernetes;
+  const { spec } = await api.core.readNamespacedService({ namespace, name: service }).catch((cause: unknown) => {
+    if (statusOf(cause) !== 404) throw cause;
+    throw new HarnessError(`There is no Service "${service}". Add it to fleet/e2e.`, { cause });
+  });
+  const declared = spec?.ports?.find((candidate) => candidate.port === port);
+  if (!spec?.selector || !declared) {
+    const ports = spec?.ports?.map((candidate) => candidate.port).join(', ');
+    throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports}.`);
+  }
+  for (const nodePort of Object.keys(outside?.ports ?? {}).map(Number)) {
+    const exposed: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: `${service}-${port}-outside`,
+        namespace,
+        labels: { [runLabel]: run.runId, [outsideLabel]: `${service}-${port}` },
+      },
+      spec: {
+        type: 'NodePort',
+        selector: spec.selector,
+        ports: [{ port, targetPort: declared.targetPort, nodePort }],
+      },
+    };
+    try {
+      await api.core.createNamespacedService({ namespace, body: exposed as never });
+      return nodePort;
+    } catch (error) {
+      // 422: somebody has that port. 409: another process of this run was faster.
+      if (statusOf(error) === 409) return (await existing(api, run.kubernetes, service, port)) ?? nodePort;
+      if (statusOf(error) !== 422) throw error;
+    }
+  }
+  throw new HarnessError(
+    `Every published port of the node is taken, so ${service}:${port} cannot be reached. ` +
+      'End a fleet that shares the node: npm run fleet -- list',
+  );
+}

@@ -1,0 +1,75 @@
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  PatchStrategy,
+  RbacAuthorizationV1Api,
+} from '@kubernetes/client-node';
+import { HarnessError } from '../../errors.ts';
+import type { KubeObject } from '../../objects.ts';
+
+/** Who owns the fields that the engine sets (server-side apply). */
+const fieldManager = 'dezky-e2e';
+
+/** The parts of the Kubernetes API that an engine uses. */
+export class KubernetesApi {
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly rbac: RbacAuthorizationV1Api;
+  readonly #objects: KubernetesObjectApi;
+
+  constructor(kubeconfig: string) {
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig);
+    this.core = config.makeApiClient(CoreV1Api);
+    this.apps = config.makeApiClient(AppsV1Api);
+    this.rbac = config.makeApiClient(RbacAuthorizationV1Api);
+    this.#objects = KubernetesObjectApi.makeApiClient(config);
+  }
+
+  /** Server-side apply. @returns the object as the cluster holds it. */
+  async apply(object: KubeObject): Promise<KubeObject> {
+    try {
+      return (await this.#objects.patch(
+        object as never,
+        undefined,
+        undefined,
+        fieldManager,
+        true,
+        PatchStrategy.ServerSideApply,
+      )) as unknown as KubeObject;
+    } catch (cause) {
+      throw new HarnessError(
+        `${object.kind} ${object.metadata.name} cannot be applied: ${reasonOf(cause)}. Correct the manifest, or grant what is missing.`,
+        { cause },
+      );
+    }
+  }
+
+  async read(kind: Pick<KubeObject, 'apiVersion' | 'kind'>, name: string, namespace?: string): Promise<KubeObject> {
+    const metadata = namespace === undefined ? { name } : { name, namespace };
+    return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
+  }
+
+  /** Replaces an object that was read; fails with a conflict when somebody else has changed it since. */
+  async replace(object: KubeObject): Promise<void> {
+    await this.#objects.replace(object as never, undefined, undefined, fieldManager);
+  }
+}
+
+/** HTTP status of an answer of the API; 0 when the error is none. */
+export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
+
+/** What the API says was wrong, in one sentence. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiException)) return (error as Error).message;
+  const body: unknown = error.body;
+  try {
+    const status = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: string };
+    return status.message ?? `status ${error.code}`;
+  } catch {
+    return `status ${error.code}: ${String(body)}`;
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HarnessError } from '../../errors.ts';
+import type { KubeObject } from '../../objects.ts';
+import type { KubernetesApi } from './api.ts';
+
+/** What must be there before the rest: a pod that misses its ConfigMap, or its ServiceAccount, is tried again only later. */
+const first = new Set([
+  'CustomResourceDefinition',
+  'IngressClass',
+  'ClusterRole',
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'Service',
+]);
+const establishedMs = 20_000;
+
+/** Applies objects in the order in which they need each other, each group at once. */
+export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
+  const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
+  for (const group of groups) {
+    const applied = await Promise.all(group.map((object) => api.apply(object)));
+    for (const object of applied) if (object.kind === 'CustomResourceDefinition') await established(api, object);
+  }
+}
+
+interface Crd extends KubeObject {
+  status?: { conditions?: Array<{ type: string; status: string }> };
+}
+
+async function established(api: KubernetesApi, crd: KubeObject): Promise<void> {
+  const deadline = Date.now() + establishedMs;
+  for (let current = crd as Crd; ; current = (await api.read(crd, crd.metadata.name)) as Crd) {
+    if (current.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
+    if (Date.now() > deadline) {
+      throw new HarnessError(
+        `${crd.metadata.name} was not served after ${establishedMs / 1000} s. See: kubectl get crd`,
+      );
+    }
+    await delay(50);
+  }
+}

@@ -1,0 +1,92 @@
+import type { ManifestPatch } from '../../change.ts';
+import type { Route } from '../../edge/row.ts';
+import { developmentHosts, hostRoles } from '../../hosts.ts';
+import type { Hosts } from '../../hosts.ts';
+import { imageOf, images } from '../../images.ts';
+import type { Image } from '../../images.ts';
+import { onlyContainer } from '../../objects.ts';
+import type { Deployment, KubeObject } from '../../objects.ts';
+
+/** ConfigMap with the run's authority, and where pods find it. */
+export const trustName = 'edge-trust';
+const trustFolder = '/etc/dezky-e2e';
+const trustFile = 'ca.pem';
+const interceptPort = 3443;
+
+/**
+ * What a cluster's overlay fills in, as patches: nothing that production applies is taken away or replaced. An app gets
+ * the run's authority to trust, and names that lead to the edge, so that it uses the URLs of production.
+ *
+ * Names are written into the pods' /etc/hosts rather than into CoreDNS: that is one for the whole cluster, where runs
+ * stand side by side, and it is nobody's to change on a cluster that was there before.
+ */
+export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
+  // Development hosts as well: an app that falls back to them shall be seen by the edge, not fail in DNS.
+  const names = [hosts, developmentHosts].flatMap((each) => hostRoles.map((role) => each[role]));
+  return deploymentsOf(objects)
+    .filter((deployment) => isApp(deployment))
+    .map(({ metadata: { name }, spec: { template } }) => ({
+      target: { kind: 'Deployment', name },
+      patch: [
+        { op: 'add', path: '/spec/template/spec/hostAliases', value: [{ ip: edgeIp, hostnames: [...new Set(names)] }] },
+        {
+          op: 'add',
+          path: '/spec/template/spec/volumes',
+          value: [...valueOr(template.spec, 'volumes'), { name: trustName, configMap: { name: trustName } }],
+        },
+        {
+          op: 'add',
+          path: '/spec/template/spec/containers/0/volumeMounts',
+          value: [
+            ...valueOr(template.spec.containers[0], 'volumeMounts'),
+            { name: trustName, mountPath: trustFolder, readOnly: true },
+          ],
+        },
+        {
+          op: 'add',
+          path: '/spec/template/spec/containers/0/env/-',
+          value: { name: 'NODE_EXTRA_CA_CERTS', value: `${trustFolder}/${trustFile}` },
+        },
+      ],
+    }));
+}
+
+/** The edge sees the pods by the API, sends what is not pinned to the ingress and takes what pods mean for the hosts. */
+export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
+  const pod = '/spec/template/spec';
+  const env = (name: string, value: string) =>
+    ({ op: 'add', path: `${pod}/containers/0/env/-`, value: { name, value } }) as const;
+  return [
+    {
+      target: { kind: 'Deployment', name: 'edge' },
+      patch: [
+        { op: 'add', path: `${pod}/serviceAccountName`, value: 'edge' },
+        { op: 'replace', path: `${pod}/automountServiceAccountToken`, value: true },
+        { op: 'add', path: `${pod}/containers/0/ports/-`, value: { name: 'intercept', containerPort: interceptPort } },
+        env('INTERCEPT_PORT', String(interceptPort)),
+        env('INGRESS_HOST', 'traefik'),
+        env('ROUTES', JSON.stringify(routes)),
+      ],
+    },
+    {
+      target: { kind: 'Service', name: 'edge' },
+      patch: [{ op: 'add', path: '/spec/ports/-', value: { name: 'intercept', port: 443, targetPort: 'intercept' } }],
+    },
+  ];
+}
+
+export const trustData = (caCertPem: string): Record<string, string> => ({ [trustFile]: caCertPem });
+
+const deploymentsOf = (objects: readonly KubeObject[]): Deployment[] =>
+  objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
+
+function isApp(deployment: Deployment): boolean {
+  const image = onlyContainer(deployment)?.image;
+  const known: Image | undefined = image === undefined ? undefined : imageOf(image, images)?.image;
+  return known?.build?.kind === 'app';
+}
+
+/** A list that the manifests may hold already. */
+function valueOr(holder: unknown, field: string): unknown[] {
+  return ((holder as Record<string, unknown> | undefined)?.[field] as unknown[] | undefined) ?? [];
+}

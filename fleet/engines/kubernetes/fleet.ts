@@ -1,0 +1,241 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import { applyEnvChange } from '../../changes.ts';
+import { HarnessError } from '../../errors.ts';
+import type { Hosts } from '../../hosts.ts';
+import { onlyContainer, versionLabel } from '../../objects.ts';
+import type { Deployment, KubeObject } from '../../objects.ts';
+import { identify } from '../../process-identity.ts';
+import { readRunState, writeRunState } from '../../runs.ts';
+import type { RunState } from '../../runs.ts';
+import type { Capability, DeploymentStatus, EdgeAddress, EngineName, Fleet, Pod, TemplateChange } from '../engine.ts';
+import { statusOf as httpStatusOf, reasonOf } from './api.ts';
+import type { KubernetesApi } from './api.ts';
+import { deploymentOf, nameLabel, statusOf, viewOf } from './pods.ts';
+import { untilComplete } from './wait.ts';
+
+/** What differs between a cluster that the engine has started and one that was there before. */
+export interface ClusterAccess {
+  readonly engine: EngineName;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** A TCP address of a Service as the test machine reaches it. */
+  reach(service: string, port: number): Promise<{ host: string; port: number }>;
+  /** Signals a container's process. `id` is the runtime's, without its scheme. */
+  signal(id: string, signal: NodeJS.Signals): Promise<void>;
+  /** Ends the run and removes its files. */
+  down(): Promise<void>;
+}
+
+/** How often a conflict with another writer is tried again. */
+const attempts = 5;
+const askMs = 100;
+const goneMs = 60_000;
+
+/** A fleet in a namespace of a Kubernetes cluster. */
+export class KubernetesFleet implements Fleet {
+  readonly runId: string;
+  readonly hosts: Hosts;
+  readonly engine: EngineName;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly #run: RunState;
+  readonly #api: KubernetesApi;
+  readonly #access: ClusterAccess;
+  readonly #namespace: string;
+
+  constructor(run: RunState & { kubernetes: { namespace: string } }, api: KubernetesApi, access: ClusterAccess) {
+    this.#run = run;
+    this.#api = api;
+    this.#access = access;
+    this.#namespace = run.kubernetes.namespace;
+    this.runId = run.runId;
+    this.hosts = run.hosts;
+    this.engine = access.engine;
+    this.capabilities = access.capabilities;
+  }
+
+  get edge(): EdgeAddress {
+    return this.#known(this.#run.edge);
+  }
+
+  get authentikControlUrl(): string {
+    return this.#known(this.#run.authentikControlUrl);
+  }
+
+  #known<T>(part: T | undefined): T {
+    if (part !== undefined) return part;
+    throw new HarnessError(`The run ${this.runId} is not up yet. Wait for the command that starts it.`);
+  }
+
+  async deployments(): Promise<DeploymentStatus[]> {
+    const namespace = this.#namespace;
+    const [{ items }, { items: pods }] = await Promise.all([
+      this.#api.apps.listNamespacedDeployment({ namespace }),
+      this.#api.core.listNamespacedPod({ namespace }),
+    ]);
+    return items.map((item) =>
+      statusOf(
+        item,
+        pods.filter((pod) => deploymentOf(pod) === item.metadata?.name),
+      ),
+    );
+  }
+
+  async pods(deployment?: string): Promise<Pod[]> {
+    const selector = deployment === undefined ? {} : { labelSelector: `${nameLabel}=${deployment}` };
+    const { items } = await this.#api.core.listNamespacedPod({ namespace: this.#namespace, ...selector });
+    return items.map(viewOf);
+  }
+
+  async scale(deployment: string, replicas: number): Promise<void> {
+    if (!Number.isInteger(replicas) || replicas < 0) {
+      throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
+    }
+    await this.#edit(deployment, ([object]) => {
+      (object as unknown as Deployment).spec.replicas = replicas;
+    });
+    await this.#complete(deployment, `did not come to ${replicas} replicas`);
+  }
+
+  async rollout(deployment: string, change: TemplateChange = {}): Promise<void> {
+    await this.#edit(deployment, (objects) => {
+      const { metadata } = (objects[0] as unknown as Deployment).spec.template;
+      for (const [name, value] of Object.entries(change.env ?? {})) {
+        if (!applyEnvChange(objects, { deployment, name, value }) && value === null) {
+          throw new HarnessError(
+            `Deployment ${deployment}: ${name} is not set, so it cannot be removed. Correct the name.`,
+          );
+        }
+      }
+      if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
+      // As `kubectl rollout restart` does: the template differs even when nothing else does.
+      metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+    });
+    await this.#complete(deployment, 'did not roll out');
+  }
+
+  /** Resolves when the signal has done its work: at once for one that does not end the process. */
+  async kill(name: string, signal: NodeJS.Signals): Promise<void> {
+    const before = containerOf(await this.#pod(name));
+    if (!before?.state?.running || !before.containerID) {
+      throw new HarnessError(`${name} has no process now. See: npm run fleet -- status`);
+    }
+    const id = before.containerID;
+    await this.#access.signal(id.replace(/^.*:\/\//, ''), signal);
+    if (signal !== 'SIGKILL') return;
+    const hasEnded = async (): Promise<boolean> => {
+      const now = containerOf(await this.#pod(name));
+      return now?.containerID !== id || !now?.state?.running;
+    };
+    await this.#until(hasEnded, `${name} still runs after ${signal}`);
+  }
+
+  async deletePod(name: string): Promise<void> {
+    const pod = await this.#pod(name);
+    await this.#api.core.deleteNamespacedPod({ namespace: this.#namespace, name });
+    await this.#complete(deploymentOf(pod), `did not replace ${name}`);
+  }
+
+  /** Lines of a pod's output; after a restart, those of the container before as well. */
+  async logs(name: string, { tail }: { tail?: number } = {}): Promise<string[]> {
+    const pod = await this.#pod(name);
+    const read = (previous: boolean): Promise<string> =>
+      this.#api.core.readNamespacedPodLog({
+        namespace: this.#namespace,
+        name,
+        previous,
+        ...(tail ? { tailLines: tail } : {}),
+      });
+    const earlier = containerOf(pod)?.restartCount ? await read(true).catch(() => '') : '';
+    const lines = `${earlier}${await read(false)}`.split('\n').filter((line) => line !== '');
+    return tail === undefined ? lines : lines.slice(-tail);
+  }
+
+  reach(service: string, port: number): Promise<{ host: string; port: number }> {
+    return this.#access.reach(service, port);
+  }
+
+  /** Lets that process end with the run, and when the run's owner is killed. */
+  adopt(pid: number): Promise<void> {
+    const identity = identify(pid);
+    const state = readRunState(this.runId);
+    if (!identity || !state) {
+      return Promise.reject(
+        new HarnessError(`There is no process ${pid}, or no run ${this.runId}, so nothing is adopted.`),
+      );
+    }
+    writeRunState({ ...state, processes: [...state.processes, identity] });
+    return Promise.resolve();
+  }
+
+  down(): Promise<void> {
+    return this.#access.down();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.down();
+  }
+
+  async #pod(name: string): Promise<V1Pod> {
+    try {
+      return await this.#api.core.readNamespacedPod({ namespace: this.#namespace, name });
+    } catch (cause) {
+      if (httpStatusOf(cause) !== 404) throw cause;
+      const names = (await this.pods()).map((pod) => pod.name).join(', ');
+      throw new HarnessError(`There is no pod "${name}". There are: ${names}.`, { cause });
+    }
+  }
+
+  /** Changes a Deployment, and the ConfigMaps and Secrets that it takes its environment from. */
+  async #edit(deployment: string, change: (objects: KubeObject[]) => void): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await this.#withSources(deployment);
+      const after = structuredClone(before);
+      change(after);
+      const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
+      try {
+        // The sources first: pods of the new template shall find them as they are to be.
+        for (const object of changed.toReversed()) await this.#api.replace(object);
+        return;
+      } catch (cause) {
+        if (httpStatusOf(cause) === 409 && attempt < attempts) continue;
+        throw new HarnessError(`Deployment ${deployment} cannot be changed: ${reasonOf(cause)}`, { cause });
+      }
+    }
+  }
+
+  async #withSources(name: string): Promise<KubeObject[]> {
+    const namespace = this.#namespace;
+    const { items } = await this.#api.apps.listNamespacedDeployment({ namespace });
+    if (!items.some(({ metadata }) => metadata?.name === name)) {
+      const names = items.map(({ metadata }) => metadata?.name).join(', ');
+      throw new HarnessError(`There is no Deployment "${name}". There are: ${names}.`);
+    }
+    const read = (kind: { apiVersion: string; kind: string }, each: string) => this.#api.read(kind, each, namespace);
+    const deployment = await read({ apiVersion: 'apps/v1', kind: 'Deployment' }, name);
+    const sources = onlyContainer(deployment as unknown as Deployment)?.envFrom ?? [];
+    const objects = await Promise.all(
+      sources.flatMap(({ configMapRef, secretRef }) => [
+        ...(configMapRef
+          ? [read({ apiVersion: 'v1', kind: 'ConfigMap' }, configMapRef.name).catch(() => undefined)]
+          : []),
+        ...(secretRef ? [read({ apiVersion: 'v1', kind: 'Secret' }, secretRef.name).catch(() => undefined)] : []),
+      ]),
+    );
+    return [deployment, ...objects.filter((object) => object !== undefined)];
+  }
+
+  #complete(deployment: string, otherwise: string): Promise<void> {
+    return untilComplete(this.#api, this.#namespace, [deployment], { otherwise });
+  }
+
+  async #until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
+    const deadline = Date.now() + goneMs;
+    while (!(await condition())) {
+      if (Date.now() > deadline)
+        throw new HarnessError(`${otherwise}, ${goneMs / 1000} s later. See: npm run fleet -- status`);
+      await delay(askMs);
+    }
+  }
+}
+
+const containerOf = (pod: V1Pod) => pod.status?.containerStatuses?.[0];

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProxyAgent, request } from 'undici';
+import { throwIfGivenUp } from '../../abort.ts';
+import { applyChanges } from '../../changes.ts';
+import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
+import type { Route } from '../../edge/row.ts';
+import { HarnessError } from '../../errors.ts';
+import type { Hosts } from '../../hosts.ts';
+import type { KubeObject } from '../../objects.ts';
+import type { EdgeAddress } from '../engine.ts';
+import type { KubernetesApi } from './api.ts';
+import { applyAll } from './apply.ts';
+import { appPatches, edgePatches } from './fill-in.ts';
+import type { ClusterAccess } from './fleet.ts';
+import { placed, runLabel } from './place.ts';
+import type { Place } from './place.ts';
+import { routesOf } from './routes.ts';
+import { runSecrets } from './secrets.ts';
+import { untilComplete } from './wait.ts';
+
+export interface Installation {
+  api: KubernetesApi;
+  access: ClusterAccess;
+  place: Place;
+  /** Rendered, changes put in. */
+  objects: readonly KubeObject[];
+  hosts: Hosts;
+  authority: AuthorityMaterial;
+  caFile: string;
+  controlToken: string;
+  phase: (name: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Traefik takes in a change at most every 2 s (`providers.providersThrottleDuration`); this is past doubt. */
+const routedMs = 15_000;
+const askMs = 200;
+
+/** Puts a fleet into its own namespace of a cluster and resolves when it serves. */
+export async function install(options: Installation): Promise<EdgeAddress> {
+  const { api, access, place, hosts, authority, controlToken, phase, signal } = options;
+  const { namespace, runId } = place;
+  const routes = routesOf(options.objects);
+  await api.apply({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { [runLabel]: runId } },
+  });
+
+  const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
+  // Its address goes into the apps' pods, so it is the first to be there.
+  const edgeService = placed(filled, place).find(
+    ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
+  );
+  if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
+  const { spec } = (await api.apply(edgeService)) as KubeObject & { spec: { clusterIP: string } };
+  const secrets = await runSecrets(filled, authority, controlToken);
+  const objects = placed(
+    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
+    place,
+  );
+  await applyAll(api, objects);
+  phase('manifests applied');
+
+  const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
+  await untilComplete(
+    api,
+    namespace,
+    objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
+    { otherwise: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
+  );
+  const edge: EdgeAddress = {
+    proxyUrl: `http://${proxy.host}:${proxy.port}`,
+    controlUrl: `http://${control.host}:${control.port}`,
+    controlToken,
+    caFile: options.caFile,
+    spki: authority.spki,
+  };
+  const unrouted = await untilRouted(edge, routes, signal);
+  phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
+  return edge;
+}
+
+/**
+ * Asks every https host through the edge until the ingress routes it. One that stays unrouted is no error: a fleet may
+ * have just that fault, and it is the specs' to find.
+ */
+async function untilRouted(
+  edge: EdgeAddress,
+  routes: readonly Route[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const dispatcher = new ProxyAgent({ uri: edge.proxyUrl, requestTls: { ca: readFileSync(edge.caFile) } });
+  const open = new Set(routes.flatMap(({ entryPoint, host }) => (entryPoint === 'websecure' ? [host] : [])));
+  const deadline = Date.now() + routedMs;
+  try {
+    while (open.size > 0 && Date.now() < deadline) {
+      throwIfGivenUp(signal);
+      await Promise.all(
+        [...open].map(async (host) => ((await isRouted(host, dispatcher)) ? open.delete(host) : false)),
+      );
+      if (open.size > 0) await delay(askMs);
+    }
+    return [...open];
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+/** Traefik's own answers: "404 page not found" without a router, 502 to 504 without a server. */
+async function isRouted(host: string, dispatcher: ProxyAgent): Promise<boolean> {
+  try {
+    const { statusCode, body } = await request(`https://${host}/`, { dispatcher });
+    const text = await body.text();
+    return !(statusCode === 404 && text.trim() === '404 page not found') && !(statusCode >= 502 && statusCode <= 504);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { clusterScoped } from '../../render.ts';
+import { imageOf } from '../../images.ts';
+import type { KubeObject, PodTemplate } from '../../objects.ts';
+
+/** Label of every object of a run. */
+export const runLabel = 'dezky.example/run';
+
+interface Subject {
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+
+export interface Place {
+  runId: string;
+  namespace: string;
+  /** The reference to run, by key of fleet/images.ts. */
+  images: Readonly<Record<string, string>>;
+}
+
+/**
+ * The rendered objects as they go into a run's own namespace: its name where the manifests name theirs, this run's
+ * images, and the run's label on everything that is the run's alone. Cluster-wide objects are shared by all runs, save
+ * a binding, which is a run's.
+ */
+export function placed(objects: readonly KubeObject[], place: Place): KubeObject[] {
+  return structuredClone(objects as KubeObject[]).map((object) => {
+    const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
+    const from = object.metadata.namespace;
+    if (!clusterScoped.has(object.kind)) object.metadata.namespace = place.namespace;
+    if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
+    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = place.namespace;
+    if (!isShared) label(object.metadata, place.runId);
+    if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, place.namespace);
+    if (object.kind === 'Deployment') placeDeployment(object, place);
+    return object;
+  });
+}
+
+function placeDeployment(object: KubeObject, place: Place): void {
+  const { template } = object['spec'] as { template: PodTemplate };
+  label(template.metadata, place.runId);
+  for (const container of template.spec.containers) {
+    const key = imageOf(container.image)?.key;
+    container.image = (key === undefined ? undefined : place.images[key]) ?? container.image;
+  }
+}
+
+function label(metadata: { labels?: Record<string, string> | undefined }, runId: string): void {
+  metadata.labels = { ...metadata.labels, [runLabel]: runId };
+}
+
+/** Traefik names a middleware `<namespace>-<name>@kubernetescrd`. */
+function renameMiddlewares({ metadata }: KubeObject, from: string, to: string): void {
+  const annotation = 'traefik.ingress.kubernetes.io/router.middlewares';
+  const named = metadata.annotations?.[annotation];
+  if (named === undefined || !metadata.annotations) return;
+  metadata.annotations[annotation] = named
+    .split(',')
+    .map((reference) => reference.trim())
+    .map((reference) => (reference.startsWith(`${from}-`) ? `${to}${reference.slice(from.length)}` : reference))
+    .join(',');
+}

@@ -1,0 +1,47 @@
+import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
+import type { Ingress, KubeObject } from '../../objects.ts';
+import { trustData, trustName } from './fill-in.ts';
+
+/** What the overlay leaves to the engine because each run makes its own: the authority, and the ingress's certificates. */
+export async function runSecrets(
+  objects: readonly KubeObject[],
+  authority: AuthorityMaterial,
+  controlToken: string,
+): Promise<KubeObject[]> {
+  const { openAuthority } = await import('../../edge/certificate-authority.ts');
+  const open = openAuthority(authority);
+  const tls = objects.flatMap((object) =>
+    object.kind === 'Ingress' ? ((object as unknown as Ingress).spec.tls ?? []) : [],
+  );
+  const certificates = await Promise.all(
+    tls.flatMap(({ hosts = [], secretName }) =>
+      secretName === undefined
+        ? []
+        : [
+            open
+              .certificateFor(hosts)
+              .then((pem) =>
+                secret(secretName, { 'tls.crt': pem, 'tls.key': authority.leafKeyPem }, 'kubernetes.io/tls'),
+              ),
+          ],
+    ),
+  );
+  return [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: trustName }, data: trustData(authority.caCertPem) },
+    secret('edge-authority', {
+      CONTROL_TOKEN: controlToken,
+      EDGE_CA_CERT: authority.caCertPem,
+      EDGE_CA_KEY: authority.caKeyPem,
+      EDGE_LEAF_KEY: authority.leafKeyPem,
+    }),
+    ...certificates,
+  ];
+}
+
+const secret = (name: string, stringData: Record<string, string>, type = 'Opaque'): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name },
+  type,
+  stringData,
+});

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { throwIfGivenUp } from '../../abort.ts';
+import { HarnessError } from '../../errors.ts';
+import type { KubernetesApi } from './api.ts';
+import { deploymentOf, isReady, restartsOf, statusOf } from './pods.ts';
+import { reportOf } from './report.ts';
+
+/** How often the API is asked while something is waited for, milliseconds. */
+const askMs = 250;
+/** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
+const hopelessRestarts = 3;
+/** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
+const longestMs = 180_000;
+
+export interface WaitOptions {
+  /** What did not happen, when it did not: `did not roll out`. */
+  otherwise: string;
+  /** Called with each Deployment once it is complete. */
+  onComplete?: (deployment: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available, every
+ * pod Ready, no old pod left. @throws HarnessError with events, pod states and last log lines when one will not be.
+ */
+export async function untilComplete(
+  api: KubernetesApi,
+  namespace: string,
+  wanted: readonly string[],
+  { otherwise, onComplete = () => {}, signal }: WaitOptions,
+): Promise<void> {
+  const deadline = Date.now() + longestMs;
+  const open = new Set(wanted);
+  for (;;) {
+    throwIfGivenUp(signal);
+    const [{ items: deployments }, { items: pods }] = await Promise.all([
+      api.apps.listNamespacedDeployment({ namespace }),
+      api.core.listNamespacedPod({ namespace }),
+    ]);
+    for (const name of open) {
+      const deployment = deployments.find(({ metadata }) => metadata?.name === name);
+      if (!deployment) {
+        throw new HarnessError(
+          `There is no Deployment "${name}". There are: ${deployments.map(({ metadata }) => metadata?.name).join(', ')}.`,
+        );
+      }
+      const own = pods.filter((pod) => deploymentOf(pod) === name);
+      if (statusOf(deployment, own).complete) {
+        open.delete(name);
+        onComplete(name);
+        continue;
+      }
+      const failure =
+        failureOf(deployment, own) ?? (Date.now() > deadline ? `it took longer than ${longestMs / 1000} s` : '');
+      if (failure) {
+        throw new HarnessError(`${name} ${otherwise}: ${failure}.\n${await reportOf(api, namespace, name)}`);
+      }
+    }
+    if (open.size === 0) return;
+    await delay(askMs);
+  }
+}
+
+/** Why a Deployment will not be complete; undefined while it may. */
+function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string | undefined {
+  const hopeless = pods.find((pod) => !isReady(pod) && !isSettled(pod) && restartsOf(pod) >= hopelessRestarts);
+  if (hopeless) return `${hopeless.metadata?.name} was restarted ${restartsOf(hopeless)} times and was never Ready`;
+  const { status, metadata } = deployment;
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return undefined;
+  const stuck = status?.conditions?.find(
+    ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
+  );
+  return stuck && (stuck.message ?? 'its progress deadline is over');
+}
+
+/** A pod that was Ready once: its condition has changed since it was made. */
+const isSettled = (pod: V1Pod): boolean => {
+  const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  const changed = new Date(condition?.lastTransitionTime ?? 0).getTime();
+  const begun = new Date(pod.status?.startTime ?? 0).getTime();
+  return changed - begun > 1_000;
+};

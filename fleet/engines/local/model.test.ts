@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { applyChanges } from '../../changes.ts';
+import type { KubeObject } from '../../objects.ts';
+import { render } from '../../render.ts';
+import { repositoryRoot } from '../../root.ts';
+import { routesOf } from './ingress.ts';
+import { modelOf } from './model.ts';
+
+const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));
+const container = '/spec/template/spec/containers/0';
+const patched = (kind: string, path: string, value: unknown): KubeObject[] =>
+  applyChanges(rendered, [
+    { manifests: [{ target: { kind, name: 'operator' }, patch: [{ op: 'add', path, value }] }] },
+  ]);
+
+test('the fleet is modelled whole', () => {
+  expect(
+    modelOf(rendered)
+      .deployments.map(({ metadata }) => metadata.name)
+      .toSorted(),
+  ).toEqual(['authentik', 'dezky-data', 'edge', 'operator', 'platform-api', 'portal', 'upstreams']);
+});
+
+describe('what is not modelled is refused by name', () => {
+  test.each<[string, string, unknown, string]>([
+    [
+      'Deployment',
+      `${container}/lifecycle/preStop/exec`,
+      { command: ['x'] },
+      'containers[0].lifecycle.preStop.exec is not modelled.',
+    ],
+    ['Deployment', `${container}/lifecycle/postStart`, {}, 'containers[0].lifecycle.postStart is not modelled.'],
+    ['Deployment', `${container}/readinessProbe/exec`, {}, 'containers[0].readinessProbe.exec is not modelled.'],
+    [
+      'Deployment',
+      `${container}/readinessProbe/tcpSocket`,
+      { port: 1 },
+      'readinessProbe must have one of httpGet and tcpSocket',
+    ],
+    ['Deployment', `${container}/command`, ['/bin/sh', '-c', 'node x'], 'command starts sh, whose handling of signals'],
+    ['Deployment', '/spec/template/spec/initContainers', [], 'spec.template.spec.initContainers is not modelled.'],
+    ['Deployment', '/spec/template/spec/containers/1', { name: 'b', image: 'b' }, 'spec.template.spec.containers is ['],
+    ['Deployment', '/spec/template/spec/enableServiceLinks', true, 'spec.template.spec.enableServiceLinks is true'],
+    ['Deployment', '/spec/minReadySeconds', 5, 'Deployment operator: spec.minReadySeconds is not modelled.'],
+    ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, 'maxUnavailable and maxSurge are both 0'],
+    ['Service', '/spec/sessionAffinity', 'ClientIP', 'Service operator: spec.sessionAffinity is "ClientIP"'],
+    ['Service', '/spec/type', 'NodePort', 'Service operator: spec.type is "NodePort"'],
+    [
+      'Ingress',
+      '/metadata/annotations/traefik.ingress.kubernetes.io~1service.sticky.cookie',
+      'true',
+      "Ingress operator: metadata.annotations['traefik.ingress.kubernetes.io/service.sticky.cookie'] is not modelled.",
+    ],
+    ['Ingress', '/spec/tls', [], 'Ingress operator: spec.tls is not there, on the entry point websecure.'],
+    ['Ingress', '/spec/rules/0/http/paths/0/pathType', 'Exact', 'pathType is "Exact"'],
+  ])('%s %s', (kind, path, value, sentence) => {
+    expect(() => modelOf(patched(kind, path, value))).toThrow(sentence);
+  });
+
+  test('a kind', () => {
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate' } };
+    expect(() => modelOf([...rendered, job])).toThrow('Job migrate: the kind Job (batch/v1).');
+  });
+});
+
+test('what a process cannot be held to is accepted', () => {
+  expect(() => modelOf(patched('Deployment', `${container}/resources/limits/cpu`, '1'))).not.toThrow();
+});
+
+describe('the routes of the Ingresses', () => {
+  test('are two for each host: TLS, and a redirect on plain http', () => {
+    const routes = routesOf(modelOf(rendered));
+    expect(routes).toHaveLength(8);
+    expect(routes.filter(({ host }) => host === 'api.dezky.example')).toEqual([
+      { host: 'api.dezky.example', path: '/', entryPoint: 'websecure', service: 'platform-api', servicePort: 'http' },
+      {
+        host: 'api.dezky.example',
+        path: '/',
+        entryPoint: 'web',
+        service: 'platform-api',
+        servicePort: 'http',
+        redirectToHttps: true,
+      },
+    ]);
+  });
+
+  test('cannot name a middleware or a Service port that is not there', () => {
+    const middlewares = '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares';
+    expect(() => routesOf(modelOf(patched('Ingress', middlewares, 'dezky-none@kubernetescrd')))).toThrow(
+      'Ingress operator: there is no Middleware "dezky-none@kubernetescrd".',
+    );
+    const port = '/spec/rules/0/http/paths/0/backend/service/port';
+    expect(() => routesOf(modelOf(patched('Ingress', port, { number: 81 })))).toThrow(
+      'Ingress operator: there is no Service port operator:81.',
+    );
+  });
+});

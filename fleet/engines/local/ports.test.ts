@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { Ports } from './ports.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function claim(): Promise<Ports> {
+  const server = createServer();
+  servers.push(server);
+  return await Ports.claim(server, '127.0.0.1');
+}
+
+test('two runs never get the same port', async () => {
+  const [one, two] = await Promise.all([claim(), claim()]);
+  const taken = new Set<number>([one.first, two.first]);
+  for (const ports of [one, two]) for (let count = 0; count < 20; count += 1) taken.add(await ports.take());
+  expect(taken.size).toBe(42);
+});
+
+test('a port that somebody else holds is passed over, and one given back comes last', async () => {
+  const ports = await claim();
+  const first = await ports.take();
+  const squatter = createServer().listen(first + 1, '127.0.0.1');
+  servers.push(squatter);
+  await once(squatter, 'listening');
+  expect(await ports.take()).toBe(first + 2);
+  ports.release(first);
+  expect(await ports.take()).toBe(first + 3);
+});
+
+test('a block has an end, which is told, and what is given back can be taken again', async () => {
+  const ports = await claim();
+  const taken: number[] = [];
+  for (let count = 0; count < 199; count += 1) taken.push(await ports.take());
+  await expect(ports.take()).rejects.toThrow('All 200 ports of this run are in use.');
+  ports.release(taken[7] ?? 0);
+  expect(await ports.take()).toBe(taken[7]);
+});

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Probe } from '../../objects.ts';
+import { attempt, ProbeWorker } from './probe.ts';
+import type { ProbeTarget } from './probe.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function targetOf(listener: RequestListener): Promise<ProbeTarget> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { host: '127.0.0.1', podName: 'web-1', portOf: (named) => (named === 'http' ? port : undefined) };
+}
+const http: Probe = { httpGet: { path: '/ready', port: 'http' } };
+
+describe('an attempt', () => {
+  test.each([
+    [200, undefined],
+    [302, undefined],
+    [404, 'GET /ready answered 404'],
+    [503, 'GET /ready answered 503'],
+  ])('with status %i comes to %s', async (status, expected) => {
+    const target = await targetOf((_, response) => response.writeHead(status).end());
+    expect(await attempt(http, target)).toBe(expected);
+  });
+
+  test('fails when another pod answers on the port', async () => {
+    const target = await targetOf((_, response) => response.setHeader('x-served-by', 'web-2').end());
+    expect(await attempt(http, target)).toBe('GET /ready was answered by web-2');
+    expect(await attempt(http, { ...target, podName: 'web-2' })).toBeUndefined();
+  });
+
+  test('fails when no answer comes in time, or nobody listens', async () => {
+    const target = await targetOf(() => {});
+    expect(await attempt({ ...http, timeoutSeconds: 0.05 }, target)).toBe('GET /ready had no answer within 50 ms');
+    expect(await attempt({ tcpSocket: { port: 'http' } }, target)).toBeUndefined();
+    const server = servers.pop();
+    server?.closeAllConnections();
+    server?.close();
+    expect(await attempt(http, target)).toContain('ECONNREFUSED');
+    expect(await attempt({ tcpSocket: { port: 'http' } }, target)).toContain('ECONNREFUSED');
+    expect(await attempt({ tcpSocket: { port: 'none' } }, target)).toBe('the container has no port none');
+  });
+});
+
+test('a worker says what it thinks only after as many in a row as its thresholds want', async () => {
+  const statuses = [200, 503, 200, 200, 503, 503, 200];
+  const asked: number[] = [];
+  const target = await targetOf((_, response) => {
+    const status = statuses.shift() ?? 200;
+    asked.push(status);
+    response.writeHead(status).end();
+  });
+  const results: Array<[attempts: number, passing: boolean]> = [];
+  const probe: Probe = { ...http, periodSeconds: 0.02, successThreshold: 2, failureThreshold: 2 };
+  const worker = new ProbeWorker(probe, target, (passing) => results.push([asked.length, passing]));
+  worker.start();
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThanOrEqual(8));
+  worker.stop();
+  expect(results.slice(0, 3)).toEqual([
+    [4, true],
+    [6, false],
+    [8, true],
+  ]);
+});

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withFileLock } from './file-lock.ts';
+import { identify } from './process-identity.ts';
+
+let file: string;
+beforeEach(() => {
+  file = join(mkdtempSync(join(tmpdir(), 'file-lock-')), 'deep', 'the.lock');
+});
+afterEach(() => rmSync(join(file, '..', '..'), { recursive: true, force: true }));
+
+test('lets one in at a time, and tells who has to wait', async () => {
+  let inside = 0;
+  let most = 0;
+  let waiting = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    inside -= 1;
+  };
+  await Promise.all([1, 2, 3].map(() => withFileLock(file, work, { onWait: () => (waiting += 1) })));
+  expect({ most, waiting }).toEqual({ most: 1, waiting: 2 });
+  expect(existsSync(file)).toBe(false);
+});
+
+test('is released when the work fails', async () => {
+  await expect(withFileLock(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await withFileLock(file, () => Promise.resolve('in'))).toBe('in');
+});
+
+test('is taken over from a process that died', async () => {
+  await withFileLock(file, async () => {});
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  writeFileSync(file, JSON.stringify({ pid: dead, startTime: 'once' }));
+  expect(await withFileLock(file, () => Promise.resolve('in'))).toBe('in');
+});
+
+test('is not taken over from a living process, and waiting can be given up', async () => {
+  await withFileLock(file, async () => {});
+  writeFileSync(file, JSON.stringify(identify(process.pid)));
+  const signal = AbortSignal.timeout(250);
+  await expect(withFileLock(file, async () => {}, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(existsSync(file)).toBe(true);
+});
