@@ -31,7 +31,8 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
   };
   socket.on('error', failed);
   socket.once('close', () => events.onClose(tunnel, error));
-  authority.contextFor(nameless).then((secureContext) => {
+  const open = async (): Promise<void> => {
+    const secureContext = await authority.contextFor(nameless);
     if (socket.destroyed) return;
     const secured = new TLSSocket(socket, {
       isServer: true,
@@ -46,5 +47,6 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
       if (servername) tunnel.host = servername.toLowerCase();
       events.onOpen(secured, tunnel);
     });
-  }, failed);
+  };
+  open().catch(failed);
 }
