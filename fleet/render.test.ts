@@ -17,7 +17,7 @@ const kustomize = [
   ['kubectl', 'kustomize'],
 ].find(([program = '']) => findOnPath(program));
 
-describe.each(['apps', 'e2e'])('fleet/%s', (name) => {
+describe.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s', (name) => {
   const directory = join(repositoryRoot, 'fleet', name);
   const skipped = kustomize ? '' : ' (skipped: neither kustomize nor kubectl is on PATH)';
 

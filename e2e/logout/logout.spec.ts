@@ -45,7 +45,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test(
       'after signing out the key is gone and the old cookie is worth nothing on any pod',
-      { tag: ['@logout-keeps-key'] },
+      { tag: ['@logout-keeps-key', '@gone-session-passes'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
         const [session] = await sessionStore.addedBy(async () => app.signIn(await newPerson()));
         const cookie = await app.cookieHeader();

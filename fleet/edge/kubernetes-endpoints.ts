@@ -25,19 +25,34 @@ interface WatchEvent {
   object: Slice & { metadata: { resourceVersion?: string } };
 }
 
+/** How the Kubernetes API is reached, and which namespace is looked at. */
+export interface ApiAccess {
+  host: string;
+  port: number;
+  /** PEM of the API's authority. */
+  ca: string;
+  /** Read for each request: the kubelet renews it. */
+  token: () => string;
+  namespace: string;
+  /** Ends the watch. */
+  signal?: AbortSignal;
+}
+
 export interface EndpointWatch {
   /** Name of the pod at an address, Ready or not; empty when it is none of a Service's. */
   podAt(address: string): string;
 }
 
 /**
- * Follows the EndpointSlices of this pod's namespace for as long as the process lives, and hands on each Service's Ready
- * pods when they change. Resolves once it has seen all that there are. Works inside a pod whose ServiceAccount may list
- * and watch endpointslices.
+ * Follows the EndpointSlices of this pod's namespace until its end, and hands on each Service's Ready
+ * pods when they change. Resolves once it has seen all that there are. The ServiceAccount must be allowed to list and watch
+ * endpointslices.
  */
 export async function watchEndpoints(
   onChange: (service: string, endpoints: Endpoint[]) => void,
+  api: ApiAccess = inPod(),
 ): Promise<EndpointWatch> {
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${api.namespace}/endpointslices`;
   const slices = new Map<string, Slice>();
   const told = new Map<string, string>();
 
@@ -57,7 +72,7 @@ export async function watchEndpoints(
   };
 
   const list = async (): Promise<string> => {
-    const text = await textOf(await call(path));
+    const text = await textOf(await call(api, path));
     const { metadata, items } = JSON.parse(text) as { metadata: { resourceVersion: string }; items: Slice[] };
     slices.clear();
     for (const slice of items) slices.set(slice.metadata.name, slice);
@@ -66,7 +81,7 @@ export async function watchEndpoints(
   };
 
   const follow = async (from: string): Promise<void> => {
-    const response = await call(`${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
+    const response = await call(api, `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
     for await (const line of lines(response)) {
       const { type, object } = JSON.parse(line) as WatchEvent;
       // 410 Gone and the like: what was missed is in the next list.
@@ -80,11 +95,12 @@ export async function watchEndpoints(
 
   let version = await list();
   void (async () => {
-    for (;;) {
+    while (!api.signal?.aborted) {
       try {
         await follow(version);
         version = await list();
       } catch (error) {
+        if (api.signal?.aborted) return;
         console.error(`The watch of endpointslices broke off: ${(error as Error).message}`);
         await delay(retryMs);
         version = await list().catch(() => version);
@@ -115,28 +131,19 @@ function readyEndpoints({ ports, endpoints }: Slice): Endpoint[] {
   });
 }
 
-const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(readOr('namespace', 'default'))}/endpointslices`;
+/** As every pod with a ServiceAccount has it. */
+const inPod = (): ApiAccess => ({
+  host: process.env['KUBERNETES_SERVICE_HOST'] ?? '',
+  port: Number(process.env['KUBERNETES_SERVICE_PORT']),
+  ca: readFileSync(`${account}/ca.crt`, 'utf8'),
+  token: () => readFileSync(`${account}/token`, 'utf8'),
+  namespace: readFileSync(`${account}/namespace`, 'utf8').trim(),
+});
 
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(`${account}/${file}`, 'utf8').trim();
-  } catch {
-    return otherwise;
-  }
-}
-
-function call(target: string): Promise<IncomingMessage> {
+function call({ host, port, ca, token, signal }: ApiAccess, target: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(
-      {
-        host: process.env['KUBERNETES_SERVICE_HOST'],
-        port: process.env['KUBERNETES_SERVICE_PORT'],
-        path: target,
-        // Read each time: the kubelet renews the token.
-        headers: { authorization: `Bearer ${readFileSync(`${account}/token`, 'utf8')}` },
-        ca: readFileSync(`${account}/ca.crt`),
-        agent: false,
-      },
+      { host, port, path: target, headers: { authorization: `Bearer ${token()}` }, ca, agent: false, signal },
       (response) => {
         if (response.statusCode === 200) return resolve(response);
         response.resume();

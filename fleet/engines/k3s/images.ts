@@ -47,10 +47,13 @@ export async function prepareImages(
   );
   const references: Record<string, string> = {};
   for (const key of fetched) references[key] = imageReference(key);
-  for (const key of keys.filter(isBuilt)) {
+  const building = keys.filter(isBuilt).map(async (key) => {
     const build = buildOf(key);
     if (build) references[key] = await buildImage(docker, key, build, builds, onProgress);
-  }
+  });
+  // The builder has ended with all of them before a failure is told.
+  await Promise.allSettled(building);
+  await Promise.all(building);
   return references;
 }
 

@@ -1,0 +1,45 @@
+import { expect, test } from '../fixtures/index.ts';
+import { twoPods } from '../models/pods.ts';
+
+test.setTimeout(90_000);
+test.use({ needs: ['rollout', 'kill'] });
+
+test(
+  'deleting a pod under traffic loses no request and no session',
+  { tag: ['@memory-sessions', '@no-pre-stop', '@replicas-1'] },
+  async ({ operator, fleet, newPerson, steadyTraffic }) => {
+    const [a] = await twoPods(fleet, 'operator');
+    await operator.signIn(await newPerson());
+    const cookie = await operator.cookieHeader();
+    const traffic = steadyTraffic({ url: `${operator.origin}/api/me`, cookie, rate: 25, connection: 'close' });
+    await traffic.more(10);
+    await fleet.deletePod(a);
+    await traffic.more(25);
+
+    expect(await traffic.stop()).toAllSucceed();
+    const names = (await fleet.pods('operator')).filter((pod) => pod.ready).map((pod) => pod.name);
+    expect(names, 'Ready pods afterwards').toHaveLength(2);
+    expect(names, 'the deleted pod').not.toContain(a);
+  },
+);
+
+test(
+  'a pod whose process is killed comes back and knows the session',
+  { tag: ['@memory-sessions'] },
+  async ({ operator, fleet, newPerson }) => {
+    const [a] = await twoPods(fleet, 'operator');
+    await operator.pinTo(a);
+    await operator.signIn(await newPerson());
+    const podA = async () => (await fleet.pods('operator')).find((pod) => pod.name === a);
+    const restarts = (await podA())?.restarts ?? 0;
+
+    await fleet.kill(a, 'SIGKILL');
+    await expect
+      .poll(podA, { message: `${a} restarts and is Ready again`, timeout: 60_000 })
+      .toMatchObject({ ready: true, restarts: restarts + 1 });
+    // Ready is what the engine says; the edge hears of it a moment later.
+    await expect
+      .poll(async () => (await operator.call('/api/me')).status(), { message: 'the session on the restarted pod' })
+      .toBe(200);
+  },
+);

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer as createHttpsServer, request } from 'node:https';
+import { request as httpRequest } from 'node:http';
+import { createServer as createNetServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createAuthority, openAuthority } from './certificate-authority.ts';
+import type { AuthorityMaterial } from './certificate-authority.ts';
+import { Edge } from './edge.ts';
+import { Ingress } from './ingress.ts';
+import { operatorHost, testRoutes } from './testing.ts';
+
+let material: AuthorityMaterial;
+let edge: Edge;
+let interceptPort: number;
+/** What the ingress was asked: entry point, server name of the handshake, Host. */
+let asked: string[] = [];
+const servers: Server[] = [];
+let cursor = 0;
+
+async function listen(server: Server): Promise<number> {
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+beforeAll(async () => {
+  material = await createAuthority({ runId: 'unit' });
+  const authority = openAuthority(material);
+  const cert = await authority.certificateFor([operatorHost]);
+  const serve = (entryPoint: string) => (incoming: IncomingMessage, response: ServerResponse) => {
+    const { servername } = incoming.socket as TLSSocket & { servername?: string };
+    asked.push(`${entryPoint} ${servername ?? '-'} ${incoming.headers.host}${incoming.url}`);
+    response.setHeader('x-served-by', 'operator-b').end('by the ingress');
+  };
+  const ports = {
+    web: await listen(createHttpServer(serve('web'))),
+    websecure: await listen(createHttpsServer({ key: material.leafKeyPem, cert }, serve('websecure'))),
+  };
+  edge = await Edge.start({
+    authority,
+    host: '127.0.0.1',
+    port: 0,
+    ingress: new Ingress({ host: '127.0.0.1', ports, ca: material.caCertPem }),
+    podAt: (address) => (address.endsWith('127.0.0.1') ? 'portal-a' : ''),
+  });
+  edge.routes.replace(testRoutes);
+  const pod = await listen(
+    createHttpServer((_, response) => response.setHeader('x-served-by', 'operator-a').end('by the pod')),
+  );
+  edge.backends.replace('operator', [{ pod: 'operator-a', host: '127.0.0.1', port: pod }]);
+  const probe = createNetServer();
+  interceptPort = await listen(probe);
+  await new Promise((resolve) => probe.close(resolve));
+  await edge.intercept(interceptPort, '127.0.0.1');
+});
+afterAll(() => {
+  edge.close();
+  for (const server of servers) server.close();
+});
+beforeEach(() => {
+  asked = [];
+  cursor = edge.ledger.cursor;
+});
+
+async function get(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const proxy = `http://127.0.0.1:${edge.port}`;
+  const agent = new Agent({ proxyEnv: { HTTPS_PROXY: proxy }, ca: material.caCertPem });
+  const outgoing = url.startsWith('https:')
+    ? request(url, { agent, headers })
+    : httpRequest({ host: '127.0.0.1', port: edge.port, path: url, headers: { host: new URL(url).host, ...headers } });
+  const [reply] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+  return `${reply.statusCode} ${await text(reply)}`;
+}
+
+/** As a pod that resolves the host to the edge. */
+async function intercepted(host: string): Promise<string> {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: interceptPort,
+    servername: host,
+    headers: { host },
+    path: '/hello',
+    ca: material.caCertPem,
+    agent: false,
+  });
+  const [reply] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+  await text(reply);
+  return String(reply.statusCode);
+}
+
+const lastRow = async () => (await edge.ledger.readOrWait(cursor, {}, 5_000)).rows.at(-1);
+
+test('what is not pinned goes to the ingress by TLS, under the name of its host; the answer says which pod', async () => {
+  expect(await get(`https://${operatorHost}/a`)).toBe('200 by the ingress');
+  expect(asked).toEqual([`websecure ${operatorHost} ${operatorHost}/a`]);
+  expect(await lastRow()).toMatchObject({ service: 'operator', pod: '', servedBy: 'operator-b', pinned: false });
+});
+
+test('what is pinned goes to the pod itself', async () => {
+  expect(await get(`https://${operatorHost}/a`, { 'x-edge-pin': 'operator-a' })).toBe('200 by the pod');
+  expect(asked).toEqual([]);
+  expect(await lastRow()).toMatchObject({ pod: 'operator-a', servedBy: 'operator-a', pinned: true });
+});
+
+test('a pin to a pod that is no endpoint is refused, not balanced', async () => {
+  expect(await get(`https://${operatorHost}/a`, { 'x-edge-pin': 'operator-z' })).toMatch(/^503 /);
+  expect(asked).toEqual([]);
+});
+
+test('plain http is the ingress to answer, redirects included', async () => {
+  expect(await get(`http://${operatorHost}/a`, { 'x-edge-pin': 'operator-a' })).toBe('200 by the ingress');
+  expect(asked).toEqual([`web - ${operatorHost}/a`]);
+});
+
+test('a connection that a pod means for the host itself is taken, and is the pod’s', async () => {
+  expect(await intercepted(operatorHost)).toBe('200');
+  expect(asked).toEqual([`websecure ${operatorHost} ${operatorHost}/hello`]);
+  expect(await lastRow()).toMatchObject({ client: 'portal-a', kind: 'pod', url: `https://${operatorHost}/hello` });
+});
+
+test('a pod’s connection to a host outside the fleet is recorded and refused', async () => {
+  expect(await intercepted('auth.dezky.local')).toBe('421');
+  expect(await lastRow()).toMatchObject({
+    client: 'portal-a',
+    outcome: 'egress',
+    url: 'https://auth.dezky.local/hello',
+  });
+});
