@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { Option } from 'commander';
+import { buildApps } from '../fleet/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { images, type Image } from '../fleet/images.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { verbCommand } from './command.ts';
@@ -32,6 +34,7 @@ const program = verbCommand('prove')
 const options = program.opts<{ engine: string; clean: boolean; list?: true }>();
 
 const reportsRoot = 'reports/prove';
+const shippedApps = Object.values<Image>(images).flatMap(({ build }) => (build?.kind === 'app' ? [build.app] : []));
 
 await runVerb(async () => {
   const all = await regressions();
@@ -63,7 +66,7 @@ await runVerb(async () => {
   for (const [index, regression] of chosen.entries()) {
     if (interruption.aborted) break;
     progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
-    const finding = await prove(engine, regression);
+    const finding = await prove(engine, regression, () => buildAhead(chosen[index + 1]));
     findings.push(finding);
     progress(`  ${finding.verdict} in ${finding.seconds.toFixed(1)} s`);
   }
@@ -89,18 +92,27 @@ function tagPattern(chosen: readonly Regression[]): string {
   return chosen.map(({ name }) => `@${name}(?![\\w-])`).join('|');
 }
 
-async function prove(engine: Engine, regression: Regression): Promise<Finding> {
+/** Builds what the next regression needs while the specs of this one mostly wait; what fails here fails again there. */
+async function buildAhead(next: Regression | undefined): Promise<void> {
+  const changes = next?.change.sources;
+  if (changes) await buildApps(shippedApps, { changes, signal: interruption }).catch(() => {});
+}
+
+async function prove(engine: Engine, regression: Regression, meanwhile: () => Promise<void>): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const reports = join(reportsRoot, regression.name);
   try {
     await using fleet = await engine.up({ changes: [regression.change], signal: interruption });
-    await runSpecs(fleet, {
-      args: ['--grep', tagPattern([regression])],
-      reports,
-      regression: regression.name,
-      quiet: true,
-    });
+    await Promise.all([
+      meanwhile(),
+      runSpecs(fleet, {
+        args: ['--grep', tagPattern([regression])],
+        reports,
+        regression: regression.name,
+        quiet: true,
+      }),
+    ]);
     return { ...judge(regression, readResults(resultsIn(reports))), seconds: seconds() };
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
