@@ -11,6 +11,7 @@ import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { images, type Image } from '../fleet/images.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
+import { claiming } from './claiming.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { judge, unclaimed, type Finding } from './kill-matrix.ts';
@@ -49,7 +50,7 @@ await runVerb(async () => {
   let loose: string[] = [];
   if (options.clean) {
     progress('The clean fleet: every claiming spec must be green …');
-    const only = program.args.length > 0 ? ['--grep', tagPattern(chosen)] : [];
+    const only = program.args.length > 0 ? claiming(chosen) : [];
     await using fleet = await engine.up({ onProgress: progress, signal: interruption });
     const reports = join(reportsRoot, 'clean');
     await runSpecs(fleet, { args: only, reports, quiet: true });
@@ -88,10 +89,6 @@ await runVerb(async () => {
   return proven ? exitCodes.passed : exitCodes.productFailed;
 });
 
-function tagPattern(chosen: readonly Regression[]): string {
-  return chosen.map(({ name }) => `@${name}(?![\\w-])`).join('|');
-}
-
 /** Builds what the next regression needs while the specs of this one mostly wait; what fails here fails again there. */
 async function buildAhead(next: Regression | undefined): Promise<void> {
   const changes = next?.change.sources;
@@ -107,7 +104,7 @@ async function prove(engine: Engine, regression: Regression, meanwhile: () => Pr
     await Promise.all([
       meanwhile(),
       runSpecs(fleet, {
-        args: ['--grep', tagPattern([regression])],
+        args: claiming([regression]),
         reports,
         regression: regression.name,
         quiet: true,

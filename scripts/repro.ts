@@ -64,7 +64,8 @@ await runVerb(async () => {
     };
     await authentik.createUser(person);
     const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
-    const stage: Stage = { fleet, app, context, person, authentik, say: console.log };
+    const fixed = options.fixed ?? false;
+    const stage: Stage = { fleet, app, context, person, authentik, regression, fixed, say: console.log };
 
     console.log(`\n${styleText('bold', options.fixed ? `Without: ${regression.title}` : regression.title)}`);
     const { kind, ...details } = regression.symptom;

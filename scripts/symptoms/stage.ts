@@ -4,6 +4,7 @@ import type { App } from '../../e2e/models/app.ts';
 import { SessionStore } from '../../e2e/fixtures/session-store.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Fleet } from '../../fleet/engines/engine.ts';
 
 /** What a symptom has to play with: a fleet, a browser on it, and a person who can sign in. */
@@ -13,6 +14,9 @@ export interface Stage {
   context: BrowserContext;
   person: Person;
   authentik: AuthentikControl;
+  regression: Regression;
+  /** The fleet is one without the fault. */
+  fixed: boolean;
   say: (line: string) => void;
 }
 

@@ -5,6 +5,7 @@ import { page } from './page.ts';
 import { parallelRefresh } from './parallel-refresh.ts';
 import { rollout } from './rollout.ts';
 import type { Show } from './stage.ts';
+import { specs } from './specs.ts';
 import { store } from './store.ts';
 
 type ShowOf<Kind extends Symptom['kind']> = Show<Omit<Extract<Symptom, { kind: Kind }>, 'kind'>>;
@@ -16,5 +17,6 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowOf<Kind> } = {
   page,
   'parallel-refresh': parallelRefresh,
   rollout,
+  specs,
   store,
 };

@@ -1,0 +1,13 @@
+import { claiming } from '../claiming.ts';
+import { runSpecs } from '../runner.ts';
+import type { Show } from './stage.ts';
+
+/** The tests that claim to catch the fault, as they fail. */
+export const specs: Show<object> = async ({ fleet, regression, fixed }) => {
+  const { failed } = await runSpecs(fleet, {
+    args: claiming([regression]),
+    reports: 'reports/repro',
+    ...(fixed ? {} : { regression: regression.name }),
+  });
+  return failed > 0;
+};
