@@ -19,7 +19,7 @@ const builder = `
   const fs = require('node:fs');
   fs.appendFileSync(process.env.HOME + '/builds.log', process.cwd().split('/').at(-1) + '\\n');
   const read = (file) => fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-  const text = read('app.txt') + read('../base/base.txt');
+  const text = read('app.txt') + read('../base/base.txt') + read('../environment/shared.txt');
   if (text.includes('broken')) { console.error('line of the failure'); process.exit(1); }
   if (text.includes('endless')) setInterval(() => {}, 1000);
   else {
@@ -97,6 +97,17 @@ describe('buildApps', () => {
     const removed = await build([{ file: 'apps/base/base.txt', remove: true }]);
     expect(outputOf(removed['portal'])).toBe('portal;');
     expect(readFileSync(join(root, 'apps/base/base.txt'), 'utf8')).toBe('base one;');
+  });
+
+  test('builds every app with what all of them share, and anew when that changes', async () => {
+    write('apps/environment/shared.txt', 'shared;');
+    const plain = await build();
+    expect(outputOf(plain['operator'])).toBe('operator;base one;shared;');
+    expect(outputOf(plain['platform-api'])).toBe('api;shared;');
+    built();
+    const changed = await build([{ file: 'apps/environment/shared.txt', find: 'shared', replace: 'other' }]);
+    expect(built()).toEqual(apps.toSorted());
+    expect(outputOf(changed['platform-api'])).toBe('api;other;');
   });
 
   test('knows a build by its content: tests and made files do not count, the lock file does', async () => {

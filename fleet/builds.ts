@@ -34,6 +34,9 @@ const linesInErrors = 50;
 const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
 const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
 
+/** Sources that every app is built from, besides its own. */
+const sharedFolder = 'environment';
+
 /** How an app is built, by the configuration file it has. */
 const builders = [
   { config: 'nuxt.config.ts', program: 'nuxt', extendsBase: true },
@@ -41,8 +44,8 @@ const builders = [
 ] as const;
 
 /**
- * Builds apps on a copy of their sources, once for each content: what an app is built from (its folder, `apps/base`
- * when it extends that, `package-lock.json`, the source changes) names its folder in the cache. An app that no source
+ * Builds apps on a copy of their sources, once for each content: what an app is built from (its folder,
+ * `apps/environment`, `apps/base` when it extends that, `package-lock.json`, the source changes) names its folder in the cache. An app that no source
  * change touches is the same build with or without them.
  * @returns the folder that holds `.output`, by app.
  * @throws HarnessError when a change does not fit, or with the last 50 lines of a build that fails.
@@ -71,7 +74,8 @@ interface Job {
 async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
   const { onProgress = () => {}, signal } = options;
   const builder = builderOf(app, folders);
-  const sources = new Map([...(builder.extendsBase ? (folders.get('base') ?? []) : []), ...(folders.get(app) ?? [])]);
+  const names = [sharedFolder, ...(builder.extendsBase ? ['base'] : []), app];
+  const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
   const hash = await hashOf(sources, root);
   const target = join(cache, 'builds', `${app}-${hash}`);
   if (existsSync(join(target, '.output'))) return target;
@@ -177,7 +181,7 @@ function programPath(root: string, program: string): string {
 
 async function readFolders(root: string, apps: readonly string[]): Promise<Map<string, Sources>> {
   const folders = new Map<string, Sources>();
-  for (const name of new Set(['base', ...apps])) {
+  for (const name of new Set([sharedFolder, 'base', ...apps])) {
     const sources: Sources = new Map();
     await readInto(sources, root, join(root, 'apps', name));
     folders.set(name, sources);

@@ -140,6 +140,19 @@ export interface Secret {
   stringData?: Record<string, string> | undefined;
 }
 
+export interface Role {
+  kind: 'Role' | 'ClusterRole';
+  metadata: Metadata;
+  rules: Array<{ apiGroups: string[]; resources: string[]; verbs: string[]; resourceNames?: string[] | undefined }>;
+}
+
+export interface RoleBinding {
+  kind: 'RoleBinding' | 'ClusterRoleBinding';
+  metadata: Metadata;
+  roleRef: { apiGroup: string; kind: string; name: string };
+  subjects?: Array<{ kind: string; name: string; namespace?: string | undefined }> | undefined;
+}
+
 /** The label that carries an app's revision; the downward API hands it to the app as `REVISION`. */
 export const versionLabel = 'app.kubernetes.io/version';
 

@@ -1,5 +1,6 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { list } from './fleet/list.ts';
 import { down } from './fleet/down.ts';
@@ -34,6 +35,7 @@ const ofRun = (command: Command): Command =>
 program
   .command('up')
   .description('start a fleet that stays up until `fleet down`')
+  .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
   .option(
     '--hosts <hosts>',
     'production (*.dezky.example) or development (no public URL set: *.dezky.local)',

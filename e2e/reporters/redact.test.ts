@@ -40,6 +40,14 @@ describe('what a trace must not show', () => {
   });
 });
 
+test.each([
+  ['as it is', 'fill("pa\"ss & word")'],
+  ['inside JSON', JSON.stringify({ value: 'pa"ss & word' })],
+  ['inside a URL', `?next=${encodeURIComponent('pa"ss & word')}`],
+])('a value that is known to be secret is hidden %s', (_where, content) => {
+  expect(redact(content, ['pa"ss & word'])).not.toMatch(/ss( |%20)/);
+});
+
 test('a trace keeps its pictures and loses its secrets', () => {
   const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]);
   const archive = zipSync({

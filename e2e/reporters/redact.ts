@@ -23,6 +23,14 @@ const rules: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bpw-[0-9a-f-]{36}\b/g, hidden],
 ];
 
-/** Takes everything that would let a reader act as the user out of a text. */
-export const redact = (content: string): string =>
-  rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), content);
+/**
+ * Takes everything that would let a reader act as the user out of a text.
+ * @param secrets values that are hidden wherever they stand, as they are or inside JSON or a URL.
+ */
+export const redact = (content: string, secrets: readonly string[] = []): string =>
+  secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    .reduce(
+      (result, secret) => result.replaceAll(secret, hidden),
+      rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), content),
+    );

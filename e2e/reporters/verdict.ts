@@ -13,6 +13,20 @@ export interface Verdict {
   errors: string[];
 }
 
+/** Sorts the tests of a run that is over. */
+export function verdictOn(tests: readonly TestCase[], errors: string[]) {
+  const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
+  const [passed, failed, skipped] = [of('expected'), of('unexpected'), of('skipped')];
+  const verdict: Verdict = {
+    passed: passed.length,
+    failed: failed.length,
+    skipped: skipped.length,
+    harnessFaults: failed.filter((test) => isHarnessFault(test.results.at(-1))).length,
+    errors,
+  };
+  return { passed, failed, skipped, verdict };
+}
+
 /** Says what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
 export default class VerdictReporter implements Reporter {
   readonly #file: string;
@@ -35,15 +49,7 @@ export default class VerdictReporter implements Reporter {
 
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
-    const [passed, failed, skipped] = [of('expected'), of('unexpected'), of('skipped')];
-    const verdict: Verdict = {
-      passed: passed.length,
-      failed: failed.length,
-      skipped: skipped.length,
-      harnessFaults: failed.filter((test) => isHarnessFault(test.results.at(-1))).length,
-      errors: this.#errors,
-    };
+    const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(verdict, null, 2));
 

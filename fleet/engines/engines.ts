@@ -1,4 +1,5 @@
 import { HarnessError } from '../errors.ts';
+import { readRunState } from '../runs.ts';
 import type { Engine } from './engine.ts';
 import { k3sEngine } from './k3s.ts';
 import { localEngine } from './local.ts';
@@ -13,3 +14,10 @@ export function engineOf(name: string): Engine {
   if (engine) return engine;
   throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
 }
+
+/** Runs of all engines on this machine, living or abandoned. */
+export const allRuns = async (): ReturnType<Engine['list']> =>
+  (await Promise.all(Object.values(engines).map((engine) => engine.list()))).flat();
+
+/** The engine that runs a run, by its state file; the local one for a run that there is not. */
+export const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');

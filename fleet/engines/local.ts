@@ -55,6 +55,10 @@ export function createLocalEngine(
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun(runId);
       const state = readRunState(runId);
+      const engine = state?.engine ?? 'local';
+      if (engine !== 'local') {
+        throw new HarnessError(`${runId} is a run of the ${engine} engine, which alone can end it. Name that engine.`);
+      }
       // One that lives is asked, so that it ends what only it knows; one that does not answer is killed.
       if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
       reapRun(runId);

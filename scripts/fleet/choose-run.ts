@@ -1,13 +1,13 @@
-import { localEngine } from '../../fleet/engines/local.ts';
+import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
 import type { Fleet } from '../../fleet/engines/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** The run that was named, or the only one that lives. */
 export async function chooseRun(named: string | undefined): Promise<Fleet> {
-  if (named !== undefined) return await localEngine.attach(named);
-  const living = (await localEngine.list()).filter(({ alive }) => alive);
+  if (named !== undefined) return await engineOfRun(named).attach(named);
+  const living = (await allRuns()).filter(({ alive }) => alive);
   const [only, ...others] = living;
   if (!only) throw new HarnessError('No fleet is up. Start one with: npm run fleet -- up');
-  if (others.length === 0) return await localEngine.attach(only.runId);
+  if (others.length === 0) return await engineOfRun(only.runId).attach(only.runId);
   throw new HarnessError(`Several runs are up: ${living.map(({ runId }) => runId).join(', ')}. Name one.`);
 }

@@ -1,14 +1,14 @@
-import { localEngine } from '../../fleet/engines/local.ts';
+import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** `fleet down`: the named run, the only one, or all of them. Abandoned ones go in any case. */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
-  const runs = await localEngine.list();
+  const runs = await allRuns();
   const living = runs.filter(({ alive }) => alive).map(({ runId }) => runId);
   const abandoned = runs.filter(({ alive }) => !alive).map(({ runId }) => runId);
   const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
   for (const runId of new Set([...wanted, ...abandoned])) {
-    await localEngine.reap(runId);
+    await engineOfRun(runId).reap(runId);
     process.stdout.write(`${runId} is down.\n`);
   }
   if (wanted.length + abandoned.length === 0) process.stdout.write('No fleet is up.\n');

@@ -1,9 +1,9 @@
 import { plainTable } from './plain-table.ts';
-import { localEngine } from '../../fleet/engines/local.ts';
+import { allRuns } from '../../fleet/engines/engines.ts';
 
 /** `fleet list`. */
 export async function list(options: { json?: boolean }): Promise<void> {
-  const runs = await localEngine.list();
+  const runs = await allRuns();
   if (options.json) {
     process.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`);
     return;

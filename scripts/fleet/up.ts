@@ -1,5 +1,5 @@
 import { throwIfGivenUp } from '../../fleet/abort.ts';
-import { localEngine } from '../../fleet/engines/local.ts';
+import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
@@ -11,11 +11,11 @@ import { printStatus } from './status.ts';
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
 
 /** `fleet up`: a fleet that outlives this command. Ctrl-C on the way leaves nothing. */
-export async function up(options: { hosts: string; name?: string; lag?: number }): Promise<void> {
+export async function up(options: { engine: string; hosts: string; name?: string; lag?: number }): Promise<void> {
   if (!Object.hasOwn(hostsByName, options.hosts)) {
     throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
   }
-  const fleet = await localEngine.up({
+  const fleet = await engineOf(options.engine).up({
     hosts: hostsByName[options.hosts as keyof typeof hostsByName],
     detached: true,
     signal: interruption,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
@@ -20,6 +21,9 @@ const capabilities: ReadonlySet<Capability> = new Set<Capability>([
   'authentik-control',
 ]);
 
+const openMs = 20_000;
+const staysMs = 150;
+
 /** The label of a Service that leads out of the node: which Service and port it stands for. */
 const outsideLabel = 'dezky.example/outside';
 
@@ -31,14 +35,48 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
     capabilities,
     reach: async (service, port) => {
       const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
-      const nodePort = (await existing(api, kubernetes, service, port)) ?? (await open(api, run, service, port));
-      return { host, port: ports[nodePort] ?? 0 };
+      const known = await existing(api, kubernetes, service, port);
+      const nodePort = known ?? (await open(api, run, service, port));
+      const address = { host, port: ports[nodePort] ?? 0 };
+      if (known === undefined) await untilOpen(address);
+      return address;
     },
     signal: async (id, signal) => {
       await signalContainer(await Docker.connect(), kubernetes.node?.container ?? '', id, signal);
     },
     down: () => endRun(run.runId),
   };
+}
+
+/**
+ * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,
+ * so the port is open when a connection stays.
+ */
+async function untilOpen(address: { host: string; port: number }): Promise<void> {
+  const deadline = Date.now() + openMs;
+  while (!(await stays(address))) {
+    if (Date.now() > deadline) {
+      throw new HarnessError(
+        `Nothing answers at ${address.host}:${address.port}, where the node's port is published. See: docker ps`,
+      );
+    }
+  }
+}
+
+function stays({ host, port }: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    const settle = (open: boolean): void => {
+      socket.destroy();
+      // After a refusal the next try waits as long.
+      if (open) resolve(true);
+      else setTimeout(resolve, staysMs, false);
+    };
+    socket.setTimeout(staysMs, () => settle(!socket.connecting));
+    socket.once('error', () => settle(false));
+    socket.once('end', () => settle(false));
+    socket.resume();
+  });
 }
 
 async function existing(

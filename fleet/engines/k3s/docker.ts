@@ -20,7 +20,7 @@ export const runLabels = (runId: string): Record<string, string> => ({
 });
 
 /** Setting: a folder of image archives that are loaded instead of pulling. */
-export const imagesFolderVariable = 'FLEET_IMAGES';
+const imagesFolderVariable = 'FLEET_IMAGES';
 
 const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
   '.zst': createZstdDecompress,

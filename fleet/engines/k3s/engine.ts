@@ -23,6 +23,7 @@ import { Docker } from './docker.ts';
 import { imageKeysIn, prepareImages } from './images.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
+import { httpUrl } from '../kubernetes/address.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
@@ -39,11 +40,13 @@ export const k3sEngine: Engine = {
   up,
   attach: (runId) => Promise.resolve(attach(runId)),
   list: async () => {
-    const docker = await Docker.connect();
     const states = runIds().flatMap((runId) => {
       const state = readRunState(runId);
       return state?.engine === 'k3s' ? [state] : [];
     });
+    // A machine that never had such a run need not have Docker.
+    if (states.length === 0) return [];
+    const docker = await Docker.connect();
     return Promise.all(
       states.map(async (state) => ({
         runId: state.runId,
@@ -60,7 +63,7 @@ export const k3sEngine: Engine = {
 };
 
 async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
+  const { hosts = productionHosts, onProgress = () => {}, signal } = options;
   const docker = await Docker.connect();
   for (const runId of await reapAbandoned(docker)) onProgress(`${runId} was abandoned and is cleared away`);
   const runId = options.runId ?? newRunId();
@@ -113,7 +116,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     writeRunState({
       ...(readRunState(runId) as RunState),
       edge,
-      authentikControlUrl: `http://${authentik.host}:${authentik.port}`,
+      authentikControlUrl: httpUrl(authentik),
     });
     phase('fleet up');
     return attach(runId);

@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../images.ts';
@@ -33,11 +35,16 @@ export async function startNode(
     .withAutoCleanup(false);
   try {
     const started = await container.start();
+    // Docker may publish a port under one number for IPv4 and another for IPv6. Testcontainers gives the one of the
+    // name's first address, so it is that address that goes with it, and not the name, which others resolve their way.
+    const { address } = await lookup(started.getHost());
+    const kubeconfig = started.getKubeConfig();
     return {
       container: started.getId(),
-      kubeconfig: started.getKubeConfig(),
+      // Loopback addresses are in the API's certificate; those of another Docker host may not be.
+      kubeconfig: kubeconfig.replace('//localhost:', `//${isIPv6(address) ? `[${address}]` : address}:`),
       outside: {
-        host: started.getHost(),
+        host: address,
         ports: Object.fromEntries(nodePorts.map((port) => [port, started.getMappedPort(port)])),
       },
     };

@@ -9,6 +9,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { KubeObject } from '../../objects.ts';
 import type { EdgeAddress } from '../engine.ts';
+import { httpUrl } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { applyAll } from './apply.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
@@ -63,16 +64,16 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   await applyAll(api, objects);
   phase('manifests applied');
 
-  const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
   await untilComplete(
     api,
     namespace,
     objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
     { otherwise: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
+  const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
   const edge: EdgeAddress = {
-    proxyUrl: `http://${proxy.host}:${proxy.port}`,
-    controlUrl: `http://${control.host}:${control.port}`,
+    proxyUrl: httpUrl(proxy),
+    controlUrl: httpUrl(control),
     controlToken,
     caFile: options.caFile,
     spki: authority.spki,

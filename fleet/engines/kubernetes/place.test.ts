@@ -84,7 +84,7 @@ describe('what a cluster fills in', () => {
     const filled = applyChanges(rendered, [{ manifests: appPatches(rendered, productionHosts, '10.43.0.7') }]);
     for (const name of ['operator', 'portal', 'platform-api']) {
       const [before, after] = [deployment(rendered, name), deployment(filled, name)];
-      expect(after, name).toMatchObject({
+      expect(after).toMatchObject({
         ...before,
         spec: {
           ...before.spec,

@@ -1,15 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import type { KubernetesApi } from './api.ts';
-import { deploymentOf, isReady, restartsOf, statusOf } from './pods.ts';
+import { failureOf } from './failure.ts';
+import { deploymentOf, statusOf } from './pods.ts';
 import { reportOf } from './report.ts';
 
 /** How often the API is asked while something is waited for, milliseconds. */
 const askMs = 250;
-/** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
-const hopelessRestarts = 3;
 /** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
 const longestMs = 180_000;
 
@@ -35,9 +33,10 @@ export async function untilComplete(
   const open = new Set(wanted);
   for (;;) {
     throwIfGivenUp(signal);
-    const [{ items: deployments }, { items: pods }] = await Promise.all([
+    const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
       api.apps.listNamespacedDeployment({ namespace }),
       api.core.listNamespacedPod({ namespace }),
+      api.apps.listNamespacedReplicaSet({ namespace }),
     ]);
     for (const name of open) {
       const deployment = deployments.find(({ metadata }) => metadata?.name === name);
@@ -53,7 +52,8 @@ export async function untilComplete(
         continue;
       }
       const failure =
-        failureOf(deployment, own) ?? (Date.now() > deadline ? `it took longer than ${longestMs / 1000} s` : '');
+        failureOf(deployment, own, replicaSets) ??
+        (Date.now() > deadline ? `it took longer than ${longestMs / 1000} s` : '');
       if (failure) {
         throw new HarnessError(`${name} ${otherwise}: ${failure}.\n${await reportOf(api, namespace, name)}`);
       }
@@ -62,23 +62,3 @@ export async function untilComplete(
     await delay(askMs);
   }
 }
-
-/** Why a Deployment will not be complete; undefined while it may. */
-function failureOf(deployment: V1Deployment, pods: readonly V1Pod[]): string | undefined {
-  const hopeless = pods.find((pod) => !isReady(pod) && !isSettled(pod) && restartsOf(pod) >= hopelessRestarts);
-  if (hopeless) return `${hopeless.metadata?.name} was restarted ${restartsOf(hopeless)} times and was never Ready`;
-  const { status, metadata } = deployment;
-  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return undefined;
-  const stuck = status?.conditions?.find(
-    ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
-  );
-  return stuck && (stuck.message ?? 'its progress deadline is over');
-}
-
-/** A pod that was Ready once: its condition has changed since it was made. */
-const isSettled = (pod: V1Pod): boolean => {
-  const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-  const changed = new Date(condition?.lastTransitionTime ?? 0).getTime();
-  const begun = new Date(pod.status?.startTime ?? 0).getTime();
-  return changed - begun > 1_000;
-};

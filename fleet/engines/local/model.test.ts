@@ -68,6 +68,21 @@ test('what a process cannot be held to is accepted', () => {
   expect(() => modelOf(patched('Deployment', `${container}/resources/limits/cpu`, '1'))).not.toThrow();
 });
 
+test('access to an API server is accepted, of this namespace alone', () => {
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r' }, rules: [] };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a' } };
+  const binding = { ...role, kind: 'RoleBinding', roleRef: {}, subjects: [] };
+  expect(modelOf([...rendered, role, account, binding])).toEqual(modelOf(rendered));
+  expect(() => modelOf([{ ...role, kind: 'ClusterRole' }])).toThrow('ClusterRole r: the kind ClusterRole');
+  expect(() => modelOf([{ ...role, apiVersion: 'rbac.authorization.k8s.io/v1beta1' }])).toThrow('apiVersion is');
+});
+
+test('a pod that would run as an account is refused', () => {
+  expect(() => modelOf(patched('Deployment', '/spec/template/spec/serviceAccountName', 'ci-deployer'))).toThrow(
+    'spec.template.spec.serviceAccountName is not modelled.',
+  );
+});
+
 describe('the routes of the Ingresses', () => {
   test('are two for each host: TLS, and a redirect on plain http', () => {
     const routes = routesOf(modelOf(rendered));

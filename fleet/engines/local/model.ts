@@ -203,6 +203,10 @@ const secret = z.strictObject({
 /** It governs evictions, and nothing evicts here. */
 const podDisruptionBudget = z.looseObject({ kind: z.literal('PodDisruptionBudget') });
 
+/** There is no API server here whose door these would keep. Nothing runs as the account: pods mount no token. */
+const access = (kind: string, apiVersion: string) =>
+  z.looseObject({ kind: z.literal(kind), apiVersion: z.literal(apiVersion) });
+
 const kinds: Readonly<Record<string, z.ZodType>> = {
   Deployment: deployment,
   Service: service,
@@ -211,6 +215,9 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   ConfigMap: configMap,
   Secret: secret,
   PodDisruptionBudget: podDisruptionBudget,
+  ServiceAccount: access('ServiceAccount', 'v1'),
+  Role: access('Role', 'rbac.authorization.k8s.io/v1'),
+  RoleBinding: access('RoleBinding', 'rbac.authorization.k8s.io/v1'),
 };
 
 /**

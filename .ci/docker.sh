@@ -1,0 +1,19 @@
+# Sourced: a Docker daemon for this shell, from the distribution's package when the machine has none. Ends with the shell.
+if ! docker info >/dev/null 2>&1; then
+  if ! command -v dockerd >/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables >/dev/null
+  fi
+  runtime=()
+  if [ -n "${DOCKER_RUNTIME:-}" ]; then
+    runtime=(--add-runtime "ci=$(realpath "$DOCKER_RUNTIME")" --default-runtime ci)
+  fi
+  dockerd "${runtime[@]}" >"${TMPDIR:-/tmp}/dockerd.log" 2>&1 &
+  dockerd=$!
+  trap 'kill "$dockerd"; wait "$dockerd" || true' EXIT
+  for _ in $(seq 60); do
+    docker info >/dev/null 2>&1 && break
+    kill -0 "$dockerd" 2>/dev/null || { tail -5 "${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
+    sleep 0.5
+  done
+fi

@@ -1,0 +1,127 @@
+import { errors, type BrowserContext, type Page } from '@playwright/test';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+import { hopsDuring } from '../models/hops.ts';
+import { browserAccess, keepToReading } from './browser.ts';
+import { test as base } from './fixtures.ts';
+import { expectedDiscovery } from './rules/discovery.ts';
+import { smokedApps, type Account } from './target.ts';
+import { Visitor } from './visitor.ts';
+
+/** Calls with the session, each on a connection of its own. */
+const calls = 20;
+/** Milliseconds for each step in the browser; shorter than the test, so that it is the step that fails. */
+const stepTimeout = 15_000;
+
+const test = base.extend<object, { access: Awaited<ReturnType<typeof browserAccess>> }>({
+  access: [async ({ visitor }, use) => use(await browserAccess(visitor)), { scope: 'worker' }],
+  launchOptions: [
+    ({ access, launchOptions }, use) =>
+      use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...access.arguments] }),
+    { scope: 'worker' },
+  ],
+  contextOptions: ({ access, contextOptions }, use) => use({ ...contextOptions, ...access.context }),
+});
+
+for (const app of smokedApps) {
+  test.describe(app, () => {
+    test(
+      'a test user signs in, is known to every pod, signs out, and is known no more',
+      { tag: ['@memory-sessions'] },
+      async ({ account, target, browser, contextOptions, report }) => {
+        test.skip(!account, 'only with SMOKE_USERNAME and SMOKE_PASSWORD');
+        test.setTimeout(90_000);
+        const own = target.urls[app];
+        const visitor = new Visitor(target, { counted: false });
+        await using context = await browser.newContext(contextOptions);
+        await keepToReading(context, target);
+        const page = await context.newPage();
+        page.setDefaultTimeout(stepTimeout);
+
+        await signIn(page, own, account!);
+        const cookie = await cookieHeader(context, own);
+        const known = await callMe(visitor, app, cookie);
+        const hops = await signOut(page, own);
+        const replayed = await callMe(visitor, app, cookie);
+
+        const endSession = hops.map(({ url }) => url).find(({ pathname }) => pathname.endsWith('/end-session/'));
+        const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
+        const there = endSession ? endSession.origin + endSession.pathname : 'none';
+        report({
+          saw: `signed in: ${known.said}; signed out by ${there}; old cookie: ${replayed.said}`,
+          faults: [
+            ...(known.answers.every(({ status }) => status === 200)
+              ? []
+              : [
+                  `After signing in to ${app}, /api/me answered ${known.said}: is the session in Redis, and are the secrets the same on every pod?`,
+                ]),
+            ...(known.pods.size >= target.pods
+              ? []
+              : [
+                  `Unproven: ${known.pods.size} of ${target.pods} pods of ${app} answered ${calls} calls with the session: look at sticky sessions in the ingress.`,
+                ]),
+            ...(there === wanted
+              ? []
+              : [
+                  `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`,
+                ]),
+            ...(endSession?.searchParams.has('id_token_hint') === false
+              ? [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]
+              : []),
+            ...(page.url() === `${own}/signed-out`
+              ? []
+              : [
+                  `Signing out of ${app} ended at ${page.url().split('?')[0]}: register ${own}/signed-out as a logout redirect URI of its provider.`,
+                ]),
+            ...(replayed.answers.every(({ status }) => status === 401)
+              ? []
+              : [
+                  `After signing out of ${app} the old cookie was answered with ${replayed.said}: signing out does not remove the session.`,
+                ]),
+          ],
+        });
+      },
+    );
+  });
+}
+
+async function signIn(page: Page, own: string, account: Account): Promise<void> {
+  await page.goto(`${own}/sign-in`);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  try {
+    await new AuthentikLogin(page).signIn(account);
+    await page.waitForURL(`${own}/`);
+  } catch (error) {
+    // Playwright's message holds what was typed.
+    if (!(error instanceof errors.TimeoutError)) throw new Error('The browser could not sign in.');
+    throw new Error(
+      `The test user did not get through Authentik's sign-in; the browser is at ${page.url().split('?')[0]}. ` +
+        'Look whether the account is active, has no second factor, and may open the application.',
+    );
+  }
+}
+
+async function signOut(page: Page, own: string) {
+  return hopsDuring(page, async () => {
+    await page.getByRole('link', { name: 'Sign out' }).click();
+    // Where it ended instead is part of the finding.
+    await page.waitForURL(`${own}/signed-out`).catch(() => {});
+  });
+}
+
+async function cookieHeader(context: BrowserContext, own: string): Promise<string> {
+  return (await context.cookies(own)).map(({ name, value }) => `${name}=${value}`).join('; ');
+}
+
+async function callMe(visitor: Visitor, app: (typeof smokedApps)[number], cookie: string) {
+  const answers: Array<{ status: number; pod: string }> = [];
+  for (let call = 0; call < calls; call += 1) {
+    const { status, headers } = await visitor.get(app, '/api/me', { headers: { cookie } });
+    answers.push({ status, pod: String(headers['x-served-by'] ?? '') });
+  }
+  const groups = Map.groupBy(answers, ({ status, pod }) => `${status} from ${pod || 'an unnamed pod'}`);
+  return {
+    answers,
+    pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
+    said: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
+  };
+}

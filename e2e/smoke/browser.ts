@@ -1,0 +1,62 @@
+import type { BrowserContext, BrowserContextOptions } from '@playwright/test';
+import { discoveryPath } from './rules/discovery.ts';
+import type { Role, Target } from './target.ts';
+import { userAgent, type Visitor } from './visitor.ts';
+
+/**
+ * How Chromium reaches the target as `Visitor` does. It takes no file of authorities, so with one it is told the public
+ * keys that `Visitor` has just verified against that file: these, and no others, it accepts.
+ */
+export async function browserAccess(
+  visitor: Visitor,
+): Promise<{ arguments: string[]; context: BrowserContextOptions }> {
+  const { proxy, caFile, connectTo = [], headers = {} } = visitor.target;
+  const keys = caFile ? await verifiedKeys(visitor) : [];
+  return {
+    arguments: [
+      '--disable-quic',
+      '--disable-background-networking',
+      ...(keys.length > 0 ? [`--ignore-certificate-errors-spki-list=${keys.join(',')}`] : []),
+      ...(connectTo.length > 0
+        ? [
+            `--host-resolver-rules=${connectTo.map(({ host, port, toHost, toPort }) => `MAP ${host}:${port} ${toHost}:${toPort}`).join(',')}`,
+          ]
+        : []),
+      // Chromium's sandbox refuses to run as root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+    context: {
+      userAgent,
+      extraHTTPHeaders: { ...headers },
+      ...(proxy ? { proxy: proxySettings(proxy) } : {}),
+    },
+  };
+}
+
+async function verifiedKeys(visitor: Visitor): Promise<string[]> {
+  const asked: ReadonlyArray<readonly [Role, string]> = [
+    ['operator', '/api/_health/ready'],
+    ['portal', '/api/_health/ready'],
+    ['auth', discoveryPath('operator')],
+  ];
+  const answers = await Promise.all(asked.map(([role, path]) => visitor.get(role, path)));
+  return [...new Set(answers.flatMap(({ certificate }) => (certificate ? [certificate.spki] : [])))];
+}
+
+function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy']> {
+  const { host, protocol, username, password } = new URL(proxy);
+  return {
+    server: `${protocol}//${host}`,
+    ...(username ? { username: decodeURIComponent(username), password: decodeURIComponent(password) } : {}),
+  };
+}
+
+/** Lets the browser read from the apps, talk with Authentik, whose sign-in needs more than that, and with nobody else. */
+export async function keepToReading(context: BrowserContext, { urls }: Target): Promise<void> {
+  await context.route('**', async (route) => {
+    const request = route.request();
+    const { origin } = new URL(request.url());
+    const isRead = request.method() === 'GET' && (origin === urls.operator || origin === urls.portal);
+    await (isRead || origin === urls.auth ? route.continue() : route.abort('blockedbyclient'));
+  });
+}

@@ -1,0 +1,48 @@
+import { publicPages } from '../models/app.ts';
+import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
+import type { SmokedApp } from './target.ts';
+import type { Visitor } from './visitor.ts';
+
+/** Files of one app that are looked at, at most. */
+const mostFiles = 300;
+
+export interface Crawled {
+  pages: number;
+  files: number;
+  faults: string[];
+}
+
+/**
+ * Reads an app's public pages and every script and style that they lead to, also those of pages behind the sign-in:
+ * their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be looked at.
+ */
+export async function crawl(visitor: Visitor, app: SmokedApp): Promise<Crawled> {
+  const allowed = new Set(Object.values(visitor.target.urls).map((url) => new URL(url).hostname));
+  const queue: string[] = [...publicPages];
+  const seen = new Set(queue);
+  const faults: string[] = [];
+  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+    const { status, body } = await visitor.get(app, path);
+    if (status !== 200) {
+      faults.push(`${app} answers ${status} to GET ${path}, which its pages need: was the image built whole?`);
+      continue;
+    }
+    const kind = kindOf(path);
+    faults.push(
+      ...developmentHostsIn(kind, body)
+        .filter((host) => !allowed.has(host))
+        .map(
+          (host) =>
+            `${path} of ${app} names the development host ${host}: take it from the environment ` +
+            `(apps/${app}/app/composables), and set the NUXT_PUBLIC_* URLs in fleet/apps/${app}.yaml.`,
+        ),
+    );
+    for (const file of filesNamedIn(kind, body, path)) {
+      if (seen.has(file)) continue;
+      if (seen.size >= mostFiles) throw new Error(`${app} has more than ${mostFiles} scripts and styles to look at.`);
+      seen.add(file);
+      queue.push(file);
+    }
+  }
+  return { pages: publicPages.length, files: seen.size - publicPages.length, faults };
+}

@@ -1,0 +1,28 @@
+import { test } from './fixtures.ts';
+import { discoveryFaults, discoveryPath, type Discovery } from './rules/discovery.ts';
+import { smokedApps } from './target.ts';
+
+for (const app of smokedApps) {
+  test.describe(app, () => {
+    test('Authentik describes this application at this address', async ({ visitor, target, report }) => {
+      const path = discoveryPath(app);
+      const { status, body, url } = await visitor.get('auth', path);
+      if (status !== 200) {
+        throw new Error(`${url} answers ${status}: create the application with the slug ${app} in Authentik.`);
+      }
+      const document = JSON.parse(body) as Discovery;
+      const faults = discoveryFaults(document, target.urls.auth, app);
+      const jwks = await visitor.get('auth', `/application/o/${app}/jwks/`);
+      const { keys = [] } = jwks.status === 200 ? (JSON.parse(jwks.body) as { keys?: unknown[] }) : {};
+      report({
+        saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,
+        faults: [
+          ...faults,
+          ...(keys.length > 0
+            ? []
+            : [`${jwks.url} (${jwks.status}) holds no key: choose a signing key (RS256) in the provider of ${app}.`]),
+        ],
+      });
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { test as base, type TestInfo } from '@playwright/test';
+import { randomUUID } from 'node:crypto';
+import { engineOf } from '../../fleet/engines/engines.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { origin } from '../../fleet/hosts.ts';
+import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import { groups } from '../../fixtures/people.ts';
+import { podsOf, type Pods } from './readiness.ts';
+import { accountIn, smokedApps, variables, type Account, type SmokedApp, type Target } from './target.ts';
+import { Visitor } from './visitor.ts';
+
+/** What a check saw, and what is wrong with it. */
+export interface Finding {
+  saw: string;
+  /** Sentences; none when all is well. */
+  faults: readonly string[];
+}
+
+interface WorkerFixtures {
+  /** The suite's own fleet, when it is the target: the same checks hold for both. */
+  suiteFleet: Fleet | undefined;
+  target: Target;
+  visitor: Visitor;
+  /** What the pods of an app say of themselves, asked once. */
+  pods: (app: SmokedApp) => Promise<Pods>;
+  account: Account | undefined;
+}
+
+interface TestFixtures {
+  /** Ends the test with what it found. */
+  report: (finding: Finding) => void;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  suiteFleet: [
+    async ({}, use) => {
+      const runId = process.env.FLEET_RUN;
+      const isGiven = process.env[variables.target] !== undefined;
+      await use(isGiven || !runId ? undefined : await engineOf(process.env.FLEET_ENGINE ?? 'local').attach(runId));
+    },
+    { scope: 'worker' },
+  ],
+  target: [
+    async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : givenTarget()),
+    { scope: 'worker' },
+  ],
+  visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],
+  pods: [
+    async ({ visitor }, use) => {
+      const asked = new Map<SmokedApp, Promise<Pods>>();
+      await use((app) => {
+        const answer = asked.get(app) ?? podsOf(visitor, app);
+        asked.set(app, answer);
+        return answer;
+      });
+    },
+    { scope: 'worker' },
+  ],
+  account: [
+    async ({ suiteFleet }, use) => {
+      if (!suiteFleet) return use(accountIn(process.env));
+      const authentik = new AuthentikControl(suiteFleet.authentikControlUrl);
+      const account = { username: `smoke-${randomUUID().slice(0, 8)}`, password: `pw-${randomUUID()}` };
+      await authentik.createUser({
+        ...account,
+        name: 'Smoke Test',
+        email: `${account.username}@${suiteFleet.hosts.mail}`,
+        groups: Object.values(groups),
+      });
+      await use(account);
+      await authentik.deleteUser(account.username);
+    },
+    { scope: 'worker' },
+  ],
+  report: ({}, use, testInfo) => use((finding) => conclude(finding, testInfo)),
+});
+
+/** Puts down what was seen for the reports, and fails with the faults as they are, without a stack of matchers. */
+function conclude({ saw, faults }: Finding, testInfo: TestInfo): void {
+  testInfo.annotations.push({ type: 'saw', description: saw });
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+function givenTarget(): Target {
+  const given = process.env[variables.target];
+  if (given) return JSON.parse(given) as Target;
+  throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');
+}
+
+/** The suite's fleet as somebody outside sees it. */
+async function targetOf(fleet: Fleet): Promise<Target> {
+  // One release has one revision: whichever app is behind shows.
+  const [pod] = await fleet.pods('operator');
+  return {
+    urls: {
+      operator: origin(fleet.hosts.operator),
+      portal: origin(fleet.hosts.portal),
+      auth: origin(fleet.hosts.auth),
+    },
+    proxy: fleet.edge.proxyUrl,
+    caFile: fleet.edge.caFile,
+    ...(pod ? { sha: pod.revision } : {}),
+    pods: 2,
+    streak: 20,
+    wait: 0,
+    authorize: true,
+  };
+}

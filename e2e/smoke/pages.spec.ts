@@ -1,0 +1,71 @@
+import { catalogue } from '../models/app.ts';
+import { crawl } from './crawl.ts';
+import { test } from './fixtures.ts';
+import { nonceOf, securityHeaderFaults } from './rules/security-headers.ts';
+import { smokedApps } from './target.ts';
+
+/** Regressions that only one of the apps has. */
+const onlyOf = { operator: ['@operator-label-hard-coded'], portal: ['@portal-copy-hard-coded'] };
+
+for (const app of smokedApps) {
+  test.describe(app, () => {
+    test('no page and no script names a development host', { tag: onlyOf[app] }, async ({ visitor, report }) => {
+      test.setTimeout(120_000);
+      const { pages, files, faults } = await crawl(visitor, app);
+      report({ saw: `${pages} pages, ${files} scripts and styles`, faults });
+    });
+
+    test('every kind of answer has its security headers', { tag: ['@bare-answers'] }, async ({ visitor, report }) => {
+      const page = await visitor.get(app, '/sign-in');
+      const again = await visitor.get(app, '/sign-in');
+      const redirect = await visitor.get(app, '/');
+      const refusal = await visitor.get(app, catalogue[app].api[0]);
+      const nonce = nonceOf(page.headers);
+      report({
+        saw: `page ${page.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
+        faults: [
+          ...securityHeaderFaults(`GET /sign-in of ${app}`, page.headers, true),
+          ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
+          ...securityHeaderFaults(`GET ${catalogue[app].api[0]} of ${app}`, refusal.headers, false),
+          ...(nonce !== undefined && nonce === nonceOf(again.headers)
+            ? [
+                `Two answers of ${app} have the same script nonce: a cache in front keeps pages; let it leave them alone.`,
+              ]
+            : []),
+        ],
+      });
+    });
+
+    test(
+      'a stranger gets 401 from the API, and the sign-in page',
+      { tag: ['@strangers-pass'] },
+      async ({ visitor, target, report }) => {
+        const wrong: string[] = [];
+        for (const path of catalogue[app].api) {
+          for (const cookie of ['', 'nuxt-oidc-auth=worthless']) {
+            const { status } = await visitor.get(app, path, cookie ? { headers: { cookie } } : {});
+            const who = cookie ? 'a worthless cookie' : 'no cookie';
+            if (status !== 401) {
+              wrong.push(
+                `GET ${path} of ${app} with ${who} is answered with ${status}, not 401: look at the pods' log.`,
+              );
+            }
+          }
+        }
+        const { status, headers } = await visitor.get(app, '/');
+        const landed = URL.parse(headers.location ?? '', target.urls[app])?.href;
+        report({
+          saw: `401 from ${catalogue[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,
+          faults: [
+            ...wrong,
+            ...(status === 302 && landed === `${target.urls[app]}/sign-in`
+              ? []
+              : [
+                  `GET / of ${app} leads a stranger to ${landed ?? 'nowhere'} (${status}), not to its sign-in page: look at the pods' log.`,
+                ]),
+          ],
+        });
+      },
+    );
+  });
+}

@@ -1,0 +1,65 @@
+import { settle, unanswered, type Sample, type Settled } from './rules/settle.ts';
+import type { SignOutAddresses } from './rules/end-session.ts';
+import type { SmokedApp } from './target.ts';
+import type { Visitor } from './visitor.ts';
+
+/** What a pod says of itself at `/api/_health/ready`. */
+export interface Readiness extends Sample, SignOutAddresses {
+  driver: string;
+}
+
+/** Asks whichever pod the balancer chooses. A host that does not answer becomes a sample with a failure. */
+export async function askReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
+  try {
+    const { status, headers, body } = await visitor.get(app, '/api/_health/ready');
+    const said = jsonOf(body);
+    return {
+      pod: String(headers['x-served-by'] ?? ''),
+      revision: String(headers['x-revision'] ?? ''),
+      driver: String(said['driver'] ?? ''),
+      endSessionUrl: said['endSessionUrl'],
+      postLogoutRedirectUri: said['postLogoutRedirectUri'],
+      ...(status === 200 ? {} : { failure: `${app} answers ${status} to GET /api/_health/ready.` }),
+    };
+  } catch (error) {
+    return { ...unanswered(error), driver: '' };
+  }
+}
+
+/** Asks until the expected revision, or any one, is all there is. */
+export const settleReadiness = (visitor: Visitor, app: SmokedApp): Promise<Settled<Readiness>> => {
+  const { sha, streak, wait } = visitor.target;
+  return settle({ take: () => askReadiness(visitor, app), wanted: sha, streak, wait });
+};
+
+export interface Pods {
+  /** The last answer of each pod that is ready. */
+  ready: readonly Readiness[];
+  /** Sentences about answers that were none. */
+  faults: readonly string[];
+}
+
+/** Asks as often as a streak is long, and sorts the answers by pod. */
+export async function podsOf(visitor: Visitor, app: SmokedApp): Promise<Pods> {
+  const samples: Readiness[] = [];
+  for (let asked = 0; asked < visitor.target.streak; asked += 1) {
+    const sample = await askReadiness(visitor, app);
+    samples.push(sample);
+    // A host that is down is not asked twenty times.
+    if (sample.failure !== undefined && sample.pod === '') break;
+  }
+  const ready = samples.filter(({ failure }) => failure === undefined);
+  return {
+    ready: [...new Map(ready.map((sample) => [sample.pod, sample])).values()],
+    faults: [...new Set(samples.flatMap(({ failure }) => failure ?? []))],
+  };
+}
+
+function jsonOf(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {}; // Something else than the app answers there; its status says enough.
+  }
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import { redact } from '../reporters/redact.ts';
+import { verdictOn } from '../reporters/verdict.ts';
+import { variables, type Target } from './target.ts';
+
+/** One check, as `smoke.json` has it. */
+interface CheckRecord {
+  /** `operator`, `portal` or `auth`. */
+  of: string;
+  check: string;
+  status: 'passed' | 'failed' | 'skipped';
+  saw: string;
+  /** Sentences; why it was skipped, when it was. */
+  says: string[];
+  milliseconds: number;
+}
+
+const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗'), skipped: '–' } as const;
+
+/** Prints what each check saw, and writes `smoke.json` and the verdict that becomes the exit code. */
+export default class SmokeReporter implements Reporter {
+  readonly #folder: string;
+  readonly #secrets: readonly string[];
+  readonly #errors: string[] = [];
+  readonly #checks: CheckRecord[] = [];
+  readonly #told = new Set<string>();
+  #suite: Suite | undefined;
+
+  constructor({ folder, secrets }: { folder: string; secrets: readonly string[] }) {
+    this.#folder = folder;
+    this.#secrets = secrets;
+  }
+
+  onBegin(_config: unknown, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onError({ message = 'unknown error' }: { message?: string }): void {
+    this.#errors.push(message);
+    console.log(this.#clean(message));
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const check = this.#recordOf(test, result);
+    this.#checks.push(check);
+    const seen = check.saw ? styleText('dim', `  ${check.saw}`) : '';
+    console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
+    for (const sentence of check.says) {
+      // A host that is down is so for each of its checks; once in full is enough.
+      const shown = this.#told.has(sentence) ? 'as above' : sentence;
+      this.#told.add(sentence);
+      console.log(`    ${shown}`);
+    }
+  }
+
+  onEnd(): void {
+    const { verdict } = verdictOn(this.#suite?.allTests() ?? [], this.#errors);
+    mkdirSync(this.#folder, { recursive: true });
+    const write = (name: string, value: unknown) =>
+      writeFileSync(join(this.#folder, name), `${JSON.stringify(value, null, 2)}\n`);
+    write('verdict.json', verdict);
+    const { urls, sha } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
+    write('smoke.json', { urls, sha, verdict, checks: this.#checks });
+    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
+  }
+
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  #recordOf(test: TestCase, result: TestResult): CheckRecord {
+    const said = (type: string) =>
+      test.annotations.concat(result.annotations).find((one) => one.type === type)?.description;
+    const status = result.status === 'skipped' || result.status === 'passed' ? result.status : 'failed';
+    const skipped = status === 'skipped' ? [said('skip') ?? 'not run'] : [];
+    return {
+      of: test.parent.title,
+      check: test.title,
+      status,
+      saw: this.#clean(said('saw') ?? ''),
+      says: [...skipped, ...result.errors.flatMap(({ message = '' }) => sentencesOf(this.#clean(message)))],
+      milliseconds: result.duration,
+    };
+  }
+
+  #clean(text: string): string {
+    return redact(stripVTControlCharacters(text), this.#secrets);
+  }
+}
+
+/** The lines of an error without its class. */
+const sentencesOf = (message: string): string[] =>
+  message
+    .replace(/^(?:Error|Unreachable): /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);

@@ -1,0 +1,82 @@
+import { catalogue, publicPages } from '../models/app.ts';
+import type { Role } from './target.ts';
+
+/** One kind of request that a smoke test makes. */
+export interface PlannedRequest {
+  to: readonly Role[];
+  /** Default: https. */
+  scheme?: 'http';
+  path: RegExp;
+  /** The path as a person reads it. */
+  shown: string;
+  why: string;
+  /** How often for each host, at most. Absent: `--streak` and `--wait` decide. */
+  most?: number;
+}
+
+const apps = ['operator', 'portal'] as const;
+const exactly = (...paths: readonly string[]): RegExp =>
+  new RegExp(`^(?:${paths.map((path) => RegExp.escape(path)).join('|')})$`);
+
+/**
+ * Every request that is made without a test user; all of them are GET. `--help` prints this list, and `Visitor` sends
+ * nothing that is not in it, and nothing more often.
+ */
+export const plannedRequests: readonly PlannedRequest[] = [
+  {
+    to: apps,
+    path: exactly('/api/_health/ready'),
+    shown: '/api/_health/ready',
+    why: 'pods, revisions, session store, end-session address; certificate',
+  },
+  {
+    to: apps,
+    scheme: 'http',
+    path: exactly('/sign-in?smoke=1'),
+    shown: '/sign-in?smoke=1 (plain http)',
+    why: 'redirect to https',
+    most: 1,
+  },
+  {
+    to: apps,
+    path: exactly('/', ...publicPages),
+    shown: `/, ${publicPages.join(', ')}`,
+    why: 'hosts they name, security headers, redirect of a stranger',
+    most: 8,
+  },
+  {
+    to: apps,
+    path: /^\/_nuxt\/[\w./-]+$/,
+    shown: '/_nuxt/…',
+    why: 'hosts that scripts and styles name',
+    most: 300,
+  },
+  {
+    to: apps,
+    path: exactly(...new Set(apps.flatMap((app) => catalogue[app].api))),
+    shown: [...new Set(apps.flatMap((app) => catalogue[app].api))].join(', '),
+    why: '401 without a session, and with a cookie that is worth nothing',
+    most: 8,
+  },
+  {
+    to: apps,
+    path: exactly('/auth/oidc/login'),
+    shown: '/auth/oidc/login',
+    why: 'where signing in leads, with which parameters and cookies; not followed',
+    most: 4,
+  },
+  {
+    to: ['auth'],
+    path: /^\/application\/o\/[\w-]+\/(?:\.well-known\/openid-configuration|jwks\/)$/,
+    shown: '/application/o/<app>/.well-known/openid-configuration, …/jwks/',
+    why: 'issuer, endpoints, keys; certificate',
+    most: 6,
+  },
+  {
+    to: ['auth'],
+    path: /^\/application\/o\/authorize\/\?/,
+    shown: '/application/o/authorize/ (only with --authorize)',
+    why: 'whether Authentik knows the client and its redirect URI; it remembers an anonymous visit',
+    most: 2,
+  },
+];

@@ -1,0 +1,86 @@
+import { expectedDiscovery } from './discovery.ts';
+
+export interface AuthorizationExpected {
+  app: string;
+  /** Origins. */
+  own: string;
+  auth: string;
+}
+
+interface ParameterRule {
+  parameter: string;
+  wanted: string;
+  holds: (value: string, expected: AuthorizationExpected) => boolean;
+  mend: (expected: AuthorizationExpected) => string;
+}
+
+const inDefineApp = () => 'see `providers.oidc` in apps/base/define-app.ts';
+
+/** RFC 6749 section 4.1.1, RFC 7636 section 4.3. */
+const rules: readonly ParameterRule[] = [
+  { parameter: 'response_type', wanted: 'code', holds: (value) => value === 'code', mend: inDefineApp },
+  {
+    parameter: 'client_id',
+    wanted: 'present',
+    holds: (value) => value !== '',
+    mend: () => 'set NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID',
+  },
+  {
+    parameter: 'redirect_uri',
+    wanted: '<own URL>/auth/oidc/callback',
+    holds: (value, { own }) => value === `${own}/auth/oidc/callback`,
+    mend: ({ app }) => `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
+  },
+  {
+    parameter: 'scope',
+    wanted: 'openid profile email offline_access',
+    holds: (value) => ['openid', 'profile', 'email', 'offline_access'].every((one) => value.split(' ').includes(one)),
+    mend: inDefineApp,
+  },
+  { parameter: 'state', wanted: 'at least 22 characters', holds: (value) => value.length >= 22, mend: inDefineApp },
+  {
+    parameter: 'code_challenge',
+    wanted: '43 characters (SHA-256)',
+    holds: (value) => /^[\w-]{43}$/.test(value),
+    mend: inDefineApp,
+  },
+  { parameter: 'code_challenge_method', wanted: 'S256', holds: (value) => value === 'S256', mend: inDefineApp },
+  {
+    parameter: 'prompt',
+    wanted: 'absent, or people sign in again and again',
+    holds: (value) => !value.split(' ').includes('login'),
+    mend: inDefineApp,
+  },
+];
+
+/** Where `/auth/oidc/login` sends a browser to. */
+export const readLocation = (location: string | undefined): URL | null => URL.parse(location ?? '');
+
+/** What is wrong with the request that signing in makes to Authentik. */
+export function authorizationFaults(location: string | undefined, expected: AuthorizationExpected): string[] {
+  const { app, auth } = expected;
+  const url = readLocation(location);
+  if (!url) return [`Signing in to ${app} leads to ${location ?? 'nowhere'}, not to Authentik: look at the pods' log.`];
+  const endpoint = expectedDiscovery(auth, app).authorization_endpoint;
+  const there = url.origin + url.pathname;
+  return [
+    ...(there === endpoint
+      ? []
+      : [
+          `Signing in to ${app} leads to ${there}, not to ${endpoint}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`,
+        ]),
+    ...rules
+      .filter(({ parameter, holds }) => !holds(url.searchParams.get(parameter) ?? '', expected))
+      .map(
+        ({ parameter, wanted, mend }) =>
+          `The sign-in of ${app} asks with ${parameter} ${JSON.stringify(url.searchParams.get(parameter))}, ` +
+          `which should be ${wanted}: ${mend(expected)}.`,
+      ),
+  ];
+}
+
+/** Values that must differ from one sign-in to the next (RFC 6749 section 10.12, RFC 7636 section 4.1). */
+export const repeatedValues = (one: URL | null, other: URL | null): string[] =>
+  ['state', 'code_challenge'].filter(
+    (parameter) => one?.searchParams.get(parameter) === other?.searchParams.get(parameter),
+  );

@@ -1,0 +1,51 @@
+/** A cookie as it was set, without its value: that is nobody's business in a report. */
+export interface SetCookie {
+  name: string;
+  /** Lower-case names; an attribute without a value holds an empty string. */
+  attributes: ReadonlyMap<string, string>;
+}
+
+/** Reads a `set-cookie` header (RFC 6265 section 5.2). */
+export function parseSetCookie(header: string): SetCookie {
+  const [pair = '', ...attributes] = header.split(';');
+  const split = (text: string): [string, string] => {
+    const at = text.indexOf('=');
+    return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  };
+  return {
+    name: split(pair)[0],
+    attributes: new Map(
+      attributes.map((attribute) => {
+        const [name, value] = split(attribute);
+        return [name.toLowerCase(), value] as const;
+      }),
+    ),
+  };
+}
+
+const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, fault: string]> = [
+  [({ attributes }) => attributes.has('secure'), 'is not Secure, so it also travels over plain http'],
+  [({ attributes }) => attributes.has('httponly'), 'is not HttpOnly, so scripts can read it'],
+  [
+    ({ attributes }) => /^(?:lax|strict)$/i.test(attributes.get('samesite') ?? ''),
+    'is neither SameSite=Lax nor Strict, so other sites can send it along',
+  ],
+  [({ attributes }) => !attributes.has('domain'), 'has a Domain, so every host below it gets it: leave that out'],
+];
+
+export const describeCookie = ({ name, attributes }: SetCookie): string =>
+  [
+    name,
+    ...[...attributes]
+      .filter(([key]) => key !== 'expires' && key !== 'max-age')
+      .map(([key, value]) => (value ? `${key}=${value}` : key)),
+  ].join('; ');
+
+/** What is wrong with the attributes of an app's cookie. */
+export const cookieFaults = (cookie: SetCookie): string[] =>
+  rules
+    .filter(([holds]) => !holds(cookie))
+    .map(
+      ([, fault]) =>
+        `The cookie ${cookie.name} ${fault} (${describeCookie(cookie)}): see \`session.cookie\` in apps/base/define-app.ts.`,
+    );

@@ -1,0 +1,43 @@
+/** The fields of a discovery document (OpenID Connect Discovery 1.0 section 3) that the apps depend on. */
+export interface Discovery {
+  issuer?: unknown;
+  authorization_endpoint?: unknown;
+  token_endpoint?: unknown;
+  end_session_endpoint?: unknown;
+  jwks_uri?: unknown;
+  code_challenge_methods_supported?: unknown;
+}
+
+export const discoveryPath = (slug: string): string => `/application/o/${slug}/.well-known/openid-configuration`;
+
+/** What Authentik says for an application at this address (views/provider.py). */
+export const expectedDiscovery = (auth: string, slug: string) => ({
+  issuer: `${auth}/application/o/${slug}/`,
+  authorization_endpoint: `${auth}/application/o/authorize/`,
+  token_endpoint: `${auth}/application/o/token/`,
+  end_session_endpoint: `${auth}/application/o/${slug}/end-session/`,
+  jwks_uri: `${auth}/application/o/${slug}/jwks/`,
+});
+
+const mendOf = (field: string): string =>
+  field === 'issuer'
+    ? 'the provider’s issuer mode must be "Each provider has a different issuer", and Authentik must see its public host and scheme'
+    : 'Authentik builds it from Host and X-Forwarded-Proto: look at the ingress, and at AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS';
+
+/** Where a discovery document differs from what this application at this address must have. */
+export function discoveryFaults(document: Discovery, auth: string, slug: string): string[] {
+  const methods = document.code_challenge_methods_supported;
+  return [
+    ...Object.entries(expectedDiscovery(auth, slug))
+      .filter(([field, expected]) => document[field as keyof Discovery] !== expected)
+      .map(
+        ([field, expected]) =>
+          `${field} of ${slug} is ${JSON.stringify(document[field as keyof Discovery])}, not ${expected}: ${mendOf(field)}.`,
+      ),
+    ...(Array.isArray(methods) && methods.includes('S256')
+      ? []
+      : [
+          `Authentik does not offer PKCE with S256 for ${slug} (code_challenge_methods_supported: ${JSON.stringify(methods)}).`,
+        ]),
+  ];
+}

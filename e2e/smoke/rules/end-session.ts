@@ -1,0 +1,48 @@
+import { expectedDiscovery } from './discovery.ts';
+
+/** Where an app says that signing out leads, as its pods report it. */
+export interface SignOutAddresses {
+  endSessionUrl?: unknown;
+  postLogoutRedirectUri?: unknown;
+}
+
+export interface EndSessionExpected {
+  app: string;
+  /** Origins. */
+  own: string;
+  auth: string;
+  /** `end_session_endpoint` of Authentik's discovery document for this app. */
+  discovered: unknown;
+}
+
+/** What is wrong with where signing out leads: scheme, host, port, path, and the way back. */
+export function endSessionFaults(
+  pod: string,
+  { endSessionUrl, postLogoutRedirectUri }: SignOutAddresses,
+  { app, own, auth, discovered }: EndSessionExpected,
+): string[] {
+  if (endSessionUrl === undefined) {
+    return [
+      `${pod} does not say where signing out leads: it runs a release whose /api/_health/ready does not tell yet.`,
+    ];
+  }
+  const expected = expectedDiscovery(auth, app).end_session_endpoint;
+  const back = `${own}/signed-out`;
+  return [
+    ...(endSessionUrl === expected
+      ? []
+      : [
+          `Signing out of ${app} on ${pod} goes to the end-session address ${String(endSessionUrl)}, not to ${expected}: ` +
+            `set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml, and see endSessionUrl in apps/${app}/nuxt.config.ts.`,
+        ]),
+    ...(discovered === undefined || discovered === endSessionUrl
+      ? []
+      : [`Authentik names ${String(discovered)} as end_session_endpoint of ${app}, ${pod} ${String(endSessionUrl)}.`]),
+    ...(postLogoutRedirectUri === back
+      ? []
+      : [
+          `After signing out ${pod} asks Authentik to go back to ${String(postLogoutRedirectUri)}, not to ${back}: ` +
+            `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml.`,
+        ]),
+  ];
+}

@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+interface HeaderRule {
+  header: string;
+  wanted: string;
+  holds: (value: string, all: IncomingHttpHeaders) => boolean;
+}
+
+const halfAYear = 15_768_000;
+const directive = (policy: string, name: string): string | undefined =>
+  policy
+    .split(';')
+    .map((part) => part.trim())
+    .find((part) => part === name || part.startsWith(`${name} `));
+
+/** For every answer, errors and redirects too. */
+const always: readonly HeaderRule[] = [
+  {
+    header: 'strict-transport-security',
+    wanted: `a max-age of at least ${halfAYear} s`,
+    holds: (value) => Number(/max-age=(\d+)/i.exec(value)?.[1] ?? 0) >= halfAYear,
+  },
+  { header: 'x-content-type-options', wanted: 'nosniff', holds: (value) => value.toLowerCase() === 'nosniff' },
+  {
+    header: 'x-frame-options',
+    wanted: 'DENY or SAMEORIGIN',
+    holds: (value) => /^(?:deny|sameorigin)$/i.test(value),
+  },
+  {
+    header: 'referrer-policy',
+    wanted: 'one that keeps paths from other hosts',
+    holds: (value) =>
+      /^(?:no-referrer|same-origin|strict-origin|strict-origin-when-cross-origin|origin|origin-when-cross-origin)$/.test(
+        value.split(',').at(-1)?.trim() ?? '',
+      ),
+  },
+  {
+    header: 'content-security-policy',
+    wanted: "frame-ancestors 'none' or 'self'",
+    holds: (value) => /^frame-ancestors '(?:none|self)'$/.test(directive(value, 'frame-ancestors') ?? ''),
+  },
+];
+
+/** Further ones for pages, which run scripts. */
+const onPages: readonly HeaderRule[] = [
+  {
+    header: 'content-security-policy',
+    wanted: 'a script-src with a nonce and without unsafe-inline or unsafe-eval',
+    holds: (value) => {
+      const scripts = directive(value, 'script-src') ?? '';
+      return /'nonce-[^']{16,}'/.test(scripts) && !/unsafe-(?:inline|eval)/.test(scripts);
+    },
+  },
+  {
+    header: 'content-security-policy',
+    wanted: "base-uri 'none' or 'self'",
+    holds: (value) => /^base-uri '(?:none|self)'$/.test(directive(value, 'base-uri') ?? ''),
+  },
+  {
+    header: 'cross-origin-opener-policy',
+    wanted: 'same-origin',
+    holds: (value) => value === 'same-origin',
+  },
+];
+
+const mend = 'see apps/base/server/plugins/security-headers.ts, and middlewares of the ingress that remove headers';
+
+/** @param where what was asked for, such as `GET /sign-in`. */
+export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders, isPage: boolean): string[] =>
+  [...always, ...(isPage ? onPages : [])]
+    .filter(({ header, holds }) => !holds(String(headers[header] ?? ''), headers))
+    .map(
+      ({ header, wanted }) =>
+        `${where} answers with ${headers[header] === undefined ? `no ${header}` : `${header}: ${headers[header]}`}, ` +
+        `which should be ${wanted}: ${mend}.`,
+    );
+
+/** The nonce of a page's script policy; the same one twice would let injected scripts run. */
+export const nonceOf = (headers: IncomingHttpHeaders): string | undefined =>
+  /'nonce-([^']+)'/.exec(String(headers['content-security-policy'] ?? ''))?.[1];

@@ -1,0 +1,84 @@
+import { test } from './fixtures.ts';
+import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
+import { cookieFaults, describeCookie, parseSetCookie } from './rules/cookies.ts';
+import { smokedApps } from './target.ts';
+import { catalogue } from '../models/app.ts';
+
+/** Regressions that only one of the apps has. */
+const onlyOf = {
+  operator: { leads: ['@wrong-auth-url'], known: ['@wrong-auth-url'] },
+  portal: { leads: ['@wrong-own-url'], known: ['@wrong-own-url'] },
+};
+
+for (const app of smokedApps) {
+  test.describe(app, () => {
+    test(
+      'signing in leads to this Authentik with PKCE, and back here',
+      { tag: onlyOf[app].leads },
+      async ({ visitor, target, report }) => {
+        const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
+        const [first, second] = [one, other].map(({ headers }) => readLocation(headers.location));
+        const repeated = first && second ? repeatedValues(first, second) : [];
+        report({
+          saw: first
+            ? `${first.origin}${first.pathname}, client ${first.searchParams.get('client_id')}, ${first.searchParams.get('code_challenge_method')}`
+            : String(one.status),
+          faults: [
+            ...authorizationFaults(one.headers.location, { app, own: target.urls[app], auth: target.urls.auth }),
+            ...repeated.map(
+              (name) => `Two sign-ins of ${app} have the same ${name}: see providers.oidc in apps/base/define-app.ts.`,
+            ),
+          ],
+        });
+      },
+    );
+
+    test(
+      'Authentik knows the client and its redirect URI',
+      { tag: onlyOf[app].known },
+      async ({ visitor, target, report }) => {
+        test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
+        const { headers } = await visitor.get(app, '/auth/oidc/login');
+        const url = readLocation(headers.location);
+        if (!url || url.origin !== target.urls.auth)
+          throw new Error(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
+        const { status, headers: answer, body } = await visitor.get('auth', url.pathname + url.search);
+        const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
+        const location = URL.parse(answer.location ?? '', url);
+        const isLogin =
+          status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
+        report({
+          saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
+          faults: isLogin
+            ? []
+            : [
+                `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
+                  `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`,
+              ],
+        });
+      },
+    );
+
+    test(
+      'its cookies are Secure, HttpOnly, SameSite and for this host alone',
+      { tag: ['@bare-answers'] },
+      async ({ visitor, report }) => {
+        const signIn = await visitor.get(app, '/auth/oidc/login');
+        // A worthless cookie is answered with a fresh, empty one: the session cookie as everybody gets it.
+        const stranger = await visitor.get(app, catalogue[app].api[0], {
+          headers: { cookie: 'nuxt-oidc-auth=worthless' },
+        });
+        const cookies = [signIn, stranger].flatMap(({ headers }) => headers['set-cookie'] ?? []).map(parseSetCookie);
+        report({
+          saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
+          faults: [
+            ...(cookies.some(({ name }) => name === 'oidc')
+              ? []
+              : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
+            ...cookies.flatMap(cookieFaults),
+          ],
+        });
+      },
+    );
+  });
+}

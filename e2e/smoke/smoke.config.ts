@@ -1,0 +1,28 @@
+import { join, resolve } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { variables } from './target.ts';
+
+const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
+const secrets = [process.env[variables.username], process.env[variables.password]].filter(
+  (secret) => secret !== undefined,
+);
+
+/** How `npm run smoke` runs these specs; `npm run e2e` runs them with the others, on its own fleet. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: join(reports, 'test-results'),
+  workers: 1,
+  retries: 0,
+  timeout: 30_000,
+  reporter: [
+    ['./reporter.ts', { folder: reports, secrets }],
+    ['../reporters/redact-traces.ts', { secrets }],
+    ['junit', { outputFile: join(reports, 'junit.xml'), includeProjectInTestName: false }],
+  ],
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'off',
+    launchOptions: process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {},
+  },
+});

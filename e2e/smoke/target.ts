@@ -1,0 +1,43 @@
+import { HarnessError } from '../../fleet/errors.ts';
+import type { LiveAccess } from '../../fleet/engines/live.ts';
+
+export const smokedApps = ['operator', 'portal'] as const;
+export type SmokedApp = (typeof smokedApps)[number];
+
+/** Whom a request goes to. */
+export type Role = SmokedApp | 'auth';
+
+/** A deployed fleet, and what is expected of it. */
+export interface Target extends LiveAccess {
+  /** Origins, such as `https://operator.dezky.example`. */
+  urls: Readonly<Record<Role, string>>;
+  /** Revision that every pod must be on. Absent: any, but all on the same. */
+  sha?: string;
+  /** Pods of each app that must have answered. */
+  pods: number;
+  /** Answers in a row that must come from the expected revision. */
+  streak: number;
+  /** Milliseconds that the pods may take to come to the expected revision. */
+  wait: number;
+  /** Also send one request to Authentik's authorize endpoint. */
+  authorize: boolean;
+}
+
+/** Who signs in; without one the checks that need a session are skipped. */
+export interface Account {
+  username: string;
+  password: string;
+}
+
+/** Variables that carry the target and the account to the specs; the account never travels in an argument. */
+export const variables = { target: 'SMOKE_TARGET', username: 'SMOKE_USERNAME', password: 'SMOKE_PASSWORD' } as const;
+
+export function accountIn(env: NodeJS.ProcessEnv): Account | undefined {
+  const { [variables.username]: username, [variables.password]: password } = env;
+  if (!username && !password) return undefined;
+  if (username && password) return { username, password };
+  const missing = username ? variables.password : variables.username;
+  throw new HarnessError(
+    `${missing} is not set. Set both ${variables.username} and ${variables.password}, or neither.`,
+  );
+}

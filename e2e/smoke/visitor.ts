@@ -1,0 +1,59 @@
+import { HarnessError } from '../../fleet/errors.ts';
+import { Live, type Answer, type GetOptions } from '../../fleet/engines/live.ts';
+import { plannedRequests, type PlannedRequest } from './requests.ts';
+import type { Role, Target } from './target.ts';
+
+/** Says who is asking, in every access log on the way. */
+export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
+
+export interface VisitOptions extends GetOptions {
+  scheme?: 'http';
+}
+
+/**
+ * Somebody who looks at the target and changes nothing: sends GET, and of those only what `requests.ts` lists, as often
+ * as it says.
+ */
+export class Visitor {
+  readonly target: Target;
+  readonly #live: Live;
+  readonly #isCounted: boolean;
+  readonly #sent = new Map<string, number>();
+
+  /** @param options `counted: false` for who comes again and again: `--watch`, or a signed-in user. */
+  constructor(target: Target, { counted = true }: { counted?: boolean } = {}) {
+    this.target = target;
+    this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
+    this.#isCounted = counted;
+  }
+
+  /**
+   * @param path with its query.
+   * @throws HarnessError for a request that the list does not have, or not so often; Unreachable without an answer.
+   */
+  async get(role: Role, path: string, { scheme, ...options }: VisitOptions = {}): Promise<Answer> {
+    const url = new URL(path, this.target.urls[role]);
+    const isInside = url.origin === this.target.urls[role];
+    if (scheme) {
+      url.protocol = scheme;
+      url.port = '';
+    }
+    const planned = plannedRequests.find(
+      (request) => request.to.includes(role) && request.scheme === scheme && request.path.test(path),
+    );
+    if (!planned || !isInside) {
+      throw new HarnessError(`A smoke test does not send GET ${url.href}. Add it to e2e/smoke/requests.ts first.`);
+    }
+    this.#count(role, planned);
+    return this.#live.get(url.href, options);
+  }
+
+  #count(role: Role, { shown, most }: PlannedRequest): void {
+    const sent = (this.#sent.get(`${role} ${shown}`) ?? 0) + 1;
+    this.#sent.set(`${role} ${shown}`, sent);
+    if (!this.#isCounted || most === undefined || sent <= most) return;
+    throw new HarnessError(
+      `A smoke test sends GET ${shown} to ${role} ${most} times at most. Raise it in e2e/smoke/requests.ts if it must.`,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import { isReady, restartsOf } from './pods.ts';
+
+/** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
+const hopelessRestarts = 3;
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+
+/**
+ * Why a Deployment will not be complete; undefined while it may. Only pods of the newest template count: those of a
+ * broken one that is being replaced are on their way out.
+ * @param pods all pods of the Deployment.
+ */
+export function failureOf(
+  deployment: V1Deployment,
+  pods: readonly V1Pod[],
+  replicaSets: readonly V1ReplicaSet[],
+): string | undefined {
+  const { status, metadata } = deployment;
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return undefined;
+  const newest = newestHash(deployment, replicaSets);
+  const hopeless = pods.find(
+    (pod) =>
+      newest !== undefined &&
+      pod.metadata?.labels?.['pod-template-hash'] === newest &&
+      !pod.metadata.deletionTimestamp &&
+      !isReady(pod) &&
+      !wasReady(pod) &&
+      restartsOf(pod) >= hopelessRestarts,
+  );
+  if (hopeless) return `${hopeless.metadata?.name} was restarted ${restartsOf(hopeless)} times and was never Ready`;
+  const stuck = status?.conditions?.find(
+    ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
+  );
+  return stuck && (stuck.message ?? 'its progress deadline is over');
+}
+
+/** The hash of the template that the Deployment's own revision stands for. */
+function newestHash({ metadata }: V1Deployment, replicaSets: readonly V1ReplicaSet[]): string | undefined {
+  const revision = metadata?.annotations?.[revisionAnnotation];
+  return replicaSets.find(
+    (set) =>
+      set.metadata?.annotations?.[revisionAnnotation] === revision &&
+      set.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid),
+  )?.metadata?.labels?.['pod-template-hash'];
+}
+
+/** Its condition has changed since the pod was started. */
+function wasReady({ status }: V1Pod): boolean {
+  const changed = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+  // Both are whole seconds, and the first "not Ready" may come a moment after the start.
+  return new Date(changed ?? 0).getTime() - new Date(status?.startTime ?? 0).getTime() > 1_000;
+}

@@ -1,0 +1,55 @@
+const timedOut = (milliseconds: number) => `did not answer within ${milliseconds / 1000} s`;
+
+/** What an error code of node:net, node:dns or node:tls says about a host, and where it is mended. */
+const sentences: Readonly<Record<string, readonly [what: string, mend: string]>> = {
+  ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
+  EAI_AGAIN: ['could not be looked up', 'look at this machine’s DNS'],
+  ECONNREFUSED: ['refuses connections', 'look whether the ingress runs and listens'],
+  ECONNRESET: ['broke the connection off', 'look at the log of the ingress and of the pods'],
+  EPROTO: ['does not speak TLS there', 'look at the port, and at the tls section of its Ingress'],
+  CERT_HAS_EXPIRED: ['shows a certificate that has expired', 'look at its Certificate: kubectl describe certificate'],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'shows a certificate for another name',
+    'look at the tls section of its Ingress and at its Certificate',
+  ],
+  ...Object.fromEntries(
+    [
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_GET_ISSUER_CERT',
+    ].map((code) => [
+      code,
+      [
+        'shows a certificate that nobody here trusts',
+        'look at its Certificate (the ingress shows its default one until there is a real one), or name its authority with --ca',
+      ] as const,
+    ]),
+  ),
+};
+
+/** A host that gives no answer: to its users the product is down. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  /** @param timeout milliseconds that the answer had. */
+  constructor(url: string, cause: unknown, timeout: number) {
+    const { code = '', name, message } = cause as NodeJS.ErrnoException;
+    const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';
+    const [what, mend] = isLate
+      ? [timedOut(timeout), 'look at the pods behind it and at the way there']
+      : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
+    const said = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
+    super(`${new URL(url).host} ${what} (GET ${url}${said}): ${mend}.`, { cause });
+  }
+}
+
+/** A sentence when it is the proxy, and not what lies behind it, that gives no connection. */
+export function mediumOf(error: unknown, proxy: string | undefined): string | undefined {
+  if (!proxy) return undefined;
+  const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { hostname, host, port: proxyPort } = new URL(proxy);
+  const isProxyItself = String(port ?? '') === proxyPort && (address === hostname || hostname === 'localhost');
+  if (code !== 'ERR_PROXY_TUNNEL' && !isProxyItself) return undefined;
+  return `The proxy ${host} gives no connection: ${message}. Correct --proxy, or start what listens there.`;
+}

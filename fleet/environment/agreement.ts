@@ -1,0 +1,56 @@
+import type { Ingress, KubeObject } from '../objects.ts';
+import { finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Given } from './given.ts';
+
+/** Variables that must name the same Authentik: a token of one is no token of another. */
+const authentik = [
+  ['operator', 'NUXT_PUBLIC_AUTH_URL'],
+  ['portal', 'NUXT_PUBLIC_AUTH_URL'],
+  ['platform-api', 'AUTH_URL'],
+] as const;
+
+/** Each app's own address, as it gives it to Authentik for the way back. */
+const own = [
+  ['operator', 'NUXT_PUBLIC_OPERATOR_URL'],
+  ['portal', 'NUXT_PUBLIC_PORTAL_URL'],
+] as const;
+
+/** What is right by itself and wrong together: URLs that do not belong to one environment. */
+export function disagreements(objects: readonly KubeObject[], given: ReadonlyMap<string, Given>): Finding[] {
+  const hostIn = (deployment: string, variable: string): string | undefined => {
+    const held = given.get(deployment)?.values.get(variable);
+    return held && 'value' in held ? URL.parse(held.value)?.host : undefined;
+  };
+  const named = authentik.flatMap(([deployment, variable]) => {
+    const host = hostIn(deployment, variable);
+    return host === undefined ? [] : [{ deployment, variable, host }];
+  });
+  const [first, ...others] = named;
+  return [
+    ...others
+      .filter(({ host }) => host !== first?.host)
+      .map(({ deployment, variable, host }) =>
+        finding(
+          `Deployment ${deployment}`,
+          `${variable} names ${host}, but ${first?.variable} of ${first?.deployment} names ${first?.host}: ` +
+            'signing in at one is not signing in at the other.',
+          variable,
+        ),
+      ),
+    ...own.flatMap(([deployment, variable]) => {
+      const host = hostIn(deployment, variable);
+      const hosts = hostsOf(objects, deployment);
+      if (host === undefined || hosts.length === 0 || hosts.includes(host)) return [];
+      const said = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
+      return [finding(`Deployment ${deployment}`, said, variable)];
+    }),
+  ];
+}
+
+function hostsOf(objects: readonly KubeObject[], service: string): string[] {
+  const ingresses = objects.filter(({ kind }) => kind === 'Ingress') as unknown as Ingress[];
+  const rules = ingresses.flatMap(({ spec }) => spec.rules);
+  const leading = rules.filter(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
+  return [...new Set(leading.map(({ host }) => host))];
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Operation } from 'rfc6902';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import { environments } from '../../apps/environment/environments.ts';
+import type { Change } from '../change.ts';
+import { applyChanges } from '../changes.ts';
+import { render } from '../render.ts';
+import { repositoryRoot } from '../root.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { environmentDocument } from './environment-table.ts';
+import { publicValues } from './public-values.ts';
+import { filledSecrets } from './testing.ts';
+
+const rendered = await render(join(repositoryRoot, 'fleet/apps'));
+const whole = [...rendered, ...filledSecrets()];
+const told = (change: Change, objects = whole): string[] =>
+  checkEnvironment(applyChanges(objects, [change])).findings.map(({ sentence }) => sentence);
+const patch = (kind: string, name: string, ...operations: Operation[]): Change => ({
+  manifests: [{ target: { kind, name }, patch: operations }],
+});
+
+test('what production applies, with its Secrets, is complete', () => {
+  expect(checkEnvironment(whole, { publicValues: new Set() })).toEqual({
+    findings: [],
+    checked: ['platform-api', 'operator', 'portal'],
+    notGiven: [],
+  });
+});
+
+test('without the Secrets the rest is checked, and what was not is said', () => {
+  expect(checkEnvironment(rendered)).toEqual({
+    findings: [],
+    checked: ['platform-api', 'operator', 'portal'],
+    notGiven: [
+      'ConfigMap platform-api-upstreams',
+      'Secret platform-api-secrets',
+      'Secret operator-secrets',
+      'Secret portal-secrets',
+    ],
+  });
+});
+
+test('the e2e fleet starts, and its public secrets are refused for production', async () => {
+  const e2e = await render(join(repositoryRoot, 'fleet/e2e'));
+  expect(checkEnvironment(e2e, { stage: 'start' }).findings).toEqual([]);
+  const { findings } = checkEnvironment(e2e, { publicValues: await publicValues() });
+  expect(findings.length).toBeGreaterThan(10);
+  expect(findings.map(({ variable }) => variable)).toContain('NUXT_OIDC_TOKEN_KEY');
+  for (const { sentence } of findings) expect(sentence).toMatch(/is a placeholder|which everybody can read/);
+});
+
+describe('a fault is told by Deployment and variable', () => {
+  test.each<[string, Change, string]>([
+    [
+      'a value of a ConfigMap that is wrong',
+      patch('ConfigMap', 'operator-config', { op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'http://x' }),
+      'Deployment operator: SESSION_REDIS_URL has the scheme http: it must be redis or rediss.',
+    ],
+    [
+      'a value of a ConfigMap that is gone',
+      patch('ConfigMap', 'portal-config', { op: 'remove', path: '/data/NUXT_PUBLIC_MAIL_URL' }),
+      'Deployment portal: NUXT_PUBLIC_MAIL_URL is not set.',
+    ],
+    [
+      'a Secret that holds a placeholder',
+      patch('Secret', 'portal-secrets', {
+        op: 'replace',
+        path: '/stringData/NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET',
+        value: 'CHANGE_ME',
+      }),
+      'Deployment portal: NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET is a placeholder: put the real value there.',
+    ],
+    [
+      'the address of the node that was never filled in',
+      patch('ConfigMap', 'platform-api-upstreams', {
+        op: 'replace',
+        path: '/data/STALWART_URL',
+        value: 'http://NODE_GATEWAY_IP:8080',
+      }),
+      'Deployment platform-api: STALWART_URL is a placeholder: put the real value there.',
+    ],
+    [
+      'an upstream with a token and no URL',
+      patch('Secret', 'platform-api-secrets', { op: 'replace', path: '/stringData/OCIS_TOKEN', value: 'k'.repeat(40) }),
+      'Deployment platform-api: OCIS_URL is not set although OCIS_TOKEN is: set both, or neither to do without ocis.',
+    ],
+    [
+      'a misspelt variable',
+      { env: [{ deployment: 'operator', name: 'SESSION_REDIS_ULR', value: 'redis://x' }] },
+      'Deployment operator: SESSION_REDIS_ULR (env) is nothing that the app reads: correct its name, or declare it in apps/environment.',
+    ],
+    [
+      'a variable of another app',
+      patch('ConfigMap', 'operator-config', { op: 'add', path: '/data/AUTH_SLUGS', value: 'operator' }),
+      'Deployment operator: AUTH_SLUGS (ConfigMap operator-config) is nothing that the app reads: correct its name, or declare it in apps/environment.',
+    ],
+    [
+      'a secret in a ConfigMap',
+      patch('ConfigMap', 'platform-api-upstreams', {
+        op: 'add',
+        path: '/data/OCIS_TOKEN',
+        value: '',
+      }),
+      'Deployment platform-api: OCIS_TOKEN is a secret and comes from ConfigMap platform-api-upstreams, where everybody can read it: move it to a Secret.',
+    ],
+    [
+      'a pod that does not say which release it is',
+      { env: [{ deployment: 'portal', name: 'REVISION', value: null }] },
+      'Deployment portal: REVISION is not set.',
+    ],
+    [
+      'an issuer of another environment',
+      patch('ConfigMap', 'platform-api-config', {
+        op: 'replace',
+        path: '/data/AUTH_URL',
+        value: 'https://auth.other.example',
+      }),
+      'Deployment platform-api: AUTH_URL names auth.other.example, but NUXT_PUBLIC_AUTH_URL of operator names auth.dezky.example: signing in at one is not signing in at the other.',
+    ],
+    [
+      'an own URL that no Ingress serves',
+      patch('ConfigMap', 'portal-config', {
+        op: 'replace',
+        path: '/data/NUXT_PUBLIC_PORTAL_URL',
+        value: 'https://my.dezky.example',
+      }),
+      'Deployment portal: NUXT_PUBLIC_PORTAL_URL names my.dezky.example, but its Ingress serves portal.dezky.example: nobody would come back to it.',
+    ],
+    [
+      'a ConfigMap that is not rendered',
+      patch('Deployment', 'operator', {
+        op: 'replace',
+        path: '/spec/template/spec/containers/0/envFrom/0/configMapRef/name',
+        value: 'operator-configuration',
+      }),
+      'Deployment operator: ConfigMap operator-configuration is not there, so that no pod of it would start.',
+    ],
+  ])('%s', (_, change, sentence) => {
+    expect(told(change)).toContain(sentence);
+  });
+
+  test('one fault is told once, and nothing else with it', () => {
+    const change = patch('ConfigMap', 'operator-config', { op: 'remove', path: '/data/SESSION_REDIS_URL' });
+    expect(told(change)).toEqual(['Deployment operator: SESSION_REDIS_URL is not set.']);
+  });
+
+  test('env wins over envFrom, as in a pod', () => {
+    const change: Change = { env: [{ deployment: 'operator', name: 'SESSION_REDIS_URL', value: 'redis://localhost' }] };
+    expect(told(change)).toEqual(["Deployment operator: SESSION_REDIS_URL names a host of a developer's machine."]);
+  });
+});
+
+describe('a file of variables', () => {
+  const overrides = (values: Record<string, string>) =>
+    checkEnvironment(rendered, { overrides: values }).findings.map(({ sentence }) => sentence);
+
+  test('is laid over every Deployment that reads them', () => {
+    expect(overrides({ NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.local' }).slice(0, 2)).toEqual([
+      "Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
+      "Deployment portal: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
+    ]);
+    expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'k7'.repeat(20) })).toEqual([]);
+    expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(2);
+  });
+
+  test('names what no app reads, and lets be what Node reads', () => {
+    expect(overrides({ TYPO: 'x', NODE_OPTIONS: '--trace-warnings' })).toEqual([
+      'The file of variables: TYPO is nothing that an app reads.',
+    ]);
+  });
+});
+
+describe('docs/environment.md', () => {
+  const file = join(repositoryRoot, 'docs/environment.md');
+
+  test('is what `npm run config -- docs` prints', async () => {
+    const text = await format(environmentDocument(), { ...(await resolveConfig(file)), filepath: file });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('names every variable of every Deployment', () => {
+    const text = readFileSync(file, 'utf8');
+    for (const [name, { variables }] of Object.entries(environments)) {
+      const [, section = ''] = text.split(new RegExp(`^## ${name}$`, 'm'));
+      const [own = ''] = section.split(/^## /m);
+      for (const variable of Object.keys(variables)) expect(own).toContain(`| \`${variable}\``);
+    }
+  });
+});

@@ -1,0 +1,116 @@
+import { environments, keptIn, runtimeVariables } from '../../apps/environment/environments.ts';
+import type { Environment } from '../../apps/environment/environments.ts';
+import { faultsOf } from '../../apps/environment/faults.ts';
+import type { Stage } from '../../apps/environment/faults.ts';
+import type { Deployment, KubeObject } from '../objects.ts';
+import { finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { givenTo } from './given.ts';
+import type { Given } from './given.ts';
+import { isPublic } from './public-values.ts';
+import { disagreements } from './agreement.ts';
+
+interface CheckOptions {
+  /** Default: production. */
+  stage?: Stage;
+  /** Values that protect nothing, because everybody can read them. */
+  publicValues?: ReadonlySet<string>;
+  /** Laid over what every Deployment is given that reads the variable. */
+  overrides?: Readonly<Record<string, string>>;
+}
+
+export interface EnvironmentReport {
+  findings: Finding[];
+  /** Deployments that were checked. */
+  checked: string[];
+  /** Secrets and ConfigMaps that a Deployment names and that were not given: what is in them was not checked. */
+  notGiven: string[];
+}
+
+/** Checks what each app is given by rendered manifests against what it reads (apps/environment). */
+export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
+  const apps = deployments.flatMap((deployment) => {
+    const environment = environmentNamed(deployment.metadata.name);
+    return environment ? [{ deployment, environment, given: givenTo(deployment, objects) }] : [];
+  });
+  for (const { environment, given } of apps) override(given, environment, options.overrides ?? {});
+  const read = new Set(apps.flatMap(({ environment }) => Object.keys(environment.variables)));
+  const unread = Object.keys(options.overrides ?? {}).filter((name) => !read.has(name) && !runtimeVariables.has(name));
+  return {
+    findings: [
+      ...apps.flatMap(({ deployment, environment, given }) =>
+        checkDeployment(deployment.metadata.name, environment, given, options),
+      ),
+      ...disagreements(objects, new Map(apps.map(({ deployment, given }) => [deployment.metadata.name, given]))),
+      ...unread.map((name) => finding('The file of variables', `${name} is nothing that an app reads.`, name)),
+    ],
+    checked: apps.map(({ deployment }) => deployment.metadata.name),
+    notGiven: [...new Set(apps.flatMap(({ given }) => given.missing.filter(isFilledIn).map(({ id }) => id)))],
+  };
+}
+
+const environmentNamed = (name: string): Environment | undefined =>
+  Object.hasOwn(environments, name) ? environments[name as keyof typeof environments] : undefined;
+
+function override(given: Given, { variables }: Environment, overrides: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(overrides)) {
+    if (!Object.hasOwn(variables, name)) continue;
+    given.values.set(name, { value, from: variables[name]?.source === 'secrets' ? 'Secret' : 'env' });
+  }
+}
+
+/** Not part of the kustomization, so that its absence says nothing: Secrets, and what a Deployment can do without. */
+const isFilledIn = ({ id, optional }: Given['missing'][number]): boolean => optional || id.startsWith('Secret ');
+
+function checkDeployment(name: string, environment: Environment, given: Given, options: CheckOptions): Finding[] {
+  const { stage = 'production', publicValues = new Set() } = options;
+  const of = `Deployment ${name}`;
+  const values = Object.fromEntries(
+    [...given.values].flatMap(([variable, held]) => ('value' in held ? [[variable, held.value] as const] : [])),
+  );
+  const unreadable = [...given.values].filter(([, held]) => 'fault' in held).map(([variable]) => variable);
+  const skipped = new Set([...unreadable, ...unknowable(name, environment, given)]);
+  const known = {
+    variables: Object.fromEntries(Object.entries(environment.variables).filter(([variable]) => !skipped.has(variable))),
+    upstreams: Object.fromEntries(
+      Object.entries(environment.upstreams ?? {}).filter(
+        ([, { url, token }]) => !skipped.has(url) && !skipped.has(token),
+      ),
+    ),
+  };
+  return [
+    ...given.missing
+      .filter((missing) => !isFilledIn(missing))
+      .map(({ id }) => finding(of, `${id} is not there, so that no pod of it would start.`)),
+    ...faultsOf(known, values, stage).map(({ variable, sentence }) => finding(of, sentence, variable)),
+    ...given.written.flatMap(({ name: variable, from }) => {
+      const said = placeFault(variable, environment, from);
+      return said === undefined ? [] : [finding(of, `${variable} ${said}.`, variable)];
+    }),
+    ...[...given.values].flatMap(([variable, held]) => {
+      if ('fault' in held) return [finding(of, `${variable} ${held.fault}.`, variable)];
+      const isKnownToAll = stage === 'production' && isSecret(variable, environment) && publicValues.has(held.value);
+      return isKnownToAll ? [finding(of, `${variable} ${isPublic}.`, variable)] : [];
+    }),
+  ];
+}
+
+/** Variables that are kept in an object which was not given. */
+const unknowable = (name: string, { variables }: Environment, given: Given): string[] =>
+  Object.entries(variables).flatMap(([variable, each]) => {
+    const kept = keptIn(name, each);
+    const isMissing = given.missing.some(({ id }) => kept && id === `${kept.kind} ${kept.name}`);
+    return isMissing && !given.values.has(variable) ? [variable] : [];
+  });
+
+const isSecret = (variable: string, { variables }: Environment): boolean => variables[variable]?.source === 'secrets';
+
+function placeFault(variable: string, environment: Environment, from: string): string | undefined {
+  if (!Object.hasOwn(environment.variables, variable)) {
+    if (runtimeVariables.has(variable)) return undefined;
+    return `(${from}) is nothing that the app reads: correct its name, or declare it in apps/environment`;
+  }
+  if (!isSecret(variable, environment) || from.startsWith('Secret')) return undefined;
+  return `is a secret and comes from ${from}, where everybody can read it: move it to a Secret`;
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../objects.ts';
+import { repositoryRoot } from '../root.ts';
+import { checkSecrets, filledIn } from './check-secrets.ts';
+import { publicValues } from './public-values.ts';
+import { objectsIn, readObjectsFrom } from './read-objects.ts';
+import { secretsYaml } from './secrets-yaml.ts';
+import { filledSecrets } from './testing.ts';
+
+const known = await publicValues();
+const told = (objects: readonly KubeObject[]): string[] => checkSecrets(objects, known).map(({ sentence }) => sentence);
+
+test('filled-in Secrets have no fault', () => {
+  expect(told(filledSecrets())).toEqual([]);
+});
+
+describe('a fault is told by Secret and key', () => {
+  const session = 'operator-secrets/NUXT_OIDC_SESSION_SECRET';
+  const key = 'portal-secrets/NUXT_OIDC_TOKEN_KEY';
+  test.each<[string, Record<string, string | undefined>, string]>([
+    [
+      'missing',
+      { [session]: undefined },
+      'NUXT_OIDC_SESSION_SECRET is not set: give it at least 48 random characters.',
+    ],
+    ['empty', { [session]: '' }, 'NUXT_OIDC_SESSION_SECRET is not set'],
+    ['short', { [session]: randomBytes(30).toString('base64') }, 'NUXT_OIDC_SESSION_SECRET has 40 characters'],
+    ['a placeholder', { [session]: 'CHANGE_ME' }, 'NUXT_OIDC_SESSION_SECRET is a placeholder'],
+    ['no key of AES-256', { [key]: randomBytes(16).toString('base64') }, 'NUXT_OIDC_TOKEN_KEY is not the base64 of 32'],
+    [
+      'echoed',
+      { [session]: `${randomBytes(40).toString('base64')}\n` },
+      'NUXT_OIDC_SESSION_SECRET begins or ends with',
+    ],
+    [
+      'not fetched',
+      { 'platform-api-secrets/STALWART_TOKEN': '' },
+      'STALWART_TOKEN is not set: get it from Stalwart: Management > Directory > API Keys.',
+    ],
+    [
+      'set where nothing reads it',
+      { 'platform-api-secrets/COLD_STORAGE_TOKEN': randomBytes(20).toString('hex') },
+      'COLD_STORAGE_TOKEN must stay empty',
+    ],
+    ['half an upstream', { 'platform-api-upstreams/STALWART_URL': '' }, 'STALWART_URL is not set'],
+  ])('%s', (_, change, said) => {
+    const [id = ''] = Object.keys(change);
+    const [name] = id.split('/');
+    expect(told(filledSecrets(change))).toEqual([expect.stringMatching(new RegExp(`^\\w+ ${name}: ${escape(said)}`))]);
+  });
+
+  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+  test('a misspelt key is told twice: what is missing, and what nobody reads', () => {
+    const value = randomBytes(36).toString('base64');
+    const objects = filledSecrets({ [session]: undefined });
+    (objects[0]?.['stringData'] as Record<string, string>)['NUXT_OIDC_SESSION_SECERT'] = value;
+    expect(told(objects)).toEqual([
+      'Secret operator-secrets: NUXT_OIDC_SESSION_SECRET is not set: give it at least 48 random characters.',
+      'Secret operator-secrets: NUXT_OIDC_SESSION_SECERT is nothing that operator reads: correct its name or remove it.',
+    ]);
+  });
+
+  test('the same value in two apps, and under two keys of one', () => {
+    const value = randomBytes(36).toString('base64');
+    expect(
+      told(
+        filledSecrets({
+          [session]: value,
+          'operator-secrets/NUXT_OIDC_AUTH_SESSION_SECRET': value,
+          'portal-secrets/NUXT_OIDC_SESSION_SECRET': value,
+        }),
+      ),
+    ).toEqual([
+      'Secret operator-secrets: NUXT_OIDC_AUTH_SESSION_SECRET has the value of NUXT_OIDC_SESSION_SECRET of Secret operator-secrets: each must have its own.',
+      'Secret portal-secrets: NUXT_OIDC_SESSION_SECRET has the value of NUXT_OIDC_SESSION_SECRET of Secret operator-secrets: each must have its own.',
+    ]);
+  });
+
+  test('a Secret that is not there, or there twice', () => {
+    const objects = filledSecrets();
+    expect(told(objects.filter(({ metadata }) => metadata.name !== 'portal-secrets'))).toEqual([
+      expect.stringMatching(/^Secret portal-secrets: is not there\. It holds NUXT_OIDC_SESSION_SECRET, /),
+    ]);
+    expect(told([...objects, ...objects.slice(0, 1)])).toEqual([
+      'Secret operator-secrets: is there more than once. Keep one.',
+    ]);
+  });
+
+  test('the values of the e2e fleet are public, also the random ones', async () => {
+    const findings = checkSecrets(await readObjectsFrom(join(repositoryRoot, 'fleet/e2e/secrets.yaml')), known);
+    const publics = findings.filter(({ sentence }) => sentence.includes('which everybody can read'));
+    expect(publics.map(({ object, variable }) => `${object}/${variable}`)).toContain(
+      'Secret portal-secrets/NUXT_OIDC_TOKEN_KEY',
+    );
+    expect(publics).toHaveLength(11);
+  });
+});
+
+describe('however the values are written', () => {
+  const asData = (objects: readonly KubeObject[], encode: (value: string) => unknown): KubeObject[] =>
+    objects.map(({ stringData, ...object }) => ({
+      ...object,
+      ...(stringData !== undefined && {
+        data: Object.fromEntries(
+          Object.entries(stringData as Record<string, string>).map(([key, value]) => [key, encode(value)]),
+        ),
+      }),
+    }));
+
+  test('base64 under data is read, as the cluster gives it back', () => {
+    expect(told(asData(filledSecrets(), (value) => Buffer.from(value).toString('base64')))).toEqual([]);
+  });
+
+  test('what is no base64, or no string, is told', () => {
+    const faults = told(asData(filledSecrets(), (value) => (value === '' ? value : `%${value}`)));
+    expect(faults).toHaveLength(10);
+    for (const fault of faults) expect(fault).toMatch(/is under data but not base64/);
+    expect(told(asData(filledSecrets(), (value) => (value === '' ? value : 42)))[0]).toMatch(/is not a string/);
+  });
+
+  test('a List is its items', () => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: filledSecrets() });
+    expect(told(objectsIn('list', text))).toEqual([]);
+  });
+});
+
+describe('what is said never holds a value', () => {
+  test('in findings', () => {
+    const change = Object.fromEntries(
+      filledIn().flatMap(({ name, variables }) =>
+        Object.keys(variables).map((key) => [`${name}/${key}`, 'hunter2 <hunter2>']),
+      ),
+    );
+    const sentences = told(filledSecrets(change));
+    expect(sentences.length).toBeGreaterThan(10);
+    expect(sentences.join('\n')).not.toContain('hunter2');
+  });
+
+  test.each([
+    'a: b: hunter2',
+    'stringData:\n  A: "hunter2',
+    'kind: Secret\nA: hunter2\nA: hunter2',
+    '- hunter2',
+    'hunter2',
+  ])('in what cannot be read: %j', (text) => {
+    expect(() => objectsIn('s.yaml', text)).toThrow(/^(?![\s\S]*hunter2)s\.yaml.*\.$/);
+  });
+});
+
+describe('fleet/apps/secrets.template.yaml', () => {
+  const text = readFileSync(join(repositoryRoot, 'fleet/apps/secrets.template.yaml'), 'utf8');
+
+  test('is what `npm run secrets -- template` prints', () => {
+    expect(text).toBe(secretsYaml({ random: false }));
+  });
+
+  test('holds every key, with its format and how to make it, and no value', () => {
+    for (const { kind, name, variables } of filledIn()) {
+      const document = text
+        .split('---\n')
+        .find((part) => part.includes(`kind: ${kind}\n`) && part.includes(`name: ${name}\n`));
+      for (const [key, { format, make }] of Object.entries(variables)) {
+        const [, comment = ''] = new RegExp(`((?:  # .*\\n)+)  ${key}:`).exec(document ?? '') ?? [];
+        expect(comment).toContain(`Format: ${format.description}.`);
+        if (make)
+          expect(comment).toMatch('from' in make ? /# From / : /# Make it: head -c \d+ \/dev\/urandom \| base64/);
+      }
+    }
+    expect(told(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(10);
+  });
+
+  test('the copy that is made has new values each time', () => {
+    expect(secretsYaml({ random: true })).not.toBe(secretsYaml({ random: true }));
+  });
+});

@@ -1,0 +1,92 @@
+import { environments, keptIn } from '../../apps/environment/environments.ts';
+import type { Environment, Variable } from '../../apps/environment/environments.ts';
+import { faultsOf } from '../../apps/environment/faults.ts';
+import type { KubeObject } from '../objects.ts';
+import { finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { isPublic } from './public-values.ts';
+import { valuesOf } from './values.ts';
+import type { HeldValue } from './values.ts';
+
+/** One ConfigMap or Secret that is filled in for each environment, and what belongs into it. */
+interface FilledIn {
+  id: string;
+  kind: string;
+  name: string;
+  app: string;
+  variables: Readonly<Record<string, Variable>>;
+}
+
+/**
+ * What is wrong with the Secrets of an environment, for production: missing, short, placeholder, public or unknown
+ * ones, and a value that stands under two keys. The ConfigMap of upstreams is checked too if it is there.
+ */
+export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
+  const owners = new Map<string, string>();
+  return filledIn().flatMap((expected) => {
+    const [object, ...others] = objects.filter(({ kind, metadata }) => `${kind} ${metadata.name}` === expected.id);
+    if (!object) return expected.kind === 'Secret' ? [absent(expected)] : [];
+    if (others.length > 0) return [finding(expected.id, 'is there more than once. Keep one.')];
+    const values = valuesOf(object);
+    return [
+      ...checkValues(expected, values),
+      ...(expected.kind === 'Secret' ? checkSecrecy(expected, values, publicValues, owners) : []),
+    ];
+  });
+}
+
+export function filledIn(): FilledIn[] {
+  const all = new Map<string, FilledIn>();
+  for (const [app, { variables }] of Object.entries<Environment>(environments)) {
+    for (const [name, variable] of Object.entries(variables)) {
+      const kept = keptIn(app, variable);
+      if (!kept || variable.source === 'config') continue;
+      const id = `${kept.kind} ${kept.name}`;
+      const object = all.get(id) ?? { id, ...kept, app, variables: {} };
+      all.set(id, { ...object, variables: { ...object.variables, [name]: variable } });
+    }
+  }
+  return [...all.values()].toSorted((a, b) => b.kind.localeCompare(a.kind));
+}
+
+const absent = ({ id, variables }: FilledIn): Finding =>
+  finding(id, `is not there. It holds ${Object.keys(variables).join(', ')}.`);
+
+function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, HeldValue>): Finding[] {
+  const unreadable = [...values].flatMap(([key, held]) =>
+    'fault' in held ? [finding(id, `${key} ${held.fault}.`, key)] : [],
+  );
+  const known = Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !('fault' in (values.get(name) ?? {}))),
+  );
+  const unknown = [...values.keys()].filter((key) => !Object.hasOwn(variables, key));
+  return [
+    ...unreadable,
+    ...faultsOf({ variables: known }, plainValues(values), 'production').map(({ variable, sentence }) =>
+      finding(id, sentence, variable),
+    ),
+    ...unknown.map((key) => finding(id, `${key} is nothing that ${app} reads: correct its name or remove it.`, key)),
+  ];
+}
+
+function checkSecrecy(
+  { id, variables }: FilledIn,
+  values: ReadonlyMap<string, HeldValue>,
+  publicValues: ReadonlySet<string>,
+  /** Which key has a value; filled in on the way. */
+  owners: Map<string, string>,
+): Finding[] {
+  return Object.entries(plainValues(values)).flatMap(([key, untrimmed]) => {
+    const value = untrimmed.trim();
+    if (value === '' || !Object.hasOwn(variables, key)) return [];
+    const owner = owners.get(value);
+    if (owner === undefined) owners.set(value, `${key} of ${id}`);
+    return [
+      ...(publicValues.has(value) ? [finding(id, `${key} ${isPublic}.`, key)] : []),
+      ...(owner === undefined ? [] : [finding(id, `${key} has the value of ${owner}: each must have its own.`, key)]),
+    ];
+  });
+}
+
+const plainValues = (values: ReadonlyMap<string, HeldValue>): Record<string, string> =>
+  Object.fromEntries([...values].flatMap(([key, held]) => ('value' in held ? [[key, held.value] as const] : [])));

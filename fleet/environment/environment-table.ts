@@ -1,0 +1,45 @@
+import { environments } from '../../apps/environment/environments.ts';
+import type { Environment, Variable } from '../../apps/environment/environments.ts';
+import { keptIn } from '../../apps/environment/environments.ts';
+
+const header = `# What the apps read from their environment
+
+Made from \`apps/environment\` by \`npm run config -- docs --write\`; a test holds the two together. The apps refuse to
+start on what is wrong here, and \`npm run config -- check\` says it before anything is deployed.
+
+_Needed_: **to start**, the app ends at once without it, and says why. **in production**, it would start on the
+fallback, which is right on a developer's machine alone; \`config -- check\` names it. Whatever is set must have the
+format. HOST, PORT and what else Node itself reads is not listed.
+`;
+
+const needed: Readonly<Record<Variable['needed'], string>> = {
+  start: '**to start**',
+  production: 'in production',
+  never: '',
+};
+
+/** docs/environment.md, before prettier. */
+export const environmentDocument = (): string =>
+  [header, ...Object.entries<Environment>(environments).map(([name, environment]) => section(name, environment))].join(
+    '\n',
+  );
+
+function section(name: string, { variables }: Environment): string {
+  const rows = Object.entries(variables).map(([variable, each]) => {
+    const kept = keptIn(name, each);
+    return [
+      `\`${variable}\``,
+      each.meaning,
+      each.format.description.replaceAll('|', '\\|'),
+      needed[each.needed],
+      each.fallback ?? '',
+      kept ? `${kept.kind} \`${kept.name}\`` : "the pod's `env`",
+    ];
+  });
+  const table = [
+    ['variable', 'meaning', 'format', 'needed', 'without it', 'kept in'],
+    Array.from({ length: 6 }, () => '---'),
+    ...rows,
+  ];
+  return `## ${name}\n\n${table.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}`;
+}

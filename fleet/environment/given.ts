@@ -1,0 +1,72 @@
+import type { HeldValue } from './values.ts';
+import { valuesOf } from './values.ts';
+import { onlyContainer } from '../objects.ts';
+import type { Container, Deployment, EnvVar, KubeObject } from '../objects.ts';
+
+/** Where one variable of a Deployment comes from, and what it is there. */
+export type GivenValue = HeldValue & {
+  /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
+  from: string;
+};
+
+export interface Given {
+  values: Map<string, GivenValue>;
+  /** Every place that a variable is written in, also where a later one wins. */
+  written: Array<{ name: string; from: string }>;
+  /** Objects that the Deployment names and that are not among the objects; `optional` as the Deployment has it. */
+  missing: Array<{ id: string; optional: boolean }>;
+}
+
+/** What a Deployment's container is given: envFrom in order, then env, as far as the objects at hand tell. */
+export function givenTo(deployment: Deployment, objects: readonly KubeObject[]): Given {
+  const container = onlyContainer(deployment);
+  const given: Given = { values: new Map(), written: [], missing: [] };
+  if (!container) return given;
+  const find = (id: string, optional = false): KubeObject | undefined => {
+    const found = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === id);
+    if (!found && !given.missing.some((missing) => missing.id === id)) given.missing.push({ id, optional });
+    return found;
+  };
+  readEnvFrom(container, given, find);
+  for (const entry of container.env ?? []) readEnv(entry, deployment, given, find);
+  return given;
+}
+
+function put({ values, written }: Given, name: string, value: GivenValue): void {
+  values.set(name, value);
+  written.push({ name, from: value.from });
+}
+
+type Find = (id: string, optional?: boolean) => KubeObject | undefined;
+
+function readEnvFrom(container: Container, given: Given, find: Find): void {
+  for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
+    const ref = configMapRef ?? secretRef;
+    if (!ref) continue;
+    const id = `${configMapRef ? 'ConfigMap' : 'Secret'} ${ref.name}`;
+    const object = find(id, ref.optional);
+    for (const [key, held] of object ? valuesOf(object) : []) put(given, prefix + key, { ...held, from: id });
+  }
+}
+
+function readEnv({ name, value, valueFrom }: EnvVar, deployment: Deployment, given: Given, find: Find): void {
+  if (valueFrom?.fieldRef) {
+    put(given, name, { value: fieldOf(valueFrom.fieldRef.fieldPath, deployment), from: 'env' });
+    return;
+  }
+  const ref = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
+  if (!ref) {
+    put(given, name, { value: value ?? '', from: 'env' });
+    return;
+  }
+  const id = `${valueFrom?.configMapKeyRef ? 'ConfigMap' : 'Secret'} ${ref.name}`;
+  const object = find(id, ref.optional);
+  const held = object && valuesOf(object).get(ref.key);
+  if (held) put(given, name, { ...held, from: id });
+}
+
+/** A label as it is in the template; any other field has a value once there is a pod. */
+function fieldOf(path: string, { spec }: Deployment): string {
+  const label = /^metadata\.labels\['([^']+)'\]$/.exec(path)?.[1];
+  return label === undefined ? 'known-when-it-runs' : (spec.template.metadata.labels[label] ?? '');
+}

@@ -1,0 +1,291 @@
+import { join } from 'node:path';
+import type { Operation } from 'rfc6902';
+import { describe, expect, test } from 'vitest';
+import { applyChanges } from './changes.ts';
+import { manifestRules, releasedAs, violationsOf } from './manifest-rules.ts';
+import type { KubeObject } from './objects.ts';
+import { render } from './render.ts';
+import { repositoryRoot } from './root.ts';
+
+const rendered = await render(join(repositoryRoot, 'fleet/apps'));
+const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
+
+const patched = (objects: readonly KubeObject[], kind: string, name: string, ...patch: Operation[]): KubeObject[] =>
+  applyChanges(objects, [{ manifests: [{ target: { kind, name }, patch }] }]);
+const told = (objects: readonly KubeObject[]): string[] => violationsOf(objects).map(({ sentence }) => sentence);
+const rulesBroken = (objects: readonly KubeObject[]): string[] => [
+  ...new Set(violationsOf(objects).map(({ rule }) => rule)),
+];
+const object = (kind: string, name: string, rest: Record<string, unknown>): KubeObject => ({
+  apiVersion: 'example/v1',
+  kind,
+  metadata: { name, namespace: 'dezky' },
+  ...rest,
+});
+
+test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s breaks no rule', async (folder) => {
+  expect(told(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
+});
+
+test('every rule has a name of its own and says what it demands', () => {
+  expect(new Set(manifestRules.map(({ name }) => name)).size).toBe(manifestRules.length);
+  for (const { demands } of manifestRules) expect(demands).toMatch(/^[A-Z].*\w.*\.$|^ci-deployer .*\.$/);
+});
+
+const image = '/spec/template/spec/containers/0/image';
+const version = '/spec/template/metadata/labels/app.kubernetes.io~1version';
+const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
+
+describe('pinned-images', () => {
+  test.each([
+    ['dezky/operator', 'is "dezky/operator" without a tag, which is whatever is newest when a pod starts'],
+    ['dezky/operator:latest', 'is "dezky/operator:latest", a tag that moves'],
+    ['dezky/operator:main', 'is "dezky/operator:main", a tag that moves'],
+    ['localhost:5000/operator', 'is "localhost:5000/operator" without a tag'],
+  ])('%s is told, with object and path', (reference, said) => {
+    const [violation] = violationsOf(
+      patched(rendered, 'Deployment', 'operator', { op: 'replace', path: image, value: reference }),
+    );
+    expect(violation).toMatchObject({
+      rule: 'pinned-images',
+      object: 'Deployment operator',
+      path: 'spec.template.spec.containers[0].image',
+    });
+    expect(violation?.sentence).toContain(`Deployment operator: spec.template.spec.containers[0].image ${said}`);
+  });
+
+  test('a digest is a pin', () => {
+    const value = `redis@sha256:${'0'.repeat(64)}`;
+    expect(told([object('Pod', 'p', { spec: { containers: [{ image: value }] } })])).toEqual([]);
+  });
+
+  test('containers of any kind, and those that come before the others, are looked at', () => {
+    const spec = {
+      jobTemplate: { spec: { template: { spec: { initContainers: [{ image: 'busybox' }], containers: [{}] } } } },
+    };
+    expect(told([object('CronJob', 'tidy', { spec })])).toEqual([
+      expect.stringContaining('CronJob tidy: spec.jobTemplate.spec.template.spec.initContainers[0].image is "busybox"'),
+      expect.stringContaining('spec.jobTemplate.spec.template.spec.containers[0].image is not there'),
+    ]);
+  });
+});
+
+describe('one-release', () => {
+  test('an app that was not pinned with the others is told, and so is a label of another release', () => {
+    const both = patched(rendered, 'Deployment', 'portal', {
+      op: 'replace',
+      path: image,
+      value: `dezky/portal:${sha}`,
+    });
+    expect(told(both)).toEqual([
+      expect.stringMatching(/^Deployment portal: .*image is ".*" where platform-api is "dezky\/platform-api:1\.0\.0"/),
+      expect.stringMatching(
+        /^Deployment portal: spec\.template\.metadata\.labels\['app\.kubernetes\.io\/version'\] is/,
+      ),
+    ]);
+  });
+
+  test('a fleet of one release passes, and is told apart from another one', () => {
+    const released = ['operator', 'portal', 'platform-api'].reduce(
+      (objects, name) =>
+        patched(
+          objects,
+          'Deployment',
+          name,
+          { op: 'replace', path: image, value: `dezky/${name}:${sha}` },
+          { op: 'replace', path: version, value: sha },
+        ),
+      rendered,
+    );
+    expect(told(released)).toEqual([]);
+    expect(violationsOf(released, [releasedAs(sha)])).toEqual([]);
+    expect(violationsOf(rendered, [releasedAs(sha)]).map(({ object: id }) => id)).toEqual([
+      'Deployment platform-api',
+      'Deployment operator',
+      'Deployment portal',
+    ]);
+  });
+});
+
+describe('no-global-redirect', () => {
+  test.each([
+    '--entrypoints.web.http.redirections.entrypoint.to=websecure',
+    '--entryPoints.web.http.redirections.entryPoint.scheme=https',
+    '--entrypoints.web.http.middlewares=dezky-redirect-https@kubernetescrd',
+  ])('the argument %s', (value) => {
+    const path = '/spec/template/spec/containers/0/args/-';
+    const violations = violationsOf(patched(traefik, 'Deployment', 'traefik', { op: 'add', path, value }));
+    expect(violations).toEqual([
+      expect.objectContaining({
+        rule: 'no-global-redirect',
+        object: 'Deployment traefik',
+        path: expect.stringMatching(/^spec\.template\.spec\.containers\[0\]\.args\[\d+\]$/),
+      }),
+    ]);
+  });
+
+  test.each<[string, KubeObject]>([
+    [
+      "a chart's values",
+      object('HelmChartConfig', 'traefik', {
+        spec: { valuesContent: 'ports:\n  web:\n    redirections:\n      entryPoint: { to: websecure }\n' },
+      }),
+    ],
+    [
+      "an older chart's values",
+      object('HelmChartConfig', 'traefik', {
+        spec: { valuesContent: 'ports:\n  web:\n    redirectTo: { port: x }\n' },
+      }),
+    ],
+    [
+      "a chart's settings",
+      object('HelmChart', 'traefik', { spec: { set: { 'ports.web.redirectTo.port': 'websecure' } } }),
+    ],
+    [
+      'a variable',
+      object('Pod', 'traefik', {
+        spec: {
+          containers: [
+            {
+              image: 'traefik:v3',
+              env: [{ name: 'TRAEFIK_ENTRYPOINTS_WEB_HTTP_REDIRECTIONS_ENTRYPOINT_TO', value: 'websecure' }],
+            },
+          ],
+        },
+      }),
+    ],
+  ])('%s', (_, redirecting) => {
+    expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']);
+    expect(told([redirecting])[0]).toMatch(/^\w+ traefik: spec\S+ redirects on the entry point/);
+  });
+
+  test('a chart that is set up without one is left alone', () => {
+    const values = 'ports:\n  web:\n    forwardedHeaders: { trustedIPs: [10.0.0.0/8] }\n';
+    expect(told([object('HelmChartConfig', 'traefik', { spec: { valuesContent: values } })])).toEqual([]);
+  });
+});
+
+const annotation = (name: string): string => `/metadata/annotations/traefik.ingress.kubernetes.io~1router.${name}`;
+
+describe('redirects-on-web', () => {
+  test.each<[string, Operation, string]>([
+    [
+      'on no entry point by name',
+      { op: 'remove', path: annotation('entrypoints') },
+      "Ingress operator-redirect: metadata.annotations['traefik.ingress.kubernetes.io/router.entrypoints'] is not there",
+    ],
+    [
+      'on both entry points',
+      { op: 'replace', path: annotation('entrypoints'), value: 'web, websecure' },
+      'is "web,websecure", so that dezky-redirect-https@kubernetescrd redirects what is https already',
+    ],
+    [
+      'for every host',
+      { op: 'remove', path: '/spec/rules/0/host' },
+      'Ingress operator-redirect: spec.rules[0].http.paths[0] takes every host',
+    ],
+  ])('a redirect %s', (_, operation, said) => {
+    const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
+    expect(rulesBroken(broken)).toEqual(['redirects-on-web']);
+    expect(told(broken)[0]).toContain(said);
+  });
+
+  test('a redirect that is hung on the https router', () => {
+    const value = 'dezky-redirect-https@kubernetescrd';
+    const broken = patched(rendered, 'Ingress', 'portal', { op: 'add', path: annotation('middlewares'), value });
+    expect(told(broken)).toEqual([expect.stringMatching(/^Ingress portal: .*entrypoints'\] is "websecure", so that/)]);
+  });
+
+  test('an IngressRoute is read as well', () => {
+    const route = { match: 'PathPrefix(`/`)', middlewares: [{ name: 'redirect-https' }] };
+    const broken = [...rendered, object('IngressRoute', 'all', { spec: { routes: [route] } })];
+    expect(told(broken)).toEqual([
+      expect.stringContaining('IngressRoute all: spec.entryPoints is not there'),
+      expect.stringContaining('IngressRoute all: spec.routes[0] takes every host'),
+    ]);
+  });
+});
+
+describe('solver-reachable', () => {
+  test.each<[string, Operation, string]>([
+    [
+      'a priority',
+      { op: 'add', path: annotation('priority'), value: '1000' },
+      "router.priority'] sets a priority by hand, which can come before the HTTP-01 solver",
+    ],
+    [
+      'TLS on web',
+      { op: 'add', path: annotation('tls'), value: 'true' },
+      "router.tls'] demands TLS on the entry point",
+    ],
+    [
+      "the challenge's path",
+      { op: 'replace', path: '/spec/rules/0/http/paths/0/path', value: '/.well-known/acme-challenge' },
+      'spec.rules[0].http.paths[0] takes /.well-known/acme-challenge/ away from the HTTP-01 solver',
+    ],
+    [
+      'a rule longer than its own',
+      { op: 'replace', path: '/spec/rules/0/http/paths/0/path', value: `/${'long/'.repeat(30)}` },
+      "longer than the HTTP-01 solver's, and so comes before it",
+    ],
+  ])('%s', (_, operation, said) => {
+    const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
+    expect(rulesBroken(broken)).toEqual(['solver-reachable']);
+    expect(told(broken)).toEqual([expect.stringContaining(said)]);
+  });
+
+  test("cert-manager's own solver is none that takes it away", () => {
+    const paths = [{ path: '/.well-known/acme-challenge/token', pathType: 'Exact' }];
+    const solver = object('Ingress', 'cm-acme-http-solver-x', {
+      spec: { rules: [{ host: 'operator.dezky.example', http: { paths } }] },
+    });
+    expect(rulesBroken([...rendered, solver])).toEqual(['solver-reachable']);
+    solver.metadata.labels = { 'acme.cert-manager.io/http01-solver': 'true' };
+    expect(told([...rendered, solver])).toEqual([]);
+  });
+});
+
+describe('narrow-deployer', () => {
+  const role = (...patch: Operation[]) => patched(rendered, 'Role', 'ci-deployer', ...patch);
+  const binding = (...patch: Operation[]) => patched(rendered, 'RoleBinding', 'ci-deployer', ...patch);
+
+  test.each<[string, KubeObject[], string]>([
+    [
+      'a wildcard verb',
+      role({ op: 'add', path: '/rules/1/verbs/-', value: '*' }),
+      'Role ci-deployer: rules[1] grants * on deployments.apps, which a deploy does not need',
+    ],
+    [
+      'a wildcard resource',
+      role({ op: 'replace', path: '/rules/1/resources', value: ['*'] }),
+      'rules[1] grants get, list, watch, create, patch on *.apps',
+    ],
+    [
+      'Secrets',
+      role({ op: 'add', path: '/rules/-', value: { apiGroups: [''], resources: ['secrets'], verbs: ['get'] } }),
+      'grants get on secrets',
+    ],
+    ['deleting', role({ op: 'add', path: '/rules/1/verbs/-', value: 'delete' }), 'grants delete on deployments.apps'],
+    [
+      'a ClusterRole',
+      binding(
+        { op: 'replace', path: '/roleRef/kind', value: 'ClusterRole' },
+        { op: 'replace', path: '/roleRef/name', value: 'admin' },
+      ),
+      'RoleBinding ci-deployer: roleRef gives ci-deployer ClusterRole admin',
+    ],
+    [
+      'every namespace',
+      binding({ op: 'replace', path: '/kind', value: 'ClusterRoleBinding' }),
+      'ClusterRoleBinding ci-deployer: kind gives ci-deployer rights in every namespace',
+    ],
+    [
+      'a Role that nobody wrote',
+      binding({ op: 'replace', path: '/roleRef/name', value: 'other' }),
+      'roleRef names other, a Role that is not there',
+    ],
+  ])('%s', (_, broken, said) => {
+    expect(rulesBroken(broken)).toEqual(['narrow-deployer']);
+    expect(told(broken)).toEqual([expect.stringContaining(said)]);
+  });
+});

@@ -1,0 +1,30 @@
+import { narrowDeployer } from './manifest-rules/narrow-deployer.ts';
+import { oneRelease, pinnedImages } from './manifest-rules/pinned-images.ts';
+import { noGlobalRedirect, redirectsOnWeb } from './manifest-rules/redirects.ts';
+import { idOf } from './manifest-rules/rule.ts';
+import type { Rule, Violation } from './manifest-rules/rule.ts';
+import { solverReachable } from './manifest-rules/solver.ts';
+import type { KubeObject } from './objects.ts';
+
+export { releasedAs } from './manifest-rules/pinned-images.ts';
+
+/** What rendered manifests must hold to before anything is deployed. */
+export const manifestRules: readonly Rule[] = [
+  pinnedImages,
+  oneRelease,
+  noGlobalRedirect,
+  redirectsOnWeb,
+  solverReachable,
+  narrowDeployer,
+];
+
+/** Everything that the rules find in rendered manifests, each as a sentence. */
+export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): Violation[] =>
+  rules.flatMap(({ name, check }) =>
+    check(objects).map(({ object, path, said }) => ({
+      rule: name,
+      object: idOf(object),
+      path,
+      sentence: `${idOf(object)}: ${path} ${said}.`,
+    })),
+  );

@@ -1,0 +1,44 @@
+import { deployerName, deployNeeds } from '../deployer.ts';
+import type { KubeObject, Role, RoleBinding } from '../objects.ts';
+import { idOf } from './rule.ts';
+import type { Breach, Rule } from './rule.ts';
+
+export const narrowDeployer: Rule = {
+  name: 'narrow-deployer',
+  demands: `${deployerName} may do in its namespace what a deploy needs, and nothing else anywhere.`,
+  check: (objects) => {
+    const bindings = objects.filter((object) => isBinding(object) && bindsDeployer(object as unknown as RoleBinding));
+    return bindings.flatMap((object) => {
+      const { kind, roleRef } = object as unknown as RoleBinding;
+      if (kind === 'ClusterRoleBinding') {
+        return [{ object, path: 'kind', said: `gives ${deployerName} rights in every namespace: use a RoleBinding` }];
+      }
+      if (roleRef.kind !== 'Role') {
+        const said = `gives ${deployerName} ${roleRef.kind} ${roleRef.name}, which others change: use a Role of its own`;
+        return [{ object, path: 'roleRef', said }];
+      }
+      const role = objects.find((candidate) => idOf(candidate) === `Role ${roleRef.name}`);
+      return role
+        ? excess(role)
+        : [{ object, path: 'roleRef', said: `names ${roleRef.name}, a Role that is not there` }];
+    });
+  },
+};
+
+const isBinding = ({ kind }: KubeObject): boolean => kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
+const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean => subjects.some(({ name }) => name === deployerName);
+
+function excess(object: KubeObject): Breach[] {
+  return (object as unknown as Role).rules.flatMap(({ apiGroups, resources, verbs }, index) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) => {
+        const need = deployNeeds.find((candidate) => candidate.group === group && candidate.resource === resource);
+        const tooMuch = verbs.filter((verb) => !need?.verbs.includes(verb));
+        if (tooMuch.length === 0) return [];
+        const what = `${resource}${group === '' ? '' : `.${group}`}`;
+        const said = `grants ${tooMuch.join(', ')} on ${what}, which a deploy does not need: take it out`;
+        return [{ object, path: `rules[${index}]`, said }];
+      }),
+    ),
+  );
+}

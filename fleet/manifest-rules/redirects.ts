@@ -1,0 +1,59 @@
+import type { KubeObject } from '../objects.ts';
+import { redirectsIn, routersOf } from './routers.ts';
+import type { Breach, Rule } from './rule.ts';
+import { walk } from './walk.ts';
+
+/**
+ * How Traefik is told to redirect on an entry point, which comes before every router: as an argument, as a variable,
+ * as a chart's value (`redirectTo` until chart 33, `redirections` since), or in its static configuration.
+ */
+const globalRedirects = [
+  /--entry[-]?points\.[\w-]+\.http\.redirections/i,
+  /--entry[-]?points\.[\w-]+\.http\.middlewares/i,
+  /\bTRAEFIK_ENTRYPOINTS_\w+_HTTP_(REDIRECTIONS|MIDDLEWARES)/i,
+  /^\s*(redirectTo|redirections)\s*:/m,
+];
+const isGlobalRedirect = (text: string): boolean => globalRedirects.some((pattern) => pattern.test(text));
+
+export const noGlobalRedirect: Rule = {
+  name: 'no-global-redirect',
+  demands: 'No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire.',
+  check: (objects) => objects.flatMap(globalRedirectsIn),
+};
+
+/** As a key of an object, such as `ports.web.redirectTo.port` under a HelmChart's `set`. */
+const isRedirectSetting = (key: string | undefined): boolean =>
+  key !== undefined && /(^|\.)(redirectTo|redirections)(\.|$)/.test(key);
+
+function globalRedirectsIn(object: KubeObject): Breach[] {
+  return [...walk(object)].flatMap(({ path, key, value }) =>
+    isRedirectSetting(key) || (typeof value === 'string' && isGlobalRedirect(value))
+      ? [{ object, path, said: 'redirects on the entry point, for every host and path: redirect on the routers' }]
+      : [],
+  );
+}
+
+export const redirectsOnWeb: Rule = {
+  name: 'redirects-on-web',
+  demands: 'A router that redirects to https hears the entry point web alone, and one host.',
+  check: (objects) => {
+    const redirects = redirectsIn(objects);
+    return routersOf(objects).flatMap(({ object, path, entryPoints, entryPointsPath, middlewares, host }) => {
+      const redirect = middlewares.find((middleware) => redirects.has(middleware));
+      if (redirect === undefined) return [];
+      const breaches: Breach[] = [];
+      if (!entryPoints || entryPoints.length === 0) {
+        const said = `is not there, so that ${redirect} redirects on every entry point, https too: set it to web`;
+        breaches.push({ object, path: entryPointsPath, said });
+      } else if (entryPoints.some((entryPoint) => entryPoint !== 'web')) {
+        const said = `is "${entryPoints.join(',')}", so that ${redirect} redirects what is https already: set it to web`;
+        breaches.push({ object, path: entryPointsPath, said });
+      }
+      if (host === undefined || host.includes('*')) {
+        const said = `takes ${host === undefined ? 'every host' : host}, so that ${redirect} redirects more than one app's host: name the host`;
+        breaches.push({ object, path, said });
+      }
+      return breaches;
+    });
+  },
+};

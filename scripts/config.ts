@@ -1,0 +1,83 @@
+// `npm run config -- <command>`: what the apps are given, checked against what they read.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { Option } from 'commander';
+import { format, resolveConfig } from 'prettier';
+import { checkEnvironment } from '../fleet/environment/check-environment.ts';
+import { environmentDocument } from '../fleet/environment/environment-table.ts';
+import { publicValues } from '../fleet/environment/public-values.ts';
+import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
+import type { Stage } from '../apps/environment/faults.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { render } from '../fleet/render.ts';
+import { repositoryRoot } from '../fleet/root.ts';
+import { verbCommand } from './command.ts';
+import { printFindings } from './findings.ts';
+import { progress, runVerb } from './verb.ts';
+
+interface CheckOptions {
+  kustomization: string;
+  secrets: string[];
+  envFile?: string;
+  for: Stage;
+}
+
+const program = verbCommand('config')
+  .description('What the apps are given by the manifests, against what they read (docs/environment.md).')
+  .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the configuration is at fault, 2 it cannot be read.');
+
+program
+  .command('check')
+  .description('name each wrong or missing value by Deployment and variable; never prints the value of a secret')
+  .option('--kustomization <folder>', 'what is rendered', join(repositoryRoot, 'fleet/apps'))
+  .option(
+    '--secrets <file...>',
+    'YAML with the Secrets, and the ConfigMap platform-api-upstreams; - is standard input',
+    [],
+  )
+  .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give')
+  .addOption(
+    new Option('--for <stage>', 'start: what stops an app. production: that, and what is wrong where people sign in')
+      .choices(['production', 'start'])
+      .default('production'),
+  )
+  .action((options: CheckOptions) => runVerb(() => check(options)));
+
+program
+  .command('docs')
+  .description('print docs/environment.md')
+  .option('--write', 'write it instead')
+  .action((options: { write?: true }) => runVerb(() => docs(options.write === true)));
+
+await program.parseAsync();
+
+async function check({ kustomization, secrets, envFile, for: stage }: CheckOptions): Promise<number> {
+  const rendered = await render(resolve(kustomization));
+  const given = (await Promise.all(secrets.map(readObjectsFrom))).flat();
+  const { findings, checked, notGiven } = checkEnvironment([...rendered, ...given], {
+    stage,
+    publicValues: await publicValues(),
+    overrides: envFile === undefined ? {} : await readEnvFile(envFile),
+  });
+  if (checked.length === 0) throw new HarnessError(`${kustomization} renders no Deployment of the product.`);
+  if (notGiven.length > 0) {
+    progress(`Not given, and what is in them not checked: ${notGiven.join(', ')}. Add --secrets <file>.`);
+  }
+  return printFindings(findings, `Nothing is wrong with what ${checked.join(', ')} are given.`);
+}
+
+async function readEnvFile(file: string): Promise<Record<string, string>> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new HarnessError(`${file} cannot be read (${cause.code}). Check its name.`, { cause });
+  });
+  return parseEnv(text) as Record<string, string>;
+}
+
+async function docs(write: boolean): Promise<number> {
+  const file = join(repositoryRoot, 'docs/environment.md');
+  const text = await format(environmentDocument(), { ...(await resolveConfig(file)), filepath: file });
+  if (write) await writeFile(file, text);
+  else process.stdout.write(text);
+  return exitCodes.passed;
+}

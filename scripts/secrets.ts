@@ -1,0 +1,44 @@
+// `npm run secrets -- <command>`: the Secrets that production must hold. No value is ever printed by `check`.
+import { checkSecrets, filledIn } from '../fleet/environment/check-secrets.ts';
+import { publicValues } from '../fleet/environment/public-values.ts';
+import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
+import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
+import { exitCodes } from '../fleet/errors.ts';
+import { verbCommand } from './command.ts';
+import { printFindings } from './findings.ts';
+import { runVerb } from './verb.ts';
+
+const program = verbCommand('secrets')
+  .description('The Secrets of an environment: makes them, and says what is wrong with them.')
+  .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the file is at fault, 2 it cannot be read.');
+
+program
+  .command('check')
+  .description('name missing, short, placeholder, public or repeated values; never prints one')
+  .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
+  .action((files: string[]) =>
+    runVerb(async () => {
+      const objects = (await Promise.all(files.map(readObjectsFrom))).flat();
+      const findings = checkSecrets(objects, await publicValues());
+      const ids = filledIn().map(({ id }) => id);
+      const checked = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).filter((id) => ids.includes(id));
+      return printFindings(findings, `Nothing is wrong with ${checked.join(', ')}.`);
+    }),
+  );
+
+program
+  .command('make')
+  .description('print the Secrets with random values made; what other services issue is left to be filled in')
+  .action(() => print(secretsYaml({ random: true })));
+
+program
+  .command('template')
+  .description('print fleet/apps/secrets.template.yaml: every key, its format and how to make it')
+  .action(() => print(secretsYaml({ random: false })));
+
+const print = (text: string): void => {
+  process.stdout.write(text);
+  process.exitCode = exitCodes.passed;
+};
+
+await program.parseAsync();

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Verdict } from '../../e2e/reporters/verdict.ts';
+import { variables, type Target } from '../../e2e/smoke/target.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { interruption } from '../interruption.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Runs the smoke specs against a target. @throws HarnessError when the runner ends without a verdict. */
+export async function runSmoke(target: Target, reports: string, grep?: string): Promise<Verdict> {
+  const verdictFile = resolve(root, reports, 'verdict.json');
+  rmSync(verdictFile, { force: true });
+  const runner = spawn(
+    process.execPath,
+    [
+      join(root, 'node_modules/@playwright/test/cli.js'),
+      'test',
+      '--config=e2e/smoke/smoke.config.ts',
+      ...(grep ? ['--grep', grep] : []),
+    ],
+    {
+      cwd: root,
+      // A group of its own: a Ctrl-C is passed on once, by us, and not a second time by the terminal.
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, [variables.target]: JSON.stringify(target), E2E_REPORTS: reports },
+    },
+  );
+  const forward = () => runner.kill('SIGINT');
+  interruption.addEventListener('abort', forward);
+  await new Promise((done) => runner.once('exit', done));
+  interruption.removeEventListener('abort', forward);
+  if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
+  throw new HarnessError('The checks ended without a verdict: see above. Run `npm run doctor`.');
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { catalogue } from '../../e2e/models/app.ts';
+import { askReadiness } from '../../e2e/smoke/readiness.ts';
+import { authorizationFaults } from '../../e2e/smoke/rules/authorization-request.ts';
+import { smokedApps, type SmokedApp } from '../../e2e/smoke/target.ts';
+import type { Visitor } from '../../e2e/smoke/visitor.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import { interruption } from '../interruption.ts';
+import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type AppTick, type Tick } from './timeline.ts';
+
+/** Milliseconds from one tick to the next, however long the answers take: a slow target must not hide its own gaps. */
+const tickMs = 1_000;
+/** Readiness answers of each app in a tick. */
+const answersPerTick = 4;
+
+/**
+ * Looks every second, and prints a line each time. Ends when every pod of both apps is on the expected revision, after
+ * `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived where one is expected.
+ */
+export async function watch(visitor: Visitor, seconds?: number): Promise<number> {
+  const { sha, streak } = visitor.target;
+  const begun = performance.now();
+  const timeline = emptyTimeline();
+  const underWay = new Set<Promise<void>>();
+  const end = new AbortController();
+  const over = AbortSignal.any([
+    end.signal,
+    interruption,
+    ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1_000)]),
+  ]);
+
+  for (let number = 0; !over.aborted; number += 1) {
+    const look = lookOnce(visitor, performance.now() - begun).then((tick) => {
+      noteTick(timeline, tick);
+      console.log(lineOf(tick, sha));
+      if (sha !== undefined && hasArrived(timeline, sha, streak)) end.abort();
+      underWay.delete(look);
+    });
+    underWay.add(look);
+    // A fault of the harness ends the watch at once.
+    look.catch(() => end.abort());
+    await delay(begun + (number + 1) * tickMs - performance.now(), undefined, { signal: over }).catch(() => {});
+  }
+  await Promise.all(underWay);
+
+  const { text, passed } = summaryOf(timeline, sha, streak);
+  console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
+  return passed ? exitCodes.passed : exitCodes.productFailed;
+}
+
+async function lookOnce(visitor: Visitor, at: number): Promise<Tick> {
+  const apps = await Promise.all(smokedApps.map(async (app) => [app, await lookAt(visitor, app)] as const));
+  return { at, apps: Object.fromEntries(apps) as Record<SmokedApp, AppTick> };
+}
+
+async function lookAt(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
+  const [samples, ...failures] = await Promise.all([
+    Promise.all(Array.from({ length: answersPerTick }, () => askReadiness(visitor, app))),
+    failureOf(async () => {
+      const { headers } = await visitor.get(app, '/auth/oidc/login');
+      const { urls } = visitor.target;
+      return authorizationFaults(headers.location, { app, own: urls[app], auth: urls.auth });
+    }),
+    failureOf(async () => {
+      const [path] = catalogue[app].api;
+      const { status } = await visitor.get(app, path);
+      return status === 401 ? [] : [`${app} answers ${status} to GET ${path}, not 401.`];
+    }),
+  ]);
+  return { samples, failures: failures.flat() };
+}
+
+async function failureOf(look: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if ((error as Error).name !== 'Unreachable') throw error;
+    return [(error as Error).message];
+  }
+}
