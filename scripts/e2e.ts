@@ -1,6 +1,7 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
@@ -12,6 +13,7 @@ const program = verbCommand('e2e')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
   .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
+  .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
   .option('--headed', 'show the browser')
   .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
   .option('--repeat-each <n>', 'run every test this often')
@@ -26,6 +28,7 @@ const options = program.opts<{
   engine: string;
   grep?: string;
   run?: string;
+  keep?: true;
   headed?: true;
   trace?: string;
   repeatEach?: string;
@@ -41,8 +44,21 @@ const passedOn = [
 
 await runVerb(async () => {
   const engine = engineOf(options.engine);
-  if (options.run)
-    return exitCodeOf(await runSpecs(await engine.attach(options.run), { args: passedOn, reports: 'reports' }));
+  const prove = async (fleet: Fleet) => exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
+  if (options.run) return prove(await engine.attach(options.run));
+  if (options.keep) return prove(await keptFleet(engine));
   await using fleet = await engine.up({ onProgress: progress, signal: interruption });
-  return exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
+  return prove(fleet);
 });
+
+/** The fleet that an earlier run kept, as it was then, or a new one to keep. */
+async function keptFleet(engine: Engine): Promise<Fleet> {
+  const runId = `kept-${engine.name}`;
+  const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
+  progress(`${runId} stays up: npm run fleet -- down ${runId}`);
+  if (kept) {
+    progress(`It is what it was at ${kept.startedAt}; take it down to have it built anew.`);
+    return engine.attach(runId);
+  }
+  return engine.up({ runId, detached: true, onProgress: progress, signal: interruption });
+}

@@ -35,10 +35,10 @@ describe('a regression is', () => {
     expect(judge(fault, [outcome({ message: 'Test timeout of 30000ms exceeded.' })]).verdict).toBe('wrong reason');
   });
   test('not caught by a test that does not claim it', () => {
-    expect(judge(fault, [outcome({ tags: ['another'] })]).verdict).toBe('not run');
+    expect(judge(fault, [outcome({ tags: ['another'] })]).verdict).toBe('missed');
   });
-  test('not run when the engine skips every claiming test', () => {
-    expect(judge(fault, [outcome({ status: 'skipped' })]).verdict).toBe('not run');
+  test('not applicable when the engine skips every claiming test', () => {
+    expect(judge(fault, [outcome({ status: 'skipped' })]).verdict).toBe('not applicable');
   });
 });
 

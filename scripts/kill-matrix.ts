@@ -9,7 +9,8 @@ export interface Evidence {
 /** What putting one regression back came to. */
 export interface Finding {
   regression: string;
-  verdict: 'caught' | 'missed' | 'wrong reason' | 'not run';
+  /** `not applicable`: the engine cannot do what the specs need. `not run`: the fleet with the fault did not come up. */
+  verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line a spec: what gave the fault away, or what went wrong. */
   evidence: Evidence[];
   seconds: number;
@@ -23,8 +24,9 @@ export function judge(regression: Regression, outcomes: readonly TestOutcome[]):
     verdict,
     evidence,
   });
+  if (claiming.length === 0) return finding('missed', { spec: '', message: 'no test claims it' });
   if (claiming.every((test) => test.status === 'skipped')) {
-    return finding('not run', { spec: '', message: 'every test that claims it was skipped' });
+    return finding('not applicable', { spec: '', message: 'every test that claims it was skipped' });
   }
   const survivor = claiming.find((test) => test.status === 'passed');
   if (survivor) return finding('missed', { spec: survivor.spec, message: `"${survivor.title}" passed` });

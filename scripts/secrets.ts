@@ -20,8 +20,8 @@ program
     runVerb(async () => {
       const objects = (await Promise.all(files.map(readObjectsFrom))).flat();
       const findings = checkSecrets(objects, await publicValues());
-      const ids = filledIn().map(({ id }) => id);
-      const checked = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).filter((id) => ids.includes(id));
+      const known = new Set(filledIn().map(({ id }) => id));
+      const checked = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).filter((id) => known.has(id));
       return printFindings(findings, `Nothing is wrong with ${checked.join(', ')}.`);
     }),
   );

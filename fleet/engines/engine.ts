@@ -111,6 +111,8 @@ export interface Fleet extends AsyncDisposable {
 
 export interface Engine {
   readonly name: EngineName;
+  /** A further fleet is up much sooner beside a running one (`FleetOptions.beside`) than on a node of its own. */
+  readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;

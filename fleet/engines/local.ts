@@ -49,6 +49,7 @@ export function createLocalEngine(
   const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet', 'images.ts');
   return {
     name: 'local',
+    sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
     attach: async (runId) => attach(runId),
     list: async () => list(),

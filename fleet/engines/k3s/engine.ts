@@ -37,6 +37,7 @@ const manifests = ['fleet/e2e', 'fleet/e2e/cluster'];
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
+  sharesNode: true,
   up,
   attach: (runId) => Promise.resolve(attach(runId)),
   list: async () => {

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { HarnessError } from '../../fleet/errors.ts';
+import { crawl } from './crawl.ts';
+import { podsOf } from './readiness.ts';
+import type { Target } from './target.ts';
+import { userAgent, Visitor } from './visitor.ts';
+
+/** What the stub of both apps answers, by path; anything else is a 404. */
+let pages: Record<string, { status?: number; body: string; headers?: Record<string, string> }>;
+const seen: Array<{ method: string; url: string; agent: string }> = [];
+
+const server = createServer((request, response) => {
+  seen.push({ method: request.method!, url: request.url!, agent: request.headers['user-agent'] ?? '' });
+  const { status = 200, body, headers = {} } = pages[request.url!] ?? { status: 404, body: '' };
+  response.writeHead(status, headers).end(body);
+});
+let target: Target;
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  target = { urls: { operator: own, portal: own, auth: own }, pods: 1, streak: 5, wait: 0, authorize: false };
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  pages = {};
+  seen.length = 0;
+});
+
+test('a visitor sends GET and says who it is', async () => {
+  await new Visitor(target).get('operator', '/sign-in');
+  expect(seen).toEqual([{ method: 'GET', url: '/sign-in', agent: userAgent }]);
+});
+
+test.each([
+  ['operator', '/auth/oidc/logout'],
+  ['operator', '/auth/oidc/callback?code=a'],
+  ['operator', '/sign-in?to=/'],
+  ['operator', 'https://elsewhere.example/sign-in'],
+  ['auth', '/application/o/operator/end-session/'],
+  ['auth', '/sign-in'],
+] as const)('a visitor does not ask %s for %s, which is not in the list', async (role, path) => {
+  await expect(new Visitor(target).get(role, path)).rejects.toThrow(HarnessError);
+  expect(seen).toEqual([]);
+});
+
+test('a visitor asks no more often than the list says, of each host', async () => {
+  const visitor = new Visitor(target);
+  for (let visit = 0; visit < 4; visit += 1) await visitor.get('operator', '/auth/oidc/login');
+  await expect(visitor.get('operator', '/auth/oidc/login')).rejects.toThrow(/4 times at most/);
+  await expect(visitor.get('portal', '/auth/oidc/login')).resolves.toMatchObject({ status: 404 });
+  await expect(new Visitor(target, { counted: false }).get('operator', '/auth/oidc/login')).resolves.toBeTruthy();
+});
+
+test('a crawl follows scripts to those of pages behind the sign-in', async () => {
+  pages = {
+    '/sign-in': { body: '<script type="module" src="/_nuxt/main.js"></script>' },
+    '/signed-out': { body: '<link rel="stylesheet" href="/_nuxt/main.css"><script src="/_nuxt/main.js"></script>' },
+    '/_nuxt/main.js': { body: 'import("./sidebar.js")' },
+    '/_nuxt/sidebar.js': { body: 'export const label = "operator.dezky.local"; import "./main.js"' },
+    '/_nuxt/main.css': { body: '.a.local{}' },
+  };
+  const { files, faults } = await crawl(new Visitor(target), 'operator');
+  expect(files).toBe(3);
+  expect(faults).toEqual([
+    expect.stringMatching(/^\/_nuxt\/sidebar\.js of operator names the development host operator\.dezky\.local/),
+  ]);
+  expect(seen).toHaveLength(5);
+});
+
+test('a crawl reports a script that is not there', async () => {
+  pages = { '/sign-in': { body: '<script src="/_nuxt/gone.js"></script>' }, '/signed-out': { body: '' } };
+  const { faults } = await crawl(new Visitor(target), 'operator');
+  expect(faults).toEqual([expect.stringContaining('answers 404 to GET /_nuxt/gone.js')]);
+});
+
+test('a crawl lets a target that is itself a development fleet name its own hosts', async () => {
+  pages = { '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' }, '/signed-out': { body: '' } };
+  const { faults } = await crawl(new Visitor(target), 'operator');
+  expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
+});
+
+test('readiness that fails, or comes from something else, is a fault', async () => {
+  pages = { '/api/_health/ready': { status: 503, body: '<h1>No server is available</h1>' } };
+  await expect(podsOf(new Visitor(target), 'operator')).resolves.toEqual({
+    ready: [],
+    faults: ['operator answers 503 to GET /api/_health/ready.'],
+  });
+});
+
+test('what a pod says of itself is read from headers and body', async () => {
+  pages = {
+    '/api/_health/ready': {
+      body: JSON.stringify({ driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' }),
+      headers: { 'x-served-by': 'operator-a', 'x-revision': '1.0.0' },
+    },
+  };
+  const { ready } = await podsOf(new Visitor(target), 'operator');
+  expect(ready).toEqual([
+    { pod: 'operator-a', revision: '1.0.0', driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' },
+  ]);
+});

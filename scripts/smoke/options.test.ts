@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { accountIn } from '../../e2e/smoke/target.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { aConnection, aHeader, aNumber, anOrigin, aProxy, targetFrom } from './options.ts';
+
+describe('an origin', () => {
+  test('loses its slash, so that it compares', () => {
+    expect(anOrigin('https://operator.example.com/')).toBe('https://operator.example.com');
+  });
+  test.each([
+    'operator.example.com',
+    'http://a.example',
+    'https://a.example/path',
+    'https://a.example?x=1',
+    'https://u@a.example',
+  ])('is not %s', (text) => expect(() => anOrigin(text)).toThrow(InvalidArgumentError));
+});
+
+test('connections and headers add up', () => {
+  const once = aConnection('a.example:443:10.0.0.1:8443');
+  expect(aConnection('b.example:443:10.0.0.1:8443', once)).toHaveLength(2);
+  expect(once).toEqual([{ host: 'a.example', port: 443, toHost: '10.0.0.1', toPort: 8443 }]);
+  expect(aHeader('X-B: c: d', aHeader('x-a: b'))).toEqual({ 'x-a': 'b', 'x-b': 'c: d' });
+});
+
+test.each([
+  ['a connection', () => aConnection('a.example:443')],
+  ['a header', () => aHeader('no colon')],
+  ['a proxy', () => aProxy('socks5://a:1')],
+  ['a number', () => aNumber(1)('0')],
+  ['a number', () => aNumber(0)('')],
+])('%s that is none is refused', (_what, parse) => {
+  expect(parse).toThrow(InvalidArgumentError);
+});
+
+test('a proxy and connections of their own do not go together', () => {
+  const urls = { urlOperator: 'https://o.example', urlPortal: 'https://p.example', urlAuth: 'https://a.example' };
+  const options = { ...urls, pods: 1, streak: 20, wait: 30, reports: 'x' };
+  expect(targetFrom(options)).toMatchObject({ wait: 30_000, authorize: false });
+  expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: aConnection('a:1:b:2') })).toThrow(
+    HarnessError,
+  );
+});
+
+test('an account is whole or absent', () => {
+  expect(accountIn({})).toBeUndefined();
+  expect(accountIn({ SMOKE_USERNAME: 'a', SMOKE_PASSWORD: 'b' })).toEqual({ username: 'a', password: 'b' });
+  expect(() => accountIn({ SMOKE_USERNAME: 'a' })).toThrow(/SMOKE_PASSWORD is not set/);
+  expect(() => accountIn({ SMOKE_PASSWORD: 's3cret' })).not.toThrow(/s3cret/);
+});

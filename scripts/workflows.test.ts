@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseImage } from '../fleet/image-reference.ts';
+import { images } from '../fleet/images.ts';
+import { findOnPath } from '../fleet/images.ts';
+import { repositoryRoot } from '../fleet/root.ts';
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, string>;
+}
+interface Job {
+  uses?: string;
+  needs?: string | string[];
+  'runs-on'?: string | string[];
+  'timeout-minutes'?: number;
+  permissions?: Record<string, string>;
+  environment?: { name: string };
+  env?: Record<string, string>;
+  strategy?: { matrix: Record<string, string[]> };
+  steps?: Step[];
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions?: Record<string, string>;
+  concurrency?: { group: string; 'cancel-in-progress': boolean | string };
+  jobs: Record<string, Job>;
+}
+
+const folder = join(repositoryRoot, '.github/workflows');
+const files = readdirSync(folder).toSorted();
+const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8');
+const workflow = (file: string): Workflow => parse(textOf(file)) as Workflow;
+const jobsOf = (file: string): Array<[string, Job]> => Object.entries(workflow(file).jobs);
+const stepsOf = (file: string): Step[] => jobsOf(file).flatMap(([, { steps = [] }]) => steps);
+/** `owner/action@sha # version`, as they stand in the text. */
+const usesIn = (file: string): string[] =>
+  [...textOf(file).matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, reference = '']) => reference);
+
+test('there are these three', () => {
+  expect(files).toEqual(['e2e.yml', 'nightly.yml', 'release.yml']);
+});
+
+const actionlint = findOnPath('actionlint');
+test.skipIf(!actionlint)(`actionlint is content${actionlint ? '' : ' (skipped: actionlint is not on PATH)'}`, () => {
+  const { stdout, status } = spawnSync(actionlint ?? '', ['-no-color'], { cwd: repositoryRoot, encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
+
+describe.each(files)('%s', (file) => {
+  test('pins every action by a full commit SHA, and says which version that is', () => {
+    const foreign = usesIn(file).filter((reference) => !reference.startsWith('./'));
+    expect(foreign.length).toBeGreaterThan(0);
+    for (const reference of foreign) expect(reference).toMatch(/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    for (const local of usesIn(file).filter((reference) => reference.startsWith('./'))) {
+      expect(existsSync(join(repositoryRoot, local))).toBe(true);
+    }
+  });
+
+  test('may read the repository and nothing more', () => {
+    const { permissions, jobs } = workflow(file);
+    expect(permissions).toEqual({ contents: 'read' });
+    for (const job of Object.values(jobs)) expect(job.permissions ?? permissions).toEqual({ contents: 'read' });
+    const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    for (const checkout of checkouts) expect(checkout.with).toMatchObject({ 'persist-credentials': false });
+  });
+
+  test('says what happens when two runs meet, and ends a job that hangs', () => {
+    expect(workflow(file).concurrency).toMatchObject({ group: expect.any(String) });
+    expect(workflow(file).concurrency).toHaveProperty('cancel-in-progress');
+    for (const [, job] of jobsOf(file).filter(([, { uses }]) => uses === undefined)) {
+      expect(job['timeout-minutes']).toBeLessThanOrEqual(90);
+    }
+  });
+
+  test('lets no text from outside into a script, and no stranger run with secrets', () => {
+    expect(Object.keys(workflow(file).on)).not.toContain('pull_request_target');
+    for (const { run = '' } of stepsOf(file)) expect(run).not.toContain('${{');
+  });
+
+  test('runs verbs that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const verbs = stepsOf(file).flatMap(({ run = '' }) => [...run.matchAll(/npm run ([a-z0-9]+) *(?:--|$)/gm)]);
+    for (const [, verb = ''] of verbs) expect(Object.keys({ ...scripts, build: '' })).toContain(verb);
+  });
+});
+
+test('one action is one commit everywhere', () => {
+  const pins = Map.groupBy(
+    files.flatMap(usesIn).filter((reference) => !reference.startsWith('./')),
+    (reference) => reference.split('@')[0],
+  );
+  for (const [action, references] of pins)
+    expect({ action, pins: new Set(references).size }).toEqual({ action, pins: 1 });
+});
+
+describe('a release', () => {
+  const { jobs, on, concurrency } = workflow('release.yml');
+
+  test('is a push to main, and none overtakes or ends another', () => {
+    expect(on).toEqual({ push: { branches: ['main'] } });
+    expect(concurrency).toEqual({ group: 'release', 'cancel-in-progress': false });
+  });
+
+  test('deploys only what the suite has passed and what was pushed', () => {
+    expect(jobs['e2e']?.uses).toBe('./.github/workflows/e2e.yml');
+    expect(jobs['images']?.needs).toBe('e2e');
+    expect(jobs['deploy']?.needs).toEqual(['e2e', 'images']);
+  });
+
+  test('pushes every app under the name that the manifests have, tagged with the commit', () => {
+    const apps = Object.entries(images).flatMap(([key, image]) =>
+      'build' in image && image.build?.kind === 'app' ? [{ key, name: parseImage(image.reference).name }] : [],
+    );
+    expect(jobs['images']?.strategy?.matrix['app']?.toSorted()).toEqual(apps.map(({ key }) => key).toSorted());
+    expect(jobs['images']?.env?.['IMAGE']).toBe('docker.io/dezky/${{ matrix.app }}:${{ github.sha }}');
+    for (const { key, name } of apps) expect(name).toBe(`dezky/${key}`);
+  });
+
+  test('deploys from inside the cluster, with secrets that no other job sees', () => {
+    expect(jobs['deploy']?.['runs-on']).toEqual(['self-hosted', 'dezky-cluster']);
+    expect(jobs['deploy']?.environment?.name).toBe('production');
+    const withKubeconfig = files
+      .flatMap((file) => jobsOf(file))
+      .filter(([, job]) => JSON.stringify(job).includes('KUBECONFIG_B64'));
+    expect(withKubeconfig.map(([name]) => name)).toEqual(['deploy']);
+    expect(jobs['deploy']?.steps?.map(({ run }) => run).filter(Boolean)).toEqual(['sh scripts/deploy-job.sh']);
+  });
+
+  test('gives the script of the deploy job everything that it asks for', () => {
+    const script = readFileSync(join(repositoryRoot, 'scripts/deploy-job.sh'), 'utf8');
+    const asked = /^for name in ([A-Z0-9_ ]+);/m.exec(script)?.[1]?.split(' ') ?? [];
+    const given = jobs['deploy']?.steps?.find(({ run }) => run?.includes('deploy-job.sh'))?.env ?? {};
+    expect(asked.length).toBeGreaterThan(3);
+    // GitHub sets this one by itself.
+    expect([...Object.keys(given), 'GITHUB_SHA'].toSorted()).toEqual(asked.toSorted());
+  });
+});
