@@ -4,6 +4,7 @@ import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
+import { reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
@@ -20,7 +21,7 @@ const program = verbCommand('e2e')
   .addHelpText(
     'after',
     `
-Reports: reports/html (npx playwright show-report reports/html), reports/junit.xml, reports/results.json.
+Reports: reports/latest/html (npx playwright show-report reports/latest/html), junit.xml and results.json beside it.
 Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
@@ -44,11 +45,13 @@ const passedOn = [
 
 await runVerb(async () => {
   const engine = engineOf(options.engine);
-  const prove = async (fleet: Fleet) => exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: 'reports' }));
+  const prove = async (fleet: Fleet) =>
+    exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: reportsOf(fleet.runId) }));
   if (options.run) return prove(await engine.attach(options.run));
   if (options.keep) return prove(await keptFleet(engine));
   await using fleet = await engine.up({ onProgress: progress, signal: interruption });
-  return prove(fleet);
+  // Awaited here: the fleet goes down as soon as this function is left.
+  return await prove(fleet);
 });
 
 /** The fleet that an earlier run kept, as it was then, or a new one to keep. */
