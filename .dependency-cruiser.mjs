@@ -1,4 +1,7 @@
-/** Imports flow one way: scripts -> e2e -> fixtures -> fleet. The apps and the harness do not import each other. */
+/**
+ * Imports flow one way: scripts -> e2e -> fixtures -> fleet. The apps and the harness do not import each other, save
+ * that both import apps/environment: what the apps read from their environment, as data.
+ */
 const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
 
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
@@ -28,10 +31,20 @@ export default {
     },
     {
       name: 'harness-knows-no-app',
-      comment: 'The harness starts what the apps build; it never imports their sources.',
+      comment:
+        'The harness starts what the apps build; it never imports their sources. apps/environment is no source but ' +
+        'the contract with who runs the apps.',
       severity: 'error',
       from: { path: `^(${harness.join('|')})/` },
-      to: { path: '^apps/' },
+      to: { path: '^apps/', pathNot: '^apps/environment/' },
+    },
+    {
+      name: 'environment-stands-alone',
+      comment:
+        'What both sides import must bring nothing of either with it. A unit test holds that it brings no package.',
+      severity: 'error',
+      from: { path: '^apps/environment/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^apps/environment/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

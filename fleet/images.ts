@@ -117,10 +117,12 @@ export const images = {
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
 } satisfies Record<string, Image>;
 
+export type ImageKey = keyof typeof images;
+
 export type Images = Readonly<Record<string, Image>>;
 
 /** The reference to use for an image, its override included. */
-export function imageReference(key: keyof typeof images): string {
+export function imageReference(key: ImageKey): string {
   const { reference, overrideEnv }: Image = images[key];
   return process.env[overrideEnv] ?? reference;
 }

@@ -18,6 +18,8 @@ export interface KubernetesPlace {
   node?: { container: string; run: string };
   /** Node ports that the test machine reaches, and where: `ports[<node port>]` is the port on `host`. */
   outside?: { host: string; ports: Record<string, number> };
+  /** Where the run's forwarder listens for a Service's port, by `<service>:<port>`. */
+  forwarded?: Record<string, { host: string; port: number }>;
 }
 
 /** Everything another process needs to talk to a run, or to end what is left of it. Holds a token: mode 0600. */

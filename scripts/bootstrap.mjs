@@ -31,6 +31,8 @@ const needs = {
   repro: ['Chromium', 'redis-server'],
   fleet: ['redis-server'],
   bench: ['redis-server'],
+  // Only a test user signs in, and only with a browser.
+  smoke: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
 };
 
 const [verb = '', ...args] = process.argv.slice(2);

@@ -10,6 +10,7 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import type { KubeObject } from '../fleet/objects.ts';
 import { render } from '../fleet/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { verbCommand } from './command.ts';
@@ -33,7 +34,7 @@ program
   .option('--kustomization <folder>', 'what is rendered', join(repositoryRoot, 'fleet/apps'))
   .option(
     '--secrets <file...>',
-    'YAML with the Secrets, and the ConfigMap platform-api-upstreams; - is standard input',
+    'YAML with the Secrets and the ConfigMap platform-api-upstreams, or with all that is deployed; - is standard input',
     [],
   )
   .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give')
@@ -55,7 +56,7 @@ await program.parseAsync();
 async function check({ kustomization, secrets, envFile, for: stage }: CheckOptions): Promise<number> {
   const rendered = await render(resolve(kustomization));
   const given = (await Promise.all(secrets.map(readObjectsFrom))).flat();
-  const { findings, checked, notGiven } = checkEnvironment([...rendered, ...given], {
+  const { findings, checked, notGiven } = checkEnvironment(overlaid(rendered, given), {
     stage,
     publicValues: await publicValues(),
     overrides: envFile === undefined ? {} : await readEnvFile(envFile),
@@ -65,6 +66,13 @@ async function check({ kustomization, secrets, envFile, for: stage }: CheckOptio
     progress(`Not given, and what is in them not checked: ${notGiven.join(', ')}. Add --secrets <file>.`);
   }
   return printFindings(findings, `Nothing is wrong with what ${checked.join(', ')} are given.`);
+}
+
+/** What was given takes the place of what was rendered: with all of a cluster's objects, that is what is checked. */
+function overlaid(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
+  const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
+  const ids = new Set(given.map(idOf));
+  return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];
 }
 
 async function readEnvFile(file: string): Promise<Record<string, string>> {

@@ -4,6 +4,7 @@ import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { list } from './fleet/list.ts';
 import { down } from './fleet/down.ts';
+import { kubeconfig } from './fleet/kubeconfig.ts';
 import { logs } from './fleet/logs.ts';
 import { open } from './fleet/open.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
@@ -42,6 +43,7 @@ program
     'production',
   )
   .option('--name <name>', 'name of the run')
+  .option('--context <context>', 'context of FLEET_KUBECONFIG that the cluster engine uses; default: FLEET_CONTEXT')
   .option('--lag <ms>', 'milliseconds from the end of a pod until nobody sends to it any more', wholeNumber)
   .action(up);
 
@@ -89,6 +91,13 @@ ofRun(program.command('open'))
   .description('open an app in Chromium, through the edge')
   .argument('[app]', 'operator or portal', 'operator')
   .action(open);
+
+program
+  .command('kubeconfig')
+  .description('where the kubeconfig of a k3s or cluster run is, and the kubectl command to use it with')
+  .argument('[run]')
+  .option('--print', 'its content')
+  .action(kubeconfig);
 
 program
   .command('down')

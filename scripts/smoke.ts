@@ -37,6 +37,7 @@ await runVerb(async () => {
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is said at once.
   const visitor = new Visitor(target, { counted: false });
-  if (options.watch) return watch(visitor, options.for);
+  // Ctrl-C is how a watch ends; its verdict counts all the same.
+  if (options.watch) process.exit(await watch(visitor, options.for));
   return exitCodeOf(await runSmoke(target, options.reports, options.grep));
 });

@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { redactTrace } from './redact-traces.ts';
+import RedactTracesReporter, { redactTrace } from './redact-traces.ts';
 import { redact } from './redact.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
@@ -41,10 +45,15 @@ describe('what a trace must not show', () => {
 });
 
 test.each([
-  ['as it is', 'fill("pa\"ss & word")'],
+  ['as it is', `fill("pa"ss & word")`],
   ['inside JSON', JSON.stringify({ value: 'pa"ss & word' })],
+  [
+    'inside JSON inside JSON',
+    JSON.stringify({ body: JSON.stringify({ component: 'ak-stage-password', password: 'pa"ss & word' }) }),
+  ],
   ['inside a URL', `?next=${encodeURIComponent('pa"ss & word')}`],
 ])('a value that is known to be secret is hidden %s', (_where, content) => {
+  expect(content).toMatch(/ss( |%20)/);
   expect(redact(content, ['pa"ss & word'])).not.toMatch(/ss( |%20)/);
 });
 
@@ -57,4 +66,17 @@ test('a trace keeps its pictures and loses its secrets', () => {
   const after = unzipSync(redactTrace(archive));
   expect(strFromU8(after['trace.network'] ?? new Uint8Array())).not.toContain('secret-value');
   expect(after['resources/a.png']).toEqual(picture);
+});
+
+test('a snapshot of a page, in which fields show what is in them, loses its secrets too', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'redact-'));
+  const path = join(folder, 'error-context.md');
+  writeFileSync(path, '- textbox "Password": hunter2');
+  const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
+  new RedactTracesReporter({ secrets: ['hunter2'] }).onTestEnd(
+    {} as TestCase,
+    { attachments } as unknown as TestResult,
+  );
+  expect(readFileSync(path, 'utf8')).toBe('- textbox "Password": [redacted]');
+  rmSync(folder, { recursive: true });
 });

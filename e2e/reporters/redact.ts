@@ -23,14 +23,19 @@ const rules: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bpw-[0-9a-f-]{36}\b/g, hidden],
 ];
 
+/** Inside a JSON string, as a string would be. */
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** The ways in which a value stands in a trace: as it is, in JSON, in JSON that is a string in JSON, in a URL. */
+const spellings = (secret: string): string[] =>
+  [inJson(inJson(secret)), inJson(secret), encodeURIComponent(secret), secret].filter(Boolean);
+
 /**
  * Takes everything that would let a reader act as the user out of a text.
- * @param secrets values that are hidden wherever they stand, as they are or inside JSON or a URL.
+ * @param secrets values that are hidden wherever they stand.
  */
-export const redact = (content: string, secrets: readonly string[] = []): string =>
-  secrets
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-    .reduce(
-      (result, secret) => result.replaceAll(secret, hidden),
-      rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), content),
-    );
+export const redact = (content: string, secrets: readonly string[] = []): string => {
+  // Before the rules, which might take a part of one away and leave the rest unknown.
+  const known = secrets.flatMap(spellings).reduce((result, secret) => result.replaceAll(secret, hidden), content);
+  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), known);
+};

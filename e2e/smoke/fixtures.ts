@@ -7,11 +7,11 @@ import { origin } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { podsOf, type Pods } from './readiness.ts';
-import { accountIn, smokedApps, variables, type Account, type SmokedApp, type Target } from './target.ts';
+import { accountIn, variables, type Account, type SmokedApp, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
 /** What a check saw, and what is wrong with it. */
-export interface Finding {
+interface Finding {
   saw: string;
   /** Sentences; none when all is well. */
   faults: readonly string[];

@@ -38,7 +38,7 @@ for (const app of smokedApps) {
 
     test(
       'a stranger gets 401 from the API, and the sign-in page',
-      { tag: ['@strangers-pass'] },
+      { tag: ['@strangers-see-pages'] },
       async ({ visitor, target, report }) => {
         const wrong: string[] = [];
         for (const path of catalogue[app].api) {
@@ -53,7 +53,7 @@ for (const app of smokedApps) {
           }
         }
         const { status, headers } = await visitor.get(app, '/');
-        const landed = URL.parse(headers.location ?? '', target.urls[app])?.href;
+        const landed = headers.location === undefined ? undefined : URL.parse(headers.location, target.urls[app])?.href;
         report({
           saw: `401 from ${catalogue[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,
           faults: [

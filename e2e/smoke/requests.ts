@@ -70,7 +70,7 @@ export const plannedRequests: readonly PlannedRequest[] = [
     path: /^\/application\/o\/[\w-]+\/(?:\.well-known\/openid-configuration|jwks\/)$/,
     shown: '/application/o/<app>/.well-known/openid-configuration, …/jwks/',
     why: 'issuer, endpoints, keys; certificate',
-    most: 6,
+    most: 8,
   },
   {
     to: ['auth'],

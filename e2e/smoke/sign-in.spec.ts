@@ -17,14 +17,14 @@ for (const app of smokedApps) {
       { tag: onlyOf[app].leads },
       async ({ visitor, target, report }) => {
         const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
-        const [first, second] = [one, other].map(({ headers }) => readLocation(headers.location));
+        const [first, second] = [one, other].map(readLocation);
         const repeated = first && second ? repeatedValues(first, second) : [];
         report({
           saw: first
             ? `${first.origin}${first.pathname}, client ${first.searchParams.get('client_id')}, ${first.searchParams.get('code_challenge_method')}`
             : String(one.status),
           faults: [
-            ...authorizationFaults(one.headers.location, { app, own: target.urls[app], auth: target.urls.auth }),
+            ...authorizationFaults(one, { app, own: target.urls[app], auth: target.urls.auth }),
             ...repeated.map(
               (name) => `Two sign-ins of ${app} have the same ${name}: see providers.oidc in apps/base/define-app.ts.`,
             ),
@@ -38,8 +38,7 @@ for (const app of smokedApps) {
       { tag: onlyOf[app].known },
       async ({ visitor, target, report }) => {
         test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
-        const { headers } = await visitor.get(app, '/auth/oidc/login');
-        const url = readLocation(headers.location);
+        const url = readLocation(await visitor.get(app, '/auth/oidc/login'));
         if (!url || url.origin !== target.urls.auth)
           throw new Error(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
         const { status, headers: answer, body } = await visitor.get('auth', url.pathname + url.search);

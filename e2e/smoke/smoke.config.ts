@@ -1,11 +1,9 @@
 import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { variables } from './target.ts';
+import { secretsIn } from './target.ts';
 
 const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
-const secrets = [process.env[variables.username], process.env[variables.password]].filter(
-  (secret) => secret !== undefined,
-);
+const secrets = secretsIn(process.env);
 
 /** How `npm run smoke` runs these specs; `npm run e2e` runs them with the others, on its own fleet. */
 export default defineConfig({

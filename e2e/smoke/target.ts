@@ -32,6 +32,18 @@ export interface Account {
 /** Variables that carry the target and the account to the specs; the account never travels in an argument. */
 export const variables = { target: 'SMOKE_TARGET', username: 'SMOKE_USERNAME', password: 'SMOKE_PASSWORD' } as const;
 
+/** Headers may be a key to a gate in front; a shorter value is no secret and would hide half a report. */
+const shortestSecret = 8;
+
+/** What no report may show. */
+export function secretsIn(env: NodeJS.ProcessEnv): string[] {
+  const { headers = {} } = JSON.parse(env[variables.target] ?? '{}') as Partial<Target>;
+  return [
+    ...[env[variables.username], env[variables.password]].filter((value) => value !== undefined),
+    ...Object.values(headers).filter((value) => value.length >= shortestSecret),
+  ];
+}
+
 export function accountIn(env: NodeJS.ProcessEnv): Account | undefined {
   const { [variables.username]: username, [variables.password]: password } = env;
   if (!username && !password) return undefined;

@@ -1,10 +1,11 @@
 import { HarnessError } from '../errors.ts';
 import { readRunState } from '../runs.ts';
+import { clusterEngine } from './cluster.ts';
 import type { Engine } from './engine.ts';
 import { k3sEngine } from './k3s.ts';
 import { localEngine } from './local.ts';
 
-const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine };
+const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
 
 export const engineNames: readonly string[] = Object.keys(engines);
 

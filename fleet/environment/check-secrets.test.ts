@@ -57,7 +57,7 @@ describe('a fault is told by Secret and key', () => {
   test('a misspelt key is told twice: what is missing, and what nobody reads', () => {
     const value = randomBytes(36).toString('base64');
     const objects = filledSecrets({ [session]: undefined });
-    (objects[0]?.['stringData'] as Record<string, string>)['NUXT_OIDC_SESSION_SECERT'] = value;
+    Object.assign(objects[0]?.['stringData'] as object, { NUXT_OIDC_SESSION_SECERT: value });
     expect(told(objects)).toEqual([
       'Secret operator-secrets: NUXT_OIDC_SESSION_SECRET is not set: give it at least 48 random characters.',
       'Secret operator-secrets: NUXT_OIDC_SESSION_SECERT is nothing that operator reads: correct its name or remove it.',
@@ -166,8 +166,8 @@ describe('fleet/apps/secrets.template.yaml', () => {
       for (const [key, { format, make }] of Object.entries(variables)) {
         const [, comment = ''] = new RegExp(`((?:  # .*\\n)+)  ${key}:`).exec(document ?? '') ?? [];
         expect(comment).toContain(`Format: ${format.description}.`);
-        if (make)
-          expect(comment).toMatch('from' in make ? /# From / : /# Make it: head -c \d+ \/dev\/urandom \| base64/);
+        const how = make && 'from' in make ? /# From / : /# Make it: head -c \d+ \/dev\/urandom \| base64/;
+        expect(comment).toMatch(make ? how : /Format/);
       }
     }
     expect(told(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(10);

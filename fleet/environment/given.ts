@@ -4,7 +4,7 @@ import { onlyContainer } from '../objects.ts';
 import type { Container, Deployment, EnvVar, KubeObject } from '../objects.ts';
 
 /** Where one variable of a Deployment comes from, and what it is there. */
-export type GivenValue = HeldValue & {
+type GivenValue = HeldValue & {
   /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
   from: string;
 };

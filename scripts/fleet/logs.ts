@@ -1,7 +1,9 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
 import type { Fleet } from '../../fleet/engines/engine.ts';
-import { logFile } from '../../fleet/runs.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { logFile, readRunState } from '../../fleet/runs.ts';
 import { chooseRun } from './choose-run.ts';
+import { kubectl } from './kubeconfig.ts';
 
 /** `fleet logs`. */
 export async function logs(name: string, options: { run?: string; follow?: boolean; tail?: number }): Promise<void> {
@@ -15,6 +17,9 @@ export async function logs(name: string, options: { run?: string; follow?: boole
     for (const line of lines) process.stdout.write(`${label(pod)}${line}\n`);
   }
   if (!options.follow) return;
+  const { kubernetes } = readRunState(fleet.runId) ?? {};
+  if (kubernetes)
+    throw new HarnessError(`The API follows logs better. Use: ${kubectl(kubernetes)} logs --follow ${pods[0]}`);
   await Promise.all(pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, label(pod))));
 }
 

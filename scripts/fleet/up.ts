@@ -11,10 +11,18 @@ import { printStatus } from './status.ts';
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
 
 /** `fleet up`: a fleet that outlives this command. Ctrl-C on the way leaves nothing. */
-export async function up(options: { engine: string; hosts: string; name?: string; lag?: number }): Promise<void> {
+export async function up(options: {
+  engine: string;
+  hosts: string;
+  name?: string;
+  context?: string;
+  lag?: number;
+}): Promise<void> {
   if (!Object.hasOwn(hostsByName, options.hosts)) {
     throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
   }
+  // Engines read their settings from the environment.
+  if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;
   const fleet = await engineOf(options.engine).up({
     hosts: hostsByName[options.hosts as keyof typeof hostsByName],
     detached: true,

@@ -22,7 +22,7 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
   const { sha, streak } = visitor.target;
   const begun = performance.now();
   const timeline = emptyTimeline();
-  const underWay = new Set<Promise<void>>();
+  const looks: Array<Promise<void>> = [];
   const end = new AbortController();
   const over = AbortSignal.any([
     end.signal,
@@ -30,19 +30,22 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
     ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1_000)]),
   ]);
 
-  for (let number = 0; !over.aborted; number += 1) {
-    const look = lookOnce(visitor, performance.now() - begun).then((tick) => {
-      noteTick(timeline, tick);
-      console.log(lineOf(tick, sha));
-      if (sha !== undefined && hasArrived(timeline, sha, streak)) end.abort();
-      underWay.delete(look);
-    });
-    underWay.add(look);
+  const lookAndTell = async () => {
+    const tick = await lookOnce(visitor, performance.now() - begun);
+    noteTick(timeline, tick);
+    console.log(lineOf(tick, sha));
+    if (sha !== undefined && hasArrived(timeline, sha, streak)) end.abort();
+  };
+
+  while (!over.aborted) {
+    const look = lookAndTell();
+    looks.push(look);
     // A fault of the harness ends the watch at once.
     look.catch(() => end.abort());
-    await delay(begun + (number + 1) * tickMs - performance.now(), undefined, { signal: over }).catch(() => {});
+    const sinceTick = (performance.now() - begun) % tickMs;
+    await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});
   }
-  await Promise.all(underWay);
+  await Promise.all(looks);
 
   const { text, passed } = summaryOf(timeline, sha, streak);
   console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
@@ -58,9 +61,8 @@ async function lookAt(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
   const [samples, ...failures] = await Promise.all([
     Promise.all(Array.from({ length: answersPerTick }, () => askReadiness(visitor, app))),
     failureOf(async () => {
-      const { headers } = await visitor.get(app, '/auth/oidc/login');
       const { urls } = visitor.target;
-      return authorizationFaults(headers.location, { app, own: urls[app], auth: urls.auth });
+      return authorizationFaults(await visitor.get(app, '/auth/oidc/login'), { app, own: urls[app], auth: urls.auth });
     }),
     failureOf(async () => {
       const [path] = catalogue[app].api;

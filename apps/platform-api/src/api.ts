@@ -52,6 +52,7 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
         authentik: config.upstreams.authentik !== undefined,
         stalwart: config.upstreams.stalwart !== undefined,
         ocis: config.upstreams.ocis !== undefined,
+        'cold-storage': config.upstreams['cold-storage'] !== undefined,
       },
     }),
     me: async (authorization) => {

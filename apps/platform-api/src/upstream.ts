@@ -23,7 +23,12 @@ export interface Upstream {
 }
 
 /** How a person knows the service. */
-const titles: Record<UpstreamName, string> = { authentik: 'Authentik', stalwart: 'Stalwart', ocis: 'OCIS' };
+const titles: Record<UpstreamName, string> = {
+  authentik: 'Authentik',
+  stalwart: 'Stalwart',
+  ocis: 'OCIS',
+  'cold-storage': 'The cold storage',
+};
 
 /** Throws `not_configured` (501) when the environment has no access to the upstream. */
 export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof globalThis.fetch): Upstream => {

@@ -53,14 +53,25 @@ const rules: readonly ParameterRule[] = [
   },
 ];
 
-/** Where `/auth/oidc/login` sends a browser to. */
-export const readLocation = (location: string | undefined): URL | null => URL.parse(location ?? '');
+/** What `/auth/oidc/login` is answered with. */
+export interface LoginAnswer {
+  status: number;
+  headers: { location?: string | undefined };
+}
+
+/** Where it sends a browser to. */
+export const readLocation = ({ headers }: LoginAnswer): URL | null => URL.parse(headers.location ?? '');
 
 /** What is wrong with the request that signing in makes to Authentik. */
-export function authorizationFaults(location: string | undefined, expected: AuthorizationExpected): string[] {
+export function authorizationFaults(answer: LoginAnswer, expected: AuthorizationExpected): string[] {
   const { app, auth } = expected;
-  const url = readLocation(location);
-  if (!url) return [`Signing in to ${app} leads to ${location ?? 'nowhere'}, not to Authentik: look at the pods' log.`];
+  const url = readLocation(answer);
+  if (!url) {
+    const { status, headers } = answer;
+    return [
+      `Signing in to ${app} leads to ${headers.location ?? 'nowhere'} (${status}), not to Authentik: look at the pods' log.`,
+    ];
+  }
   const endpoint = expectedDiscovery(auth, app).authorization_endpoint;
   const there = url.origin + url.pathname;
   return [

@@ -35,7 +35,7 @@ export function endSessionFaults(
           `Signing out of ${app} on ${pod} goes to the end-session address ${String(endSessionUrl)}, not to ${expected}: ` +
             `set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml, and see endSessionUrl in apps/${app}/nuxt.config.ts.`,
         ]),
-    ...(discovered === undefined || discovered === endSessionUrl
+    ...(endSessionUrl !== expected || discovered === undefined || discovered === expected
       ? []
       : [`Authentik names ${String(discovered)} as end_session_endpoint of ${app}, ${pod} ${String(endSessionUrl)}.`]),
     ...(postLogoutRedirectUri === back

@@ -125,6 +125,27 @@ export class Docker {
     await this.#finished(stream as Readable, `docker build of ${tag}`);
   }
 
+  /** Gives an image a further name. */
+  async tag(reference: string, { name, tag }: { name: string; tag: string }): Promise<void> {
+    await this.#docker.getImage(reference).tag({ repo: name, tag });
+  }
+
+  /** Forgets the tags of a name but the newest, and the images that have no other; those in use stay. */
+  async keepNewest(name: string, count: number): Promise<void> {
+    const found = await this.#docker.listImages({ filters: { reference: [name] } });
+    const tags = found
+      .toSorted((a, b) => b.Created - a.Created)
+      .flatMap(({ RepoTags }) => (RepoTags ?? []).filter((tag) => tag.startsWith(`${name}:`)));
+    for (const tag of tags.slice(count)) {
+      try {
+        await this.#docker.getImage(tag).remove();
+      } catch (error) {
+        // 409: a container has it. 404: another process was faster.
+        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+      }
+    }
+  }
+
   /** Writes images into one archive, as `docker save` does. */
   async save(references: readonly string[], file: string): Promise<void> {
     const draft = `${file}.${process.pid}`;

@@ -1,38 +1,31 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { throwIfGivenUp } from '../../abort.ts';
-import { buildApps } from '../../builds.ts';
-import { applyChanges } from '../../changes.ts';
 import { HarnessError } from '../../errors.ts';
-import { changesForHosts } from '../../hosts-change.ts';
 import { productionHosts } from '../../hosts.ts';
-import { images } from '../../images.ts';
-import type { Image } from '../../images.ts';
-import type { KubeObject } from '../../objects.ts';
 import { identify } from '../../process-identity.ts';
-import { render } from '../../render.ts';
-import { repositoryRoot } from '../../root.ts';
 import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { nodeAccess } from './access.ts';
 import { Docker } from './docker.ts';
-import { imageKeysIn, prepareImages } from './images.ts';
+import { prepareImages } from './images.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
 import { httpUrl } from '../kubernetes/address.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
-import { caFile, makeAuthority, readAuthority } from '../local/authority.ts';
+import { makeFleet } from '../kubernetes/manifests.ts';
+import { phases } from '../kubernetes/phases.ts';
+import { runAuthority } from '../kubernetes/run-authority.ts';
 
 type Placed = RunState & { kubernetes: KubernetesPlace };
 
 const watchdogScript = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
-const manifests = ['fleet/e2e', 'fleet/e2e/cluster'];
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {
@@ -86,7 +79,9 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     // The node starts while the images are made; each may fail, and neither is left running behind the other's failure.
     const [node, made] = await both(
       placeOf(docker, runId, namespace, options.beside, onProgress).then((place) => (phase('node Ready'), place)),
-      make(docker, options, onProgress).then((result) => (phase('images ready'), result)),
+      makeFleet(options, (keys, builds) => prepareImages(docker, keys, builds, onProgress)).then(
+        (result) => (phase('images ready'), result),
+      ),
     );
     throwIfGivenUp(signal);
     const state: Placed = { ...(readRunState(runId) as RunState), kubernetes: node };
@@ -95,9 +90,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await importImages(docker, container, Object.values(made.images), onProgress);
     phase('images in the node');
 
-    const authorityDirectory = options.authorityDirectory ?? process.env['FLEET_CA_DIR'];
-    const ownDirectory = join(runDirectory(runId), 'authority');
-    const authority = authorityDirectory ? readAuthority(authorityDirectory) : await makeAuthority(ownDirectory, runId);
+    const trust = await runAuthority(runId, options.authorityDirectory);
     const controlToken = randomBytes(32).toString('base64url');
     const api = new KubernetesApi(readFileSync(node.kubeconfig, 'utf8'));
     const access = nodeAccess(api, state);
@@ -107,8 +100,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       place: { runId, namespace, images: made.images },
       objects: made.objects,
       hosts,
-      authority,
-      caFile: caFile(resolve(authorityDirectory ?? ownDirectory)),
+      ...trust,
       controlToken,
       phase,
       signal,
@@ -125,23 +117,6 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await endRun(runId);
     throw error;
   }
-}
-
-/** What is run: the manifests with the changes put in, and its images in Docker. */
-async function make(
-  docker: Docker,
-  { hosts = productionHosts, changes = [], signal }: FleetOptions,
-  onProgress: (line: string) => void,
-): Promise<{ objects: KubeObject[]; images: Record<string, string> }> {
-  const rendered = (await Promise.all(manifests.map((folder) => render(join(repositoryRoot, folder))))).flat();
-  const objects = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
-  const keys = imageKeysIn(objects);
-  const apps = keys.flatMap((key) => {
-    const { build }: Image = images[key];
-    return build?.kind === 'app' ? [build.app] : [];
-  });
-  const builds = await buildApps(apps, { changes: changes.flatMap(({ sources = [] }) => sources), onProgress, signal });
-  return { objects, images: await prepareImages(docker, keys, builds, onProgress) };
 }
 
 /** A node of its own, or that of a run to stand beside. */
@@ -193,17 +168,6 @@ function attach(runId: string): KubernetesFleet {
   const placed: Placed = { ...state, kubernetes: state.kubernetes };
   const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
   return new KubernetesFleet(placed, api, nodeAccess(api, placed));
-}
-
-/** Reports each phase with the milliseconds since the start of the run and those since the phase before. */
-function phases(onProgress: (line: string) => void): (name: string) => void {
-  const begun = performance.now();
-  let last = begun;
-  return (name) => {
-    const now = performance.now();
-    onProgress(`${name} (${Math.round(now - last)} ms, ${Math.round(now - begun)} ms in all)`);
-    last = now;
-  };
 }
 
 function noSuchRun(runId: string): HarnessError {

@@ -3,29 +3,18 @@ import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } 
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { withFileLock } from '../../file-lock.ts';
-import { imageOf, imageReference, images } from '../../images.ts';
-import type { ImageBuild } from '../../images.ts';
-import { onlyContainer } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
+import { imageReference, images } from '../../images.ts';
+import type { ImageBuild, ImageKey } from '../../images.ts';
 import { parseImage } from '../../image-reference.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';
 
-type ImageKey = keyof typeof images;
-
 const archives = join(cacheDirectory, 'images');
 /** An archive holds the whole base image, so only the newest are kept. */
 const keptArchives = 3;
+/** Of each image built here so many contents stay in Docker: enough for runs side by side, each with another fault. */
+const keptContents = 6;
 const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as const;
-
-/** The images that Deployments name, by key of fleet/images.ts. */
-export function imageKeysIn(objects: readonly KubeObject[]): ImageKey[] {
-  const keys = objects.flatMap((object) => {
-    const container = object.kind === 'Deployment' ? onlyContainer(object as unknown as Deployment) : undefined;
-    return container ? (imageOf(container.image)?.key ?? []) : [];
-  });
-  return [...new Set(keys)] as ImageKey[];
-}
 
 /**
  * Builds or fetches the images into Docker.
@@ -38,7 +27,6 @@ export async function prepareImages(
   builds: Readonly<Record<string, string>>,
   onProgress: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const isBuilt = (key: ImageKey): boolean => buildOf(key) !== undefined && !process.env[images[key].overrideEnv];
   const fetched = keys.filter((key) => !isBuilt(key));
   const bases: ImageKey[] = keys.some(isBuilt) ? ['node'] : [];
   await docker.provide(
@@ -56,6 +44,9 @@ export async function prepareImages(
   await Promise.all(building);
   return references;
 }
+
+/** Whether an image is built here: one that its variable names is taken as it is. */
+export const isBuilt = (key: ImageKey): boolean => buildOf(key) !== undefined && !process.env[images[key].overrideEnv];
 
 const buildOf = (key: ImageKey): ImageBuild | undefined => (images[key] as { build?: ImageBuild }).build;
 
@@ -91,6 +82,7 @@ async function buildImage(
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     await docker.build(context, ['Dockerfile', folder], reference, { NODE_IMAGE: base });
     onProgress(`image ${reference} built (${Math.round(performance.now() - begun)} ms)`);
+    await docker.keepNewest(name, keptContents);
     return reference;
   } finally {
     await rm(context, { recursive: true, force: true });

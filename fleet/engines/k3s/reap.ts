@@ -4,7 +4,6 @@ import { readRunState, removeRun, runIds } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
 import { endFamily } from '../local/reap.ts';
 import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
-import { runLabel } from '../kubernetes/place.ts';
 import { Docker } from './docker.ts';
 
 /**
@@ -21,15 +20,14 @@ export async function endRun(runId: string): Promise<void> {
   removeRun(runId);
 }
 
-/** A guest's namespace, and what of it belongs to no namespace. The node's own end makes it unnecessary. */
-async function leaveNode(docker: Docker, { runId, kubernetes }: RunState): Promise<void> {
+/** A guest's namespace, which takes with it what belongs to none. The node's own end makes it unnecessary. */
+async function leaveNode(docker: Docker, { kubernetes }: RunState): Promise<void> {
   if (!kubernetes?.node || !(await docker.isRunning(kubernetes.node.container))) return;
   const { namespace } = kubernetes;
   const api = new KubernetesApi(readFileSync(kubernetes.kubeconfig, 'utf8'));
   const gone = (error: unknown): void => {
     if (statusOf(error) !== 404) throw error;
   };
-  await api.rbac.deleteCollectionClusterRoleBinding({ labelSelector: `${runLabel}=${runId}` });
   await api.core.deleteNamespace({ name: namespace }).catch(gone);
   // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
   await api.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }).catch(gone);

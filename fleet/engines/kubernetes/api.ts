@@ -1,11 +1,13 @@
 import {
   ApiException,
   AppsV1Api,
+  AuthenticationV1Api,
+  AuthorizationV1Api,
   CoreV1Api,
   KubeConfig,
   KubernetesObjectApi,
+  NetworkingV1Api,
   PatchStrategy,
-  RbacAuthorizationV1Api,
 } from '@kubernetes/client-node';
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
@@ -17,7 +19,10 @@ const fieldManager = 'dezky-e2e';
 export class KubernetesApi {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
-  readonly rbac: RbacAuthorizationV1Api;
+  readonly authentication: AuthenticationV1Api;
+  readonly authorization: AuthorizationV1Api;
+  readonly networking: NetworkingV1Api;
+  readonly config: KubeConfig;
   readonly #objects: KubernetesObjectApi;
 
   constructor(kubeconfig: string) {
@@ -25,8 +30,29 @@ export class KubernetesApi {
     config.loadFromString(kubeconfig);
     this.core = config.makeApiClient(CoreV1Api);
     this.apps = config.makeApiClient(AppsV1Api);
-    this.rbac = config.makeApiClient(RbacAuthorizationV1Api);
+    this.authentication = config.makeApiClient(AuthenticationV1Api);
+    this.authorization = config.makeApiClient(AuthorizationV1Api);
+    this.networking = config.makeApiClient(NetworkingV1Api);
+    this.config = config;
     this.#objects = KubernetesObjectApi.makeApiClient(config);
+  }
+
+  /** @throws HarnessError when there is one of that name: it is somebody else's. */
+  async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
+    const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    return { name, uid: (made.metadata as { uid?: string }).uid ?? '' };
+  }
+
+  /** Makes an object that must not be there yet. */
+  async create(object: KubeObject): Promise<KubeObject> {
+    try {
+      return (await this.#objects.create(object as never, undefined, undefined, fieldManager)) as unknown as KubeObject;
+    } catch (cause) {
+      throw new HarnessError(
+        `${object.kind} ${object.metadata.name} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
+        { cause },
+      );
+    }
   }
 
   /** Server-side apply. @returns the object as the cluster holds it. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
+import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
 /** What must be there before the rest: a pod that misses its ConfigMap, or its ServiceAccount, is tried again only later. */
@@ -8,19 +9,35 @@ const first = new Set([
   'CustomResourceDefinition',
   'IngressClass',
   'ClusterRole',
+  'Role',
   'ConfigMap',
   'Secret',
   'ServiceAccount',
   'Service',
 ]);
 const establishedMs = 20_000;
+const roleKnownMs = 5_000;
 
 /** Applies objects in the order in which they need each other, each group at once. */
 export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
   const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
   for (const group of groups) {
-    const applied = await Promise.all(group.map((object) => api.apply(object)));
+    const applied = await Promise.all(group.map((object) => applyOne(api, object)));
     for (const object of applied) if (object.kind === 'CustomResourceDefinition') await established(api, object);
+  }
+}
+
+/** Who may not grant at will is told "not found" until the API server has learnt of the role that is bound. */
+async function applyOne(api: KubernetesApi, object: KubeObject): Promise<KubeObject> {
+  const deadline = Date.now() + roleKnownMs;
+  for (;;) {
+    try {
+      return await api.apply(object);
+    } catch (error) {
+      const isEarly = object.kind === 'RoleBinding' && statusOf((error as Error).cause) === 404;
+      if (!isEarly || Date.now() > deadline) throw error;
+      await delay(50);
+    }
   }
 }
 

@@ -31,6 +31,8 @@ export interface Installation {
   caFile: string;
   controlToken: string;
   phase: (name: string) => void;
+  /** Called when the run's namespace is there and empty. */
+  onNamespace?: () => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -43,11 +45,8 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   const { api, access, place, hosts, authority, controlToken, phase, signal } = options;
   const { namespace, runId } = place;
   const routes = routesOf(options.objects);
-  await api.apply({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace, labels: { [runLabel]: runId } },
-  });
+  const owner = await api.createNamespace(namespace, { [runLabel]: runId });
+  await options.onNamespace?.();
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Its address goes into the apps' pods, so it is the first to be there.
@@ -61,7 +60,13 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
     place,
   );
-  await applyAll(api, objects);
+  // A binding that belongs to no namespace goes with the run's all the same: it is owned by it.
+  const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
+  await Promise.all(bindings.map((binding) => api.create(ownedBy(binding, owner))));
+  await applyAll(
+    api,
+    objects.filter((object) => !bindings.includes(object)),
+  );
   phase('manifests applied');
 
   await untilComplete(
@@ -82,6 +87,11 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
   return edge;
 }
+
+const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string }): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] } as never,
+});
 
 /**
  * Asks every https host through the edge until the ingress routes it. One that stays unrouted is no error: a fleet may

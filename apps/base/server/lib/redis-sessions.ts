@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { failure } from './failure.ts';
-import { parseRedisUrl } from './redis-url.ts';
+import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
 
 /** Milliseconds for a command or a connection: a request asks Redis twice at worst, and must fail within 2 s. */

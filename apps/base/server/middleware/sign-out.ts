@@ -1,4 +1,5 @@
 import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
+import { endSession } from '../lib/end-session.ts';
 import { readSession } from '../lib/read-session.ts';
 import { requestPath } from '../lib/request-path.ts';
 
@@ -13,5 +14,5 @@ export default defineEventHandler(async (event) => {
   if (session.state === 'stored' && session.entry.idToken) return;
   // Without an id token Authentik refuses the way back (400), and signs nobody out. It does both when asked plainly.
   await clearUserSession(event);
-  return sendRedirect(event, useRuntimeConfig().oidc.providers.oidc.logoutUrl, 302);
+  return sendRedirect(event, endSession().endSessionUrl, 302);
 });

@@ -1,9 +1,13 @@
+import { endSession } from '../../lib/end-session.ts';
 import { identity } from '../../lib/identity.ts';
 import { sessions } from '../../lib/sessions.ts';
 
-/** Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer. */
+/**
+ * Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer.
+ * Says also where signing out leads, which nobody could see without a session; all of it is public.
+ */
 export default defineEventHandler(async (event) => {
   const ok = await sessions.available();
   if (!ok) setResponseStatus(event, 503);
-  return { ok, driver: sessions.driver(), ...identity() };
+  return { ok, driver: sessions.driver(), ...identity(), ...endSession() };
 });

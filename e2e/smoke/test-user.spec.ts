@@ -1,4 +1,4 @@
-import { errors, type BrowserContext, type Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, keepToReading } from './browser.ts';
@@ -87,17 +87,19 @@ for (const app of smokedApps) {
 async function signIn(page: Page, own: string, account: Account): Promise<void> {
   await page.goto(`${own}/sign-in`);
   await page.getByRole('link', { name: 'Sign in' }).click();
-  try {
-    await new AuthentikLogin(page).signIn(account);
-    await page.waitForURL(`${own}/`);
-  } catch (error) {
-    // Playwright's message holds what was typed.
-    if (!(error instanceof errors.TimeoutError)) throw new Error('The browser could not sign in.');
-    throw new Error(
-      `The test user did not get through Authentik's sign-in; the browser is at ${page.url().split('?')[0]}. ` +
-        'Look whether the account is active, has no second factor, and may open the application.',
+  const isIn = await new AuthentikLogin(page)
+    .signIn(account)
+    .then(() => page.waitForURL(`${own}/`))
+    .then(
+      () => true,
+      // Its message is dropped: it holds what was typed.
+      () => false,
     );
-  }
+  if (isIn) return;
+  throw new Error(
+    `The test user did not get through Authentik's sign-in; the browser is at ${page.url().split('?')[0]}: ` +
+      'look whether the account is active, has no second factor, and may open the application.',
+  );
 }
 
 async function signOut(page: Page, own: string) {

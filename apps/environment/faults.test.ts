@@ -1,0 +1,165 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { developmentUrls } from '../base/development-urls.ts';
+import { environments, keptIn } from './environments.ts';
+import type { Environment, Variable } from './environments.ts';
+import { faultsOf } from './faults.ts';
+import { isPlaceholder } from './placeholder.ts';
+
+const all = Object.entries<Environment>(environments);
+const random = (bytes: number): string =>
+  Buffer.from(Uint8Array.from({ length: bytes }, (_, index) => (index * 83 + bytes) % 256)).toString('base64');
+
+/** An environment that nothing is wrong with in production. */
+const operator = {
+  NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.example',
+  NUXT_PUBLIC_OPERATOR_URL: 'https://operator.dezky.example',
+  NUXT_PLATFORM_API_URL: 'http://platform-api',
+  SESSION_REDIS_URL: 'redis://dezky-data:6379/1',
+  NUXT_OIDC_SESSION_SECRET: random(36),
+  NUXT_OIDC_TOKEN_KEY: random(32),
+  NUXT_OIDC_AUTH_SESSION_SECRET: random(37),
+  NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET: 'M2Fr0kzC9vhEJ6mY1bQwXs7u',
+  POD_NAME: 'operator-1',
+  REVISION: '1.0.0',
+};
+const sentences = (values: Record<string, string | undefined>, stage: 'start' | 'production' = 'production') =>
+  faultsOf(environments.operator, values, stage).map(({ sentence }) => sentence);
+
+test('a sound environment has no fault', () => {
+  expect(sentences(operator)).toEqual([]);
+});
+
+test('what production needs beyond what an app starts with is told for production alone', () => {
+  const { NUXT_PUBLIC_AUTH_URL: _, ...without } = operator;
+  expect(sentences(without, 'start')).toEqual([]);
+  expect(sentences(without)).toEqual(['NUXT_PUBLIC_AUTH_URL is not set.']);
+});
+
+describe('in production', () => {
+  test.each([
+    ['NUXT_PUBLIC_AUTH_URL', 'https://auth.dezky.local', "names a host of a developer's machine"],
+    ['NUXT_PUBLIC_AUTH_URL', 'http://auth.dezky.example', 'must be https: browsers are sent there'],
+    ['NUXT_PLATFORM_API_URL', 'http://localhost:3100', "names a host of a developer's machine"],
+    ['SESSION_REDIS_URL', 'redis://127.0.0.1:6379/1', "names a host of a developer's machine"],
+    ['NUXT_OIDC_SESSION_SECRET', 'a'.repeat(48), 'repeats few characters: make a random one'],
+    ['NUXT_OIDC_SESSION_SECRET', `${operator.NUXT_OIDC_SESSION_SECRET}\n`, 'begins or ends with white space: make it'],
+    ['NUXT_OIDC_SESSION_SECRET', `change-me-${'x9y8z7'.repeat(10)}`, 'is a placeholder: put the real value there'],
+    ['NUXT_OIDC_TOKEN_KEY', Buffer.alloc(32).toString('base64'), 'repeats few bytes: make a random one'],
+    [
+      'NUXT_OIDC_TOKEN_KEY',
+      Buffer.from('thirty-two bytes, as if by magic').toString('base64'),
+      'is the base64 of text: make a random one',
+    ],
+    ['NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET', 'hunter2', 'has 7 characters: what a service issues is longer'],
+  ])('%s=%j is refused', (name, value, reason) => {
+    expect(sentences({ ...operator, [name]: value })).toEqual([expect.stringContaining(`${name} ${reason}`)]);
+  });
+
+  test.each([
+    'NUXT_PUBLIC_AUTH_URL',
+    'NUXT_PUBLIC_OPERATOR_URL',
+    'NUXT_PLATFORM_API_URL',
+    'SESSION_REDIS_URL',
+    'POD_NAME',
+    'REVISION',
+  ])('an app would start without %s, and be wrong', (name) => {
+    expect(sentences({ ...operator, [name]: undefined })).toEqual([`${name} is not set.`]);
+  });
+});
+
+test('a value is never repeated, whatever is wrong with it', () => {
+  const values = Object.fromEntries(Object.keys(operator).map((name) => [name, 'hunter2 hunter2']));
+  const told = sentences(values);
+  expect(told.length).toBeGreaterThan(6);
+  expect(told.join(' ')).not.toContain('hunter2');
+});
+
+describe('a placeholder', () => {
+  test.each(['CHANGE_ME', 'change-me-please', 'replace-this', '<secret>', 'TODO', 'xxxx', 'your-client-secret'])(
+    '%s is one',
+    (value) => expect(isPlaceholder(value)).toBe(true),
+  );
+  test.each([
+    'http://NODE_GATEWAY_IP:8080',
+    '${STALWART_TOKEN}',
+    'portal-secret-for-e2e-only',
+    'a value not for production',
+  ])('%s is one', (value) => expect(isPlaceholder(value)).toBe(true));
+  test.each([
+    'https://auth.dezky.example',
+    'redis://dezky-data:6379/1',
+    'dezky-operators',
+    'qe2eR+/7TODOxx',
+    'http://10.42.0.1:8080',
+  ])('%s is none', (value) => expect(isPlaceholder(value)).toBe(false));
+});
+
+describe('the schema', () => {
+  const variables = all.flatMap(([app, environment]) =>
+    Object.entries<Variable>(environment.variables).map(([name, variable]) => ({ app, name, variable })),
+  );
+
+  test('falls back to the very URLs that the apps fall back to', () => {
+    const fallbacks = variables.filter(({ name }) => name.startsWith('NUXT_PUBLIC_'));
+    expect(Object.fromEntries(fallbacks.map(({ name, variable }) => [name, variable.fallback]))).toEqual(
+      developmentUrls,
+    );
+  });
+
+  test('says how to come by every secret, and keeps none in a ConfigMap', () => {
+    const made = variables.filter(({ variable }) => variable.make !== undefined);
+    const secret = variables.filter(({ app, variable }) => keptIn(app, variable)?.kind === 'Secret');
+    expect(secret.length).toBeGreaterThan(10);
+    expect(made).toEqual(secret);
+  });
+
+  test('makes secrets that it takes', () => {
+    for (const { name, variable } of variables) {
+      const { make } = variable;
+      if (!make || !('randomBytes' in make)) continue;
+      const value = Buffer.from(crypto.getRandomValues(new Uint8Array(make.randomBytes))).toString('base64');
+      expect(faultsOf({ variables: { [name]: variable } }, { [name]: value }, 'production')).toEqual([]);
+    }
+  });
+
+  test('says the same of a variable that two apps read', () => {
+    const meanings = Map.groupBy(variables, ({ name }) => name);
+    for (const [name, uses] of meanings) {
+      expect({ name, formats: new Set(uses.map(({ variable }) => variable.format.description)).size }).toEqual({
+        name,
+        formats: 1,
+      });
+    }
+  });
+
+  test('names for each upstream a URL and a token that there are', () => {
+    const { upstreams, variables: known } = environments['platform-api'];
+    for (const { url, token } of Object.values(upstreams)) {
+      expect(Object.keys(known)).toEqual(expect.arrayContaining([url, token]));
+    }
+  });
+});
+
+describe('what is declared and has no client yet', () => {
+  test('may be empty, and may not be set', () => {
+    const faults = (values: Record<string, string>) => faultsOf(environments['platform-api'], values, 'start');
+    expect(faults({ COLD_STORAGE_URL: '', COLD_STORAGE_TOKEN: '' })).toEqual([]);
+    expect(
+      faults({ COLD_STORAGE_URL: 'http://cold', COLD_STORAGE_TOKEN: 't' }).map(({ sentence }) => sentence),
+    ).toEqual([
+      'COLD_STORAGE_URL must stay empty: there is no client for cold storage yet.',
+      'COLD_STORAGE_TOKEN must stay empty: there is no client for cold storage yet.',
+    ]);
+  });
+});
+
+test('the schema brings no package along, so that both the apps and the harness may import it', () => {
+  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const imported = files.flatMap((file) =>
+    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/ from '([^']+)'/g)].map(([, name]) => name),
+  );
+  expect(imported.length).toBeGreaterThan(3);
+  for (const name of imported) expect(name).toMatch(/^\.\/[\w-]+\.ts$/);
+});

@@ -1,0 +1,57 @@
+import type { Environment, Variable } from './environments.ts';
+import { isPlaceholder } from './placeholder.ts';
+
+export type Values = Readonly<Record<string, string | undefined>>;
+
+/** `start`: what stops an app at boot. `production`: that, and what is wrong where people sign in. */
+export type Stage = 'start' | 'production';
+
+export interface Fault {
+  variable: string;
+  /** A sentence, with the variable's name and never with its value. */
+  sentence: string;
+}
+
+function faultOf(name: string, variable: Variable, value: string | undefined, stage: Stage): Fault | undefined {
+  const reason = reasonOf(variable, value, stage);
+  return reason === undefined ? undefined : { variable: name, sentence: `${name} ${reason}.` };
+}
+
+/** What is wrong with an environment, one fault for each variable at most, in the order of the schema. */
+export function faultsOf(environment: Environment, values: Values, stage: Stage): Fault[] {
+  const faults = Object.entries(environment.variables).flatMap(
+    ([name, variable]) => faultOf(name, variable, values[name], stage) ?? [],
+  );
+  const faulty = new Set(faults.map(({ variable }) => variable));
+  return [...faults, ...halfUpstreams(environment, values).filter(({ variable }) => !faulty.has(variable))];
+}
+
+/** Empty is absent, save where a format says otherwise. */
+const isSet = ({ format }: Variable, value: string | undefined): value is string =>
+  value !== undefined && (value !== '' || format.judgesEmpty === true);
+
+const hintOf = ({ format, make }: Variable): string | undefined =>
+  format.hint ?? (make && 'from' in make ? `get it from ${make.from}` : undefined);
+
+function reasonOf(variable: Variable, value: string | undefined, stage: Stage): string | undefined {
+  const { format, needed } = variable;
+  if (!isSet(variable, value)) {
+    const isNeeded = needed === 'start' || (needed === 'production' && stage === 'production');
+    return isNeeded ? ['is not set', hintOf(variable)].filter(Boolean).join(': ') : undefined;
+  }
+  if (stage === 'production' && isPlaceholder(value)) return 'is a placeholder: put the real value there';
+  const fault = format.fault?.(value);
+  if (fault !== undefined || stage === 'start') return fault;
+  if (value.trim() !== value) return 'begins or ends with white space: make it with printf, not with echo';
+  return format.productionFault?.(value);
+}
+
+/** One of URL and token alone may be a typo in the name of the other. */
+function halfUpstreams({ upstreams = {} }: Environment, values: Values): Fault[] {
+  return Object.entries(upstreams).flatMap(([upstream, { url, token }]) => {
+    const [present, missing] = values[url] ? [url, token] : [token, url];
+    if (!values[present] || values[missing]) return [];
+    const remedy = `set both, or neither to do without ${upstream}`;
+    return [{ variable: missing, sentence: `${missing} is not set although ${present} is: ${remedy}.` }];
+  });
+}

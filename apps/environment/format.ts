@@ -1,0 +1,135 @@
+import { parseRedisUrl } from './redis-url.ts';
+
+/** What a value must look like. A fault completes the sentence "<NAME> …" and never repeats the value. */
+export interface Format {
+  /** For a reader: completes "It is …". */
+  description: string;
+  /** Said after "is not set" where a value is needed. */
+  hint?: string;
+  /** An empty value is judged by `fault`, and not taken for an absent one. */
+  judgesEmpty?: true;
+  /** Why no app can use the value. */
+  fault?(value: string): string | undefined;
+  /** Why production must not have it, although an app would start with it. */
+  productionFault?(value: string): string | undefined;
+}
+
+const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
+
+/** Names that only resolve on one machine, or only on a developer's network. */
+const isDevelopmentHost = (host: string): boolean =>
+  host.endsWith('.local') || host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+
+const developmentHost = (value: string): string | undefined =>
+  isDevelopmentHost(URL.parse(value)?.hostname ?? '') ? "names a host of a developer's machine" : undefined;
+
+export const origin: Format = {
+  description: 'scheme and host alone, such as https://auth.example.com',
+  judgesEmpty: true,
+  fault: (value) => {
+    const url = URL.parse(value);
+    const isOrigin = url !== null && isHttp(url) && url.origin === value;
+    return isOrigin ? undefined : 'must be scheme and host alone, such as https://auth.example.com';
+  },
+  productionFault: (value) =>
+    developmentHost(value) ?? (value.startsWith('https:') ? undefined : 'must be https: browsers are sent there'),
+};
+
+export const httpUrl = (mustEndIn = ''): Format => {
+  const ending = mustEndIn && ` that ends in ${mustEndIn}`;
+  const shape = `an http or https URL without credentials, query and fragment${ending}`;
+  return {
+    description: shape,
+    fault: (value) => {
+      const url = URL.parse(value);
+      const isBase = url && isHttp(url) && !url.username && !url.password && !url.search && !url.hash;
+      return isBase && value.replace(/\/+$/, '').endsWith(mustEndIn) ? undefined : `must be ${shape}`;
+    },
+    productionFault: developmentHost,
+  };
+};
+
+export const redisUrl: Format = {
+  description: 'redis://[user:password@]host[:port][/db]; rediss:// is TLS, the database is 1 unless the URL names one',
+  judgesEmpty: true,
+  fault: (value) => {
+    try {
+      parseRedisUrl(value);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message.replace(/^SESSION_REDIS_URL /, '').replace(/\.$/, '');
+    }
+  },
+  productionFault: developmentHost,
+};
+
+const milliseconds = (min: number, max: number): Format => ({
+  description: `a whole number of milliseconds from ${min} to ${max}`,
+  fault: (value) => {
+    const number = Number(value);
+    if (Number.isNaN(number)) return 'must be a number of milliseconds';
+    if (!Number.isInteger(number)) return 'must be a whole number of milliseconds';
+    if (number < min) return `must be at least ${min} millisecond${min === 1 ? '' : 's'}`;
+    return number > max ? `must be at most ${max} milliseconds` : undefined;
+  },
+});
+export const upstreamTimeout = milliseconds(1, 60_000);
+export const shutdownTimeout = milliseconds(1000, 600_000);
+
+export const slugs: Format = {
+  description: 'application slugs separated by commas, like operator,portal',
+  fault: (value) =>
+    /^[\w-]+(,[\w-]+)*$/.test(value)
+      ? undefined
+      : 'must be application slugs separated by commas, like operator,portal',
+};
+
+export const text: Format = { description: 'text' };
+
+export const headerValue: Format = {
+  description: 'printable ASCII without spaces: it is sent in a header',
+  fault: (value) => (/^[\x21-\x7e]+$/.test(value) ? undefined : 'must be printable ASCII without spaces'),
+};
+
+/** A name taken for what this API has no client for yet: to set it would promise what nothing does. */
+export const reserved = (what: string): Format => ({
+  description: `left empty: ${what} is "not configured" until there is a client for it`,
+  fault: () => `must stay empty: there is no client for ${what} yet`,
+});
+
+/** Fewer different characters than this and nobody made it with a random generator: 48 of base64 have about 33. */
+const leastDistinct = 16;
+const distinctOf = (values: Iterable<unknown>): number => new Set(values).size;
+
+// nuxt-oidc-auth seals cookies with these; below 48 characters it would use a random one (provideDefaults.js).
+export const longSecret: Format = {
+  description: 'at least 48 random characters',
+  hint: 'give it at least 48 random characters',
+  fault: (value) => (value.length < 48 ? `has ${value.length} characters: it needs at least 48` : undefined),
+  productionFault: (value) =>
+    distinctOf(value) < leastDistinct ? 'repeats few characters: make a random one' : undefined,
+};
+
+// The raw key of AES-256-GCM (security.js, encryptToken).
+export const aesKey: Format = {
+  description: 'the base64 of 32 random bytes',
+  hint: 'give it 32 random bytes in base64',
+  fault: (value) => {
+    const strict = /^[A-Za-z0-9+/]+={0,2}$/.test(value);
+    return strict && decode(value).length === 32 ? undefined : 'is not the base64 of 32 bytes';
+  },
+  productionFault: (value) => {
+    const bytes = decode(value);
+    if (distinctOf(bytes) < leastDistinct) return 'repeats few bytes: make a random one';
+    return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) ? 'is the base64 of text: make a random one' : undefined;
+  },
+};
+
+const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/** What another service hands out. Authentik's client secrets have 128 characters, its tokens 60. */
+export const issuedSecret: Format = {
+  description: 'as the other service issued it',
+  productionFault: (value) =>
+    value.length < 20 ? `has ${value.length} characters: what a service issues is longer` : undefined,
+};

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { nonceOf, securityHeaderFaults } from './security-headers.ts';
+
+describe('security headers', () => {
+  const page = {
+    'strict-transport-security': 'max-age=31536000',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self' 'nonce-vzdSV3mAn180dmWfdo5Q4w=='; base-uri 'none'; frame-ancestors 'none'",
+  };
+
+  test('of a page as it is are fine', () => {
+    expect(securityHeaderFaults('GET /', page, true)).toEqual([]);
+    expect(nonceOf(page)).toBe('vzdSV3mAn180dmWfdo5Q4w==');
+  });
+
+  test.each([
+    ['strict-transport-security', 'max-age=0'],
+    ['strict-transport-security', undefined],
+    ['x-content-type-options', undefined],
+    ['x-frame-options', 'ALLOW-FROM https://evil.example'],
+    ['referrer-policy', 'unsafe-url'],
+    ['cross-origin-opener-policy', undefined],
+    ['content-security-policy', page['content-security-policy'].replace("'nonce-", "'unsafe-inline' 'nonce-")],
+    ['content-security-policy', page['content-security-policy'].replace(" 'nonce-vzdSV3mAn180dmWfdo5Q4w=='", '')],
+    ['content-security-policy', page['content-security-policy'].replace("frame-ancestors 'none'", 'frame-ancestors *')],
+    ['content-security-policy', page['content-security-policy'].replace("; base-uri 'none'", '')],
+  ])('with %s: %s are not', (header, value) => {
+    const headers = { ...page, [header]: value };
+    expect(securityHeaderFaults('GET /', headers, true)).toEqual([expect.stringContaining(header)]);
+  });
+
+  test('of a refusal need no script policy, but no less else', () => {
+    const refusal = { ...page, 'content-security-policy': "script-src 'none'; frame-ancestors 'none';" };
+    expect(securityHeaderFaults('GET /api/me', refusal, false)).toEqual([]);
+    expect(securityHeaderFaults('GET /api/me', {}, false)).toHaveLength(5);
+  });
+});

@@ -1,0 +1,51 @@
+import { HarnessError } from '../../errors.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
+import type { Capability } from '../engine.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { ClusterAccess } from '../kubernetes/fleet.ts';
+import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { endRun } from './end.ts';
+
+/** All but `kill`: process 1 of a container heeds SIGKILL only from outside, and the API offers no way there. */
+const capabilities: ReadonlySet<Capability> = new Set<Capability>([
+  'rollout',
+  'scale',
+  'logs',
+  'store',
+  'variants',
+  'authentik-control',
+]);
+
+/** A cluster that was there before: reached through its API alone. */
+export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
+  const { forwarded = {}, namespace } = run.kubernetes;
+  return {
+    engine: 'cluster',
+    capabilities,
+    reach: async (service, port) => {
+      const known = forwarded[`${service}:${port}`];
+      if (known) return known;
+      const found = await api.core.listNamespacedService({ namespace });
+      const declared = found.items.find(({ metadata }) => metadata?.name === service)?.spec?.ports ?? [];
+      if (!declared.some((candidate) => candidate.port === port)) {
+        const ports = found.items.flatMap(({ metadata, spec }) =>
+          spec?.ports?.map((each) => `${metadata?.name}:${each.port}`),
+        );
+        throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
+      }
+      // Of this process: what else one wants to reach, nobody else does.
+      const forwarder = new PortForwarder(api, namespace);
+      const address = await forwarder.listen(service, port);
+      forwarder.unref();
+      forwarded[`${service}:${port}`] = address;
+      return address;
+    },
+    signal: (_id, signal) =>
+      Promise.reject(
+        new HarnessError(
+          `The cluster engine cannot send ${signal} to a pod's process: the API offers no way. Use an engine with a node of its own (k3s), or delete the pod.`,
+        ),
+      ),
+    down: () => endRun(run.runId),
+  };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HarnessError } from '../../errors.ts';
+import { ancestorsOf, isAlive } from '../../process-identity.ts';
+import { readRunState, removeRun, runDirectory, runIds } from '../../runs.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
+import { runLabel } from '../kubernetes/place.ts';
+import { endFamily } from '../local/reap.ts';
+
+const goneMs = 120_000;
+const askMs = 250;
+
+/**
+ * Ends a run: what it has adopted (the caller is spared), its namespace with everything in it, its forwarder; then its
+ * files, which stay when the cluster cannot be asked, so that it can be tried again.
+ */
+export async function endRun(runId: string): Promise<void> {
+  const state = readRunState(runId);
+  const spared = ancestorsOf(process.pid);
+  for (const identity of state?.processes ?? []) if (!spared.includes(identity.pid)) endFamily(identity, spared);
+  if (state?.kubernetes) await removeNamespace(runId, state.kubernetes);
+  if (state?.supervisor && !spared.includes(state.supervisor.pid)) endFamily(state.supervisor, spared);
+  removeRun(runId);
+}
+
+/** Only the namespace that this run has made: it must carry its label, and be the same one when it is deleted. */
+async function removeNamespace(runId: string, { namespace: name, kubeconfig }: KubernetesPlace): Promise<void> {
+  const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
+  const found = await api.core.readNamespace({ name }).catch((cause: unknown) => {
+    if (statusOf(cause) === 404) return undefined;
+    throw new HarnessError(
+      `The namespace ${name} cannot be looked at: ${reasonOf(cause)}. Try again: npm run fleet -- down ${runId}. ` +
+        `When the cluster is gone for good, remove ${runDirectory(runId)}.`,
+      { cause },
+    );
+  });
+  if (!found) return;
+  if (found.metadata?.labels?.[runLabel] !== runId) {
+    throw new HarnessError(
+      `The namespace ${name} does not carry the label ${runLabel}=${runId}, so this run did not make it, and it is left ` +
+        `alone. Remove ${runDirectory(runId)} when that is right.`,
+    );
+  }
+  const uid = found.metadata.uid;
+  const goneAlready = (error: unknown): void => {
+    // 404: gone. 409: it is on its way, or another has its name. 403: the account's rights in it went first.
+    if (![403, 404, 409].includes(statusOf(error))) throw error;
+  };
+  await api.core
+    .deleteNamespace({ name, body: uid === undefined ? {} : { preconditions: { uid } } })
+    .catch(goneAlready);
+  // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
+  await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(goneAlready);
+  const deadline = Date.now() + goneMs;
+  while (await isThere(api, name, uid)) {
+    if (Date.now() > deadline) {
+      throw new HarnessError(
+        `The namespace ${name} is still there after ${goneMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
+      );
+    }
+    await delay(askMs);
+  }
+}
+
+const isThere = (api: KubernetesApi, name: string, uid: string | undefined): Promise<boolean> =>
+  api.core.readNamespace({ name }).then(
+    ({ metadata }) => metadata?.uid === uid,
+    (error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      return false;
+    },
+  );
+
+/** Its forwarder lives as long as the run, also when it is detached; until there is one, its owner does. */
+export const isRunAlive = ({ supervisor, owner }: RunState): boolean => isAlive(supervisor ?? owner);
+
+/** Ends the runs that nobody owns any more. @returns a line for each. */
+export async function reapAbandoned(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const runId of runIds()) {
+    const state = readRunState(runId);
+    if (state?.engine !== 'cluster' || isRunAlive(state)) continue;
+    // Another cluster's trouble must not keep this one from starting.
+    lines.push(
+      await endRun(runId).then(
+        () => `${runId} was abandoned and is cleared away`,
+        (error: unknown) => `${runId} was abandoned and cannot be cleared away: ${(error as Error).message}`,
+      ),
+    );
+  }
+  return lines;
+}

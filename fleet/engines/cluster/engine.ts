@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { throwIfGivenUp } from '../../abort.ts';
+import { HarnessError } from '../../errors.ts';
+import { productionHosts } from '../../hosts.ts';
+import { identify } from '../../process-identity.ts';
+import { clusterScoped } from '../../render.ts';
+import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
+import type { Engine, FleetOptions } from '../engine.ts';
+import { httpUrl } from '../kubernetes/address.ts';
+import { KubernetesApi } from '../kubernetes/api.ts';
+import { KubernetesFleet } from '../kubernetes/fleet.ts';
+import { install } from '../kubernetes/install.ts';
+import { makeFleet } from '../kubernetes/manifests.ts';
+import { phases } from '../kubernetes/phases.ts';
+import { runAuthority } from '../kubernetes/run-authority.ts';
+import { apiAccess } from './access.ts';
+import { endRun, isRunAlive, reapAbandoned } from './end.ts';
+import { clusterImages, demandWayForImages } from './images.ts';
+import { checkPermissions } from './permissions.ts';
+import { namedCluster } from './settings.ts';
+import { startForwarder } from './start-forwarder.ts';
+
+type Placed = RunState & { kubernetes: KubernetesPlace };
+
+/** Runs fleets in a cluster that was there before, each in a namespace of its own. */
+export const clusterEngine: Engine = {
+  name: 'cluster',
+  // There is no node to start, and quotas are tight: one fleet after the other.
+  sharesNode: false,
+  up,
+  attach: (runId) => Promise.resolve(attach(runId)),
+  list: () =>
+    Promise.resolve(
+      runIds().flatMap((runId) => {
+        const state = readRunState(runId);
+        if (state?.engine !== 'cluster') return [];
+        const { startedAt, detached } = state;
+        return [{ runId, alive: isRunAlive(state), startedAt, detached }];
+      }),
+    ),
+  reap: async (runId) => {
+    if (!readRunState(runId)) throw noSuchRun(runId);
+    await endRun(runId);
+  },
+};
+
+async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
+  const { hosts = productionHosts, onProgress = () => {}, signal } = options;
+  const phase = phases(onProgress);
+  const { kubeconfig, shown } = clusterOf(options.beside);
+  demandWayForImages();
+  for (const line of await reapAbandoned()) onProgress(line);
+  const runId = options.runId ?? newRunId();
+  const namespace = `dezky-${runId}`;
+  const api = new KubernetesApi(kubeconfig);
+  const { onNamespace } = await checkPermissions(api, namespace, shown);
+  phase(`may use ${shown}`);
+
+  const owner = identify(process.pid);
+  if (!owner) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+  const place: KubernetesPlace = { namespace, kubeconfig: join(runDirectory(runId), 'kubeconfig') };
+  createRun({
+    runId,
+    engine: 'cluster',
+    startedAt: new Date().toISOString(),
+    detached: options.detached ?? false,
+    hosts,
+    owner,
+    processes: [],
+  });
+  try {
+    writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 });
+    writeRunState({ ...(readRunState(runId) as RunState), kubernetes: place });
+    const { supervisor, forwarded } = await startForwarder(runId);
+    const state: Placed = { ...(readRunState(runId) as RunState), supervisor, kubernetes: { ...place, forwarded } };
+    writeRunState(state);
+    phase('forwarder listens');
+
+    const made = await makeFleet(options, (keys, builds) => clusterImages(keys, builds, onProgress));
+    phase('images ready');
+    throwIfGivenUp(signal);
+    const access = apiAccess(api, state);
+    const edge = await install({
+      api,
+      access,
+      place: { runId, namespace, images: made.images },
+      // What all runs share is there already, or the account would have been refused.
+      objects: made.objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
+      hosts,
+      ...(await runAuthority(runId, options.authorityDirectory)),
+      controlToken: randomBytes(32).toString('base64url'),
+      phase,
+      onNamespace,
+      signal,
+    });
+    const authentik = await access.reach('authentik', 9001);
+    writeRunState({ ...(readRunState(runId) as RunState), edge, authentikControlUrl: httpUrl(authentik) });
+    phase('fleet up');
+    return attach(runId);
+  } catch (error) {
+    await endRun(runId);
+    throw error;
+  }
+}
+
+/** The cluster that is named, or that of the run to stand beside. */
+function clusterOf(beside: string | undefined): { kubeconfig: string; shown: string } {
+  if (beside === undefined) return namedCluster();
+  const host = readRunState(beside);
+  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun(beside);
+  return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${beside}` };
+}
+
+function attach(runId: string): KubernetesFleet {
+  const state = readRunState(runId);
+  if (state?.engine !== 'cluster') throw noSuchRun(runId);
+  if (!state.kubernetes?.forwarded) {
+    throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  }
+  if (!isRunAlive(state)) {
+    throw new HarnessError(
+      `The forwarder of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
+    );
+  }
+  const placed: Placed = { ...state, kubernetes: state.kubernetes };
+  const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
+  return new KubernetesFleet(placed, api, apiAccess(api, placed));
+}
+
+function noSuchRun(runId: string): HarnessError {
+  const known = runIds().filter((id) => readRunState(id)?.engine === 'cluster');
+  return new HarnessError(
+    `There is no cluster run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up --engine cluster'}`,
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * A process beside a run: `node fleet/engines/cluster/forwarder.ts <run id>`. It holds the local addresses by which the
+ * run is reached, and says on standard output which they are. It is the run's watchdog as well: the owner holds the other
+ * end of its standard input, which the kernel closes however the owner goes. A detached run that is up is left alone.
+ */
+import { readFileSync } from 'node:fs';
+import { readRunState } from '../../runs.ts';
+import { KubernetesApi } from '../kubernetes/api.ts';
+import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { forwardedPorts } from './forwarded-ports.ts';
+
+const [runId = ''] = process.argv.slice(2);
+const state = readRunState(runId);
+if (!state?.kubernetes) throw new Error(`There is no run "${runId}" in a cluster.`);
+
+process.stdin.resume();
+process.stdin.once('close', () => void ownerIsGone());
+// A terminal's Ctrl-C is for the owner, whose end is heard of by standard input.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const { kubeconfig, namespace } = state.kubernetes;
+const forwarder = new PortForwarder(new KubernetesApi(readFileSync(kubeconfig, 'utf8')), namespace);
+const addresses = await Promise.all(
+  forwardedPorts.map(async ([service, port]) => [`${service}:${port}`, await forwarder.listen(service, port)] as const),
+);
+process.stdout.write(`${JSON.stringify(Object.fromEntries(addresses))}\n`);
+
+async function ownerIsGone(): Promise<void> {
+  const now = readRunState(runId);
+  if (now?.detached && now.edge) return;
+  const { endRun } = await import('./end.ts');
+  if (now) await endRun(runId);
+  process.exit(0);
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { CannotRunHere, HarnessError } from '../../errors.ts';
+import { parseImage } from '../../image-reference.ts';
+import { imageReference } from '../../images.ts';
+import type { ImageKey } from '../../images.ts';
+import { Docker } from '../k3s/docker.ts';
+import { isBuilt, prepareImages } from '../k3s/images.ts';
+
+/**
+ * Images for a cluster that pulls its own. What is public, or named by its variable, is left to the cluster; what is built
+ * here goes to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`, or nowhere with `FLEET_IMAGES_PRESENT=1`, for
+ * nodes that have Docker's images already. Nothing to build: no Docker is needed.
+ * @returns the reference of each.
+ */
+export async function clusterImages(
+  keys: readonly ImageKey[],
+  builds: Readonly<Record<string, string>>,
+  onProgress: (line: string) => void,
+): Promise<Record<string, string>> {
+  const references = Object.fromEntries(keys.map((key) => [key, imageReference(key)]));
+  const building = keys.filter(isBuilt);
+  if (building.length === 0) return references;
+  const docker = await Docker.connect();
+  const built = await prepareImages(docker, building, builds, onProgress);
+  const registry = process.env['FLEET_IMAGE_REGISTRY']?.replace(/\/$/, '');
+  if (!registry) return { ...references, ...built };
+  for (const [key, reference] of Object.entries(built)) {
+    const { name, tag = '' } = parseImage(reference);
+    const remote = { name: `${registry}/${name}`, tag };
+    await docker.tag(reference, remote);
+    references[key] = `${remote.name}:${tag}`;
+    const begun = performance.now();
+    await push(references[key]);
+    onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - begun)} ms)`);
+  }
+  return references;
+}
+
+/** @throws CannotRunHere when nothing says how images that are built here come to the cluster. */
+export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
+  if (env['FLEET_IMAGE_REGISTRY'] || env['FLEET_IMAGES_PRESENT'] === '1') return;
+  throw new CannotRunHere(
+    'Nothing says how images that are built here come to the cluster. Set FLEET_IMAGE_REGISTRY to a registry that Docker ' +
+      'may push to and the cluster may pull from (registry.example/team), or FLEET_IMAGES_PRESENT=1 when the nodes have ' +
+      "this machine's Docker images already.",
+  );
+}
+
+/** By Docker's own command: it knows the credentials of registries, and their helpers. */
+async function push(reference: string): Promise<void> {
+  const child = spawn('docker', ['push', '--quiet', reference], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('close', resolve);
+    child.once('error', (cause) =>
+      reject(new CannotRunHere(`docker is not on PATH, and images are pushed by it (${cause.message}).`, { cause })),
+    );
+  });
+  if (code === 0) return;
+  throw new HarnessError(
+    `docker push ${reference} failed: ${Buffer.concat(said).toString().trim()} Log in with: docker login ${reference.split('/')[0]}`,
+  );
+}

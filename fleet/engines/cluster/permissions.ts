@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CannotRunHere } from '../../errors.ts';
+import type { KubeObject } from '../../objects.ts';
+import { render } from '../../render.ts';
+import { repositoryRoot } from '../../root.ts';
+import { reasonOf, statusOf } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+
+const accessFolder = 'fleet/e2e/cluster/access';
+const mend = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
+/** What an account may do in a run's namespace. */
+const fleetRole = 'dezky-e2e-fleet';
+/** How it comes to be able to, and to make the namespace. */
+const runnerRole = 'dezky-e2e-runner';
+/** The API server learns of a new binding by watching; until then it refuses. */
+const grantedMs = 10_000;
+const askMs = 100;
+
+export interface Need {
+  group: string;
+  resource: string;
+  verb: string;
+  /** Of one object only. */
+  name?: string;
+}
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+  verbs: string[];
+}
+
+export interface Granted {
+  /** Gives the account its rights in the run's namespace, where it has none yet. Called when the namespace is there. */
+  onNamespace: () => Promise<void>;
+}
+
+/**
+ * Asks the API, before anything is made, for each permission that the manifests of the account list, and for what all
+ * runs share. @throws CannotRunHere with one sentence that names all that is missing.
+ */
+export async function checkPermissions(api: KubernetesApi, namespace: string, shown: string): Promise<Granted> {
+  const user = await whoAmI(api, shown);
+  const access = await render(join(repositoryRoot, accessFolder));
+  const inner = needsOf(access, fleetRole);
+  const outer = needsOf(access, runnerRole);
+  const lackingInner = await denied(api, inner, namespace);
+  const bindsItself = lackingInner.length > 0;
+  const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
+  const cannotBind = lackingOuter.some(isForBinding);
+  const lacking = [
+    ...lackingOuter.map((need) => shownNeed(need)),
+    ...(cannotBind ? lackingInner.map((need) => `${shownNeed(need)} in ${namespace}`) : []),
+  ];
+  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${mend}`);
+  const absent = await absentOf(api);
+  if (absent.length > 0) {
+    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${mend}`);
+  }
+  return {
+    onNamespace: async () => {
+      if (!bindsItself) return;
+      await api.create(bindingOf(user, namespace));
+      await untilGranted(api, inner, namespace);
+    },
+  };
+}
+
+/** Each permission that a ClusterRole of the manifests grants. */
+export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
+  const found = objects.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === role);
+  return ((found?.['rules'] ?? []) as Rule[]).flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        resourceNames.flatMap((name) =>
+          verbs.map((verb) => ({ group, resource, verb, ...(name === undefined ? {} : { name }) })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** As kubectl writes it: `create deployments.apps`, `get pods/log`. */
+export const shownNeed = ({ group, resource, verb, name }: Need): string =>
+  `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`;
+
+const isForBinding = ({ resource, name }: Need): boolean => resource === 'rolebindings' || name === fleetRole;
+
+async function denied(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<Need[]> {
+  const answers = await Promise.all(
+    needs.map(async ({ group, resource, verb, name }) => {
+      const [main = '', subresource] = resource.split('/');
+      const { status } = await api.authorization.createSelfSubjectAccessReview({
+        body: {
+          spec: {
+            resourceAttributes: {
+              group,
+              resource: main,
+              verb,
+              namespace,
+              ...(subresource === undefined ? {} : { subresource }),
+              ...(name === undefined ? {} : { name }),
+            },
+          },
+        },
+      });
+      return status?.allowed ?? false;
+    }),
+  );
+  return needs.filter((_, index) => !answers[index]);
+}
+
+async function untilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
+  const deadline = Date.now() + grantedMs;
+  for (;;) {
+    const lacking = await denied(api, needs, namespace);
+    if (lacking.length === 0) return;
+    if (Date.now() > deadline) {
+      const list = lacking.map(shownNeed).join('; ');
+      throw new CannotRunHere(
+        `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${mend}`,
+      );
+    }
+    await delay(askMs);
+  }
+}
+
+interface User {
+  name: string;
+}
+
+async function whoAmI(api: KubernetesApi, shown: string): Promise<User> {
+  try {
+    const { status } = await api.authentication.createSelfSubjectReview({ body: {} });
+    return { name: status?.userInfo?.username ?? '' };
+  } catch (cause) {
+    const why =
+      statusOf(cause) === 401 ? 'does not know the user (401); get a new token or certificate' : reasonOf(cause);
+    throw new CannotRunHere(
+      `The cluster (${shown}) cannot be used: it ${why}. Check with: kubectl --kubeconfig "$FLEET_KUBECONFIG" --context "$FLEET_CONTEXT" auth whoami`,
+      { cause },
+    );
+  }
+}
+
+async function absentOf(api: KubernetesApi): Promise<string[]> {
+  const missing = (what: string) => (error: unknown) => {
+    if (statusOf(error) !== 404) throw error;
+    return what;
+  };
+  const found = await Promise.all([
+    api.networking.readIngressClass({ name: 'traefik' }).then(() => '', missing('IngressClass "traefik"')),
+    api.read({ apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware' }, 'none', 'default').then(
+      () => '',
+      (error: unknown) => (isUnknownKind(error) ? 'the CustomResourceDefinitions of traefik.io' : ''),
+    ),
+  ]);
+  return found.filter((what) => what !== '');
+}
+
+/** The client looks a kind up before it asks for an object; one that is served gives 403 or 404. */
+const isUnknownKind = (error: unknown): boolean =>
+  statusOf(error) !== 403 && /[Uu]nrecognized|404 page/.test(String((error as Error).message));
+
+const bindingOf = ({ name }: User, namespace: string): KubeObject => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name: runnerRole, namespace },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: fleetRole },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+});

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { HarnessError } from '../../errors.ts';
+import { identify } from '../../process-identity.ts';
+import type { ProcessIdentity } from '../../process-identity.ts';
+import { runDirectory } from '../../runs.ts';
+import type { KubernetesPlace } from '../../runs.ts';
+
+const script = fileURLToPath(new URL('./forwarder.ts', import.meta.url));
+
+/** Starts a run's forwarder; the run's state must name its namespace. Resolves when it listens. */
+export async function startForwarder(
+  runId: string,
+): Promise<{ supervisor: ProcessIdentity; forwarded: NonNullable<KubernetesPlace['forwarded']> }> {
+  const logFile = join(runDirectory(runId), 'forwarder.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [script, runId], {
+    // A session of its own, so that it outlives whatever ends the owner.
+    detached: true,
+    stdio: ['pipe', 'pipe', log],
+  });
+  closeSync(log);
+  child.stdin?.on('error', () => {});
+  const output = child.stdout as Readable;
+  const failed = once(child, 'exit').then(() => {
+    throw new HarnessError(`The run's forwarder ended at once. See: ${logFile}`);
+  });
+  const [line] = (await Promise.race([once(createInterface(output), 'line'), failed])) as [string];
+  failed.catch(() => {});
+  const supervisor = child.pid === undefined ? undefined : identify(child.pid);
+  if (!supervisor) throw new HarnessError(`The run's forwarder ended at once. See: ${logFile}`);
+  // It says no more, and must not keep the owner from ending.
+  output.destroy();
+  (child.stdin as unknown as { unref?: () => void }).unref?.();
+  child.unref();
+  return { supervisor, forwarded: JSON.parse(line) as NonNullable<KubernetesPlace['forwarded']> };
+}

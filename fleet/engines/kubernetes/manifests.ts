@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { buildApps } from '../../builds.ts';
+import { applyChanges } from '../../changes.ts';
+import { changesForHosts } from '../../hosts-change.ts';
+import { productionHosts } from '../../hosts.ts';
+import { imageOf, images } from '../../images.ts';
+import type { Image, ImageKey } from '../../images.ts';
+import { onlyContainer } from '../../objects.ts';
+import type { Deployment, KubeObject } from '../../objects.ts';
+import { render } from '../../render.ts';
+import { repositoryRoot } from '../../root.ts';
+import type { FleetOptions } from '../engine.ts';
+
+const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
+
+/** Makes the images that Deployments name available. @returns the reference of each. */
+export type PrepareImages = (
+  keys: readonly ImageKey[],
+  builds: Readonly<Record<string, string>>,
+) => Promise<Record<string, string>>;
+
+/** What is run: the manifests with the changes put in, the apps built, and the images that `prepare` makes of them. */
+export async function makeFleet(
+  { hosts = productionHosts, changes = [], onProgress = () => {}, signal }: FleetOptions,
+  prepare: PrepareImages,
+): Promise<{ objects: KubeObject[]; images: Record<string, string> }> {
+  const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();
+  const objects = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+  const keys = imageKeysIn(objects);
+  const apps = keys.flatMap((key) => {
+    const { build }: Image = images[key];
+    return build?.kind === 'app' ? [build.app] : [];
+  });
+  const builds = await buildApps(apps, { changes: changes.flatMap(({ sources = [] }) => sources), onProgress, signal });
+  return { objects, images: await prepare(keys, builds) };
+}
+
+/** The images that Deployments name, by key of fleet/images.ts. */
+function imageKeysIn(objects: readonly KubeObject[]): ImageKey[] {
+  const keys = objects.flatMap((object) => {
+    const container = object.kind === 'Deployment' ? onlyContainer(object as unknown as Deployment) : undefined;
+    return container ? (imageOf(container.image)?.key ?? []) : [];
+  });
+  return [...new Set(keys)] as ImageKey[];
+}

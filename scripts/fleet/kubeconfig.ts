@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { HarnessError } from '../../fleet/errors.ts';
+import type { KubernetesPlace } from '../../fleet/runs.ts';
+import { readRunState } from '../../fleet/runs.ts';
+import { progress } from '../verb.ts';
+import { chooseRun } from './choose-run.ts';
+
+/** `fleet kubeconfig`: the path alone on standard output, so that it can be put into a command. */
+export async function kubeconfig(run: string | undefined, options: { print?: boolean }): Promise<void> {
+  const { runId, engine } = await chooseRun(run);
+  const place = readRunState(runId)?.kubernetes;
+  if (!place) {
+    throw new HarnessError(
+      `${runId} runs on the ${engine} engine, which has no kubeconfig. Start a fleet with one: npm run fleet -- up --engine k3s`,
+    );
+  }
+  process.stdout.write(options.print ? readFileSync(place.kubeconfig, 'utf8') : `${place.kubeconfig}\n`);
+  progress(`Use it with: ${kubectl(place)} get pods`);
+}
+
+/** The command that looks at a run's own namespace. */
+export const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
+  `kubectl --kubeconfig ${file} --namespace ${namespace}`;
