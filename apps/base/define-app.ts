@@ -42,7 +42,7 @@ export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl }: AppData)
       middleware: { globalMiddlewareEnabled: false },
       session: {
         // The module's own refresh has no lock, drops the access token on the request that triggers it and signs
-        // people out when Authentik is down (session.js, refreshUserSession). server/middleware/3.session.ts does it.
+        // people out when Authentik is down (session.js, refreshUserSession). server/middleware/session.ts does it.
         automaticRefresh: false,
         expirationCheck: false,
         maxAge: sessionTtlSeconds,

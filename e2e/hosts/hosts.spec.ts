@@ -2,11 +2,14 @@ import { expect, test } from '../fixtures/index.ts';
 import { catalogue, publicPages } from '../models/app.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
-/** Regressions that only one of the apps can show. */
+/** Regressions that both apps show, and those that only one of them can. */
+const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host'];
 const tags = {
-  operator: ['@dev-end-session', '@operator-label-hard-coded'],
-  portal: ['@portal-copy-hard-coded'],
+  operator: [...shared, '@dev-end-session', '@operator-label-hard-coded'],
+  portal: [...shared, '@portal-copy-hard-coded'],
 };
+/** Nobody makes a page of this name, so it shows the error page. */
+const noPage = '/no-such-page';
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
@@ -25,9 +28,10 @@ for (const appName of ['operator', 'portal'] as const) {
           expect(strangers, `hosts on ${path}, ${when}, that are not in hosts.ts`).toEqual([]);
         };
 
-        for (const path of publicPages) await expectOurHostsOn(path, 'signed out');
+        for (const path of [...publicPages, noPage]) await expectOurHostsOn(path, 'signed out');
         await app.signIn(person);
-        for (const path of catalogue[appName].pages) await expectOurHostsOn(path, 'signed in');
+        for (const path of [...catalogue[appName].pages, noPage]) await expectOurHostsOn(path, 'signed in');
+        await expect(app.page.getByRole('heading', { name: 'This page does not exist' })).toBeVisible();
         await app.goto('/');
         await app.signOut();
         await expectOurHostsOn('/signed-out', 'just signed out');

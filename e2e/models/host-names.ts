@@ -3,19 +3,30 @@ import type { Page } from '@playwright/test';
 /** Names XML namespaces, not hosts that anybody is sent to. */
 const namespaces = new Set(['www.w3.org']);
 
+/** Where people have their mail addresses: their data, and no hosts that a page sends anybody to. */
+const mailDomains = new Set(['dezky.example', 'mail.dezky.example']);
+
+const absoluteUrls = /\b(?:https?|wss?):(?:\\?\/|\\u002F){2}([a-z0-9.-]+)/gi;
+/** Labels with dots between them, and what stands before them. */
+const dottedNames = /(?<before>^|[^a-z0-9_.-])(?<name>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
+const isHost = (name: string): boolean =>
+  /\.(?:local|localhost|example)$/.test(name) || /dezky.*\.[a-z]{2,}$/.test(name);
+
 /**
- * Every host name that a page holds: in its text, its attributes, its inline data, as absolute URLs or bare names
- * under `dezky.*` or `*.local`. The domain of a mail address is somebody's data, not a host that a page sends people to.
+ * Every host name that a page holds: in its text, its attributes, its inline data; as an absolute URL, or as a bare name
+ * or the domain of a mail address that has `dezky` in it or is under a reserved domain. Not the domains that people
+ * have their mail addresses at.
  */
-export async function hostNamesOf(page: Page): Promise<string[]> {
-  const html = await page.content();
-  const absolute = [...html.matchAll(/\b(?:https?|wss?):(?:\\?\/|\\u002F){2}([a-z0-9.-]+)/gi)].map(
-    (match) => match[1] ?? '',
-  );
-  const bare = [...html.matchAll(/(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:local|localhost|dezky\.[a-z]+|example)\b/gi)].map(
-    (match) => match[0],
-  );
-  return [...new Set([...absolute, ...bare].map((host) => host.toLowerCase()))]
-    .filter((host) => !namespaces.has(host))
-    .toSorted();
+export const hostNamesOf = async (page: Page): Promise<string[]> => hostNamesIn(await page.content());
+
+export function hostNamesIn(html: string): string[] {
+  const absolute = [...html.matchAll(absoluteUrls)].map((match) => lower(match[1]));
+  const dotted = [...html.matchAll(dottedNames)].flatMap(({ groups }) => {
+    const name = lower(groups?.['name']);
+    const isData = groups?.['before'] === '@' && mailDomains.has(name);
+    return isHost(name) && !isData ? [name] : [];
+  });
+  return [...new Set([...absolute, ...dotted])].filter((host) => !namespaces.has(host)).toSorted();
 }
+
+const lower = (text = ''): string => text.toLowerCase();

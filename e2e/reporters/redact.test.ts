@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import RedactTracesReporter, { redactTrace } from './redact-traces.ts';
+import RedactReportsReporter, { redactTrace } from './redact-reports.ts';
 import { redact } from './redact.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
@@ -73,7 +73,7 @@ test('a snapshot of a page, in which fields show what is in them, loses its secr
   const path = join(folder, 'error-context.md');
   writeFileSync(path, '- textbox "Password": hunter2');
   const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
-  new RedactTracesReporter({ secrets: ['hunter2'] }).onTestEnd(
+  new RedactReportsReporter({ secrets: ['hunter2'] }).onTestEnd(
     {} as TestCase,
     { attachments } as unknown as TestResult,
   );

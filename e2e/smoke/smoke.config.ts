@@ -14,8 +14,8 @@ export default defineConfig({
   retries: 0,
   timeout: 30_000,
   reporter: [
+    ['../reporters/redact-reports.ts', { secrets }],
     ['./reporter.ts', { folder: reports, secrets }],
-    ['../reporters/redact-traces.ts', { secrets }],
     ['junit', { outputFile: join(reports, 'junit.xml'), includeProjectInTestName: false }],
   ],
   use: {

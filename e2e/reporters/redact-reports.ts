@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { unzipSync, zipSync } from 'fflate';
 import { redact } from './redact.ts';
 
 const text = { decode: new TextDecoder('utf-8', { fatal: true }), encode: new TextEncoder() };
 
-/** Takes tokens, cookies and passwords out of what failed tests leave behind, so that it can be handed around. */
-export default class RedactTracesReporter implements Reporter {
+/**
+ * Takes tokens, cookies and passwords out of what a run leaves behind, so that it can be handed around: out of errors and
+ * step titles, which every later reporter prints, and out of the files of failed tests. Has to be the first reporter.
+ */
+export default class RedactReportsReporter implements Reporter {
   readonly #secrets: readonly string[];
 
   /** @param options `secrets`: values to hide besides what looks like one. */
@@ -14,7 +18,13 @@ export default class RedactTracesReporter implements Reporter {
     this.#secrets = secrets;
   }
 
+  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    step.title = this.#clean(step.title);
+    if (step.error) this.#redactError(step.error);
+  }
+
   onTestEnd(_test: TestCase, result: TestResult): void {
+    for (const error of result.errors) this.#redactError(error);
     for (const { name, path, contentType } of result.attachments) {
       if (!path) continue;
       if (name === 'trace') writeFileSync(path, redactTrace(readFileSync(path), this.#secrets));
@@ -27,6 +37,22 @@ export default class RedactTracesReporter implements Reporter {
 
   printsToStdio(): boolean {
     return false;
+  }
+
+  /** In place: reporters share the object. */
+  #redactError(error: TestError): void {
+    for (const part of ['message', 'stack', 'snippet', 'value'] as const) {
+      const content = error[part];
+      if (content !== undefined) error[part] = this.#clean(content);
+    }
+    if (error.cause) this.#redactError(error.cause);
+  }
+
+  /** Colours stay unless something had to go: they may stand in the middle of a token. */
+  #clean(content: string): string {
+    const plain = stripVTControlCharacters(content);
+    const redacted = redact(plain, this.#secrets);
+    return redacted === plain ? content : redacted;
   }
 }
 

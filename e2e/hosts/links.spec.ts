@@ -1,0 +1,38 @@
+import type { Locator } from '@playwright/test';
+import { expect, test } from '../fixtures/index.ts';
+import { origin } from '../../fleet/hosts.ts';
+
+/** Where a link leads, as the browser resolves it. */
+const targetOf = (link: Locator): Promise<string> => link.evaluate((anchor: HTMLAnchorElement) => anchor.href);
+
+test(
+  'operator opens a person in the admin interface of Authentik',
+  { tag: ['@admin-link-broken'] },
+  async ({ operator, fleet, newPerson }) => {
+    const person = await newPerson();
+    await operator.signIn(person);
+    const answer = await operator.call('/api/users');
+    const { users } = (await answer.json()) as { users: Array<{ pk: number; username: string }> };
+    const pk = users.find(({ username }) => username === person.username)?.pk;
+    expect(pk, `pk of ${person.username} in GET /api/users`).toBeDefined();
+
+    await operator.goto('/users');
+    const link = operator.page.getByRole('link', { name: `Manage ${person.name} in Authentik` });
+    expect(await targetOf(link), '"Manage" of the signed-in person leads to').toBe(
+      `${origin(fleet.hosts.auth)}/if/admin/#/identity/users/${pk}`,
+    );
+  },
+);
+
+for (const path of ['/', '/webmail'] as const) {
+  test(
+    `portal opens the webmail from ${path}`,
+    { tag: ['@webmail-link-broken'] },
+    async ({ portal, fleet, newPerson }) => {
+      await portal.signIn(await newPerson());
+      await portal.goto(path);
+      const link = portal.page.getByRole('link', { name: 'Open webmail' });
+      expect(await targetOf(link), '"Open webmail" leads to').toBe(`${origin(fleet.hosts.mail)}/`);
+    },
+  );
+}
