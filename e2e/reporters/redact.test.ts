@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestCase, TestResult } from '@playwright/test/reporter';
+import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import RedactReportsReporter, { redactTrace } from './redact-reports.ts';
@@ -75,8 +75,20 @@ test('a snapshot of a page, in which fields show what is in them, loses its secr
   const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
   new RedactReportsReporter({ secrets: ['hunter2'] }).onTestEnd(
     {} as TestCase,
-    { attachments } as unknown as TestResult,
+    { errors: [], attachments } as unknown as TestResult,
   );
   expect(readFileSync(path, 'utf8')).toBe('- textbox "Password": [redacted]');
   rmSync(folder, { recursive: true });
+});
+
+test('errors and step titles lose their secrets, whatever colours stand in between', () => {
+  const reporter = new RedactReportsReporter();
+  const error = { message: `Received: "…id_token_hint=\u001B[7m${jwt}\u001B[27m"`, stack: `at x ${sealed}` };
+  reporter.onTestEnd({} as TestCase, { errors: [error], attachments: [] } as unknown as TestResult);
+  expect(error.message).toBe('Received: "…id_token_hint=[redacted]"');
+  expect(error.stack).not.toContain(sealed);
+
+  const step = { title: 'Fill "pw-123e4567-e89b-12d3-a456-426614174000" locator' } as TestStep;
+  reporter.onStepEnd({} as TestCase, {} as TestResult, step);
+  expect(step.title).toBe('Fill "[redacted]" locator');
 });
