@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -6,13 +8,16 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buildApps } from './builds.ts';
+import { buildApps, clearAbandonedBuilds } from './builds.ts';
 import type { SourceChange } from './change.ts';
+import { identify, isAlive } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** Stands in for `nuxt build`: puts the sources' text into the output and counts itself. */
 const builder = `
@@ -21,7 +26,14 @@ const builder = `
   const read = (file) => fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   const text = read('app.txt') + read('../base/base.txt') + read('../environment/shared.txt');
   if (text.includes('broken')) { console.error('line of the failure'); process.exit(1); }
-  if (text.includes('endless')) setInterval(() => {}, 1000);
+  if (text.includes('endless')) {
+    // In a group of its own, as a tool may be that a build starts.
+    const { spawn } = require('node:child_process');
+    const helper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+    fs.writeFileSync(process.env.HOME + '/helper.draft', String(helper.pid));
+    fs.renameSync(process.env.HOME + '/helper.draft', process.env.HOME + '/helper.pid');
+    setInterval(() => {}, 1000);
+  }
   else {
     fs.mkdirSync('.output/server', { recursive: true });
     fs.writeFileSync('.output/server/index.mjs', text + (process.env.NUXT_SECRET ?? ''));
@@ -157,8 +169,42 @@ describe('buildApps', () => {
   });
 
   test('clears away what a killed process left', async () => {
-    write('.cache/work/portal-dead/owner.json', JSON.stringify([{ pid: process.pid, startTime: 'another' }]));
-    await build();
-    expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+    const dead = { pid: process.pid, startTime: 'another' };
+    write('.cache/work/portal-dead/owner.json', JSON.stringify([dead]));
+    write('.cache/builds/portal-1.lock', JSON.stringify(dead));
+    mkdirSync(join(root, '.cache/work/portal-unowned'));
+    utimesSync(join(root, '.cache/work/portal-unowned'), 0, 0);
+    mkdirSync(join(root, '.cache/work/portal-newborn'));
+    await clearAbandonedBuilds({ root });
+    expect(readdirSync(join(root, '.cache/work'))).toEqual(['portal-newborn']);
+    expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
   });
+
+  // Only a /proc tells which processes a build has started.
+  test.skipIf(process.platform !== 'linux')(
+    'ends the build that a killed process left, and what that started',
+    async () => {
+      const program = `
+      import { buildApps } from ${JSON.stringify(join(import.meta.dirname, 'builds.ts'))};
+      const changes = [{ file: 'apps/portal/app.txt', find: 'portal', replace: 'endless' }];
+      await buildApps(['portal'], { root: ${JSON.stringify(root)}, changes });
+    `;
+      const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: 'inherit' });
+      const helper = join(root, 'helper.pid');
+      await vi.waitFor(() => expect(existsSync(helper)).toBe(true), 10_000);
+      const [work = ''] = readdirSync(join(root, '.cache/work'));
+      const notes = readFileSync(join(root, '.cache/work', work, 'owner.json'), 'utf8');
+      const [, builder] = JSON.parse(notes) as ProcessIdentity[];
+      const started = identify(Number(readFileSync(helper, 'utf8')));
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+      expect([builder, started].map((process) => process && isAlive(process))).toEqual([true, true]);
+      await clearAbandonedBuilds({ root });
+      await vi.waitFor(() =>
+        expect([builder, started].map((process) => process && isAlive(process))).toEqual([false, false]),
+      );
+      expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+      expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
+    },
+  );
 });

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { throwIfGivenUp } from './abort.ts';
 import type { SourceChange } from './change.ts';
 import { HarnessError } from './errors.ts';
-import { withFileLock } from './file-lock.ts';
-import { identify, isAlive, signalTree } from './process-identity.ts';
+import { removeAbandonedLocks, withFileLock } from './file-lock.ts';
+import { identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { cacheDirectory, repositoryRoot } from './root.ts';
 
@@ -28,6 +28,10 @@ type Sources = Map<string, Buffer>;
 /** Changes with this file: the same sources would be built differently. */
 const recipe = 1;
 const parallelBuilds = 2;
+/** In the environment of a build and of all that it starts: its work folder. */
+const workVariable = 'DEZKY_BUILD_WORK';
+/** How long a work folder may be without a note of its owner before nobody is about to write one, milliseconds. */
+const birthMs = 10_000;
 const linesInErrors = 50;
 
 /** What is made, not written, and what no build reads. */
@@ -52,8 +56,8 @@ const builders = [
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
   const { root = repositoryRoot, changes = [] } = options;
-  const cache = options.cache ?? (root === repositoryRoot ? cacheDirectory : join(root, '.cache'));
-  await removeAbandoned(join(cache, 'work'));
+  const cache = cacheOf(options);
+  await clearAbandonedBuilds({ root, cache });
   const folders = await readFolders(root, apps);
   applySourceChanges(folders, changes);
   const built: Record<string, string> = {};
@@ -62,6 +66,16 @@ export async function buildApps(apps: readonly string[], options: BuildOptions =
   });
   return built;
 }
+
+/** Ends what builds of processes that were killed have left: processes, work folders and locks. */
+export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
+  const cache = cacheOf(options);
+  await removeAbandoned(join(cache, 'work'));
+  removeAbandonedLocks(join(cache, 'builds'));
+}
+
+const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>
+  cache ?? (root === repositoryRoot ? cacheDirectory : join(root, '.cache'));
 
 interface Job {
   app: string;
@@ -105,9 +119,9 @@ async function build(job: {
 }): Promise<void> {
   const { app, program, sources, root, cache, target, signal } = job;
   const work = join(cache, 'work', `${app}-${randomBytes(6).toString('hex')}`);
-  await mkdir(work, { recursive: true });
+  mkdirSync(work, { recursive: true });
   try {
-    await writeFile(join(work, 'owner.json'), JSON.stringify([identify(process.pid)]));
+    writeOwners(work, undefined);
     await writeSources(work, sources);
     await linkModules(root, work, sources);
     const folder = join(work, 'apps', app);
@@ -136,10 +150,10 @@ async function runBuild(job: {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, to end what it starts with it.
     detached: true,
-    env: buildEnvironment(),
+    env: { ...buildEnvironment(), [workVariable]: work },
   });
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  await writeFile(join(work, 'owner.json'), JSON.stringify([identify(process.pid), identity]));
+  writeOwners(work, identity);
   const abort = (): void => {
     if (identity) signalTree(identity, 'SIGKILL');
   };
@@ -260,18 +274,34 @@ async function linkModules(root: string, work: string, sources: Sources): Promis
   }
 }
 
-/** Ends what builds of processes that were killed have left. */
+const ownersFile = 'owner.json';
+
+/** Notes whose work this is, and which process builds. In one step, so that a reader never sees half of it. */
+function writeOwners(work: string, builder: ProcessIdentity | undefined): void {
+  const draft = join(work, `${ownersFile}.draft`);
+  writeFileSync(draft, JSON.stringify([identify(process.pid), builder]));
+  renameSync(draft, join(work, ownersFile));
+}
+
 async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     const work = join(directory, name);
-    const text = await readFile(join(work, 'owner.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const [owner, child] = JSON.parse(text) as Array<ProcessIdentity | null>;
-    if (owner && isAlive(owner)) continue;
-    if (child) signalTree(child, 'SIGKILL');
+    const text = await readFile(join(work, ownersFile), 'utf8').catch(() => undefined);
+    const [owner, builder] = JSON.parse(text ?? '[]') as Array<ProcessIdentity | null>;
+    if (owner ? isAlive(owner) : await isYoungerThan(work, birthMs)) continue;
+    if (builder) signalTree(builder, 'SIGKILL');
+    // What a build has started may outlive it.
+    for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** False as well when somebody else has removed it. */
+const isYoungerThan = async (path: string, ms: number): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs < ms,
+    () => false,
+  );
 
 async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];

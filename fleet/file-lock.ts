@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfGivenUp } from './abort.ts';
 import { HarnessError } from './errors.ts';
@@ -31,6 +31,24 @@ export async function withFileLock<T>(
     return await work();
   } finally {
     rmSync(file, { force: true });
+  }
+}
+
+/** Removes the locks in a folder (`*.lock`) whose holders have died, and what was left of taking them. */
+export function removeAbandonedLocks(directory: string): void {
+  for (const name of filesIn(directory)) {
+    const [, draftOf] = /\.lock(?:\.(\d+)\.[0-9a-f]{8})?$/.exec(name) ?? [];
+    if (draftOf !== undefined && !identify(Number(draftOf))) rmSync(join(directory, name), { force: true });
+    else if (name.endsWith('.lock')) breakIfAbandoned(join(directory, name));
+  }
+}
+
+function filesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 

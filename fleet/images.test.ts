@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { join } from 'node:path';
 import { imageOf, imageReference, images, redisServer } from './images.ts';
 import { parseImage } from './image-reference.ts';
@@ -6,6 +6,9 @@ import { render } from './render.ts';
 import { repositoryRoot } from './root.ts';
 import type { Deployment } from './objects.ts';
 
+beforeEach(() => {
+  for (const { overrideEnv } of Object.values(images)) vi.stubEnv(overrideEnv, undefined);
+});
 afterEach(() => vi.unstubAllEnvs());
 
 test('every image that the manifests name is known, runs here, and has the same tag', async () => {

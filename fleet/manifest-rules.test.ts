@@ -289,3 +289,121 @@ describe('narrow-deployer', () => {
     expect(told(broken)).toEqual([expect.stringContaining(said)]);
   });
 });
+
+const operator = (...patch: Operation[]) => patched(rendered, 'Deployment', 'operator', ...patch);
+const container = '/spec/template/spec/containers/0';
+const without = (path: string): Operation => ({ op: 'remove', path });
+const replaced = (path: string, value: unknown): Operation => ({ op: 'replace', path, value });
+
+describe('graceful-end', () => {
+  const grace = '/spec/template/spec/terminationGracePeriodSeconds';
+  const settings = (...patch: Operation[]) => patched(rendered, 'ConfigMap', 'operator-config', ...patch);
+
+  test.each<[string, KubeObject[], string]>([
+    [
+      'a grace that ends before the app does',
+      operator(replaced(grace, 24)),
+      'terminationGracePeriodSeconds is 24, too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 25.',
+    ],
+    [
+      "Kubernetes' own grace, when that is too short",
+      patched(
+        operator(without(grace)),
+        'ConfigMap',
+        'operator-config',
+        replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '25000'),
+      ),
+      'terminationGracePeriodSeconds is not set (30), too short for',
+    ],
+    [
+      'a preStop longer than the grace allows for',
+      operator(replaced(`${container}/lifecycle/preStop/sleep/seconds`, 11)),
+      'give at least 31.',
+    ],
+    [
+      "a variable of the container's own",
+      operator({
+        op: 'add',
+        path: `${container}/env/-`,
+        value: { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' },
+      }),
+      'NITRO_SHUTDOWN_TIMEOUT 30 s',
+    ],
+    ['no preStop', operator(without(`${container}/lifecycle`)), 'containers[0].lifecycle.preStop does not sleep'],
+    [
+      'no shutdown timeout',
+      settings(without('/data/NITRO_SHUTDOWN_TIMEOUT')),
+      'too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 30 s, margin 5 s: give at least 40.',
+    ],
+    [
+      'a shutdown timeout that is no number',
+      settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '15s')),
+      'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"',
+    ],
+  ])('%s', (_, broken, said) => {
+    expect(rulesBroken(broken)).toEqual(['graceful-end']);
+    expect(told(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
+    expect(told(broken)[0]).toContain(said);
+  });
+
+  test('exactly enough is enough', () => {
+    expect(told(operator(replaced(grace, 25)))).toEqual([]);
+  });
+});
+
+describe('watched-pods', () => {
+  test.each([
+    'startupProbe',
+    'readinessProbe',
+    'livenessProbe',
+    'resources.requests.cpu',
+    'resources.requests.memory',
+    'resources.limits.memory',
+  ])('an app without %s', (at) => {
+    const broken = operator(without(`${container}/${at.replaceAll('.', '/')}`));
+    expect(rulesBroken(broken)).toEqual(['watched-pods']);
+    expect(told(broken)).toEqual([
+      expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].${at} is not there, so `),
+    ]);
+  });
+
+  test('an app that says nothing of itself is told all of it', () => {
+    expect(told(operator(without(`${container}/resources`), without(`${container}/livenessProbe`)))).toHaveLength(4);
+  });
+});
+
+describe('never-alone', () => {
+  const maxUnavailable = '/spec/strategy/rollingUpdate/maxUnavailable';
+
+  test.each<[string, KubeObject[], string]>([
+    ['one replica', operator(replaced('/spec/replicas', 1)), "spec.replicas is 1, so one pod's end is an outage"],
+    ['no number of replicas', operator(without('/spec/replicas')), 'spec.replicas is not set (1)'],
+    ['pods that go first', operator(replaced(maxUnavailable, 1)), 'spec.strategy.rollingUpdate.maxUnavailable is 1'],
+    ['a share of pods that go first', operator(replaced(maxUnavailable, '50%')), 'maxUnavailable is 50%'],
+    ["Kubernetes' own share", operator(without(maxUnavailable)), 'maxUnavailable is not set (25%)'],
+    ['Recreate', operator(replaced('/spec/strategy', { type: 'Recreate' })), 'spec.strategy.type is Recreate'],
+    [
+      'no budget',
+      rendered.filter(({ kind, metadata }) => kind !== 'PodDisruptionBudget' || metadata.name !== 'operator'),
+      'spec.template.metadata.labels are selected by no PodDisruptionBudget',
+    ],
+    [
+      'a budget of other pods',
+      patched(
+        rendered,
+        'PodDisruptionBudget',
+        'operator',
+        replaced('/spec/selector/matchLabels', { 'app.kubernetes.io/name': 'operators' }),
+      ),
+      'are selected by no PodDisruptionBudget',
+    ],
+  ])('%s', (_, broken, said) => {
+    expect(rulesBroken(broken)).toEqual(['never-alone']);
+    expect(told(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
+    expect(told(broken)[0]).toContain(said);
+  });
+
+  test('no pods that go first, as a share, is none', () => {
+    expect(told(operator(replaced(maxUnavailable, '0%')))).toEqual([]);
+  });
+});

@@ -59,6 +59,8 @@ export interface Container {
   startupProbe?: Probe | undefined;
   readinessProbe?: Probe | undefined;
   livenessProbe?: Probe | undefined;
+  resources?:
+    { requests?: Record<string, string> | undefined; limits?: Record<string, string> | undefined } | undefined;
   lifecycle?: { preStop?: { sleep?: { seconds: number } | undefined } | undefined } | undefined;
 }
 

@@ -1,7 +1,8 @@
 // `node scripts/bootstrap.mjs <verb> [arguments]`: gets what the verb needs onto this machine, then runs it on Node 24.
 // Plain Node >= 20 without dependencies; a machine that has everything is through in well under a second.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import {
   dependenciesAreCurrent,
@@ -36,8 +37,13 @@ const needs = {
 };
 
 const [verb = '', ...args] = process.argv.slice(2);
-const script = join(root, 'scripts', `${verb}.ts`);
-if (!existsSync(script)) stop(`There is no verb "${verb}". \`npm run\` lists them.`);
+const verbs = verbsOf(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
+if (!verbs.includes(verb)) stop(`There is no verb "${verb}". They are: ${verbs.join(', ')}.`);
+
+/** The verbs that npm scripts start by this very file. @param {Record<string, string>} scripts */
+function verbsOf(scripts) {
+  return Object.values(scripts).flatMap((command) => /^node scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
+}
 
 const tooOld = hostNodeProblem();
 if (tooOld) stop(tooOld, 77);
@@ -61,11 +67,16 @@ for (const tool of tools.filter((candidate) => !wantsHelp && needs[verb]?.includ
   Object.assign(env, { [tool.setting]: path });
 }
 
-// The verb handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up.
-const child = spawn(node24, [script, ...args], { cwd: root, env, stdio: 'inherit' });
+// The verb handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up. By the end of
+// the channel it knows that this process was killed, and cleans up as well.
+const child = spawn(node24, [join(root, 'scripts', `${verb}.ts`), ...args], {
+  cwd: root,
+  env: { ...env, DEZKY_ENDS_WITH_PARENT: '1' },
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
 }
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));

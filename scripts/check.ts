@@ -1,7 +1,12 @@
 // `npm run check`: the one gate. Types, lint, formatting, import boundaries, unused code, unit tests.
 import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
+import { exitCodes } from '../fleet/errors.ts';
+import { send } from '../fleet/process-identity.ts';
 import { verbCommand } from './command.ts';
+import { interruption } from './interruption.ts';
+import { testCounts } from './test-counts.ts';
+import { runVerb } from './verb.ts';
 
 const gates = {
   types: 'tsc -p tsconfig.json',
@@ -25,25 +30,38 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
-const run = (command: string): Promise<{ code: number; output: string }> =>
-  new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
-  });
+const secondsSince = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
-let failed = 0;
-for (const [name, command] of chosen) {
-  const start = performance.now();
-  const { code, output } = await run(command);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${code === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${name.padEnd(12)} ${seconds} s`);
-  if (code !== 0) {
-    failed += 1;
-    console.log(output.trimEnd());
+await runVerb(async () => {
+  const begin = performance.now();
+  let failed = 0;
+  for (const [name, command] of chosen) {
+    const start = performance.now();
+    const { code, output } = await run(command);
+    interruption.throwIfAborted();
+    console.log(
+      `${code === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${name.padEnd(12)} ${secondsSince(start)}`,
+    );
+    if (code !== 0) {
+      failed += 1;
+      console.log(output.trimEnd());
+    }
+    const counts = testCounts(output);
+    if (counts) console.log(`  ${counts}`);
   }
-  const counts = /Tests .*/.exec(output)?.[0];
-  if (counts) console.log(`  ${counts.trim()}`);
+  console.log(`${chosen.length - failed} of ${chosen.length} passed in ${secondsSince(begin)}`);
+  return failed === 0 ? exitCodes.passed : exitCodes.productFailed;
+});
+
+/** Runs a command of the shell, and ends it with all that it has started when this verb is interrupted. */
+async function run(command: string): Promise<{ code: number; output: string }> {
+  // A group of its own, to end what it starts with it.
+  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.pid && send(-child.pid, 'SIGTERM');
+  interruption.addEventListener('abort', end);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  interruption.removeEventListener('abort', end);
+  return { code: code ?? 1, output };
 }
-process.exit(failed === 0 ? 0 : 1);

@@ -2,15 +2,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { dependenciesAreCurrent, hostNodeProblem, locate, node24, onPath, root, tools, version } from './toolchain.mjs';
+import {
+  dependenciesAreCurrent,
+  hostNode,
+  hostNodeProblem,
+  locate,
+  node24,
+  onPath,
+  root,
+  tools,
+  version,
+} from './toolchain.mjs';
 
 const usage = `Usage: npm run doctor
 
 Prints what the harness found on this machine (versions and paths) and what is missing, each with the
-command that gets it. Installs nothing. Exit code: 0 all there, 77 something required is missing.`;
-if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+command that gets it. Installs nothing. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
+const isHelp = (/** @type {string} */ argument) => argument === '--help' || argument === '-h';
+const args = process.argv.slice(2);
+if (args.some(isHelp)) {
   console.log(usage);
   process.exit(0);
+}
+if (args.length > 0) {
+  console.error(`doctor takes no arguments, and was given: ${args.join(' ')}. Run: npm run doctor -- --help`);
+  process.exit(2);
 }
 
 /** @typedef {{ name: string, found?: string, missing?: string, optional?: boolean }} Row */
@@ -23,11 +39,12 @@ function packageVersion(name) {
 
 const installHint = 'npm run e2e installs it, or: npm ci';
 
+const host = hostNode();
+const tooOld = hostNodeProblem(host.version);
+
 /** @type {Row[]} */
 const rows = [
-  hostNodeProblem()
-    ? { name: 'Node (host)', missing: hostNodeProblem() ?? '' }
-    : { name: 'Node (host)', found: `${process.version}  ${process.execPath}` },
+  tooOld ? { name: 'Node (host)', missing: tooOld } : { name: 'Node (host)', found: `${host.version}  ${host.path}` },
   existsSync(node24)
     ? { name: 'Node (harness)', found: `${version(node24)}  ${node24}` }
     : { name: 'Node (harness)', missing: installHint },

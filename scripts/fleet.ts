@@ -21,6 +21,9 @@ const wholeNumber = (text: string): number => {
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
+/** What the process ends with when its command does not fail. */
+let outcome: number = exitCodes.passed;
+
 const program = new Command('fleet')
   .usage('<command>')
   .description(
@@ -52,7 +55,10 @@ program
   .description('what runs and what is healthy, with URLs and users')
   .argument('[run]')
   .option('--json', 'as JSON')
-  .action(status);
+  .addHelpText('after', '\nExit codes: 0 everything is healthy, 1 something is not, 2 it could not be told.')
+  .action(async (run: string | undefined, options: { json?: boolean }) => {
+    if (!(await status(run, options))) outcome = exitCodes.productFailed;
+  });
 
 program
   .command('list')
@@ -109,7 +115,7 @@ program
 await runVerb(async () => {
   try {
     await program.parseAsync();
-    return exitCodes.passed;
+    return outcome;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has said by itself what was wrong with the arguments; --help is no fault.

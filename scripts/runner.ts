@@ -19,7 +19,7 @@ export interface RunnerOptions {
   quiet?: boolean;
 }
 
-/** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict. */
+/** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict; the reason of an interruption. */
 export async function runSpecs(
   fleet: Fleet,
   { args, reports, regression, quiet = false }: RunnerOptions,
@@ -50,6 +50,8 @@ export async function runSpecs(
   interruption.addEventListener('abort', forward);
   await ended;
   interruption.removeEventListener('abort', forward);
+  // What was cut short is no verdict.
+  interruption.throwIfAborted();
 
   if (!existsSync(verdictFile)) {
     throw new HarnessError(

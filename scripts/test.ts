@@ -1,9 +1,36 @@
 // `npm test`: the gate, then the suite; the suite's closing line comes last.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { exitCodes } from '../fleet/errors.ts';
+import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
+import { runVerb } from './verb.ts';
 
-for (const verb of ['check', 'e2e']) {
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${verb}.ts`)], { stdio: 'inherit' });
-  if (status !== 0 || interruption.aborted) process.exit(status ?? 130);
+verbCommand('test')
+  .description('Runs the gate (npm run check), then the suite (npm run e2e).')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all passed, 1 the gate or the product failed, 2 the harness failed, 77 cannot run here.',
+  )
+  .parse();
+
+await runVerb(async () => {
+  for (const verb of ['check', 'e2e']) {
+    const code = await run(verb);
+    if (code !== exitCodes.passed || interruption.aborted) return code;
+  }
+  return exitCodes.passed;
+});
+
+/** Runs a verb, which is interrupted when this one is, and when this process is killed. */
+async function run(verb: string): Promise<number> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${verb}.ts`)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, DEZKY_ENDS_WITH_PARENT: '1' },
+  });
+  const forward = () => child.kill('SIGTERM');
+  interruption.addEventListener('abort', forward);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  interruption.removeEventListener('abort', forward);
+  return code ?? exitCodes.harnessFailed;
 }

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,11 +20,11 @@ function isExecutable(file) {
   }
 }
 
+const foldersOnPath = () => (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+
 /** @param {string} name @returns {string | undefined} */
 export function onPath(name) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(Boolean)
+  return foldersOnPath()
     .map((folder) => join(folder, name))
     .find(isExecutable);
 }
@@ -154,12 +154,26 @@ export function version(path) {
 /** The Node that the harness runs on: the npm package `node`. */
 export const node24 = join(root, 'node_modules/node/bin/node');
 
-/** @returns {string | undefined} a sentence when the Node that runs this is too old */
-export function hostNodeProblem() {
-  const major = Number(process.versions.node.split('.')[0]);
+/** @param {string} nodeVersion @returns {string | undefined} a sentence when that Node is too old to start the harness */
+export function hostNodeProblem(nodeVersion = process.version) {
+  const major = Number(/^v(\d+)/.exec(nodeVersion)?.[1] ?? 0);
   return major >= 20
     ? undefined
-    : `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org) and run this again.`;
+    : `Node ${nodeVersion} is too old: install Node 20 or newer (https://nodejs.org) and run this again.`;
+}
+
+/**
+ * The machine's own Node. `npm run` puts `node_modules/.bin` first on the PATH, so that the Node which runs this may be
+ * the harness's.
+ * @returns {{ path: string, version: string }}
+ */
+export function hostNode() {
+  const modules = join(root, 'node_modules') + sep;
+  const path = foldersOnPath()
+    .filter((folder) => !`${folder}${sep}`.startsWith(modules))
+    .map((folder) => join(folder, 'node'))
+    .find(isExecutable);
+  return path ? { path, version: version(path) } : { path: process.execPath, version: process.version };
 }
 
 /** Holds the hash of the lock file that node_modules was installed from. */

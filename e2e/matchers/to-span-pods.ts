@@ -4,7 +4,7 @@ import type { LedgerRow } from '../../fleet/edge/row.ts';
  * The rows belong to one session and at least `count` pods served them. Fails as *unproven*: whatever held on one pod
  * says nothing about two (a sticky cookie, keep-alive on a NodePort or a single replica all look green).
  */
-export function toSpanPods(rows: readonly LedgerRow[], count: number) {
+export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy'>>, count: number) {
   const sessions = new Set(rows.map((row) => row.session).filter(Boolean));
   const pods = new Set(rows.map((row) => row.servedBy).filter(Boolean));
   const pass = sessions.size === 1 && pods.size >= count;

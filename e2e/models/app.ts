@@ -20,6 +20,8 @@ export interface CallOptions {
   /** Send this one request to this pod. */
   pod?: string;
   headers?: Record<string, string>;
+  /** Milliseconds to wait for the answer. */
+  timeout?: number;
 }
 
 /** One of the apps, as a person with a browser uses it. */
@@ -69,16 +71,19 @@ export class App {
   /** Clicks "Sign in" on the sign-in page; where that leads depends on the session at Authentik. */
   async startSignIn(): Promise<void> {
     await this.goto('/sign-in');
-    await this.page
-      .getByRole('link', { name: 'Sign in' })
-      .or(this.page.getByRole('button', { name: 'Sign in' }))
-      .first()
-      .click();
+    await this.signInControl.click();
   }
 
   async expectSignedIn(): Promise<void> {
     await expect(this.page, `${this.name} did not end signed in`).toHaveURL(`${this.origin}/`);
     await expect(this.signOutControl).toBeVisible();
+  }
+
+  get signInControl() {
+    return this.page
+      .getByRole('link', { name: 'Sign in' })
+      .or(this.page.getByRole('button', { name: 'Sign in' }))
+      .first();
   }
 
   get signOutControl() {
@@ -101,9 +106,10 @@ export class App {
   }
 
   /** One API call with the browser's cookies; follows no redirect. */
-  async call(path: string, { pod, headers = {} }: CallOptions = {}): Promise<APIResponse> {
+  async call(path: string, { pod, headers = {}, timeout }: CallOptions = {}): Promise<APIResponse> {
     return this.context.request.get(this.origin + path, {
       maxRedirects: 0,
+      ...(timeout === undefined ? {} : { timeout }),
       headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}), ...headers },
     });
   }

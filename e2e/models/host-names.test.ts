@@ -4,6 +4,8 @@ import { hostNamesIn } from './host-names.ts';
 test.each<[string, string, string[]]>([
   ['an absolute URL', '<a href="https://elsewhere.test/x">', ['elsewhere.test']],
   ['an escaped URL in inline data', String.raw`{"u":"https:\u002F\u002Fauth.dezky.local"}`, ['auth.dezky.local']],
+  ['an encoded URL in a query', '?to=https%3A%2F%2Fportal.dezky.local%2F', ['portal.dezky.local']],
+  ['an encoded mail address', '?to=help%40dezky.local', ['dezky.local']],
   ['a bare development host', 'Sign in at auth.dezky.local.', ['auth.dezky.local']],
   ['a mail address at a development host', '<a href="mailto:help@dezky.local">', ['dezky.local']],
   ['a mail address at a foreign domain of ours', 'help@dezky.io', ['dezky.io']],

@@ -6,7 +6,14 @@ const namespaces = new Set(['www.w3.org']);
 /** Where people have their mail addresses: their data, and no hosts that a page sends anybody to. */
 const mailDomains = new Set(['dezky.example', 'mail.dezky.example']);
 
-const absoluteUrls = /\b(?:https?|wss?):(?:\\?\/|\\u002F){2}([a-z0-9.-]+)/gi;
+/** How inline data and query strings write what stands around a host name, and what they mean by it. */
+const escapes = [
+  [/\\u002F|\\\/|%2F/gi, '/'],
+  [/\\u0040|%40/gi, '@'],
+  [/%3A/gi, ':'],
+] as const;
+
+const absoluteUrls = /\b(?:https?|wss?):\/\/([a-z0-9.-]+)/gi;
 /** Labels with dots between them, and what stands before them. */
 const dottedNames = /(?<before>^|[^a-z0-9_.-])(?<name>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
 const isHost = (name: string): boolean =>
@@ -20,8 +27,9 @@ const isHost = (name: string): boolean =>
 export const hostNamesOf = async (page: Page): Promise<string[]> => hostNamesIn(await page.content());
 
 export function hostNamesIn(html: string): string[] {
-  const absolute = [...html.matchAll(absoluteUrls)].map((match) => lower(match[1]));
-  const dotted = [...html.matchAll(dottedNames)].flatMap(({ groups }) => {
+  const text = escapes.reduce((escaped, [written, meant]) => escaped.replaceAll(written, meant), html);
+  const absolute = [...text.matchAll(absoluteUrls)].map((match) => lower(match[1]));
+  const dotted = [...text.matchAll(dottedNames)].flatMap(({ groups }) => {
     const name = lower(groups?.['name']);
     const isData = groups?.['before'] === '@' && mailDomains.has(name);
     return isHost(name) && !isData ? [name] : [];

@@ -4,8 +4,18 @@ import { catalogue, type App } from '../models/app.ts';
 test.use({ needs: ['rollout', 'store'] });
 test.setTimeout(120_000);
 
+/** Requests per second, for each app and kind of connection. */
 const rate = 25;
 const connections = ['keep-alive', 'close'] as const;
+
+/** What both apps are on before, and must be on again: one release has one revision. */
+const released = new Map<string, string>();
+test.beforeEach(async ({ fleet }) => {
+  for (const name of ['operator', 'portal']) released.set(name, (await fleet.pods(name))[0]?.revision ?? '');
+});
+test.afterEach(async ({ fleet }) => {
+  await Promise.all([...released].map(([name, revision]) => fleet.rollout(name, { revision })));
+});
 
 test(
   'a rolling restart of both apps loses no request and no session',
@@ -26,7 +36,7 @@ test(
           traffic: steadyTraffic({
             url: `${app.origin}/api/me`,
             cookie: await app.cookieHeader(),
-            rate: rate / connections.length,
+            rate,
             connection,
           }),
         })),
@@ -59,10 +69,13 @@ test(
       ).toEqual([]);
       expect(new Set(now.map((pod) => pod.revision)), `revision of ${name}`).toEqual(new Set([revision]));
     }
+    expect(sessions, 'keys that signing in to both apps adds to Redis').toHaveLength(2);
     const keys = (await sessionStore.keys()).map(({ key }) => key);
     expect(keys, 'session keys after the rollout').toEqual(expect.arrayContaining(sessions.map(({ key }) => key)));
-    const logins = await ledger.rows({ service: 'operator', path: '/auth/oidc/login' });
-    expect(logins, 'sign-ins at operator').toHaveLength(1);
+    for (const { name } of apps) {
+      const logins = await ledger.rows({ service: name, path: '/auth/oidc/login' });
+      expect(logins, `sign-ins at ${name}`).toHaveLength(1);
+    }
   },
 );
 

@@ -22,3 +22,36 @@ for (const appName of ['operator', 'portal'] as const) {
     );
   });
 }
+
+test.describe('operator', () => {
+  test.use({ needs: ['variants', 'authentik-control'] });
+
+  test(
+    'without Redis 20 parallel requests with an expired token lead to one refresh',
+    { tag: ['@refresh-lock-off'] },
+    async ({ operator, newPerson, providerSettings, authentik }) => {
+      const person = await newPerson();
+      const lifetime = 4;
+      const tokenRequests = async () =>
+        (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
+      await providerSettings('operator', { accessTokenSeconds: lifetime });
+      await operator.signIn(person);
+      // No page that asks for anything by itself; and what is refreshed from here on lasts.
+      await operator.page.goto('about:blank');
+      await providerSettings('operator', { accessTokenSeconds: 300 });
+      const before = await tokenRequests();
+      const expiry = Math.max(...before.map(({ at }) => at)) + lifetime * 1000;
+      await expect.poll(() => Date.now(), { message: 'the token runs out', timeout: 10_000 }).toBeGreaterThan(expiry);
+
+      // So slow that all of them come while the first refresh is under way.
+      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => ({
+          status: (await operator.call(`/api/me?n=${index}`)).status(),
+        })),
+      );
+      expect(answers).toAllSucceed();
+      expect((await tokenRequests()).length - before.length, 'refreshes at Authentik').toBe(1);
+    },
+  );
+});

@@ -3,6 +3,8 @@ import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { twoPods } from '../models/pods.ts';
 
+const fourteenDays = 14 * 24 * 60 * 60;
+
 /** The one session that signing in leaves in the store. */
 async function sessionOf(store: SessionStore, signIn: () => Promise<void>): Promise<StoredKey> {
   const [session] = await store.addedBy(signIn);
@@ -34,6 +36,22 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test(
+      'a refresh leaves the session 14 days to live',
+      { tag: ['@refresh-loses-ttl'] },
+      async ({ app, newPerson, sessionStore, authentik }) => {
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await sessionStore.expireAccessToken(session);
+        expect((await app.call('/api/me')).status()).toBe(200);
+        expect(await refreshes(authentik, person.username), 'refreshes').toBe(1);
+
+        const ttl = (await sessionStore.keys()).find(({ key }) => key === session.key)?.ttl;
+        expect(ttl, 'seconds to live after a refresh').toBeGreaterThan(fourteenDays - 60);
+        expect(ttl, 'seconds to live after a refresh').toBeLessThanOrEqual(fourteenDays);
+      },
+    );
+
+    test(
       '20 parallel requests on both pods lead to one refresh',
       { tag: ['@refresh-lock-off', '@refresh-lock-per-pod', '@replicas-1'] },
       async ({ app, fleet, newPerson, sessionStore, authentik }) => {
@@ -42,6 +60,8 @@ for (const appName of ['operator', 'portal'] as const) {
         const session = await sessionOf(sessionStore, () => app.signIn(person));
 
         await sessionStore.expireAccessToken(session);
+        // So slow that all of them come while the first refresh is under way.
+        await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => {
             const pod = pods[index % 2] ?? '';

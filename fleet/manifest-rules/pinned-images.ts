@@ -1,7 +1,7 @@
 import { parseImage } from '../image-reference.ts';
-import { imageOf } from '../images.ts';
 import { versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject } from '../objects.ts';
+import { isApp } from './apps.ts';
 import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -48,12 +48,6 @@ function pinFault(image: unknown): string | undefined {
   }
   return moving.has(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
-
-/** What the product builds and releases together: the apps. */
-const isApp = (image: string): boolean => {
-  const known: { build?: { kind: string } } | undefined = imageOf(image)?.image;
-  return known?.build?.kind === 'app';
-};
 
 export const oneRelease: Rule = {
   name: 'one-release',

@@ -1,17 +1,24 @@
+import { clearAbandonedBuilds } from '../../fleet/builds.ts';
 import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
-/** `fleet down`: the named run, the only one, or all of them. Abandoned ones go in any case. */
+/** `fleet down`: the named run, the only one, or all of them. What is abandoned goes in any case, and first. */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
   const runs = await allRuns();
   const living = runs.filter(({ alive }) => alive).map(({ runId }) => runId);
   const abandoned = runs.filter(({ alive }) => !alive).map(({ runId }) => runId);
+  await clearAbandonedBuilds();
+  await end(abandoned);
   const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
-  for (const runId of new Set([...wanted, ...abandoned])) {
+  await end(wanted.filter((runId) => !abandoned.includes(runId)));
+  if (wanted.length + abandoned.length === 0) process.stdout.write('No fleet is up.\n');
+}
+
+async function end(runIds: readonly string[]): Promise<void> {
+  for (const runId of runIds) {
     await engineOfRun(runId).reap(runId);
     process.stdout.write(`${runId} is down.\n`);
   }
-  if (wanted.length + abandoned.length === 0) process.stdout.write('No fleet is up.\n');
 }
 
 function onlyOf(living: readonly string[]): readonly string[] {

@@ -4,19 +4,22 @@ import { origin } from '../../fleet/hosts.ts';
 import { people } from '../../fixtures/people.ts';
 import { chooseRun } from './choose-run.ts';
 
-/** `fleet status`. */
-export async function status(run: string | undefined, options: { json?: boolean }): Promise<void> {
+/** `fleet status`. @returns whether everything is healthy. */
+export async function status(run: string | undefined, options: { json?: boolean }): Promise<boolean> {
   const fleet = await chooseRun(run);
-  if (options.json) process.stdout.write(`${JSON.stringify(await describe(fleet), undefined, 2)}\n`);
-  else await printStatus(fleet);
+  if (!options.json) return printStatus(fleet);
+  const description = await describe(fleet);
+  process.stdout.write(`${JSON.stringify(description, undefined, 2)}\n`);
+  return description.healthy;
 }
 
 async function describe(fleet: Fleet) {
   const { controlToken: _controlToken, ...edge } = fleet.edge;
+  const deployments = await fleet.deployments();
   return {
     runId: fleet.runId,
     engine: fleet.engine,
-    healthy: (await fleet.deployments()).every(({ complete }) => complete),
+    healthy: deployments.every(({ complete }) => complete),
     urls: {
       operator: origin(fleet.hosts.operator),
       portal: origin(fleet.hosts.portal),
@@ -24,12 +27,13 @@ async function describe(fleet: Fleet) {
     },
     edge,
     authentikControlUrl: fleet.authentikControlUrl,
-    deployments: await fleet.deployments(),
+    deployments,
     pods: await fleet.pods(),
   };
 }
 
-export async function printStatus(fleet: Fleet): Promise<void> {
+/** @returns whether everything is healthy. */
+export async function printStatus(fleet: Fleet): Promise<boolean> {
   const deployments = await fleet.deployments();
   const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
   const lines = [
@@ -47,6 +51,7 @@ export async function printStatus(fleet: Fleet): Promise<void> {
     '',
   ];
   process.stdout.write(lines.join('\n'));
+  return unhealthy.length === 0;
 }
 
 function deploymentTable(deployments: readonly DeploymentStatus[]): string {

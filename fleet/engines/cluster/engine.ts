@@ -10,7 +10,7 @@ import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState 
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { httpUrl } from '../kubernetes/address.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
+import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
@@ -57,6 +57,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const namespace = `dezky-${runId}`;
   const api = new KubernetesApi(kubeconfig);
   const { onNamespace } = await checkPermissions(api, namespace, shown);
+  await refuseTaken(api, namespace);
   phase(`may use ${shown}`);
 
   const owner = identify(process.pid);
@@ -101,9 +102,21 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     phase('fleet up');
     return attach(runId);
   } catch (error) {
-    await endRun(runId);
+    // What is told is why it did not start, also when it cannot be cleared away.
+    await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
     throw error;
   }
+}
+
+/** A namespace that is there already is somebody else's, and stays so. */
+async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
+  try {
+    await api.core.readNamespace({ name });
+  } catch (error) {
+    if (statusOf(error) === 404) return;
+    throw error;
+  }
+  throw new HarnessError(`There is a namespace ${name} already, which this run did not make. Use another --name.`);
 }
 
 /** The cluster that is named, or that of the run to stand beside. */

@@ -50,10 +50,7 @@ export async function checkPermissions(api: KubernetesApi, namespace: string, sh
   const bindsItself = lackingInner.length > 0;
   const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
   const cannotBind = lackingOuter.some(isForBinding);
-  const lacking = [
-    ...lackingOuter.map((need) => shownNeed(need)),
-    ...(cannotBind ? lackingInner.map((need) => `${shownNeed(need)} in ${namespace}`) : []),
-  ];
+  const lacking = [...shownNeeds(lackingOuter), ...(cannotBind ? shownNeeds(lackingInner, ` in ${namespace}`) : [])];
   if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${mend}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
@@ -82,9 +79,17 @@ export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
   );
 }
 
-/** As kubectl writes it: `create deployments.apps`, `get pods/log`. */
-export const shownNeed = ({ group, resource, verb, name }: Need): string =>
-  `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`;
+/** As kubectl writes them, what is asked of one resource together: `create, patch deployments.apps`, `get pods/log`. */
+export function shownNeeds(needs: readonly Need[], where = ''): string[] {
+  const byObject = Object.groupBy(
+    needs,
+    ({ group, resource, name }) =>
+      `${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`,
+  );
+  return Object.entries(byObject).map(
+    ([object, of = []]) => `${of.map(({ verb }) => verb).join(', ')} ${object}${where}`,
+  );
+}
 
 const isForBinding = ({ resource, name }: Need): boolean => resource === 'rolebindings' || name === fleetRole;
 
@@ -118,7 +123,7 @@ async function untilGranted(api: KubernetesApi, needs: readonly Need[], namespac
     const lacking = await denied(api, needs, namespace);
     if (lacking.length === 0) return;
     if (Date.now() > deadline) {
-      const list = lacking.map(shownNeed).join('; ');
+      const list = shownNeeds(lacking).join('; ');
       throw new CannotRunHere(
         `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${mend}`,
       );

@@ -59,7 +59,7 @@ export class KubernetesApi {
   async apply(object: KubeObject): Promise<KubeObject> {
     try {
       return (await this.#objects.patch(
-        object as never,
+        asClientWants(object) as never,
         undefined,
         undefined,
         fieldManager,
@@ -83,6 +83,21 @@ export class KubernetesApi {
   async replace(object: KubeObject): Promise<void> {
     await this.#objects.replace(object as never, undefined, undefined, fieldManager);
   }
+}
+
+/**
+ * The client writes only the fields of its own types, and those have `_` where the API has `-`: without this a
+ * CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that kind its spec.
+ */
+function asClientWants<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((each: unknown) => asClientWants(each)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name.startsWith('x-kubernetes-') ? name.replaceAll('-', '_') : name,
+      asClientWants(each as unknown),
+    ]),
+  ) as T;
 }
 
 /** HTTP status of an answer of the API; 0 when the error is none. */

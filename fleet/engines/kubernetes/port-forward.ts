@@ -16,8 +16,15 @@ const portBytes = 2;
 const waitMs = 20_000;
 const handshakeMs = 5_000;
 const askMs = 250;
+/** How old the list of pods may be, milliseconds: no older than a node's proxy has it. */
+const freshMs = 500;
 /** Bytes on their way to the API above which a client has to wait. */
 const highWater = 1 << 20;
+
+interface Backends {
+  service: V1Service;
+  ready: V1Pod[];
+}
 
 /** A port that leads nowhere yet: the connection waits, and another pod is tried. */
 class NotYet extends Error {}
@@ -32,6 +39,7 @@ export class PortForwarder implements AsyncDisposable {
   readonly #namespace: string;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #backends = new Map<string, { at: number; backends: Promise<Backends> }>();
   #turn = 0;
 
   constructor(api: KubernetesApi, namespace: string) {
@@ -73,6 +81,7 @@ export class PortForwarder implements AsyncDisposable {
         return;
       } catch {
         // No such Service yet, no Ready pod, an API that does not answer: all may pass.
+        this.#backends.delete(service);
         await delay(askMs);
       }
     }
@@ -81,17 +90,30 @@ export class PortForwarder implements AsyncDisposable {
 
   /** A Ready pod of the Service, the next in turn, and its container's port. */
   async #target(name: string, port: number): Promise<{ pod: string; port: number }> {
+    const { service, ready } = await this.#known(name);
+    const pod = ready[this.#turn++ % ready.length];
+    const target = pod && containerPort(service, pod, port);
+    if (!pod?.metadata?.name || target === undefined) throw new NotYet();
+    return { pod: pod.metadata.name, port: target };
+  }
+
+  /** The Service's Ready pods, asked for once a while however many connections come. */
+  #known(name: string): Promise<Backends> {
+    const known = this.#backends.get(name);
+    if (known && Date.now() - known.at < freshMs) return known.backends;
+    const backends = this.#ask(name);
+    this.#backends.set(name, { at: Date.now(), backends });
+    return backends;
+  }
+
+  async #ask(name: string): Promise<Backends> {
     const namespace = this.#namespace;
     const service = await this.#api.core.readNamespacedService({ namespace, name });
     const labelSelector = Object.entries(service.spec?.selector ?? {})
       .map(([label, value]) => `${label}=${value}`)
       .join(',');
     const { items } = await this.#api.core.listNamespacedPod({ namespace, labelSelector });
-    const ready = items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp);
-    const pod = ready[this.#turn++ % ready.length];
-    const target = pod && containerPort(service, pod, port);
-    if (!pod?.metadata?.name || target === undefined) throw new NotYet();
-    return { pod: pod.metadata.name, port: target };
+    return { service, ready: items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp) };
   }
 
   /** Resolves when the WebSocket is open; rejects when it will not be. */

@@ -140,18 +140,18 @@ describe('rollout', () => {
   });
 
   test('that never becomes Ready leaves the old pods serving and says why', async () => {
-    const rig = await startedRig(web({ progressDeadlineSeconds: 1 }));
+    const rig = await startedRig(web({ progressDeadlineSeconds: 3 }));
     const before = rig.cluster.pods().map(({ name }) => name);
     const failure = rig.cluster.rollout('web', { env: { NEVER_READY: '1' }, revision: 'broken' });
     await expect(failure).rejects.toThrow(
-      /web did not roll out: there was no progress for 1 s[\s\S]*web-\S+ Running not Ready.*GET \/ready answered 503[\s\S]*Last lines of web-[\s\S]*listening, revision broken/,
+      /web did not roll out: there was no progress for 3 s[\s\S]*web-\S+ Running not Ready.*GET \/ready answered 503[\s\S]*Last lines of web-[\s\S]*listening, revision broken/,
     );
     const serving = new Set(await Promise.all(Array.from({ length: 10 }, () => rig.ask())));
     expect([...serving].toSorted()).toEqual(before.toSorted());
   });
 
   test('after a failed one heals the fleet without the broken pod', async () => {
-    const rig = await startedRig(web({ progressDeadlineSeconds: 1 }));
+    const rig = await startedRig(web({ progressDeadlineSeconds: 3 }));
     await expect(rig.cluster.rollout('web', { env: { NEVER_READY: '1' } })).rejects.toThrow('did not roll out');
     await rig.cluster.rollout('web', { env: { NEVER_READY: null } });
     expect(rig.cluster.deployments()).toEqual([{ name: 'web', replicas: 2, ready: 2, updated: 2, complete: true }]);
@@ -248,6 +248,18 @@ describe('scale', () => {
     expect(await rig.ask()).toBe('ECONNRESET');
     await rig.cluster.scale('web', 1);
     expect(await rig.ask()).toMatch(/^web-/);
+  });
+
+  test('after a failed rollout works, down to none as well', async () => {
+    const rig = await startedRig(web());
+    await expect(rig.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
+      /never Ready\. 2 Ready pods go on serving\./,
+    );
+    await rig.cluster.scale('web', 0);
+    expect(rig.cluster.pods()).toEqual([]);
+    await expect(rig.cluster.scale('web', 1)).rejects.toThrow(
+      /web did not come to 1 replicas: web-\S+ was restarted 3 times and was never Ready\. No pod of it is Ready\./,
+    );
   });
 
   test('refuses what is no number of replicas and what is no Deployment', async () => {

@@ -395,7 +395,7 @@ export class Cluster {
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
     return new HarnessError(
       [
-        `${sentence} Pods that were Ready before go on serving.`,
+        `${sentence} ${servingSentence(controller.pods.filter(({ ready, terminating }) => ready && !terminating).length)}`,
         'Pods:',
         ...states,
         ...(culprit
@@ -408,3 +408,6 @@ export class Cluster {
     );
   }
 }
+
+const servingSentence = (ready: number): string =>
+  ready === 0 ? 'No pod of it is Ready.' : `${ready} Ready ${ready === 1 ? 'pod goes' : 'pods go'} on serving.`;

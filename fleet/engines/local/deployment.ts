@@ -6,7 +6,7 @@ import type { LocalPod } from './pod.ts';
 /** Makes a pod of the Deployment's template and starts it. */
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
-/** After so many restarts without ever being Ready nobody waits for the progress deadline any more. */
+/** After so many restarts without being Ready since its spec was put in place nobody waits for the progress deadline. */
 const hopelessRestarts = 3;
 
 /** Keeps a Deployment's pods at what its spec says, in the order in which Kubernetes replaces them. */
@@ -20,6 +20,8 @@ export class DeploymentController {
   #stopped = false;
   #bestReady = 0;
   #progressAt = Date.now();
+  /** How often a pod had been restarted when the present spec came. */
+  #restartsBefore = new Map<LocalPod, number>();
 
   constructor(deployment: Deployment, createPod: PodFactory) {
     this.#deployment = deployment;
@@ -47,6 +49,7 @@ export class DeploymentController {
     this.#hash = hashOf(deployment);
     this.#bestReady = 0;
     this.#progressAt = Date.now();
+    this.#restartsBefore = new Map(this.#pods.map((pod) => [pod, pod.restarts]));
   }
 
   status(): DeploymentStatus {
@@ -74,7 +77,9 @@ export class DeploymentController {
 
   /** Why it will not be complete, or undefined while it may. */
   get failure(): string | undefined {
-    const hopeless = this.unready.find((pod) => !pod.wasReady && pod.restarts >= hopelessRestarts);
+    const isHopeless = (pod: LocalPod): boolean =>
+      !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= hopelessRestarts;
+    const hopeless = this.unready.find(isHopeless);
     if (hopeless) return `${hopeless.name} was restarted ${hopeless.restarts} times and was never Ready`;
     if (this.unready.length === 0 || Date.now() < this.deadline) return undefined;
     return `there was no progress for ${this.#deployment.spec.progressDeadlineSeconds ?? 600} s`;

@@ -7,9 +7,12 @@ import type { RunState } from '../../runs.ts';
 /** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
 const birthMs = 10_000;
 
-/** A supervisor that lives keeps a run alive; before there is one, its owner does. */
-export function isRunAlive(state: RunState): boolean {
-  return isAlive(state.supervisor ?? state.owner);
+/**
+ * A supervisor that lives keeps a run alive; before there is one, its owner does. A run that is not detached needs its
+ * owner in any case: a supervisor that has not ended with it hangs.
+ */
+export function isRunAlive({ supervisor, owner, detached }: RunState): boolean {
+  return isAlive(supervisor ?? owner) && (detached || isAlive(owner));
 }
 
 /** Kills what is left of a run, without asking it, and removes its files. */

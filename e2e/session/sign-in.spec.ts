@@ -1,0 +1,70 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue, type App } from '../models/app.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+
+/** The callback that Authentik sends this browser to, not followed: its code is still good. */
+async function unspentCallback(app: App, alter: (authorize: URL) => void = () => {}): Promise<URL> {
+  const next = async (url: string): Promise<URL> => {
+    const answer = await app.context.request.get(url, { maxRedirects: 0 });
+    return new URL(answer.headers()['location'] ?? `about:blank#${answer.status()}`);
+  };
+  const authorize = await next(`${app.origin}/auth/oidc/login`);
+  alter(authorize);
+  const callback = await next(authorize.href);
+  expect(callback.searchParams.get('code'), 'the code of an unspent callback').toBeTruthy();
+  return callback;
+}
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store'] });
+
+    test(
+      'a callback of somebody else signs nobody in',
+      { tag: ['@login-csrf'] },
+      async ({ app, newPerson, newProfile, sessionStore }) => {
+        await app.signIn(await newPerson());
+        // Without PKCE, as an attacker would ask: nothing but the state protects the victim then.
+        const callback = await unspentCallback(app, ({ searchParams }) => {
+          searchParams.delete('code_challenge');
+          searchParams.delete('code_challenge_method');
+        });
+        const victim = await (await newProfile()).newPage();
+        const left = await sessionStore.addedBy(() => victim.goto(callback.href));
+
+        expect(left, 'sessions that the callback opens').toEqual([]);
+        await expect(victim, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?again=1`);
+        expect((await victim.request.get(`${app.origin}/api/me`, { maxRedirects: 0 })).status()).toBe(401);
+      },
+    );
+
+    test(
+      'a callback with a state that this browser did not start signs nobody in',
+      { tag: ['@login-csrf'] },
+      async ({ app, newPerson, sessionStore }) => {
+        await app.signIn(await newPerson());
+        await app.context.clearCookies({ name: 'nuxt-oidc-auth' });
+        const callback = await unspentCallback(app);
+        callback.searchParams.set('state', 'another');
+        const left = await sessionStore.addedBy(() => app.goto(callback.pathname + callback.search));
+
+        expect(left, 'sessions that the callback opens').toEqual([]);
+        await expect(app.page, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?again=1`);
+        expect((await app.call('/api/me')).status()).toBe(401);
+      },
+    );
+
+    test(
+      'who opens a page without a session is there after signing in',
+      { tag: ['@deep-link-forgotten'] },
+      async ({ app, newPerson }) => {
+        const asked = `${catalogue[appName].pages[1]}?from=mail`;
+        await app.goto(asked);
+        await app.signInControl.click();
+        await new AuthentikLogin(app.page).signIn(await newPerson());
+        await expect(app.signOutControl).toBeVisible();
+        await expect(app.page, 'the page that was asked for').toHaveURL(app.origin + asked);
+      },
+    );
+  });
+}

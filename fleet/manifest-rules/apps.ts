@@ -1,0 +1,28 @@
+import { imageOf } from '../images.ts';
+import type { Container, Deployment, KubeObject } from '../objects.ts';
+
+/** What the product builds and releases together. */
+export const isApp = (image: string): boolean => {
+  const known: { build?: { kind: string } } | undefined = imageOf(image)?.image;
+  return known?.build?.kind === 'app';
+};
+
+export interface App {
+  object: KubeObject;
+  deployment: Deployment;
+  container: Container;
+  /** Where the container is in the object. */
+  path: string;
+}
+
+/** The apps among the Deployments: those with a container of an app's image. */
+export const appsIn = (objects: readonly KubeObject[]): App[] =>
+  objects.flatMap((object) => {
+    if (object.kind !== 'Deployment') return [];
+    const deployment = object as unknown as Deployment;
+    return deployment.spec.template.spec.containers.flatMap((container, index) =>
+      isApp(container.image)
+        ? [{ object, deployment, container, path: `spec.template.spec.containers[${index}]` }]
+        : [],
+    );
+  });
