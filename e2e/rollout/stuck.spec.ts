@@ -12,6 +12,7 @@ test(
     const old = await twoPods(fleet, 'operator');
     await operator.signIn(await newPerson());
     const url = origin(fleet.hosts.auth);
+    const revision = (await fleet.pods('operator'))[0]?.revision ?? '';
     try {
       const rollout = fleet.rollout('operator', {
         revision: 'broken',
@@ -23,7 +24,7 @@ test(
       expect(serving.toSorted(), 'old pods that still serve').toEqual(old.toSorted());
       for (const pod of old) expect((await operator.call('/api/me', { pod })).status(), pod).toBe(200);
     } finally {
-      await fleet.rollout('operator', { revision: 'mended', env: { NUXT_PUBLIC_AUTH_URL: url } });
+      await fleet.rollout('operator', { revision, env: { NUXT_PUBLIC_AUTH_URL: url } });
     }
     expect((await operator.call('/api/me')).status(), 'after the mended rollout').toBe(200);
   },
