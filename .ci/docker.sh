@@ -16,4 +16,5 @@ if ! docker info >/dev/null 2>&1; then
     kill -0 "$dockerd" 2>/dev/null || { tail -5 "${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
     sleep 0.5
   done
+  docker info >/dev/null 2>&1 || { echo "dockerd does not answer; its log: ${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
 fi
