@@ -89,6 +89,11 @@ async function putBack(
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
+  const missing = regression.needs?.filter((capability) => !engine.capabilities.has(capability)) ?? [];
+  if (missing.length > 0) {
+    const message = `the ${engine.name} engine cannot: ${missing.join(', ')}`;
+    return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
+  }
   const reports = join(reportsOf(engine.name), regression.name);
   try {
     await using fleet = await engine.up({

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 
 /** Loaded when it is used: Kubernetes' client is large, and the local engine does without. */
@@ -6,6 +7,7 @@ const engine = async (): Promise<Engine> => (await import('./cluster/engine.ts')
 /** Runs fleets in a cluster that was there before, each in a namespace of its own. */
 export const clusterEngine: Engine = {
   name: 'cluster',
+  capabilities: capabilitiesOf.cluster,
   sharesNode: false,
   up: async (options) => (await engine()).up(options),
   attach: async (runId) => (await engine()).attach(runId),

@@ -4,7 +4,17 @@ import type { Change } from '../change.ts';
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
 /** What an engine can do beyond serving traffic. A spec that needs one says so; an engine without it skips by name. */
-export type Capability = 'rollout' | 'scale' | 'kill' | 'logs' | 'store' | 'variants' | 'authentik-control';
+export type Capability =
+  | 'rollout'
+  | 'scale'
+  /** Signals to the processes of pods. */
+  | 'kill'
+  | 'logs'
+  | 'store'
+  | 'variants'
+  | 'authentik-control'
+  /** What only a Kubernetes with Traefik does: volumes, session affinity, the order of routers, objects beside the fleet's. */
+  | 'kubernetes';
 
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
 
@@ -111,6 +121,7 @@ export interface Fleet extends AsyncDisposable {
 
 export interface Engine {
   readonly name: EngineName;
+  readonly capabilities: ReadonlySet<Capability>;
   /** A further fleet is up much sooner beside a running one (`FleetOptions.beside`) than on a node of its own. */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;

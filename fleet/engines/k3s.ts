@@ -1,3 +1,4 @@
+import { capabilitiesOf } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 
 /** Loaded when it is used: Docker's and Kubernetes' clients are large, and the local engine does without. */
@@ -6,6 +7,7 @@ const engine = async (): Promise<Engine> => (await import('./k3s/engine.ts')).k3
 /** Runs fleets in a k3s node of their own, a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
+  capabilities: capabilitiesOf.k3s,
   sharesNode: true,
   up: async (options) => (await engine()).up(options),
   attach: async (runId) => (await engine()).attach(runId),

@@ -20,6 +20,7 @@ import { render } from '../render.ts';
 import { repositoryRoot, stateDirectory } from '../root.ts';
 import { createRun, newRunId, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
 import type { RunState } from '../runs.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Engine, FleetOptions } from './engine.ts';
 import { caFile, makeAuthority, readAuthority } from './local/authority.ts';
 import { errorFrom } from './local/control-client.ts';
@@ -49,6 +50,7 @@ export function createLocalEngine(
   const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet', 'images.ts');
   return {
     name: 'local',
+    capabilities: capabilitiesOf.local,
     sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
     attach: async (runId) => attach(runId),

@@ -1,27 +1,17 @@
 import { HarnessError } from '../../errors.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
-import type { Capability } from '../engine.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { PortForwarder } from '../kubernetes/port-forward.ts';
 import { endRun } from './end.ts';
-
-/** All but `kill`: process 1 of a container heeds SIGKILL only from outside, and the API offers no way there. */
-const capabilities: ReadonlySet<Capability> = new Set<Capability>([
-  'rollout',
-  'scale',
-  'logs',
-  'store',
-  'variants',
-  'authentik-control',
-]);
 
 /** A cluster that was there before: reached through its API alone. */
 export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
   const { forwarded = {}, namespace } = run.kubernetes;
   return {
     engine: 'cluster',
-    capabilities,
+    capabilities: capabilitiesOf.cluster,
     reach: async (service, port) => {
       const known = forwarded[`${service}:${port}`];
       if (known) return known;

@@ -8,6 +8,7 @@ import { identify } from '../../process-identity.ts';
 import { clusterScoped } from '../../render.ts';
 import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { httpUrl } from '../kubernetes/address.ts';
 import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
@@ -28,6 +29,7 @@ type Placed = RunState & { kubernetes: KubernetesPlace };
 /** Runs fleets in a cluster that was there before, each in a namespace of its own. */
 export const clusterEngine: Engine = {
   name: 'cluster',
+  capabilities: capabilitiesOf.cluster,
   // There is no node to start, and quotas are tight: one fleet after the other.
   sharesNode: false,
   up,

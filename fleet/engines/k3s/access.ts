@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
-import type { Capability } from '../engine.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import { statusOf } from '../kubernetes/api.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
@@ -10,16 +10,6 @@ import { runLabel } from '../kubernetes/place.ts';
 import { Docker } from './docker.ts';
 import { signalContainer } from './node.ts';
 import { endRun } from './reap.ts';
-
-const capabilities: ReadonlySet<Capability> = new Set<Capability>([
-  'rollout',
-  'scale',
-  'kill',
-  'logs',
-  'store',
-  'variants',
-  'authentik-control',
-]);
 
 const openMs = 20_000;
 const staysMs = 150;
@@ -32,7 +22,7 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
   const { kubernetes } = run;
   return {
     engine: 'k3s',
-    capabilities,
+    capabilities: capabilitiesOf.k3s,
     reach: async (service, port) => {
       const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
       const known = await existing(api, kubernetes, service, port);

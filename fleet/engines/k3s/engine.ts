@@ -9,6 +9,7 @@ import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../process-identity.ts';
 import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { nodeAccess } from './access.ts';
 import { Docker } from './docker.ts';
@@ -30,6 +31,7 @@ const watchdogScript = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
+  capabilities: capabilitiesOf.k3s,
   sharesNode: true,
   up,
   attach: (runId) => Promise.resolve(attach(runId)),

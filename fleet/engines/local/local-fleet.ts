@@ -6,20 +6,11 @@ import type { Hosts } from '../../hosts.ts';
 import { isAlive } from '../../process-identity.ts';
 import { logFile, readRunState, runDirectory } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
-import type { Capability, DeploymentStatus, EdgeAddress, Fleet, Pod, TemplateChange } from '../engine.ts';
+import { capabilitiesOf } from '../capabilities.ts';
+import type { DeploymentStatus, EdgeAddress, Fleet, Pod, TemplateChange } from '../engine.ts';
 import { call } from './control-client.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
-
-const localCapabilities: ReadonlySet<Capability> = new Set<Capability>([
-  'rollout',
-  'scale',
-  'kill',
-  'logs',
-  'store',
-  'variants',
-  'authentik-control',
-]);
 
 /** How long a supervisor may take to exit after it has said that everything has ended, milliseconds. */
 const exitMs = 5_000;
@@ -27,7 +18,7 @@ const exitMs = 5_000;
 /** A fleet of the local engine, through its supervisor. */
 export class LocalFleet implements Fleet {
   readonly engine = 'local';
-  readonly capabilities = localCapabilities;
+  readonly capabilities = capabilitiesOf.local;
   readonly runId: string;
   readonly hosts: Hosts;
   readonly #run: RunState;

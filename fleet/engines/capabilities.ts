@@ -1,0 +1,12 @@
+import type { Capability, EngineName } from './engine.ts';
+
+const everywhere: readonly Capability[] = ['rollout', 'scale', 'logs', 'store', 'variants', 'authentik-control'];
+
+/** What each engine can do. A live fleet is looked at and nothing else. */
+export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
+  local: new Set([...everywhere, 'kill']),
+  k3s: new Set([...everywhere, 'kill', 'kubernetes']),
+  // Without `kill`: process 1 of a container heeds SIGKILL only from outside, and the API offers no way there.
+  cluster: new Set([...everywhere, 'kubernetes']),
+  live: new Set(),
+};
