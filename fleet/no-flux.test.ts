@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { repositoryRoot } from './root.ts';
 
 /**
- * Nothing but a release decides what runs: a second hand on the manifests, or one that moves image tags, would
+ * Nothing but `npm run deploy` decides what runs: a second hand on the manifests, or one that moves image tags, would
  * undo a rollback.
  */
 const traces = [/\$imagepolicy/, /\bfluxcd\.io\b/, /\bGitRepository\b|\bHelmRelease\b|\bImageUpdateAutomation\b/];
@@ -21,7 +21,7 @@ const yamlFiles = (folder: string): string[] =>
 test('no YAML of the repository belongs to Flux or is marked for it', () => {
   const files = yamlFiles(repositoryRoot);
   expect(files).toContain(join(repositoryRoot, 'fleet/apps/kustomization.yaml'));
-  expect(files).toContain(join(repositoryRoot, '.github/workflows/nightly.yml'));
+  expect(files).toContain(join(repositoryRoot, '.github/workflows/release.yml'));
   expect(files.filter((file) => tracesIn(readFileSync(file, 'utf8')).length > 0)).toEqual([]);
 });
 

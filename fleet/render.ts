@@ -23,6 +23,14 @@ const kustomization = z.strictObject({
       }),
     )
     .default([]),
+  labels: z
+    .array(
+      z.strictObject({
+        pairs: z.record(z.string(), z.string()),
+        includeTemplates: z.boolean().default(false),
+      }),
+    )
+    .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
 
@@ -42,7 +50,7 @@ export const clusterScoped: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What `kubectl kustomize <directory>` prints, as objects: resources, images and namespace.
+ * What `kubectl kustomize <directory>` prints, as objects: resources, images, labels and namespace.
  * Throws a HarnessError that names the file and the field when a kustomization holds more than that.
  */
 export async function render(directory: string): Promise<KubeObject[]> {
@@ -54,7 +62,7 @@ export async function render(directory: string): Promise<KubeObject[]> {
     objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
   }
   refuseDuplicates(file, objects);
-  return objects.map((object) => withImages(withNamespace(object, settings), settings));
+  return objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
 }
 
 async function read(file: string): Promise<string> {
@@ -76,7 +84,7 @@ function readKustomization(file: string, text: string): Kustomization {
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
   throw new HarnessError(
     `${shown(file)}: "${path.join('.')}" is not something fleet/render.ts reads (${issue?.message}). ` +
-      'It reads resources, images and namespace; write the objects out, or teach fleet/render.ts the field.',
+      'It reads resources, images, labels and namespace; write the objects out, or teach fleet/render.ts the field.',
   );
 }
 
@@ -125,6 +133,17 @@ function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
     if (image) container.image = rewritten(container.image, image);
   }
   return copy;
+}
+
+/** Without selectors: those of a Deployment cannot be changed, and would leave the pods of the release before. */
+function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
+  return labels.reduce((labelled, { pairs, includeTemplates }) => {
+    const copy = structuredClone(labelled);
+    copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
+    const template = (copy['spec'] as { template?: PodTemplate } | undefined)?.template;
+    if (includeTemplates && template) template.metadata.labels = { ...template.metadata.labels, ...pairs };
+    return copy;
+  }, object);
 }
 
 const containersOf = (object: KubeObject): Container[] =>

@@ -34,6 +34,7 @@ const needs = {
   bench: ['redis-server'],
   // Only a test user signs in, and only with a browser.
   smoke: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
+  deploy: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
 };
 
 const [verb = '', ...args] = process.argv.slice(2);

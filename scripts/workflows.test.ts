@@ -3,7 +3,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { findOnPath } from '../fleet/images.ts';
+import { productionHosts } from '../fleet/hosts.ts';
+import { parseImage } from '../fleet/image-reference.ts';
+import { findOnPath, images } from '../fleet/images.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {
@@ -18,7 +20,7 @@ interface Job {
   'runs-on'?: string | string[];
   'timeout-minutes'?: number;
   permissions?: Record<string, string>;
-  environment?: { name: string };
+  environment?: { name: string; url: string };
   env?: Record<string, string>;
   strategy?: { matrix: Record<string, string[]> };
   steps?: Step[];
@@ -41,7 +43,7 @@ const usesIn = (file: string): string[] =>
   [...textOf(file).matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, reference = '']) => reference);
 
 test('there are these three', () => {
-  expect(files).toEqual(['e2e.yml', 'nightly.yml']);
+  expect(files).toEqual(['e2e.yml', 'nightly.yml', 'release.yml']);
 });
 
 const actionlint = findOnPath('actionlint');
@@ -98,4 +100,47 @@ test('one action is one commit everywhere', () => {
   );
   for (const [action, references] of pins)
     expect({ action, pins: new Set(references).size }).toEqual({ action, pins: 1 });
+});
+
+describe('a release', () => {
+  const { jobs, on, concurrency } = workflow('release.yml');
+
+  test('is a push to main, and none overtakes or ends another', () => {
+    expect(on).toEqual({ push: { branches: ['main'] } });
+    expect(concurrency).toEqual({ group: 'release', 'cancel-in-progress': false });
+  });
+
+  test('deploys only what the suite has passed and what was pushed', () => {
+    expect(jobs['e2e']?.uses).toBe('./.github/workflows/e2e.yml');
+    expect(jobs['images']?.needs).toBe('e2e');
+    expect(jobs['deploy']?.needs).toEqual(['e2e', 'images']);
+  });
+
+  test('pushes every app under the name that the manifests have, tagged with the commit', () => {
+    const apps = Object.entries(images).flatMap(([key, image]) =>
+      'build' in image && image.build?.kind === 'app' ? [{ key, name: parseImage(image.reference).name }] : [],
+    );
+    expect(jobs['images']?.strategy?.matrix['app']?.toSorted()).toEqual(apps.map(({ key }) => key).toSorted());
+    expect(jobs['images']?.env?.['IMAGE']).toBe('dezky/${{ matrix.app }}:${{ github.sha }}');
+    for (const { key, name } of apps) expect(name).toBe(`dezky/${key}`);
+  });
+
+  test('deploys from inside the cluster, with secrets that no other job sees', () => {
+    expect(jobs['deploy']?.['runs-on']).toEqual(['self-hosted', 'dezky-cluster']);
+    expect(jobs['deploy']?.environment).toEqual({ name: 'production', url: `https://${productionHosts.operator}` });
+    const withKubeconfig = files
+      .flatMap((file) => jobsOf(file))
+      .filter(([, job]) => JSON.stringify(job).includes('KUBECONFIG_B64'));
+    expect(withKubeconfig.map(([name]) => name)).toEqual(['deploy']);
+    expect(jobs['deploy']?.steps?.map(({ run }) => run).filter(Boolean)).toEqual(['sh scripts/deploy-job.sh']);
+  });
+
+  test('gives the script of the deploy job everything that it asks for', () => {
+    const script = readFileSync(join(repositoryRoot, 'scripts/deploy-job.sh'), 'utf8');
+    const asked = /^for name in ([A-Z0-9_ ]+);/m.exec(script)?.[1]?.split(' ') ?? [];
+    const given = jobs['deploy']?.steps?.find(({ run }) => run?.includes('deploy-job.sh'))?.env ?? {};
+    expect(asked).toContain('KUBECONFIG_B64');
+    // GitHub sets this one by itself.
+    expect([...Object.keys(given), 'GITHUB_SHA'].toSorted()).toEqual(asked.toSorted());
+  });
 });

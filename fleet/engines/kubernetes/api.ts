@@ -12,10 +12,7 @@ import {
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
 
-/** Who owns the fields that the engine sets (server-side apply). */
-const fieldManager = 'dezky-e2e';
-
-/** The parts of the Kubernetes API that an engine uses. */
+/** The parts of the Kubernetes API that an engine and a release use. */
 export class KubernetesApi {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
@@ -24,8 +21,11 @@ export class KubernetesApi {
   readonly networking: NetworkingV1Api;
   readonly config: KubeConfig;
   readonly #objects: KubernetesObjectApi;
+  readonly #fieldManager: string;
 
-  constructor(kubeconfig: string) {
+  /** @param fieldManager who owns the fields that are set (server-side apply). */
+  constructor(kubeconfig: string, fieldManager = 'dezky-e2e') {
+    this.#fieldManager = fieldManager;
     const config = new KubeConfig();
     config.loadFromString(kubeconfig);
     this.core = config.makeApiClient(CoreV1Api);
@@ -46,7 +46,12 @@ export class KubernetesApi {
   /** Makes an object that must not be there yet. */
   async create(object: KubeObject): Promise<KubeObject> {
     try {
-      return (await this.#objects.create(object as never, undefined, undefined, fieldManager)) as unknown as KubeObject;
+      return (await this.#objects.create(
+        object as never,
+        undefined,
+        undefined,
+        this.#fieldManager,
+      )) as unknown as KubeObject;
     } catch (cause) {
       throw new HarnessError(
         `${object.kind} ${object.metadata.name} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
@@ -55,14 +60,14 @@ export class KubernetesApi {
     }
   }
 
-  /** Server-side apply. @returns the object as the cluster holds it. */
-  async apply(object: KubeObject): Promise<KubeObject> {
+  /** Server-side apply. @returns the object as the cluster holds it, or would, in a dry run. */
+  async apply(object: KubeObject, { dryRun = false }: { dryRun?: boolean } = {}): Promise<KubeObject> {
     try {
       return (await this.#objects.patch(
         asClientWants(object) as never,
         undefined,
-        undefined,
-        fieldManager,
+        dryRun ? 'All' : undefined,
+        this.#fieldManager,
         true,
         PatchStrategy.ServerSideApply,
       )) as unknown as KubeObject;
@@ -79,9 +84,32 @@ export class KubernetesApi {
     return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
   }
 
+  /** The object of that kind, name and namespace as the cluster holds it; undefined when there is none. */
+  async find({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject | undefined> {
+    try {
+      return await this.read({ apiVersion, kind }, name, namespace);
+    } catch (cause) {
+      if (statusOf(cause) === 404) return undefined;
+      throw new HarnessError(`${kind} ${name} cannot be read: ${reasonOf(cause)}.`, { cause });
+    }
+  }
+
+  /** Removes an object, and what it owns afterwards; one that is gone already is no error. */
+  async remove(object: KubeObject): Promise<void> {
+    try {
+      await this.#objects.delete(object as never);
+    } catch (cause) {
+      if (statusOf(cause) === 404) return;
+      throw new HarnessError(
+        `${object.kind} ${object.metadata.name} cannot be removed: ${reasonOf(cause)}. Remove it, or grant what is missing.`,
+        { cause },
+      );
+    }
+  }
+
   /** Replaces an object that was read; fails with a conflict when somebody else has changed it since. */
   async replace(object: KubeObject): Promise<void> {
-    await this.#objects.replace(object as never, undefined, undefined, fieldManager);
+    await this.#objects.replace(object as never, undefined, undefined, this.#fieldManager);
   }
 }
 

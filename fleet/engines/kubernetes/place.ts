@@ -18,24 +18,29 @@ export interface Place {
   images: Readonly<Record<string, string>>;
 }
 
+/** The rendered objects as they go into a namespace, whichever the manifests name. */
+export const inNamespace = (objects: readonly KubeObject[], namespace: string): KubeObject[] =>
+  structuredClone(objects as KubeObject[]).map((object) => {
+    const from = object.metadata.namespace;
+    if (!clusterScoped.has(object.kind)) object.metadata.namespace = namespace;
+    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = namespace;
+    if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, namespace);
+    return object;
+  });
+
 /**
  * The rendered objects as they go into a run's own namespace: its name where the manifests name theirs, this run's
  * images, and the run's label on everything that is the run's alone. Cluster-wide objects are shared by all runs, save
  * a binding, which is a run's.
  */
-export function placed(objects: readonly KubeObject[], place: Place): KubeObject[] {
-  return structuredClone(objects as KubeObject[]).map((object) => {
+export const placed = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
+  inNamespace(objects, place.namespace).map((object) => {
     const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
-    const from = object.metadata.namespace;
-    if (!clusterScoped.has(object.kind)) object.metadata.namespace = place.namespace;
     if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
-    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = place.namespace;
     if (!isShared) label(object.metadata, place.runId);
-    if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, place.namespace);
     if (object.kind === 'Deployment') placeDeployment(object, place);
     return object;
   });
-}
 
 function placeDeployment(object: KubeObject, place: Place): void {
   const { template } = object['spec'] as { template: PodTemplate };

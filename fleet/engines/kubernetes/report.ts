@@ -5,13 +5,23 @@ import { isReady } from './pods.ts';
 const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
-/** What a person needs to see why pods are not as they should be: last events, pod states, last lines of what is not Ready. */
-export async function reportOf(api: KubernetesApi, namespace: string, deployment: string): Promise<string> {
+/**
+ * What a person needs to see why pods are not as they should be: last events, pod states, and the last lines of those
+ * that are not Ready, or of all.
+ */
+export async function reportOf(
+  api: KubernetesApi,
+  namespace: string,
+  deployment: string,
+  { allLogs = false }: { allLogs?: boolean } = {},
+): Promise<string> {
   const [{ items: events }, { items: pods }] = await Promise.all([
     api.core.listNamespacedEvent({ namespace }),
     api.core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/name=${deployment}` }),
   ]);
-  const logs = await Promise.all(pods.filter((pod) => !isReady(pod)).map((pod) => logOf(api, namespace, pod)));
+  const logs = await Promise.all(
+    pods.filter((pod) => allLogs || !isReady(pod)).map((pod) => logOf(api, namespace, pod)),
+  );
   return [
     'Pods:',
     ...pods.map((pod) => `  ${stateOf(pod)}`),

@@ -17,6 +17,8 @@ export interface WaitOptions {
   /** Called with each Deployment once it is complete. */
   onComplete?: (deployment: string) => void;
   signal?: AbortSignal | undefined;
+  /** Milliseconds. Default: 180 s. */
+  longest?: number | undefined;
 }
 
 /**
@@ -27,9 +29,9 @@ export async function untilComplete(
   api: KubernetesApi,
   namespace: string,
   wanted: readonly string[],
-  { otherwise, onComplete = () => {}, signal }: WaitOptions,
+  { otherwise, onComplete = () => {}, signal, longest = longestMs }: WaitOptions,
 ): Promise<void> {
-  const deadline = Date.now() + longestMs;
+  const deadline = Date.now() + longest;
   const open = new Set(wanted);
   for (;;) {
     throwIfGivenUp(signal);
@@ -53,7 +55,7 @@ export async function untilComplete(
       }
       const failure =
         failureOf(deployment, own, replicaSets) ??
-        (Date.now() > deadline ? `it took longer than ${longestMs / 1000} s` : '');
+        (Date.now() > deadline ? `it took longer than ${longest / 1000} s` : '');
       if (failure) {
         throw new HarnessError(`${name} ${otherwise}: ${failure}.\n${await reportOf(api, namespace, name)}`);
       }

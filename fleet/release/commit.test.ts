@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commitToRelease } from './commit.ts';
+
+let checkout: string;
+let first: string;
+let second: string;
+
+const git = (...args: string[]): string => {
+  const identity = [
+    '-c',
+    'user.name=somebody',
+    '-c',
+    'user.email=somebody@dezky.example',
+    '-c',
+    'commit.gpgsign=false',
+  ];
+  return execFileSync('git', [...identity, ...args], { cwd: checkout, encoding: 'utf8' }).trim();
+};
+const commit = (content: string): string => {
+  writeFileSync(join(checkout, 'file'), content);
+  git('add', '.');
+  git('commit', '--quiet', '--message', content);
+  return git('rev-parse', 'HEAD');
+};
+
+beforeEach(() => {
+  checkout = mkdtempSync(join(tmpdir(), 'commit-'));
+  git('init', '--quiet');
+  first = commit('first');
+  second = commit('second');
+});
+afterEach(() => rmSync(checkout, { recursive: true, force: true }));
+
+test('the commit that is checked out, by all or the first of its digits', () => {
+  expect(commitToRelease(second, checkout)).toBe(second);
+  expect(commitToRelease(second.slice(0, 8), checkout)).toBe(second);
+});
+
+test.each(['', 'main', 'HEAD', '--all', '0000000', `${'0'.repeat(40)}`])('"%s" is no commit to release', (wanted) => {
+  expect(() => commitToRelease(wanted, checkout)).toThrow(`There is no commit "${wanted}" in this checkout.`);
+});
+
+test('another commit than the one that is checked out is refused', () => {
+  expect(() => commitToRelease(first, checkout)).toThrow(
+    `${first} is to be released, but ${second} is checked out, and its manifests are other ones. Run: git checkout ${first}`,
+  );
+});
+
+test('files that differ are named', () => {
+  writeFileSync(join(checkout, 'file'), 'changed');
+  writeFileSync(join(checkout, 'new'), '');
+  expect(() => commitToRelease(second, checkout)).toThrow(`Files differ from ${second}: file, new. Commit them,`);
+});
+
+test('what is no checkout is said so', () => {
+  rmSync(join(checkout, '.git'), { recursive: true });
+  expect(() => commitToRelease(second, checkout)).toThrow(
+    /^git rev-parse failed: .* A release is made from a git checkout\.$/s,
+  );
+});

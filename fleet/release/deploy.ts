@@ -1,0 +1,99 @@
+import { HarnessError } from '../errors.ts';
+import type { KubernetesApi } from '../engines/kubernetes/api.ts';
+import { applyAll } from '../engines/kubernetes/apply.ts';
+import { reportOf } from '../engines/kubernetes/report.ts';
+import { untilComplete } from '../engines/kubernetes/wait.ts';
+import { versionLabel } from '../objects.ts';
+import type { Deployment, KubeObject } from '../objects.ts';
+import { asAsked } from './live.ts';
+
+export interface DeployOptions {
+  api: KubernetesApi;
+  namespace: string;
+  /** What is applied, pinned. */
+  objects: readonly KubeObject[];
+  /** Called with each step, and with all that is known when one fails. */
+  onProgress: (line: string) => void;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
+  longest?: number | undefined;
+  /** Looks at what was released from outside. @returns whether all is well. */
+  smoke: () => Promise<boolean>;
+  /** Go back to what was there before when the release fails. */
+  rollBackOnFailure: boolean;
+}
+
+/** `failed`: the release is in the cluster as far as it came. `rolled back`: what was there before serves again. */
+export type Outcome = 'released' | 'failed' | 'rolled back';
+
+/** Applies a release, waits for every rollout, looks at it from outside, and goes back when that is asked for. */
+export async function deploy(options: DeployOptions): Promise<Outcome> {
+  const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
+  const deployments = namesOf(objects);
+  const before = await Promise.all(objects.map((object) => api.find(object)));
+  try {
+    await applyAll(api, objects);
+    onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);
+    await complete(options, deployments, 'did not roll out');
+    if (await options.smoke()) return 'released';
+    onProgress('The smoke checks failed. This is how the apps are:');
+    for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
+  } catch (error) {
+    // Who interrupts has looked, and decides what comes next.
+    if (!(error instanceof HarnessError)) throw error;
+    onProgress(error.message);
+  }
+  return rollBackOnFailure ? rollBack(options, before) : 'failed';
+}
+
+/**
+ * Applies every object as it was found, and waits. What the release has made anew stays: who deploys may not delete.
+ * @throws HarnessError when that fails as well.
+ */
+async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject | undefined>): Promise<Outcome> {
+  const { api, objects, onProgress } = options;
+  const before = found.filter((object) => object !== undefined).map(asAsked);
+  const made = objects.filter((_, index) => found[index] === undefined);
+  if (made.length > 0) {
+    onProgress(`New, and left there: ${made.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}.`);
+  }
+  const deployments = namesOf(before);
+  if (deployments.length === 0) {
+    onProgress('Nothing was released here before, so there is nothing to go back to.');
+    return 'failed';
+  }
+  onProgress(`Going back to ${before.filter(isDeployment).map(release).join(', ')} …`);
+  await applyAll(api, before);
+  await complete(options, deployments, 'did not go back');
+  return 'rolled back';
+}
+
+const complete = (
+  { api, namespace, onProgress, signal, longest }: DeployOptions,
+  deployments: readonly string[],
+  otherwise: string,
+): Promise<void> =>
+  untilComplete(api, namespace, deployments, {
+    otherwise,
+    onComplete: (name) => onProgress(`${name} is rolled out`),
+    signal,
+    longest,
+  });
+
+/** `operator 1.0.0 -> 4f0b1c8…`. */
+function changesOf(before: ReadonlyArray<KubeObject | undefined>, objects: readonly KubeObject[]): string {
+  return objects
+    .flatMap((object, index) => {
+      if (!isDeployment(object)) return [];
+      const old = before[index];
+      return `${object.metadata.name} ${old ? versionOf(old) : 'nothing'} -> ${versionOf(object)}`;
+    })
+    .join(', ');
+}
+
+const isDeployment = ({ kind }: KubeObject): boolean => kind === 'Deployment';
+const namesOf = (objects: readonly KubeObject[]): string[] =>
+  objects.filter(isDeployment).map(({ metadata }) => metadata.name);
+const versionOf = (object: KubeObject): string =>
+  (object as unknown as Deployment).spec.template.metadata.labels[versionLabel] ?? 'no version';
+const release = (object: KubeObject): string => `${object.metadata.name} ${versionOf(object)}`;

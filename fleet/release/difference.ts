@@ -1,0 +1,32 @@
+import { createTwoFilesPatch } from 'diff';
+import { stringify } from 'yaml';
+import type { KubernetesApi } from '../engines/kubernetes/api.ts';
+import type { KubeObject } from '../objects.ts';
+import { asAsked } from './live.ts';
+
+const linesAround = 3;
+
+/**
+ * What applying would change, as unified diffs of YAML: the cluster's own answer to a dry run, so that its defaults are no
+ * difference. Empty when nothing would change.
+ */
+export async function differenceOf(api: KubernetesApi, objects: readonly KubeObject[]): Promise<string> {
+  const diffs = await Promise.all(
+    objects.map(async (object) => {
+      const [before, after] = await Promise.all([api.find(object), api.apply(object, { dryRun: true })]);
+      return unified(object, before, after);
+    }),
+  );
+  return diffs.filter((diff) => diff !== '').join('\n');
+}
+
+function unified({ kind, metadata: { name } }: KubeObject, before: KubeObject | undefined, after: KubeObject): string {
+  const [old, wanted] = [before ? yamlOf(before) : '', yamlOf(after)];
+  if (old === wanted) return '';
+  const title = `${kind} ${name}`;
+  return createTwoFilesPatch(before ? title : 'nothing', title, old, wanted, 'in the cluster', 'released', {
+    context: linesAround,
+  }).replace(/^=+\n/, '');
+}
+
+const yamlOf = (object: KubeObject): string => stringify(asAsked(object), { sortMapEntries: true, lineWidth: 0 });

@@ -1,0 +1,76 @@
+import type { Operation } from 'rfc6902';
+import { expect, test } from 'vitest';
+import { applyChanges } from '../changes.ts';
+import type { KubeObject } from '../objects.ts';
+import { asAsked } from './live.ts';
+import { renderPinned } from './pin.ts';
+import { namespaceIn, planOf } from './plan.ts';
+
+const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
+const pinned = await renderPinned(sha);
+const faultsOf = (kind: string, name: string, ...patch: Operation[]): string[] =>
+  planOf(applyChanges(pinned, [{ manifests: [{ target: { kind, name }, patch }] }]), sha).faults;
+const image = '/spec/template/spec/containers/0/image';
+
+test('what is applied is sound, and leaves the deployer’s own access out', () => {
+  const { objects, faults } = planOf(pinned, sha);
+  expect(faults).toEqual([]);
+  expect(namespaceIn(objects)).toBe('dezky');
+  expect(objects.map(({ kind }) => kind)).not.toContain('Role');
+  expect(objects.length).toBe(pinned.length - 3);
+});
+
+test('in another namespace the routers name the middleware that is there', () => {
+  const { objects } = planOf(pinned, sha, 'staging');
+  expect(namespaceIn(objects)).toBe('staging');
+  expect(JSON.stringify(objects)).toContain('staging-redirect-https@kubernetescrd');
+});
+
+test.each<[string, string, string[], string]>([
+  [
+    'a tag that moves',
+    'dezky/operator:latest',
+    [],
+    'Deployment operator: spec.template.spec.containers[0].image is "dezky/operator:latest", a tag that moves',
+  ],
+  ['another release', 'dezky/operator:1.0.0', [], `is "dezky/operator:1.0.0" and not pinned to ${sha}`],
+  [
+    'an image from elsewhere',
+    'somebody/operator:1',
+    [],
+    'Deployment operator: somebody/operator:1 is no image that this repository builds.',
+  ],
+])('%s is refused', (_, value, _none, said) => {
+  const faults = faultsOf('Deployment', 'operator', { op: 'replace', path: image, value });
+  expect(faults.join('\n')).toContain(said);
+});
+
+test('a configuration that is wrong where people sign in is refused', () => {
+  const faults = faultsOf('ConfigMap', 'operator-config', {
+    op: 'replace',
+    path: '/data/NUXT_PUBLIC_AUTH_URL',
+    value: 'https://auth.dezky.local',
+  });
+  expect(faults.join('\n')).toContain("Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.");
+});
+
+test('what the cluster keeps for itself is no part of what was asked for', () => {
+  const live = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'operator',
+      uid: 'u',
+      resourceVersion: '1',
+      generation: 3,
+      creationTimestamp: '2026-01-01',
+      managedFields: [],
+      annotations: { 'deployment.kubernetes.io/revision': '2' },
+    },
+    spec: { replicas: 2 },
+    status: { replicas: 2 },
+  } as unknown as KubeObject;
+  const asked = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'operator' }, spec: { replicas: 2 } };
+  expect(asAsked(live)).toEqual(asked);
+  expect(live).toHaveProperty('status');
+});

@@ -1,0 +1,43 @@
+import { checkEnvironment } from '../environment/check-environment.ts';
+import { withoutAccess } from '../deployer.ts';
+import { inNamespace } from '../engines/kubernetes/place.ts';
+import { manifestRules, releasedAs, violationsOf } from '../manifest-rules.ts';
+import { isApp } from '../manifest-rules/apps.ts';
+import type { Deployment, KubeObject } from '../objects.ts';
+
+export interface Plan {
+  /** What is applied, in its namespace. */
+  objects: KubeObject[];
+  /** Why it must not be applied, each a sentence. */
+  faults: string[];
+}
+
+/**
+ * What a release applies: the pinned manifests without the deployer's own access.
+ * @param namespace where to; undefined: where the manifests say.
+ */
+export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: string): Plan {
+  const released = withoutAccess(pinned);
+  return {
+    objects: namespace === undefined ? released : inNamespace(released, namespace),
+    faults: [
+      ...violationsOf(pinned, [...manifestRules, releasedAs(tag)]).map(({ sentence }) => sentence),
+      ...unknownImages(released),
+      // Secrets are not read by who deploys; `npm run config -- check --secrets` does that.
+      ...checkEnvironment(released).findings.map(({ sentence }) => sentence),
+    ],
+  };
+}
+
+const unknownImages = (objects: readonly KubeObject[]): string[] =>
+  (objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[]).flatMap(({ metadata, spec }) =>
+    spec.template.spec.containers
+      .filter(({ image }) => !isApp(image))
+      .map(({ image }) => `Deployment ${metadata.name}: ${image} is no image that this repository builds. Correct it.`),
+  );
+
+/** The namespace that manifests name, when it is one. */
+export const namespaceIn = (objects: readonly KubeObject[]): string | undefined => {
+  const named = new Set(objects.map(({ metadata }) => metadata.namespace));
+  return named.size === 1 ? [...named][0] : undefined;
+};

@@ -1,0 +1,29 @@
+#!/bin/sh
+# What the deploy job of .github/workflows/release.yml runs, on a runner inside the cluster.
+#   KUBECONFIG_B64  kubeconfig of the ServiceAccount ci-deployer, in base64 (fleet/README.md)
+#   GITHUB_SHA      the commit that is released: tag of the images
+# Arguments go on to `npm run deploy`.
+set -eu
+
+for name in KUBECONFIG_B64 GITHUB_SHA; do
+  eval "value=\${$name:-}"
+  if [ -z "$value" ]; then
+    echo "$name is not set. The first is a secret of the environment \"production\", the second is GitHub's; see fleet/README.md." >&2
+    exit 2
+  fi
+done
+
+# For this job alone: nobody else may read it, and it goes with the job.
+umask 077
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
+KUBECONFIG="$folder/kubeconfig"
+export KUBECONFIG
+if ! printf '%s' "$KUBECONFIG_B64" | base64 -d >"$KUBECONFIG" 2>/dev/null || ! [ -s "$KUBECONFIG" ]; then
+  echo 'KUBECONFIG_B64 is not base64. Make it with: base64 -w0 <kubeconfig' >&2
+  exit 2
+fi
+unset KUBECONFIG_B64
+
+npm run deploy -- --sha "$GITHUB_SHA" --context ci-deployer --rollback-on-failure "$@"

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const script = join(import.meta.dirname, 'deploy-job.sh');
+const kubeconfig = 'apiVersion: v1\nkind: Config\ncurrent-context: ci-deployer\n';
+const sound = {
+  KUBECONFIG_B64: Buffer.from(kubeconfig).toString('base64'),
+  GITHUB_SHA: '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b',
+};
+const deploying = `run deploy -- --sha ${sound.GITHUB_SHA} --context ci-deployer --rollback-on-failure`;
+
+/** Stands in for npm: notes its arguments and what it finds at KUBECONFIG, and ends as it is told. */
+const npm = `#!/bin/sh
+echo "$@" >> "$TEST_FOLDER/calls"
+cp -p "$KUBECONFIG" "$TEST_FOLDER/kubeconfig"
+env | grep -c KUBECONFIG_B64 >> "$TEST_FOLDER/leaks"
+exit "$ENDS_WITH"
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deploy-job-'));
+  writeFileSync(join(folder, 'npm'), npm);
+  chmodSync(join(folder, 'npm'), 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(change: Record<string, string | undefined> = {}, endsWith = 0, args: string[] = []) {
+  const env: NodeJS.ProcessEnv = {
+    ...sound,
+    ...change,
+    PATH: `${folder}:${process.env['PATH']}`,
+    TEST_FOLDER: folder,
+    TMPDIR: folder,
+    ENDS_WITH: String(endsWith),
+  };
+  const { status, stderr } = spawnSync('sh', [script, ...args], { env, encoding: 'utf8' });
+  const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
+  return { status, stderr, calls };
+}
+const leftBehind = (): string[] => readdirSync(folder).filter((name) => name.startsWith('tmp.'));
+
+test('deploys with the kubeconfig in a file that is gone afterwards', () => {
+  const { status, calls } = run();
+  expect(status).toBe(0);
+  expect(calls).toEqual([deploying]);
+  expect(readFileSync(join(folder, 'kubeconfig'), 'utf8')).toBe(kubeconfig);
+  expect(spawnSync('stat', ['-c', '%a', join(folder, 'kubeconfig')], { encoding: 'utf8' }).stdout.trim()).toBe('600');
+  expect(readFileSync(join(folder, 'leaks'), 'utf8')).toBe('0\n');
+  expect(leftBehind()).toEqual([]);
+});
+
+test('passes arguments on', () => {
+  expect(run({}, 0, ['--header', 'x-gate: a b']).calls).toEqual([`${deploying} --header x-gate: a b`]);
+});
+
+test.each([1, 2, 77])('a deploy that ends with %i ends the job so, and leaves nothing behind either', (code) => {
+  expect(run({}, code)).toMatchObject({ status: code });
+  expect(leftBehind()).toEqual([]);
+});
+
+describe('what is missing is named before anything is done', () => {
+  test.each(Object.keys(sound))('%s', (name) => {
+    for (const value of [undefined, '']) {
+      const { status, stderr, calls } = run({ [name]: value });
+      expect({ status, calls }).toEqual({ status: 2, calls: [] });
+      expect(stderr).toMatch(new RegExp(`^${name} is not set\\. .*fleet/README\\.md\\.$`, 'm'));
+    }
+  });
+
+  test('a kubeconfig that is not base64', () => {
+    const { status, stderr, calls } = run({ KUBECONFIG_B64: '%%hunter2' });
+    expect({ status, calls }).toEqual({ status: 2, calls: [] });
+    expect(stderr).toContain('KUBECONFIG_B64 is not base64.');
+    expect(stderr).not.toContain('hunter2');
+    expect(leftBehind()).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+// `npm run deploy`: one commit, pinned, applied, awaited, smoke-tested, and taken back when it fails.
+import { styleText } from 'node:util';
+import { Option } from 'commander';
+import { KubernetesApi } from '../fleet/engines/kubernetes/api.ts';
+import { exitCodes } from '../fleet/errors.ts';
+import { commitToRelease } from '../fleet/release/commit.ts';
+import { deploy, type Outcome } from '../fleet/release/deploy.ts';
+import { differenceOf } from '../fleet/release/difference.ts';
+import { renderPinned } from '../fleet/release/pin.ts';
+import { namespaceIn, planOf } from '../fleet/release/plan.ts';
+import { releaseTarget } from '../fleet/release/target.ts';
+import { accountIn } from '../e2e/smoke/target.ts';
+import { verbCommand } from './command.ts';
+import { smokeTargetOf, type Way } from './deploy/smoke-target.ts';
+import { interruption } from './interruption.ts';
+import { aConnection, aHeader, aNumber, aProxy } from './smoke/options.ts';
+import { exitCodeOf } from './runner.ts';
+import { runSmoke } from './smoke/run.ts';
+import { progress, runVerb } from './verb.ts';
+
+interface DeployVerbOptions extends Way {
+  sha: string;
+  context: string;
+  kubeconfig?: string;
+  namespace?: string;
+  dryRun?: true;
+  rollbackOnFailure?: true;
+  timeout: number;
+  reports: string;
+}
+
+const options = verbCommand('deploy')
+  .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
+  .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
+  .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
+  .addOption(new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG'))
+  .option('--namespace <name>', 'where to, when it is not where the manifests say')
+  .option('--dry-run', 'show what would change in the cluster, and change nothing')
+  .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
+  .option('--timeout <seconds>', 'how long all rollouts together may take', aNumber(1), 300)
+  .option('--proxy <url>', 'smoke-test through an HTTP proxy', aProxy)
+  .option('--connect-to <from:port:to:port>', 'smoke-test there instead, as curl does (repeatable)', aConnection)
+  .option('--ca <file>', 'PEM file of an authority that the smoke checks trust as well')
+  .option('--header <name: value>', 'send this with every smoke request (repeatable)', aHeader)
+  .addOption(new Option('--reports <folder>', 'where smoke.json and junit.xml go').default('reports/smoke'))
+  .addHelpText(
+    'after',
+    `
+Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
+that is not pinned or not known, and whatever else the manifest rules find (fleet/manifest-rules.ts).
+Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
+Exit codes: 0 released, 1 the release failed (also when it was rolled back), 2 refused or the harness failed,
+77 cannot run here.`,
+  )
+  .parse()
+  .opts<DeployVerbOptions>();
+
+await runVerb(async () => {
+  accountIn(process.env);
+  const sha = commitToRelease(options.sha);
+  const pinned = await renderPinned(sha);
+  const { kubeconfig, namespace } = releaseTarget(
+    { kubeconfig: options.kubeconfig, context: options.context, namespace: options.namespace },
+    namespaceIn(pinned),
+  );
+  const { objects, faults } = planOf(pinned, sha, namespace);
+  if (faults.length > 0) {
+    for (const fault of faults) progress(`${styleText('red', 'refused')} ${fault}`);
+    return exitCodes.productFailed;
+  }
+  const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
+  if (options.dryRun) {
+    const difference = await differenceOf(api, objects);
+    process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : coloured(difference));
+    return exitCodes.passed;
+  }
+  const target = smokeTargetOf(objects, sha, options);
+  progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
+  const begun = performance.now();
+  const outcome = await deploy({
+    api,
+    namespace,
+    objects,
+    onProgress: progress,
+    signal: interruption,
+    longest: options.timeout * 1_000,
+    rollBackOnFailure: options.rollbackOnFailure ?? false,
+    smoke: async () => exitCodeOf(await runSmoke(target, options.reports)) === exitCodes.passed,
+  }).catch((error: unknown) => {
+    if (interruption.aborted) progress(leftAlone(namespace));
+    throw error;
+  });
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+  console.log(`${sha} ${cameTo[outcome]} (${seconds} s).`);
+  return outcome === 'released' ? exitCodes.passed : exitCodes.productFailed;
+});
+
+const cameTo: Readonly<Record<Outcome, string>> = {
+  released: 'is released',
+  failed: 'failed, and stays as far as it came. To go back, release the commit before',
+  'rolled back': 'failed and was rolled back',
+};
+
+const leftAlone = (namespace: string): string =>
+  `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
+
+/** Lines that come and go, as a terminal shows them; nothing is added where the output is no terminal. */
+function coloured(difference: string): string {
+  const colours = { '+': 'green', '-': 'red', '@': 'cyan' } as const;
+  return difference
+    .split('\n')
+    .map((line) => {
+      const colour = colours[line[0] as keyof typeof colours];
+      return colour ? styleText(colour, line) : line;
+    })
+    .join('\n');
+}

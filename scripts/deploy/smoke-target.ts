@@ -1,0 +1,53 @@
+import type { Role, Target } from '../../e2e/smoke/target.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import type { ConfigMap, Deployment, KubeObject } from '../../fleet/objects.ts';
+import type { ConnectTo } from '../../fleet/engines/live.ts';
+
+/** How the released apps are reached, when not by their names alone. */
+export interface Way {
+  proxy?: string;
+  connectTo?: ConnectTo[];
+  ca?: string;
+  header?: Record<string, string>;
+}
+
+/** Where the manifests say that each is. */
+const variables: Readonly<Record<Role, string>> = {
+  operator: 'NUXT_PUBLIC_OPERATOR_URL',
+  portal: 'NUXT_PUBLIC_PORTAL_URL',
+  auth: 'NUXT_PUBLIC_AUTH_URL',
+};
+
+/** Answers in a row from the released revision, and how long it may take until then, milliseconds. */
+const streak = 20;
+const wait = 30_000;
+
+/** What a release is held against from outside: the hosts that its own manifests give the apps, on every pod. */
+export function smokeTargetOf(objects: readonly KubeObject[], sha: string, way: Way): Target {
+  const given = Object.assign({}, ...ofKind<ConfigMap>(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
+    Record<string, string>
+  >;
+  const urlOf = (role: Role): string => {
+    const url = given[variables[role]];
+    if (url) return url;
+    throw new HarnessError(`No ConfigMap of the release has ${variables[role]}, so it cannot be smoke-tested. Set it.`);
+  };
+  const replicas = ofKind<Deployment>(objects, 'Deployment')
+    .filter(({ metadata }) => metadata.name === 'operator' || metadata.name === 'portal')
+    .map(({ spec }) => spec.replicas ?? 1);
+  return {
+    urls: { operator: urlOf('operator'), portal: urlOf('portal'), auth: urlOf('auth') },
+    sha,
+    pods: Math.min(...replicas),
+    streak,
+    wait,
+    authorize: false,
+    ...(way.proxy === undefined ? {} : { proxy: way.proxy }),
+    ...(way.connectTo === undefined ? {} : { connectTo: way.connectTo }),
+    ...(way.ca === undefined ? {} : { caFile: way.ca }),
+    ...(way.header === undefined ? {} : { headers: way.header }),
+  };
+}
+
+const ofKind = <T>(objects: readonly KubeObject[], kind: string): T[] =>
+  objects.filter((object) => object.kind === kind) as unknown as T[];
