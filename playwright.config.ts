@@ -10,6 +10,8 @@ export default defineConfig({
   testIgnore: ['smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'],
   outputDir: join(reports, 'test-results'),
   // A rollout or a kill in one spec would be weather in another: one worker, one fleet, one story at a time.
+  // Playwright keeps together what shares a fleet, in the order of the files: the first file is one on the run's fleet, so
+  // that the fleets of variants, which take long to come up, come last.
   workers: 1,
   fullyParallel: false,
   retries: 0,
@@ -23,6 +25,7 @@ export default defineConfig({
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['junit', { outputFile: join(reports, 'junit.xml') }],
     ['json', { outputFile: join(reports, 'results.json') }],
+    ['./e2e/reporters/first-assertion.ts', { since: process.env.E2E_SINCE }],
     ['./e2e/reporters/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {

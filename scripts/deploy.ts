@@ -8,6 +8,7 @@ import { deploy, type Outcome } from '../fleet/release/deploy.ts';
 import { differenceOf } from '../fleet/release/difference.ts';
 import { renderPinned } from '../fleet/release/pin.ts';
 import { namespaceIn, planOf } from '../fleet/release/plan.ts';
+import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
 import { verbCommand } from './command.ts';
@@ -55,6 +56,12 @@ Exit codes: 0 released, 1 the release failed (also when it was rolled back), 2 r
   .parse()
   .opts<DeployVerbOptions>();
 
+const cameTo: Readonly<Record<Outcome, string>> = {
+  released: 'is released',
+  failed: 'failed, and stays as far as it came. To go back, release the commit before',
+  'rolled back': 'failed and was rolled back',
+};
+
 await runVerb(async () => {
   accountIn(process.env);
   const sha = commitToRelease(options.sha);
@@ -69,6 +76,7 @@ await runVerb(async () => {
     return exitCodes.productFailed;
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
+  await demandRights(api, namespace);
   if (options.dryRun) {
     const difference = await differenceOf(api, objects);
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : coloured(difference));
@@ -94,12 +102,6 @@ await runVerb(async () => {
   console.log(`${sha} ${cameTo[outcome]} (${seconds} s).`);
   return outcome === 'released' ? exitCodes.passed : exitCodes.productFailed;
 });
-
-const cameTo: Readonly<Record<Outcome, string>> = {
-  released: 'is released',
-  failed: 'failed, and stays as far as it came. To go back, release the commit before',
-  'rolled back': 'failed and was rolled back',
-};
 
 const leftAlone = (namespace: string): string =>
   `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;

@@ -46,7 +46,9 @@ const passedOn = [
 await runVerb(async () => {
   const engine = engineOf(options.engine);
   const prove = async (fleet: Fleet) =>
-    exitCodeOf(await runSpecs(fleet, { args: passedOn, reports: reportsOf(fleet.runId) }));
+    exitCodeOf(
+      await runSpecs(fleet, { args: passedOn, reports: reportsOf(fleet.runId), since: performance.timeOrigin }),
+    );
   if (options.run) return prove(await engine.attach(options.run));
   if (options.keep) return prove(await keptFleet(engine));
   await using fleet = await engine.up({ onProgress: progress, signal: interruption });

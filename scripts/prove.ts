@@ -72,6 +72,8 @@ await runVerb(async () => {
       progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
       const finding = await putBack(engine, regression, clean, () => buildAhead(chosen[index + 1]));
       matrix.findings.push(finding);
+      // What is known is kept, also when the rest is interrupted.
+      write(matrix);
       progress(`  ${finding.verdict} in ${finding.seconds.toFixed(1)} s`);
     }
   } finally {
@@ -116,7 +118,15 @@ async function outcomesOn(
   args: readonly string[],
   regression?: Regression,
 ): Promise<TestOutcome[]> {
-  await runSpecs(fleet, { args, reports, quiet: true, ...(regression ? { regression: regression.name } : {}) });
+  const { errors } = await runSpecs(fleet, {
+    args,
+    reports,
+    quiet: true,
+    ...(regression ? { regression: regression.name } : {}),
+  });
+  // That no test claims a regression is a verdict; that specs do not load is none.
+  const fault = errors.find((message) => !message.includes('No tests found'));
+  if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
   return readResults(resultsIn(reports));
 }
 
@@ -131,9 +141,7 @@ function report(matrix: KillMatrix): number {
   console.log(matrixTable(findings));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
   for (const sentence of loose) console.log(`${styleText('red', 'unclaimed')} ${sentence}`);
-  mkdirSync(reportsOf(engine), { recursive: true });
-  writeFileSync(matrixFile(engine), JSON.stringify(matrix, null, 2));
-
+  write(matrix);
   const count = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict).length;
   const applicable = findings.length - count('not applicable');
   const aside = count('not applicable') > 0 ? ` (${count('not applicable')} not applicable)` : '';
@@ -141,6 +149,11 @@ function report(matrix: KillMatrix): number {
   console.log(`\n${count('caught')} of ${applicable} caught${aside}, ${alarms}. Matrix: ${matrixFile(engine)}`);
   const proven = count('caught') === applicable && !falseAlarms?.length && loose.length === 0;
   return proven ? exitCodes.passed : exitCodes.productFailed;
+}
+
+function write(matrix: KillMatrix): void {
+  mkdirSync(reportsOf(matrix.engine), { recursive: true });
+  writeFileSync(matrixFile(matrix.engine), JSON.stringify(matrix, null, 2));
 }
 
 function compare(): number {

@@ -7,12 +7,15 @@ import { Option } from 'commander';
 import { chromium } from '@playwright/test';
 import { chromiumArguments } from '../e2e/models/browser.ts';
 import { App } from '../e2e/models/app.ts';
+import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { EdgeClient } from '../fleet/edge/client.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import { exitCodes } from '../fleet/errors.ts';
+import type { Engine } from '../fleet/engines/engine.ts';
+import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
 import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import type { Regression } from '../fixtures/regressions/regression.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import type { Stage } from './symptoms/stage.ts';
@@ -39,7 +42,9 @@ await runVerb(async () => {
     return exitCodes.passed;
   }
   const regression = await regressionNamed(name);
-  await using fleet = await engineOf(options.engine).up({
+  const engine = engineOf(options.engine);
+  refuseIfImpossible(engine, regression);
+  await using fleet = await engine.up({
     changes: options.fixed ? [] : [regression.change],
     onProgress: progress,
     signal: interruption,
@@ -78,3 +83,14 @@ await runVerb(async () => {
     await browser.close();
   }
 });
+
+/** @throws CannotRunHere when the fault cannot exist on the engine. */
+function refuseIfImpossible(engine: Engine, { name: fault, needs }: Regression): void {
+  const missing = missingIn(engine, needs);
+  if (missing.length === 0) return;
+  const able = engineNames.find((candidate) => missingIn(engineOf(candidate), needs).length === 0);
+  throw new CannotRunHere(
+    `${fault} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
+      (able ? `Run: npm run repro -- ${fault} --engine ${able}` : 'No engine can.'),
+  );
+}

@@ -17,12 +17,14 @@ export interface RunnerOptions {
   regression?: string;
   /** Keep its output to itself. */
   quiet?: boolean;
+  /** When the command began, in milliseconds since 1970: it says how long its first assertion took. */
+  since?: number;
 }
 
 /** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict; the reason of an interruption. */
 export async function runSpecs(
   fleet: Fleet,
-  { args, reports, regression, quiet = false }: RunnerOptions,
+  { args, reports, regression, quiet = false, since }: RunnerOptions,
 ): Promise<Verdict> {
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
@@ -36,6 +38,7 @@ export async function runSpecs(
       ...process.env,
       ...(quiet ? { E2E_QUIET: '1' } : {}),
       ...(regression ? { FLEET_REGRESSION: regression } : {}),
+      ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
       E2E_REPORTS: reports,
       FLEET_ENGINE: fleet.engine,
       FLEET_RUN: fleet.runId,

@@ -79,6 +79,24 @@ test(
   },
 );
 
+test(
+  'a rolling restart of what the apps call loses no call of theirs',
+  { tag: ['@platform-api-goes-first'] },
+  async ({ operator, fleet, newPerson, steadyTraffic }) => {
+    await operator.signIn(await newPerson());
+    const traffic = steadyTraffic({
+      url: `${operator.origin}/api/me`,
+      cookie: await operator.cookieHeader(),
+      rate: 2 * rate,
+      connection: 'keep-alive',
+    });
+    await traffic.more(10);
+    await fleet.rollout('platform-api');
+    await traffic.more(25);
+    expect(await traffic.stop(), 'calls that operator makes of platform-api').toAllSucceed();
+  },
+);
+
 /** Opens the pages of the apps in turn, each in the browser, until the work is done; and once more afterwards. */
 async function browseUntil(
   work: Promise<unknown>,

@@ -35,7 +35,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test(
       '40 balanced API calls: no 401, and both pods serve the session',
-      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@sticky-ingress'] },
       async ({ app, newPerson, ledger }) => {
         await app.signIn(await newPerson());
         for (let call = 0; call < 40; call += 1) await app.call(`${api[call % api.length]}?call=${call}`);

@@ -12,7 +12,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test(
       'a Service balances connections: one that is kept alive proves nothing about two pods, and is called unproven',
-      { tag: ['@memory-sessions', '@replicas-1'] },
+      { tag: ['@memory-sessions', '@replicas-1', '@service-affinity'] },
       async ({ app, fleet, newPerson }) => {
         await app.signIn(await newPerson());
         const target = {

@@ -4,7 +4,7 @@ import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, keepToReading } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
-import { smokedApps, type Account } from './target.ts';
+import { accountIn, smokedApps, variables, type Account } from './target.ts';
 import { Visitor } from './visitor.ts';
 
 /** Calls with the session, each on a connection of its own. */
@@ -22,13 +22,18 @@ const test = base.extend<object, { access: Awaited<ReturnType<typeof browserAcce
   contextOptions: ({ access, contextOptions }, use) => use({ ...contextOptions, ...access.context }),
 });
 
+// Before any fixture: without an account no browser is needed, and there may be none.
+test.skip(
+  process.env[variables.target] !== undefined && !accountIn(process.env),
+  'only with SMOKE_USERNAME and SMOKE_PASSWORD',
+);
+
 for (const app of smokedApps) {
   test.describe(app, () => {
     test(
       'a test user signs in, is known to every pod, signs out, and is known no more',
       { tag: ['@memory-sessions'] },
       async ({ account, target, browser, contextOptions, report }) => {
-        test.skip(!account, 'only with SMOKE_USERNAME and SMOKE_PASSWORD');
         test.setTimeout(90_000);
         const own = target.urls[app];
         const visitor = new Visitor(target, { counted: false });

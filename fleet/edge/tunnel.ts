@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
-import { callbackify } from 'node:util';
 import { parseConnectTarget, proxyUser } from './asked.ts';
 import type { Tunnel } from './asked.ts';
 import type { Authority } from './certificate-authority.ts';
+import { putTls } from './put-tls.ts';
 
 export interface TunnelEvents {
   /** The tunnel carries requests from here on; TLS, if any, is up. */
@@ -29,43 +28,27 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   }
   const clientAddress = socket.remoteAddress ?? '';
   const tunnel: Tunnel = { ...target, pod: proxyUser(request), clientAddress, entryPoint: 'web', requests: 0 };
-  let error = '';
-  const failed = (cause: NodeJS.ErrnoException): void => {
-    error ||= cause.code ?? 'TLS_ERROR';
-    socket.destroy();
-  };
-  socket.on('error', failed);
-  socket.once('close', () => events.onClose(tunnel, error));
+  const onFailed = tellEnd(socket, tunnel, events);
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 
   firstBytes(socket, (bytes) => {
     socket.unshift(bytes);
     if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    secure(socket, tunnel, authority, events, failed).catch(failed);
+    putTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
   });
 }
 
-/** Puts the edge's end of a TLS connection onto a tunnel. Rejects when no certificate can be made for its host. */
-async function secure(
-  socket: Socket,
-  tunnel: Tunnel,
-  authority: Authority,
-  events: TunnelEvents,
-  failed: (cause: NodeJS.ErrnoException) => void,
-): Promise<void> {
-  // For a client that names no server (an IP address, RFC 6066 section 3): the tunnel's target.
-  const secureContext = await authority.contextFor(tunnel.host);
-  // The client may have left meanwhile, and there is nothing to put TLS onto.
-  if (socket.destroyed) return;
-  const secured = new TLSSocket(socket, {
-    isServer: true,
-    secureContext,
-    SNICallback: callbackify(authority.contextFor),
-    ALPNProtocols: ['http/1.1'],
-  });
-  secured.on('error', failed);
-  secured.once('secure', () => events.onOpen(secured, tunnel));
+/** Tells when the client's connection has ended. @returns what ends it for a reason, of which the first is told. */
+export function tellEnd(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
+  let error = '';
+  const onFailed = (cause: NodeJS.ErrnoException): void => {
+    error ||= cause.code ?? 'TLS_ERROR';
+    socket.destroy();
+  };
+  socket.on('error', onFailed);
+  socket.once('close', () => events.onClose(tunnel, error));
+  return onFailed;
 }
 
 /** Calls back with what arrives first; never when the client leaves before it sends anything. */

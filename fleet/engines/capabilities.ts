@@ -5,7 +5,7 @@ const everywhere: readonly Capability[] = ['rollout', 'scale', 'logs', 'store', 
 /** What each engine can do. A live fleet is looked at and nothing else. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
   local: new Set([...everywhere, 'kill']),
-  k3s: new Set([...everywhere, 'kill', 'kubernetes']),
+  k3s: new Set([...everywhere, 'kill', 'kubernetes', 'image-tags']),
   // Without `kill`: process 1 of a container heeds SIGKILL only from outside, and the API offers no way there.
   cluster: new Set([...everywhere, 'kubernetes']),
   live: new Set(),

@@ -1,5 +1,6 @@
 import type { Hosts } from '../hosts.ts';
 import type { Change } from '../change.ts';
+import type { KubeObject } from '../objects.ts';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
@@ -14,7 +15,9 @@ export type Capability =
   | 'variants'
   | 'authentik-control'
   /** What only a Kubernetes with Traefik does: volumes, session affinity, the order of routers, objects beside the fleet's. */
-  | 'kubernetes';
+  | 'kubernetes'
+  /** Further tags of images that the nodes have. */
+  | 'image-tags';
 
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
 
@@ -52,6 +55,12 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
+}
+
+export interface ClusterPlace {
+  /** Kubeconfig file of whoever started the fleet. */
+  kubeconfig: string;
+  namespace: string;
 }
 
 export interface EdgeAddress {
@@ -113,6 +122,19 @@ export interface Fleet extends AsyncDisposable {
   logs(pod: string, options?: { tail?: number }): Promise<string[]>;
   /** A TCP address of a Service as the test machine reaches it. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
+  /**
+   * Puts objects beside the fleet's, which must not be there yet, and resolves when their Deployments are complete. What
+   * they name is put into the run's place, and an image of the fleet's is the one that it runs. Disposing removes them.
+   * Only engines with `kubernetes` have it.
+   */
+  addObjects?(objects: readonly KubeObject[]): Promise<AsyncDisposable>;
+  /** Where the fleet is in its cluster. Only engines with `kubernetes` have it. */
+  readonly place?: ClusterPlace;
+  /**
+   * Gives the images that the apps run on a further tag on every node, as if a release had been pushed under it.
+   * Only engines with `image-tags` can.
+   */
+  tagImages?(tag: string): Promise<void>;
   /** Lets a process of the test machine, and what it started, end with the run: also when the run's owner is killed. */
   adopt(pid: number): Promise<void>;
   /** Stops everything of this run and removes its files. The calling process is spared, adopted or not. */
@@ -131,4 +153,6 @@ export interface Engine {
   list(): Promise<Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }>>;
   /** Ends what a run left behind, also when its owner was killed. */
   reap(runId: string): Promise<void>;
+  /** Ends what is left of runs whose files are gone, and returns their ids. Absent: nothing of a run outlives its files. */
+  reapOrphans?(): Promise<string[]>;
 }

@@ -10,7 +10,8 @@ export const k3sEngine: Engine = {
   capabilities: capabilitiesOf.k3s,
   sharesNode: true,
   up: async (options) => (await engine()).up(options),
-  attach: async (runId) => (await engine()).attach(runId),
+  attach: async (runId) => (await import('./k3s/attach.ts')).attach(runId),
   list: async () => (await engine()).list(),
   reap: async (runId) => (await engine()).reap(runId),
+  reapOrphans: async () => (await import('./k3s/reap-orphans.ts')).reapOrphans(),
 };

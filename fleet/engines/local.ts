@@ -18,6 +18,7 @@ import type { KubeObject } from '../objects.ts';
 import { identify } from '../process-identity.ts';
 import { render } from '../render.ts';
 import { repositoryRoot, stateDirectory } from '../root.ts';
+import { recordManifests } from '../run-manifests.ts';
 import { createRun, newRunId, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
 import type { RunState } from '../runs.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -98,6 +99,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 
     const rendered = await render(manifests);
     const changed = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+    recordManifests(runId, changed);
     const wanted = imagesIn(changed, images);
     phase('manifests read');
 

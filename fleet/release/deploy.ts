@@ -1,4 +1,5 @@
 import { HarnessError } from '../errors.ts';
+import { reasonOf } from '../engines/kubernetes/api.ts';
 import type { KubernetesApi } from '../engines/kubernetes/api.ts';
 import { applyAll } from '../engines/kubernetes/apply.ts';
 import { reportOf } from '../engines/kubernetes/report.ts';
@@ -40,8 +41,8 @@ export async function deploy(options: DeployOptions): Promise<Outcome> {
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
     // Who interrupts has looked, and decides what comes next.
-    if (!(error instanceof HarnessError)) throw error;
-    onProgress(error.message);
+    if (options.signal?.aborted) throw error;
+    onProgress(reasonOf(error));
   }
   return rollBackOnFailure ? rollBack(options, before) : 'failed';
 }
@@ -63,8 +64,16 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
     return 'failed';
   }
   onProgress(`Going back to ${before.filter(isDeployment).map(release).join(', ')} …`);
-  await applyAll(api, before);
-  await complete(options, deployments, 'did not go back');
+  try {
+    await applyAll(api, before);
+    await complete(options, deployments, 'did not go back');
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new HarnessError(
+      `Going back failed as well: ${reasonOf(cause)} See what serves: kubectl get deployments -n ${options.namespace}`,
+      { cause },
+    );
+  }
   return 'rolled back';
 }
 

@@ -6,8 +6,9 @@ const ofTheServer = ['creationTimestamp', 'generation', 'managedFields', 'resour
 const ofTheController = ['deployment.kubernetes.io/revision'];
 
 /** An object of a cluster without what the cluster keeps in it for itself: what somebody has asked for. */
-export function asAsked({ status: _, ...object }: KubeObject): KubeObject {
-  const copy = structuredClone(object) as KubeObject;
+export function asAsked(object: KubeObject): KubeObject {
+  const copy = structuredClone(object);
+  delete copy['status'];
   const metadata = copy.metadata as unknown as Record<string, unknown>;
   for (const field of ofTheServer) delete metadata[field];
   const { annotations } = copy.metadata;

@@ -51,7 +51,9 @@ test('a configuration that is wrong where people sign in is refused', () => {
     path: '/data/NUXT_PUBLIC_AUTH_URL',
     value: 'https://auth.dezky.local',
   });
-  expect(faults.join('\n')).toContain("Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.");
+  expect(faults.join('\n')).toContain(
+    "Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
+  );
 });
 
 test('what the cluster keeps for itself is no part of what was asked for', () => {

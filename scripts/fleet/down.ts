@@ -1,5 +1,5 @@
 import { clearAbandonedBuilds } from '../../fleet/builds.ts';
-import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
+import { allRuns, engineOfRun, reapOrphans } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** `fleet down`: the named run, the only one, or all of them. What is abandoned goes in any case, and first. */
@@ -9,9 +9,12 @@ export async function down(named: string | undefined, options: { all?: boolean }
   const abandoned = runs.filter(({ alive }) => !alive).map(({ runId }) => runId);
   await clearAbandonedBuilds();
   await end(abandoned);
+  const orphans = await reapOrphans();
+  for (const runId of orphans) process.stdout.write(`${runId}, whose files are gone, is down.\n`);
+  const gone = [...abandoned, ...orphans];
   const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
-  await end(wanted.filter((runId) => !abandoned.includes(runId)));
-  if (wanted.length + abandoned.length === 0) process.stdout.write('No fleet is up.\n');
+  await end(wanted.filter((runId) => !gone.includes(runId)));
+  if (wanted.length + gone.length === 0) process.stdout.write('No fleet is up.\n');
 }
 
 async function end(runIds: readonly string[]): Promise<void> {

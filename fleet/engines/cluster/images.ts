@@ -4,7 +4,7 @@ import { parseImage } from '../../image-reference.ts';
 import { imageReference } from '../../images.ts';
 import type { ImageKey } from '../../images.ts';
 import { Docker } from '../k3s/docker.ts';
-import { isBuilt, prepareImages } from '../k3s/images.ts';
+import { isBuilt, keptContents, prepareImages } from '../k3s/images.ts';
 
 /**
  * Images for a cluster that pulls its own. What is public, or named by its variable, is left to the cluster; what is built
@@ -31,6 +31,7 @@ export async function clusterImages(
     references[key] = `${remote.name}:${tag}`;
     const begun = performance.now();
     await push(references[key]);
+    await docker.keepNewest(remote.name, keptContents);
     onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - begun)} ms)`);
   }
   return references;
@@ -59,6 +60,7 @@ async function push(reference: string): Promise<void> {
   });
   if (code === 0) return;
   throw new HarnessError(
-    `docker push ${reference} failed: ${Buffer.concat(said).toString().trim()} Log in with: docker login ${reference.split('/')[0]}`,
+    `docker push ${reference} failed: ${Buffer.concat(said).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
+      `docker login ${reference.split('/')[0]}`,
   );
 }

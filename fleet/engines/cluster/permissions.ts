@@ -5,7 +5,7 @@ import type { KubeObject } from '../../objects.ts';
 import { render } from '../../render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { reasonOf, statusOf } from '../kubernetes/api.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../kubernetes/api.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const mend = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
@@ -17,13 +17,7 @@ const runnerRole = 'dezky-e2e-runner';
 const grantedMs = 10_000;
 const askMs = 100;
 
-export interface Need {
-  group: string;
-  resource: string;
-  verb: string;
-  /** Of one object only. */
-  name?: string;
-}
+export type Need = Access;
 
 interface Rule {
   apiGroups: string[];
@@ -94,26 +88,7 @@ export function shownNeeds(needs: readonly Need[], where = ''): string[] {
 const isForBinding = ({ resource, name }: Need): boolean => resource === 'rolebindings' || name === fleetRole;
 
 async function denied(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<Need[]> {
-  const answers = await Promise.all(
-    needs.map(async ({ group, resource, verb, name }) => {
-      const [main = '', subresource] = resource.split('/');
-      const { status } = await api.authorization.createSelfSubjectAccessReview({
-        body: {
-          spec: {
-            resourceAttributes: {
-              group,
-              resource: main,
-              verb,
-              namespace,
-              ...(subresource === undefined ? {} : { subresource }),
-              ...(name === undefined ? {} : { name }),
-            },
-          },
-        },
-      });
-      return status?.allowed ?? false;
-    }),
-  );
+  const answers = await Promise.all(needs.map((need) => api.may(need, namespace)));
   return needs.filter((_, index) => !answers[index]);
 }
 

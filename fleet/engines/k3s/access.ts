@@ -7,9 +7,6 @@ import { statusOf } from '../kubernetes/api.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/place.ts';
-import { Docker } from './docker.ts';
-import { signalContainer } from './node.ts';
-import { endRun } from './reap.ts';
 
 const openMs = 20_000;
 const staysMs = 150;
@@ -32,10 +29,21 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
       return address;
     },
     signal: async (id, signal) => {
-      await signalContainer(await Docker.connect(), kubernetes.node?.container ?? '', id, signal);
+      const { docker, node } = await viaDocker();
+      await node.signalContainer(docker, kubernetes.node?.container ?? '', id, signal);
     },
-    down: () => endRun(run.runId),
+    tagImage: async (reference, further) => {
+      const { docker, node } = await viaDocker();
+      await node.tagInNode(docker, kubernetes.node?.container ?? '', reference, further);
+    },
+    down: async () => (await import('./reap.ts')).endRun(run.runId),
   };
+}
+
+/** Loaded when it is used: most that is done with a fleet is done without. */
+async function viaDocker() {
+  const [{ Docker }, node] = await Promise.all([import('./docker.ts'), import('./node.ts')]);
+  return { docker: await Docker.connect(), node };
 }
 
 /**
@@ -111,6 +119,9 @@ async function open(
       spec: {
         type: 'NodePort',
         selector: spec.selector,
+        // As the Service that it stands for chooses pods.
+        sessionAffinity: spec.sessionAffinity,
+        sessionAffinityConfig: spec.sessionAffinityConfig,
         ports: [{ port, targetPort: declared.targetPort, nodePort }],
       },
     };

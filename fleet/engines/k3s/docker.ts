@@ -2,7 +2,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { getContainerRuntimeClient } from 'testcontainers';
@@ -21,6 +23,9 @@ export const runLabels = (runId: string): Record<string, string> => ({
 
 /** Setting: a folder of image archives that are loaded instead of pulling. */
 const imagesFolderVariable = 'FLEET_IMAGES';
+
+/** Of an output that is followed. */
+const keptLines = 50;
 
 const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
   '.zst': createZstdDecompress,
@@ -41,6 +46,9 @@ export class Docker {
   static async connect(): Promise<Docker> {
     try {
       const docker = new Docker(await getContainerRuntimeClient());
+      const { DOCKER_HOST: wanted } = process.env;
+      // Testcontainers takes any other Docker that it finds when the named one does not answer.
+      if (wanted && !leadsTo(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
       await docker.#docker.ping();
       return docker;
     } catch (cause) {
@@ -186,6 +194,20 @@ export class Docker {
     );
   }
 
+  /** Follows a container's output, from before its start when it is called that early, and keeps the last lines. */
+  async follow(container: string): Promise<FollowedOutput> {
+    const stream = await this.#docker.getContainer(container).attach({ stream: true, stdout: true, stderr: true });
+    const output = new PassThrough();
+    this.#docker.modem.demuxStream(stream, output, output);
+    const lines: string[] = [];
+    createInterface(output).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > keptLines) lines.shift();
+    });
+    for (const event of ['end', 'close', 'error']) stream.once(event, () => output.end());
+    return { lines, stop: () => (stream as unknown as Duplex).destroy() };
+  }
+
   async isRunning(container: string): Promise<boolean> {
     try {
       return (await this.#docker.getContainer(container).inspect()).State.Running;
@@ -233,6 +255,24 @@ export class Docker {
       );
     });
   }
+}
+
+export interface FollowedOutput {
+  /** Oldest first. */
+  readonly lines: readonly string[];
+  stop(): void;
+}
+
+interface DockerAddress {
+  socketPath?: string;
+  host?: string;
+  port?: number | string;
+}
+
+/** Whether a client talks to the Docker that a `DOCKER_HOST` names. */
+function leadsTo(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
+  const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
+  return hostname === '' ? socketPath === pathname : host === hostname && String(port) === wantedPort;
 }
 
 /** Dockerode has it, though its types do not. */

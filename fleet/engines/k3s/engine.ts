@@ -12,19 +12,19 @@ import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { nodeAccess } from './access.ts';
+import { attach, noSuchRun } from './attach.ts';
+import type { Placed } from './attach.ts';
 import { Docker } from './docker.ts';
 import { prepareImages } from './images.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
 import { httpUrl } from '../kubernetes/address.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
-import { KubernetesFleet } from '../kubernetes/fleet.ts';
+import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
 import { phases } from '../kubernetes/phases.ts';
 import { runAuthority } from '../kubernetes/run-authority.ts';
-
-type Placed = RunState & { kubernetes: KubernetesPlace };
 
 const watchdogScript = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 
@@ -161,20 +161,4 @@ function watch(runId: string): void {
   child.stdin?.on('error', () => {});
   (child.stdin as unknown as { unref?: () => void }).unref?.();
   child.unref();
-}
-
-function attach(runId: string): KubernetesFleet {
-  const state = readRunState(runId);
-  if (state?.engine !== 'k3s') throw noSuchRun(runId);
-  if (!state.kubernetes) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
-  const placed: Placed = { ...state, kubernetes: state.kubernetes };
-  const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
-  return new KubernetesFleet(placed, api, nodeAccess(api, placed));
-}
-
-function noSuchRun(runId: string): HarnessError {
-  const known = runIds().filter((id) => readRunState(id)?.engine === 'k3s');
-  return new HarnessError(
-    `There is no k3s run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up --engine k3s'}`,
-  );
 }

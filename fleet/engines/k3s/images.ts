@@ -13,7 +13,7 @@ const archives = join(cacheDirectory, 'images');
 /** An archive holds the whole base image, so only the newest are kept. */
 const keptArchives = 3;
 /** Of each image built here so many contents stay in Docker: enough for runs side by side, each with another fault. */
-const keptContents = 6;
+export const keptContents = 6;
 const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as const;
 
 /**

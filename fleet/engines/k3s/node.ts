@@ -1,18 +1,18 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
-import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../images.ts';
 import type { KubernetesPlace } from '../../runs.ts';
 import { runLabels } from './docker.ts';
-import type { Docker } from './docker.ts';
+import type { Docker, FollowedOutput } from './docker.ts';
 import { archiveOf, canonical } from './images.ts';
+import { nodeFailure } from './node-failure.ts';
 
 /**
  * Node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane, the mock's
- * control plane, Redis), and a few more for a variant beside it.
+ * control plane, Redis), two for specs that ask an ingress itself, and a few more for a variant beside it.
  */
-const nodePorts = Array.from({ length: 12 }, (_, index) => 30_100 + index);
+const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
 export interface StartedNode {
   container: string;
@@ -28,7 +28,7 @@ export async function startNode(
 ): Promise<StartedNode> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
-  const container = new K3sContainer(reference)
+  const container = new ToldContainer(reference, docker)
     .withExposedPorts(...nodePorts)
     .withLabels(runLabels(runId))
     // A run's end is the engine's business: Testcontainers' reaper would end a detached run with its owner.
@@ -49,15 +49,21 @@ export async function startNode(
       },
     };
   } catch (cause) {
-    const reason = (cause as Error).message;
-    if (/operation not permitted|permission denied|privileged/i.test(reason)) {
-      throw new CannotRunHere(
-        `The node cannot run here: ${reason}. It is a privileged container; use a Docker that may start one ` +
-          '(not a rootless one), and check with: docker run --rm --privileged <any image> true',
-        { cause },
-      );
-    }
-    throw new HarnessError(`The k3s node (${reference}) did not start: ${reason}. See: docker ps -a`, { cause });
+    throw nodeFailure(reference, cause as Error, container.output?.lines ?? []);
+  } finally {
+    container.output?.stop();
+  }
+}
+
+/** Its output from the very first line: Testcontainers removes a container that does not start, and its log with it. */
+class ToldContainer extends K3sContainer {
+  output: FollowedOutput | undefined;
+
+  constructor(reference: string, docker: Docker) {
+    super(reference);
+    this.containerCreated = async (id) => {
+      this.output = await docker.follow(id);
+    };
   }
 }
 
@@ -85,4 +91,9 @@ export async function signalContainer(
   signal: NodeJS.Signals,
 ): Promise<void> {
   await docker.exec(node, ['k3s', 'ctr', 'tasks', 'kill', '--signal', signal, containerId]);
+}
+
+/** Gives an image of the node's containerd a further reference. */
+export async function tagInNode(docker: Docker, node: string, reference: string, further: string): Promise<void> {
+  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(further)]);
 }

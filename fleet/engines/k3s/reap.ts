@@ -5,6 +5,7 @@ import type { RunState } from '../../runs.ts';
 import { endFamily } from '../local/reap.ts';
 import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
 import { Docker } from './docker.ts';
+import { removeOrphans } from './reap-orphans.ts';
 
 /**
  * Ends a run: what it has adopted (the caller is spared), its node with everything on it, or its namespace when it was a
@@ -49,7 +50,6 @@ export async function reapAbandoned(docker: Docker): Promise<string[]> {
     const state = readRunState(runId);
     if (state?.engine === 'k3s' && !(await isRunAlive(docker, state))) abandoned.add(runId);
   }
-  for (const { runId } of await docker.containersOf()) if (readRunState(runId) === undefined) abandoned.add(runId);
   for (const runId of abandoned) await endRun(runId);
-  return [...abandoned];
+  return [...abandoned, ...(await removeOrphans(docker))];
 }

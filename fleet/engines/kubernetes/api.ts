@@ -12,6 +12,17 @@ import {
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
 
+/** One thing that somebody does with the API. */
+export interface Access {
+  /** The core group is ''. */
+  group: string;
+  /** Plural; a subresource after a slash: `pods/log`. */
+  resource: string;
+  verb: string;
+  /** Of one object alone. */
+  name?: string;
+}
+
 /** The parts of the Kubernetes API that an engine and a release use. */
 export class KubernetesApi {
   readonly core: CoreV1Api;
@@ -82,6 +93,26 @@ export class KubernetesApi {
   async read(kind: Pick<KubeObject, 'apiVersion' | 'kind'>, name: string, namespace?: string): Promise<KubeObject> {
     const metadata = namespace === undefined ? { name } : { name, namespace };
     return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
+  }
+
+  /** Whether whoever asks may do that; in all namespaces where that is "". As `kubectl auth can-i`. */
+  async may({ group, resource: named, verb, name }: Access, namespace: string): Promise<boolean> {
+    const [resource = '', subresource] = named.split('/');
+    const { status } = await this.authorization.createSelfSubjectAccessReview({
+      body: {
+        spec: {
+          resourceAttributes: {
+            group,
+            resource,
+            verb,
+            namespace,
+            ...(subresource === undefined ? {} : { subresource }),
+            ...(name === undefined ? {} : { name }),
+          },
+        },
+      },
+    });
+    return status?.allowed ?? false;
   }
 
   /** The object of that kind, name and namespace as the cluster holds it; undefined when there is none. */

@@ -3,14 +3,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { applyEnvChange } from '../../changes.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
+import { images } from '../../images.ts';
+import type { Image } from '../../images.ts';
+import { parseImage } from '../../image-reference.ts';
 import { onlyContainer, versionLabel } from '../../objects.ts';
 import type { Deployment, KubeObject } from '../../objects.ts';
 import { identify } from '../../process-identity.ts';
 import { readRunState, writeRunState } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
-import type { Capability, DeploymentStatus, EdgeAddress, EngineName, Fleet, Pod, TemplateChange } from '../engine.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
+import type {
+  Capability,
+  ClusterPlace,
+  DeploymentStatus,
+  EdgeAddress,
+  EngineName,
+  Fleet,
+  Pod,
+  TemplateChange,
+} from '../engine.ts';
 import { statusOf as httpStatusOf, reasonOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
+import { placed } from './place.ts';
 import { deploymentOf, nameLabel, statusOf, viewOf } from './pods.ts';
 import { untilComplete } from './wait.ts';
 
@@ -22,6 +35,8 @@ export interface ClusterAccess {
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
   signal(id: string, signal: NodeJS.Signals): Promise<void>;
+  /** Gives an image of the nodes a further reference, when the engine can. */
+  tagImage?(reference: string, further: string): Promise<void>;
   /** Ends the run and removes its files. */
   down(): Promise<void>;
 }
@@ -37,12 +52,12 @@ export class KubernetesFleet implements Fleet {
   readonly hosts: Hosts;
   readonly engine: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
-  readonly #run: RunState;
+  readonly #run: RunState & { kubernetes: KubernetesPlace };
   readonly #api: KubernetesApi;
   readonly #access: ClusterAccess;
   readonly #namespace: string;
 
-  constructor(run: RunState & { kubernetes: { namespace: string } }, api: KubernetesApi, access: ClusterAccess) {
+  constructor(run: RunState & { kubernetes: KubernetesPlace }, api: KubernetesApi, access: ClusterAccess) {
     this.#run = run;
     this.#api = api;
     this.#access = access;
@@ -154,6 +169,37 @@ export class KubernetesFleet implements Fleet {
     return this.#access.reach(service, port);
   }
 
+  async addObjects(objects: readonly KubeObject[]): Promise<AsyncDisposable> {
+    const own = placed(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
+    const deployments = own.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : []));
+    await using undo = new AsyncDisposableStack();
+    const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
+    undo.defer(async () => {
+      for (const name of deployments) await this.#until(() => isGone(name), `pods of ${name} are still there`);
+    });
+    for (const object of own) {
+      await this.#api.create(object);
+      undo.defer(() => this.#api.remove(object));
+    }
+    await untilComplete(this.#api, this.#namespace, deployments, { otherwise: 'did not start' });
+    return undo.move();
+  }
+
+  get place(): ClusterPlace {
+    const { kubeconfig, namespace } = this.#run.kubernetes;
+    return { kubeconfig, namespace };
+  }
+
+  async tagImages(tag: string): Promise<void> {
+    const tagImage = this.#access.tagImage;
+    if (!tagImage) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it tags no image.`);
+    const running = await this.#images();
+    for (const [key, image] of Object.entries<Image>(images)) {
+      const reference = image.build?.kind === 'app' ? running[key] : undefined;
+      if (reference) await tagImage(reference, `${parseImage(image.reference).name}:${tag}`);
+    }
+  }
+
   /** Lets that process end with the run, and when the run's owner is killed. */
   adopt(pid: number): Promise<void> {
     const identity = identify(pid);
@@ -222,6 +268,17 @@ export class KubernetesFleet implements Fleet {
       ]),
     );
     return [deployment, ...objects.filter((object) => object !== undefined)];
+  }
+
+  /** The reference that each of the fleet's images runs under here, by key of fleet/images.ts, which its Deployment bears. */
+  async #images(): Promise<Record<string, string>> {
+    const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });
+    return Object.fromEntries(
+      items.flatMap(({ metadata, spec }) => {
+        const image = spec?.template.spec?.containers[0]?.image;
+        return metadata?.name && image ? [[metadata.name, image]] : [];
+      }),
+    );
   }
 
   #complete(deployment: string, otherwise: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { KubeObject } from '../../objects.ts';
+import { recordManifests } from '../../run-manifests.ts';
 import type { EdgeAddress } from '../engine.ts';
 import { httpUrl } from './address.ts';
 import type { KubernetesApi } from './api.ts';
@@ -44,6 +45,7 @@ const askMs = 200;
 export async function install(options: Installation): Promise<EdgeAddress> {
   const { api, access, place, hosts, authority, controlToken, phase, signal } = options;
   const { namespace, runId } = place;
+  recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);
   const owner = await api.createNamespace(namespace, { [runLabel]: runId });
   await options.onNamespace?.();

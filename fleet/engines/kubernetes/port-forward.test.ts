@@ -12,6 +12,7 @@ import { PortForwarder } from './port-forward.ts';
 let pods: Array<{ name: string; ready: boolean }>;
 let forwards: string[];
 let refuses: boolean;
+let affinity: string;
 let lists: EventEmitter;
 let api: Server;
 let kubelet: WebSocketServer;
@@ -21,12 +22,13 @@ beforeEach(async () => {
   pods = [{ name: 'a', ready: true }];
   forwards = [];
   refuses = false;
+  affinity = 'None';
   lists = new EventEmitter();
   api = createServer((request, response) => {
     const isService = request.url?.includes('/services/');
     if (!isService) lists.emit('list');
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(isService ? service : { kind: 'PodList', apiVersion: 'v1', items: pods.map(podOf) }));
+    response.end(JSON.stringify(isService ? service() : { kind: 'PodList', apiVersion: 'v1', items: pods.map(podOf) }));
   });
   kubelet = new WebSocketServer({ server: api, handleProtocols: (offered) => [...offered][0] ?? false });
   kubelet.on('connection', (socket, request) => {
@@ -58,12 +60,16 @@ afterEach(async () => {
   await new Promise((resolve) => api.close(resolve));
 });
 
-const service = {
+const service = () => ({
   kind: 'Service',
   apiVersion: 'v1',
   metadata: { name: 'edge' },
-  spec: { selector: { 'app.kubernetes.io/name': 'edge' }, ports: [{ port: 80, targetPort: 'http' }] },
-};
+  spec: {
+    selector: { 'app.kubernetes.io/name': 'edge' },
+    sessionAffinity: affinity,
+    ports: [{ port: 80, targetPort: 'http' }],
+  },
+});
 const podOf = ({ name, ready }: { name: string; ready: boolean }) => ({
   metadata: { name },
   spec: { containers: [{ name, ports: [{ name: 'http', containerPort: 8080 }] }] },
@@ -111,6 +117,21 @@ test('each connection is a forward of its own, to the pods in turn', async () =>
     socket.destroy();
   }
   expect(forwards.toSorted()).toEqual(['a:8080', 'a:8080', 'b:8080', 'b:8080']);
+});
+
+test('a Service with session affinity keeps this machine on one pod', async () => {
+  pods = [
+    { name: 'a', ready: true },
+    { name: 'b', ready: true },
+  ];
+  affinity = 'ClientIP';
+  const { host, port } = await forwarder.listen('edge', 80);
+  for (let index = 0; index < 4; index += 1) {
+    const socket = connect(port, host);
+    await said(socket, 'x');
+    socket.destroy();
+  }
+  expect(new Set(forwards).size).toBe(1);
 });
 
 test('a connection waits until a pod is Ready', async () => {

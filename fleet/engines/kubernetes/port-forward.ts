@@ -88,10 +88,11 @@ export class PortForwarder implements AsyncDisposable {
     socket.destroy();
   }
 
-  /** A Ready pod of the Service, the next in turn, and its container's port. */
+  /** A Ready pod of the Service and its container's port: the next in turn, or always one when clients stay on theirs. */
   async #target(name: string, port: number): Promise<{ pod: string; port: number }> {
     const { service, ready } = await this.#known(name);
-    const pod = ready[this.#turn++ % ready.length];
+    const turn = service.spec?.sessionAffinity === 'ClientIP' ? 0 : this.#turn++;
+    const pod = ready[turn % ready.length];
     const target = pod && containerPort(service, pod, port);
     if (!pod?.metadata?.name || target === undefined) throw new NotYet();
     return { pod: pod.metadata.name, port: target };

@@ -57,7 +57,9 @@ export async function untilComplete(
         failureOf(deployment, own, replicaSets) ??
         (Date.now() > deadline ? `it took longer than ${longest / 1000} s` : '');
       if (failure) {
-        throw new HarnessError(`${name} ${otherwise}: ${failure}.\n${await reportOf(api, namespace, name)}`);
+        throw new HarnessError(
+          `${name} ${otherwise}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
+        );
       }
     }
     if (open.size === 0) return;

@@ -1,4 +1,5 @@
 import type { H3Event } from 'h3';
+import { againOnBrokenConnection } from '../lib/again.ts';
 import { failure, notSignedIn } from '../lib/failure.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
@@ -20,12 +21,15 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
   const base = useRuntimeConfig().platformApiUrl.replace(/\/$/, '');
   let response: Response;
   let body: unknown;
+  const signal = AbortSignal.timeout(timeout);
   try {
-    response = await fetch(base + path, {
-      headers: { authorization: `Bearer ${living.accessToken}`, accept: 'application/json' },
-      signal: AbortSignal.timeout(timeout),
-    });
-    body = await response.json();
+    ({ response, body } = await againOnBrokenConnection(async () => {
+      const answer = await fetch(base + path, {
+        headers: { authorization: `Bearer ${living.accessToken}`, accept: 'application/json' },
+        signal,
+      });
+      return { response: answer, body: (await answer.json()) as unknown };
+    }));
   } catch (cause) {
     throw failure(502, 'The platform API did not answer.', cause);
   }

@@ -1,0 +1,104 @@
+import type { KubeObject } from '../../fleet/objects.ts';
+
+/** What a certificate authority asks of a host before it signs for it (RFC 8555 section 8.3). */
+export interface Challenge {
+  host: string;
+  token: string;
+  /** What must be answered for the token. */
+  keyAuthorization: string;
+}
+
+export const challengePath = (token: string): string => `/.well-known/acme-challenge/${token}`;
+
+/** As cert-manager's acmesolver answers (pkg/issuer/acme/http/solver/solver.go): to its host and token, and 404 else. */
+const server = `
+const { HOST, TOKEN, KEY } = process.env;
+require('node:http').createServer((request, response) => {
+  const host = request.headers.host.replace(/:\\d+$/, '');
+  const isOurs = host === HOST && request.url === '/.well-known/acme-challenge/' + TOKEN;
+  response.writeHead(isOurs || request.url === '/healthz' ? 200 : 404).end(isOurs ? KEY : '');
+}).listen(8089);
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+/**
+ * What cert-manager puts up for one challenge (pkg/issuer/acme/http/{pod,service,ingress}.go): an Ingress of its own for
+ * the token's path, without TLS and without a word on entry points. A Deployment in place of its bare Pod, since whoever
+ * runs fleets on a cluster may make no other.
+ */
+export function acmeSolver(name: string, { host, token, keyAuthorization }: Challenge): KubeObject[] {
+  const labels = { 'app.kubernetes.io/name': name, 'acme.cert-manager.io/http01-solver': 'true' };
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: 'dezky', labels },
+      spec: {
+        replicas: 1,
+        progressDeadlineSeconds: 60,
+        selector: { matchLabels: { 'app.kubernetes.io/name': name } },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 5,
+            securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+            containers: [
+              {
+                name: 'acmesolver',
+                // A Node image that every node of a fleet has; what it holds besides is not started.
+                image: 'dezky/upstreams',
+                imagePullPolicy: 'IfNotPresent',
+                command: ['node', '-e', server],
+                env: Object.entries({ HOST: host, TOKEN: token, KEY: keyAuthorization }).map(([key, value]) => ({
+                  name: key,
+                  value,
+                })),
+                ports: [{ name: 'http', containerPort: 8089 }],
+                readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
+                resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  readOnlyRootFilesystem: true,
+                  capabilities: { drop: ['ALL'] },
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'dezky', labels },
+      spec: {
+        selector: { 'app.kubernetes.io/name': name },
+        ports: [{ name: 'http', port: 8089, targetPort: 'http' }],
+      },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, namespace: 'dezky', labels },
+      spec: {
+        ingressClassName: 'traefik',
+        rules: [
+          {
+            host,
+            http: {
+              paths: [
+                {
+                  path: challengePath(token),
+                  pathType: 'Exact',
+                  backend: { service: { name, port: { number: 8089 } } },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { deployerName } from '../../fleet/deployer.ts';
+import type { CanI } from '../../fleet/deployer.ts';
+import type { ClusterPlace } from '../../fleet/engines/engine.ts';
+import { KubernetesApi } from '../../fleet/engines/kubernetes/api.ts';
+import type { KubeObject } from '../../fleet/objects.ts';
+
+interface Cluster {
+  name: string;
+  cluster: Record<string, unknown>;
+}
+
+const tokenSecret = 'ci-deployer-token';
+
+/** Asks Kubernetes for a token of the deployer's, as fleet/README.md has it. */
+export const tokenRequest: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    name: tokenSecret,
+    namespace: 'dezky',
+    annotations: { 'kubernetes.io/service-account.name': deployerName },
+  },
+  type: 'kubernetes.io/service-account-token',
+};
+
+/** The ServiceAccount that CI deploys with, and nothing of whoever started the fleet. */
+export class Deployer {
+  /** What CI has in `KUBECONFIG_B64`, before it is put into base64. */
+  readonly kubeconfig: string;
+  readonly #api: KubernetesApi;
+  readonly #namespace: string;
+
+  constructor(kubeconfig: string, namespace: string) {
+    this.kubeconfig = kubeconfig;
+    this.#namespace = namespace;
+    this.#api = new KubernetesApi(kubeconfig);
+  }
+
+  /** What the API server itself answers to `kubectl auth can-i`. */
+  may({ verb, resource: named, where }: CanI): Promise<boolean> {
+    const [resource = '', ...group] = named.split('.');
+    const namespace = { own: this.#namespace, other: 'kube-public', cluster: '' }[where];
+    return this.#api.may({ verb, group: named === '*' ? '*' : group.join('.'), resource }, namespace);
+  }
+}
+
+/** The deployer's token, once Kubernetes has put one into the Secret that asks for it. */
+export async function tokenIn({ kubeconfig, namespace }: ClusterPlace): Promise<string> {
+  const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
+  const secret = await api.core.readNamespacedSecret({ name: tokenSecret, namespace });
+  return Buffer.from(secret.data?.['token'] ?? '', 'base64').toString();
+}
+
+/** As fleet/README.md makes it: the cluster of another kubeconfig, and a token. */
+export function deployerKubeconfig({ kubeconfig, namespace }: ClusterPlace, token: string): string {
+  const { clusters } = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: Cluster[] };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'dezky', cluster: clusters[0]?.cluster }],
+    users: [{ name: deployerName, user: { token } }],
+    contexts: [{ name: deployerName, context: { cluster: 'dezky', user: deployerName, namespace } }],
+    'current-context': deployerName,
+  });
+}

@@ -1,0 +1,116 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Change } from '../../fleet/change.ts';
+import { applyChanges } from '../../fleet/changes.ts';
+import type { KubeObject } from '../../fleet/objects.ts';
+import { render } from '../../fleet/render.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+
+export interface JobResult {
+  /** Exit code; null when a signal ended it. */
+  code: number | null;
+  /** What it said, on either stream. */
+  output: string;
+}
+
+const shipped = 'fleet/apps';
+const everything = 'everything.yaml';
+
+/**
+ * A git checkout of this repository as it is now, for the release of a fleet: what it applies is what the fleet was
+ * started from, with the faults that this has.
+ */
+export class ReleaseCheckout implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'checkout-'));
+  readonly #objects: readonly KubeObject[];
+
+  private constructor(objects: readonly KubeObject[]) {
+    this.#objects = objects;
+    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    // One that is deleted and not yet committed is still listed.
+    for (const file of files.split('\0').filter((name) => name && existsSync(join(repositoryRoot, name)))) {
+      cpSync(join(repositoryRoot, file), join(this.#folder, file), {
+        recursive: true,
+        force: true,
+        errorOnExist: false,
+      });
+    }
+    symlinkSync(join(repositoryRoot, 'node_modules'), join(this.#folder, 'node_modules'));
+    this.#git('init', '--quiet');
+    writeFileSync(join(this.#folder, '.git/info/exclude'), 'node_modules\n');
+  }
+
+  /** @param manifests what the fleet was started from. */
+  static async of(manifests: readonly KubeObject[]): Promise<ReleaseCheckout> {
+    const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
+    const applied = new Set((await render(join(repositoryRoot, shipped))).map(idOf));
+    return new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object))));
+  }
+
+  /** Commits the manifests with a change. @returns the commit's SHA. */
+  commit(message: string, ...changes: Change[]): string {
+    const folder = join(this.#folder, shipped);
+    writeFileSync(
+      join(folder, everything),
+      applyChanges(this.#objects, changes)
+        .map((object) => stringify(object))
+        .join('---\n'),
+    );
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      stringify({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        namespace: 'dezky',
+        resources: [everything],
+      }),
+    );
+    this.#git('add', '--all');
+    this.#git('commit', '--quiet', '--message', message);
+    return this.#git('rev-parse', 'HEAD');
+  }
+
+  /**
+   * Runs the deploy job's own script here, as a runner does: with these variables and none of this process's own.
+   * @param started is given the process.
+   */
+  async deployJob(
+    env: Record<string, string>,
+    args: readonly string[],
+    started: (pid: number) => Promise<void>,
+  ): Promise<JobResult> {
+    const { PATH = '', HOME = '' } = process.env;
+    const job = spawn('sh', ['scripts/deploy-job.sh', ...args], {
+      cwd: this.#folder,
+      env: { PATH, HOME, TMPDIR: tmpdir(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const said: Buffer[] = [];
+    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+    const ended = new Promise<number | null>((resolve, reject) => {
+      job.once('close', resolve);
+      job.once('error', reject);
+    });
+    if (job.pid) await started(job.pid);
+    return { code: await ended, output: Buffer.concat(said).toString() };
+  }
+
+  #git(...args: string[]): string {
+    const identity = ['user.name=release', 'user.email=release@dezky.example', 'commit.gpgsign=false'];
+    return execFileSync('git', [...identity.flatMap((setting) => ['-c', setting]), ...args], {
+      cwd: this.#folder,
+      encoding: 'utf8',
+    }).trim();
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

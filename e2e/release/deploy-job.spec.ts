@@ -1,0 +1,118 @@
+import type { Change } from '../../fleet/change.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { App } from '../models/app.ts';
+import type { Deployer } from '../models/deployer.ts';
+import { ReleaseCheckout } from '../models/release-checkout.ts';
+
+// A fleet of its own: a release puts the images of a commit in the place of those that the others were started with.
+test.use({ needs: ['kubernetes', 'image-tags'], variant: { needs: ['kubernetes', 'image-tags'] } });
+test.setTimeout(300_000);
+
+const apps = ['operator', 'portal', 'platform-api'] as const;
+/** Requests per second. */
+const rate = 10;
+
+/** The deploy job, with the rights of ci-deployer alone, and the edge as the way to the hosts. */
+async function release(
+  checkout: ReleaseCheckout,
+  sha: string,
+  { fleet, deployer }: { fleet: Fleet; deployer: Deployer },
+  ...args: string[]
+) {
+  const secrets = { KUBECONFIG_B64: Buffer.from(deployer.kubeconfig).toString('base64'), GITHUB_SHA: sha };
+  const way = ['--namespace', fleet.place?.namespace ?? '', '--proxy', fleet.edge.proxyUrl, '--ca', fleet.edge.caFile];
+  return await checkout.deployJob(secrets, [...way, ...args], (pid) => fleet.adopt(pid));
+}
+
+const revisionsOf = async (fleet: Fleet): Promise<Record<string, string[]>> =>
+  Object.fromEntries(
+    await Promise.all(
+      apps.map(async (name) => [name, (await fleet.pods(name)).map(({ revision }) => revision)] as const),
+    ),
+  );
+const allOn = (sha: string): Record<string, string[]> => Object.fromEntries(apps.map((name) => [name, [sha, sha]]));
+
+const callsOf = async (app: App): Promise<{ url: string; cookie: string; rate: number; connection: 'close' }> => ({
+  url: `${app.origin}/api/me`,
+  cookie: await app.cookieHeader(),
+  rate,
+  connection: 'close',
+});
+
+test(
+  'the deploy job releases a commit with the rights of ci-deployer alone, and nobody who is signed in notices',
+  { tag: ['@role-too-narrow'] },
+  async ({ fleet, manifests, deployer, operator, newPerson, steadyTraffic }) => {
+    using checkout = await ReleaseCheckout.of(manifests);
+    const sha = checkout.commit('a release');
+    await fleet.tagImages?.(sha);
+    await operator.signIn(await newPerson());
+    const traffic = steadyTraffic(await callsOf(operator));
+
+    const rehearsal = await release(checkout, sha, { fleet, deployer }, '--dry-run');
+    expect(rehearsal, 'the dry run').toMatchObject({ code: 0 });
+    expect(rehearsal.output, 'what the dry run shows').toContain(`+          image: dezky/operator:${sha}`);
+    expect(await revisionsOf(fleet), 'revisions after the dry run').not.toMatchObject({ operator: [sha, sha] });
+
+    const { code, output } = await release(checkout, sha, { fleet, deployer });
+    expect({ code, output }, 'the deploy job').toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`${sha} is released`),
+    });
+    expect(await revisionsOf(fleet), 'revisions of all pods').toEqual(allOn(sha));
+    await traffic.more(5);
+    expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
+
+    const again = await release(checkout, sha, { fleet, deployer }, '--dry-run');
+    expect(again.output, 'a dry run of what is released').toContain(`Nothing differs from ${sha}`);
+  },
+);
+
+/** An operator that finds no Redis is never Ready. Nobody shall wait the whole of production's deadline for it. */
+const withoutRedis: Change = {
+  manifests: [
+    {
+      target: { kind: 'ConfigMap', name: 'operator-config' },
+      patch: [{ op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'redis://dezky-data:6380/1' }],
+    },
+    {
+      target: { kind: 'ConfigMap', name: 'portal-config' },
+      patch: [{ op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'redis://dezky-data:6380/1' }],
+    },
+    {
+      target: { kind: 'Deployment', name: 'operator' },
+      patch: [{ op: 'replace', path: '/spec/progressDeadlineSeconds', value: 20 }],
+    },
+  ],
+};
+
+test(
+  'a release that does not become Ready is taken back, and nobody who is signed in notices',
+  { tag: ['@rollout-not-awaited'] },
+  async ({ fleet, manifests, deployer, operator, newPerson, steadyTraffic }) => {
+    using checkout = await ReleaseCheckout.of(manifests);
+    const sound = checkout.commit('a sound release');
+    const broken = checkout.commit('a broken release', withoutRedis);
+    await fleet.tagImages?.(broken);
+    const before = await revisionsOf(fleet);
+    await operator.signIn(await newPerson());
+    const traffic = steadyTraffic(await callsOf(operator));
+
+    const { code, output } = await release(checkout, broken, { fleet, deployer });
+    await traffic.more(5);
+    expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
+    expect({ code, output }, 'the deploy job').toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`${broken} failed and was rolled back`),
+    });
+    expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
+    expect(await revisionsOf(fleet), 'revisions of all pods').toEqual(before);
+
+    const other = await release(checkout, sound, { fleet, deployer });
+    expect(other, 'a commit that is not checked out').toMatchObject({
+      code: 2,
+      output: expect.stringContaining('is checked out'),
+    });
+  },
+);

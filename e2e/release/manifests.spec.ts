@@ -1,0 +1,73 @@
+import { expect, test } from '../fixtures/index.ts';
+import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
+import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
+import type { Finding } from '../../fleet/environment/finding.ts';
+import { givenTo } from '../../fleet/environment/given.ts';
+import { publicValues } from '../../fleet/environment/public-values.ts';
+import { valuesOf } from '../../fleet/environment/values.ts';
+import { manifestRules, violationsOf } from '../../fleet/manifest-rules.ts';
+import type { Deployment, KubeObject } from '../../fleet/objects.ts';
+
+/** What the rules of manifests are there for; a rule that is named nowhere is among the last ones. */
+const claims = [
+  {
+    title: 'every image is pinned, and all apps are of one release',
+    rules: ['pinned-images', 'one-release'],
+    tag: ['@unpinned-tag', '@one-app-not-released'],
+  },
+  {
+    title: 'the apps’ own routers redirect, and nothing comes before the HTTP-01 solver',
+    rules: ['no-global-redirect', 'redirects-on-web', 'solver-reachable'],
+    tag: ['@global-redirect', '@solver-swallowed'],
+  },
+  {
+    title: 'who deploys may do what a deploy needs, and no more',
+    rules: ['narrow-deployer'],
+    tag: ['@role-too-wide'],
+  },
+];
+const named = new Set(claims.flatMap(({ rules }) => rules));
+const others = {
+  title: 'apps run as several pods, which are watched and end when they have finished',
+  rules: manifestRules.map(({ name }) => name).filter((name) => !named.has(name)),
+  tag: ['@replicas-1', '@no-pre-stop', '@platform-api-goes-first', '@old-pods-go-first'],
+};
+
+for (const { title, rules, tag } of [...claims, others]) {
+  test(title, { tag }, ({ manifests }) => {
+    const checked = manifestRules.filter(({ name }) => rules.includes(name));
+    expect(checked, 'rules of that name').toHaveLength(rules.length);
+    expect(
+      violationsOf(manifests, checked).map(({ sentence }) => sentence),
+      'what must not be deployed',
+    ).toEqual([]);
+  });
+}
+
+test(
+  'every app is given what it reads, of one environment and without placeholders',
+  { tag: ['@wrong-auth-url', '@wrong-own-url', '@secret-placeholder-shipped'] },
+  async ({ manifests }) => {
+    const { findings, checked, notGiven } = checkEnvironment(manifests);
+    expect(checked.toSorted(), 'Deployments that were checked').toEqual(['operator', 'platform-api', 'portal']);
+    expect(notGiven, 'Secrets and ConfigMaps that could not be checked').toEqual([]);
+    const known = await publicValues();
+    const faults = [...findings, ...checkSecrets(manifests, new Set())].filter(
+      (finding) => !known.has(valueOf(manifests, finding) ?? ''),
+    );
+    expect(
+      faults.map(({ sentence }) => sentence),
+      'what production would refuse, save the values that every e2e fleet has',
+    ).toEqual([]);
+  },
+);
+
+/** The value that a finding is about. */
+function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Finding): string | undefined {
+  const found = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === object);
+  if (!found) return undefined;
+  const values =
+    found.kind === 'Deployment' ? givenTo(found as unknown as Deployment, objects).values : valuesOf(found);
+  const held = values.get(variable);
+  return held && 'value' in held ? held.value : undefined;
+}

@@ -1,0 +1,148 @@
+import { request as directRequest } from 'undici';
+import type { APIRequestContext } from '@playwright/test';
+import { expect, test } from '../fixtures/index.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { KubeObject } from '../../fleet/objects.ts';
+import { challengePath } from '../models/acme-solver.ts';
+
+// The local edge knows redirects, but neither an order of routers nor a proxy in front of it.
+test.use({ needs: ['kubernetes'] });
+test.setTimeout(90_000);
+
+/** What an answer comes to. HSTS means nothing on plain http (RFC 6797 section 7.2). */
+interface Answer {
+  status: number;
+  location: string;
+  hsts: string;
+}
+
+async function answerTo(request: APIRequestContext, method: string, url: string): Promise<Answer> {
+  const answer = await request.fetch(url, { method, maxRedirects: 0, ...(method === 'POST' ? { data: 'a=1' } : {}) });
+  const { location = '', 'strict-transport-security': hsts = '' } = answer.headers();
+  return { status: answer.status(), location, hsts };
+}
+
+const redirected = (host: string, path: string, status = 301): Answer => ({
+  status,
+  location: `https://${host}${path}`,
+  hsts: '',
+});
+const served: Answer = { status: 200, location: '', hsts: '' };
+
+/** The message says what came instead: a matrix shows its first line alone. */
+function expectAnswer(asked: string, answer: Answer, wanted: Answer): void {
+  const { status, location, hsts } = answer;
+  expect(answer, `${asked}: ${status}${location && ` to ${location}`}${hsts && `, with HSTS ${hsts}`}`).toEqual(wanted);
+}
+
+for (const app of ['operator', 'portal'] as const) {
+  test.describe(app, () => {
+    const path = '/a/b%20c?page=2&to=%2Fd';
+
+    test(
+      'GET on plain http is sent to https with its host, path and query',
+      { tag: ['@no-https-redirect'] },
+      async ({ request, fleet }) => {
+        const host = fleet.hosts[app];
+        const url = `http://${host}${path}`;
+        expectAnswer(`GET ${url}`, await answerTo(request, 'GET', url), redirected(host, path));
+      },
+    );
+
+    test(
+      'POST on plain http is sent to https as a POST',
+      { tag: ['@no-https-redirect'] },
+      async ({ request, fleet }) => {
+        const host = fleet.hosts[app];
+        // 308 alone forbids a client to make a GET of it (RFC 9110 section 15.4.9).
+        const url = `http://${host}${path}`;
+        expectAnswer(`POST ${url}`, await answerTo(request, 'POST', url), redirected(host, path, 308));
+      },
+    );
+
+    test(
+      'an HTTP-01 challenge is answered on plain http, by its solver',
+      { tag: ['@global-redirect', '@solver-swallowed'] },
+      async ({ request, fleet, newChallenge }) => {
+        const { host, token, keyAuthorization } = await newChallenge(fleet.hosts[app]);
+        const url = `http://${host}${challengePath(token)}`;
+        expectAnswer('the challenge on plain http', await answerTo(request, 'GET', url), served);
+        expect(await (await request.get(url)).text(), 'the key authorization').toBe(keyAuthorization);
+      },
+    );
+  });
+}
+
+test(
+  'a token that no solver has, and one of another host, go the way of every path',
+  { tag: ['@no-https-redirect'] },
+  async ({ request, fleet: { hosts }, newChallenge }) => {
+    const { token } = await newChallenge(hosts.operator);
+    // cert-manager's Ingress has the token's very path, so an unknown one never comes to the solver.
+    for (const [host, path] of [
+      [hosts.operator, challengePath(`${token.slice(0, -1)}.`)],
+      [hosts.portal, challengePath(token)],
+    ] as const) {
+      const url = `http://${host}${path}`;
+      expectAnswer(`GET ${url}`, await answerTo(request, 'GET', url), redirected(host, path));
+    }
+  },
+);
+
+/** One GET of an ingress itself, without the edge, which would replace what is said of the scheme. */
+async function askIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
+  const { host, port } = await fleet.reach(service, 80);
+  const answer = await directRequest(`http://${host}:${port}/sign-in`, {
+    headers: { host: fleet.hosts.operator, ...headers },
+  });
+  await answer.body.dump();
+  // HSTS is the app's to send here, as the proxy in front says that it was https.
+  return { status: answer.statusCode, location: String(answer.headers.location ?? ''), hsts: '' };
+}
+
+test(
+  'whoever says of himself that he came by https is sent there all the same',
+  { tag: ['@forwarded-proto-believed'] },
+  async ({ fleet }) => {
+    const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+    expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
+  },
+);
+
+test(
+  'behind a trusted proxy that ends TLS, what came by https is served and not sent around',
+  { tag: ['@redirect-loop-behind-proxy'] },
+  async ({ fleet, manifests, addObjects }) => {
+    const name = 'traefik-behind-proxy';
+    await addObjects(traefikThatTrusts(manifests, name));
+    const ask = (scheme: string) => askIngress(fleet, name, { 'x-forwarded-proto': scheme });
+    await expect
+      .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
+      .toEqual(redirected(fleet.hosts.operator, '/sign-in'));
+    expectAnswer('https that the proxy has ended', await ask('https'), served);
+  },
+);
+
+/** The fleet's ingress once more, in the place behind a load balancer: it believes who asks it. */
+function traefikThatTrusts(manifests: readonly KubeObject[], name: string): KubeObject[] {
+  const labels = { 'app.kubernetes.io/name': name };
+  return manifests
+    .filter(({ kind, metadata }) => ['Deployment', 'Service'].includes(kind) && metadata.name === 'traefik')
+    .map((object) => {
+      const copy = structuredClone(object) as KubeObject & {
+        spec: {
+          selector: unknown;
+          template?: { metadata: unknown; spec: { containers: Array<{ args: string[] }> } };
+        };
+      };
+      copy.metadata = { ...copy.metadata, name, labels };
+      copy.spec.selector = copy.spec.template ? { matchLabels: labels } : labels;
+      if (copy.spec.template) {
+        copy.spec.template.metadata = { labels };
+        copy.spec.template.spec.containers[0]?.args.push(
+          '--entrypoints.web.forwardedheaders.trustedips=0.0.0.0/0,::/0',
+        );
+      }
+      return copy;
+    });
+}

@@ -1,0 +1,108 @@
+import { expect, test } from '../fixtures/index.ts';
+import type { Change } from '../../fleet/change.ts';
+import type { Fleet, Pod } from '../../fleet/engines/engine.ts';
+import type { App } from '../models/app.ts';
+import { twoPods } from '../models/pods.ts';
+
+const container = '/spec/template/spec/containers/0';
+
+/**
+ * Redis as production means it: every write in the append-only file before it is answered, on a volume that outlives the
+ * pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a node that is
+ * thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run shares.
+ */
+const persistent: Change = {
+  manifests: [
+    {
+      target: { kind: 'Deployment', name: 'dezky-data' },
+      patch: [
+        {
+          op: 'replace',
+          path: `${container}/args`,
+          // Without snapshots: a Redis that is asked to end writes one, and would hide that the file is not written.
+          value: Object.entries({
+            '--save': '',
+            '--appendonly': 'yes',
+            '--appendfsync': 'always',
+            '--dir': '/data',
+            '--protected-mode': 'no',
+          }).flat(),
+        },
+        {
+          op: 'add',
+          path: `${container}/env`,
+          value: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+        },
+        {
+          op: 'add',
+          path: `${container}/volumeMounts`,
+          // A folder below /tmp is as writable as that is, and Redis is not root.
+          value: [{ name: 'data', mountPath: '/data', subPathExpr: 'dezky-data-$(POD_NAMESPACE)' }],
+        },
+        {
+          op: 'add',
+          path: '/spec/template/spec/volumes',
+          value: [{ name: 'data', hostPath: { path: '/tmp', type: 'Directory' } }],
+        },
+      ],
+    },
+  ],
+};
+
+test.use({ needs: ['variants', 'kill'], variant: { needs: ['kubernetes', 'kill'], changes: [persistent] } });
+test.setTimeout(120_000);
+
+const restarts: Readonly<Record<string, (fleet: Fleet, redis: Pod) => Promise<void>>> = {
+  'the kill of its process': async (fleet, { name, restarts: before }) => {
+    await fleet.kill(name, 'SIGKILL');
+    await expect
+      .poll(() => redisOf(fleet), { message: `${name} restarts and is Ready again`, timeout: 60_000 })
+      .toMatchObject({ name, ready: true, restarts: before + 1 });
+  },
+  'the deletion of its pod': async (fleet, { name }) => {
+    await fleet.deletePod(name);
+    expect((await redisOf(fleet)).name, 'the Redis pod afterwards').not.toBe(name);
+  },
+};
+
+for (const [what, restart] of Object.entries(restarts)) {
+  test(
+    `with persistence on, ${what} signs nobody out`,
+    { tag: ['@redis-forgets'] },
+    async ({ operator, portal, fleet, newPerson, ledger }) => {
+      await operator.signIn(await newPerson());
+      await portal.startSignIn();
+      await portal.expectSignedIn();
+
+      await restart(fleet, await redisOf(fleet));
+
+      for (const app of [operator, portal]) {
+        for (const pod of await twoPods(fleet, app.name)) {
+          expect(await firstAnswer(app, pod), `the session on ${pod}`).toBe(200);
+        }
+        await app.goto('/');
+        await app.expectSignedIn();
+        const logins = await ledger.rows({ service: app.name, path: '/auth/oidc/login' });
+        expect(logins, `sign-ins at ${app.name}`).toHaveLength(1);
+      }
+    },
+  );
+}
+
+async function redisOf(fleet: Fleet): Promise<Pod> {
+  const pods = await fleet.pods('dezky-data');
+  expect(pods, 'Redis pods').toHaveLength(1);
+  return pods[0] as Pod;
+}
+
+/** What the API says as soon as the pod has found Redis again; until then it answers 503. */
+async function firstAnswer(app: App, pod: string): Promise<number> {
+  let status = 0;
+  await expect
+    .poll(async () => (status = (await app.call('/api/me', { pod })).status()), {
+      message: `${pod} finds Redis again`,
+      timeout: 60_000,
+    })
+    .toBeLessThan(500);
+  return status;
+}

@@ -1,0 +1,30 @@
+import { CannotRunHere, HarnessError } from '../../errors.ts';
+
+/** What Docker, its plugins, its runtime and k3s say where a privileged container may not be, or is not privileged enough. */
+const noPrivilege: readonly RegExp[] = [
+  /operation not permitted/i,
+  /permission denied/i,
+  /privileged mode is incompatible with user namespaces/i,
+  /is the container privileged\?/i,
+  /authorization denied by plugin/i,
+];
+
+/** How many of the node's last lines are told, and may tell the reason: it says that it gives up in its very last ones. */
+const toldLines = 3;
+
+/**
+ * Why a node did not start, as the error that says what to do about it.
+ * @param output lines that the node has written, oldest first; none when it never ran.
+ */
+export function nodeFailure(reference: string, cause: Error, output: readonly string[]): HarnessError {
+  const last = output.slice(-toldLines);
+  const reason = [cause.message, ...last].join('\n  ');
+  if (noPrivilege.some((pattern) => pattern.test(reason))) {
+    return new CannotRunHere(
+      `The k3s node (${reference}) may not run here: ${reason}\nIt is a privileged container; use a Docker that may ` +
+        'start one (not a rootless one, nor one with user namespaces), and check with: docker run --rm --privileged <any image> true',
+      { cause },
+    );
+  }
+  return new HarnessError(`The k3s node (${reference}) did not start: ${reason}\nSee: docker ps -a`, { cause });
+}

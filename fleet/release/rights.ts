@@ -1,0 +1,36 @@
+import { deployNeeds } from '../deployer.ts';
+import { reasonOf } from '../engines/kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../engines/kubernetes/api.ts';
+import { HarnessError } from '../errors.ts';
+
+/**
+ * Asks the cluster whether whoever deploys may do all that a deploy takes, so that none ends half-way.
+ * @throws HarnessError that names what is missing.
+ */
+export async function demandRights(api: KubernetesApi, namespace: string): Promise<void> {
+  const wanted = deployNeeds.flatMap(({ group, resource, verbs, why }) =>
+    verbs.map((verb) => ({ group, resource, verb, why })),
+  );
+  const answers = await Promise.all(
+    wanted.map(async (need) => ({ ...need, allowed: await mayI(api, namespace, need) })),
+  );
+  const missing = answers.filter(({ allowed }) => !allowed);
+  if (missing.length === 0) return;
+  const named = missing.map(({ verb, resource, why }) => `${verb} ${resource} (to ${why})`).join(', ');
+  throw new HarnessError(
+    `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. ` +
+      'Who administers the cluster grants it: kubectl apply -f fleet/apps/ci-deployer.yaml',
+  );
+}
+
+async function mayI(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
+  try {
+    return await api.may(need, namespace);
+  } catch (cause) {
+    throw new HarnessError(
+      `The cluster does not say what who deploys may do there: ${reasonOf(cause)}. Check that it answers and that the ` +
+        "kubeconfig's token is valid: kubectl auth whoami",
+      { cause },
+    );
+  }
+}
