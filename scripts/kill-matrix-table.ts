@@ -38,16 +38,34 @@ export function matrixTable(findings: readonly Finding[]): string {
   return table.toString();
 }
 
-/** Verdict by verdict, one column an engine; a row that differs is marked. */
+/** Verdict by verdict, one column an engine; a row in which engines that can have the fault differ is marked. */
 export function comparisonTable(matrices: readonly KillMatrix[]): string {
   const table = new Table({ head: ['regression', ...matrices.map(({ engine }) => engine), ''], style: plain });
-  const names = new Set(matrices.flatMap(({ findings }) => findings.map(({ regression }) => regression)));
-  for (const name of [...names].toSorted()) {
-    const verdicts = matrices.map(
-      ({ findings }) => findings.find(({ regression }) => regression === name)?.verdict ?? 'not run',
-    );
-    const alike = new Set(verdicts).size === 1;
-    table.push([name, ...verdicts.map(painted), alike ? '' : styleText('red', 'differs')]);
+  for (const { regression, verdicts, differs } of compared(matrices)) {
+    table.push([regression, ...verdicts.map(painted), differs ? styleText('red', 'differs') : '']);
   }
   return table.toString();
+}
+
+/** The same as a table of Markdown. */
+export function comparisonMarkdown(matrices: readonly KillMatrix[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    row(['regression', ...matrices.map(({ engine }) => engine)]),
+    row(['regression', ...matrices].map(() => '---')),
+    ...compared(matrices).map(({ regression, verdicts, differs }) =>
+      row([regression, ...verdicts.map((verdict) => (differs ? `**${verdict}**` : verdict))]),
+    ),
+  ].join('\n');
+}
+
+function compared(matrices: readonly KillMatrix[]) {
+  const names = new Set(matrices.flatMap(({ findings }) => findings.map(({ regression }) => regression)));
+  return [...names].toSorted().map((regression) => {
+    const verdicts = matrices.map(
+      ({ findings }) => findings.find((finding) => finding.regression === regression)?.verdict ?? 'not run',
+    );
+    const applicable = verdicts.filter((verdict) => verdict !== 'not applicable');
+    return { regression, verdicts, differs: new Set(applicable).size > 1 };
+  });
 }

@@ -8,13 +8,14 @@ import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { images, type Image } from '../fleet/images.ts';
+import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { judge, unclaimed, type Finding } from './kill-matrix.ts';
-import { comparisonTable, matrixTable, type KillMatrix } from './kill-matrix-table.ts';
+import { comparisonMarkdown, comparisonTable, matrixTable, type KillMatrix } from './kill-matrix-table.ts';
 import { readResults, resultsIn, type TestOutcome } from './results.ts';
 import { runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
@@ -26,12 +27,13 @@ const program = verbCommand('prove')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
+  .option('--markdown', 'with --compare: as the table of docs/parity.md')
   .addHelpText(
     'after',
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here.',
   )
   .parse();
-const options = program.opts<{ engine: string; clean: boolean; list?: true; compare?: true }>();
+const options = program.opts<{ engine: string; clean: boolean; list?: true; compare?: true; markdown?: true }>();
 
 const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
@@ -91,7 +93,7 @@ async function putBack(
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const missing = regression.needs?.filter((capability) => !engine.capabilities.has(capability)) ?? [];
+  const missing = missingIn(engine, regression.needs);
   if (missing.length > 0) {
     const message = `the ${engine.name} engine cannot: ${missing.join(', ')}`;
     return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
@@ -165,6 +167,6 @@ function compare(): number {
       'There are no two matrices to compare. Run: npm run prove, and npm run prove -- --engine k3s',
     );
   }
-  console.log(comparisonTable(matrices));
+  console.log((options.markdown ? comparisonMarkdown : comparisonTable)(matrices));
   return exitCodes.passed;
 }

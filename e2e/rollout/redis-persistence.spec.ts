@@ -74,12 +74,20 @@ for (const [what, restart] of Object.entries(restarts)) {
       await portal.startSignIn();
       await portal.expectSignedIn();
 
+      const apps = [operator, portal];
+      // Named before: none is Ready while Redis is away.
+      const pods = new Map(await Promise.all(apps.map(async (app) => [app, await twoPods(fleet, app.name)] as const)));
+
       await restart(fleet, await redisOf(fleet));
 
-      for (const app of [operator, portal]) {
-        for (const pod of await twoPods(fleet, app.name)) {
+      for (const app of apps) {
+        for (const pod of pods.get(app) ?? []) {
           expect(await firstAnswer(app, pod), `the session on ${pod}`).toBe(200);
         }
+        // The edge hears of a Ready pod at once, the ingress up to 2 s later; until then it has no such host.
+        await expect
+          .poll(async () => (await app.call('/api/_health/ready')).status(), { message: `${app.name} by the ingress` })
+          .toBe(200);
         await app.goto('/');
         await app.expectSignedIn();
         const logins = await ledger.rows({ service: app.name, path: '/auth/oidc/login' });

@@ -29,22 +29,19 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
       return address;
     },
     signal: async (id, signal) => {
-      const { docker, node } = await viaDocker();
-      await node.signalContainer(docker, kubernetes.node?.container ?? '', id, signal);
+      const { signalContainer } = await import('./node.ts');
+      await signalContainer(await connectDocker(), kubernetes.node?.container ?? '', id, signal);
     },
     tagImage: async (reference, further) => {
-      const { docker, node } = await viaDocker();
-      await node.tagInNode(docker, kubernetes.node?.container ?? '', reference, further);
+      const { tagInNode } = await import('./node.ts');
+      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, further);
     },
     down: async () => (await import('./reap.ts')).endRun(run.runId),
   };
 }
 
-/** Loaded when it is used: most that is done with a fleet is done without. */
-async function viaDocker() {
-  const [{ Docker }, node] = await Promise.all([import('./docker.ts'), import('./node.ts')]);
-  return { docker: await Docker.connect(), node };
-}
+/** Loaded when it is used, as what is done with it: most that is done with a fleet is done without Docker. */
+const connectDocker = async () => (await import('./docker.ts')).Docker.connect();
 
 /**
  * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import type { KubernetesApi } from '../engines/kubernetes/api.ts';
+import { HarnessError } from '../errors.ts';
+import type { KubeObject } from '../objects.ts';
+import { deploy } from './deploy.ts';
+
+type Deployment = KubeObject & {
+  metadata: { generation?: number };
+  spec: { replicas: number; template: { metadata: { labels: Record<string, string> } } };
+};
+
+const labels = (version: string) => ({ 'app.kubernetes.io/name': 'operator', 'app.kubernetes.io/version': version });
+const deployment = (version: string): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'operator', namespace: 'dezky' },
+  spec: { replicas: 1, template: { metadata: { labels: labels(version) } } },
+});
+const configMap = (url: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'operator-config', namespace: 'dezky' },
+  data: { URL: url },
+});
+const released = [configMap('new'), deployment('2')];
+
+/** A cluster of one Deployment, whose pod is up at once, save that of a version that never is. */
+function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } = {}) {
+  const held = new Map(before.map((object) => [object.kind, object]));
+  const log: string[] = [];
+  const version = () =>
+    (held.get('Deployment') as Deployment | undefined)?.spec.template.metadata.labels['app.kubernetes.io/version'];
+  const isUp = () => version() !== neverReady;
+  const api = {
+    find: ({ kind }: KubeObject) => Promise.resolve(held.get(kind)),
+    apply: (object: KubeObject) => {
+      if (object.kind === refuses) throw new HarnessError(`${object.kind} cannot be applied.`);
+      held.set(object.kind, object);
+      log.push(`${object.kind} ${object.kind === 'Deployment' ? version() : JSON.stringify(object['data'])}`);
+      return Promise.resolve(object);
+    },
+    apps: {
+      listNamespacedDeployment: () => {
+        const counts = isUp() ? { updatedReplicas: 1, replicas: 1, availableReplicas: 1 } : { replicas: 2 };
+        const conditions = isUp()
+          ? []
+          : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
+        return Promise.resolve({ items: [{ ...held.get('Deployment'), status: { ...counts, conditions } }] });
+      },
+      listNamespacedReplicaSet: () => Promise.resolve({ items: [] }),
+    },
+    core: {
+      listNamespacedPod: () =>
+        Promise.resolve({
+          items: [
+            {
+              metadata: { name: 'pod', labels: labels('any') },
+              status: { conditions: [{ type: 'Ready', status: 'True' }] },
+            },
+          ],
+        }),
+      listNamespacedEvent: () => Promise.resolve({ items: [] }),
+      readNamespacedPodLog: () => Promise.resolve('its last words'),
+    },
+  } as unknown as KubernetesApi;
+  return { api, log, version };
+}
+
+async function outcomeOf(made: ReturnType<typeof cluster>, { smoke = true, rollBackOnFailure = true } = {}) {
+  const said: string[] = [];
+  const asked: string[] = [];
+  const outcome = await deploy({
+    api: made.api,
+    namespace: 'dezky',
+    objects: released,
+    onProgress: (line) => said.push(line),
+    rollBackOnFailure,
+    smoke: () => {
+      asked.push(made.version() ?? '');
+      return Promise.resolve(smoke);
+    },
+  });
+  return { outcome, said: said.join('\n'), asked };
+}
+const before = [configMap('old'), deployment('1')];
+
+test('what is rolled out is smoke-tested, and released', async () => {
+  const made = cluster({ before });
+  expect(await outcomeOf(made)).toMatchObject({ outcome: 'released', asked: ['2'] });
+  expect(made.log).toEqual(['ConfigMap {"URL":"new"}', 'Deployment 2']);
+});
+
+test('what does not roll out is not smoke-tested, and everything is as it was', async () => {
+  const made = cluster({ before, neverReady: '2' });
+  const { outcome, said, asked } = await outcomeOf(made);
+  expect({ outcome, asked }).toEqual({ outcome: 'rolled back', asked: [] });
+  expect(said).toContain('operator did not roll out: timed out.\nPods:');
+  expect(said).toContain('Going back to operator 1 …');
+  expect(made.log.slice(-2)).toEqual(['ConfigMap {"URL":"old"}', 'Deployment 1']);
+});
+
+test('a smoke check that fails takes the release back, with the logs of all its pods', async () => {
+  const made = cluster({ before });
+  const { outcome, said } = await outcomeOf(made, { smoke: false });
+  expect(outcome).toBe('rolled back');
+  expect(said).toContain('its last words');
+  expect(made.version()).toBe('1');
+});
+
+test('without being asked nothing is taken back', async () => {
+  const made = cluster({ before });
+  expect((await outcomeOf(made, { smoke: false, rollBackOnFailure: false })).outcome).toBe('failed');
+  expect(made.version()).toBe('2');
+});
+
+test('what cannot be applied is told, and what was applied of it taken back', async () => {
+  const made = cluster({ before, refuses: 'Deployment' });
+  await expect(outcomeOf(made)).rejects.toThrow(
+    /^Going back failed as well: Deployment cannot be applied\. See what serves/,
+  );
+  expect(made.log).toEqual(['ConfigMap {"URL":"new"}', 'ConfigMap {"URL":"old"}']);
+});
+
+test('a first release has nothing to go back to', async () => {
+  const { outcome, said } = await outcomeOf(cluster({ neverReady: '2' }));
+  expect(outcome).toBe('failed');
+  expect(said).toContain('New, and left there: ConfigMap operator-config, Deployment operator.');
+  expect(said).toContain('nothing to go back to');
+});
