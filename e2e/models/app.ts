@@ -96,12 +96,24 @@ export class App {
   /** Signs out with the button of the page that is open. @returns every address the browser went through. */
   async signOut(): Promise<Hop[]> {
     return hopsDuring(this.page, async () => {
-      const landed = this.page.waitForResponse((response) => isLanding(response, this.page), { timeout: 10_000 });
-      await this.signOutControl.click();
-      const end = await landed.catch((cause: unknown) => {
-        throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });
+      let end: Response | undefined;
+      const note = (response: Response): void => {
+        if (isLanding(response, this.page)) end = response;
+      };
+      this.page.on('response', note);
+      // The address as the browser comes there: what the page then makes of it by scripts is another matter.
+      const landed = this.page.waitForEvent('framenavigated', {
+        predicate: (frame) => frame === this.page.mainFrame() && frame.url() === end?.url(),
+        timeout: 10_000,
       });
-      await this.page.waitForURL(end.url());
+      try {
+        await Promise.all([landed, this.signOutControl.click()]);
+      } catch (cause) {
+        throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });
+      } finally {
+        this.page.off('response', note);
+      }
+      await this.page.waitForLoadState();
     });
   }
 
