@@ -9,6 +9,7 @@ import { HarnessError } from './errors.ts';
 import { removeAbandonedLocks, withFileLock } from './file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import { replaceOnce } from './replace-once.ts';
 import { cacheDirectory, repositoryRoot } from './root.ts';
 
 export interface BuildOptions {
@@ -236,15 +237,6 @@ function applySourceChanges(folders: Map<string, Sources>, changes: readonly Sou
     if ('remove' in change) sources.delete(change.file);
     else sources.set(change.file, Buffer.from(replaceOnce(content.toString(), change)));
   }
-}
-
-function replaceOnce(text: string, change: { file: string; find: string; replace: string }): string {
-  const parts = text.split(change.find);
-  if (change.find !== '' && parts.length === 2 && change.find !== change.replace) return parts.join(change.replace);
-  throw new HarnessError(
-    `${change.file}: the text to replace occurs ${parts.length - 1} times, not once (or is replaced by itself). ` +
-      `The source has moved on; correct the change that looks for:\n  ${change.find.replaceAll('\n', '\n  ')}`,
-  );
 }
 
 async function hashOf(sources: Sources, root: string): Promise<string> {

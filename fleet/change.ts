@@ -24,4 +24,6 @@ export interface Change {
   env?: readonly EnvChange[];
   manifests?: readonly ManifestPatch[];
   sources?: readonly SourceChange[];
+  /** To the code that releases, in the checkout that the deploy job runs in; it changes nothing of the fleet. */
+  release?: readonly SourceChange[];
 }

@@ -7,6 +7,8 @@ export const deployerName = 'ci-deployer';
 interface Need {
   group: string;
   resource: string;
+  /** Kind of the objects, of what is applied. */
+  kind?: string;
   verbs: readonly string[];
   /** What a deploy does with it. */
   why: string;
@@ -16,12 +18,18 @@ const applied = ['get', 'create', 'patch'] as const;
 
 /** All that a deploy needs in its namespace. There is nothing that it needs elsewhere. */
 export const deployNeeds: readonly Need[] = [
-  { group: '', resource: 'configmaps', verbs: applied, why: 'apply' },
-  { group: '', resource: 'services', verbs: applied, why: 'apply' },
-  { group: 'apps', resource: 'deployments', verbs: [...applied, 'list', 'watch'], why: 'apply, await, roll back' },
-  { group: 'networking.k8s.io', resource: 'ingresses', verbs: applied, why: 'apply' },
-  { group: 'policy', resource: 'poddisruptionbudgets', verbs: applied, why: 'apply' },
-  { group: 'traefik.io', resource: 'middlewares', verbs: applied, why: 'apply' },
+  { group: '', resource: 'configmaps', kind: 'ConfigMap', verbs: applied, why: 'apply' },
+  { group: '', resource: 'services', kind: 'Service', verbs: applied, why: 'apply' },
+  {
+    group: 'apps',
+    resource: 'deployments',
+    kind: 'Deployment',
+    verbs: [...applied, 'list', 'watch'],
+    why: 'apply, await, roll back',
+  },
+  { group: 'networking.k8s.io', resource: 'ingresses', kind: 'Ingress', verbs: applied, why: 'apply' },
+  { group: 'policy', resource: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', verbs: applied, why: 'apply' },
+  { group: 'traefik.io', resource: 'middlewares', kind: 'Middleware', verbs: applied, why: 'apply' },
   { group: 'apps', resource: 'replicasets', verbs: ['list'], why: 'await' },
   { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
   { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },
@@ -92,8 +100,11 @@ export const canI: readonly CanI[] = [
   ...refusedEverywhere.map(([verb, resource]): CanI => ({ verb, resource, where: 'cluster', allowed: false })),
 ];
 
+/** Kinds of objects that a release may hold. */
+export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ kind }) => kind ?? []));
+
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
 /** What a deploy applies. The deployer's own access is applied once, by who administers the cluster. */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
-  objects.filter(({ kind }) => !accessKinds.has(kind));
+  objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));

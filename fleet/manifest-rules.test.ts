@@ -41,6 +41,12 @@ describe('pinned-images', () => {
     ['dezky/operator', 'is "dezky/operator" without a tag, which is whatever is newest when a pod starts'],
     ['dezky/operator:latest', 'is "dezky/operator:latest", a tag that moves'],
     ['dezky/operator:main', 'is "dezky/operator:main", a tag that moves'],
+    ['dezky/operator:latest-alpine', 'is "dezky/operator:latest-alpine", a tag that moves'],
+    ['dezky/operator:lts', 'is "dezky/operator:lts", a tag that moves'],
+    ['dezky/operator:LTS-24', 'is "dezky/operator:LTS-24", a tag that moves'],
+    ['dezky/operator:alpine', 'is "dezky/operator:alpine", a tag that moves'],
+    ['dezky/operator:alpine3.22', 'is "dezky/operator:alpine3.22", a tag that moves'],
+    ['dezky/operator:production', 'is "dezky/operator:production", a tag that moves'],
     ['localhost:5000/operator', 'is "localhost:5000/operator" without a tag'],
   ])('%s is told, with object and path', (reference, said) => {
     const [violation] = violationsOf(
@@ -58,6 +64,17 @@ describe('pinned-images', () => {
     const value = `redis@sha256:${'0'.repeat(64)}`;
     expect(told([object('Pod', 'p', { spec: { containers: [{ image: value }] } })])).toEqual([]);
   });
+
+  test.each([
+    'traefik:v3.6.12',
+    'node:24-slim',
+    'rancher/k3s:v1.34.4-k3s1',
+    `x/y:${sha}`,
+    'x/y:mainframe-2',
+    'x/y:e2e',
+  ])('%s stays what it is', (reference) =>
+    expect(told([object('Pod', 'p', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
+  );
 
   test('containers of any kind, and those that come before the others, are looked at', () => {
     const spec = {
@@ -104,6 +121,30 @@ describe('one-release', () => {
       'Deployment operator',
       'Deployment portal',
     ]);
+  });
+
+  test.each([
+    [
+      'a digest besides the tag',
+      `dezky/operator:${sha}@sha256:${'0'.repeat(64)}`,
+      'and has a digest, which wins over the tag',
+    ],
+    ["another app's image", `dezky/portal:${sha}`, 'and so is the image of portal'],
+  ])('%s is not that release', (_, reference, said) => {
+    const swapped = patched(
+      rendered,
+      'Deployment',
+      'operator',
+      { op: 'replace', path: image, value: reference },
+      { op: 'replace', path: version, value: sha },
+    );
+    const sentences = violationsOf(swapped, [releasedAs(sha)])
+      .filter(({ object: id }) => id === 'Deployment operator')
+      .map(({ sentence }) => sentence);
+    expect(sentences).toEqual([
+      expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].image is "${reference}"`),
+    ]);
+    expect(sentences[0]).toContain(said);
   });
 });
 
@@ -287,6 +328,35 @@ describe('narrow-deployer', () => {
   ])('%s', (_, broken, said) => {
     expect(rulesBroken(broken)).toEqual(['narrow-deployer']);
     expect(told(broken)).toEqual([expect.stringContaining(said)]);
+  });
+
+  const clusterBinding = (subject: { kind: string; name: string }): KubeObject[] => [
+    ...rendered,
+    object('ClusterRoleBinding', 'all', {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [subject],
+    }),
+  ];
+
+  test.each([
+    { kind: 'Group', name: 'system:serviceaccounts' },
+    { kind: 'Group', name: 'system:serviceaccounts:dezky' },
+    { kind: 'Group', name: 'system:authenticated' },
+    { kind: 'Group', name: 'system:masters' },
+    { kind: 'User', name: 'system:serviceaccount:dezky:ci-deployer' },
+  ])('$kind $name has the deployer in it', (subject) => {
+    expect(told(clusterBinding(subject))).toEqual([
+      expect.stringContaining('ClusterRoleBinding all: kind gives ci-deployer rights in every namespace'),
+    ]);
+  });
+
+  test.each([
+    { kind: 'Group', name: 'dezky-operators' },
+    { kind: 'Group', name: 'system:unauthenticated' },
+    { kind: 'ServiceAccount', name: 'traefik' },
+    { kind: 'User', name: 'system:serviceaccount:dezky:traefik' },
+  ])('$kind $name has not', (subject) => {
+    expect(told(clusterBinding(subject))).toEqual([]);
   });
 });
 

@@ -12,6 +12,8 @@ export const runIdVariable = 'FLEET_RUN_ID';
 
 export interface KubernetesPlace {
   namespace: string;
+  /** Uid of the namespace that the run has made, so that none of the same name is taken for it. Absent until then. */
+  uid?: string;
   /** File of the kubeconfig. */
   kubeconfig: string;
   /** The container that is the cluster's node, and the run that started it. Absent: the cluster was there before. */
@@ -33,6 +35,7 @@ export interface RunState {
   detached: boolean;
   hosts: Hosts;
   owner: ProcessIdentity;
+  /** What runs beside the owner: the local engine's supervisor, the k3s engine's watchdog, the cluster engine's forwarder. */
   supervisor?: ProcessIdentity;
   /** Where the supervisor answers, once it does. */
   control?: { url: string; token: string };

@@ -17,7 +17,6 @@ done
 umask 077
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-trap 'exit 130' INT TERM
 KUBECONFIG="$folder/kubeconfig"
 export KUBECONFIG
 if ! printf '%s' "$KUBECONFIG_B64" | base64 -d >"$KUBECONFIG" 2>/dev/null || ! [ -s "$KUBECONFIG" ]; then
@@ -26,4 +25,15 @@ if ! printf '%s' "$KUBECONFIG_B64" | base64 -d >"$KUBECONFIG" 2>/dev/null || ! [
 fi
 unset KUBECONFIG_B64
 
-npm run deploy -- --sha "$GITHUB_SHA" --context ci-deployer --rollback-on-failure "$@"
+# A job that is cancelled tells this shell alone: it passes that on, waits, and then clears away.
+npm run deploy -- --sha "$GITHUB_SHA" --context ci-deployer --rollback-on-failure "$@" &
+deploy=$!
+trap 'kill -TERM "$deploy" 2>/dev/null' INT TERM HUP
+code=0
+wait "$deploy" || code=$?
+# A signal ends the wait as well, before the process has ended.
+while kill -0 "$deploy" 2>/dev/null; do
+  code=0
+  wait "$deploy" || code=$?
+done
+exit "$code"

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,27 @@ test('passes arguments on', () => {
 
 test.each([1, 2, 77])('a deploy that ends with %i ends the job so, and leaves nothing behind either', (code) => {
   expect(run({}, code)).toMatchObject({ status: code });
+  expect(leftBehind()).toEqual([]);
+});
+
+test('a job that is cancelled ends the deploy, waits for it, and leaves nothing behind', async () => {
+  // As npm does with what it runs: it ends when that has ended.
+  writeFileSync(
+    join(folder, 'npm'),
+    `#!/bin/sh
+trap 'echo ended >> "$TEST_FOLDER/calls"; exit 130' TERM
+echo begun >> "$TEST_FOLDER/calls"
+while :; do sleep 0.05; done
+`,
+  );
+  const env = { ...sound, PATH: `${folder}:${process.env['PATH']}`, TEST_FOLDER: folder, TMPDIR: folder };
+  const job = spawn('sh', [script], { env, stdio: 'ignore' });
+  const ended = once(job, 'exit');
+  await expect.poll(() => existsSync(join(folder, 'calls'))).toBe(true);
+  expect(leftBehind()).toHaveLength(1);
+  job.kill('SIGTERM');
+  expect(await ended).toEqual([130, null]);
+  expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe('begun\nended\n');
   expect(leftBehind()).toEqual([]);
 });
 

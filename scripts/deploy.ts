@@ -50,17 +50,33 @@ const options = verbCommand('deploy')
 Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
 that is not pinned or not known, and whatever else the manifest rules find (fleet/manifest-rules.ts).
 Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
-Exit codes: 0 released, 1 the release failed (also when it was rolled back), 2 refused or the harness failed,
-77 cannot run here.`,
+Exit codes: 0 released; 1 the manifests are at fault, or the release failed (also when it was rolled back); 2 refused
+for another reason, or the harness failed; 77 cannot run here.`,
   )
   .parse()
   .opts<DeployVerbOptions>();
 
+/** What the smoke checks' own exit code says of the release. */
+const verdicts: ReadonlyMap<number, 'passed' | 'failed'> = new Map([
+  [exitCodes.passed, 'passed'],
+  [exitCodes.productFailed, 'failed'],
+]);
+
+const codes = {
+  released: exitCodes.passed,
+  failed: exitCodes.productFailed,
+  'rolled back': exitCodes.productFailed,
+} as const;
+
 const cameTo: Readonly<Record<Outcome, string>> = {
   released: 'is released',
+  unproven: 'is rolled out, and left there, but could not be looked at from outside: see above',
   failed: 'failed, and stays as far as it came. To go back, release the commit before',
   'rolled back': 'failed and was rolled back',
 };
+
+const leftAlone = (namespace: string): string =>
+  `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
 
 await runVerb(async () => {
   accountIn(process.env);
@@ -76,8 +92,8 @@ await runVerb(async () => {
     return exitCodes.productFailed;
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
-  await demandRights(api, namespace);
   if (options.dryRun) {
+    await demandRights(api, namespace);
     const difference = await differenceOf(api, objects);
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : coloured(difference));
     return exitCodes.passed;
@@ -85,6 +101,7 @@ await runVerb(async () => {
   const target = smokeTargetOf(objects, sha, options);
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
   const begun = performance.now();
+  let smokeCode: number = exitCodes.harnessFailed;
   const outcome = await deploy({
     api,
     namespace,
@@ -93,18 +110,18 @@ await runVerb(async () => {
     signal: interruption,
     longest: options.timeout * 1_000,
     rollBackOnFailure: options.rollbackOnFailure ?? false,
-    smoke: async () => exitCodeOf(await runSmoke(target, options.reports)) === exitCodes.passed,
+    smoke: async () => {
+      smokeCode = exitCodeOf(await runSmoke(target, options.reports));
+      return verdicts.get(smokeCode) ?? 'unknown';
+    },
   }).catch((error: unknown) => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
   });
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   console.log(`${sha} ${cameTo[outcome]} (${seconds} s).`);
-  return outcome === 'released' ? exitCodes.passed : exitCodes.productFailed;
+  return { ...codes, unproven: smokeCode }[outcome];
 });
-
-const leftAlone = (namespace: string): string =>
-  `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
 
 /** Lines that come and go, as a terminal shows them; nothing is added where the output is no terminal. */
 function coloured(difference: string): string {

@@ -93,6 +93,32 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+describe('what runs', () => {
+  // To the letter: a verb that checks less, or a command that pushes more, is a valid workflow as well.
+  test.each<[string, Record<string, string[]>]>([
+    ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e'], k3s: ['.ci/k3s'] }],
+    ['nightly.yml', { prove: ['npm run prove'], 'prove-k3s': ['npm run prove -- --engine k3s'] }],
+    [
+      'release.yml',
+      {
+        e2e: [],
+        images: [
+          'npm ci --no-audit --no-fund',
+          'PATH="$PWD/node_modules/.bin:$PATH" npm run build --workspace "apps/$APP"',
+          'docker build --pull --file apps/Dockerfile --tag "$IMAGE" ' +
+            '--label "org.opencontainers.image.revision=$GITHUB_SHA" "apps/$APP"',
+          'docker login --username "$REGISTRY_USER" --password-stdin <<< "$REGISTRY_TOKEN"\n' +
+            'docker push "$IMAGE"\ndocker logout\n',
+        ],
+        deploy: ['sh scripts/deploy-job.sh'],
+      },
+    ],
+  ])('in %s is this', (file, wanted) => {
+    const runs = jobsOf(file).map(([name, { steps = [] }]) => [name, steps.flatMap(({ run }) => run ?? [])]);
+    expect(Object.fromEntries(runs)).toEqual(wanted);
+  });
+});
+
 test('one action is one commit everywhere', () => {
   const pins = Map.groupBy(
     files.flatMap(usesIn).filter((reference) => !reference.startsWith('./')),
@@ -132,7 +158,6 @@ describe('a release', () => {
       .flatMap((file) => jobsOf(file))
       .filter(([, job]) => JSON.stringify(job).includes('KUBECONFIG_B64'));
     expect(withKubeconfig.map(([name]) => name)).toEqual(['deploy']);
-    expect(jobs['deploy']?.steps?.map(({ run }) => run).filter(Boolean)).toEqual(['sh scripts/deploy-job.sh']);
   });
 
   test('gives the script of the deploy job everything that it asks for', () => {

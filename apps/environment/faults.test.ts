@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +11,8 @@ import { isPlaceholder } from './placeholder.ts';
 const all = Object.entries<Environment>(environments);
 const random = (bytes: number): string =>
   Buffer.from(Uint8Array.from({ length: bytes }, (_, index) => (index * 83 + bytes) % 256)).toString('base64');
+/** Ten different characters, and no period. */
+const digitsOfPi = '314159265358979323846264338327950288419716939937';
 
 /** An environment that nothing is wrong with in production. */
 const operator = {
@@ -43,10 +46,16 @@ describe('in production', () => {
     ['NUXT_PUBLIC_AUTH_URL', 'http://auth.dezky.example', 'must be https: browsers are sent there'],
     ['NUXT_PLATFORM_API_URL', 'http://localhost:3100', "names a host of a developer's machine"],
     ['SESSION_REDIS_URL', 'redis://127.0.0.1:6379/1', "names a host of a developer's machine"],
-    ['NUXT_OIDC_SESSION_SECRET', 'a'.repeat(48), 'repeats few characters: make a random one'],
+    ['NUXT_OIDC_SESSION_SECRET', 'a'.repeat(48), 'is a placeholder: put the real value there'],
+    ['NUXT_OIDC_SESSION_SECRET', digitsOfPi, 'repeats few characters: make a random one'],
     ['NUXT_OIDC_SESSION_SECRET', `${operator.NUXT_OIDC_SESSION_SECRET}\n`, 'begins or ends with white space: make it'],
     ['NUXT_OIDC_SESSION_SECRET', `change-me-${'x9y8z7'.repeat(10)}`, 'is a placeholder: put the real value there'],
-    ['NUXT_OIDC_TOKEN_KEY', Buffer.alloc(32).toString('base64'), 'repeats few bytes: make a random one'],
+    ['NUXT_OIDC_TOKEN_KEY', Buffer.alloc(32).toString('base64'), 'is a placeholder: put the real value there'],
+    [
+      'NUXT_OIDC_TOKEN_KEY',
+      Buffer.from(digitsOfPi.slice(0, 32)).toString('base64'),
+      'repeats few bytes: make a random',
+    ],
     [
       'NUXT_OIDC_TOKEN_KEY',
       Buffer.from('thirty-two bytes, as if by magic').toString('base64'),
@@ -86,6 +95,25 @@ describe('a placeholder', () => {
     '${STALWART_TOKEN}',
     'portal-secret-for-e2e-only',
     'a value not for production',
+    'INSERT_SECRET_HERE_PLEASE',
+    'FILL_ME_IN_FILL_ME_IN_1234',
+    'put-the-secret-here-please',
+    'TODO: ask ops for the secret',
+    'example-secret-0123456789abcdef',
+    'OPERATOR_EXAMPLE_CLIENT_SECRET',
+    'dummy-client-secret-value-123',
+    'REDACTED-REDACTED-REDACTED',
+    '{{ client_secret_of_operator }}',
+    '%CLIENT_SECRET_OF_OPERATOR%',
+    'op://vault/operator/client-secret',
+    'vault:secret/data/operator#client',
+    'ENC[AES256_GCM,data:p673w==,iv:YY=,type:str]',
+    'secretsecretsecretsecret',
+    'passwordpasswordpassword',
+    'hunter2-hunter2-hunter2',
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    'password1234567890123456',
+    'abcdefghijklmnopqrstuvwxyz',
   ])('%s is one', (value) => expect(isPlaceholder(value)).toBe(true));
   test.each([
     'https://auth.dezky.example',
@@ -93,7 +121,35 @@ describe('a placeholder', () => {
     'dezky-operators',
     'qe2eR+/7TODOxx',
     'http://10.42.0.1:8080',
+    'http://10.0.0.10:8000',
+    'http://10.111.111.111:11111',
+    'https://example.example.example',
+    'https://secrets.example.com',
+    'redis://operator:p%2FW3%2Fq9@dezky-data:6379/1',
+    'operator-5d4f5d4f5d-5d4f5',
+    'operator,portal,portal',
+    '30000',
+    '1111',
+    '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b',
+    'v1.0.0-example.1',
   ])('%s is none', (value) => expect(isPlaceholder(value)).toBe(false));
+
+  const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+  const sizes = Array.from({ length: 33 }, (_, index) => 32 + index);
+  test.each<[string, readonly number[], (bytes: Buffer) => string]>([
+    ['base64', sizes, (bytes) => bytes.toString('base64')],
+    ['base64url', sizes, (bytes) => bytes.toString('base64url')],
+    ['hex', sizes, (bytes) => bytes.toString('hex')],
+    ['what Authentik issues', [60, 128], (bytes) => Array.from(bytes, (byte) => alphanumeric[byte % 62]).join('')],
+  ])('random %s is none', (_, lengths, write) => {
+    // The same values in every run: a word may turn up in one of millions.
+    const values = lengths.flatMap((length) =>
+      Array.from({ length: Math.ceil(5000 / lengths.length) }, (_, seed) =>
+        write(createHash('shake256', { outputLength: length }).update(`${length} ${seed}`).digest()),
+      ),
+    );
+    expect(values.filter(isPlaceholder)).toEqual([]);
+  });
 });
 
 describe('the schema', () => {

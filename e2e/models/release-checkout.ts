@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Change } from '../../fleet/change.ts';
+import type { Change, SourceChange } from '../../fleet/change.ts';
 import { applyChanges } from '../../fleet/changes.ts';
 import type { KubeObject } from '../../fleet/objects.ts';
 import { render } from '../../fleet/render.ts';
+import { replaceOnce } from '../../fleet/replace-once.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 export interface JobResult {
@@ -46,11 +47,16 @@ export class ReleaseCheckout implements Disposable {
     writeFileSync(join(this.#folder, '.git/info/exclude'), 'node_modules\n');
   }
 
-  /** @param manifests what the fleet was started from. */
-  static async of(manifests: readonly KubeObject[]): Promise<ReleaseCheckout> {
+  /**
+   * @param manifests what the fleet was started from.
+   * @param changes to the code that releases.
+   */
+  static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[] = []): Promise<ReleaseCheckout> {
     const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
     const applied = new Set((await render(join(repositoryRoot, shipped))).map(idOf));
-    return new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object))));
+    const checkout = new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object))));
+    for (const change of changes) checkout.#change(change);
+    return checkout;
   }
 
   /** Commits the manifests with a change. @returns the commit's SHA. */
@@ -100,6 +106,12 @@ export class ReleaseCheckout implements Disposable {
     });
     if (job.pid) await started(job.pid);
     return { code: await ended, output: Buffer.concat(said).toString() };
+  }
+
+  #change(change: SourceChange): void {
+    const file = join(this.#folder, change.file);
+    if ('remove' in change) rmSync(file);
+    else writeFileSync(file, replaceOnce(readFileSync(file, 'utf8'), change));
   }
 
   #git(...args: string[]): string {

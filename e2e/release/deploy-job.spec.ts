@@ -3,7 +3,7 @@ import type { Fleet } from '../../fleet/engines/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import type { Deployer } from '../models/deployer.ts';
-import { ReleaseCheckout } from '../models/release-checkout.ts';
+import type { ReleaseCheckout } from '../models/release-checkout.ts';
 
 // A fleet of its own: a release puts the images of a commit in the place of those that the others were started with.
 test.use({ needs: ['kubernetes', 'image-tags'], variant: { needs: ['kubernetes', 'image-tags'] } });
@@ -43,8 +43,7 @@ const callsOf = async (app: App): Promise<{ url: string; cookie: string; rate: n
 test(
   'the deploy job releases a commit with the rights of ci-deployer alone, and nobody who is signed in notices',
   { tag: ['@role-too-narrow'] },
-  async ({ fleet, manifests, deployer, operator, newPerson, steadyTraffic }) => {
-    using checkout = await ReleaseCheckout.of(manifests);
+  async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sha = checkout.commit('a release');
     await fleet.tagImages?.(sha);
     await operator.signIn(await newPerson());
@@ -60,6 +59,11 @@ test(
       code: 0,
       output: expect.stringContaining(`${sha} is released`),
     });
+    for (const app of ['operator', 'portal']) {
+      expect(output, 'what was looked at from outside').toMatch(
+        new RegExp(`✓ ${app} +every pod is on the expected revision +(\\S+ on ${sha} .*){2}`),
+      );
+    }
     expect(await revisionsOf(fleet), 'revisions of all pods').toEqual(allOn(sha));
     await traffic.more(5);
     expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
@@ -89,9 +93,8 @@ const withoutRedis: Change = {
 
 test(
   'a release that does not become Ready is taken back, and nobody who is signed in notices',
-  { tag: ['@rollout-not-awaited'] },
-  async ({ fleet, manifests, deployer, operator, newPerson, steadyTraffic }) => {
-    using checkout = await ReleaseCheckout.of(manifests);
+  { tag: ['@rollout-not-awaited', '@ready-too-soon'] },
+  async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sound = checkout.commit('a sound release');
     const broken = checkout.commit('a broken release', withoutRedis);
     await fleet.tagImages?.(broken);
@@ -100,13 +103,13 @@ test(
     const traffic = steadyTraffic(await callsOf(operator));
 
     const { code, output } = await release(checkout, broken, { fleet, deployer });
+    expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
     await traffic.more(5);
     expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
     expect({ code, output }, 'the deploy job').toMatchObject({
       code: 1,
       output: expect.stringContaining(`${broken} failed and was rolled back`),
     });
-    expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
     expect(await revisionsOf(fleet), 'revisions of all pods').toEqual(before);
 
     const other = await release(checkout, sound, { fleet, deployer });

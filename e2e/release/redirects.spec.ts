@@ -35,15 +35,15 @@ function expectAnswer(asked: string, answer: Answer, wanted: Answer): void {
   expect(answer, `${asked}: ${status}${location && ` to ${location}`}${hsts && `, with HSTS ${hsts}`}`).toEqual(wanted);
 }
 
-for (const app of ['operator', 'portal'] as const) {
-  test.describe(app, () => {
+for (const role of ['operator', 'portal', 'api'] as const) {
+  test.describe(role, () => {
     const path = '/a/b%20c?page=2&to=%2Fd';
 
     test(
       'GET on plain http is sent to https with its host, path and query',
       { tag: ['@no-https-redirect'] },
       async ({ request, fleet }) => {
-        const host = fleet.hosts[app];
+        const host = fleet.hosts[role];
         const url = `http://${host}${path}`;
         expectAnswer(`GET ${url}`, await answerTo(request, 'GET', url), redirected(host, path));
       },
@@ -53,13 +53,17 @@ for (const app of ['operator', 'portal'] as const) {
       'POST on plain http is sent to https as a POST',
       { tag: ['@no-https-redirect'] },
       async ({ request, fleet }) => {
-        const host = fleet.hosts[app];
+        const host = fleet.hosts[role];
         // 308 alone forbids a client to make a GET of it (RFC 9110 section 15.4.9).
         const url = `http://${host}${path}`;
         expectAnswer(`POST ${url}`, await answerTo(request, 'POST', url), redirected(host, path, 308));
       },
     );
+  });
+}
 
+for (const app of ['operator', 'portal'] as const) {
+  test.describe(app, () => {
     test(
       'an HTTP-01 challenge is answered on plain http, by its solver',
       { tag: ['@global-redirect', '@solver-swallowed'] },

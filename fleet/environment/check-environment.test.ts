@@ -161,7 +161,7 @@ describe('a file of variables', () => {
       "Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
       "Deployment portal: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
     ]);
-    expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'k7'.repeat(20) })).toEqual([]);
+    expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'mB4xT0qLr9Zc2VnK7sWd' })).toEqual([]);
     expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(2);
   });
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Variable } from '../../apps/environment/environments.ts';
 import { filledIn } from './check-secrets.ts';
 
-const header = `# What production must hold before \`kubectl apply -k fleet/apps\`. Not part of the kustomization: fill in a copy,
-# check it, and apply it by hand or let the cluster's secret manager write the same names. Never commit the copy.
+const header = `# What production must hold before the first \`npm run deploy\`. Not part of the kustomization: fill in a copy, check it,
+# and apply it by hand or let the cluster's secret manager write the same names. Never commit the copy.
 #
-#   npm run secrets -- make > secrets.yaml     a copy with all random values made
-#   npm run secrets -- check secrets.yaml      names what is missing, short, a placeholder or used twice
+#   npm run --silent secrets -- make > secrets.yaml     a copy with all random values made
+#   npm run secrets -- check secrets.yaml               names what is missing, short, a placeholder or used twice
 #
 # Every pod of an app, old and new, must see the same values: a changed one ends every session.
 `;

@@ -26,7 +26,14 @@ export const narrowDeployer: Rule = {
 };
 
 const isBinding = ({ kind }: KubeObject): boolean => kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
-const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean => subjects.some(({ name }) => name === deployerName);
+
+/** The deployer by its names, and the groups that it is in or that every ServiceAccount may be put in. */
+const deployers = [
+  new RegExp(`^(system:serviceaccount:[^:]+:)?${deployerName}$`),
+  /^system:(serviceaccounts(:.+)?|authenticated|masters)$/,
+];
+const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean =>
+  subjects.some(({ name }) => deployers.some((pattern) => pattern.test(name)));
 
 function excess(object: KubeObject): Breach[] {
   return (object as unknown as Role).rules.flatMap(({ apiGroups, resources, verbs }, index) =>

@@ -1,4 +1,5 @@
 import { parseImage } from '../image-reference.ts';
+import { imageOf } from '../images.ts';
 import { versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject } from '../objects.ts';
 import { isApp } from './apps.ts';
@@ -6,8 +7,12 @@ import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** Tags that somebody moves. */
-const moving: ReadonlySet<string> = new Set(['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev']);
+/** What tags begin with that somebody moves, whatever follows. */
+const movingWords = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
+const moving = new RegExp(`^(${movingWords.join('|')})(?![a-z])`, 'i');
+
+/** A tag without a digit names no version and no commit. */
+const isMoving = (tag: string): boolean => moving.test(tag) || !/\d/.test(tag);
 
 const containerLists: ReadonlySet<string | undefined> = new Set([
   'containers',
@@ -15,7 +20,8 @@ const containerLists: ReadonlySet<string | undefined> = new Set([
   'ephemeralContainers',
 ]);
 
-function containerImages(object: KubeObject): Place[] {
+/** The image of each container of an object, wherever its pods are in it. */
+export function containerImages(object: KubeObject): Place[] {
   return [...walk(object)]
     .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
     .flatMap(({ path, value }) =>
@@ -46,7 +52,7 @@ function pinFault(image: unknown): string | undefined {
   if (tag === undefined || tag === '') {
     return `is "${image}" without a tag, which is whatever is newest when a pod starts: pin ${name} in the kustomization`;
   }
-  return moving.has(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
+  return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
 
 export const oneRelease: Rule = {
@@ -72,15 +78,24 @@ export const oneRelease: Rule = {
   },
 };
 
-/** Demands of every app that it is pinned to this very release. */
+/** Demands of every app that it is its own image, pinned to this very release. */
 export const releasedAs = (tag: string): Rule => ({
   name: 'released-as',
-  demands: `Every app is pinned to ${tag}.`,
+  demands: `Every app is its own image, pinned to ${tag}.`,
   check: (objects) =>
-    appImages(objects)
-      .filter(({ image }) => parseImage(image).tag !== tag)
-      .map(({ object, path, image }) => ({ object, path, said: `is "${image}" and not pinned to ${tag}` })),
+    appImages(objects).flatMap(({ object, path, image }): Breach[] => {
+      const said = releaseFault(image, object.metadata.name, tag);
+      return said === undefined ? [] : [{ object, path, said: `is "${image}" ${said}` }];
+    }),
 });
+
+function releaseFault(image: string, app: string, release: string): string | undefined {
+  const { name, tag, digest } = parseImage(image);
+  const key = imageOf(image)?.key;
+  if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
+  if (tag !== release) return `and not pinned to ${release}`;
+  return digest === undefined ? undefined : `and has a digest, which wins over the tag: pin ${name} by the tag alone`;
+}
 
 interface AppImage {
   object: KubeObject;

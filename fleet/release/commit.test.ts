@@ -38,6 +38,7 @@ afterEach(() => rmSync(checkout, { recursive: true, force: true }));
 test('the commit that is checked out, by all or the first of its digits', () => {
   expect(commitToRelease(second, checkout)).toBe(second);
   expect(commitToRelease(second.slice(0, 8), checkout)).toBe(second);
+  expect(commitToRelease(second.toUpperCase(), checkout)).toBe(second);
 });
 
 test.each(['', 'main', 'HEAD', '--all', '0000000', `${'0'.repeat(40)}`])('"%s" is no commit to release', (wanted) => {

@@ -9,7 +9,7 @@ import { repositoryRoot } from '../root.ts';
  */
 export function commitToRelease(wanted: string, checkout: string = repositoryRoot): string {
   const git = (...args: string[]): string => run(checkout, args);
-  const isHexadecimal = /^[0-9a-f]{7,40}$/.test(wanted);
+  const isHexadecimal = /^[0-9a-f]{7,40}$/i.test(wanted);
   const sha = isHexadecimal ? git('rev-parse', '--verify', '--quiet', `${wanted}^{commit}`) : '';
   if (sha === '') {
     throw new HarnessError(

@@ -25,13 +25,14 @@ const configMap = (url: string): KubeObject => ({
 const released = [configMap('new'), deployment('2')];
 
 /** A cluster of one Deployment, whose pod is up at once, save that of a version that never is. */
-function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } = {}) {
+function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', mayNot = '', slow = false } = {}) {
   const held = new Map(before.map((object) => [object.kind, object]));
   const log: string[] = [];
   const version = () =>
     (held.get('Deployment') as Deployment | undefined)?.spec.template.metadata.labels['app.kubernetes.io/version'];
-  const isUp = () => version() !== neverReady;
+  const isUp = () => version() !== neverReady && !slow;
   const api = {
+    may: ({ verb, resource }: { verb: string; resource: string }) => Promise.resolve(`${verb} ${resource}` !== mayNot),
     find: ({ kind }: KubeObject) => Promise.resolve(held.get(kind)),
     apply: (object: KubeObject) => {
       if (object.kind === refuses) throw new HarnessError(`${object.kind} cannot be applied.`);
@@ -42,9 +43,8 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } 
     apps: {
       listNamespacedDeployment: () => {
         const counts = isUp() ? { updatedReplicas: 1, replicas: 1, availableReplicas: 1 } : { replicas: 2 };
-        const conditions = isUp()
-          ? []
-          : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
+        const conditions =
+          isUp() || slow ? [] : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
         return Promise.resolve({ items: [{ ...held.get('Deployment'), status: { ...counts, conditions } }] });
       },
       listNamespacedReplicaSet: () => Promise.resolve({ items: [] }),
@@ -66,7 +66,16 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } 
   return { api, log, version };
 }
 
-async function outcomeOf(made: ReturnType<typeof cluster>, { smoke = true, rollBackOnFailure = true } = {}) {
+async function outcomeOf(
+  made: ReturnType<typeof cluster>,
+  {
+    smoke = 'passed' as 'passed' | 'failed' | 'unknown',
+    rollBackOnFailure = true,
+    onSmoke = () => {},
+    signal = undefined as AbortSignal | undefined,
+    longest = undefined as number | undefined,
+  } = {},
+) {
   const said: string[] = [];
   const asked: string[] = [];
   const outcome = await deploy({
@@ -75,7 +84,10 @@ async function outcomeOf(made: ReturnType<typeof cluster>, { smoke = true, rollB
     objects: released,
     onProgress: (line) => said.push(line),
     rollBackOnFailure,
+    signal,
+    longest,
     smoke: () => {
+      onSmoke();
       asked.push(made.version() ?? '');
       return Promise.resolve(smoke);
     },
@@ -101,7 +113,7 @@ test('what does not roll out is not smoke-tested, and everything is as it was', 
 
 test('a smoke check that fails takes the release back, with the logs of all its pods', async () => {
   const made = cluster({ before });
-  const { outcome, said } = await outcomeOf(made, { smoke: false });
+  const { outcome, said } = await outcomeOf(made, { smoke: 'failed' });
   expect(outcome).toBe('rolled back');
   expect(said).toContain('its last words');
   expect(made.version()).toBe('1');
@@ -109,7 +121,7 @@ test('a smoke check that fails takes the release back, with the logs of all its 
 
 test('without being asked nothing is taken back', async () => {
   const made = cluster({ before });
-  expect((await outcomeOf(made, { smoke: false, rollBackOnFailure: false })).outcome).toBe('failed');
+  expect((await outcomeOf(made, { smoke: 'failed', rollBackOnFailure: false })).outcome).toBe('failed');
   expect(made.version()).toBe('2');
 });
 
@@ -126,4 +138,37 @@ test('a first release has nothing to go back to', async () => {
   expect(outcome).toBe('failed');
   expect(said).toContain('New, and left there: ConfigMap operator-config, Deployment operator.');
   expect(said).toContain('nothing to go back to');
+});
+
+test('without the rights for all of it nothing is begun', async () => {
+  const made = cluster({ before, mayNot: 'list pods' });
+  await expect(outcomeOf(made)).rejects.toThrow(
+    'Who deploys may not list pods (to await, tell why not) in the namespace dezky. Nothing was applied.',
+  );
+  expect(made.log).toEqual([]);
+});
+
+test('smoke checks that cannot look are no reason to take a sound release back', async () => {
+  const made = cluster({ before });
+  expect((await outcomeOf(made, { smoke: 'unknown' })).outcome).toBe('unproven');
+  expect(made.version()).toBe('2');
+});
+
+test('who interrupts the smoke checks ends the waiting, and nothing is taken back', async () => {
+  const made = cluster({ before });
+  const controller = new AbortController();
+  const interrupted = outcomeOf(made, {
+    smoke: 'failed',
+    onSmoke: () => controller.abort(new Error('interrupted')),
+    signal: controller.signal,
+  });
+  await expect(interrupted).rejects.toThrow('interrupted');
+  expect(made.version()).toBe('2');
+});
+
+test('a rollout that takes too long has failed', async () => {
+  const made = cluster({ before, slow: true });
+  const { outcome, said } = await outcomeOf(made, { longest: 1, rollBackOnFailure: false });
+  expect(outcome).toBe('failed');
+  expect(said).toContain('operator did not roll out: it took longer than 0.001 s');
 });

@@ -7,6 +7,7 @@ import { untilComplete } from '../engines/kubernetes/wait.ts';
 import { versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject } from '../objects.ts';
 import { asAsked } from './live.ts';
+import { demandRights } from './rights.ts';
 
 export interface DeployOptions {
   api: KubernetesApi;
@@ -18,25 +19,36 @@ export interface DeployOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
   longest?: number | undefined;
-  /** Looks at what was released from outside. @returns whether all is well. */
-  smoke: () => Promise<boolean>;
+  /** Looks at what was released from outside; `unknown` when it cannot. */
+  smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
   /** Go back to what was there before when the release fails. */
   rollBackOnFailure: boolean;
 }
 
-/** `failed`: the release is in the cluster as far as it came. `rolled back`: what was there before serves again. */
-export type Outcome = 'released' | 'failed' | 'rolled back';
+/**
+ * `unproven`: it is rolled out, and nobody could look at it from outside. `failed`: it is in the cluster as far as it
+ * came. `rolled back`: what was there before serves again.
+ */
+export type Outcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
-/** Applies a release, waits for every rollout, looks at it from outside, and goes back when that is asked for. */
+/**
+ * Applies a release, waits for every rollout, looks at it from outside, and goes back when that is asked for.
+ * @throws HarnessError before anything is applied when rights are missing; the signal's reason when that is aborted.
+ */
 export async function deploy(options: DeployOptions): Promise<Outcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
   const deployments = namesOf(objects);
+  await demandRights(api, namespace);
   const before = await Promise.all(objects.map((object) => api.find(object)));
   try {
     await applyAll(api, objects);
     onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);
     await complete(options, deployments, 'did not roll out');
-    if (await options.smoke()) return 'released';
+    const verdict = await options.smoke();
+    // A check that was interrupted says nothing.
+    options.signal?.throwIfAborted();
+    // Nor does one that cannot look: a sound release is not taken back for a broken proxy.
+    if (verdict !== 'failed') return verdict === 'passed' ? 'released' : 'unproven';
     onProgress('The smoke checks failed. This is how the apps are:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
@@ -70,7 +82,7 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     throw new HarnessError(
-      `Going back failed as well: ${reasonOf(cause)} See what serves: kubectl get deployments -n ${options.namespace}`,
+      `Going back failed as well: ${reasonOf(cause).replace(/\.$/, '')}. See what serves: kubectl get deployments -n ${options.namespace}`,
       { cause },
     );
   }

@@ -26,7 +26,7 @@ function unified({ kind, metadata: { name } }: KubeObject, before: KubeObject | 
   const title = `${kind} ${name}`;
   return createTwoFilesPatch(before ? title : 'nothing', title, old, wanted, 'in the cluster', 'released', {
     context: linesAround,
-  }).replace(/^=+\n/, '');
+  }).replace(/^(Index: .*\n)?=+\n/, '');
 }
 
 const yamlOf = (object: KubeObject): string => stringify(asAsked(object), { sortMapEntries: true, lineWidth: 0 });

@@ -38,11 +38,32 @@ test.each<[string, string, string[], string]>([
     'an image from elsewhere',
     'somebody/operator:1',
     [],
-    'Deployment operator: somebody/operator:1 is no image that this repository builds.',
+    'Deployment operator: spec.template.spec.containers[0].image is somebody/operator:1, no image that this repository builds.',
   ],
 ])('%s is refused', (_, value, _none, said) => {
   const faults = faultsOf('Deployment', 'operator', { op: 'replace', path: image, value });
   expect(faults.join('\n')).toContain(said);
+});
+
+test('an image from elsewhere is refused wherever it runs', () => {
+  const path = '/spec/template/spec/initContainers';
+  const value = [{ name: 'first', image: 'evil/miner:1.2.3' }];
+  expect(faultsOf('Deployment', 'operator', { op: 'add', path, value }).join()).toContain(
+    'initContainers[0].image is evil/miner:1.2.3, no image that this repository builds.',
+  );
+});
+
+test('what the deployer may not apply is refused, and not left half-way or silently out', () => {
+  const added = (kind: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'new', namespace: 'dezky' },
+  });
+  const { faults } = planOf([...pinned, added('NetworkPolicy'), added('ServiceAccount')], sha);
+  expect(faults).toEqual([
+    'NetworkPolicy new: who deploys may apply no NetworkPolicy (fleet/deployer.ts and its Role).',
+    'ServiceAccount new: who deploys may apply no ServiceAccount (fleet/deployer.ts and its Role).',
+  ]);
 });
 
 test('a configuration that is wrong where people sign in is refused', () => {

@@ -1,9 +1,11 @@
 import { checkEnvironment } from '../environment/check-environment.ts';
-import { withoutAccess } from '../deployer.ts';
+import { appliedKinds, withoutAccess } from '../deployer.ts';
 import { inNamespace } from '../engines/kubernetes/place.ts';
 import { manifestRules, releasedAs, violationsOf } from '../manifest-rules.ts';
 import { isApp } from '../manifest-rules/apps.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import { containerImages } from '../manifest-rules/pinned-images.ts';
+import { idOf } from '../manifest-rules/rule.ts';
+import type { KubeObject } from '../objects.ts';
 
 export interface Plan {
   /** What is applied, in its namespace. */
@@ -22,7 +24,8 @@ export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: s
     objects: namespace === undefined ? released : inNamespace(released, namespace),
     faults: [
       ...violationsOf(pinned, [...manifestRules, releasedAs(tag)]).map(({ sentence }) => sentence),
-      ...unknownImages(released),
+      ...unknownImages(pinned),
+      ...unknownKinds(released),
       // Secrets are not read by who deploys; `npm run config -- check --secrets` does that.
       ...checkEnvironment(released).findings.map(({ sentence }) => sentence),
     ],
@@ -30,11 +33,17 @@ export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: s
 }
 
 const unknownImages = (objects: readonly KubeObject[]): string[] =>
-  (objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[]).flatMap(({ metadata, spec }) =>
-    spec.template.spec.containers
-      .filter(({ image }) => !isApp(image))
-      .map(({ image }) => `Deployment ${metadata.name}: ${image} is no image that this repository builds. Correct it.`),
+  objects.flatMap((object) =>
+    containerImages(object)
+      .filter(({ value }) => !(typeof value === 'string' && isApp(value)))
+      .map(({ path, value }) => `${idOf(object)}: ${path} is ${String(value)}, no image that this repository builds.`),
   );
+
+/** The deployer's Role has no word on them, so the release would end half-way. */
+const unknownKinds = (objects: readonly KubeObject[]): string[] =>
+  objects
+    .filter(({ kind }) => !appliedKinds.has(kind))
+    .map((object) => `${idOf(object)}: who deploys may apply no ${object.kind} (fleet/deployer.ts and its Role).`);
 
 /** The namespace that manifests name, when it is one. */
 export const namespaceIn = (objects: readonly KubeObject[]): string | undefined => {

@@ -18,8 +18,8 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
   if (missing.length === 0) return;
   const named = missing.map(({ verb, resource, why }) => `${verb} ${resource} (to ${why})`).join(', ');
   throw new HarnessError(
-    `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. ` +
-      'Who administers the cluster grants it: kubectl apply -f fleet/apps/ci-deployer.yaml',
+    `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. Who administers the cluster grants ` +
+      'it by fleet/apps/ci-deployer.yaml, as fleet/README.md says.',
   );
 }
 

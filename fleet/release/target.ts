@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { contextOf } from '../engines/kubernetes/kubeconfig.ts';
 
@@ -22,6 +23,9 @@ export interface WantedTarget {
 export function releaseTarget(wanted: WantedTarget, declared: string | undefined): ReleaseTarget {
   const { kubeconfig: file, context } = wanted;
   if (!file) throw new HarnessError('No kubeconfig is named. Give --kubeconfig <file>, or set KUBECONFIG.');
+  if (file.includes(delimiter)) {
+    throw new HarnessError(`KUBECONFIG names several files (${file}). Give the one that is meant: --kubeconfig <file>`);
+  }
   const found = contextOf(file, context, (sentence) => new HarnessError(sentence));
   if (found.current !== context) {
     throw new HarnessError(

@@ -32,6 +32,8 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   interruption.addEventListener('abort', forward);
   await new Promise((done) => runner.once('exit', done));
   interruption.removeEventListener('abort', forward);
+  // What was cut short is no verdict.
+  interruption.throwIfAborted();
   if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
   throw new HarnessError('The checks ended without a verdict: see above. Run `npm run doctor`.');
 }

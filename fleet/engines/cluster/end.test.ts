@@ -5,31 +5,44 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
-import { createRun, runDirectory } from '../../runs.ts';
+import { createRun, readRunState, runDirectory, writeRunState } from '../../runs.ts';
+import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { endRun } from './end.ts';
 
 let folder: string;
 let api: Server;
-let namespace: { labels: Record<string, string> } | undefined;
-let changes: string[];
+let namespace: { uid: string; labels: Record<string, string> } | undefined;
+/** What was asked for besides reading, with its body. */
+let changes: Array<{ what: string; body: { preconditions?: { uid: string } } }>;
+/** Comes before a deletion: another that takes the name. */
+let beforeDelete: () => void;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'state-'));
   vi.stubEnv('FLEET_STATE_DIR', folder);
   changes = [];
-  api = createServer(({ method, url }, response) => {
+  beforeDelete = () => {};
+  api = createServer(async (request, response) => {
+    const body = (await text(request)) || '{}';
+    const { method, url = '' } = request;
     response.setHeader('content-type', 'application/json');
-    if (method !== 'GET') changes.push(`${method} ${url?.split('?')[0]}`);
+    const what = `${method} ${url.split('?')[0]}`;
+    if (method !== 'GET') changes.push({ what, body: JSON.parse(body) as (typeof changes)[number]['body'] });
+    if (method === 'DELETE') beforeDelete();
+    const metadata = { name: 'dezky-mine', ...namespace };
+    const precondition = changes.at(-1)?.body.preconditions?.uid ?? namespace?.uid;
     if (!namespace) response.statusCode = 404;
-    const metadata = { name: 'dezky-mine', uid: '1', ...namespace };
+    else if (method === 'DELETE' && precondition !== namespace.uid) response.statusCode = 409;
+    else if (method === 'DELETE') namespace = undefined;
     response.end(JSON.stringify({ kind: 'Namespace', apiVersion: 'v1', metadata }));
-    if (method === 'DELETE') namespace = undefined;
   });
   await once(api.listen(0, '127.0.0.1'), 'listening');
+  const place = { namespace: 'dezky-mine', uid: '1', kubeconfig: join(runDirectory('mine'), 'kubeconfig') };
   createRun({
     runId: 'mine',
     engine: 'cluster',
@@ -38,7 +51,7 @@ beforeEach(async () => {
     hosts: productionHosts,
     owner: identify(process.pid) as ProcessIdentity,
     processes: [],
-    kubernetes: { namespace: 'dezky-mine', kubeconfig: join(runDirectory('mine'), 'kubeconfig') },
+    kubernetes: place,
   });
   const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   writeFileSync(
@@ -58,21 +71,41 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a namespace of the run is deleted, and its files go', async () => {
-  namespace = { labels: { 'dezky.example/run': 'mine' } };
+const labels = { 'dezky.example/run': 'mine' };
+
+test('a namespace of the run is deleted, that one and no other of its name, and its files go', async () => {
+  namespace = { uid: '1', labels };
   await endRun('mine');
-  expect(changes[0]).toBe('DELETE /api/v1/namespaces/dezky-mine');
+  expect(changes).toEqual([{ what: 'DELETE /api/v1/namespaces/dezky-mine', body: { preconditions: { uid: '1' } } }]);
   expect(existsSync(runDirectory('mine'))).toBe(false);
 });
 
-test.each([{}, { 'dezky.example/run': 'other' }])(
-  'a namespace that is not the run’s is left alone: %o',
-  async (labels) => {
-    namespace = { labels } as { labels: Record<string, string> };
-    await expect(endRun('mine')).rejects.toThrow('does not carry the label dezky.example/run=mine');
-    expect(changes).toEqual([]);
-  },
-);
+test('another namespace of that name is left alone, whatever its labels, and so said', async () => {
+  namespace = { uid: '2', labels };
+  await expect(endRun('mine')).rejects.toThrow('The namespace dezky-mine is not the one that mine had made');
+  expect(changes).toEqual([]);
+  expect(existsSync(runDirectory('mine'))).toBe(false);
+});
+
+test('one that takes the name meanwhile is left alone, and so are its pods', async () => {
+  namespace = { uid: '1', labels };
+  beforeDelete = () => {
+    namespace = { uid: '2', labels };
+  };
+  await endRun('mine');
+  expect(changes).toHaveLength(1);
+  expect(namespace).toEqual({ uid: '2', labels });
+});
+
+test('a start that ended before it made its namespace has none to delete', async () => {
+  namespace = { uid: '1', labels };
+  const { kubernetes, ...state } = readRunState('mine') as RunState & { kubernetes: KubernetesPlace };
+  const { uid: _, ...unmade } = kubernetes;
+  writeRunState({ ...state, kubernetes: unmade });
+  await endRun('mine');
+  expect(changes).toEqual([]);
+  expect(existsSync(runDirectory('mine'))).toBe(false);
+});
 
 test('without the cluster the files stay, so that it can be tried again', async () => {
   api.closeAllConnections();

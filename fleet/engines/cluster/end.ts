@@ -5,7 +5,6 @@ import { ancestorsOf, isAlive } from '../../process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
-import { runLabel } from '../kubernetes/place.ts';
 import { endFamily } from '../local/reap.ts';
 
 const goneMs = 120_000;
@@ -19,13 +18,25 @@ export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
   for (const identity of state?.processes ?? []) if (!spared.includes(identity.pid)) endFamily(identity, spared);
-  if (state?.kubernetes) await removeNamespace(runId, state.kubernetes);
+  const isAnothers = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
   if (state?.supervisor && !spared.includes(state.supervisor.pid)) endFamily(state.supervisor, spared);
   removeRun(runId);
+  if (!isAnothers) return;
+  throw new HarnessError(
+    `The namespace ${state?.kubernetes?.namespace} is not the one that ${runId} had made, which is gone: it is left ` +
+      'alone. Whose it is says: kubectl get namespaces --show-labels',
+  );
 }
 
-/** Only the namespace that this run has made: it must carry its label, and be the same one when it is deleted. */
-async function removeNamespace(runId: string, { namespace: name, kubeconfig }: KubernetesPlace): Promise<void> {
+/**
+ * Only the namespace that this run has made: the same one, not just of the same name. Without a uid it has made none.
+ * @returns whether the name is another namespace's by now.
+ */
+async function removeNamespace(
+  runId: string,
+  { namespace: name, kubeconfig, uid }: KubernetesPlace,
+): Promise<'gone' | 'another'> {
+  if (uid === undefined) return 'gone';
   const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
   const found = await api.core.readNamespace({ name }).catch((cause: unknown) => {
     if (statusOf(cause) === 404) return undefined;
@@ -35,23 +46,17 @@ async function removeNamespace(runId: string, { namespace: name, kubeconfig }: K
       { cause },
     );
   });
-  if (!found) return;
-  if (found.metadata?.labels?.[runLabel] !== runId) {
-    throw new HarnessError(
-      `The namespace ${name} does not carry the label ${runLabel}=${runId}, so this run did not make it, and it is left ` +
-        `alone. Remove ${runDirectory(runId)} when that is right.`,
-    );
-  }
-  const uid = found.metadata.uid;
+  if (!found) return 'gone';
+  if (found.metadata?.uid !== uid) return 'another';
   const goneAlready = (error: unknown): void => {
     // 404: gone. 409: it is on its way, or another has its name. 403: the account's rights in it went first.
     if (![403, 404, 409].includes(statusOf(error))) throw error;
   };
-  await api.core
-    .deleteNamespace({ name, body: uid === undefined ? {} : { preconditions: { uid } } })
-    .catch(goneAlready);
+  await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(goneAlready);
   // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
-  await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(goneAlready);
+  if (await isThere(api, name, uid)) {
+    await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(goneAlready);
+  }
   const deadline = Date.now() + goneMs;
   while (await isThere(api, name, uid)) {
     if (Date.now() > deadline) {
@@ -61,9 +66,10 @@ async function removeNamespace(runId: string, { namespace: name, kubeconfig }: K
     }
     await delay(askMs);
   }
+  return 'gone';
 }
 
-const isThere = (api: KubernetesApi, name: string, uid: string | undefined): Promise<boolean> =>
+const isThere = (api: KubernetesApi, name: string, uid: string): Promise<boolean> =>
   api.core.readNamespace({ name }).then(
     ({ metadata }) => metadata?.uid === uid,
     (error: unknown) => {

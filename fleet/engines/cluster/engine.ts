@@ -26,6 +26,9 @@ import { startForwarder } from './start-forwarder.ts';
 
 type Placed = RunState & { kubernetes: KubernetesPlace };
 
+/** No pod there may get at its node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
+const namespaceLabels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
 /** Runs fleets in a cluster that was there before, each in a namespace of its own. */
 export const clusterEngine: Engine = {
   name: 'cluster',
@@ -96,7 +99,12 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       ...(await runAuthority(runId, options.authorityDirectory)),
       controlToken: randomBytes(32).toString('base64url'),
       phase,
-      onNamespace,
+      namespaceLabels,
+      onNamespace: async ({ uid }) => {
+        // At once: only what is known by its uid is deleted.
+        writeRunState({ ...(readRunState(runId) as RunState), kubernetes: { ...state.kubernetes, uid } });
+        await onNamespace();
+      },
       signal,
     });
     const authentik = await access.reach('authentik', 9001);

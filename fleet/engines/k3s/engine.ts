@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
@@ -18,6 +16,7 @@ import { Docker } from './docker.ts';
 import { prepareImages } from './images.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
+import { startWatchdog } from './start-watchdog.ts';
 import { httpUrl } from '../kubernetes/address.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
@@ -25,8 +24,6 @@ import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
 import { phases } from '../kubernetes/phases.ts';
 import { runAuthority } from '../kubernetes/run-authority.ts';
-
-const watchdogScript = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {
@@ -75,7 +72,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     owner,
     processes: [],
   });
-  watch(runId);
+  startWatchdog(runId);
   try {
     const phase = phases(onProgress);
     // The node starts while the images are made; each may fail, and neither is left running behind the other's failure.
@@ -147,18 +144,4 @@ async function placeOf(
 async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-function watch(runId: string): void {
-  const log = openSync(join(runDirectory(runId), 'watchdog.log'), 'a', 0o600);
-  const child = spawn(process.execPath, [watchdogScript, runId], {
-    // A session of its own, so that it outlives whatever ends the owner.
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
-  closeSync(log);
-  child.on('error', () => {});
-  child.stdin?.on('error', () => {});
-  (child.stdin as unknown as { unref?: () => void }).unref?.();
-  child.unref();
 }

@@ -9,7 +9,7 @@ import { removeOrphans } from './reap-orphans.ts';
 
 /**
  * Ends a run: what it has adopted (the caller is spared), its node with everything on it, or its namespace when it was a
- * guest on another run's node; then its files. Whoever calls it, and however often.
+ * guest on another run's node; its watchdog; then its files. Whoever calls it, and however often.
  */
 export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
@@ -18,6 +18,8 @@ export async function endRun(runId: string): Promise<void> {
   const docker = await Docker.connect();
   if (state?.kubernetes && state.kubernetes.node?.run !== runId) await leaveNode(docker, state);
   await docker.removeRun(runId);
+  // Until now it would have done what is left, had this process been killed.
+  if (state?.supervisor && !spared.includes(state.supervisor.pid)) endFamily(state.supervisor, spared);
   removeRun(runId);
 }
 

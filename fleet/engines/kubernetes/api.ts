@@ -84,7 +84,7 @@ export class KubernetesApi {
       )) as unknown as KubeObject;
     } catch (cause) {
       throw new HarnessError(
-        `${object.kind} ${object.metadata.name} cannot be applied: ${reasonOf(cause)}. Correct the manifest, or grant what is missing.`,
+        `${object.kind} ${object.metadata.name} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`,
         { cause },
       );
     }
@@ -159,12 +159,23 @@ function asClientWants<T>(value: T): T {
   ) as T;
 }
 
+function remedyFor(error: unknown): string {
+  const [, namespace] = /^namespaces "(.+)" not found$/.exec(reasonOf(error)) ?? [];
+  return namespace
+    ? `Make the namespace first: kubectl create namespace ${namespace}`
+    : 'Correct the manifest, or grant what is missing.';
+}
+
 /** HTTP status of an answer of the API; 0 when the error is none. */
 export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
 
-/** What the API says was wrong, in one sentence. */
+/** What the API says was wrong, or why it says nothing, in one sentence without its full stop. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof ApiException)) return (error as Error).message;
+  if (!(error instanceof ApiException)) {
+    const { message, cause } = error as Error;
+    return cause instanceof Error ? `${message} (${cause.message})` : message;
+  }
+  if (error.code === 401) return 'it does not know the user (401)';
   const body: unknown = error.body;
   try {
     const status = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: string };

@@ -22,7 +22,11 @@ const roleKnownMs = 5_000;
 export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
   const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
   for (const group of groups) {
-    const applied = await Promise.all(group.map((object) => applyOne(api, object)));
+    const results = await Promise.allSettled(group.map((object) => applyOne(api, object)));
+    // Told when none is under way any more: who takes things back must not be overtaken.
+    const refused = results.find((result) => result.status === 'rejected');
+    if (refused) throw refused.reason as Error;
+    const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     for (const object of applied) if (object.kind === 'CustomResourceDefinition') await established(api, object);
   }
 }

@@ -32,8 +32,10 @@ export interface Installation {
   caFile: string;
   controlToken: string;
   phase: (name: string) => void;
+  /** Labels of the run's namespace besides the run's own. */
+  namespaceLabels?: Readonly<Record<string, string>>;
   /** Called when the run's namespace is there and empty. */
-  onNamespace?: () => Promise<void>;
+  onNamespace?: (made: { uid: string }) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -47,8 +49,8 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   const { namespace, runId } = place;
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);
-  const owner = await api.createNamespace(namespace, { [runLabel]: runId });
-  await options.onNamespace?.();
+  const owner = await api.createNamespace(namespace, { ...options.namespaceLabels, [runLabel]: runId });
+  await options.onNamespace?.(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Its address goes into the apps' pods, so it is the first to be there.

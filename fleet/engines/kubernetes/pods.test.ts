@@ -32,6 +32,11 @@ test.each([
   expect(statusOf(deployment(status), pods).complete).toBe(false);
 });
 
+test('a pod that was evicted is none that anybody waits for', () => {
+  const evicted = { ...pod('evicted', { ready: false }), status: { phase: 'Failed', reason: 'Evicted' } };
+  expect(statusOf(deployment({}), [...both, evicted]).complete).toBe(true);
+});
+
 test('a pod that is being deleted is Terminating and not Ready, whatever its probe says', () => {
   expect(viewOf(pod('a', { deleted: true }))).toMatchObject({ phase: 'Terminating', ready: false });
 });

@@ -28,11 +28,16 @@ export function viewOf(pod: V1Pod): Pod {
   };
 }
 
+/** One that was evicted stays as a record of that; its Deployment has forgotten it. */
+const isRecord = ({ metadata, status }: V1Pod): boolean =>
+  !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
+
 /** @param pods all pods of the Deployment, the terminating included. */
 export function statusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {
   const { metadata, spec, status } = deployment;
   const replicas = spec?.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;
+  const current = pods.filter((pod) => !isRecord(pod));
   const observed = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
   return {
     name: metadata?.name ?? '',
@@ -44,7 +49,7 @@ export function statusOf(deployment: V1Deployment, pods: readonly V1Pod[]): Depl
       updated === replicas &&
       (status?.replicas ?? 0) === replicas &&
       (status?.availableReplicas ?? 0) === replicas &&
-      pods.length === replicas &&
-      pods.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp),
+      current.length === replicas &&
+      current.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp),
   };
 }

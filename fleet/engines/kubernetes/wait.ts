@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
+import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 import { failureOf } from './failure.ts';
 import { deploymentOf, statusOf } from './pods.ts';
@@ -10,6 +11,8 @@ import { reportOf } from './report.ts';
 const askMs = 250;
 /** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
 const longestMs = 180_000;
+/** How long the API may be silent meanwhile, milliseconds: a control plane that is restarted is no failed rollout. */
+const silentMs = 30_000;
 
 export interface WaitOptions {
   /** What did not happen, when it did not: `did not roll out`. */
@@ -33,13 +36,18 @@ export async function untilComplete(
 ): Promise<void> {
   const deadline = Date.now() + longest;
   const open = new Set(wanted);
-  for (;;) {
+  for (let answered = Date.now(); ;) {
     throwIfGivenUp(signal);
-    const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
-      api.apps.listNamespacedDeployment({ namespace }),
-      api.core.listNamespacedPod({ namespace }),
-      api.apps.listNamespacedReplicaSet({ namespace }),
-    ]);
+    const seen = await look(api, namespace).catch((cause: unknown) => {
+      if (isPassing(cause) && Date.now() - answered < silentMs) return undefined;
+      throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
+    });
+    if (!seen) {
+      await delay(askMs);
+      continue;
+    }
+    answered = Date.now();
+    const { deployments, pods, replicaSets } = seen;
     for (const name of open) {
       const deployment = deployments.find(({ metadata }) => metadata?.name === name);
       if (!deployment) {
@@ -65,4 +73,19 @@ export async function untilComplete(
     if (open.size === 0) return;
     await delay(askMs);
   }
+}
+
+async function look(api: KubernetesApi, namespace: string) {
+  const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
+    api.apps.listNamespacedDeployment({ namespace }),
+    api.core.listNamespacedPod({ namespace }),
+    api.apps.listNamespacedReplicaSet({ namespace }),
+  ]);
+  return { deployments, pods, replicaSets };
+}
+
+/** No answer, or one that says that it is not the question's fault. */
+function isPassing(error: unknown): boolean {
+  const status = statusOfAnswer(error);
+  return status === 0 || status === 429 || status >= 500;
 }

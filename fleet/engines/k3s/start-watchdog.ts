@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { identify } from '../../process-identity.ts';
+import { readRunState, runDirectory, writeRunState } from '../../runs.ts';
+import type { RunState } from '../../runs.ts';
+
+const script = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
+
+/** Starts the process that ends a run when this one is gone, and writes down which it is: the run's end is its end. */
+export function startWatchdog(runId: string): void {
+  const log = openSync(join(runDirectory(runId), 'watchdog.log'), 'a', 0o600);
+  const child = spawn(process.execPath, [script, runId], {
+    // A session of its own, so that it outlives whatever ends the owner.
+    detached: true,
+    stdio: ['pipe', log, log],
+  });
+  closeSync(log);
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  (child.stdin as unknown as { unref?: () => void }).unref?.();
+  child.unref();
+  const supervisor = child.pid === undefined ? undefined : identify(child.pid);
+  if (supervisor) writeRunState({ ...(readRunState(runId) as RunState), supervisor });
+}

@@ -1,0 +1,41 @@
+import type { Operation } from 'rfc6902';
+import { expect, test } from 'vitest';
+import { applyChanges } from '../../fleet/changes.ts';
+import { origin, productionHosts } from '../../fleet/hosts.ts';
+import { renderPinned } from '../../fleet/release/pin.ts';
+import { smokeTargetOf } from './smoke-target.ts';
+
+const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
+const pinned = await renderPinned(sha);
+const patched = (kind: string, name: string, ...patch: Operation[]) =>
+  applyChanges(pinned, [{ manifests: [{ target: { kind, name }, patch }] }]);
+
+test('the hosts that the manifests give the apps, every pod, and the very revision', () => {
+  expect(smokeTargetOf(pinned, sha, {})).toEqual({
+    urls: {
+      operator: origin(productionHosts.operator),
+      portal: origin(productionHosts.portal),
+      auth: origin(productionHosts.auth),
+    },
+    sha,
+    pods: 2,
+    streak: 20,
+    wait: 30_000,
+    authorize: false,
+  });
+});
+
+test('as many pods as the app with the fewest has', () => {
+  const objects = patched('Deployment', 'portal', { op: 'replace', path: '/spec/replicas', value: 3 });
+  expect(smokeTargetOf(objects, sha, {}).pods).toBe(2);
+});
+
+test('the way there is passed on', () => {
+  const way = { proxy: 'http://p:1', ca: 'ca.pem', header: { 'x-gate': 'key' } };
+  expect(smokeTargetOf(pinned, sha, way)).toMatchObject({ proxy: 'http://p:1', caFile: 'ca.pem', headers: way.header });
+});
+
+test('an app that is given no address cannot be looked at', () => {
+  const objects = patched('ConfigMap', 'operator-config', { op: 'remove', path: '/data/NUXT_PUBLIC_OPERATOR_URL' });
+  expect(() => smokeTargetOf(objects, sha, {})).toThrow('No ConfigMap of the release has NUXT_PUBLIC_OPERATOR_URL');
+});
