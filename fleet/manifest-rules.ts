@@ -1,4 +1,5 @@
 import { gracefulEnd } from './manifest-rules/graceful-end.ts';
+import { hardenedPods } from './manifest-rules/hardened-pods.ts';
 import { narrowDeployer } from './manifest-rules/narrow-deployer.ts';
 import { neverAlone } from './manifest-rules/never-alone.ts';
 import { oneRelease, pinnedImages } from './manifest-rules/pinned-images.ts';
@@ -22,6 +23,7 @@ export const manifestRules: readonly Rule[] = [
   gracefulEnd,
   watchedPods,
   neverAlone,
+  hardenedPods,
 ];
 
 /** Everything that the rules find in rendered manifests, each as a sentence. */

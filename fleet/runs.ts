@@ -54,13 +54,18 @@ const stateFile = (runId: string): string => join(runDirectory(runId), 'state.js
 /** A run id that no run has had: short enough to type, sortable by nothing. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
-/** Makes the run's folder. Throws a HarnessError when the id cannot be a folder's name or is taken. */
+/** @throws HarnessError when that cannot name a run, of which a folder, a container and a namespace bear the name. */
+export function checkRunId(runId: string): void {
+  // A DNS label (RFC 1123), short enough for what is put before it.
+  if (/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(runId)) return;
+  throw new HarnessError(
+    `"${runId}" cannot name a run. Use at most 40 lower-case letters and digits, with hyphens between them.`,
+  );
+}
+
+/** Makes the run's folder. Throws a HarnessError when the id cannot name a run or is taken. */
 export function createRun(state: RunState): void {
-  if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(state.runId)) {
-    throw new HarnessError(
-      `"${state.runId}" cannot name a run. Use at most 41 lower-case letters, digits and hyphens.`,
-    );
-  }
+  checkRunId(state.runId);
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
   try {
     mkdirSync(runDirectory(state.runId), { mode: 0o700 });

@@ -1,8 +1,9 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
-import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { engineNames } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { verbCommand } from './command.ts';
+import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
@@ -11,7 +12,9 @@ import { progress, runVerb } from './verb.ts';
 const program = verbCommand('e2e')
   .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
   .argument('[specs...]', 'only these files or folders below e2e/')
-  .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
+  .addOption(
+    new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
+  )
   .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
   .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
@@ -26,7 +29,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
   )
   .parse();
 const options = program.opts<{
-  engine: string;
+  engine?: string;
   grep?: string;
   run?: string;
   keep?: true;
@@ -44,7 +47,7 @@ const passedOn = [
 ];
 
 await runVerb(async () => {
-  const engine = engineOf(options.engine);
+  const engine = engineToUse(options);
   const prove = async (fleet: Fleet) =>
     exitCodeOf(
       await runSpecs(fleet, { args: passedOn, reports: reportsOf(fleet.runId), since: performance.timeOrigin }),

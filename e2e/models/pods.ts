@@ -1,13 +1,33 @@
 import type { Fleet } from '../../fleet/engines/engine.ts';
 import { expect } from '../matchers/index.ts';
 
-/** Two Ready pods of a deployment, for a claim about crossing from one to the other. */
+/** How long a pod that is not Ready now may take to be, milliseconds. */
+const readyMs = 30_000;
+
+/** Two Ready pods of a deployment, for a claim about crossing from one to the other; awaited when it is to have two. */
 export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: string, b: string]> {
-  const ready = (await fleet.pods(deployment)).filter((pod) => pod.ready && pod.phase === 'Running');
-  const [a, b] = ready.map((pod) => pod.name);
+  let ready: string[] = [];
+  await expect
+    .poll(async () => (ready = await readyPods(fleet, deployment)).length > 1 || (await isAlone(fleet, deployment)), {
+      message: `unproven: ${deployment} does not come to two Ready pods, and the claim is about two`,
+      timeout: readyMs,
+    })
+    .toBe(true);
+  const [a, b] = ready;
   expect(
     ready.length,
     `unproven: ${deployment} has ${ready.length} Ready pods, and the claim is about two`,
   ).toBeGreaterThan(1);
   return [a ?? '', b ?? ''];
+}
+
+async function readyPods(fleet: Fleet, deployment: string): Promise<string[]> {
+  const pods = await fleet.pods(deployment);
+  return pods.filter((pod) => pod.ready && pod.phase === 'Running').map(({ name }) => name);
+}
+
+/** Whether there is no second pod to wait for. */
+async function isAlone(fleet: Fleet, deployment: string): Promise<boolean> {
+  const found = (await fleet.deployments()).find(({ name }) => name === deployment);
+  return (found?.replicas ?? 0) < 2;
 }

@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/index.ts';
 /** By chance all of so many connections lead to one of two pods once in half a million. */
 const requests = 20;
 
-test.use({ needs: ['store'] });
+test.use({ needs: ['store', 'services'] });
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {

@@ -16,6 +16,8 @@ export type Capability =
   | 'authentik-control'
   /** What only a Kubernetes with Traefik does: volumes, session affinity, the order of routers, objects beside the fleet's. */
   | 'kubernetes'
+  /** Connections to a Service (`reach`) are balanced by what the apps' own are balanced by. */
+  | 'services'
   /** Further tags of images that the nodes have. */
   | 'image-tags';
 

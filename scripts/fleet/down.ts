@@ -2,7 +2,10 @@ import { clearAbandonedBuilds } from '../../fleet/builds.ts';
 import { allRuns, engineOfRun, reapOrphans } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
-/** `fleet down`: the named run, the only one, or all of them. What is abandoned goes in any case, and first. */
+/**
+ * `fleet down`: the named run, the only one, or all of them. What is abandoned goes in any case, and first; where there was
+ * such a thing and nothing is named, it is what was meant.
+ */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
   const runs = await allRuns();
   const living = runs.filter(({ alive }) => alive).map(({ runId }) => runId);
@@ -12,10 +15,19 @@ export async function down(named: string | undefined, options: { all?: boolean }
   const orphans = await reapOrphans();
   for (const runId of orphans) process.stdout.write(`${runId}, whose files are gone, is down.\n`);
   const gone = [...abandoned, ...orphans];
+  if (named === undefined && !options.all && gone.length > 0) {
+    if (living.length > 0) process.stdout.write(stillUp(living));
+    return;
+  }
   const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
   await end(wanted.filter((runId) => !gone.includes(runId)));
   if (wanted.length + gone.length === 0) process.stdout.write('No fleet is up.\n');
 }
+
+const stillUp = (living: readonly string[]): string =>
+  living.length === 1
+    ? `Still up: ${living[0]}. To end it: npm run fleet -- down ${living[0]}\n`
+    : `Still up: ${living.join(', ')}. To end one: npm run fleet -- down <run>; all: npm run fleet -- down --all\n`;
 
 async function end(runIds: readonly string[]): Promise<void> {
   for (const runId of runIds) {

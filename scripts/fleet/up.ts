@@ -2,6 +2,7 @@ import { throwIfGivenUp } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
+import { checkRunId } from '../../fleet/runs.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { people } from '../../fixtures/people.ts';
 import { interruption } from '../interruption.ts';
@@ -21,6 +22,8 @@ export async function up(options: {
   if (!Object.hasOwn(hostsByName, options.hosts)) {
     throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
   }
+  // Before anything is asked of Docker or a cluster.
+  if (options.name !== undefined) checkRunId(options.name);
   // Engines read their settings from the environment.
   if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;
   const fleet = await engineOf(options.engine).up({

@@ -61,7 +61,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const runId = options.runId ?? newRunId();
   const namespace = `dezky-${runId}`;
   const api = new KubernetesApi(kubeconfig);
-  const { onNamespace } = await checkPermissions(api, namespace, shown);
+  const { onNamespace } = await checkPermissions(api, { runId, namespace }, shown);
   await refuseTaken(api, namespace);
   phase(`may use ${shown}`);
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../objects.ts';
 import { clusterScoped, render } from '../../render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { needsOf, shownNeeds } from './permissions.ts';
+import { bindingOf, needsOf, shownNeeds } from './permissions.ts';
 import type { Need } from './permissions.ts';
 
 let manifests: KubeObject[];
@@ -44,6 +44,11 @@ test('the account has every right that a Role of the manifests gives: nobody gra
     const lacking = shownNeeds(given.filter((need) => !covers(granted, need)));
     expect({ role: role.metadata.name, lacking }).toEqual({ role: role.metadata.name, lacking: [] });
   }
+});
+
+test('what the account gives itself is labelled as the run’s', () => {
+  const binding = bindingOf({ name: 'someone' }, { runId: 'run-1', namespace: 'dezky-run-1' });
+  expect(binding.metadata).toMatchObject({ namespace: 'dezky-run-1', labels: { 'dezky.example/run': 'run-1' } });
 });
 
 test('outside of runs’ namespaces the account reads nothing but IngressClasses, and labels no namespace', () => {

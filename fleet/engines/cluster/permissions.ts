@@ -6,6 +6,7 @@ import { render } from '../../render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { reasonOf, statusOf } from '../kubernetes/api.ts';
 import type { Access, KubernetesApi } from '../kubernetes/api.ts';
+import { runLabel } from '../kubernetes/place.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const mend = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
@@ -35,7 +36,12 @@ export interface Granted {
  * Asks the API, before anything is made, for each permission that the manifests of the account list, and for what all
  * runs share. @throws CannotRunHere with one sentence that names all that is missing.
  */
-export async function checkPermissions(api: KubernetesApi, namespace: string, shown: string): Promise<Granted> {
+export async function checkPermissions(
+  api: KubernetesApi,
+  place: { runId: string; namespace: string },
+  shown: string,
+): Promise<Granted> {
+  const { namespace } = place;
   const user = await whoAmI(api, shown);
   const access = await render(join(repositoryRoot, accessFolder));
   const inner = needsOf(access, fleetRole);
@@ -53,7 +59,7 @@ export async function checkPermissions(api: KubernetesApi, namespace: string, sh
   return {
     onNamespace: async () => {
       if (!bindsItself) return;
-      await api.create(bindingOf(user, namespace));
+      await api.create(bindingOf(user, place));
       await untilGranted(api, inner, namespace);
     },
   };
@@ -144,10 +150,10 @@ async function absentOf(api: KubernetesApi): Promise<string[]> {
 const isUnknownKind = (error: unknown): boolean =>
   statusOf(error) !== 403 && /[Uu]nrecognized|404 page/.test(String((error as Error).message));
 
-const bindingOf = ({ name }: User, namespace: string): KubeObject => ({
+export const bindingOf = ({ name }: User, { runId, namespace }: { runId: string; namespace: string }): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'RoleBinding',
-  metadata: { name: runnerRole, namespace },
+  metadata: { name: runnerRole, namespace, labels: { [runLabel]: runId } },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: fleetRole },
   subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
 });

@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
+import { loadArchive } from './archive.ts';
 
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
@@ -26,11 +26,6 @@ const imagesFolderVariable = 'FLEET_IMAGES';
 
 /** Of an output that is followed. */
 const keptLines = 50;
-
-const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  '.zst': createZstdDecompress,
-  '.gz': createGunzip,
-};
 
 /** The Docker of this machine (or of `DOCKER_HOST`), as far as the engine needs it. */
 export class Docker {
@@ -109,10 +104,10 @@ export class Docker {
   }
 
   async #load(archive: string): Promise<void> {
-    const decompress = Object.entries(decompressors).find(([suffix]) => archive.endsWith(suffix))?.[1];
-    const file = createReadStream(archive);
-    const content = decompress ? file.pipe(decompress()) : file;
-    await this.#finished(await this.#docker.loadImage(content, { quiet: true }), `docker load of ${archive}`);
+    await loadArchive(archive, async (content, abortSignal) => {
+      const answer = await this.#docker.loadImage(content, { quiet: true, abortSignal });
+      await this.#finished(answer, 'docker load');
+    });
   }
 
   async #pull(reference: string, overrideEnv: string): Promise<void> {

@@ -6,6 +6,7 @@ import { withFileLock } from '../../file-lock.ts';
 import { imageReference, images } from '../../images.ts';
 import type { ImageBuild, ImageKey } from '../../images.ts';
 import { parseImage } from '../../image-reference.ts';
+import { identify } from '../../process-identity.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';
 
@@ -137,18 +138,28 @@ export async function archiveOf(
     const begun = performance.now();
     await docker.save(references, file);
     onProgress(`images saved (${Math.round(performance.now() - begun)} ms)`);
-    await forgetOldArchives();
+    await forgetOldArchives(archives);
   });
   return file;
 }
 
-async function forgetOldArchives(): Promise<void> {
-  const names = (await readdir(archives)).filter((name) => name.endsWith('.tar'));
+/** Removes all archives but the newest, and the drafts (`<hash>.tar.<pid>`) of processes that have died. */
+export async function forgetOldArchives(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const finished = names.filter((name) => name.endsWith('.tar'));
   const aged = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(archives, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    finished.map(async (name) => ({
+      name,
+      at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
   );
-  for (const { name } of aged.toSorted((a, b) => b.at - a.at).slice(keptArchives)) {
-    await rm(join(archives, name), { force: true });
+  const old = aged.toSorted((a, b) => b.at - a.at).slice(keptArchives);
+  const unfinished = names.filter((name) => {
+    const [, writer] = /\.tar\.(\d+)$/.exec(name) ?? [];
+    return writer !== undefined && !identify(Number(writer));
+  });
+  for (const name of [...old.map((archive) => archive.name), ...unfinished]) {
+    await rm(join(folder, name), { force: true });
   }
 }
 

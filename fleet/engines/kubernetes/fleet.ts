@@ -128,7 +128,7 @@ export class KubernetesFleet implements Fleet {
     await this.#complete(deployment, 'did not roll out');
   }
 
-  /** Resolves when the signal has done its work: at once for one that does not end the process. */
+  /** Resolves when a SIGKILL has ended the process; what any other signal does, a process may take its time for. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const before = containerOf(await this.#pod(name));
     if (!before?.state?.running || !before.containerID) {
@@ -270,7 +270,10 @@ export class KubernetesFleet implements Fleet {
     return [deployment, ...objects.filter((object) => object !== undefined)];
   }
 
-  /** The reference that each of the fleet's images runs under here, by key of fleet/images.ts, which its Deployment bears. */
+  /**
+   * The reference that each image runs under here, by the name of its Deployment. That is the image's key in
+   * fleet/images.ts, save for Redis, whose Deployment is dezky-data.
+   */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });
     return Object.fromEntries(

@@ -12,7 +12,6 @@ import { PortForwarder } from './port-forward.ts';
 let pods: Array<{ name: string; ready: boolean }>;
 let forwards: string[];
 let refuses: boolean;
-let affinity: string;
 let lists: EventEmitter;
 let api: Server;
 let kubelet: WebSocketServer;
@@ -22,7 +21,6 @@ beforeEach(async () => {
   pods = [{ name: 'a', ready: true }];
   forwards = [];
   refuses = false;
-  affinity = 'None';
   lists = new EventEmitter();
   api = createServer((request, response) => {
     const isService = request.url?.includes('/services/');
@@ -66,7 +64,6 @@ const service = () => ({
   metadata: { name: 'edge' },
   spec: {
     selector: { 'app.kubernetes.io/name': 'edge' },
-    sessionAffinity: affinity,
     ports: [{ port: 80, targetPort: 'http' }],
   },
 });
@@ -117,21 +114,6 @@ test('each connection is a forward of its own, to the pods in turn', async () =>
     socket.destroy();
   }
   expect(forwards.toSorted()).toEqual(['a:8080', 'a:8080', 'b:8080', 'b:8080']);
-});
-
-test('a Service with session affinity keeps this machine on one pod', async () => {
-  pods = [
-    { name: 'a', ready: true },
-    { name: 'b', ready: true },
-  ];
-  affinity = 'ClientIP';
-  const { host, port } = await forwarder.listen('edge', 80);
-  for (let index = 0; index < 4; index += 1) {
-    const socket = connect(port, host);
-    await said(socket, 'x');
-    socket.destroy();
-  }
-  expect(new Set(forwards).size).toBe(1);
 });
 
 test('a connection waits until a pod is Ready', async () => {

@@ -88,11 +88,10 @@ export class PortForwarder implements AsyncDisposable {
     socket.destroy();
   }
 
-  /** A Ready pod of the Service and its container's port: the next in turn, or always one when clients stay on theirs. */
+  /** The next Ready pod of the Service, and its container's port. */
   async #target(name: string, port: number): Promise<{ pod: string; port: number }> {
     const { service, ready } = await this.#known(name);
-    const turn = service.spec?.sessionAffinity === 'ClientIP' ? 0 : this.#turn++;
-    const pod = ready[turn % ready.length];
+    const pod = ready[this.#turn++ % ready.length];
     const target = pod && containerPort(service, pod, port);
     if (!pod?.metadata?.name || target === undefined) throw new NotYet();
     return { pod: pod.metadata.name, port: target };

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import { twoPods } from './pods.ts';
+
+/** A fleet whose second pod is Ready after so many looks. */
+function fleetOf(replicas: number, looks: number): Fleet {
+  let looked = 0;
+  return {
+    deployments: () => Promise.resolve([{ name: 'operator', replicas }]),
+    pods: () => {
+      looked += 1;
+      const names = ['a', 'b'].slice(0, replicas);
+      return Promise.resolve(names.map((name) => ({ name, phase: 'Running', ready: name === 'a' || looked > looks })));
+    },
+  } as unknown as Fleet;
+}
+
+test('a pod that is not Ready yet is awaited', async () => {
+  expect(await twoPods(fleetOf(2, 3), 'operator')).toEqual(['a', 'b']);
+});
+
+test('a Deployment of one pod is called unproven at once', async () => {
+  await expect(twoPods(fleetOf(1, 0), 'operator')).rejects.toThrow('unproven: operator has 1 Ready pods');
+});
