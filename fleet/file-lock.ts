@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfGivenUp } from './abort.ts';
-import { HarnessError } from './errors.ts';
-import { identify, isAlive } from './process-identity.ts';
+import { identify, isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** No file system tells another process that a file went away, so a waiter looks again, milliseconds. */
@@ -53,8 +52,7 @@ function filesIn(directory: string): string[] {
 }
 
 function take(file: string): boolean {
-  const me = identify(process.pid);
-  if (!me) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+  const me = thisProcess();
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(draft, JSON.stringify(me));
   try {

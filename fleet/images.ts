@@ -119,6 +119,13 @@ export const images = {
 
 export type ImageKey = keyof typeof images;
 
+/** What the product ships: the images that hold an app, by key, and the name that manifests have for each. */
+export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string }> = Object.entries<Image>(
+  images,
+).flatMap(([key, { build, reference }]) =>
+  build?.kind === 'app' ? [{ key, app: build.app, name: parseImage(reference).name }] : [],
+);
+
 export type Images = Readonly<Record<string, Image>>;
 
 /** The reference to use for an image, its override included. */

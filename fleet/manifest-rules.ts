@@ -4,10 +4,10 @@ import { narrowDeployer } from './manifest-rules/narrow-deployer.ts';
 import { neverAlone } from './manifest-rules/never-alone.ts';
 import { oneRelease, pinnedImages } from './manifest-rules/pinned-images.ts';
 import { noGlobalRedirect, redirectsOnWeb } from './manifest-rules/redirects.ts';
-import { idOf } from './manifest-rules/rule.ts';
 import type { Rule, Violation } from './manifest-rules/rule.ts';
 import { solverReachable } from './manifest-rules/solver.ts';
 import { watchedPods } from './manifest-rules/watched-pods.ts';
+import { idOf } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 
 export { releasedAs } from './manifest-rules/pinned-images.ts';

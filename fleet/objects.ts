@@ -161,3 +161,6 @@ export const versionLabel = 'app.kubernetes.io/version';
 /** The one container of a Deployment's pods, or undefined when there is not exactly one. */
 export const onlyContainer = (deployment: Deployment): Container | undefined =>
   deployment.spec.template.spec.containers.length === 1 ? deployment.spec.template.spec.containers[0] : undefined;
+
+/** An object as people name it: `Deployment operator`. */
+export const idOf = ({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string => `${kind} ${metadata.name}`;

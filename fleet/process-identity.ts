@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { HarnessError } from './errors.ts';
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
@@ -29,6 +30,13 @@ const hasProc = bootId !== undefined;
 export function identify(pid: number): ProcessIdentity | undefined {
   const status = statusOf(pid);
   return status && !status.zombie ? { pid, startTime: status.startTime } : undefined;
+}
+
+/** The process that this runs in. @throws HarnessError where processes cannot be told apart. */
+export function thisProcess(): ProcessIdentity {
+  const identity = identify(process.pid);
+  if (identity) return identity;
+  throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
@@ -141,3 +149,11 @@ const ps = (args: string[]): string[] =>
   spawnSync('ps', args, { encoding: 'utf8' })
     .stdout.split('\n')
     .filter((line) => line !== '');
+
+/** SIGKILL for the process, its group and what it has started; never for the caller, nor for who is spared. */
+export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
+  if (spared.includes(identity.pid) || !isAlive(identity)) return;
+  for (const member of familyOf(identity.pid)) {
+    if (member.pid !== process.pid && !spared.includes(member.pid)) signalTree(member, 'SIGKILL');
+  }
+}

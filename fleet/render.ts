@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { HarnessError } from './errors.ts';
 import { parseImage } from './image-reference.ts';
+import { idOf } from './objects.ts';
 import type { Container, KubeObject, PodTemplate } from './objects.ts';
 import { repositoryRoot } from './root.ts';
 
@@ -112,8 +113,8 @@ function documentsOf(file: string, text: string): unknown[] {
 
 function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
   const seen = new Set<string>();
-  for (const { kind, metadata } of objects) {
-    const id = `${kind} ${metadata.name}`;
+  for (const object of objects) {
+    const id = idOf(object);
     if (seen.has(id)) throw new HarnessError(`${shown(file)}: ${id} comes from two resources. Remove one.`);
     seen.add(id);
   }

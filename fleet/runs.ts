@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Hosts } from './hosts.ts';
 import type { EdgeAddress, EngineName } from './engines/engine.ts';
 import { HarnessError } from './errors.ts';
+import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { stateDirectory } from './root.ts';
 
@@ -73,13 +74,33 @@ export function createRun(state: RunState): void {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new HarnessError(
       `There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   mkdirSync(join(runDirectory(state.runId), 'logs'));
   writeRunState(state);
+}
+
+/**
+ * Makes a run that this process owns.
+ * @param wanted its name, hosts, and whether it outlives this process.
+ * @returns its id.
+ */
+export function beginRun(
+  engine: EngineName,
+  { runId = newRunId(), hosts, detached = false }: { runId?: string; hosts: Hosts; detached?: boolean },
+): string {
+  const startedAt = new Date().toISOString();
+  createRun({ runId, engine, startedAt, detached, hosts, owner: thisProcess(), processes: [] });
+  return runId;
+}
+
+/** The error of a run that an engine does not have; it names those that it has. */
+export function noSuchRun(engine: EngineName, runId: string): HarnessError {
+  const known = runIds().filter((id) => (readRunState(id)?.engine ?? 'local') === engine);
+  const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
+  const instead = known.length > 0 ? `There are: ${known.join(', ')}.` : `Start one with: npm run fleet -- up${option}`;
+  return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
 }
 
 /** Replaces the state file in one step, so that a reader never sees half of it. */

@@ -10,6 +10,7 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { idOf } from '../fleet/objects.ts';
 import type { KubeObject } from '../fleet/objects.ts';
 import { render } from '../fleet/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
@@ -70,7 +71,6 @@ async function check({ kustomization, secrets, envFile, for: stage }: CheckOptio
 
 /** What was given takes the place of what was rendered: with all of a cluster's objects, that is what is checked. */
 function overlaid(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
-  const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
   const ids = new Set(given.map(idOf));
   return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];
 }

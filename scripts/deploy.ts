@@ -12,11 +12,12 @@ import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
 import { verbCommand } from './command.ts';
-import { smokeTargetOf, type Way } from './deploy/smoke-target.ts';
+import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './interruption.ts';
-import { aConnection, aHeader, aNumber, aProxy } from './smoke/options.ts';
+import { aNumber } from './smoke/formats.ts';
 import { exitCodeOf } from './runner.ts';
 import { runSmoke } from './smoke/run.ts';
+import { withWay, type Way } from './smoke/way.ts';
 import { progress, runVerb } from './verb.ts';
 
 interface DeployVerbOptions extends Way {
@@ -30,20 +31,17 @@ interface DeployVerbOptions extends Way {
   reports: string;
 }
 
-const options = verbCommand('deploy')
-  .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
-  .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
-  .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
-  .addOption(new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG'))
-  .option('--namespace <name>', 'where to, when it is not where the manifests say')
-  .option('--dry-run', 'show what would change in the cluster, and change nothing')
-  .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
-  .option('--timeout <seconds>', 'how long all rollouts together may take', aNumber(1), 300)
-  .option('--proxy <url>', 'smoke-test through an HTTP proxy', aProxy)
-  .option('--connect-to <from:port:to:port>', 'smoke-test there instead, as curl does (repeatable)', aConnection)
-  .option('--ca <file>', 'PEM file of an authority that the smoke checks trust as well')
-  .option('--header <name: value>', 'send this with every smoke request (repeatable)', aHeader)
-  .addOption(new Option('--reports <folder>', 'where smoke.json and junit.xml go').default('reports/smoke'))
+const options = withWay(
+  verbCommand('deploy')
+    .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
+    .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
+    .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
+    .addOption(new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG'))
+    .option('--namespace <name>', 'where to, when it is not where the manifests say')
+    .option('--dry-run', 'show what would change in the cluster, and change nothing')
+    .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
+    .option('--timeout <seconds>', 'how long all rollouts together may take', aNumber(1), 300),
+)
   .addHelpText(
     'after',
     `

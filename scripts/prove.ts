@@ -7,7 +7,7 @@ import { buildApps } from '../fleet/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { images, type Image } from '../fleet/images.ts';
+import { shippedApps } from '../fleet/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
@@ -37,7 +37,6 @@ const options = program.opts<{ engine: string; clean: boolean; list?: true; comp
 
 const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
-const shippedApps = Object.values<Image>(images).flatMap(({ build }) => (build?.kind === 'app' ? [build.app] : []));
 
 await runVerb(async () => {
   const all = await regressions();
@@ -135,7 +134,11 @@ async function outcomesOn(
 /** Builds what the next regression needs while the specs of this one mostly wait; what fails here fails again there. */
 async function buildAhead(next: Regression | undefined): Promise<void> {
   const changes = next?.change.sources;
-  if (changes) await buildApps(shippedApps, { changes, signal: interruption }).catch(() => {});
+  if (changes)
+    await buildApps(
+      shippedApps.map(({ app }) => app),
+      { changes, signal: interruption },
+    ).catch(() => {});
 }
 
 function report(matrix: KillMatrix): number {
@@ -143,7 +146,6 @@ function report(matrix: KillMatrix): number {
   console.log(matrixTable(findings));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
   for (const sentence of loose) console.log(`${styleText('red', 'unclaimed')} ${sentence}`);
-  write(matrix);
   const count = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict).length;
   const applicable = findings.length - count('not applicable');
   const aside = count('not applicable') > 0 ? ` (${count('not applicable')} not applicable)` : '';

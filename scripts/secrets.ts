@@ -4,6 +4,7 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes } from '../fleet/errors.ts';
+import { idOf } from '../fleet/objects.ts';
 import { verbCommand } from './command.ts';
 import { printFindings } from './findings.ts';
 import { runVerb } from './verb.ts';
@@ -21,7 +22,7 @@ program
       const objects = (await Promise.all(files.map(readObjectsFrom))).flat();
       const findings = checkSecrets(objects, await publicValues());
       const known = new Set(filledIn().map(({ id }) => id));
-      const checked = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).filter((id) => known.has(id));
+      const checked = objects.map(idOf).filter((id) => known.has(id));
       return printFindings(findings, `Nothing is wrong with ${checked.join(', ')}.`);
     }),
   );

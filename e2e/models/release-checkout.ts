@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Change, SourceChange } from '../../fleet/change.ts';
 import { applyChanges } from '../../fleet/changes.ts';
+import { idOf } from '../../fleet/objects.ts';
 import type { KubeObject } from '../../fleet/objects.ts';
 import { render } from '../../fleet/render.ts';
 import { replaceOnce } from '../../fleet/replace-once.ts';
@@ -30,21 +31,6 @@ export class ReleaseCheckout implements Disposable {
 
   private constructor(objects: readonly KubeObject[]) {
     this.#objects = objects;
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-      cwd: repositoryRoot,
-      encoding: 'utf8',
-    });
-    // One that is deleted and not yet committed is still listed.
-    for (const file of files.split('\0').filter((name) => name && existsSync(join(repositoryRoot, name)))) {
-      cpSync(join(repositoryRoot, file), join(this.#folder, file), {
-        recursive: true,
-        force: true,
-        errorOnExist: false,
-      });
-    }
-    symlinkSync(join(repositoryRoot, 'node_modules'), join(this.#folder, 'node_modules'));
-    this.#git('init', '--quiet');
-    writeFileSync(join(this.#folder, '.git/info/exclude'), 'node_modules\n');
   }
 
   /**
@@ -52,10 +38,12 @@ export class ReleaseCheckout implements Disposable {
    * @param changes to the code that releases.
    */
   static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[] = []): Promise<ReleaseCheckout> {
-    const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
     const applied = new Set((await render(join(repositoryRoot, shipped))).map(idOf));
-    const checkout = new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object))));
+    using undo = new DisposableStack();
+    const checkout = undo.use(new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object)))));
+    checkout.#fill();
     for (const change of changes) checkout.#change(change);
+    undo.move();
     return checkout;
   }
 
@@ -106,6 +94,20 @@ export class ReleaseCheckout implements Disposable {
     });
     if (job.pid) await started(job.pid);
     return { code: await ended, output: Buffer.concat(said).toString() };
+  }
+
+  #fill(): void {
+    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    // One that is deleted and not yet committed is still listed.
+    for (const file of files.split('\0').filter((name) => name && existsSync(join(repositoryRoot, name)))) {
+      cpSync(join(repositoryRoot, file), join(this.#folder, file), { recursive: true });
+    }
+    symlinkSync(join(repositoryRoot, 'node_modules'), join(this.#folder, 'node_modules'));
+    this.#git('init', '--quiet');
+    writeFileSync(join(this.#folder, '.git/info/exclude'), 'node_modules\n');
   }
 
   #change(change: SourceChange): void {

@@ -6,6 +6,7 @@ import { givenTo } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/public-values.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifest-rules.ts';
+import { idOf } from '../../fleet/objects.ts';
 import type { Deployment, KubeObject } from '../../fleet/objects.ts';
 
 /** What the rules of manifests are there for; a rule that is named nowhere is among the last ones. */
@@ -64,7 +65,7 @@ test(
 
 /** The value that a finding is about. */
 function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Finding): string | undefined {
-  const found = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === object);
+  const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;
   const values =
     found.kind === 'Deployment' ? givenTo(found as unknown as Deployment, objects).values : valuesOf(found);

@@ -15,15 +15,15 @@ import { imageOf } from '../images.ts';
 import type { Image, Images } from '../images.ts';
 import { onlyContainer } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { identify } from '../process-identity.ts';
 import { render } from '../render.ts';
 import { repositoryRoot, stateDirectory } from '../root.ts';
 import { recordManifests } from '../run-manifests.ts';
-import { createRun, newRunId, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
+import { beginRun, noSuchRun, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
 import type { RunState } from '../runs.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Engine, FleetOptions } from './engine.ts';
-import { caFile, makeAuthority, readAuthority } from './local/authority.ts';
+import { runAuthority } from './authority.ts';
+import { phases } from './phases.ts';
 import { errorFrom } from './local/control-client.ts';
 import { LocalFleet } from './local/local-fleet.ts';
 import { modelOf } from './local/model.ts';
@@ -57,7 +57,7 @@ export function createLocalEngine(
     attach: async (runId) => attach(runId),
     list: async () => list(),
     reap: async (runId) => {
-      if (!runIds().includes(runId)) throw noSuchRun(runId);
+      if (!runIds().includes(runId)) throw noSuchRun('local', runId);
       const state = readRunState(runId);
       const engine = state?.engine ?? 'local';
       if (engine !== 'local') {
@@ -76,26 +76,12 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
   const phase = phases(onProgress);
   for (const runId of reapAbandoned()) onProgress(`${runId} was abandoned and is cleared away`);
-  const runId = options.runId ?? newRunId();
-  const owner = identify(process.pid);
-  if (!owner) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
-  createRun({
-    runId,
-    startedAt: new Date().toISOString(),
-    detached: options.detached ?? false,
-    hosts,
-    owner,
-    processes: [],
-  });
+  const runId = beginRun('local', { ...options, hosts });
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const authorityDirectory = options.authorityDirectory ?? process.env['FLEET_CA_DIR'];
-    const ownDirectory = join(runDirectory(runId), 'authority');
-    const authorityReady = authorityDirectory
-      ? Promise.resolve(readAuthority(authorityDirectory))
-      : makeAuthority(ownDirectory, runId);
+    const trustReady = runAuthority(runId, options.authorityDirectory);
     // It is awaited further down; a failure before that must not count as unhandled.
-    authorityReady.catch(() => {});
+    trustReady.catch(() => {});
 
     const rendered = await render(manifests);
     const changed = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
@@ -109,7 +95,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     );
     phase('apps built');
 
-    const authority = await authorityReady;
+    const { authority, caFile } = await trustReady;
     const controlToken = randomBytes(32).toString('base64url');
     const model = modelOf([
       ...changed,
@@ -136,7 +122,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
       endpointLag: options.endpointLag ?? defaultEndpointLag,
       detached: options.detached ?? false,
       edge: {
-        caFile: caFile(resolve(authorityDirectory ?? ownDirectory)),
+        caFile,
         controlToken,
         spki: authority.spki,
       },
@@ -232,19 +218,9 @@ const secret = (name: string, stringData: Record<string, string>): KubeObject =>
   stringData,
 });
 
-/** Reports each phase with the milliseconds it took. */
-function phases(onProgress: (line: string) => void): (name: string) => void {
-  let last = performance.now();
-  return (name) => {
-    const now = performance.now();
-    onProgress(`${name} (${Math.round(now - last)} ms)`);
-    last = now;
-  };
-}
-
 function attach(runId: string): LocalFleet {
   const state = readRunState(runId);
-  if (!state) throw noSuchRun(runId);
+  if (!state) throw noSuchRun('local', runId);
   if (!isRunAlive(state)) {
     throw new HarnessError(
       `The run ${runId} has lost its supervisor. Clear it away with: npm run fleet -- down ${runId}`,
@@ -267,10 +243,3 @@ const summary = (state: RunState) => ({
   startedAt: state.startedAt,
   detached: state.detached,
 });
-
-function noSuchRun(runId: string): HarnessError {
-  const known = runIds();
-  return new HarnessError(
-    `There is no run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up'}`,
-  );
-}

@@ -1,6 +1,7 @@
 import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
+import { idOf } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -24,7 +25,7 @@ interface FilledIn {
 export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
   const owners = new Map<string, string>();
   return filledIn().flatMap((expected) => {
-    const [object, ...others] = objects.filter(({ kind, metadata }) => `${kind} ${metadata.name}` === expected.id);
+    const [object, ...others] = objects.filter((candidate) => idOf(candidate) === expected.id);
     if (!object) return expected.kind === 'Secret' ? [absent(expected)] : [];
     if (others.length > 0) return [finding(expected.id, 'is there more than once. Keep one.')];
     const values = valuesOf(object);

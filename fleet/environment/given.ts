@@ -1,6 +1,6 @@
 import type { HeldValue } from './values.ts';
 import { valuesOf } from './values.ts';
-import { onlyContainer } from '../objects.ts';
+import { idOf, onlyContainer } from '../objects.ts';
 import type { Container, Deployment, EnvVar, KubeObject } from '../objects.ts';
 
 /** Where one variable of a Deployment comes from, and what it is there. */
@@ -23,7 +23,7 @@ export function givenTo(deployment: Deployment, objects: readonly KubeObject[]):
   const given: Given = { values: new Map(), written: [], missing: [] };
   if (!container) return given;
   const find = (id: string, optional = false): KubeObject | undefined => {
-    const found = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === id);
+    const found = objects.find((candidate) => idOf(candidate) === id);
     if (!found && !given.missing.some((missing) => missing.id === id)) given.missing.push({ id, optional });
     return found;
   };

@@ -1,11 +1,8 @@
-import { imageOf } from '../images.ts';
+import { imageOf, shippedApps } from '../images.ts';
 import type { Container, Deployment, KubeObject } from '../objects.ts';
 
 /** What the product builds and releases together. */
-export const isApp = (image: string): boolean => {
-  const known: { build?: { kind: string } } | undefined = imageOf(image)?.image;
-  return known?.build?.kind === 'app';
-};
+export const isApp = (image: string): boolean => shippedApps.some(({ key }) => key === imageOf(image)?.key);
 
 export interface App {
   object: KubeObject;

@@ -1,6 +1,6 @@
 import { deployerName, deployNeeds } from '../deployer.ts';
+import { idOf } from '../objects.ts';
 import type { KubeObject, Role, RoleBinding } from '../objects.ts';
-import { idOf } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 export const narrowDeployer: Rule = {

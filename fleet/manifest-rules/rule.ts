@@ -26,5 +26,3 @@ export interface Rule {
   demands: string;
   check(objects: readonly KubeObject[]): Breach[];
 }
-
-export const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;

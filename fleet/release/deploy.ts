@@ -4,7 +4,7 @@ import type { KubernetesApi } from '../engines/kubernetes/api.ts';
 import { applyAll } from '../engines/kubernetes/apply.ts';
 import { reportOf } from '../engines/kubernetes/report.ts';
 import { untilComplete } from '../engines/kubernetes/wait.ts';
-import { versionLabel } from '../objects.ts';
+import { idOf, versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject } from '../objects.ts';
 import { asAsked } from './live.ts';
 import { demandRights } from './rights.ts';
@@ -68,7 +68,7 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
   const before = found.filter((object) => object !== undefined).map(asAsked);
   const made = objects.filter((_, index) => found[index] === undefined);
   if (made.length > 0) {
-    onProgress(`New, and left there: ${made.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}.`);
+    onProgress(`New, and left there: ${made.map(idOf).join(', ')}.`);
   }
   const deployments = namesOf(before);
   if (deployments.length === 0) {

@@ -4,18 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { HarnessError } from '../errors.ts';
-import { findOnPath, images } from '../images.ts';
-import type { Image } from '../images.ts';
-import { parseImage } from '../image-reference.ts';
+import { findOnPath, shippedApps } from '../images.ts';
 import { versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import { render } from '../render.ts';
 import { repositoryRoot } from '../root.ts';
 
-/** Names of the images that the product builds, as the manifests have them. */
-export const appImages: readonly string[] = Object.values<Image>(images).flatMap(({ build, reference }) =>
-  build?.kind === 'app' ? [parseImage(reference).name] : [],
-);
+const appImages = shippedApps.map(({ name }) => name);
 
 export interface PinOptions {
   /** Folder of the kustomization. Default: `fleet/apps`. */

@@ -4,7 +4,7 @@ import { inNamespace } from '../engines/kubernetes/place.ts';
 import { manifestRules, releasedAs, violationsOf } from '../manifest-rules.ts';
 import { isApp } from '../manifest-rules/apps.ts';
 import { containerImages } from '../manifest-rules/pinned-images.ts';
-import { idOf } from '../manifest-rules/rule.ts';
+import { idOf } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 
 export interface Plan {

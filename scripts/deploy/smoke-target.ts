@@ -1,15 +1,7 @@
 import type { Role, Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { ConfigMap, Deployment, KubeObject } from '../../fleet/objects.ts';
-import type { ConnectTo } from '../../fleet/engines/live.ts';
-
-/** How the released apps are reached, when not by their names alone. */
-export interface Way {
-  proxy?: string;
-  connectTo?: ConnectTo[];
-  ca?: string;
-  header?: Record<string, string>;
-}
+import { accessBy, type Way } from '../smoke/way.ts';
 
 /** Where the manifests say that each is. */
 const variables: Readonly<Record<Role, string>> = {
@@ -42,10 +34,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, way: 
     streak,
     wait,
     authorize: false,
-    ...(way.proxy === undefined ? {} : { proxy: way.proxy }),
-    ...(way.connectTo === undefined ? {} : { connectTo: way.connectTo }),
-    ...(way.ca === undefined ? {} : { caFile: way.ca }),
-    ...(way.header === undefined ? {} : { headers: way.header }),
+    ...accessBy(way),
   };
 }
 

@@ -9,6 +9,10 @@ import { kubectl } from './kubeconfig.ts';
 export async function logs(name: string, options: { run?: string; follow?: boolean; tail?: number }): Promise<void> {
   const fleet = await chooseRun(options.run);
   const pods = await podsOf(fleet, name);
+  const { kubernetes } = readRunState(fleet.runId) ?? {};
+  if (options.follow && kubernetes) {
+    throw new HarnessError(`The API follows logs better. Use: ${kubectl(kubernetes)} logs --follow ${pods[0]}`);
+  }
   // With several pods each line says whose it is.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
@@ -17,9 +21,6 @@ export async function logs(name: string, options: { run?: string; follow?: boole
     for (const line of lines) process.stdout.write(`${label(pod)}${line}\n`);
   }
   if (!options.follow) return;
-  const { kubernetes } = readRunState(fleet.runId) ?? {};
-  if (kubernetes)
-    throw new HarnessError(`The API follows logs better. Use: ${kubectl(kubernetes)} logs --follow ${pods[0]}`);
   await Promise.all(pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, label(pod))));
 }
 

@@ -22,6 +22,9 @@ export async function up(options: {
   if (!Object.hasOwn(hostsByName, options.hosts)) {
     throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
   }
+  if (options.lag !== undefined && options.engine !== 'local') {
+    throw new HarnessError(`On the ${options.engine} engine the lag is what the cluster makes it. Leave --lag out.`);
+  }
   // Before anything is asked of Docker or a cluster.
   if (options.name !== undefined) checkRunId(options.name);
   // Engines read their settings from the environment.

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { accountIn, secretsIn } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { aConnection, aHeader, aNumber, anOrigin, aProxy, targetFrom } from './options.ts';
+import { aConnection, aHeader, aNumber, anOrigin, aProxy } from './formats.ts';
+import { targetFrom } from './options.ts';
 
 describe('an origin', () => {
   test('loses its slash, so that it compares', () => {

@@ -1,52 +1,8 @@
-import { InvalidArgumentError } from 'commander';
-import { HarnessError } from '../../fleet/errors.ts';
-import type { ConnectTo } from '../../fleet/engines/live.ts';
 import type { Target } from '../../e2e/smoke/target.ts';
-
-/** An origin: scheme and host, as the apps have it in their own settings. */
-export function anOrigin(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol !== 'https:')
-    throw new InvalidArgumentError('Give an https URL, such as https://operator.example.com.');
-  if (url.pathname !== '/' || url.search || url.hash || url.username) {
-    throw new InvalidArgumentError('Give scheme and host alone, such as https://operator.example.com.');
-  }
-  return url.origin;
-}
-
-export function aProxy(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol === 'http:' && url.port) return url.href;
-  throw new InvalidArgumentError('Give an http URL with a port, such as http://127.0.0.1:3128.');
-}
-
-/** `host:port:host:port`, as curl has it. */
-export function aConnection(text: string, earlier: readonly ConnectTo[] = []): ConnectTo[] {
-  const [, host = '', port, toHost = '', toPort] = /^([^:]+):(\d+):([^:]+):(\d+)$/.exec(text) ?? [];
-  if (!host)
-    throw new InvalidArgumentError('Give host:port:host:port, such as operator.example.com:443:10.0.0.1:8443.');
-  return [...earlier, { host, port: Number(port), toHost, toPort: Number(toPort) }];
-}
-
-/** `name: value`. */
-export function aHeader(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
-  if (!name) throw new InvalidArgumentError('Give name: value.');
-  return { ...earlier, [name.toLowerCase()]: value };
-}
-
-export const aNumber =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Give a whole number from ${least}.`);
-    }
-    return value;
-  };
+import { accessBy, type Way } from './way.ts';
 
 /** What commander makes of the arguments. */
-export interface SmokeOptions {
+export interface SmokeOptions extends Way {
   urlOperator: string;
   urlPortal: string;
   urlAuth: string;
@@ -55,10 +11,6 @@ export interface SmokeOptions {
   streak: number;
   wait: number;
   authorize?: true;
-  proxy?: string;
-  connectTo?: ConnectTo[];
-  ca?: string;
-  header?: Record<string, string>;
   reports: string;
   grep?: string;
   watch?: true;
@@ -67,9 +19,6 @@ export interface SmokeOptions {
 
 /** @throws HarnessError for options that do not go together. */
 export function targetFrom(options: SmokeOptions): Target {
-  if (options.proxy && options.connectTo) {
-    throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');
-  }
   return {
     urls: { operator: options.urlOperator, portal: options.urlPortal, auth: options.urlAuth },
     pods: options.pods,
@@ -77,9 +26,6 @@ export function targetFrom(options: SmokeOptions): Target {
     wait: options.wait * 1_000,
     authorize: options.authorize ?? false,
     ...(options.sha === undefined ? {} : { sha: options.sha }),
-    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
-    ...(options.connectTo === undefined ? {} : { connectTo: options.connectTo }),
-    ...(options.ca === undefined ? {} : { caFile: options.ca }),
-    ...(options.header === undefined ? {} : { headers: options.header }),
+    ...accessBy(options),
   };
 }

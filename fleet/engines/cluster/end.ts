@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
-import { ancestorsOf, isAlive } from '../../process-identity.ts';
+import { ancestorsOf, endFamily, isAlive } from '../../process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
-import { endFamily } from '../local/reap.ts';
 
 const goneMs = 120_000;
 const askMs = 250;
@@ -17,9 +16,9 @@ const askMs = 250;
 export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
-  for (const identity of state?.processes ?? []) if (!spared.includes(identity.pid)) endFamily(identity, spared);
+  for (const identity of state?.processes ?? []) endFamily(identity, spared);
   const isAnothers = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
-  if (state?.supervisor && !spared.includes(state.supervisor.pid)) endFamily(state.supervisor, spared);
+  if (state?.supervisor) endFamily(state.supervisor, spared);
   removeRun(runId);
   if (!isAnothers) return;
   throw new HarnessError(

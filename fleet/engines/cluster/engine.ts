@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
 import { clusterScoped } from '../../render.ts';
-import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
+import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
@@ -15,8 +14,8 @@ import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { phases } from '../kubernetes/phases.ts';
-import { runAuthority } from '../kubernetes/run-authority.ts';
+import { phases } from '../phases.ts';
+import { runAuthority } from '../authority.ts';
 import { apiAccess } from './access.ts';
 import { endRun, isRunAlive, reapAbandoned } from './end.ts';
 import { clusterImages, demandWayForImages } from './images.ts';
@@ -47,7 +46,7 @@ export const clusterEngine: Engine = {
       }),
     ),
   reap: async (runId) => {
-    if (!readRunState(runId)) throw noSuchRun(runId);
+    if (!readRunState(runId)) throw noSuchRun('cluster', runId);
     await endRun(runId);
   },
 };
@@ -65,18 +64,8 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   await refuseTaken(api, namespace);
   phase(`may use ${shown}`);
 
-  const owner = identify(process.pid);
-  if (!owner) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
   const place: KubernetesPlace = { namespace, kubeconfig: join(runDirectory(runId), 'kubeconfig') };
-  createRun({
-    runId,
-    engine: 'cluster',
-    startedAt: new Date().toISOString(),
-    detached: options.detached ?? false,
-    hosts,
-    owner,
-    processes: [],
-  });
+  beginRun('cluster', { ...options, runId, hosts });
   try {
     writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 });
     writeRunState({ ...(readRunState(runId) as RunState), kubernetes: place });
@@ -133,13 +122,13 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
 function clusterOf(beside: string | undefined): { kubeconfig: string; shown: string } {
   if (beside === undefined) return namedCluster();
   const host = readRunState(beside);
-  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun(beside);
+  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun('cluster', beside);
   return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${beside}` };
 }
 
 function attach(runId: string): KubernetesFleet {
   const state = readRunState(runId);
-  if (state?.engine !== 'cluster') throw noSuchRun(runId);
+  if (state?.engine !== 'cluster') throw noSuchRun('cluster', runId);
   if (!state.kubernetes?.forwarded) {
     throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
   }
@@ -151,11 +140,4 @@ function attach(runId: string): KubernetesFleet {
   const placed: Placed = { ...state, kubernetes: state.kubernetes };
   const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
   return new KubernetesFleet(placed, api, apiAccess(api, placed));
-}
-
-function noSuchRun(runId: string): HarnessError {
-  const known = runIds().filter((id) => readRunState(id)?.engine === 'cluster');
-  return new HarnessError(
-    `There is no cluster run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up --engine cluster'}`,
-  );
 }

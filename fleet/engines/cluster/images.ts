@@ -3,8 +3,8 @@ import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { parseImage } from '../../image-reference.ts';
 import { imageReference } from '../../images.ts';
 import type { ImageKey } from '../../images.ts';
-import { Docker } from '../k3s/docker.ts';
-import { isBuilt, keptContents, prepareImages } from '../k3s/images.ts';
+import { Docker } from '../docker/docker.ts';
+import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 
 /**
  * Images for a cluster that pulls its own. What is public, or named by its variable, is left to the cluster; what is built

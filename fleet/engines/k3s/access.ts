@@ -41,7 +41,7 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
 }
 
 /** Loaded when it is used, as what is done with it: most that is done with a fleet is done without Docker. */
-const connectDocker = async () => (await import('./docker.ts')).Docker.connect();
+const connectDocker = async () => (await import('../docker/docker.ts')).Docker.connect();
 
 /**
  * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../errors.ts';
-import { readRunState, runIds } from '../../runs.ts';
+import { noSuchRun, readRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
@@ -11,16 +11,9 @@ export type Placed = RunState & { kubernetes: KubernetesPlace };
 /** The fleet of a run that is up. It loads no client of Docker's: every worker of the test runner comes this way. */
 export function attach(runId: string): KubernetesFleet {
   const state = readRunState(runId);
-  if (state?.engine !== 'k3s') throw noSuchRun(runId);
+  if (state?.engine !== 'k3s') throw noSuchRun('k3s', runId);
   if (!state.kubernetes) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
   const placed: Placed = { ...state, kubernetes: state.kubernetes };
   const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
   return new KubernetesFleet(placed, api, nodeAccess(api, placed));
-}
-
-export function noSuchRun(runId: string): HarnessError {
-  const known = runIds().filter((id) => readRunState(id)?.engine === 'k3s');
-  return new HarnessError(
-    `There is no k3s run "${runId}". ${known.length ? `There are: ${known.join(', ')}.` : 'Start one with: npm run fleet -- up --engine k3s'}`,
-  );
 }

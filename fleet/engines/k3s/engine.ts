@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
-import { createRun, newRunId, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
+import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { nodeAccess } from './access.ts';
-import { attach, noSuchRun } from './attach.ts';
+import { attach } from './attach.ts';
 import type { Placed } from './attach.ts';
-import { Docker } from './docker.ts';
-import { prepareImages } from './images.ts';
+import { Docker } from '../docker/docker.ts';
+import { prepareImages } from '../docker/images.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
 import { startWatchdog } from './start-watchdog.ts';
@@ -22,8 +21,8 @@ import { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { phases } from '../kubernetes/phases.ts';
-import { runAuthority } from '../kubernetes/run-authority.ts';
+import { phases } from '../phases.ts';
+import { runAuthority } from '../authority.ts';
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {
@@ -50,7 +49,7 @@ export const k3sEngine: Engine = {
     );
   },
   reap: async (runId) => {
-    if (!readRunState(runId)) throw noSuchRun(runId);
+    if (!readRunState(runId)) throw noSuchRun('k3s', runId);
     await endRun(runId);
   },
 };
@@ -59,19 +58,8 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const { hosts = productionHosts, onProgress = () => {}, signal } = options;
   const docker = await Docker.connect();
   for (const runId of await reapAbandoned(docker)) onProgress(`${runId} was abandoned and is cleared away`);
-  const runId = options.runId ?? newRunId();
-  const owner = identify(process.pid);
-  if (!owner) throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+  const runId = beginRun('k3s', { ...options, hosts });
   const namespace = `dezky-${runId}`;
-  createRun({
-    runId,
-    engine: 'k3s',
-    startedAt: new Date().toISOString(),
-    detached: options.detached ?? false,
-    hosts,
-    owner,
-    processes: [],
-  });
   startWatchdog(runId);
   try {
     const phase = phases(onProgress);

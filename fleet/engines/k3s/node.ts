@@ -3,9 +3,9 @@ import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
 import { imageReference, images } from '../../images.ts';
 import type { KubernetesPlace } from '../../runs.ts';
-import { runLabels } from './docker.ts';
-import type { Docker, FollowedOutput } from './docker.ts';
-import { archiveOf, canonical } from './images.ts';
+import { runLabels } from '../docker/docker.ts';
+import type { Docker, FollowedOutput } from '../docker/docker.ts';
+import { archiveOf, canonical } from '../docker/images.ts';
 import { nodeFailure } from './node-failure.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { CannotRunHere } from '../../errors.ts';
 import { readRunState } from '../../runs.ts';
-import { Docker } from './docker.ts';
+import { Docker } from '../docker/docker.ts';
 
 /** Longest time that Docker may take to answer one who does not need it, milliseconds. */
 const patienceMs = 5_000;

@@ -6,7 +6,7 @@ import { productionHosts } from '../../hosts.ts';
 import { identify, isAlive, signalTree } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { createRun, readRunState } from '../../runs.ts';
-import { Docker } from './docker.ts';
+import { Docker } from '../docker/docker.ts';
 import { endRun } from './reap.ts';
 import { startWatchdog } from './start-watchdog.ts';
 

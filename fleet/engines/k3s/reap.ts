@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { ancestorsOf, isAlive } from '../../process-identity.ts';
+import { ancestorsOf, endFamily, isAlive } from '../../process-identity.ts';
 import { readRunState, removeRun, runIds } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
-import { endFamily } from '../local/reap.ts';
 import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
-import { Docker } from './docker.ts';
+import { Docker } from '../docker/docker.ts';
 import { removeOrphans } from './reap-orphans.ts';
 
 /**
@@ -14,12 +13,12 @@ import { removeOrphans } from './reap-orphans.ts';
 export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
-  for (const identity of state?.processes ?? []) if (!spared.includes(identity.pid)) endFamily(identity, spared);
+  for (const identity of state?.processes ?? []) endFamily(identity, spared);
   const docker = await Docker.connect();
   if (state?.kubernetes && state.kubernetes.node?.run !== runId) await leaveNode(docker, state);
   await docker.removeRun(runId);
   // Until now it would have done what is left, had this process been killed.
-  if (state?.supervisor && !spared.includes(state.supervisor.pid)) endFamily(state.supervisor, spared);
+  if (state?.supervisor) endFamily(state.supervisor, spared);
   removeRun(runId);
 }
 

@@ -10,6 +10,7 @@ import {
   PatchStrategy,
 } from '@kubernetes/client-node';
 import { HarnessError } from '../../errors.ts';
+import { idOf } from '../../objects.ts';
 import type { KubeObject } from '../../objects.ts';
 
 /** One thing that somebody does with the API. */
@@ -65,7 +66,7 @@ export class KubernetesApi {
       )) as unknown as KubeObject;
     } catch (cause) {
       throw new HarnessError(
-        `${object.kind} ${object.metadata.name} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
+        `${idOf(object)} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
         { cause },
       );
     }
@@ -83,10 +84,7 @@ export class KubernetesApi {
         PatchStrategy.ServerSideApply,
       )) as unknown as KubeObject;
     } catch (cause) {
-      throw new HarnessError(
-        `${object.kind} ${object.metadata.name} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`,
-        { cause },
-      );
+      throw new HarnessError(`${idOf(object)} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`, { cause });
     }
   }
 
@@ -132,7 +130,7 @@ export class KubernetesApi {
     } catch (cause) {
       if (statusOf(cause) === 404) return;
       throw new HarnessError(
-        `${object.kind} ${object.metadata.name} cannot be removed: ${reasonOf(cause)}. Remove it, or grant what is missing.`,
+        `${idOf(object)} cannot be removed: ${reasonOf(cause)}. Remove it, or grant what is missing.`,
         { cause },
       );
     }

@@ -3,9 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { applyEnvChange } from '../../changes.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { images } from '../../images.ts';
-import type { Image } from '../../images.ts';
-import { parseImage } from '../../image-reference.ts';
+import { shippedApps } from '../../images.ts';
 import { onlyContainer, versionLabel } from '../../objects.ts';
 import type { Deployment, KubeObject } from '../../objects.ts';
 import { identify } from '../../process-identity.ts';
@@ -194,9 +192,9 @@ export class KubernetesFleet implements Fleet {
     const tagImage = this.#access.tagImage;
     if (!tagImage) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it tags no image.`);
     const running = await this.#images();
-    for (const [key, image] of Object.entries<Image>(images)) {
-      const reference = image.build?.kind === 'app' ? running[key] : undefined;
-      if (reference) await tagImage(reference, `${parseImage(image.reference).name}:${tag}`);
+    for (const { key, name } of shippedApps) {
+      const reference = running[key];
+      if (reference) await tagImage(reference, `${name}:${tag}`);
     }
   }
 

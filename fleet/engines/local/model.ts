@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HarnessError } from '../../errors.ts';
+import { idOf } from '../../objects.ts';
 import type { ConfigMap, Deployment, Ingress, KubeObject, Middleware, Secret, Service } from '../../objects.ts';
 
 /** The objects that the local engine runs, checked: it models every field that is in them. */
@@ -245,7 +246,7 @@ export function modelOf(objects: readonly KubeObject[]): Model {
 }
 
 function refusalsOf(object: KubeObject): string[] {
-  const id = `${object.kind} ${object.metadata.name}`;
+  const id = idOf(object);
   const schema = kinds[object.kind];
   if (!schema) return [`${id}: the kind ${object.kind} (${object.apiVersion}).`];
   const result = schema.safeParse(object);

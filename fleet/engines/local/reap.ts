@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
-import { familyOf, isAlive, processesWithEnvironment, signalTree } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
+import { endFamily, isAlive, processesWithEnvironment } from '../../process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds, runIdVariable } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
 
@@ -36,14 +35,6 @@ export function reapAbandoned(): string[] {
     if (abandoned) reapRun(runId);
     return abandoned;
   });
-}
-
-/** SIGKILL for the process, its group and what it has started; never for the caller. */
-export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
-  if (!isAlive(identity)) return;
-  for (const member of familyOf(identity.pid)) {
-    if (member.pid !== process.pid && !spared.includes(member.pid)) signalTree(member, 'SIGKILL');
-  }
 }
 
 function isOlderThan(path: string, ms: number): boolean {

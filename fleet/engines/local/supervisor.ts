@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../images.ts';
-import { ancestorsOf, identify } from '../../process-identity.ts';
+import { ancestorsOf, endFamily, identify } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { logFile, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
@@ -15,7 +15,6 @@ import type { Handlers } from './control-server.ts';
 import { Ports } from './ports.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
-import { endFamily } from './reap.ts';
 
 const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
@@ -49,7 +48,7 @@ function tell(message: StartMessage): void {
 function end(spared: readonly number[] = []): Promise<void> {
   ending ??= (async () => {
     await cluster?.stop();
-    for (const identity of adopted) if (!spared.includes(identity.pid)) endFamily(identity, spared);
+    for (const identity of adopted) endFamily(identity, spared);
     removeRun(runId);
   })();
   return ending;

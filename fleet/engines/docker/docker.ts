@@ -11,6 +11,8 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 import { loadArchive } from './archive.ts';
+import { leadsTo } from './docker-host.ts';
+import type { DockerAddress } from './docker-host.ts';
 
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
@@ -256,18 +258,6 @@ export interface FollowedOutput {
   /** Oldest first. */
   readonly lines: readonly string[];
   stop(): void;
-}
-
-interface DockerAddress {
-  socketPath?: string;
-  host?: string;
-  port?: number | string;
-}
-
-/** Whether a client talks to the Docker that a `DOCKER_HOST` names. */
-function leadsTo(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
-  const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
-  return hostname === '' ? socketPath === pathname : host === hostname && String(port) === wantedPort;
 }
 
 /** Dockerode has it, though its types do not. */

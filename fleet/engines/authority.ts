@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { HarnessError } from '../../errors.ts';
-import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
+import { join, resolve } from 'node:path';
+import { HarnessError } from '../errors.ts';
+import type { AuthorityMaterial } from '../edge/certificate-authority.ts';
+import { runDirectory } from '../runs.ts';
 
 const files = {
   caCertPem: 'ca.pem',
@@ -10,13 +11,23 @@ const files = {
   spki: 'spki',
 } as const satisfies Record<keyof AuthorityMaterial, string>;
 
+/** The authority of a run: another run's, where one is named by option or by `FLEET_CA_DIR`, else one of its own. */
+export async function runAuthority(
+  runId: string,
+  named: string | undefined = process.env['FLEET_CA_DIR'],
+): Promise<{ authority: AuthorityMaterial; caFile: string }> {
+  const own = join(runDirectory(runId), 'authority');
+  const authority = named ? readAuthority(named) : await makeAuthority(own, runId);
+  return { authority, caFile: caFile(resolve(named || own)) };
+}
+
 /** PEM file of the certificate authority in its folder. */
-export const caFile = (directory: string): string => join(directory, files.caCertPem);
+const caFile = (directory: string): string => join(directory, files.caCertPem);
 
 /** A new certificate authority for a run, written into a folder of its own. */
-export async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
+async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
   // Loaded on demand: its certificate library is slow to load, and a shared authority does without.
-  const { createAuthority } = await import('../../edge/certificate-authority.ts');
+  const { createAuthority } = await import('../edge/certificate-authority.ts');
   const material = await createAuthority({ runId });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const [part, name] of Object.entries(files)) {
@@ -26,7 +37,7 @@ export async function makeAuthority(directory: string, runId: string): Promise<A
 }
 
 /** The authority of another run: what trusts that one trusts this one too. */
-export function readAuthority(directory: string): AuthorityMaterial {
+function readAuthority(directory: string): AuthorityMaterial {
   const missing = Object.values(files).filter((name) => !existsSync(join(directory, name)));
   if (missing.length > 0) {
     throw new HarnessError(

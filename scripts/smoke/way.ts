@@ -1,0 +1,34 @@
+import { Option, type Command } from 'commander';
+import type { ConnectTo, LiveAccess } from '../../fleet/engines/live.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { aConnection, aHeader, aProxy } from './formats.ts';
+
+/** How a fleet is reached, when not by its names alone: what commander makes of the options. */
+export interface Way {
+  proxy?: string;
+  connectTo?: ConnectTo[];
+  ca?: string;
+  header?: Record<string, string>;
+}
+
+/** Adds the options of the way to the fleet, and of where the reports of the smoke checks go. */
+export const withWay = (command: Command): Command =>
+  command
+    .option('--proxy <url>', 'smoke-test through an HTTP proxy', aProxy)
+    .option('--connect-to <from:port:to:port>', 'connect there instead, as curl does (repeatable)', aConnection)
+    .option('--ca <file>', 'PEM file of an authority to trust as well; certificates are always verified')
+    .option('--header <name: value>', 'send this with every smoke request (repeatable)', aHeader)
+    .addOption(new Option('--reports <folder>', 'where smoke.json and junit.xml go').default('reports/smoke'));
+
+/** @throws HarnessError for options that do not go together. */
+export function accessBy({ proxy, connectTo, ca, header }: Way): LiveAccess {
+  if (proxy && connectTo) {
+    throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');
+  }
+  return {
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(connectTo === undefined ? {} : { connectTo }),
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(header === undefined ? {} : { headers: header }),
+  };
+}
