@@ -25,6 +25,8 @@ export interface BuildOptions {
 
 /** Files of an app by path below the root (`apps/base/nuxt.config.ts`), source changes put in. */
 type Sources = Map<string, Buffer>;
+/** Sources by the name of their folder below `apps/`. */
+export type Folders = Map<string, Sources>;
 
 /** Changes with this file: the same sources would be built differently. */
 const recipe = 1;
@@ -80,7 +82,7 @@ const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | '
 
 interface Job {
   app: string;
-  folders: Map<string, Sources>;
+  folders: Folders;
   root: string;
   cache: string;
   options: BuildOptions;
@@ -194,8 +196,9 @@ function programPath(root: string, program: string): string {
   return realpathSync(link);
 }
 
-async function readFolders(root: string, apps: readonly string[]): Promise<Map<string, Sources>> {
-  const folders = new Map<string, Sources>();
+/** Everything that the apps are built from. */
+export async function readFolders(root: string, apps: readonly string[]): Promise<Folders> {
+  const folders: Folders = new Map();
   for (const name of new Set([sharedFolder, 'base', ...apps])) {
     const sources: Sources = new Map();
     await readInto(sources, root, join(root, 'apps', name));
@@ -216,14 +219,15 @@ async function readInto(sources: Sources, root: string, folder: string): Promise
   }
 }
 
-function builderOf(app: string, folders: Map<string, Sources>): (typeof builders)[number] {
+function builderOf(app: string, folders: Folders): (typeof builders)[number] {
   const found = builders.find(({ config }) => folders.get(app)?.has(`apps/${app}/${config}`));
   if (found) return found;
   const configs = builders.map(({ config }) => config).join(' or ');
   throw new HarnessError(`apps/${app} has no ${configs}, so nothing says how it is built.`);
 }
 
-function applySourceChanges(folders: Map<string, Sources>, changes: readonly SourceChange[]): void {
+/** Puts changes into sources, in place and in the order given. @throws HarnessError when one does not fit. */
+export function applySourceChanges(folders: Folders, changes: readonly SourceChange[]): void {
   for (const change of changes) {
     const [top, app = ''] = change.file.split('/');
     const sources = top === 'apps' ? folders.get(app) : undefined;

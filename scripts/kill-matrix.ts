@@ -48,29 +48,41 @@ export function judge(regression: Regression, outcomes: readonly TestOutcome[]):
   );
 }
 
-/** Where specs and regressions do not name each other. @returns sentences. */
+/** Where specs and regressions do not name each other. @returns sentences that say what to do. */
 export function unclaimed(all: readonly Regression[], tests: readonly TestOutcome[]): string[] {
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
   return [
     ...all.flatMap(({ name, caughtBy }) => {
+      const file = `fixtures/regressions/${name}.ts`;
       const tagged = specsOf(name);
       const named = new Set(Object.keys(caughtBy));
       return [
         ...[...named.difference(tagged)].map(
-          (spec) => `${name} says that ${spec} catches it, but no test there has the tag @${name}`,
+          (spec) =>
+            `${file} says that e2e/${spec} catches it, but no test there has the tag @${name}. ` +
+            'Tag the test that must turn red, or take the spec out of caughtBy.',
         ),
         ...[...tagged.difference(named)].map(
-          (spec) => `${spec} has the tag @${name}, but the regression does not name that spec`,
+          (spec) =>
+            `e2e/${spec} has the tag @${name}, but ${file} does not name that spec. ` +
+            'Add it to caughtBy with what the first error of the test says, or take the tag away.',
         ),
-        ...(tagged.size === 0 && named.size === 0 ? [`no spec claims to catch ${name}`] : []),
+        ...(tagged.size === 0 && named.size === 0
+          ? [`${file}: no spec claims to catch it. Name one in caughtBy.`]
+          : []),
       ];
     }),
     ...tests.flatMap(({ spec, title, tags }) => {
-      if (tags.length === 0) return [`${spec}: "${title}" names no regression that would turn it red`];
+      if (tags.length === 0) {
+        return [
+          `e2e/${spec}: "${title}" names no regression that would turn it red. ` +
+            'Add one to fixtures/regressions and tag the test with its name.',
+        ];
+      }
       return tags
         .filter((tag) => !known.has(tag))
-        .map((tag) => `${spec}: "${title}" names @${tag}, which is no regression`);
+        .map((tag) => `e2e/${spec}: "${title}" has the tag @${tag}, which is no regression. Correct the tag.`);
     }),
   ];
 }

@@ -15,11 +15,13 @@ export interface TestOutcome {
   message: string;
 }
 
-/** Reads `results.json` of a run, or the same report of `playwright test --list`. */
-export function readResults(file: string): TestOutcome[] {
-  const report = JSON.parse(readFileSync(file, 'utf8')) as JSONReport;
-  return report.suites.flatMap((suite) => outcomesOf(suite, []));
-}
+/** Reads `results.json` of a run. */
+export const readResults = (file: string): TestOutcome[] =>
+  outcomesIn(JSON.parse(readFileSync(file, 'utf8')) as JSONReport);
+
+/** The tests of a report; in that of `playwright test --list` all of them are skipped. */
+export const outcomesIn = (report: JSONReport): TestOutcome[] =>
+  report.suites.flatMap((suite) => outcomesOf(suite, []));
 
 function outcomesOf(suite: JSONReportSuite, path: readonly string[]): TestOutcome[] {
   const here = suite.specs.map((spec): TestOutcome => {
