@@ -67,10 +67,6 @@ export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl }: AppData)
           optionalClaims: ['name', 'email', 'preferred_username'],
           logoutUrl: endSessionUrl,
           logoutRedirectUri: `${own}/signed-out`,
-          logoutRedirectParameterName: 'post_logout_redirect_uri',
-          additionalLogoutParameters: { idTokenHint: '' },
-          // Only so does the module's logout find the id token. plugins/hide-tokens.ts keeps it from the browser.
-          exposeIdToken: true,
         },
       },
     },

@@ -31,3 +31,11 @@ test('every occurrence is replaced', () => {
 test('a path is not a query', () => {
   expect(redactUrl('https://h.example/code=a')).toBe('https://h.example/code=a');
 });
+
+test('a URL that is a value is redacted too, and one that holds no secret keeps its spelling', () => {
+  const next = (path: string) => `https://h.example/cancel/?next=${encodeURIComponent(path)}&a=%2F`;
+  expect(redactUrl(next('/end-session/?back=%2F&id_token_hint=x'))).toBe(
+    next('/end-session/?back=%2F&id_token_hint=REDACTED'),
+  );
+  expect(redactUrl('/cancel/?next=/end%2Dsession/?a=1')).toBe('/cancel/?next=/end%2Dsession/?a=1');
+});

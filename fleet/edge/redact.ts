@@ -14,7 +14,7 @@ const secret = new Set([
 /** What stands in place of a value; an absent or empty value stays as it is, so that a test can still see that. */
 const redacted = 'REDACTED';
 
-/** The same URL with token-like query values replaced; everything else keeps its exact spelling. */
+/** The same URL with token-like query values replaced, also in a URL that is a value; everything else keeps its exact spelling. */
 export function redactUrl(url: string): string {
   const start = url.indexOf('?');
   if (start === -1) return url;
@@ -25,14 +25,19 @@ export function redactUrl(url: string): string {
 function redactPair(pair: string): string {
   const equals = pair.indexOf('=');
   if (equals === -1 || equals === pair.length - 1) return pair;
-  return secret.has(decodeName(pair.slice(0, equals))) ? `${pair.slice(0, equals)}=${redacted}` : pair;
+  const name = pair.slice(0, equals);
+  const value = pair.slice(equals + 1);
+  if (secret.has(decode(name).toLowerCase())) return `${name}=${redacted}`;
+  const inner = decode(value);
+  const clean = redactUrl(inner);
+  return clean === inner ? pair : `${name}=${encodeURIComponent(clean)}`;
 }
 
-/** A name may be percent-encoded (`%63ode`); one that cannot be decoded is compared as it stands. */
-function decodeName(name: string): string {
+/** Without percent-encoding (`%63ode`); what cannot be decoded stands as it is. */
+function decode(text: string): string {
   try {
-    return decodeURIComponent(name).toLowerCase();
+    return decodeURIComponent(text);
   } catch {
-    return name.toLowerCase();
+    return text;
   }
 }

@@ -1,18 +1,20 @@
 import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
-import { endSession } from '../lib/end-session.ts';
+import { signOutLocation } from '../lib/end-session.ts';
 import { readSession } from '../lib/read-session.ts';
 import { requestPath } from '../lib/request-path.ts';
+import { decrypt } from '../lib/session-entry.ts';
 
-/** Goes before nuxt-oidc-auth's sign-out route, which needs a session with an id token to work as meant. */
+/**
+ * In place of nuxt-oidc-auth's sign-out route, which takes the address to go to afterwards from anyone's link, and goes
+ * to end-session straight (oidc.js, logoutEventHandler).
+ */
 export default defineEventHandler(async (event) => {
   if (requestPath(event) !== '/auth/oidc/logout') return;
-  // The module takes the address to go to afterwards from the query (oidc.js, logoutEventHandler): anyone's, then.
-  if (event.path.includes('?')) return sendRedirect(event, '/auth/oidc/logout', 302);
 
   const session = await readSession(event);
   if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 302);
-  if (session.state === 'stored' && session.entry.idToken) return;
-  // Without an id token Authentik refuses the way back (400), and signs nobody out. It does both when asked plainly.
+  const idToken =
+    session.state === 'stored' && session.entry.idToken ? await decrypt(session.entry.idToken) : undefined;
   await clearUserSession(event);
-  return sendRedirect(event, endSession().endSessionUrl, 302);
+  return sendRedirect(event, signOutLocation(idToken), 302);
 });
