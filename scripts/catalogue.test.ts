@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../fleet/root.ts';
@@ -6,6 +6,7 @@ import { regressions } from '../fixtures/regressions/catalogue.ts';
 import { misfits, today } from '../fixtures/regressions/misfits.ts';
 import { unclaimed } from './kill-matrix.ts';
 import { listedTests } from './listed-tests.ts';
+import { labelsIn } from './test-labels.ts';
 
 const all = await regressions();
 
@@ -28,4 +29,32 @@ test('every tag of a test is a regression that names its spec, and the other way
   const tests = await listedTests();
   expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
   expect(unclaimed(all, tests)).toEqual([]);
+});
+
+test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
+  const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));
+  const shared = globSync('{models,fixtures}/*.ts', { cwd: join(repositoryRoot, 'e2e') }).flatMap(labelsOf);
+  const bare = all.flatMap(({ name, caughtBy }) =>
+    Object.entries(caughtBy).flatMap(([spec, pattern]) => {
+      const label = [...labelsOf(spec), ...shared].find((text) => pattern.test(text));
+      return label === undefined
+        ? []
+        : [
+            `fixtures/regressions/${name}.ts: ${pattern} of e2e/${spec} fits the label "${label}" whatever was received. ` +
+              'Add what the fault makes it receive: /<label>[^]*Received: +<value>/.',
+          ];
+    }),
+  );
+  expect(bare).toEqual([]);
+});
+
+test('a regression declares how tests end early only for specs that catch it', () => {
+  const stray = all.flatMap(({ name, caughtBy, endsEarly = {} }) =>
+    Object.keys(endsEarly)
+      .filter((spec) => !(spec in caughtBy))
+      .map(
+        (spec) => `fixtures/regressions/${name}.ts: endsEarly names e2e/${spec}, which caughtBy does not. Remove it.`,
+      ),
+  );
+  expect(stray).toEqual([]);
 });

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { repositoryRoot } from '../fleet/root.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Finding } from './kill-matrix.ts';
-import { comparisonMarkdown, comparisonTable, type KillMatrix } from './kill-matrix-table.ts';
+import { comparisonMarkdown, comparisonTable } from './kill-matrix-table.ts';
+import type { KillMatrix } from './kill-matrix-verdict.ts';
 
 const matrix = (engine: string, verdicts: Record<string, Finding['verdict']>): KillMatrix => ({
   engine,
@@ -15,7 +16,6 @@ const matrix = (engine: string, verdicts: Record<string, Finding['verdict']>): K
     evidence: [],
     seconds: 1,
   })),
-  unclaimed: [],
 });
 const matrices = [
   matrix('local', { same: 'caught', other: 'caught', elsewhere: 'not applicable' }),

@@ -1,16 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Finding } from './kill-matrix.ts';
-
-/** What `prove` leaves behind for each engine. */
-export interface KillMatrix {
-  engine: string;
-  findings: Finding[];
-  /** Red tests on the clean fleet; undefined when it was not run. */
-  falseAlarms?: string[];
-  /** Where specs and regressions do not name each other. */
-  unclaimed: string[];
-}
+import type { KillMatrix } from './kill-matrix-verdict.ts';
 
 const plain = { head: [], border: [] };
 const painted = (verdict: Finding['verdict']): string =>

@@ -1,5 +1,7 @@
+import type { ListedTest, TestOutcome } from '../e2e/reporters/outcome.ts';
+import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
+import type { Engine } from '../fleet/engines/engine.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
-import type { TestOutcome } from './results.ts';
 
 export interface Evidence {
   spec: string;
@@ -9,35 +11,56 @@ export interface Evidence {
 /** What putting one regression back came to. */
 export interface Finding {
   regression: string;
-  /** `not applicable`: the engine cannot do what the specs need. `not run`: the fleet with the fault did not come up. */
+  /** `not applicable`: the engine cannot have the fault. `not run`: the fleet with the fault did not come up. */
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line a spec: what gave the fault away, or what went wrong. */
   evidence: Evidence[];
   seconds: number;
 }
 
-/** Holds what the tests did against what the regression says they must do: each one fails, for the stated reason. */
-export function judge(regression: Regression, outcomes: readonly TestOutcome[]): Omit<Finding, 'seconds'> {
-  const claiming = outcomes.filter((test) => test.tags.includes(regression.name));
-  const finding = (verdict: Finding['verdict'], ...evidence: Evidence[]): Omit<Finding, 'seconds'> => ({
+type Verdict = Omit<Finding, 'seconds'>;
+
+/**
+ * Holds what the tests did against what the regression says they must do: each one that the engine can run fails, and
+ * the first error of each is the stated one.
+ */
+export function judge(
+  regression: Regression,
+  outcomes: readonly TestOutcome[],
+  engine: Pick<Engine, 'name' | 'capabilities'>,
+): Verdict {
+  const finding = (verdict: Finding['verdict'], ...evidence: Evidence[]): Verdict => ({
     regression: regression.name,
     verdict,
     evidence,
   });
+  const claiming = outcomes.filter((test) => test.tags.includes(regression.name));
+  if (regression.preventsStart) return finding('missed', { spec: 'the fleet', message: 'it came up all the same' });
   if (claiming.length === 0) return finding('missed', { spec: '', message: 'no test claims it' });
-  if (claiming.every((test) => test.status === 'skipped')) {
-    return finding('not applicable', { spec: '', message: 'every test that claims it was skipped' });
+  const skipped = claiming.filter((test) => test.status === 'skipped');
+  const wrongly = skipped.find(({ needs = [] }) => missingIn(engine, needs).length === 0);
+  if (wrongly) {
+    return finding('missed', {
+      spec: wrongly.spec,
+      message: `"${wrongly.title}" was skipped although the ${engine.name} engine has all that it needs`,
+    });
+  }
+  if (skipped.length === claiming.length) {
+    const needed = [...new Set(skipped.flatMap(({ needs = [] }) => missingIn(engine, needs)))];
+    return finding('missed', {
+      spec: '',
+      message:
+        `every test that claims it was skipped although the ${engine.name} engine has what the regression needs: ` +
+        `the tests need ${needed.join(', ')}; add that to its needs`,
+    });
   }
   const survivor = claiming.find((test) => test.status === 'passed');
   if (survivor) return finding('missed', { spec: survivor.spec, message: `"${survivor.title}" passed` });
 
   const failed = claiming.filter(({ status }) => status === 'failed');
-  const stray = failed.find((test) => !regression.caughtBy[test.spec]?.test(test.message));
-  if (stray) {
-    return finding('wrong reason', {
-      spec: stray.spec,
-      message: `"${stray.title}" failed with: ${headline(stray.message)}`,
-    });
+  for (const test of failed) {
+    const objection = objectionTo(regression, test);
+    if (objection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${objection}` });
   }
   const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
   return finding(
@@ -48,12 +71,55 @@ export function judge(regression: Regression, outcomes: readonly TestOutcome[]):
   );
 }
 
+/** Holds an app that ended as the fleet came up against what the regression says of that. */
+export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
+  const finding = (verdict: Finding['verdict'], said: string): Verdict => ({
+    regression: name,
+    verdict,
+    evidence: [{ spec: 'the fleet', message: said }],
+  });
+  if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
+  return preventsStart
+    ? finding('wrong reason', `it did not come up, but for another reason: ${headline(message)}`)
+    : finding('not run', headline(message));
+}
+
+/** Why the failure of a test is no evidence for the regression; undefined when it is. */
+function objectionTo({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
+  const pattern = caughtBy[test.spec];
+  const said = headline(test.message);
+  if (!pattern?.test(test.message)) return `failed with: ${said}`;
+  if (pattern.test(labelOf(test.message))) {
+    return `failed with "${said}", of which caughtBy asks for the label alone: ask for what was received as well`;
+  }
+  const end = endOf(test);
+  return end && endsEarly[test.spec] === undefined
+    ? `ended by ${end}, which the regression does not declare in endsEarly: ${said}`
+    : undefined;
+}
+
+/** What ended a test before an assertion of its own could; undefined when one did. */
+function endOf({ message, from }: TestOutcome): string | undefined {
+  if (/^(?:Error: )?Test timeout of |^TimeoutError: |^(?:Error: )?[\w.]+: (?:Test timeout of|Timeout) /.test(message)) {
+    return 'a timeout';
+  }
+  if (/^(?:HarnessError|CannotRunHere): /.test(message)) return 'an error of the harness';
+  return from === 'hook' ? 'an error of a hook or fixture' : undefined;
+}
+
+/** The first paragraph of an assertion's error, when more follows: its label, or the name of its matcher. */
+function labelOf(message: string): string {
+  if (!message.startsWith('Error: ')) return '';
+  const [label = '', ...rest] = message.split('\n\n');
+  return rest.join('').trim() === '' ? '' : label;
+}
+
 /** Where specs and regressions do not name each other. @returns sentences that say what to do. */
-export function unclaimed(all: readonly Regression[], tests: readonly TestOutcome[]): string[] {
+export function unclaimed(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
   return [
-    ...all.flatMap(({ name, caughtBy }) => {
+    ...all.flatMap(({ name, caughtBy, preventsStart }) => {
       const file = `fixtures/regressions/${name}.ts`;
       const tagged = specsOf(name);
       const named = new Set(Object.keys(caughtBy));
@@ -68,7 +134,7 @@ export function unclaimed(all: readonly Regression[], tests: readonly TestOutcom
             `e2e/${spec} has the tag @${name}, but ${file} does not name that spec. ` +
             'Add it to caughtBy with what the first error of the test says, or take the tag away.',
         ),
-        ...(tagged.size === 0 && named.size === 0
+        ...(tagged.size === 0 && named.size === 0 && !preventsStart
           ? [`${file}: no spec claims to catch it. Name one in caughtBy.`]
           : []),
       ];

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { JSONReport } from '@playwright/test/reporter';
+import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
+import type { ListedTest } from '../e2e/reporters/outcome.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { outcomesIn, type TestOutcome } from './results.ts';
 
 const run = promisify(execFile);
 
 /** Every test of the suite, as the runner sees them, without running any. @throws HarnessError when a spec does not load. */
-export async function listedTests(): Promise<TestOutcome[]> {
+export async function listedTests(): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json'];
   const { stdout } = await run(process.execPath, list, { cwd: repositoryRoot, maxBuffer: 2 ** 26 }).catch(
@@ -22,5 +22,11 @@ export async function listedTests(): Promise<TestOutcome[]> {
     const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
     throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);
   }
-  return outcomesIn(report);
+  return report.suites.flatMap((suite) => testsOf(suite, []));
+}
+
+function testsOf(suite: JSONReportSuite, path: readonly string[]): ListedTest[] {
+  const here = suite.specs.map(({ file, title, tags }) => ({ spec: file, title: [...path, title].join(': '), tags }));
+  const nested = (suite.suites ?? []).flatMap((inner) => testsOf(inner, [...path, inner.title]));
+  return [...here, ...nested];
 }

@@ -6,7 +6,7 @@ import { Option } from 'commander';
 import { buildApps } from '../fleet/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';
 import { shippedApps } from '../fleet/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
@@ -14,9 +14,10 @@ import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
-import { judge, unclaimed, type Finding } from './kill-matrix.ts';
-import { comparisonMarkdown, comparisonTable, matrixTable, type KillMatrix } from './kill-matrix-table.ts';
-import { readResults, resultsIn, type TestOutcome } from './results.ts';
+import type { RunRecord } from '../e2e/reporters/verdict.ts';
+import { judge, judgeStart, type Finding } from './kill-matrix.ts';
+import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
+import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
@@ -49,20 +50,22 @@ await runVerb(async () => {
   const engine = engineOf(options.engine);
   const named = program.args.length > 0;
   const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;
-  const matrix: KillMatrix = { engine: engine.name, findings: [], unclaimed: [] };
+  const matrix: KillMatrix = { engine: engine.name, findings: [] };
   // Where a node takes long to start, the clean fleet keeps it for the others, which stand beside it.
   let clean =
     options.clean || engine.sharesNode ? await engine.up({ onProgress: progress, signal: interruption }) : undefined;
   try {
     if (clean && options.clean) {
       progress('The clean fleet: every claiming spec must be green …');
-      const outcomes = await outcomesOn(clean, join(reportsOf(engine.name), 'clean'), named ? claiming(chosen) : []);
-      matrix.falseAlarms = outcomes
-        .filter(({ status }) => status === 'failed')
-        .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`);
-      // Only a run of everything knows every tag.
-      if (!named) matrix.unclaimed = unclaimed(all, outcomes);
-      progress(`  ${outcomes.length} tests, ${matrix.falseAlarms.length} red`);
+      const reports = join(reportsOf(engine.name), 'clean');
+      const { tests, surprises } = await specsOn(clean, reports, named ? claiming(chosen) : []);
+      matrix.falseAlarms = [
+        ...tests
+          .filter(({ status }) => status === 'failed')
+          .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
+        ...surprises,
+      ];
+      progress(`  ${tests.length} tests, ${matrix.falseAlarms.length} red`);
     }
     if (!engine.sharesNode) {
       await clean?.down();
@@ -104,31 +107,32 @@ async function putBack(
       signal: interruption,
       ...(host ? { beside: host.runId } : {}),
     });
-    const [outcomes] = await Promise.all([outcomesOn(fleet, reports, claiming([regression]), regression), meanwhile()]);
-    return { ...judge(regression, outcomes), seconds: seconds() };
+    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), meanwhile()]);
+    return { ...judge(regression, tests, engine), seconds: seconds() };
   } catch (error) {
+    if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
     if (!(error instanceof HarnessError)) throw error;
     const evidence = [{ spec: '', message: error.message }];
     return { regression: regression.name, verdict: 'not run', evidence, seconds: seconds() };
   }
 }
 
-async function outcomesOn(
+async function specsOn(
   fleet: Fleet,
   reports: string,
   args: readonly string[],
   regression?: Regression,
-): Promise<TestOutcome[]> {
-  const { errors } = await runSpecs(fleet, {
+): Promise<RunRecord> {
+  const record = await runSpecs(fleet, {
     args,
     reports,
     quiet: true,
     ...(regression ? { regression: regression.name } : {}),
   });
   // That no test claims a regression is a verdict; that specs do not load is none.
-  const fault = errors.find((message) => !message.includes('No tests found'));
+  const fault = record.errors.find((message) => !message.includes('No tests found'));
   if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
-  return readResults(resultsIn(reports));
+  return record;
 }
 
 /** Builds what the next regression needs while the specs of this one mostly wait; what fails here fails again there. */
@@ -142,17 +146,11 @@ async function buildAhead(next: Regression | undefined): Promise<void> {
 }
 
 function report(matrix: KillMatrix): number {
-  const { engine, findings, falseAlarms, unclaimed: loose } = matrix;
+  const { engine, findings, falseAlarms } = matrix;
   console.log(matrixTable(findings));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
-  for (const sentence of loose) console.log(`${styleText('red', 'unclaimed')} ${sentence}`);
-  const count = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict).length;
-  const applicable = findings.length - count('not applicable');
-  const aside = count('not applicable') > 0 ? ` (${count('not applicable')} not applicable)` : '';
-  const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
-  console.log(`\n${count('caught')} of ${applicable} caught${aside}, ${alarms}. Matrix: ${matrixFile(engine)}`);
-  const proven = count('caught') === applicable && !falseAlarms?.length && loose.length === 0;
-  return proven ? exitCodes.passed : exitCodes.productFailed;
+  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixFile(engine)}`);
+  return exitCodeOf(matrix);
 }
 
 function write(matrix: KillMatrix): void {

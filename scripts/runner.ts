@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Verdict } from '../e2e/reporters/verdict.ts';
+import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/engines/engine.ts';
 import { interruption } from './interruption.ts';
@@ -25,7 +25,7 @@ export interface RunnerOptions {
 export async function runSpecs(
   fleet: Fleet,
   { args, reports, regression, quiet = false, since }: RunnerOptions,
-): Promise<Verdict> {
+): Promise<RunRecord> {
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
 
@@ -61,12 +61,20 @@ export async function runSpecs(
       `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.join(' ')}`,
     );
   }
-  return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
+  return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
 }
 
 /** The exit code that a verdict comes to: failures that are all the harness's own are no verdict on the product. */
-export function exitCodeOf({ passed, failed, harnessFaults, errors }: Verdict): number {
+export function exitCodeOf({
+  passed,
+  failed,
+  skipped,
+  harnessFaults,
+  errors,
+  surprises = [],
+}: Verdict & Partial<Pick<RunRecord, 'surprises'>>): number {
   if (failed > harnessFaults) return exitCodes.productFailed;
-  if (harnessFaults > 0 || errors.length > 0 || passed === 0) return exitCodes.harnessFailed;
-  return exitCodes.passed;
+  if (harnessFaults > 0 || errors.length > 0 || surprises.length > 0) return exitCodes.harnessFailed;
+  if (passed > 0) return exitCodes.passed;
+  return skipped > 0 ? exitCodes.cannotRunHere : exitCodes.harnessFailed;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { exitCodes, ReportedError } from '../fleet/errors.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
@@ -11,10 +11,10 @@ export async function runVerb(verb: () => Promise<number>): Promise<never> {
   try {
     code = await verb();
   } catch (error) {
-    code = error instanceof HarnessError ? error.exitCode : exitCodes.harnessFailed;
+    code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
     if (!interruption.aborted || !(error instanceof DOMException)) {
       process.stderr.write(`${styleText('red', 'error')} ${error instanceof Error ? error.message : String(error)}\n`);
-      if (process.env.DEBUG || !(error instanceof HarnessError)) process.stderr.write(`${(error as Error).stack}\n`);
+      if (process.env.DEBUG || !(error instanceof ReportedError)) process.stderr.write(`${(error as Error).stack}\n`);
     }
   }
   process.exit(interruption.aborted ? interrupted : code);

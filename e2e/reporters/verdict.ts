@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import { engineInUse } from '../fixtures/engine-in-use.ts';
+import { outcomeOf, type TestOutcome } from './outcome.ts';
+import { unexpectedSkips } from './skips.ts';
 
 /** What a run came to; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
@@ -11,6 +15,13 @@ export interface Verdict {
   harnessFaults: number;
   /** Errors outside of any test: a spec that does not load, a global set-up that throws. */
   errors: string[];
+}
+
+/** What the suite's reporter leaves behind: the verdict, and what it was made of. */
+export interface RunRecord extends Verdict {
+  tests: TestOutcome[];
+  /** Where tests were skipped that the engine could run, or the other way round: sentences. The harness's fault. */
+  surprises: string[];
 }
 
 /** Sorts the tests of a run that is over. */
@@ -50,12 +61,18 @@ export default class VerdictReporter implements Reporter {
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
     const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
+    const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
+    // What an interruption left out was not skipped.
+    const surprises = result.status === 'interrupted' ? [] : unexpectedSkips(outcomes, engineInUse());
+    const record: RunRecord = { ...verdict, tests: outcomes, surprises };
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, JSON.stringify(verdict, null, 2));
+    writeFileSync(this.#file, JSON.stringify(record, null, 2));
 
     if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
     if (skipped.length > 0)
       console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
+    if (surprises.length > 0)
+      console.log(`\nNot as the data has it:\n${surprises.map((one) => `  ${one}`).join('\n')}`);
     if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
@@ -65,9 +82,13 @@ export default class VerdictReporter implements Reporter {
     return true;
   }
 
+  #specOf(test: TestCase): string {
+    return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
+  }
+
   /** One line a claim, by the folder of its spec. */
   #claims(tests: TestCase[]): string {
-    const byArea = Map.groupBy(tests, (test) => relative(this.#testDir, test.location.file).split(sep)[0] ?? '');
+    const byArea = Map.groupBy(tests, (test) => this.#specOf(test).split('/')[0] ?? '');
     return [...byArea]
       .map(([area, its]) => `  ${area}\n${its.map((test) => `    ${claim(test)}`).join('\n')}`)
       .join('\n');
@@ -80,6 +101,8 @@ const claim = (test: TestCase): string => test.titlePath().slice(3).join(': ');
 const reason = (test: TestCase): string =>
   test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? 'no reason given';
 
-/** Errors carry their class in Playwright's message: `HarnessError: …`. */
+/** Playwright's message begins with the error's class; an assertion may tell of such an error as well. */
 const isHarnessFault = (result: TestResult | undefined): boolean =>
-  result?.errors.some((error) => /\b(HarnessError|CannotRunHere): /.test(error.message ?? '')) ?? false;
+  result?.errors.some(({ message = '' }) =>
+    /^(?:HarnessError|CannotRunHere): /.test(stripVTControlCharacters(message)),
+  ) ?? false;

@@ -3,6 +3,8 @@ import { isReady, restartsOf } from './pods.ts';
 
 /** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
 const hopelessRestarts = 3;
+/** Exit codes of a container that a kubelet ends, by SIGTERM and SIGKILL. */
+const asked = new Set([0, 143, 137]);
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
@@ -42,6 +44,18 @@ function newestHash({ metadata }: V1Deployment, replicaSets: readonly V1ReplicaS
       set.metadata?.annotations?.[revisionAnnotation] === revision &&
       set.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid),
   )?.metadata?.labels?.['pod-template-hash'];
+}
+
+/** Its container has ended of its own accord, or cannot be given what its spec says. */
+export function hasCrashed({ status }: V1Pod): boolean {
+  const [container] = status?.containerStatuses ?? [];
+  const { waiting } = container?.state ?? {};
+  const ended = container?.state?.terminated ?? container?.lastState?.terminated;
+  return (
+    waiting?.reason === 'CreateContainerConfigError' ||
+    ended?.reason === 'OOMKilled' ||
+    (ended !== undefined && !asked.has(ended.exitCode))
+  );
 }
 
 /** Its condition has changed since the pod was started. */

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfGivenUp } from '../../abort.ts';
-import { HarnessError } from '../../errors.ts';
+import { HarnessError, ProductFailed } from '../../errors.ts';
+import { shippedApps } from '../../images.ts';
 import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
 import type { KubernetesApi } from './api.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, hasCrashed } from './failure.ts';
 import { deploymentOf, statusOf } from './pods.ts';
 import { reportOf } from './report.ts';
 
@@ -26,7 +27,8 @@ export interface WaitOptions {
 
 /**
  * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available, every
- * pod Ready, no old pod left. @throws HarnessError with events, pod states and last log lines when one will not be.
+ * pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines, when one
+ * will not be: the former when an app has crashed.
  */
 export async function untilComplete(
   api: KubernetesApi,
@@ -65,7 +67,8 @@ export async function untilComplete(
         failureOf(deployment, own, replicaSets) ??
         (Date.now() > deadline ? `it took longer than ${longest / 1000} s` : '');
       if (failure) {
-        throw new HarnessError(
+        const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
+        throw new (isProductFault ? ProductFailed : HarnessError)(
           `${name} ${otherwise}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
         );
       }

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
+import type { Image, Images } from '../../images.ts';
 import type { KubeObject } from '../../objects.ts';
 import { isAlive } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { Cluster } from './cluster.ts';
 import { modelOf } from './model.ts';
 import { Ports } from './ports.ts';
-import { images } from './testing/images.ts';
+import { images as testImages } from './testing/images.ts';
 import { web } from './testing/manifests.ts';
 
 const endings: Array<() => Promise<void>> = [];
@@ -27,7 +29,7 @@ interface Rig {
   environment: () => Promise<Record<string, string>>;
 }
 
-async function rigOf(objects: KubeObject[], { endpointLag = 100 } = {}): Promise<Rig> {
+async function rigOf(objects: KubeObject[], { endpointLag = 100, images = testImages as Images } = {}): Promise<Rig> {
   const directory = mkdtempSync(join(tmpdir(), 'cluster-'));
   const lock = createServer();
   const ports = await Ports.claim(lock, '127.0.0.1');
@@ -162,6 +164,29 @@ describe('rollout', () => {
     await expect(rig.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
       /was restarted 3 times and was never Ready[\s\S]*last end: exit code 3/,
     );
+  });
+
+  const shipped: Images = {
+    server: { ...(testImages['server'] as Image), build: { kind: 'app', app: 'web', base: 'node' } },
+  };
+  const ending = (script: string): KubeObject[] => web({ container: { args: ['node', '-e', script] } });
+  const crash = 'console.log("no luck"); process.exit(3)';
+  test.each<[string, KubeObject[], Images, typeof ReportedError]>([
+    ['an app that ends by itself is the product’s', ending(crash), shipped, ProductFailed],
+    ['a program of the harness that ends by itself is not', ending(crash), testImages, HarnessError],
+    ['a port that is taken is not', ending('console.log("listen EADDRINUSE"); process.exit(1)'), shipped, HarnessError],
+    ['a program that is missing is not', web({ container: { command: ['/none'] } }), shipped, HarnessError],
+    [
+      'an app that is never Ready but runs is not: it may wait for what the machine is slow to start',
+      web({ progressDeadlineSeconds: 1, container: { env: [{ name: 'NEVER_READY', value: '1' }] } }),
+      shipped,
+      HarnessError,
+    ],
+  ])('the failure of %s', async (_what, objects, images, fault) => {
+    const rig = await rigOf(objects, { images });
+    const error: unknown = await rig.cluster.start().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(fault);
+    expect((error as Error).message).toMatch(/web did not start[^]*Last lines of web-/);
   });
 
   test('changes the environment of the new pods alone, and refuses to remove what is not there', async () => {

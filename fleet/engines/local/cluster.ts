@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { applyEnvChange } from '../../changes.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
-import { HarnessError } from '../../errors.ts';
+import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import { imageOf } from '../../images.ts';
 import type { Images } from '../../images.ts';
 import { versionLabel } from '../../objects.ts';
@@ -385,7 +385,7 @@ export class Cluster {
     );
   }
 
-  #notReady(controller: DeploymentController, sentence: string): HarnessError {
+  #notReady(controller: DeploymentController, sentence: string): ReportedError {
     const states = controller.pods.map((pod) => {
       const { phase, ready, restarts, lastExit } = pod.view();
       const why = pod.reason === undefined ? '' : `, ${pod.reason}`;
@@ -393,7 +393,8 @@ export class Cluster {
     });
     const [culprit] = controller.unready;
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
-    return new HarnessError(
+    const isProductFault = this.#isShipped(controller) && culprit?.crashed && !isPortTaken(lines);
+    return new (isProductFault ? ProductFailed : HarnessError)(
       [
         `${sentence} ${servingSentence(controller.pods.filter(({ ready, terminating }) => ready && !terminating).length)}`,
         'Pods:',
@@ -407,7 +408,16 @@ export class Cluster {
       ].join('\n'),
     );
   }
+
+  /** Whether its image holds an app, and nothing of the harness. */
+  #isShipped({ deployment }: DeploymentController): boolean {
+    const [container] = deployment.spec.template.spec.containers;
+    return container !== undefined && imageOf(container.image, this.#options.images)?.image.build?.kind === 'app';
+  }
 }
+
+/** Another process of this machine has the port that the container was given. */
+const isPortTaken = (lines: readonly string[]): boolean => lines.some((line) => line.includes('EADDRINUSE'));
 
 const servingSentence = (ready: number): string =>
   ready === 0 ? 'No pod of it is Ready.' : `${ready} Ready ${ready === 1 ? 'pod goes' : 'pods go'} on serving.`;

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { CannotRunHere, exitCodes, HarnessError } from '../../errors.ts';
+import { CannotRunHere, exitCodes, HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { RunState } from '../../runs.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
@@ -20,7 +20,8 @@ export async function call<Name extends keyof Calls>(
 }
 
 /** An error of the supervisor, as the same class of error here. */
-export function errorFrom({ message, exitCode }: ErrorBody): HarnessError {
+export function errorFrom({ message, exitCode }: ErrorBody): ReportedError {
+  if (exitCode === exitCodes.productFailed) return new ProductFailed(message);
   return exitCode === exitCodes.cannotRunHere ? new CannotRunHere(message) : new HarnessError(message);
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { HarnessError } from '../../errors.ts';
+import { HarnessError, ReportedError } from '../../errors.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
 export type Handlers = {
@@ -40,7 +40,7 @@ async function answer(
     const handler = handlers[name] as (body: unknown) => unknown;
     reply(response, 200, await handler(await readJson(request)));
   } catch (error) {
-    if (!(error instanceof HarnessError)) onError(error);
+    if (!(error instanceof ReportedError)) onError(error);
     reply(response, 500, failure(error));
   }
 }
@@ -70,6 +70,6 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 
 /** An error as it crosses from the supervisor to whoever asked. */
 export function failure(error: unknown): ErrorBody {
-  if (error instanceof HarnessError) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 2 };
 }

@@ -68,6 +68,9 @@ export class LocalPod {
   #gone = false;
   #passing = false;
   #lastExit: string | undefined;
+  /** The container is being ended from outside: by its pod's end, a probe or a signal. */
+  #asked = false;
+  #crashed = false;
   #reason: string | undefined;
 
   restarts = 0;
@@ -102,6 +105,11 @@ export class LocalPod {
 
   get revision(): string {
     return this.template.metadata.labels[versionLabel] ?? '';
+  }
+
+  /** Its container last ended of its own accord, or could not be given what its spec says. */
+  get crashed(): boolean {
+    return this.#crashed;
   }
 
   /** A local port, by the container's port name or number. */
@@ -146,6 +154,7 @@ export class LocalPod {
       plan = this.#options.plan(this);
     } catch (error) {
       if (!(error instanceof ContainerConfigError)) throw error;
+      this.#crashed = true;
       this.#ended(`${error.name}: ${error.message}`);
       return;
     }
@@ -180,8 +189,10 @@ export class LocalPod {
     if (identity) this.#options.recordStart(identity);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
-    const end = (outcome: string): void => {
+    this.#asked = false;
+    const end = (outcome: string, ofItsOwn: boolean): void => {
       if (this.#child !== child) return;
+      this.#crashed = ofItsOwn && !this.#asked;
       this.#child = undefined;
       this.#identity = undefined;
       // The end of PID 1 is the end of everything in its container.
@@ -190,8 +201,9 @@ export class LocalPod {
       resolve();
       this.#ended(outcome);
     };
-    child.once('error', (error) => end(`could not start: ${error.message}`));
-    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+    // A program that is missing, or a kernel that is out of memory, is the machine's doing.
+    child.once('error', (error) => end(`could not start: ${error.message}`, false));
+    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
     this.#startProbes();
     this.#options.changed();
   }
@@ -310,6 +322,7 @@ export class LocalPod {
   async #killContainer(): Promise<void> {
     const child = this.#child;
     if (!child) return;
+    this.#asked = true;
     const exited = this.#exited;
     const graceMs = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
     const begun = Date.now();
@@ -327,6 +340,7 @@ export class LocalPod {
 
   /** Sends a signal to the container's process. False when none runs. */
   signal(signal: NodeJS.Signals): boolean {
+    this.#asked ||= signal !== 'SIGSTOP' && signal !== 'SIGCONT';
     return this.#child?.kill(signal) ?? false;
   }
 

@@ -1,0 +1,55 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+import type { Capability } from '../../fleet/engines/engine.ts';
+
+/** A test as its file has it. */
+export interface ListedTest {
+  /** Relative to `e2e/`. */
+  spec: string;
+  /** `describe title: test title`. */
+  title: string;
+  /** Without the `@`: names of regressions. */
+  tags: readonly string[];
+}
+
+/** One test of a run, as `prove` needs it. */
+export interface TestOutcome extends ListedTest {
+  status: 'passed' | 'failed' | 'skipped';
+  /** What the test needs of the engine, as it said itself; absent when it ended or was skipped before it could. */
+  needs?: readonly Capability[];
+  /** First error, without colours; empty without one. */
+  message: string;
+  /** What the first error came from: the body of the test, or a hook or fixture around it. */
+  from: 'test' | 'hook';
+}
+
+/** Type of the annotation by which a test says what it needs of the engine. */
+export const needsAnnotation = 'needs';
+
+/** @param spec the test's file, relative to `e2e/`. */
+export function outcomeOf(test: TestCase, spec: string): TestOutcome {
+  const result = test.results.at(-1);
+  const needs = result?.annotations.find(({ type }) => type === needsAnnotation)?.description;
+  const [first] = result?.errors ?? [];
+  return {
+    spec,
+    title: test.titlePath().slice(3).join(': '),
+    tags: test.tags.map((tag) => tag.replace(/^@/, '')),
+    status: statusOf(test),
+    ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
+    message: stripVTControlCharacters(first?.message ?? ''),
+    from: result && isOfHook(result) ? 'hook' : 'test',
+  };
+}
+
+function statusOf(test: TestCase): TestOutcome['status'] {
+  const outcome = test.outcome();
+  if (outcome === 'skipped') return 'skipped';
+  return outcome === 'expected' ? 'passed' : 'failed';
+}
+
+/** Whether the first error came out of a hook or a fixture: Playwright's own steps of these hold it. */
+function isOfHook({ errors: [first], steps }: TestResult): boolean {
+  const failed = (step: TestStep): boolean => step.error !== undefined && step.error.message === first?.message;
+  return first !== undefined && steps.some((step) => step.category === 'hook' && failed(step));
+}

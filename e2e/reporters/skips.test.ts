@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { TestOutcome } from './outcome.ts';
+import { unexpectedSkips } from './skips.ts';
+
+const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
+const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
+  spec: 'a.spec.ts',
+  title: 'claim',
+  tags: [],
+  status: 'passed',
+  message: '',
+  from: 'test',
+  ...changes,
+});
+
+test('a test that runs where it can and skips where it cannot is expected', () => {
+  const tests = [
+    outcome({}),
+    outcome({ needs: ['kill'], status: 'failed' }),
+    outcome({ needs: ['kill', 'kubernetes'], status: 'skipped' }),
+  ];
+  expect(unexpectedSkips(tests, engine)).toEqual([]);
+});
+
+test.each<[string, Partial<TestOutcome>]>([
+  ['that needs nothing', { needs: [] }],
+  ['that did not say what it needs', {}],
+  ['whose needs the engine has', { needs: ['kill'] }],
+])('a skipped test %s is told', (_what, changes) => {
+  expect(unexpectedSkips([outcome({ ...changes, status: 'skipped' })], engine)).toEqual([
+    expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" was skipped although the local engine has all that it needs/),
+  ]);
+});
+
+test('a test that runs where the engine lacks what it needs is told', () => {
+  expect(unexpectedSkips([outcome({ needs: ['kubernetes'] })], engine)).toEqual([
+    expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" ran although the local engine cannot: kubernetes/),
+  ]);
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from './kill-matrix.ts';
+import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+
+const matrix = (verdicts: ReadonlyArray<Finding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
+  engine: 'local',
+  findings: verdicts.map((verdict, index) => ({ regression: `fault-${index}`, verdict, evidence: [], seconds: 1 })),
+  ...(falseAlarms ? { falseAlarms } : {}),
+});
+
+describe('the catalogue is proven', () => {
+  test('when all that the engine can have is caught', () => {
+    expect(exitCodeOf(matrix(['caught', 'not applicable'], []))).toBe(0);
+    expect(summaryOf(matrix(['caught', 'not applicable'], []))).toBe(
+      '1 of 1 caught (1 not applicable), 0 false alarms on the clean fleet.',
+    );
+  });
+  test.each(['missed', 'wrong reason', 'not run'] as const)('not when one is %s', (verdict) => {
+    expect(exitCodeOf(matrix(['caught', verdict]))).toBe(1);
+  });
+  test('not when the clean fleet has a false alarm', () => {
+    expect(exitCodeOf(matrix(['caught'], ['a.spec.ts: "claim": red']))).toBe(1);
+  });
+  test('not by 0 of 0: nothing was shown', () => {
+    expect(exitCodeOf(matrix([]))).toBe(77);
+    expect(exitCodeOf(matrix(['not applicable'], []))).toBe(77);
+    expect(summaryOf(matrix(['not applicable'], []))).toBe(
+      'Nothing is proven: the local engine cannot have the fault.',
+    );
+  });
+});

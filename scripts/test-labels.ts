@@ -1,0 +1,32 @@
+import ts from 'typescript';
+
+/** What stands for a value that is not known before the test runs. */
+const unknown = '…';
+
+/**
+ * The texts with which a source labels its assertions: the second argument of `expect`, and the `message` of options.
+ * @param source TypeScript.
+ */
+export function labelsIn(source: string): string[] {
+  const labels: string[] = [];
+  const note = (node: ts.Node | undefined): void => {
+    const text = node && textOf(node);
+    if (text) labels.push(text);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.getText().split('.')[0] === 'expect') {
+      const [, label] = node.arguments;
+      note(label);
+    }
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'message') note(node.initializer);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  return labels;
+}
+
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  return node.head.text + node.templateSpans.map(({ literal }) => unknown + literal.text).join('');
+}
