@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+
+interface Blueprint {
+  entries: Array<{ identifiers: { client_id: string }; attrs: Record<string, string> }>;
+}
+interface MockProvider {
+  clientId: string;
+  refreshTokenSeconds: number;
+  refreshThresholdSeconds: number;
+}
+
+const day = 86_400;
+
+/** Seconds of a duration as Authentik writes it (lib/utils/time.py): `days=15`. */
+const secondsOf = (duration = ''): number => {
+  const days = /^days=(\d+)$/.exec(duration)?.[1];
+  expect(days, `${duration} in days`).toBeDefined();
+  return Number(days) * day;
+};
+
+const { entries } = parse(readFileSync(join(import.meta.dirname, 'refresh-tokens.yaml'), 'utf8')) as Blueprint;
+const production = entries.map(({ identifiers, attrs }) => ({
+  clientId: identifiers.client_id,
+  refreshTokenSeconds: secondsOf(attrs['refresh_token_validity']),
+  refreshThresholdSeconds: secondsOf(attrs['refresh_token_threshold']),
+}));
+
+test('production has the setting for both apps', () => {
+  expect(production.map(({ clientId }) => clientId)).toEqual(['operator', 'portal']);
+});
+
+test.each(production)(
+  'a session of $clientId that is used every 14 days never meets the end of a refresh token',
+  (it) => {
+    // Not rotated with exactly the threshold left, and used next when the session is 14 days older.
+    const leftAtTheNextUse = it.refreshThresholdSeconds - 14 * day;
+    expect(leftAtTheNextUse).toBeGreaterThanOrEqual(day);
+    expect(it.refreshThresholdSeconds, 'rotating at every refresh').toBeLessThan(it.refreshTokenSeconds);
+  },
+);
+
+test('the fleet of the tests has what production has', () => {
+  const documents = parseAllDocuments(readFileSync(join(import.meta.dirname, '../e2e/authentik.yaml'), 'utf8'));
+  const objects = documents.map((document) => document.toJS() as { kind: string; data?: Record<string, string> });
+  const config = objects.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
+  const providers = JSON.parse(config['AUTHENTIK_PROVIDERS'] ?? '[]') as MockProvider[];
+  expect(
+    providers.map(({ clientId, refreshTokenSeconds, refreshThresholdSeconds }) => ({
+      clientId,
+      refreshTokenSeconds,
+      refreshThresholdSeconds,
+    })),
+  ).toEqual(production);
+});
