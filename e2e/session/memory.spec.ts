@@ -34,7 +34,7 @@ test.describe('operator', () => {
       const lifetime = 4;
       const tokenRequests = async () =>
         (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
-      await providerSettings('operator', { accessTokenSeconds: lifetime });
+      await providerSettings('operator', { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
       await operator.signIn(person);
       // No page that asks for anything by itself; and what is refreshed from here on lasts.
       await operator.page.goto('about:blank');

@@ -5,6 +5,8 @@ export const parallelRefresh: Show<{ path: string; count: number }> = async (
   { app, fleet, person, authentik, say },
   { path, count },
 ) => {
+  // A second refresh with the same token is told invalid_grant only when Authentik has rotated it.
+  await authentik.changeProvider(app.name, { refreshThresholdSeconds: 0 });
   await withStore(fleet, async (store) => {
     const [session] = await store.addedBy(() => app.signIn(person));
     if (session) await store.expireAccessToken(session);

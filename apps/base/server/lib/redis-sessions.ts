@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { failure } from './failure.ts';
+import { createRedisLockStore } from './redis-lock-store.ts';
+import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
 
@@ -12,24 +14,26 @@ const patience = 800;
 export interface RedisSessions {
   driver: Driver;
   redis: Redis;
+  lockStore: LockStore;
   /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
   replace(id: string, value: string): Promise<boolean>;
   /** Whether Redis answers. */
   ping(): Promise<boolean>;
 }
 
-/** Logs when Redis goes and when it comes back: one line each, however many requests notice. */
-const createReporter = () => {
+/** Logs when something of Redis fails and when it works again: one line each, however many requests notice. */
+const createReporter = (failing: string, working: string) => {
   let fault: string | undefined;
   return (now: string | undefined) => {
-    if (now && !fault) console.error(`Session storage: Redis does not answer: ${now}`);
-    if (!now && fault) console.log('Session storage: Redis answers again.');
+    if (now && !fault) console.error(`Session storage: ${failing}: ${now}`);
+    if (!now && fault) console.log(`Session storage: ${working}.`);
     fault = now;
   };
 };
 
 /**
  * Opens the sessions of an app at a SESSION_REDIS_URL. Returns at once, also when Redis is down: readiness tells.
+ * What it returns rejects with a 503 while Redis does not answer, or refuses a write.
  * Throws an Error with a sentence when the URL is malformed.
  */
 export const openRedisSessions = (app: string, url: string): RedisSessions => {
@@ -47,11 +51,14 @@ export const openRedisSessions = (app: string, url: string): RedisSessions => {
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });
   const redis = driver.getInstance?.() as Redis;
-  const report = createReporter();
-  redis.on('error', (error: Error) => report(error.message));
+  const connection = createReporter('Redis does not answer', 'Redis answers again');
+  // Apart from the connection: a Redis that is out of memory, or read-only, answers and refuses writes.
+  const writing = createReporter('Redis does not take writes', 'Redis takes writes again');
+  redis.on('error', (error: Error) => connection(error.message));
 
   /** Turns a fault of Redis into a 503, where it would be an error without a status, and so a 500. */
   const or503 =
+    (report: typeof connection) =>
     <Arguments extends unknown[], Result>(ask: (...args: Arguments) => Result) =>
     async (...args: Arguments): Promise<Awaited<Result>> => {
       try {
@@ -63,21 +70,25 @@ export const openRedisSessions = (app: string, url: string): RedisSessions => {
         throw failure(503, 'Sessions cannot be read right now. Please try again in a moment.', error);
       }
     };
+  const read = or503(connection);
+  const write = or503(writing);
+  const lockStore = createRedisLockStore(redis);
 
   return {
     redis,
-    replace: or503(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
+    lockStore: { take: write(lockStore.take), renew: write(lockStore.renew), free: write(lockStore.free) },
+    replace: write(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
     ping: () =>
-      or503(() => redis.ping())().then(
+      read(() => redis.ping())().then(
         () => true,
         () => false,
       ),
     driver: {
       ...driver,
-      hasItem: or503(driver.hasItem),
-      getItem: or503(driver.getItem),
-      setItem: or503(driver.setItem!),
-      removeItem: or503(driver.removeItem!),
+      hasItem: read(driver.hasItem),
+      getItem: read(driver.getItem),
+      setItem: write(driver.setItem!),
+      removeItem: write(driver.removeItem!),
     },
   };
 };

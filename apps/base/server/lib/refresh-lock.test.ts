@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import getPort from 'get-port';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedisLockStore } from './redis-lock-store.ts';
+import { redisInstalled, startRedis } from './redis-testing.ts';
 import { busy, createProcessLock, createSharedLock, type LockStore } from './refresh-lock.ts';
 
-const times = { hold: 500, wait: 2000, poll: 5 };
+const times = { hold: 500, renewal: 100, wait: 2000, poll: 5 };
+
+/** A store in which the lock is always free. */
+const free: LockStore = { take: async () => true, renew: async () => true, free: async () => {} };
 
 /** A task that ends when told, and counts how many of it run. */
 const slowTask = () => {
@@ -24,7 +25,7 @@ const slowTask = () => {
 
 describe('the lock of a process', () => {
   test('gives those who ask meanwhile the result of the one that runs', async () => {
-    const lock = createProcessLock();
+    const lock = createProcessLock(times.wait);
     const { run, seen, finish } = slowTask();
     const results = Promise.all(Array.from({ length: 5 }, () => lock.run('id', run)));
     finish('done');
@@ -33,69 +34,116 @@ describe('the lock of a process', () => {
   });
 
   test('runs anew for those who ask afterwards, also after a failure', async () => {
-    const lock = createProcessLock();
+    const lock = createProcessLock(times.wait);
     await expect(lock.run('id', () => Promise.reject(new Error('first')))).rejects.toThrow('first');
     expect(await lock.run('id', async () => 'second')).toBe('second');
   });
 
   test('keeps sessions apart', async () => {
-    const lock = createProcessLock();
+    const lock = createProcessLock(times.wait);
     const { run, finish } = slowTask();
     const slow = lock.run('one', run);
     expect(await lock.run('two', async () => 'not held up')).toBe('not held up');
     finish('done');
     await slow;
   });
+
+  test('answers busy to a request that has waited long enough, and lets the task finish', async () => {
+    const lock = createProcessLock(20);
+    const { run, seen, finish } = slowTask();
+    expect(await lock.run('id', run)).toBe(busy);
+    expect(await lock.run('id', run), 'a request that comes later').toBe(busy);
+    expect(seen.started, 'tasks that were started').toBe(1);
+    finish('done');
+    await lock.idle();
+    expect(await lock.run('id', async () => 'anew')).toBe('anew');
+  });
+
+  test('is idle when the last task has finished, and not when requests have given up on it', async () => {
+    const lock = createProcessLock(10);
+    const [one, two] = [slowTask(), slowTask()];
+    await Promise.all([lock.run('one', one.run), lock.run('two', two.run)]);
+    let idle = false;
+    const waiting = lock.idle().then(() => (idle = true));
+    one.finish('done');
+    await lock.run('three', async () => 'a task that comes meanwhile');
+    expect(idle, 'idle while a task runs').toBe(false);
+    two.finish('done');
+    await waiting;
+  });
+
+  test('is idle also after a task that failed when nobody waited for it any more', async () => {
+    const lock = createProcessLock(5);
+    const { promise, reject } = Promise.withResolvers<string>();
+    expect(await lock.run('id', () => promise)).toBe(busy);
+    reject(new Error('too late'));
+    await expect(lock.idle()).resolves.toBeUndefined();
+  });
 });
 
 describe('the shared lock', () => {
   test('gives up waiting for a holder that does not finish', async () => {
-    const held: LockStore = { take: async () => false, free: async () => {} };
+    const held: LockStore = { ...free, take: async () => false };
     const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 20 });
     expect(await lock.run('id', async () => 'ran')).toBe(busy);
   });
 
   test('keeps the result of a task when the lock cannot be freed', async () => {
-    const failing: LockStore = { take: async () => true, free: () => Promise.reject(new Error('gone')) };
+    const failing: LockStore = { ...free, free: () => Promise.reject(new Error('gone')) };
     expect(await createSharedLock(failing, 'app:refresh', times).run('id', async () => 'ran')).toBe('ran');
   });
 
   test('is freed when the task fails', async () => {
     const freed: string[] = [];
-    const store: LockStore = { take: async () => true, free: async (key) => void freed.push(key) };
+    const store: LockStore = { ...free, free: async (key) => void freed.push(key) };
     const lock = createSharedLock(store, 'app:refresh', times);
     await expect(lock.run('id', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(freed).toEqual(['app:refresh:id']);
   });
+
+  test('rejects with the error of a store that refuses the lock, and runs nothing', async () => {
+    const { run, seen } = slowTask();
+    const readOnly: LockStore = { ...free, take: () => Promise.reject(new Error('READONLY')) };
+    await expect(createSharedLock(readOnly, 'app:refresh', times).run('id', run)).rejects.toThrow('READONLY');
+    expect(seen.started).toBe(0);
+  });
+
+  test('is renewed for as long as the task runs, also after a renewal that failed', async () => {
+    const { run, finish } = slowTask();
+    const renewed: Array<[key: string, hold: number]> = [];
+    const { promise: often, resolve } = Promise.withResolvers<void>();
+    const store: LockStore = {
+      ...free,
+      renew: async (key, _token, hold) => {
+        if (renewed.push([key, hold]) === 3) resolve();
+        throw new Error('no write just now');
+      },
+    };
+    const lock = createSharedLock(store, 'app:refresh', { ...times, renewal: 5 });
+    const done = lock.run('id', run);
+    await often;
+    expect(renewed.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => ['app:refresh:id', times.hold]));
+    finish('done');
+    expect(await done).toBe('done');
+    const count = renewed.length;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    expect(renewed.length, 'renewals after the end of the task').toBe(count);
+  });
 });
 
-const redisServer = process.env['REDIS_SERVER_PATH'] ?? 'redis-server';
-const installed = await new Promise<boolean>((resolve) => {
-  spawn(redisServer, ['--version'], { stdio: 'ignore' })
-    .on('error', () => resolve(false))
-    .on('exit', () => resolve(true));
-});
-
-describe.skipIf(!installed)('the shared lock on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
-  let server: ReturnType<typeof spawn>;
+describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
   let pods: [Redis, Redis];
   let locks: [ReturnType<typeof createSharedLock>, ReturnType<typeof createSharedLock>];
 
   beforeAll(async () => {
-    const port = await getPort({ host: '127.0.0.1' });
-    server = spawn(redisServer, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
-    const connect = () => new Redis(port, '127.0.0.1', { db: 1, retryStrategy: () => 20 }).on('error', () => {});
-    pods = [connect(), connect()];
-    await Promise.all(pods.map((redis) => redis.ping()));
+    server = await startRedis();
+    pods = [await server.connect(), await server.connect()];
     const lockOf = (redis: Redis) => createSharedLock(createRedisLockStore(redis), 'app:refresh', times);
     locks = [lockOf(pods[0]), lockOf(pods[1])];
   });
 
-  afterAll(async () => {
-    for (const redis of pods) redis.disconnect();
-    server.kill();
-    await once(server, 'exit');
-  });
+  afterAll(() => server.stop());
 
   test('lets one pod run at a time', async () => {
     let running = 0;
@@ -109,6 +157,28 @@ describe.skipIf(!installed)('the shared lock on a real Redis (needs redis-server
     const asked = Array.from({ length: 20 }, (_, index) => locks[index % 2]!.run('shared', task));
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['ran']));
     expect(most).toBe(1);
+  });
+
+  test('stays with a holder that takes longer than the hold, and that no request waits for any more', async () => {
+    const brief = { hold: 500, renewal: 50, wait: 200, poll: 5 };
+    const [mine, others] = pods.map((redis) => createSharedLock(createRedisLockStore(redis), 'app:refresh', brief));
+    const { run, finish } = slowTask();
+    expect(await mine!.run('slow', run)).toBe(busy);
+    const pastTheHold = performance.now() + 2 * brief.hold;
+    while (performance.now() < pastTheHold) {
+      expect(await others!.run('slow', async () => 'ran')).toBe(busy);
+      await others!.idle();
+    }
+    finish('done');
+    await mine!.idle();
+    expect(await others!.run('slow', async () => 'ran')).toBe('ran');
+  });
+
+  test('is not renewed by a holder that lost it', async () => {
+    const store = createRedisLockStore(pods[0]);
+    await pods[1].set('app:refresh:passed', 'the next holder', 'PX', 5000);
+    expect(await store.renew('app:refresh:passed', 'the holder before', 60_000)).toBe(false);
+    expect(await pods[0].pttl('app:refresh:passed')).toBeLessThanOrEqual(5000);
   });
 
   test('passes to another when its holder died', async () => {

@@ -10,6 +10,7 @@ const fresh: SessionEntry = { ...due, iat: now, exp: now + 300, accessToken: tok
 /** A store with one entry and an Authentik that answers; `asked` are the refresh tokens it was sent. */
 const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) => {
   const asked: string[] = [];
+  const paused: number[] = [];
   const store = { entry };
   const ports: RefreshPorts = {
     read: async () => store.entry,
@@ -25,9 +26,10 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       return { outcome: 'refreshed', tokens: { access_token: 'b' } };
     },
     now: () => now,
+    pause: async (milliseconds) => void paused.push(milliseconds),
     ...answer,
   };
-  return { ports, asked, store };
+  return { ports, asked, paused, store };
 };
 
 describe('refreshSession', () => {
@@ -44,8 +46,8 @@ describe('refreshSession', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is over when the session was ended meanwhile', async () => {
-    expect(await refreshSession(world(null).ports)).toEqual({ outcome: 'over' });
+  test('says so when the session was ended meanwhile', async () => {
+    expect(await refreshSession(world(null).ports)).toEqual({ outcome: 'ended' });
   });
 
   test('does not bring back a session that was ended while Authentik answered', async () => {
@@ -54,8 +56,44 @@ describe('refreshSession', () => {
       store.entry = null;
       return ports.ask(refreshToken);
     };
-    expect(await refreshSession({ ...ports, ask: endedMeanwhile })).toEqual({ outcome: 'over' });
+    expect(await refreshSession({ ...ports, ask: endedMeanwhile })).toEqual({ outcome: 'ended' });
     expect(store.entry).toBeNull();
+  });
+
+  test('does not bring back a session that was ended while its new tokens could not be stored', async () => {
+    const { ports, store } = world(due);
+    const refused = async (entry: SessionEntry) => {
+      if (store.entry) {
+        store.entry = null;
+        throw new Error('READONLY');
+      }
+      return ports.replace(entry);
+    };
+    expect(await refreshSession({ ...ports, replace: refused })).toEqual({ outcome: 'ended' });
+    expect(store.entry).toBeNull();
+  });
+
+  test('stores new tokens as soon as writes are taken again, and asks Authentik once', async () => {
+    const { ports, asked, paused, store } = world(due);
+    let refusals = 5;
+    const replace = async (entry: SessionEntry) => {
+      if (refusals-- > 0) throw new Error('OOM command not allowed');
+      return ports.replace(entry);
+    };
+    expect(await refreshSession({ ...ports, replace })).toEqual({ outcome: 'fresh', entry: fresh });
+    expect(store.entry).toEqual(fresh);
+    expect(asked).toEqual(['r']);
+    expect(paused).toEqual([100, 200, 400, 800, 1000]);
+  });
+
+  test('gives new tokens up after an hour without a write', async () => {
+    const { ports, paused } = world(due);
+    const replace = () => Promise.reject(new Error('READONLY'));
+    await expect(refreshSession({ ...ports, replace })).rejects.toThrow('READONLY');
+    const hour = 3_600_000;
+    const sum = paused.reduce((total, next) => total + next, 0);
+    expect(sum).toBeGreaterThan(hour - 2000);
+    expect(sum).toBeLessThanOrEqual(hour);
   });
 
   test('is over without a refresh token', async () => {
@@ -63,9 +101,38 @@ describe('refreshSession', () => {
     expect(await refreshSession(world(without).ports)).toEqual({ outcome: 'over' });
   });
 
-  test('is over when Authentik rejects the refresh token', async () => {
-    const { ports } = world(due, { ask: async () => ({ outcome: 'rejected' }) });
+  test('is over when Authentik rejects the refresh token, and nobody else has stored another', async () => {
+    const { ports, paused } = world(due, { ask: async () => ({ outcome: 'rejected' }) });
     expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    const longestPauseOfRetries = 1000;
+    expect(paused.reduce((total, next) => total + next, 0)).toBeGreaterThan(longestPauseOfRetries);
+  });
+
+  test.each([
+    ['while Authentik rejected it', 0],
+    ['a moment later', 1],
+  ])('goes on with what another pod stored %s', async (_, looksBefore) => {
+    const rotated = { ...fresh, refreshToken: token('r2') };
+    const { ports, store } = world(due);
+    let looks = -1;
+    const read = async () => {
+      looks += 1;
+      if (looks > looksBefore) store.entry = rotated;
+      return store.entry;
+    };
+    expect(await refreshSession({ ...ports, read, ask: async () => ({ outcome: 'rejected' }) })).toEqual({
+      outcome: 'fresh',
+      entry: rotated,
+    });
+  });
+
+  test('says so when the session was ended while Authentik rejected its refresh token', async () => {
+    const { ports, store } = world(due);
+    const ask = async () => {
+      store.entry = null;
+      return { outcome: 'rejected' } as const;
+    };
+    expect(await refreshSession({ ...ports, ask })).toEqual({ outcome: 'ended' });
   });
 
   test('keeps the entry as it is while Authentik is unavailable', async () => {

@@ -1,4 +1,6 @@
 import { isRefreshDue } from './refresh-due.ts';
+import { pauses, withRetries } from './refresh-retries.ts';
+import { refreshTimes } from './refresh-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
 import type { SessionEntry, TokenSet } from './session-entry.ts';
 
@@ -6,33 +8,61 @@ import type { SessionEntry, TokenSet } from './session-entry.ts';
 export interface RefreshPorts {
   /** The session's entry as the store has it now. */
   read(): Promise<SessionEntry | null>;
-  /** Overwrites the entry; false when the session was ended meanwhile. */
+  /** Overwrites the entry; false when the session was ended meanwhile. Rejects while the store refuses writes. */
   replace(entry: SessionEntry): Promise<boolean>;
   decryptRefreshToken(entry: SessionEntry): Promise<string>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
   /** Seconds since the epoch. */
   now(): number;
+  pause(milliseconds: number): Promise<void>;
 }
 
-/** `over`: there is nothing left to renew, the person signs in again. `unavailable`: later, perhaps. */
+/**
+ * `ended`: signed out meanwhile. `over`: there is nothing left to renew, the person signs in again. `unavailable`: later,
+ * perhaps.
+ */
 export type RefreshOutcome =
-  { outcome: 'fresh'; entry: SessionEntry } | { outcome: 'over' } | { outcome: 'unavailable'; reason: string };
+  | { outcome: 'fresh'; entry: SessionEntry }
+  | { outcome: 'ended' }
+  | { outcome: 'over' }
+  | { outcome: 'unavailable'; reason: string };
+
+/** How often the store is looked at before a rejected refresh token is the end of the session. */
+const looks = 3;
+
+/**
+ * Whether the store has another refresh token than the one that Authentik rejected, or none. Another pod that lost the
+ * lock may have used the token, and still be trying to store what it got.
+ */
+const isReplaced = async (ports: RefreshPorts, rejected: string): Promise<boolean> => {
+  for (let look = 1; ; look += 1) {
+    const entry = await ports.read();
+    if (!entry?.refreshToken || (await ports.decryptRefreshToken(entry)) !== rejected) return true;
+    if (look === looks) return false;
+    await ports.pause(refreshTimes.look);
+  }
+};
 
 /**
  * Renews a session's tokens. To be run by one holder of the session's lock: it starts from the store and not from what
- * the request saw before it waited, since another pod may have been here.
+ * the request saw before it waited, since another pod may have been here. Rejects when the store cannot be read, or
+ * refuses the new tokens for an hour.
  */
 export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcome> => {
   const entry = await ports.read();
-  if (!entry) return { outcome: 'over' };
+  if (!entry) return { outcome: 'ended' };
   if (!isRefreshDue(entry, ports.now())) return { outcome: 'fresh', entry };
   if (!entry.refreshToken) return { outcome: 'over' };
 
-  const answer = await ports.ask(await ports.decryptRefreshToken(entry));
+  const refreshToken = await ports.decryptRefreshToken(entry);
+  const answer = await ports.ask(refreshToken);
   if (answer.outcome === 'unavailable') return answer;
-  if (answer.outcome === 'rejected') return { outcome: 'over' };
+  if (answer.outcome === 'rejected')
+    return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over' };
   const renewed = await ports.withTokens(entry, answer.tokens);
-  // Whoever signed out while Authentik was answering stays signed out.
-  return (await ports.replace(renewed)) ? { outcome: 'fresh', entry: renewed } : { outcome: 'over' };
+  // Authentik may have revoked the old refresh token: until the new one is stored, it exists here alone.
+  const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
+  // A person who signed out while Authentik was answering stays signed out.
+  return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended' };
 };

@@ -1,13 +1,7 @@
-import { createRedisLockStore } from './redis-lock-store.ts';
 import { openRedisSessions } from './redis-sessions.ts';
 import { createProcessLock, createSharedLock, type RefreshLock } from './refresh-lock.ts';
+import { refreshTimes } from './refresh-times.ts';
 import type { SessionEntry } from './session-entry.ts';
-
-/** Milliseconds for Authentik's token endpoint. */
-export const tokenTimeout = 4000;
-
-// The lock outlives the slowest refresh, and those who wait outlast it too.
-const lockTimes = { hold: 2 * tokenTimeout, wait: tokenTimeout + 1000, poll: 25 };
 
 /** How sessions are kept by this process: in its memory until `mountRedis`. */
 export const sessions: {
@@ -22,7 +16,7 @@ export const sessions: {
   remove(id: string): Promise<void>;
 } = {
   driver: () => useStorage().getMount('oidc').driver.name ?? 'unknown',
-  lock: createProcessLock(),
+  lock: createProcessLock(refreshTimes.wait),
   available: async () => true,
   read: (id) => useStorage('oidc').getItem<SessionEntry>(id),
   replace: async (id, entry) => {
@@ -34,14 +28,17 @@ export const sessions: {
 };
 
 /**
- * Keeps the sessions of an app in Redis from here on; returns how to leave it.
+ * Keeps the sessions of an app in Redis from here on; returns how to leave it, once every refresh has stored its tokens.
  * Throws an Error with a sentence on a malformed URL.
  */
-export const mountRedis = (app: string, url: string): (() => void) => {
-  const { driver, redis, replace, ping } = openRedisSessions(app, url);
+export const mountRedis = (app: string, url: string): (() => Promise<void>) => {
+  const { driver, redis, lockStore, replace, ping } = openRedisSessions(app, url);
   useStorage().mount('oidc', driver);
-  sessions.lock = createSharedLock(createRedisLockStore(redis), `${app}:refresh`, lockTimes);
+  sessions.lock = createSharedLock(lockStore, `${app}:refresh`, refreshTimes);
   sessions.available = ping;
   sessions.replace = (id, entry) => replace(id, JSON.stringify(entry));
-  return () => redis.disconnect();
+  return async () => {
+    await sessions.lock.idle();
+    redis.disconnect();
+  };
 };

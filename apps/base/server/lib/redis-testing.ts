@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import getPort from 'get-port';
+import { Redis } from 'ioredis';
+
+const redisServer = process.env['REDIS_SERVER_PATH'] ?? 'redis-server';
+
+/** Whether there is a redis-server (REDIS_SERVER_PATH, or on PATH) for tests on a real one. */
+export const redisInstalled = await new Promise<boolean>((resolve) => {
+  spawn(redisServer, ['--version'], { stdio: 'ignore' })
+    .on('error', () => resolve(false))
+    .on('exit', () => resolve(true));
+});
+
+/** A Redis on loopback that keeps nothing; resolves when it answers. */
+export const startRedis = async () => {
+  const port = await getPort({ host: '127.0.0.1' });
+  const server = spawn(redisServer, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
+  const connections: Redis[] = [];
+  const connect = async (): Promise<Redis> => {
+    const redis = new Redis(port, '127.0.0.1', { db: 1, retryStrategy: () => 20 }).on('error', () => {});
+    connections.push(redis);
+    await redis.ping();
+    return redis;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}/1`,
+    connect,
+    stop: async () => {
+      for (const redis of connections) redis.disconnect();
+      server.kill();
+      await once(server, 'exit');
+    },
+  };
+};

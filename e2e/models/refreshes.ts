@@ -1,0 +1,52 @@
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import { expect } from '../matchers/index.ts';
+
+/** The one session that signing in leaves in the store. */
+export async function sessionOf(store: SessionStore, signIn: () => Promise<unknown>): Promise<StoredKey> {
+  const [session] = await store.addedBy(signIn);
+  if (!session) throw new Error('Signing in left no session in Redis.');
+  return session;
+}
+
+/** Statuses of the refreshes that Authentik answered, of one person if named. A refresh under way is not among them. */
+export async function refreshesOf(
+  authentik: AuthentikControl,
+  { user, after }: { user?: string; after?: number } = {},
+): Promise<number[]> {
+  const { requests } = await authentik.requests({ ...(user && { user }), ...(after && { after }) });
+  return requests.filter(({ grantType }) => grantType === 'refresh_token').map(({ status }) => status);
+}
+
+/** Resolves when a pod has begun to refresh each session: it then holds the session's lock. */
+export async function refreshesBegun(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
+  const missing = async () => sessions.length - (await locksOf(store, sessions)).length;
+  await expect.poll(missing, { message: 'sessions whose refresh has not begun', intervals: [50] }).toBe(0);
+}
+
+/** Resolves when no pod refreshes any of the sessions: what there was to store is stored. */
+export async function refreshesEnded(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
+  const held = async () => (await locksOf(store, sessions)).length;
+  await expect.poll(held, { message: 'sessions whose refresh has not ended', timeout: 10_000 }).toBe(0);
+}
+
+async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Promise<string[]> {
+  const locks = new Set(sessions.map(({ key }) => key.replace(':oidc:', ':refresh:')));
+  return (await store.keys()).map(({ key }) => key).filter((key) => locks.has(key));
+}
+
+/** Resolves when every session has a new access token in the store, whichever request it was fetched for. */
+export async function storedAnew(
+  store: SessionStore,
+  sessions: readonly StoredKey[],
+  { message, timeout }: { message: string; timeout: number },
+): Promise<void> {
+  const notYet = async () => {
+    const ends = await Promise.all(sessions.map((session) => store.accessTokenEnd(session)));
+    return {
+      ended: ends.filter((end) => end === undefined).length,
+      old: ends.filter((end) => end !== undefined && end < Date.now() / 1000).length,
+    };
+  };
+  await expect.poll(notYet, { message, timeout, intervals: [100] }).toEqual({ ended: 0, old: 0 });
+}

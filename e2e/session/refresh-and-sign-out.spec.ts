@@ -1,0 +1,88 @@
+import type { APIRequestContext } from '@playwright/test';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import { catalogue, type App } from '../models/app.ts';
+import { twoPods } from '../models/pods.ts';
+import { refreshesBegun, refreshesEnded, refreshesOf, sessionOf } from '../models/refreshes.ts';
+
+/** The session's key is gone, and a copy of its cookie is worth nothing on any pod. */
+async function expectEnded(when: string, { app, fleet, store, session, cookie, request }: Ended): Promise<void> {
+  const keys = (await store.keys()).map(({ key }) => key);
+  expect(
+    keys.filter((key) => key === session.key),
+    `session keys after signing out ${when}`,
+  ).toEqual([]);
+  for (const pod of await twoPods(fleet, app.name)) {
+    for (const path of [...catalogue[app.name].api, '/api/_auth/session']) {
+      const replay = await request.get(app.origin + path, {
+        headers: { cookie, 'x-edge-pin': pod },
+        maxRedirects: 0,
+      });
+      expect(replay.status(), `old cookie, ${path} on ${pod}`).toBe(401);
+    }
+  }
+}
+
+interface Ended {
+  app: App;
+  fleet: Fleet;
+  store: SessionStore;
+  session: StoredKey;
+  /** `cookie` header of the session, kept from before. */
+  cookie: string;
+  /** Without cookies of its own. */
+  request: APIRequestContext;
+}
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    test(
+      'signing out on one pod during a refresh on the other ends the session for good',
+      { tag: ['@refresh-revives-session'] },
+      async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const cookie = await app.cookieHeader();
+        const { request } = await newProfile();
+        // Longer than signing out takes.
+        await authentik.setFault({ tokenDelayMs: 5000, username: person.username });
+        await sessionStore.expireAccessToken(session);
+
+        const late = request.get(`${app.origin}/api/me`, { headers: { cookie, 'x-edge-pin': a }, maxRedirects: 0 });
+        await refreshesBegun(sessionStore, [session]);
+        await app.pinTo(b);
+        await app.signOut();
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered before').toEqual([]);
+
+        // It came before the sign-out, and may go on with the access token that it has.
+        expect([200, 401], 'the call that began the refresh').toContain((await late).status());
+        await refreshesEnded(sessionStore, [session]);
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered after').toEqual([200]);
+        await expectEnded('during a refresh', { app, fleet, store: sessionStore, session, cookie, request });
+      },
+    );
+
+    test(
+      'signing out after a refresh ends the session on every pod',
+      { tag: ['@logout-keeps-key'] },
+      async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await sessionStore.expireAccessToken(session);
+        expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
+        const cookie = await app.cookieHeader();
+
+        await app.pinTo(b);
+        await app.signOut();
+        const { request } = await newProfile();
+        await expectEnded('after a refresh', { app, fleet, store: sessionStore, session, cookie, request });
+      },
+    );
+  });
+}
