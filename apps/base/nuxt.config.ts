@@ -25,5 +25,11 @@ export default defineNuxtConfig({
     moduleSideEffects: [envDefaults],
     typescript: { tsConfig },
   },
+  hooks: {
+    // nuxt-oidc-auth adds shortcuts as route rules, which come before every middleware (module.mjs, extendRouteRules).
+    'nitro:config': ({ routeRules = {} }) => {
+      for (const path of ['/auth/login', '/auth/logout']) delete routeRules[path];
+    },
+  },
   typescript: { strict: true, tsConfig, nodeTsConfig: tsConfig, sharedTsConfig: tsConfig },
 });

@@ -29,6 +29,7 @@ export class App {
   readonly name: AppName;
   readonly page: Page;
   readonly origin: string;
+  readonly #hosts: Hosts;
   readonly #edge: EdgeClient;
   readonly #clientId: string;
 
@@ -36,12 +37,18 @@ export class App {
     this.name = name;
     this.page = page;
     this.origin = origin(hosts[name]);
+    this.#hosts = hosts;
     this.#edge = edge;
     this.#clientId = clientId;
   }
 
   get context(): BrowserContext {
     return this.page.context();
+  }
+
+  /** The same app in another browser profile. */
+  async inProfile(profile: BrowserContext): Promise<App> {
+    return new App(this.name, await profile.newPage(), this.#hosts, this.#edge, this.#clientId);
   }
 
   /** Where this test's requests to this app go from now on; without a pod, where the balancer sends them. */

@@ -1,19 +1,7 @@
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue, type App } from '../models/app.ts';
+import { catalogue } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-
-/** The callback that Authentik sends this browser to, not followed: its code is still good. */
-async function unspentCallback(app: App, alter: (authorize: URL) => void = () => {}): Promise<URL> {
-  const next = async (url: string): Promise<URL> => {
-    const answer = await app.context.request.get(url, { maxRedirects: 0 });
-    return new URL(answer.headers()['location'] ?? `about:blank#${answer.status()}`);
-  };
-  const authorize = await next(`${app.origin}/auth/oidc/login`);
-  alter(authorize);
-  const callback = await next(authorize.href);
-  expect(callback.searchParams.get('code'), 'the code of an unspent callback').toBeTruthy();
-  return callback;
-}
+import { unspentCallback } from '../models/unspent-callback.ts';
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
@@ -33,7 +21,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const left = await sessionStore.addedBy(() => victim.goto(callback.href));
 
         expect(left, 'sessions that the callback opens').toEqual([]);
-        await expect(victim, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?again=1`);
+        await expect(victim, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?failed=unfinished`);
         expect((await victim.request.get(`${app.origin}/api/me`, { maxRedirects: 0 })).status()).toBe(401);
       },
     );
@@ -49,7 +37,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const left = await sessionStore.addedBy(() => app.goto(callback.pathname + callback.search));
 
         expect(left, 'sessions that the callback opens').toEqual([]);
-        await expect(app.page, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?again=1`);
+        await expect(app.page, 'where the callback leads').toHaveURL(`${app.origin}/sign-in?failed=unfinished`);
         expect((await app.call('/api/me')).status()).toBe(401);
       },
     );

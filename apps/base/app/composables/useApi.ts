@@ -6,6 +6,6 @@ export const useApi = <Body>(path: string) =>
     retry: 0,
     onResponseError: async ({ response }) => {
       if (import.meta.client && response.status === 401)
-        await navigateTo(`/sign-in?to=${encodeURIComponent(useRoute().fullPath)}`, { external: true });
+        await navigateTo(signInPath({ to: useRoute().fullPath }), { external: true });
     },
   });

@@ -17,6 +17,8 @@ test.each([
   '/\t/evil.example',
   '/auth/oidc/logout',
   '/x/../auth/oidc/logout',
+  '/tenants//',
+  '/_nuxt/entry.js',
   '/api/me',
   '/sign-in',
   '/signed-out?x',

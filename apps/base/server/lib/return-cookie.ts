@@ -1,4 +1,5 @@
 import type { H3Event } from 'h3';
+import { pageToCarry } from '../../shared/utils/sign-in-path.ts';
 import { localPath } from './local-path.ts';
 
 const name = 'dezky-return-to';
@@ -6,7 +7,8 @@ const name = 'dezky-return-to';
 const options = { path: '/auth', httpOnly: true, secure: true, sameSite: 'lax', maxAge: 300 } as const;
 
 /** Keeps the page that a visitor wanted, over the way to Authentik and back. */
-export const rememberPage = (event: H3Event, page: unknown): void => setCookie(event, name, localPath(page), options);
+export const rememberPage = (event: H3Event, page: unknown): void =>
+  setCookie(event, name, pageToCarry(localPath(page)), options);
 
 /** The page to go to now, or `/`; it is forgotten with that. */
 export const recallPage = (event: H3Event): string => {

@@ -1,7 +1,7 @@
 import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import { signOutLocation } from '../lib/end-session.ts';
 import { readSession } from '../lib/read-session.ts';
-import { requestPath } from '../lib/request-path.ts';
+import { asked } from '../lib/routes.ts';
 import { decrypt } from '../lib/session-entry.ts';
 
 /**
@@ -9,7 +9,7 @@ import { decrypt } from '../lib/session-entry.ts';
  * to end-session straight (oidc.js, logoutEventHandler).
  */
 export default defineEventHandler(async (event) => {
-  if (requestPath(event) !== '/auth/oidc/logout') return;
+  if (asked(event).asks !== 'sign-out') return;
 
   const session = await readSession(event);
   if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 302);

@@ -1,0 +1,54 @@
+import { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createEvent, isError, type H3Event } from 'h3';
+import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
+import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
+import { sessions } from './sessions.ts';
+
+/** Milliseconds for the token endpoint and the key set together; nuxt-oidc-auth sets none for the former. */
+const timeout = 4000;
+
+const late = Symbol('late');
+
+/** Removes what an attempt that nobody waits for has stored at its end. Its cookie goes nowhere. */
+const forget = async (attempt: H3Event): Promise<void> => {
+  await sessions.remove(await getUserSessionId(attempt));
+  console.warn('A sign-in was given up and came to its end all the same; its session is removed.');
+};
+
+/**
+ * Lets nuxt-oidc-auth redeem the code of a callback, and opens the session of it. False: it could not, and said why in
+ * the log, or Authentik took longer than 4 s. Throws what the session store throws.
+ *
+ * The module answers a response of its own that goes nowhere, so that what comes too late can no longer reach the
+ * browser, and its redirects to `/`, which it answers every failure with (utils/oidc.js, oidcErrorHandler), need not.
+ */
+export const redeemCode = async (event: H3Event): Promise<boolean> => {
+  const answer = new ServerResponse(event.node.req);
+  const attempt = createEvent(event.node.req, answer);
+  attempt.context = { ...event.context };
+  delete attempt.context.sessions;
+
+  const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
+  const redeemed = (async () => {
+    try {
+      await callback(attempt);
+    } catch (error) {
+      if (isError(error)) throw error;
+      // What the module makes of a token endpoint that answers something else than tokens.
+      console.error(error);
+      return false;
+    }
+    return answer.getHeader('location') === callbackRedirectUrl;
+  })();
+  const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
+  if (outcome === late) {
+    console.error(`Authentik did not answer a sign-in within ${timeout} ms.`);
+    event.waitUntil(redeemed.then((done) => (done ? forget(attempt) : undefined)).catch(console.error));
+    return false;
+  }
+  if (!outcome) return false;
+  for (const cookie of [answer.getHeader('set-cookie') ?? []].flat())
+    appendResponseHeader(event, 'set-cookie', String(cookie));
+  return true;
+};

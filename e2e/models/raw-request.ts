@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { AppName } from './app.ts';
+
+export interface RawRequest {
+  method?: string;
+  /** The request target as it goes over the wire (RFC 9112 section 3.2): nothing tidies it. */
+  target: string;
+  headers?: Readonly<Record<string, string>>;
+  /** What follows the headers. */
+  body?: Buffer;
+}
+
+export interface RawAnswer {
+  /** Undefined: no answer in time. */
+  status: number | undefined;
+  headers: Headers;
+  text: string;
+  /** Whether the server ended the connection. */
+  ended: boolean;
+}
+
+/** Milliseconds for an answer and for the end of its connection. */
+const timeout = 5000;
+
+/**
+ * Sends one request to an app by way of its Service, past the edge and past every client that would correct the target
+ * or the length. Resolves with what has come when the server ends the connection, or after 5 s.
+ */
+export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest): Promise<RawAnswer> {
+  const { method = 'GET', target, headers = {}, body } = request;
+  const socket = connect(await fleet.reach(app, 80));
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  // A server that ends the connection under a body resets it: the answer has come by then.
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const ended = once(socket, 'close').then(() => true);
+  const lines = {
+    host: fleet.hosts[app],
+    'x-forwarded-proto': 'https',
+    accept: 'application/json',
+    connection: 'close',
+    ...headers,
+  };
+  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`${method} ${target} HTTP/1.1\r\n${head.join('')}\r\n`);
+  if (body) socket.write(body);
+  const hasEnded = await Promise.race([ended, delay(timeout, false)]);
+  socket.destroy();
+  return { ...parse(Buffer.concat(chunks).toString('latin1')), ended: hasEnded };
+}
+
+const parse = (message: string): Omit<RawAnswer, 'ended'> => {
+  const [head = '', ...rest] = message.split('\r\n\r\n');
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
+  const headers = new Headers();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return { status: status === undefined ? undefined : Number(status), headers, text: rest.join('\r\n\r\n') };
+};

@@ -1,0 +1,15 @@
+import { expect } from '@playwright/test';
+import type { App } from './app.ts';
+
+/** The callback that Authentik sends this browser to, not followed: its code is still good. */
+export async function unspentCallback(app: App, alter: (authorize: URL) => void = () => {}): Promise<URL> {
+  const next = async (url: string): Promise<URL> => {
+    const answer = await app.context.request.get(url, { maxRedirects: 0 });
+    return new URL(answer.headers()['location'] ?? `about:blank#${answer.status()}`);
+  };
+  const authorize = await next(`${app.origin}/auth/oidc/login`);
+  alter(authorize);
+  const callback = await next(authorize.href);
+  expect(callback.searchParams.get('code'), 'the code of an unspent callback').toBeTruthy();
+  return callback;
+}

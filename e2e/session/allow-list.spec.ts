@@ -1,0 +1,197 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { rawRequest } from '../models/raw-request.ts';
+import { spellings } from '../models/spellings.ts';
+import { unspentCallback } from '../models/unspent-callback.ts';
+
+/** What only its exact path and method may reach, without a session and with one. */
+const routesOfSignIn = ['/auth/oidc/login', '/auth/oidc/callback', '/auth/oidc/logout', '/auth/return'] as const;
+const routesOfModule = [
+  ...routesOfSignIn,
+  '/auth/login',
+  '/auth/logout',
+  '/api/_auth/session',
+  '/api/_auth/refresh',
+] as const;
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'] as const;
+
+/** The methods that each is served for; HEAD is no GET here. */
+const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]>> = {
+  '/auth/oidc/login': ['GET'],
+  '/auth/oidc/callback': ['GET'],
+  '/auth/oidc/logout': ['GET'],
+  '/auth/return': ['GET'],
+  '/auth/login': [],
+  '/auth/logout': [],
+  '/api/_auth/session': ['GET'],
+  '/api/_auth/refresh': [],
+};
+
+/** To the sign-in page or the proper spelling, and every way to say no; 400 is Node's to a target that is none. */
+const refusals = new Set([302, 308, 400, 401, 404, 405]);
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'sign-out with a slash at the end leads nowhere',
+      { tag: ['@spelling-passes'] },
+      async ({ app, newPerson }) => {
+        await app.signIn(await newPerson());
+        const evil = encodeURIComponent('https://evil.example/');
+        const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
+        const location = new URL(answer.headers()['location'] ?? '/', app.origin);
+        const wayBack = location.searchParams.get('post_logout_redirect_uri');
+        expect(wayBack, 'way back of a sign-out with a slash').toBeNull();
+        expect(answer.status(), 'status of a sign-out with a slash').toBe(404);
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+      },
+    );
+
+    test(
+      'a callback with a slash at the end changes no session',
+      { tag: ['@spelling-passes'] },
+      async ({ app, newPerson, newProfile, sessionStore }) => {
+        const [attacker, victim] = [await newPerson(), await newPerson()];
+        const [session] = await sessionStore.addedBy(() => app.signIn(victim));
+        expect(session, 'the stored session of the victim').toBeTruthy();
+        const before = await sessionStore.value(session!);
+
+        const other = await app.inProfile(await newProfile());
+        await other.signIn(attacker);
+        // Without PKCE, as an attacker would ask: nothing but the state protects the victim then.
+        const callback = await unspentCallback(other, ({ searchParams }) => {
+          searchParams.delete('code_challenge');
+          searchParams.delete('code_challenge_method');
+        });
+        const answer = await app.call(`${callback.pathname}/${callback.search}`);
+
+        expect(answer.status(), 'a callback with a slash').toBe(404);
+        expect((await sessionStore.value(session!)) === before, 'the stored session is what it was').toBe(true);
+      },
+    );
+
+    test(
+      'nothing but its own lock refreshes a session',
+      { tag: ['@spelling-passes'] },
+      async ({ app, authentik, newPerson }) => {
+        const person = await newPerson();
+        await app.signIn(person);
+        const { next } = await authentik.requests();
+        const answers: Record<string, number> = {};
+        for (const path of [
+          '/api/_auth/refresh',
+          '/api/_auth/refresh/',
+          '/api/_auth//refresh',
+          '/api/_auth/%72efresh',
+        ]) {
+          answers[path] = (await app.context.request.post(app.origin + path, { maxRedirects: 0 })).status();
+        }
+        expect(answers, 'POST to every spelling of the refresh route').toEqual(
+          Object.fromEntries(Object.keys(answers).map((path) => [path, 404])),
+        );
+        const { requests } = await authentik.requests({ after: next, user: person.username });
+        expect(
+          requests.map(({ grantType }) => grantType),
+          'token requests of that',
+        ).toEqual([]);
+      },
+    );
+
+    test(
+      'no route of signing in is served under another spelling or for another method',
+      { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards'] },
+      async ({ app, fleet, newPerson }) => {
+        await app.signIn(await newPerson());
+        const cookie = await app.cookieHeader();
+        const answers: Record<string, number | undefined> = {};
+        const ask = async (method: string, target: string): Promise<void> => {
+          const { status } = await rawRequest(fleet, appName, { method, target, headers: { cookie } });
+          answers[`${method} ${target}`] = status;
+        };
+        for (const path of routesOfModule) {
+          for (const respelled of Object.values(spellings)) await ask('GET', respelled(path));
+          for (const method of methods) if (!served[path].includes(method)) await ask(method, path);
+          await ask('POST', `${path}/`);
+        }
+        expect(Object.keys(answers).length, 'requests that were made').toBeGreaterThan(150);
+        const other = Object.entries(answers).filter(([, status]) => status !== 404 && status !== 405);
+        // Capitals name no route: they are a page that is not there, and with a session that says so itself.
+        expect(other, 'answers that are neither 404 nor 405').toEqual([]);
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+      },
+    );
+
+    test(
+      'no spelling of a page or an API route opens it without a session',
+      { tag: ['@spelling-passes'] },
+      async ({ fleet }) => {
+        const { pages, api } = catalogue[appName];
+        const opened: string[] = [];
+        let asked = 0;
+        for (const path of [...pages.slice(1), ...api]) {
+          for (const [name, respell] of Object.entries({ itself: (given: string) => given, ...spellings })) {
+            for (const method of ['GET', 'HEAD', 'POST']) {
+              const target = respell(path);
+              const { status, text } = await rawRequest(fleet, appName, {
+                method,
+                target,
+                headers: { accept: 'text/html' },
+              });
+              asked += 1;
+              const refused = status !== undefined && refusals.has(status);
+              if (!refused || text.includes('Sign out')) opened.push(`${method} ${target} (${name}): ${status}`);
+            }
+          }
+        }
+        expect(asked, 'requests that were made').toBeGreaterThan(200);
+        expect(opened, 'what is answered without a session').toEqual([]);
+      },
+    );
+
+    test('a page with slashes too many is the page', { tag: ['@respelled-pages-lost'] }, async ({ app, newPerson }) => {
+      await app.signIn(await newPerson());
+      const page = catalogue[appName].pages[1];
+      await app.goto(`/${page}/?from=mail`);
+      await expect(app.page, 'where a page with slashes too many leads').toHaveURL(`${app.origin}${page}?from=mail`);
+      await expect(app.signOutControl).toBeVisible();
+    });
+
+    test(
+      'a large body is refused before it is read, on every path, and ends the connection',
+      { tag: ['@bodies-of-any-size'] },
+      async ({ fleet }) => {
+        const part = Buffer.alloc(64 * 1024, 'a');
+        const announced = { 'content-length': String(150 * 1024 * 1024), connection: 'keep-alive' };
+        const chunked = { 'transfer-encoding': 'chunked', connection: 'keep-alive' };
+        const chunk = Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]);
+        const bodies = {
+          '150 MB': { headers: announced, body: part },
+          'chunks without end': { headers: chunked, body: chunk },
+        };
+        const requests = [
+          '/auth/oidc/callback',
+          '/auth/oidc/callback/',
+          '/api/_auth/refresh',
+          '/sign-in',
+          '/favicon.svg',
+        ].flatMap((target) =>
+          Object.entries(bodies).map(([name, sent]) => ({ name: `${name} to ${target}`, target, ...sent })),
+        );
+        const answers = Object.fromEntries(
+          await Promise.all(
+            requests.map(async ({ name, ...request }) => {
+              const { status, ended } = await rawRequest(fleet, appName, { method: 'POST', ...request });
+              return [name, `${status ?? 'no answer'}, ${ended ? 'ended' : 'open'}`] as const;
+            }),
+          ),
+        );
+        expect(answers, 'answers to bodies that have not come to their end').toEqual(
+          Object.fromEntries(requests.map(({ name }) => [name, '413, ended'])),
+        );
+      },
+    );
+  });
+}

@@ -1,0 +1,96 @@
+import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+
+/** What can be wrong with Authentik when the browser comes back from it. */
+const faults: Readonly<Record<string, (username: string) => Fault>> = {
+  'the token endpoint answers 503': (username) => ({ tokenStatus: 503, username }),
+  'the token endpoint hangs': (username) => ({ tokenDelayMs: 20_000, username }),
+  'the keys cannot be read': () => ({ jwksDown: true }),
+};
+
+/** Milliseconds from the callback to the sentence. */
+const soon = 5000;
+
+test.afterEach(({ authentik }) => authentik.clearFaults());
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['authentik-control'] });
+    const page = catalogue[appName].pages[1];
+
+    for (const [name, fault] of Object.entries(faults)) {
+      test(
+        `${name} at the callback: a sentence within 5 s, and the next try ends on the page`,
+        { tag: name.endsWith('hangs') ? ['@sign-in-waits', '@sign-in-fails-silently'] : ['@sign-in-fails-silently'] },
+        async ({ app, authentik, newPerson }) => {
+          const person = await newPerson();
+          await authentik.setFault(fault(person.username));
+          await app.goto(page);
+          await app.signInControl.click();
+          const callback = app.page.waitForRequest(/\/auth\/oidc\/callback\?/);
+          await new AuthentikLogin(app.page).signIn(person);
+          await callback;
+
+          await expect(app.page.getByRole('alert'), 'what the page says soon after the callback').toHaveText(
+            /Authentik.*could not be reached.*try again/,
+            { timeout: soon },
+          );
+          expect(new URL(app.page.url()).pathname, 'where the callback leads').toBe('/sign-in');
+          expect((await app.call('/api/me')).status(), 'a session after that').toBe(401);
+
+          await authentik.clearFaults();
+          await app.signInControl.click();
+          await expect(app.page, 'where the next try ends').toHaveURL(app.origin + page);
+          await expect(app.signOutControl).toBeVisible();
+        },
+      );
+    }
+
+    test(
+      'an answer of Authentik that comes after the sentence opens no session',
+      { tag: ['@late-sign-in-kept'] },
+      async ({ app, authentik, newPerson, sessionStore }) => {
+        const person = await newPerson();
+        await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
+        const { next } = await authentik.requests();
+        const opened = await sessionStore.addedBy(async () => {
+          await app.startSignIn();
+          await new AuthentikLogin(app.page).signIn(person);
+          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/);
+          const redeemed = async () =>
+            (await authentik.requests({ after: next, user: person.username })).requests.filter(
+              ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
+            ).length;
+          await expect.poll(redeemed, 'codes redeemed for the attempt that was given up').toBe(1);
+          expect((await app.call('/api/me')).status(), 'a session of the attempt that was given up').toBe(401);
+          // Longer under way than what is left of the first one.
+          await app.signInControl.click();
+          await app.expectSignedIn();
+        });
+        expect(opened, 'sessions in the store after two attempts').toHaveLength(1);
+      },
+    );
+
+    test(
+      'who cancels at Authentik reads that, and no text of the address',
+      { tag: ['@cancelled-without-a-word'] },
+      async ({ app }) => {
+        const login = await app.context.request.get(`${app.origin}/auth/oidc/login`, { maxRedirects: 0 });
+        const state = new URL(login.headers()['location'] ?? '').searchParams.get('state') ?? '';
+        expect(state, 'the state of the sign-in under way').not.toBe('');
+        const words = 'call-this-number';
+        await app.goto(`/auth/oidc/callback?error=access_denied&error_description=${words}&state=${state}`);
+
+        await expect(app.page.getByRole('alert'), 'what a cancelled sign-in leads to').toHaveText(/cancelled/);
+        await expect(app.page.locator('body')).not.toContainText(words);
+        await expect(app.signInControl).toBeVisible();
+
+        await app.goto(`/sign-in?failed=${words}&error_description=${words}`);
+        await expect(app.signInControl).toBeVisible();
+        await expect(app.page.locator('body'), 'a page with a reason that is none').not.toContainText(words);
+      },
+    );
+  });
+}
