@@ -59,7 +59,7 @@ await runVerb(async () => {
       proxy: { server: fleet.edge.proxyUrl },
       extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
     });
-    const authentik = new AuthentikControl(fleet.authentikControlUrl);
+    const authentik = new AuthentikControl(fleet.authentikControl);
     const person: Person = {
       username: 'rosa',
       name: 'Rosa Repro',

@@ -60,7 +60,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   account: [
     async ({ suiteFleet }, use) => {
       if (!suiteFleet) return use(accountIn(process.env));
-      const authentik = new AuthentikControl(suiteFleet.authentikControlUrl);
+      const authentik = new AuthentikControl(suiteFleet.authentikControl);
       const account = { username: `smoke-${randomUUID().slice(0, 8)}`, password: `pw-${randomUUID()}` };
       await authentik.createUser({
         ...account,

@@ -1,3 +1,4 @@
+import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
 import type { Endpoint, LedgerFilter, LedgerPage, LedgerRow, Pin, Route } from './row.ts';
 
@@ -24,7 +25,7 @@ export class EdgeClient {
   readonly #url: string;
   readonly #token: string;
 
-  constructor({ controlUrl, controlToken }: { controlUrl: string; controlToken: string }) {
+  constructor({ controlUrl, controlToken }: ControlPlane) {
     this.#url = controlUrl.replace(/\/$/, '');
     this.#token = controlToken;
   }

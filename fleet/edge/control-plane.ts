@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -6,6 +5,7 @@ import { H3, HTTPError, getRouterParam } from 'h3';
 import type { H3Event } from 'h3';
 import { toNodeHandler } from 'h3/node';
 import type { z } from 'zod';
+import { demandToken } from '../control-token.ts';
 import { endpoints, ledgerQuery, pins, routes } from './control-schema.ts';
 import type { Edge } from './edge.ts';
 
@@ -35,9 +35,7 @@ export function controlApp(edge: Edge, token: string): H3 {
     inFlight: edge.ledger.inFlight,
   }));
 
-  app.use((event) => {
-    if (event.url.pathname !== '/health') demandToken(event, token);
-  });
+  app.use(demandToken('the edge', token));
   app.get('/routes', () => edge.routes.routes);
   app.put('/routes', async (event) => {
     edge.routes.replace(await body(event, routes));
@@ -81,16 +79,6 @@ export async function startControlPlane(
   return server;
 }
 
-function demandToken(event: H3Event, token: string): void {
-  const given = event.req.headers.get('authorization') ?? '';
-  // Digests have one length, which timingSafeEqual asks for.
-  if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
-  throw new HTTPError({
-    status: 401,
-    message: `${where(event)}: the bearer token is missing or wrong. Send the edge's CONTROL_TOKEN as Authorization: Bearer.`,
-  });
-}
-
 async function body<T>(event: H3Event, schema: z.ZodType<T>): Promise<T> {
   const text = await event.req.text();
   let json: unknown;
@@ -118,4 +106,3 @@ function valid<T>(event: H3Event, schema: z.ZodType<T>, value: unknown, what: st
 /** h3's own decoding leaves `%2F` as it is; a client id may hold a slash. */
 const parameter = (event: H3Event, name: string): string => decodeURIComponent(getRouterParam(event, name) ?? '');
 const where = (event: H3Event): string => `${event.req.method} ${event.url.pathname}`;
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

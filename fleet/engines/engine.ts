@@ -1,4 +1,5 @@
 import type { Hosts } from '../hosts.ts';
+import type { ControlPlane } from '../control-token.ts';
 import type { Change } from '../change.ts';
 import type { KubeObject } from '../objects.ts';
 
@@ -65,12 +66,9 @@ export interface ClusterPlace {
   namespace: string;
 }
 
-export interface EdgeAddress {
+export interface EdgeAddress extends ControlPlane {
   /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
   proxyUrl: string;
-  /** Where the edge's control plane listens. */
-  controlUrl: string;
-  controlToken: string;
   /** PEM file of the run's certificate authority. */
   caFile: string;
   /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
@@ -108,8 +106,8 @@ export interface Fleet extends AsyncDisposable {
   readonly hosts: Hosts;
   readonly capabilities: ReadonlySet<Capability>;
   readonly edge: EdgeAddress;
-  /** Base URL of the mock Authentik's control plane. */
-  readonly authentikControlUrl: string;
+  /** The mock Authentik's control plane. */
+  readonly authentikControl: ControlPlane;
 
   deployments(): Promise<DeploymentStatus[]>;
   pods(deployment?: string): Promise<Pod[]>;

@@ -24,6 +24,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import type { Engine, FleetOptions } from './engine.ts';
 import { runAuthority } from './authority.ts';
 import { phases } from './phases.ts';
+import { harnessSecrets } from './harness-secrets.ts';
 import { errorFrom } from './local/control-client.ts';
 import { LocalFleet } from './local/local-fleet.ts';
 import { modelOf } from './local/model.ts';
@@ -97,15 +98,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 
     const { authority, caFile } = await trustReady;
     const controlToken = randomBytes(32).toString('base64url');
-    const model = modelOf([
-      ...changed,
-      secret('edge-authority', {
-        CONTROL_TOKEN: controlToken,
-        EDGE_CA_CERT: authority.caCertPem,
-        EDGE_CA_KEY: authority.caKeyPem,
-        EDGE_LEAF_KEY: authority.leafKeyPem,
-      }),
-    ]);
+    const model = modelOf([...changed, ...harnessSecrets(authority, controlToken)]);
     phase('authority made');
 
     const plan: SupervisorPlan = {
@@ -210,13 +203,6 @@ function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: 
     );
   });
 }
-
-const secret = (name: string, stringData: Record<string, string>): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name },
-  stringData,
-});
 
 function attach(runId: string): LocalFleet {
   const state = readRunState(runId);

@@ -26,7 +26,7 @@ async function describe(fleet: Fleet) {
       auth: origin(fleet.hosts.auth),
     },
     edge,
-    authentikControlUrl: fleet.authentikControlUrl,
+    authentikControlUrl: fleet.authentikControl.controlUrl,
     deployments,
     pods: await fleet.pods(),
   };
@@ -47,7 +47,7 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
     '  a browser   npm run fleet -- open operator        (or portal)',
     `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts.operator)}/`,
-    `  Authentik   ${fleet.authentikControlUrl} is the control plane of the mock`,
+    `  Authentik   ${fleet.authentikControl.controlUrl} is the control plane of the mock`,
     '',
   ];
   process.stdout.write(lines.join('\n'));

@@ -38,7 +38,7 @@ export async function up(options: {
     ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {
-    const authentik = new AuthentikControl(fleet.authentikControlUrl);
+    const authentik = new AuthentikControl(fleet.authentikControl);
     for (const person of Object.values(people)) await authentik.createUser(person);
     throwIfGivenUp(interruption);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { applyEnvChange } from '../../changes.ts';
+import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { shippedApps } from '../../images.ts';
@@ -70,8 +71,8 @@ export class KubernetesFleet implements Fleet {
     return this.#known(this.#run.edge);
   }
 
-  get authentikControlUrl(): string {
-    return this.#known(this.#run.authentikControlUrl);
+  get authentikControl(): ControlPlane {
+    return { controlUrl: this.#known(this.#run.authentikControlUrl), controlToken: this.edge.controlToken };
   }
 
   #known<T>(part: T | undefined): T {

@@ -1,5 +1,6 @@
 import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
 import type { Ingress, KubeObject } from '../../objects.ts';
+import { harnessSecrets, secret } from '../harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 
 /** What the overlay leaves to the engine because each run makes its own: the authority, and the ingress's certificates. */
@@ -28,20 +29,7 @@ export async function runSecrets(
   );
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: trustName }, data: trustData(authority.caCertPem) },
-    secret('edge-authority', {
-      CONTROL_TOKEN: controlToken,
-      EDGE_CA_CERT: authority.caCertPem,
-      EDGE_CA_KEY: authority.caKeyPem,
-      EDGE_LEAF_KEY: authority.leafKeyPem,
-    }),
+    ...harnessSecrets(authority, controlToken),
     ...certificates,
   ];
 }
-
-const secret = (name: string, stringData: Record<string, string>, type = 'Opaque'): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name },
-  type,
-  stringData,
-});

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { isAlive } from '../../process-identity.ts';
@@ -33,8 +34,9 @@ export class LocalFleet implements Fleet {
     return this.#part(this.#run.edge, 'edge');
   }
 
-  get authentikControlUrl(): string {
-    return this.#part(this.#run.authentikControlUrl, 'authentik');
+  get authentikControl(): ControlPlane {
+    const controlUrl = this.#part(this.#run.authentikControlUrl, 'authentik');
+    return { controlUrl, controlToken: this.edge.controlToken };
   }
 
   #part<T>(part: T | undefined, deployment: string): T {
