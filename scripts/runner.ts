@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
+import { scanReports } from '../e2e/reporters/scan-reports.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import type { Fleet } from '../fleet/engines/engine.ts';
@@ -21,7 +23,10 @@ export interface RunnerOptions {
   since?: number;
 }
 
-/** Runs the suite's specs against a fleet. @throws HarnessError when the runner ends without a verdict; the reason of an interruption. */
+/**
+ * Runs the suite's specs against a fleet, and scans what they left. @throws HarnessError when the reports hold
+ * secrets or the runner ends without a verdict; the reason of an interruption.
+ */
 export async function runSpecs(
   fleet: Fleet,
   { args, reports, regression, quiet = false, since }: RunnerOptions,
@@ -53,6 +58,7 @@ export async function runSpecs(
   interruption.addEventListener('abort', forward);
   await ended;
   interruption.removeEventListener('abort', forward);
+  scanReports(join(root, reports), knownSecrets({ ...process.env, FLEET_RUN: fleet.runId }));
   // What was cut short is no verdict.
   interruption.throwIfAborted();
 

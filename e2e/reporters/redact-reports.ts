@@ -1,36 +1,58 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { unzipSync, zipSync } from 'fflate';
+import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import { knownSecrets } from './known-secrets.ts';
+import { redactBytes } from './redact-bytes.ts';
+import { redactTerminal } from './redact-terminal.ts';
 import { redact } from './redact.ts';
 
-const text = { decode: new TextDecoder('utf-8', { fatal: true }), encode: new TextEncoder() };
+type Attachment = TestResult['attachments'][number];
 
 /**
- * Takes tokens, cookies and passwords out of what a run leaves behind, so that it can be handed around: out of errors and
- * step titles, which every later reporter prints, and out of the files of failed tests. Has to be the first reporter.
+ * The one place that all output of a run comes through, so that it can be handed around: takes tokens, cookies and
+ * passwords out of errors, steps, annotations, what tests print, attachments and files, and out of what this process
+ * prints. Has to be the first reporter: the later ones are given the same objects.
  */
 export default class RedactReportsReporter implements Reporter {
-  readonly #secrets: readonly string[];
+  readonly #secrets = knownSecrets(process.env);
+  #outputs: string[] = [];
+  #suite: Suite | undefined;
 
-  /** @param options `secrets`: values to hide besides what looks like one. */
-  constructor({ secrets = [] }: { secrets?: readonly string[] } = {}) {
-    this.#secrets = secrets;
+  /** Takes no secrets as options: results.json holds the options of every reporter. */
+  constructor({ terminal = true }: { terminal?: boolean } = {}) {
+    if (terminal) redactTerminal(this.#secrets);
+  }
+
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+    this.#outputs = [...new Set(config.projects.map(({ outputDir }) => outputDir))];
+  }
+
+  onError(error: TestError): void {
+    this.#redactError(error);
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     step.title = this.#clean(step.title);
+    if (step.subtitle !== undefined) step.subtitle = this.#clean(step.subtitle);
     if (step.error) this.#redactError(step.error);
+    for (const annotation of step.annotations ?? []) this.#redactAnnotation(annotation);
   }
 
-  onTestEnd(_test: TestCase, result: TestResult): void {
+  onTestEnd(test: TestCase, result: TestResult): void {
     for (const error of result.errors) this.#redactError(error);
-    for (const { name, path, contentType } of result.attachments) {
-      if (!path) continue;
-      if (name === 'trace') writeFileSync(path, redactTrace(readFileSync(path), this.#secrets));
-      // A snapshot of the page, in which fields show what is in them.
-      if (contentType.startsWith('text/')) {
-        writeFileSync(path, redact(readFileSync(path, 'utf8'), this.#secrets));
+    for (const annotation of [...test.annotations, ...result.annotations]) this.#redactAnnotation(annotation);
+    for (const attachment of result.attachments) this.#redactAttachment(attachment);
+    this.#redactOutput(result);
+  }
+
+  /** Before the later reporters write: what came late, and files that a test left without attaching them. */
+  onEnd(): void {
+    for (const result of this.#suite?.allTests().flatMap(({ results }) => results) ?? []) this.#redactOutput(result);
+    for (const folder of this.#outputs.filter((output) => existsSync(output))) {
+      for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+        if (entry.isFile()) this.#redactFile(join(entry.parentPath, entry.name));
       }
     }
   }
@@ -48,27 +70,58 @@ export default class RedactReportsReporter implements Reporter {
     if (error.cause) this.#redactError(error.cause);
   }
 
+  #redactAnnotation(annotation: { description?: string }): void {
+    if (annotation.description !== undefined) annotation.description = this.#clean(annotation.description);
+  }
+
+  /** What a test printed, as one text: a token may be in two chunks. */
+  #redactOutput(result: TestResult): void {
+    for (const chunks of [result.stdout, result.stderr]) {
+      if (chunks.length === 0) continue;
+      const whole = chunks.map((chunk) => chunk.toString()).join('');
+      const clean = this.#clean(whole);
+      if (clean !== whole) chunks.splice(0, chunks.length, clean);
+    }
+  }
+
+  #redactAttachment(attachment: Attachment): void {
+    attachment.name = this.#clean(attachment.name);
+    if (attachment.body) attachment.body = Buffer.from(redactBytes(attachment.body, this.#secrets));
+    const { path } = attachment;
+    if (path === undefined || !existsSync(path)) return;
+    if (this.#outputs.some((output) => !relative(output, path).startsWith('..'))) {
+      const clean = this.#redactFile(path);
+      if (clean === undefined) delete attachment.path;
+      else attachment.path = clean;
+      return;
+    }
+    // Not the run's own: it stays as it is where it is, and the reports get a copy.
+    attachment.body = Buffer.from(redactBytes(readFileSync(path), this.#secrets));
+    delete attachment.path;
+  }
+
+  /** @returns where the file is now; undefined when it could not be redacted and is gone. */
+  #redactFile(path: string): string | undefined {
+    try {
+      const bytes = readFileSync(path);
+      const clean = redactBytes(bytes, this.#secrets);
+      if (clean !== bytes) writeFileSync(path, clean);
+    } catch {
+      // Such as an archive that is broken: what cannot be redacted is not handed around.
+      rmSync(path, { force: true });
+      return undefined;
+    }
+    const name = redact(basename(path), this.#secrets);
+    if (name === basename(path)) return path;
+    const renamed = join(dirname(path), name);
+    renameSync(path, renamed);
+    return renamed;
+  }
+
   /** Colours stay unless something had to go: they may stand in the middle of a token. */
   #clean(content: string): string {
     const plain = stripVTControlCharacters(content);
     const redacted = redact(plain, this.#secrets);
     return redacted === plain ? content : redacted;
-  }
-}
-
-/** @returns the same archive with every text entry redacted; pictures stay as they are. */
-export function redactTrace(archive: Uint8Array, secrets: readonly string[] = []): Uint8Array {
-  const entries = Object.entries(unzipSync(archive)).map(([name, bytes]) => {
-    const content = textOf(bytes);
-    return [name, content === undefined ? bytes : text.encode.encode(redact(content, secrets))] as const;
-  });
-  return zipSync(Object.fromEntries(entries), { level: 1 });
-}
-
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return text.decode.decode(bytes);
-  } catch {
-    return undefined; // Not UTF-8: a screenshot or a font.
   }
 }

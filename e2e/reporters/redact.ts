@@ -3,39 +3,166 @@ const hidden = '[redacted]';
 /** Query and form parameters that grant something (RFC 6749, OpenID Connect Core and RP-Initiated Logout). */
 const parameters =
   'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|logout_token|token';
+const fields = 'password|access_token|refresh_token|id_token|client_secret|code_verifier';
+
+interface Rule {
+  /** What it hides, for people. */
+  kind: string;
+  pattern: RegExp;
+  replacement: string;
+  /** Gives itself away by its shape, wherever it stands: what is found after a run is a leak. */
+  certain?: true;
+}
 
 /** In the order in which they are applied: JSON header entries first, since they may hold any of the others. */
-const rules: ReadonlyArray<readonly [RegExp, string]> = [
-  // HAR-style header and cookie entries of a trace: {"name":"cookie","value":"…"}
-  [
-    /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?:[^"\\]|\\.)*"/gi,
-    `$1${hidden}"`,
-  ],
-  [/("name":"(?:nuxt-oidc-auth|oidc|authentik_session|authentik_csrf)","value":")(?:[^"\\]|\\.)*"/g, `$1${hidden}"`],
-  // Plain header objects: "cookie":"…"
-  [/("(?:cookie|set-cookie|authorization|proxy-authorization)":")(?:[^"\\]|\\.)*"/gi, `$1${hidden}"`],
-  // What a page object typed into a password field, and what the flow executor was sent.
-  [/("password\\?":\\?")(?:[^"\\]|\\(?!"))*(\\?")/g, `$1${hidden}$2`],
-  [new RegExp(`([?&]|%3F|%26|\\b)(${parameters})(=|%3D)[^&"'\\s\\\\<>]+`, 'gi'), `$1$2$3${hidden}`],
-  // Whatever else looks like a JWT (RFC 7519) or a sealed cookie.
-  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, hidden],
-  [/\bFe26\.2\*[\w*.~-]+/g, hidden],
-  [/\bpw-[0-9a-f-]{36}\b/g, hidden],
+const rules: readonly Rule[] = [
+  {
+    // HAR-style header and cookie entries of a trace: {"name":"cookie","value":"…"}
+    kind: 'a header with credentials',
+    pattern:
+      /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
+    replacement: `$1${hidden}"`,
+    certain: true,
+  },
+  {
+    kind: 'a cookie of a session',
+    pattern:
+      /("name":"(?:nuxt-oidc-auth|oidc|authentik_session|authentik_csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/g,
+    replacement: `$1${hidden}"`,
+    certain: true,
+  },
+  {
+    // Plain header objects: "cookie":"…"
+    kind: 'a header with credentials',
+    pattern: /("(?:cookie|set-cookie|authorization|proxy-authorization)":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
+    replacement: `$1${hidden}"`,
+  },
+  {
+    // What a page object typed into a password field, what the flow executor was sent, what a token endpoint answered.
+    kind: 'a field with credentials',
+    pattern: new RegExp(`("(?:${fields})\\\\?":\\s*\\\\?")(?!\\[redacted\\])(?:[^"\\\\]|\\\\(?!"))+(\\\\?")`, 'g'),
+    replacement: `$1${hidden}$2`,
+  },
+  {
+    kind: 'a parameter with credentials',
+    pattern: new RegExp(
+      `([?&]|%3F|%26|\\b|(?<=\\\\[nrt]))(${parameters})(=|%3D)(?!\\[redacted\\])[^&"'\\s\\\\<>]+`,
+      'gi',
+    ),
+    replacement: `$1$2$3${hidden}`,
+  },
+  {
+    // RFC 7519; dots may be percent-encoded. Without a word boundary: in JSON the n of a line's end stands before it.
+    kind: 'a JWT',
+    pattern: /eyJ[\w-]{8,2000}(?:\.|%(?:25)*2E)[\w-]{2,}(?:\.|%(?:25)*2E)[\w-]*/gi,
+    replacement: hidden,
+    certain: true,
+  },
+  {
+    // What iron seals (`Fe26.2*…`).
+    kind: 'a sealed cookie',
+    pattern: /Fe26(?:\.|%(?:25)*2E)2(?:\*|%(?:25)*2A)[\w*.~%-]+/g,
+    replacement: hidden,
+    certain: true,
+  },
+  { kind: 'a generated password', pattern: /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g, replacement: hidden, certain: true },
+  {
+    kind: 'a private key',
+    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\w+/=\s\\]+-----END [A-Z ]*PRIVATE KEY-----/g,
+    replacement: hidden,
+    certain: true,
+  },
 ];
+
+const certain = rules.filter((rule) => rule.certain);
+const knownKind = 'a secret of this run';
+
+/** Shortest run of base64 that can hold a token, and how often one may be wrapped in another. */
+const base64Run = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+/** Lines of base64 as MIME wraps them (RFC 2045, 6.8), also inside a JSON string. */
+const wrappedBase64 = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,76}(?:\r?\n|\\r\\n|\\n))+[A-Za-z0-9+/]+={0,2}/g;
+const percentRun = /(?<![\w.~*+%-])[\w.~*+%-]*%[0-9A-Fa-f]{2}[\w.~*+%-]*/g;
+const deepest = 3;
 
 /** Inside a JSON string, as a string would be. */
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+const inXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** The ways in which a value stands in a trace: as it is, in JSON, in JSON that is a string in JSON, in a URL. */
-const spellings = (secret: string): string[] =>
-  [inJson(inJson(secret)), inJson(secret), encodeURIComponent(secret), secret].filter(Boolean);
+const spelled = new WeakMap<readonly string[], string[]>();
+
+/** The ways in which values stand in a report: as they are, in JSON, in JSON that is a string in JSON, in a URL, in XML. */
+function spellings(secrets: readonly string[]): string[] {
+  const known = spelled.get(secrets);
+  if (known) return known;
+  const made = secrets.flatMap((secret) =>
+    [inJson(inJson(secret)), inJson(secret), encodeURIComponent(secret), inXml(secret), secret].filter(Boolean),
+  );
+  spelled.set(secrets, [...new Set(made)]);
+  return made;
+}
 
 /**
- * Takes everything that would let a reader act as the user out of a text.
+ * Takes everything that would let a reader act as the user out of a text, also where it is base64 or percent-encoded.
+ * Idempotent.
  * @param secrets values that are hidden wherever they stand.
  */
-export const redact = (content: string, secrets: readonly string[] = []): string => {
-  // Before the rules, which might take a part of one away and leave the rest unknown.
-  const known = secrets.flatMap(spellings).reduce((result, secret) => result.replaceAll(secret, hidden), content);
-  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), known);
-};
+export const redact = (content: string, secrets: readonly string[] = []): string =>
+  redactEncoded(apply(rules, withoutKnown(content, secrets)), secrets);
+
+/** Only what gives itself away by its shape: for bytes that are no text, and for what nobody has redacted. */
+export const redactCertain = (content: string, secrets: readonly string[] = []): string =>
+  redactEncoded(apply(certain, withoutKnown(content, secrets)), secrets);
+
+/** The kinds of secrets that a text still holds, each once; never the secrets. */
+export function leaksIn(content: string, secrets: readonly string[] = [], depth = 0): string[] {
+  const kinds = new Set(certain.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
+  if (spellings(secrets).some((spelling) => content.includes(spelling))) kinds.add(knownKind);
+  if (depth < deepest) {
+    for (const { text, how } of decodedRuns(content)) {
+      for (const kind of leaksIn(text, secrets, depth + 1)) kinds.add(how === '' ? kind : `${kind} (${how})`);
+    }
+  }
+  return [...kinds];
+}
+
+const apply = (some: readonly Rule[], content: string): string =>
+  some.reduce((result, { pattern, replacement }) => result.replace(pattern, replacement), content);
+
+/** Before the rules, which might take a part of one away and leave the rest unknown. */
+const withoutKnown = (content: string, secrets: readonly string[]): string =>
+  spellings(secrets).reduce((result, secret) => result.replaceAll(secret, hidden), content);
+
+function redactEncoded(content: string, secrets: readonly string[]): string {
+  const leaky = (run: string): boolean => decodings(run).some(({ text }) => leaksIn(text, secrets, 1).length > 0);
+  const clean = (run: string): string => (leaky(run) ? hidden : run);
+  return [percentRun, wrappedBase64, base64Run].reduce((result, run) => result.replace(run, clean), content);
+}
+
+interface Decoding {
+  text: string;
+  how: string;
+}
+
+function* decodedRuns(content: string): Generator<Decoding> {
+  for (const pattern of [percentRun, wrappedBase64, base64Run]) {
+    for (const [run] of content.matchAll(pattern)) yield* decodings(run);
+  }
+}
+
+function decodings(run: string): Decoding[] {
+  if (run.includes('%')) {
+    try {
+      const text = decodeURIComponent(run);
+      return text === run ? [] : [{ text, how: 'percent-encoded' }];
+    } catch {
+      return [];
+    }
+  }
+  const joined = run.replaceAll(/\r?\n|\\r\\n|\\n/g, '');
+  // What stands directly before it (a slash of a path, a letter of an escape) may be no part of it.
+  return [0, 1, 2, 3].map((offset) => ({
+    text: Buffer.from(joined.slice(offset), 'base64').toString('latin1'),
+    how: 'base64',
+  }));
+}

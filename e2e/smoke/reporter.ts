@@ -4,7 +4,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { redact } from '../reporters/redact.ts';
 import { verdictOn } from '../reporters/verdict.ts';
-import { variables, type Target } from './target.ts';
+import { secretsIn, variables, type Target } from './target.ts';
 
 /** One check, as `smoke.json` has it. */
 interface CheckRecord {
@@ -23,15 +23,14 @@ const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗
 /** Prints what each check saw, and writes `smoke.json` and the verdict that becomes the exit code. */
 export default class SmokeReporter implements Reporter {
   readonly #folder: string;
-  readonly #secrets: readonly string[];
+  readonly #secrets = secretsIn(process.env);
   readonly #errors: string[] = [];
   readonly #checks: CheckRecord[] = [];
   readonly #told = new Set<string>();
   #suite: Suite | undefined;
 
-  constructor({ folder, secrets }: { folder: string; secrets: readonly string[] }) {
+  constructor({ folder }: { folder: string }) {
     this.#folder = folder;
-    this.#secrets = secrets;
   }
 
   onBegin(_config: unknown, suite: Suite): void {

@@ -1,4 +1,6 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
+import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
+import { redactCertain } from '../../e2e/reporters/redact.ts';
 import type { Fleet } from '../../fleet/engines/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { logFile, readRunState } from '../../fleet/runs.ts';
@@ -15,13 +17,19 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   }
   // With several pods each line says whose it is.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
+  // Logs are pasted into issues; what an app or a library prints of a request is not in this repository's hands.
+  const secrets = knownSecrets({ FLEET_RUN: fleet.runId });
+  const print = (pod: string, line: string): void =>
+    void process.stdout.write(`${label(pod)}${redactCertain(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
   for (const pod of pods) {
     const lines = await fleet.logs(pod, options.tail === undefined ? {} : { tail: options.tail });
-    for (const line of lines) process.stdout.write(`${label(pod)}${line}\n`);
+    for (const line of lines) print(pod, line);
   }
   if (!options.follow) return;
-  await Promise.all(pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, label(pod))));
+  await Promise.all(
+    pods.map((pod, index) => follow(logFile(fleet.runId, pod), starts[index] ?? 0, (line) => print(pod, line))),
+  );
 }
 
 async function podsOf(fleet: Fleet, name: string): Promise<string[]> {
@@ -32,7 +40,7 @@ async function podsOf(fleet: Fleet, name: string): Promise<string[]> {
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
 
 /** Prints what is appended, until the file goes away with its run. */
-async function follow(file: string, from: number, label: string): Promise<void> {
+async function follow(file: string, from: number, print: (line: string) => void): Promise<void> {
   let position = from;
   let rest = '';
   const watcher = watch(file);
@@ -49,7 +57,7 @@ async function follow(file: string, from: number, label: string): Promise<void> 
       position += (chunk as Buffer).length;
       const lines = (rest + (chunk as Buffer).toString()).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) process.stdout.write(`${label}${line}\n`);
+      for (const line of lines) print(line);
     }
   }
   watcher.close();

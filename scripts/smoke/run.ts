@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
+import { scanReports } from '../../e2e/reporters/scan-reports.ts';
 import type { Verdict } from '../../e2e/reporters/verdict.ts';
 import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -32,6 +34,7 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   interruption.addEventListener('abort', forward);
   await new Promise((done) => runner.once('exit', done));
   interruption.removeEventListener('abort', forward);
+  scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
   // What was cut short is no verdict.
   interruption.throwIfAborted();
   if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;

@@ -1,0 +1,37 @@
+import { readRunState } from '../../fleet/runs.ts';
+import { manifestsOf } from '../../fleet/run-manifests.ts';
+import { people } from '../../fixtures/people.ts';
+import { secretsIn } from '../smoke/target.ts';
+
+/** A shorter value is no secret, and would hide half a report. */
+const shortest = 12;
+const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
+
+/**
+ * What no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of its people,
+ * and what `smoke` was given to sign in with.
+ * @param environment of the test runner; `FLEET_RUN` names the run.
+ */
+export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {
+  const runId = environment.FLEET_RUN;
+  const state = runId === undefined ? undefined : readRunState(runId);
+  const values = [
+    ...Object.values(people).map(({ password }) => password),
+    ...(state ? secretValues(state.runId) : []),
+    state?.edge?.controlToken,
+    state?.control?.token,
+  ].filter((value) => value !== undefined && value.length >= shortest) as string[];
+  return [...new Set([...values, ...secretsIn(environment)])];
+}
+
+const secretValues = (runId: string): string[] =>
+  manifestsOf(runId)
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ stringData, data }) => [
+      ...Object.entries((stringData ?? {}) as Record<string, string>),
+      ...Object.entries((data ?? {}) as Record<string, string>).map(
+        ([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const,
+      ),
+    ])
+    .filter(([name]) => secretName.test(name))
+    .map(([, value]) => value);

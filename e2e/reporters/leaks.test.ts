@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { gunzipSync, strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HarnessError } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { scanReports } from './scan-reports.ts';
+import { canaries, leakVariables, spellingsOf } from './testing/canaries.ts';
+
+const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', chromium.executablePath()].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
+  const runner = spawn(
+    process.execPath,
+    [
+      join(repositoryRoot, 'node_modules/@playwright/test/cli.js'),
+      'test',
+      '--config=e2e/reporters/testing/leaks.config.ts',
+    ],
+    {
+      cwd: repositoryRoot,
+      env: {
+        PATH: process.env['PATH'],
+        CHROMIUM_PATH: executablePath,
+        [leakVariables.reports]: reports,
+        SMOKE_PASSWORD: canaries.known,
+        ...environment,
+      },
+    },
+  );
+  let printed = '';
+  for (const stream of [runner.stdout, runner.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await once(runner, 'close');
+  return printed;
+}
+
+/** Every text of a folder, by where it is: files, names, entries of archives, and the zip in the HTML report. */
+function textsIn(folder: string): Array<[where: string, text: string]> {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [[path, path] as [string, string], ...textsOf(path, readFileSync(path))];
+    });
+}
+
+function textsOf(where: string, bytes: Uint8Array): Array<[string, string]> {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    return Object.entries(unzipSync(bytes)).flatMap(([name, content]) => [
+      [where, name] as [string, string],
+      ...textsOf(`${where}!${name}`, content),
+    ]);
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return textsOf(`${where}!`, gunzipSync(bytes));
+  const text = strFromU8(bytes, true);
+  const [, archive] = /base64,(UEsDB[A-Za-z0-9+/=]+)/.exec(text) ?? [];
+  return [[where, text], ...(archive ? textsOf(`${where}!`, Buffer.from(archive, 'base64')) : [])];
+}
+
+/** Which canaries a text holds, and how they are spelt. */
+const canariesIn = (text: string): string[] =>
+  Object.entries(canaries).flatMap(([name, secret]) =>
+    Object.entries(spellingsOf(secret)).flatMap(([how, spelling]) =>
+      text.includes(spelling) ? [`${name} ${how}`] : [],
+    ),
+  );
+
+const where = (folder: string): string[] =>
+  textsIn(folder).flatMap(([place, text]) => canariesIn(text).map((canary) => `${place}: ${canary}`));
+
+const scanned = (folder: string): unknown => {
+  try {
+    scanReports(folder, [canaries.known]);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
+const run = { reports: '', printed: '' };
+const leak = (environment: Record<string, string>) => async (): Promise<void> => {
+  run.reports = mkdtempSync(join(tmpdir(), 'leaks-'));
+  run.printed = await runLeaks(run.reports, environment);
+};
+const cleanUp = (): void => rmSync(run.reports, { recursive: true, force: true });
+
+describe.skipIf(executablePath === undefined)('a suite that leaks in every way, through the redacting reporter', () => {
+  beforeAll(leak({}), 120_000);
+  afterAll(cleanUp);
+
+  test('has run whole, and its reports say what they are for', () => {
+    expect(run.printed).toMatch(/2 failed[^]*2 passed/);
+    const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
+    expect(readable).toContain('so that there is a snapshot of the page');
+    const places = textsIn(run.reports).map(([place]) => place);
+    for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
+      expect(
+        places.filter((place) => place.includes(file)),
+        `texts of ${file}`,
+      ).not.toEqual([]);
+    }
+  });
+
+  test('shows no secret in the terminal nor in any file', () => {
+    expect(canariesIn(run.printed)).toEqual([]);
+    expect(where(run.reports)).toEqual([]);
+  });
+
+  test('passes the scan', () => {
+    expect(scanned(run.reports)).toBeUndefined();
+  });
+});
+
+describe.skipIf(executablePath === undefined)('a suite that leaks in every way, past the redacting reporter', () => {
+  beforeAll(leak({ [leakVariables.open]: '1' }), 120_000);
+  afterAll(cleanUp);
+
+  test('shows secrets in the terminal and in every report', () => {
+    expect(canariesIn(run.printed)).not.toEqual([]);
+    const found = where(run.reports);
+    for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
+      expect(
+        found.filter((line) => line.includes(file)),
+        `texts of ${file}`,
+      ).not.toEqual([]);
+    }
+  });
+
+  test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
+    const error = scanned(run.reports) as HarnessError;
+    expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
+    for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
+      expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
+    }
+    expect(error.message).toContain('a secret of this run');
+    expect(canariesIn(error.message)).toEqual([]);
+    expect(where(run.reports)).toEqual([]);
+    expect(scanned(run.reports)).toBeUndefined();
+  });
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+import { leakVariables } from './canaries.ts';
+
+const reports = process.env[leakVariables.reports] ?? '';
+
+/** A suite that leaks on purpose, with the reporters of the real one. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'leaks.ts',
+  outputDir: `${reports}/test-results`,
+  workers: 1,
+  reporter: [
+    ...(process.env[leakVariables.open] ? [] : [['../redact-reports.ts'] as const]),
+    ['list'],
+    ['html', { outputFolder: `${reports}/html`, open: 'never' }],
+    ['junit', { outputFile: `${reports}/junit.xml` }],
+    ['json', { outputFile: `${reports}/results.json` }],
+  ],
+  use: {
+    trace: 'on',
+    launchOptions: {
+      ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+      args: ['--no-sandbox'],
+    },
+  },
+});

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from '@playwright/test';
+import { gzipSync, strToU8, zipSync } from 'fflate';
+import { canaries, everything } from './canaries.ts';
+
+const files: Readonly<Record<string, { contentType: string; bytes: () => Uint8Array }>> = {
+  'a.json': { contentType: 'application/json', bytes: () => strToU8(JSON.stringify({ all: everything() })) },
+  'a.har': { contentType: 'application/json', bytes: () => strToU8(`{"text":"${canaries.jwt}"}`) },
+  'a.bin': {
+    contentType: 'application/octet-stream',
+    bytes: () => Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0x80]), Buffer.from(everything())]),
+  },
+  'a.txt': { contentType: 'text/plain', bytes: () => strToU8(everything()) },
+  'a.gz': { contentType: 'application/gzip', bytes: () => gzipSync(strToU8(everything())) },
+  'a.zip': {
+    contentType: 'application/zip',
+    bytes: () =>
+      zipSync({
+        'b.txt': strToU8(everything()),
+        [`${canaries.jwt}.txt`]: strToU8('named'),
+        'b.zip': zipSync({ 'c.txt': strToU8(everything()) }),
+      }),
+  },
+};
+
+test('prints them', async () => {
+  console.log(everything());
+  console.error(everything());
+  const half = canaries.jwt.length / 2;
+  process.stdout.write(canaries.jwt.slice(0, half));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.stdout.write(`${canaries.jwt.slice(half)}\n`);
+});
+
+test('attaches them', async ({}, info) => {
+  for (const [name, { contentType, bytes }] of Object.entries(files)) {
+    await info.attach(name, { contentType, body: Buffer.from(bytes()) });
+    const inside = info.outputPath(name);
+    writeFileSync(inside, bytes());
+    await info.attach(`${name} by path`, { contentType, path: inside });
+    const outside = join(tmpdir(), `leaks-${process.pid}-${name}`);
+    writeFileSync(outside, bytes());
+    info.attachments.push({ name: `${name} from outside`, contentType, path: outside });
+  }
+  await info.attach(canaries.jwt, { body: 'named', contentType: 'text/plain' });
+  writeFileSync(info.outputPath('left.txt'), everything());
+  writeFileSync(info.outputPath(`${canaries.jwt}.txt`), 'named');
+  info.annotations.push({ type: 'saw', description: everything() });
+});
+
+test('fails with them', async () => {
+  await test.step(`a step of ${canaries.jwt} and ${canaries.sealed}`, () => {
+    throw new Error(everything(), { cause: new Error(everything()) });
+  });
+});
+
+test('types them into a page', async ({ page, context }) => {
+  await context.addCookies([{ name: 'nuxt-oidc-auth', value: canaries.sealed, url: 'https://app.example' }]);
+  await page.route('https://app.example/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<input type=password><p>${canaries.jwt}</p>` }),
+  );
+  await page.goto(`https://app.example/?id_token_hint=${canaries.jwt}`);
+  await page.fill('input', canaries.known);
+  await page.fill('input', canaries.generated);
+  await page.evaluate((text) => console.log(text), everything());
+  throw new Error('so that there is a snapshot of the page');
+});

@@ -1,0 +1,19 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { canaries, spellingsOf } from '../../e2e/reporters/testing/canaries.ts';
+import { logs } from './logs.ts';
+
+const printed = Object.values(spellingsOf(canaries.jwt)).concat(canaries.sealed, 'GET /tenants 200');
+vi.mock('./choose-run.ts', () => ({
+  chooseRun: () =>
+    Promise.resolve({ runId: 'none', pods: () => Promise.resolve([]), logs: () => Promise.resolve(printed) }),
+}));
+afterEach(() => vi.restoreAllMocks());
+
+test('what pods print of tokens is not shown, and the rest is', async () => {
+  let said = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+  await logs('operator', {});
+  expect(said).toContain('GET /tenants 200\n');
+  expect(said.split('\n')).toHaveLength(printed.length + 1);
+  for (const secret of printed.slice(0, -1)) expect(said).not.toContain(secret);
+});
