@@ -39,6 +39,13 @@ test('is taken over from a process that died', async () => {
   expect(await withFileLock(file, () => Promise.resolve('in'))).toBe('in');
 });
 
+test.each(['', 'null', '{"pid":', '{}'])('one that holds "%s" is nobody\'s', async (content) => {
+  await withFileLock(file, async () => {});
+  writeFileSync(file, content);
+  const signal = AbortSignal.timeout(2_000);
+  expect(await withFileLock(file, () => Promise.resolve('in'), { signal })).toBe('in');
+});
+
 test('is not taken over from a living process, and waiting can be given up', async () => {
   await withFileLock(file, async () => {});
   writeFileSync(file, JSON.stringify(identify(process.pid)));

@@ -54,8 +54,8 @@ function filesIn(directory: string): string[] {
 function take(file: string): boolean {
   const me = thisProcess();
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, JSON.stringify(me));
   try {
+    writeFileSync(draft, JSON.stringify(me));
     // A link is made whole or not at all, so nobody sees a lock without its holder.
     linkSync(draft, file);
     return true;
@@ -70,7 +70,7 @@ function take(file: string): boolean {
 
 function breakIfAbandoned(file: string): void {
   const holder = holderOf(file);
-  if (!holder || isAlive(holder)) return;
+  if (holder === 'released' || (holder && isAlive(holder))) return;
   // Of those who saw the dead holder only one can move the file away; a living one's lock is put back.
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
@@ -80,14 +80,18 @@ function breakIfAbandoned(file: string): void {
     throw error;
   }
   const moved = holderOf(aside);
-  if (moved && isAlive(moved)) linkSync(aside, file);
+  if (moved && moved !== 'released' && isAlive(moved)) linkSync(aside, file);
   rmSync(aside, { force: true });
 }
 
-function holderOf(file: string): ProcessIdentity | undefined {
+/** Undefined when it cannot be told: a lock is made whole, so nobody who lives made that one. */
+function holderOf(file: string): ProcessIdentity | 'released' | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
-  } catch {
-    return undefined; // Released meanwhile.
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity> | null;
+    return typeof holder?.pid === 'number' && typeof holder.startTime === 'string'
+      ? { pid: holder.pid, startTime: holder.startTime }
+      : undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'released' : undefined;
   }
 }

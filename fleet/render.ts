@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { documentValue } from './document-value.ts';
 import { HarnessError } from './errors.ts';
 import { parseImage } from './image-reference.ts';
 import { idOf } from './objects.ts';
@@ -106,7 +107,7 @@ function documentsOf(file: string, text: string): unknown[] {
   return [...documents].flatMap((document) => {
     const [error] = document.errors;
     if (error) throw new HarnessError(`${shown(file)} is not YAML: ${error.message}`);
-    const value: unknown = document.toJS();
+    const value: unknown = documentValue(shown(file), document);
     return value === null ? [] : [value];
   });
 }

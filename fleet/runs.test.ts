@@ -1,5 +1,45 @@
-import { expect, test } from 'vitest';
-import { checkRunId, newRunId } from './runs.ts';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { productionHosts } from './hosts.ts';
+import { thisProcess } from './process-identity.ts';
+import { checkRunId, createRun, newRunId, readRunState, runDirectory, runsDirectory, writeRunState } from './runs.ts';
+import type { RunState } from './runs.ts';
+
+beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
+afterEach(() => {
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+const state = (runId: string): RunState => ({
+  runId,
+  startedAt: new Date().toISOString(),
+  detached: false,
+  hosts: productionHosts,
+  owner: thisProcess(),
+  processes: [],
+});
+
+test('a write that finds no space leaves the state as it was, and no half of a new one', () => {
+  createRun(state('full'));
+  const draft = join(runDirectory('full'), `state.json.${process.pid}`);
+  symlinkSync('/dev/full', draft);
+  expect(() => writeRunState({ ...state('full'), detached: true })).toThrow('ENOSPC');
+  expect(readdirSync(runDirectory('full')).toSorted()).toEqual(['logs', 'state.json']);
+  expect(readRunState('full')).toMatchObject({ detached: false });
+});
+
+test('a run whose state cannot be written leaves no folder', () => {
+  const hosts = {
+    toJSON: () => {
+      throw new Error('cannot be written');
+    },
+  } as unknown as RunState['hosts'];
+  expect(() => createRun({ ...state('none'), hosts })).toThrow('cannot be written');
+  expect(readdirSync(runsDirectory())).toEqual([]);
+});
 
 test.each(['a', 'r4', 'run-1a', 'kept-cluster', '4'.repeat(40), newRunId()])('%s can name a run', (runId) => {
   expect(() => checkRunId(runId)).not.toThrow();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Hosts } from './hosts.ts';
 import type { EdgeAddress, EngineName } from './engines/engine.ts';
 import { HarnessError } from './errors.ts';
@@ -52,6 +53,27 @@ export const logFile = (runId: string, pod: string): string => join(runDirectory
 
 const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
 
+/** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
+const birthMs = 10_000;
+
+const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
+const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineName[]);
+
+/** What everything that reads a state relies on; the rest is absent until the run is up. */
+const readable = z.looseObject({
+  runId: z.string(),
+  engine: engineName.optional(),
+  startedAt: z.string(),
+  detached: z.boolean(),
+  hosts: z.record(z.string(), z.string()),
+  owner: identity,
+  supervisor: identity.optional(),
+  processes: z.array(identity),
+  control: z.looseObject({ url: z.url(), token: z.string() }).optional(),
+  edge: z.looseObject({ proxyUrl: z.url(), controlUrl: z.url(), controlToken: z.string() }).optional(),
+  kubernetes: z.looseObject({ namespace: z.string(), kubeconfig: z.string() }).optional(),
+});
+
 /** A run id that no run has had: short enough to type, sortable by nothing. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
@@ -77,8 +99,13 @@ export function createRun(state: RunState): void {
       { cause },
     );
   }
-  mkdirSync(join(runDirectory(state.runId), 'logs'));
-  writeRunState(state);
+  try {
+    mkdirSync(join(runDirectory(state.runId), 'logs'));
+    writeRunState(state);
+  } catch (error) {
+    removeRun(state.runId);
+    throw error;
+  }
 }
 
 /**
@@ -97,6 +124,8 @@ export function beginRun(
 
 /** The error of a run that an engine does not have; it names those that it has. */
 export function noSuchRun(engine: EngineName, runId: string): HarnessError {
+  const broken = brokenState(runId);
+  if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
   const known = runIds().filter((id) => (readRunState(id)?.engine ?? 'local') === engine);
   const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
   const instead = known.length > 0 ? `There are: ${known.join(', ')}.` : `Start one with: npm run fleet -- up${option}`;
@@ -107,17 +136,68 @@ export function noSuchRun(engine: EngineName, runId: string): HarnessError {
 export function writeRunState(state: RunState): void {
   const file = stateFile(state.runId);
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
-/** Undefined when there is no such run. */
+/** Undefined when there is no such run, or its state cannot be read: see {@link brokenState}. */
 export function readRunState(runId: string): RunState | undefined {
   try {
-    return JSON.parse(readFileSync(stateFile(runId), 'utf8')) as RunState;
+    return parseState(runId, readFileSync(stateFile(runId), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What is wrong with the state of a run that has a folder, as a sentence, and since when. Its writes are atomic, so it is
+ * no run that comes up: it counts as abandoned, and is ended by its id. Undefined for a run that can be read, and for none.
+ */
+export function brokenState(runId: string): { problem: string; since: Date } | undefined {
+  const since = changedAt(runDirectory(runId));
+  if (!since) return undefined;
+  try {
+    parseState(runId, readFileSync(stateFile(runId), 'utf8'));
+    return undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (missing && Date.now() - since.getTime() < birthMs) return undefined;
+    const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
+    // Without its uid a namespace is not deleted: another may have its name by now.
+    const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
+      ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
+      : '';
+    return { problem: `${runId}: its state.json ${what}, so it counts as abandoned.${left}`, since };
+  }
+}
+
+/** What to do about a run that is abandoned, as a sentence. */
+export const clearAway = (runId: string): string => `Clear it away with: npm run fleet -- down ${runId}`;
+
+/** @throws Error that says in a few words what is wrong. */
+function parseState(runId: string, text: string): RunState {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(text.trim() === '' ? 'it is empty' : 'it is not JSON', { cause });
+  }
+  const { data, error } = readable.safeParse(json);
+  if (error) throw new Error(`it has no usable "${error.issues[0]?.path.join('.') || 'object'}"`);
+  if (data.runId !== runId) throw new Error(`it is that of ${data.runId}`);
+  return data as unknown as RunState;
+}
+
+function changedAt(path: string): Date | undefined {
+  try {
+    return statSync(path).mtime;
+  } catch {
+    return undefined; // There is none, or somebody else removed it.
   }
 }
 

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import { redactCertain } from '../e2e/reporters/redact.ts';
 import { exitCodes, ReportedError } from '../fleet/errors.ts';
+import { asHarnessError } from '../fleet/file-system-fault.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
@@ -10,11 +12,15 @@ export async function runVerb(verb: () => Promise<number>): Promise<never> {
   let code: number;
   try {
     code = await verb();
-  } catch (error) {
+  } catch (thrown) {
+    const error = asHarnessError(thrown);
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
     if (!interruption.aborted || !(error instanceof DOMException)) {
-      process.stderr.write(`${styleText('red', 'error')} ${error instanceof Error ? error.message : String(error)}\n`);
-      if (process.env.DEBUG || !(error instanceof ReportedError)) process.stderr.write(`${(error as Error).stack}\n`);
+      process.stderr.write(
+        `${styleText('red', 'error')} ${redactCertain(error instanceof Error ? error.message : String(error))}\n`,
+      );
+      if (process.env.DEBUG || !(error instanceof ReportedError))
+        process.stderr.write(`${redactCertain(String((error as Error).stack))}\n`);
     }
   }
   process.exit(interruption.aborted ? interrupted : code);

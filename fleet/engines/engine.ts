@@ -141,6 +141,15 @@ export interface Fleet extends AsyncDisposable {
   down(): Promise<void>;
 }
 
+export interface RunSummary {
+  runId: string;
+  alive: boolean;
+  startedAt: string;
+  detached: boolean;
+  /** Why it counts as abandoned, as a sentence, when its state cannot be read. */
+  problem?: string;
+}
+
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
@@ -150,7 +159,7 @@ export interface Engine {
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, living or abandoned. */
-  list(): Promise<Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }>>;
+  list(): Promise<RunSummary[]>;
   /** Ends what a run left behind, also when its owner was killed. */
   reap(runId: string): Promise<void>;
   /** Ends what is left of runs whose files are gone, and returns their ids. Absent: nothing of a run outlives its files. */

@@ -18,10 +18,10 @@ import type { KubeObject } from '../objects.ts';
 import { render } from '../render.ts';
 import { repositoryRoot, stateDirectory } from '../root.ts';
 import { recordManifests } from '../run-manifests.ts';
-import { beginRun, noSuchRun, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
+import { beginRun, brokenState, noSuchRun, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
 import type { RunState } from '../runs.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import type { Engine, FleetOptions } from './engine.ts';
+import type { Engine, FleetOptions, RunSummary } from './engine.ts';
 import { runAuthority } from './authority.ts';
 import { phases } from './phases.ts';
 import { harnessSecrets } from './harness-secrets.ts';
@@ -216,14 +216,19 @@ function attach(runId: string): LocalFleet {
   return new LocalFleet(state);
 }
 
-function list(): Array<{ runId: string; alive: boolean; startedAt: string; detached: boolean }> {
+/** Also the runs whose engine cannot be told any more: what is left of one are processes, until another engine finds more. */
+function list(): RunSummary[] {
   return runIds().flatMap((runId) => {
     const state = readRunState(runId);
-    return state && (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
+    if (state) return (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
+    const broken = brokenState(runId);
+    if (!broken) return [];
+    const { since, problem } = broken;
+    return [{ runId, alive: false, startedAt: since.toISOString(), detached: false, problem }];
   });
 }
 
-const summary = (state: RunState) => ({
+const summary = (state: RunState): RunSummary => ({
   runId: state.runId,
   alive: isRunAlive(state),
   startedAt: state.startedAt,

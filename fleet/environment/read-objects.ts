@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { LineCounter, parseAllDocuments } from 'yaml';
+import { documentValue } from '../document-value.ts';
 import { HarnessError } from '../errors.ts';
 import type { KubeObject } from '../objects.ts';
 
@@ -27,7 +28,7 @@ export function objectsIn(file: string, text: string): KubeObject[] {
       const { line } = lineCounter.linePos(error.pos[0]);
       throw new HarnessError(`${file} is not YAML: line ${line} has ${error.code}. Correct that line.`);
     }
-    const value: unknown = document.toJS();
+    const value: unknown = documentValue(file, document);
     return value === null ? [] : itemsOf(value, `${file}: document ${index + 1}`);
   });
   if (objects.length > 0) return objects;

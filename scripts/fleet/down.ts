@@ -10,6 +10,7 @@ export async function down(named: string | undefined, options: { all?: boolean }
   const runs = await allRuns();
   const living = runs.filter(({ alive }) => alive).map(({ runId }) => runId);
   const abandoned = runs.filter(({ alive }) => !alive).map(({ runId }) => runId);
+  for (const { problem } of runs) if (problem) process.stdout.write(`${problem}\n`);
   await clearAbandonedBuilds();
   await end(abandoned);
   const orphans = await reapOrphans();

@@ -1,5 +1,6 @@
 import { plainTable } from './plain-table.ts';
 import { allRuns } from '../../fleet/engines/engines.ts';
+import { clearAway } from '../../fleet/runs.ts';
 
 /** `fleet list`. */
 export async function list(options: { json?: boolean }): Promise<void> {
@@ -17,4 +18,5 @@ export async function list(options: { json?: boolean }): Promise<void> {
     rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
   }
   process.stdout.write(`${rows.toString()}\n`);
+  for (const { runId, problem } of runs) if (problem) process.stdout.write(`${problem} ${clearAway(runId)}\n`);
 }

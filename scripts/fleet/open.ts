@@ -6,7 +6,7 @@ import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { findOnPath } from '../../fleet/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
-import { runDirectory } from '../../fleet/runs.ts';
+import { runDirectory, runIdVariable } from '../../fleet/runs.ts';
 import { chooseRun } from './choose-run.ts';
 
 const apps = ['operator', 'portal'] as const;
@@ -36,7 +36,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `${origin(fleet.hosts[host])}/`,
     ],
-    { detached: true, stdio: ['ignore', output, output] },
+    { detached: true, stdio: ['ignore', output, output], env: { ...process.env, [runIdVariable]: fleet.runId } },
   );
   closeSync(output);
   const ended = new Promise<string>((resolve) => {

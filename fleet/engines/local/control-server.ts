@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HarnessError, ReportedError } from '../../errors.ts';
+import { asHarnessError } from '../../file-system-fault.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
 export type Handlers = {
@@ -69,7 +70,8 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /** An error as it crosses from the supervisor to whoever asked. */
-export function failure(error: unknown): ErrorBody {
+export function failure(thrown: unknown): ErrorBody {
+  const error = asHarnessError(thrown);
   if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 2 };
 }

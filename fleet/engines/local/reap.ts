@@ -1,10 +1,6 @@
-import { statSync } from 'node:fs';
 import { endFamily, isAlive, processesWithEnvironment } from '../../process-identity.ts';
-import { readRunState, removeRun, runDirectory, runIds, runIdVariable } from '../../runs.ts';
+import { brokenState, readRunState, removeRun, runIds, runIdVariable } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
-
-/** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
-const birthMs = 10_000;
 
 /**
  * A supervisor that lives keeps a run alive; before there is one, its owner does. A run that is not detached needs its
@@ -20,8 +16,11 @@ export function reapRun(runId: string): void {
   // The supervisor first, so that it restarts nothing.
   if (state?.supervisor) endFamily(state.supervisor);
   for (const identity of state?.processes ?? []) endFamily(identity);
-  // A process that was started in the instant before the supervisor was killed is in no list, but carries the run.
-  for (const identity of processesWithEnvironment(runIdVariable, runId)) endFamily(identity);
+  // One that was started in the instant before the supervisor was killed is in no list, but carries the run's id; twice,
+  // since a supervisor that no state names may have started another before its turn came.
+  const endRest = (): void => processesWithEnvironment(runIdVariable, runId).forEach((rest) => endFamily(rest));
+  endRest();
+  endRest();
   removeRun(runId);
 }
 
@@ -31,16 +30,8 @@ export function reapAbandoned(): string[] {
     const state = readRunState(runId);
     // Another engine's run holds more than processes; that engine ends it.
     if (state?.engine !== undefined && state.engine !== 'local') return false;
-    const abandoned = state ? !isRunAlive(state) : isOlderThan(runDirectory(runId), birthMs);
+    const abandoned = state ? !isRunAlive(state) : brokenState(runId) !== undefined;
     if (abandoned) reapRun(runId);
     return abandoned;
   });
-}
-
-function isOlderThan(path: string, ms: number): boolean {
-  try {
-    return Date.now() - statSync(path).mtimeMs > ms;
-  } catch {
-    return false; // Somebody else removed it.
-  }
 }

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { localEngine } from '../../fleet/engines/local.ts';
+import { productionHosts } from '../../fleet/hosts.ts';
+import { thisProcess } from '../../fleet/process-identity.ts';
+import { createRun, runDirectory, runIdVariable } from '../../fleet/runs.ts';
+import { down } from './down.ts';
+import { list } from './list.ts';
+import { status } from './status.ts';
+
+const whole = (runId: string) => ({
+  runId,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  detached: true,
+  hosts: productionHosts,
+  owner: thisProcess(),
+  processes: [],
+});
+
+/** What a crash, a full disk or a hand may leave where a run's state is. */
+const broken: Readonly<Record<string, (file: string, runId: string) => void>> = {
+  'half-written': (file, runId) => writeFileSync(file, JSON.stringify(whole(runId)).slice(0, 60)),
+  null: (file) => writeFileSync(file, 'null'),
+  'of zeros': (file) => writeFileSync(file, '\0'.repeat(512)),
+  empty: (file) => writeFileSync(file, ''),
+  'of wrong types': (file, runId) =>
+    writeFileSync(file, JSON.stringify({ ...whole(runId), owner: 7, processes: null })),
+  'without fields': (file) => writeFileSync(file, '{}'),
+  "another run's": (file) => writeFileSync(file, JSON.stringify(whole('other'))),
+  'of no known engine': (file, runId) =>
+    writeFileSync(file, JSON.stringify({ ...whole(runId), engine: 'constructor' })),
+  'a folder': (file) => mkdirSync(file),
+  gone: () => {},
+};
+
+let pod: ChildProcess;
+let said: string;
+beforeEach(async () => {
+  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'broken-state-')));
+  createRun(whole('well'));
+  pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
+    env: { ...process.env, [runIdVariable]: 'hurt' },
+  });
+  await once(pod.stdout!, 'data');
+  said = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  pod.kill('SIGKILL');
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+function hurt(breakIt: (file: string, runId: string) => void): void {
+  const folder = runDirectory('hurt');
+  mkdirSync(folder, { recursive: true });
+  breakIt(join(folder, 'state.json'), 'hurt');
+  // Older than a run that is being made.
+  utimesSync(folder, 1, 1);
+}
+
+const ended = async (): Promise<boolean> => {
+  if (pod.exitCode === null && pod.signalCode === null) await once(pod, 'exit');
+  return true;
+};
+
+describe.each(Object.entries(broken))('a state file that is %s', (_how, breakIt) => {
+  beforeEach(() => hurt(breakIt));
+
+  test('is listed as abandoned, with a sentence, beside the others', async () => {
+    await list({});
+    expect(said).toMatch(/well +up/);
+    expect(said).toMatch(/hurt +abandoned/);
+    expect(said).toMatch(/hurt: its state\.json .*\. Clear it away with: npm run fleet -- down hurt/);
+    said = '';
+    await list({ json: true });
+    expect(JSON.parse(said)).toContainEqual(expect.objectContaining({ runId: 'hurt', alive: false }));
+  });
+
+  test('says what a cluster may still hold of it', async () => {
+    writeFileSync(join(runDirectory('hurt'), 'kubeconfig'), '');
+    utimesSync(runDirectory('hurt'), 1, 1);
+    await down('hurt', {});
+    expect(said).toContain('A namespace dezky-hurt that it has made in a cluster stays until you delete it.');
+  });
+
+  test('is no run to ask, and says so', async () => {
+    await expect(status('hurt', {})).rejects.toThrow(/its state\.json .*npm run fleet -- down hurt/);
+  });
+
+  test.each<[string | undefined, { all?: boolean }]>([
+    ['hurt', {}],
+    [undefined, {}],
+  ])('down %s ends it with its processes, and no other', async (named, options) => {
+    await down(named, options);
+    expect(said).toContain('hurt is down.');
+    expect(await ended()).toBe(true);
+    expect(existsSync(runDirectory('hurt'))).toBe(false);
+    expect(existsSync(runDirectory('well'))).toBe(true);
+  });
+
+  test('down --all ends it with the others', async () => {
+    await down(undefined, { all: true });
+    expect(await ended()).toBe(true);
+    expect([existsSync(runDirectory('hurt')), existsSync(runDirectory('well'))]).toEqual([false, false]);
+  });
+
+  test('a fleet that comes up clears it away', async () => {
+    const late = AbortSignal.abort();
+    await expect(localEngine.up({ signal: late })).rejects.toThrow('given up');
+    expect(await ended()).toBe(true);
+    expect(existsSync(runDirectory('hurt'))).toBe(false);
+  });
+});
