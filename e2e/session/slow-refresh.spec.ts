@@ -25,7 +25,7 @@ const cursorOf = async (authentik: AuthentikControl): Promise<number> => (await 
 
 test(
   'a refresh that is slower than the request waits is finished and stored all the same',
-  { tag: ['@refresh-ends-with-request', '@refresh-lock-too-short'] },
+  { tag: ['@refresh-ends-with-request'] },
   async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
     const pods = await twoPods(fleet, 'operator');
     await providerSettings('operator', everyRefreshRotates);
