@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HarnessError } from './errors.ts';
 import { asHarnessError } from './file-system-fault.ts';
@@ -21,6 +21,11 @@ test('a full disk is a sentence that names what to do', () => {
 test('a path through a file is a sentence that names it', () => {
   const error = asHarnessError(thrownBy(() => writeFileSync('/dev/null/state.json', 'x')));
   expect((error as Error).message).toContain('/dev/null/state.json: a part of its path is not a folder');
+});
+
+test('a folder that cannot be made is a sentence', () => {
+  const error = asHarnessError(thrownBy(() => mkdirSync('/proc/self/none')));
+  expect((error as Error).message).toContain('mkdir fails for /proc/self/none: its folder cannot be made');
 });
 
 test.each([

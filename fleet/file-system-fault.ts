@@ -7,6 +7,8 @@ const what: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   EACCES: 'this user may not',
   EPERM: 'this user may not',
+  // What Node says of a folder on a read-only file system that it shall make with its parents.
+  'ENOENT mkdir': 'its folder cannot be made',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EMFILE: 'this process may not open more files',
@@ -16,7 +18,7 @@ const what: Readonly<Record<string, string>> = {
 /** A disk that is full or closed is a fault of the surroundings: its error as a sentence. Any other error as it is. */
 export function asHarnessError(error: unknown): unknown {
   const { code = '', syscall = '', path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  const reason = Object.hasOwn(what, code) ? what[code] : undefined;
+  const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);
   if (error instanceof HarnessError || reason === undefined) return error;
   // Some calls know their file by its number alone (write).
   const file = dest ?? path ?? `a file, probably below ${stateDirectory()}`;
