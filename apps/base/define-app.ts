@@ -12,6 +12,8 @@ export interface AppData {
   ownUrl: UrlVariable;
   /** Public URLs that its copy names, by runtime-config key. Only these: each one goes out with every page. */
   urls: Readonly<Record<string, UrlVariable>>;
+  /** Seconds without use after which a session is over (docs/decisions/0015-idle-limit.md). */
+  idleSeconds: number;
   /** Where signing out ends the application session at Authentik; `{{NAME}}` is filled in when the app starts. */
   endSessionUrl: string;
 }
@@ -20,7 +22,7 @@ export interface AppData {
  * The Nuxt configuration of an app. A build is the same for every environment: what depends on one is a `{{NAME}}`,
  * which Nitro replaces from the environment at start (`runtimeConfig.nitro.envExpansion`).
  */
-export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl }: AppData) => {
+export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl, idleSeconds }: AppData) => {
   const authentik = '{{NUXT_PUBLIC_AUTH_URL}}/application/o';
   const own = `{{${ownUrl}}}`;
 
@@ -28,6 +30,7 @@ export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl }: AppData)
     extends: ['../base'],
     runtimeConfig: {
       platformApiUrl: 'http://localhost:3100',
+      idleSeconds,
       public: {
         app: { name, title },
         ...Object.fromEntries(Object.entries(urls).map(([key, variable]) => [key, developmentUrls[variable]])),

@@ -20,6 +20,10 @@ export default defineNuxtConfig({
   experimental: { appManifest: false, payloadExtraction: false },
   nitro: {
     preset: 'node-server',
+    // What else the server says is kept out of caches by plugins/no-store.ts.
+    routeRules: Object.fromEntries(
+      ['/favicon.svg', '/robots.txt'].map((file) => [file, { headers: { 'cache-control': 'public, max-age=3600' } }]),
+    ),
     // Runs before anything reads the environment; in a Nitro plugin the configuration would already be frozen.
     unenv: { polyfill: [envDefaults] },
     moduleSideEffects: [envDefaults],

@@ -1,4 +1,5 @@
 import { defineApp } from '../base/define-app.ts';
+import { sessionTtlSeconds } from '../base/server/lib/session-ttl.ts';
 
 export default defineApp({
   name: 'portal',
@@ -9,5 +10,7 @@ export default defineApp({
     portalUrl: 'NUXT_PUBLIC_PORTAL_URL',
     mailUrl: 'NUXT_PUBLIC_MAIL_URL',
   },
+  // No limit below what a session lives anyway.
+  idleSeconds: sessionTtlSeconds,
   endSessionUrl: '{{NUXT_PUBLIC_AUTH_URL}}/application/o/portal/end-session/',
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '../fixtures/developer.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { catalogue, publicPages } from '../models/app.ts';
+import { copyFor, readCopy } from '../models/copy.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
 test.use({ needs: ['variants'] });
@@ -37,6 +38,21 @@ for (const appName of ['operator', 'portal'] as const) {
         const hops = await app.signOut();
         const endSession = hops.find(({ url }) => url.pathname.includes('/end-session/'))?.url;
         expect(endSession?.host, 'end-session host').toBe(developmentHosts.auth);
+      },
+    );
+
+    test(
+      'with no URL set every label and every link stands in its place, with its .local host',
+      { tag: ['@development-auth-host-wrong'] },
+      async ({ app, newPerson }) => {
+        const { signedOut, signedIn } = copyFor(developmentHosts)[appName];
+        const look = async (copy: (typeof signedIn)[number]) => {
+          await app.goto(copy.path);
+          expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
+        };
+        for (const copy of signedOut) await look(copy);
+        await app.signIn(await newPerson());
+        for (const copy of signedIn) await look(copy);
       },
     );
   });

@@ -14,7 +14,13 @@ export const catalogue = {
   portal: { pages: ['/', '/profile', '/webmail'], api: ['/api/me', '/api/mailbox', '/api/storage'] },
 } as const satisfies Record<AppName, { pages: readonly string[]; api: readonly string[] }>;
 
-export const publicPages = ['/sign-in', '/signed-out'] as const;
+export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
+
+/** Contract: name of the cookie of a session in both apps (docs/decisions/0014-host-prefix.md). */
+export const sessionCookie = '__Host-nuxt-oidc-auth';
+
+/** Contract: name of the cookie that holds state and PKCE verifier of a sign-in under way. */
+export const attemptCookie = '__Host-oidc';
 
 export interface CallOptions {
   /** Send this one request to this pod. */

@@ -19,6 +19,9 @@ async function expectNoViolations(app: App, path: string): Promise<void> {
   }
 }
 
+// Axe looks at each page twice, and takes seconds for each where other work runs beside it.
+test.setTimeout(90_000);
+
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
     test.use({ appName });

@@ -21,7 +21,7 @@ describe('what a trace must not show', () => {
   test.each([
     ['a cookie header entry', '{"name":"cookie","value":"nuxt-oidc-auth=Fe26.2**aa*bb; theme=dark"}', 'Fe26'],
     ['a set-cookie entry in any case', '{"name":"Set-Cookie","value":"authentik_session=abc; Path=/"}', 'abc'],
-    ['a parsed cookie', '{"name":"nuxt-oidc-auth","value":"whatever"}', 'whatever'],
+    ['a parsed cookie', '{"name":"__Host-nuxt-oidc-auth","value":"whatever"}', 'whatever'],
     ['an authorization header', '{"authorization":"Basic c2VjcmV0"}', 'c2VjcmV0'],
     ['an id_token_hint in a URL', `https://auth.example/end-session/?id_token_hint=${jwt}&post=1`, 'c2lnbmF0dXJl'],
     ['an authorization code', 'https://app.example/callback?code=s3cr3t&state=st4te', 's3cr3t'],

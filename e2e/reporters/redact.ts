@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   {
     kind: 'a cookie of a session',
     pattern:
-      /("name":"(?:nuxt-oidc-auth|oidc|authentik_session|authentik_csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/g,
+      /("name":"(?:(?:__Host-)?(?:nuxt-oidc-auth|oidc)|authentik_session|authentik_csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/g,
     replacement: `$1${hidden}"`,
     certain: true,
   },

@@ -20,7 +20,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]>> = {
   '/auth/oidc/login': ['GET'],
   '/auth/oidc/callback': ['GET'],
-  '/auth/oidc/logout': ['GET'],
+  '/auth/oidc/logout': ['GET', 'POST'],
   '/auth/return': ['GET'],
   '/auth/login': [],
   '/auth/logout': [],

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
+import { catalogue, sessionCookie } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 
@@ -31,7 +31,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@login-csrf'] },
       async ({ app, newPerson, sessionStore }) => {
         await app.signIn(await newPerson());
-        await app.context.clearCookies({ name: 'nuxt-oidc-auth' });
+        await app.context.clearCookies({ name: sessionCookie });
         const callback = await unspentCallback(app);
         callback.searchParams.set('state', 'another');
         const left = await sessionStore.addedBy(() => app.goto(callback.pathname + callback.search));

@@ -51,12 +51,16 @@ function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy'
   };
 }
 
-/** Lets the browser read from the apps, talk with Authentik, whose sign-in needs more than that, and with nobody else. */
+/** Lets the browser read from the apps and sign out of them, talk with Authentik, whose sign-in needs more than that, and with nobody else. */
 export async function keepToReading(context: BrowserContext, { urls }: Target): Promise<void> {
   await context.route('**', async (route) => {
     const request = route.request();
-    const { origin } = new URL(request.url());
-    const isRead = request.method() === 'GET' && (origin === urls.operator || origin === urls.portal);
-    await (isRead || origin === urls.auth ? route.continue() : route.abort('blockedbyclient'));
+    const { origin, pathname } = new URL(request.url());
+    const isApp = origin === urls.operator || origin === urls.portal;
+    const isRead = request.method() === 'GET';
+    const isSignOut = request.method() === 'POST' && pathname === '/auth/oidc/logout';
+    await ((isApp && (isRead || isSignOut)) || origin === urls.auth
+      ? route.continue()
+      : route.abort('blockedbyclient'));
   });
 }

@@ -1,4 +1,4 @@
-import { catalogue } from '../models/app.ts';
+import { catalogue, sessionCookie } from '../models/app.ts';
 import { crawl } from './crawl.ts';
 import { test } from './fixtures.ts';
 import { nonceOf, securityHeaderFaults } from './rules/security-headers.ts';
@@ -15,26 +15,30 @@ for (const app of smokedApps) {
       report({ saw: `${pages} pages, ${files} scripts and styles`, faults });
     });
 
-    test('every kind of answer has its security headers', { tag: ['@bare-answers'] }, async ({ visitor, report }) => {
-      const page = await visitor.get(app, '/sign-in');
-      const again = await visitor.get(app, '/sign-in');
-      const redirect = await visitor.get(app, '/');
-      const refusal = await visitor.get(app, catalogue[app].api[0]);
-      const nonce = nonceOf(page.headers);
-      report({
-        saw: `page ${page.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
-        faults: [
-          ...securityHeaderFaults(`GET /sign-in of ${app}`, page.headers, true),
-          ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
-          ...securityHeaderFaults(`GET ${catalogue[app].api[0]} of ${app}`, refusal.headers, false),
-          ...(nonce !== undefined && nonce === nonceOf(again.headers)
-            ? [
-                `Two answers of ${app} have the same script nonce: a cache in front keeps pages; let it leave them alone.`,
-              ]
-            : []),
-        ],
-      });
-    });
+    test(
+      'every kind of answer has its security headers',
+      { tag: ['@bare-answers', '@answers-cacheable'] },
+      async ({ visitor, report }) => {
+        const page = await visitor.get(app, '/sign-in');
+        const again = await visitor.get(app, '/sign-in');
+        const redirect = await visitor.get(app, '/');
+        const refusal = await visitor.get(app, catalogue[app].api[0]);
+        const nonce = nonceOf(page.headers);
+        report({
+          saw: `page ${page.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
+          faults: [
+            ...securityHeaderFaults(`GET /sign-in of ${app}`, page.headers, true),
+            ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
+            ...securityHeaderFaults(`GET ${catalogue[app].api[0]} of ${app}`, refusal.headers, false),
+            ...(nonce !== undefined && nonce === nonceOf(again.headers)
+              ? [
+                  `Two answers of ${app} have the same script nonce: a cache in front keeps pages; let it leave them alone.`,
+                ]
+              : []),
+          ],
+        });
+      },
+    );
 
     test(
       'a stranger gets 401 from the API, and the sign-in page',
@@ -42,7 +46,7 @@ for (const app of smokedApps) {
       async ({ visitor, target, report }) => {
         const wrong: string[] = [];
         for (const path of catalogue[app].api) {
-          for (const cookie of ['', 'nuxt-oidc-auth=worthless']) {
+          for (const cookie of ['', `${sessionCookie}=worthless`]) {
             const { status } = await visitor.get(app, path, cookie ? { headers: { cookie } } : {});
             const who = cookie ? 'a worthless cookie' : 'no cookie';
             if (status !== 401) {

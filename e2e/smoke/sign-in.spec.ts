@@ -2,7 +2,7 @@ import { test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
 import { cookieFaults, describeCookie, parseSetCookie } from './rules/cookies.ts';
 import { smokedApps } from './target.ts';
-import { catalogue } from '../models/app.ts';
+import { attemptCookie, catalogue, sessionCookie } from '../models/app.ts';
 
 /** Regressions that only one of the apps has. */
 const onlyOf = {
@@ -60,18 +60,18 @@ for (const app of smokedApps) {
 
     test(
       'its cookies are Secure, HttpOnly, SameSite and for this host alone',
-      { tag: ['@bare-answers'] },
+      { tag: ['@bare-answers', '@cookie-without-host-prefix'] },
       async ({ visitor, report }) => {
         const signIn = await visitor.get(app, '/auth/oidc/login');
         // A worthless cookie is answered with a fresh, empty one: the session cookie as everybody gets it.
         const stranger = await visitor.get(app, catalogue[app].api[0], {
-          headers: { cookie: 'nuxt-oidc-auth=worthless' },
+          headers: { cookie: `${sessionCookie}=worthless` },
         });
         const cookies = [signIn, stranger].flatMap(({ headers }) => headers['set-cookie'] ?? []).map(parseSetCookie);
         report({
           saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
           faults: [
-            ...(cookies.some(({ name }) => name === 'oidc')
+            ...(cookies.some(({ name }) => name === attemptCookie)
               ? []
               : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
             ...cookies.flatMap(cookieFaults),

@@ -109,7 +109,7 @@ async function signIn(page: Page, own: string, account: Account): Promise<void> 
 
 async function signOut(page: Page, own: string) {
   return hopsDuring(page, async () => {
-    await page.getByRole('link', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     // Where it ended instead is part of the finding.
     await page.waitForURL(`${own}/signed-out`).catch(() => {});
   });

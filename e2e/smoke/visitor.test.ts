@@ -59,6 +59,7 @@ test('a visitor asks no more often than the list says, of each host', async () =
 test('a crawl follows scripts to those of pages behind the sign-in', async () => {
   pages = {
     '/sign-in': { body: '<script type="module" src="/_nuxt/main.js"></script>' },
+    '/sign-out': { body: '' },
     '/signed-out': { body: '<link rel="stylesheet" href="/_nuxt/main.css"><script src="/_nuxt/main.js"></script>' },
     '/_nuxt/main.js': { body: 'import("./sidebar.js")' },
     '/_nuxt/sidebar.js': { body: 'export const label = "operator.dezky.local"; import "./main.js"' },
@@ -69,17 +70,25 @@ test('a crawl follows scripts to those of pages behind the sign-in', async () =>
   expect(faults).toEqual([
     expect.stringMatching(/^\/_nuxt\/sidebar\.js of operator names the development host operator\.dezky\.local/),
   ]);
-  expect(seen).toHaveLength(5);
+  expect(seen).toHaveLength(6);
 });
 
 test('a crawl reports a script that is not there', async () => {
-  pages = { '/sign-in': { body: '<script src="/_nuxt/gone.js"></script>' }, '/signed-out': { body: '' } };
+  pages = {
+    '/sign-in': { body: '<script src="/_nuxt/gone.js"></script>' },
+    '/sign-out': { body: '' },
+    '/signed-out': { body: '' },
+  };
   const { faults } = await crawl(new Visitor(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('answers 404 to GET /_nuxt/gone.js')]);
 });
 
 test('a crawl lets a target that is itself a development fleet name its own hosts', async () => {
-  pages = { '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' }, '/signed-out': { body: '' } };
+  pages = {
+    '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' },
+    '/sign-out': { body: '' },
+    '/signed-out': { body: '' },
+  };
   const { faults } = await crawl(new Visitor(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
 });

@@ -270,13 +270,13 @@ test('the session of a request is followed through its cookies, and a sign-in ca
   await rig.serve('operator', {
     a: (_request, response) => {
       const next = cookies.shift();
-      if (next) response.setHeader('set-cookie', `nuxt-oidc-auth=${next}; Path=/; HttpOnly`);
+      if (next) response.setHeader('set-cookie', `__Host-nuxt-oidc-auth=${next}; Path=/; HttpOnly`);
       response.end();
     },
   });
   await rig.request(operatorUrl);
-  await rig.request(operatorUrl, { headers: { cookie: 'nuxt-oidc-auth=A' } });
-  await rig.request(operatorUrl, { headers: { cookie: 'nuxt-oidc-auth=B' } });
+  await rig.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=A' } });
+  await rig.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=B' } });
   await rig.request(operatorUrl);
   const [signIn, ...others] = rig.rows().map((row) => row.session);
   expect(signIn).toMatch(/^[0-9a-f]{12}$/);

@@ -4,14 +4,19 @@ import { SessionLineages } from './session.ts';
 
 const host = 'operator.dezky.example';
 const label = (value: string): string => createHash('sha256').update(value).digest('hex').slice(0, 12);
-const cookie = (value: string): string => `a=b; nuxt-oidc-auth=${value}; c=d`;
+const cookie = (value: string): string => `a=b; __Host-nuxt-oidc-auth=${value}; c=d`;
 const set = (value: string, attributes = 'Path=/; HttpOnly; Secure'): string =>
-  `nuxt-oidc-auth=${value}; ${attributes}`;
+  `__Host-nuxt-oidc-auth=${value}; ${attributes}`;
 
 test('a request without the cookie belongs to no session', () => {
   const sessions = new SessionLineages();
   expect(sessions.ofRequest(host, undefined)).toBe('');
-  expect(sessions.ofRequest(host, 'my-nuxt-oidc-auth=x; nuxt-oidc-auth-2=y; nuxt-oidc-auth=')).toBe('');
+  expect(
+    sessions.ofRequest(
+      host,
+      'nuxt-oidc-auth=x; my__Host-nuxt-oidc-auth=x; __Host-nuxt-oidc-auth-2=y; __Host-nuxt-oidc-auth=',
+    ),
+  ).toBe('');
 });
 
 test('a resealed cookie keeps the label of the first value', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** The session cookie of nuxt-oidc-auth. */
-const sessionCookie = 'nuxt-oidc-auth';
+/** The session cookie of the apps. */
+const sessionCookie = '__Host-nuxt-oidc-auth';
 
 /** Cookie values resealed by one session; `ended` once a response deleted the cookie. */
 interface Lineage {

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { cookieFaults, describeCookie, parseSetCookie } from './cookies.ts';
 
 describe('cookies', () => {
-  const sound = 'oidc=secret-value; Path=/; Expires=Wed, 25 Nov 2026 14:16:49 GMT; HttpOnly; Secure; SameSite=Lax';
+  const sound =
+    '__Host-oidc=secret-value; Path=/; Expires=Wed, 25 Nov 2026 14:16:49 GMT; HttpOnly; Secure; SameSite=Lax';
 
   test('with every attribute are fine, and never shown with their value', () => {
     expect(cookieFaults(parseSetCookie(sound))).toEqual([]);
-    expect(describeCookie(parseSetCookie(sound))).toBe('oidc; path=/; httponly; secure; samesite=Lax');
+    expect(describeCookie(parseSetCookie(sound))).toBe('__Host-oidc; path=/; httponly; secure; samesite=Lax');
   });
 
   test.each([
@@ -14,12 +15,14 @@ describe('cookies', () => {
     ['HttpOnly', sound.replace('; HttpOnly', ''), 'is not HttpOnly'],
     ['SameSite', sound.replace('; SameSite=Lax', ''), 'neither SameSite'],
     ['a SameSite that means something', sound.replace('Lax', 'None'), 'neither SameSite'],
+    ['the prefix', sound.replace('__Host-', ''), 'has no __Host-'],
+    ['Path=/', sound.replace('Path=/', 'Path=/auth'), 'has another Path'],
     ['a host of their own', `${sound}; Domain=dezky.example`, 'has a Domain'],
   ])('without %s are not', (_what, header, fault) => {
     expect(cookieFaults(parseSetCookie(header))).toEqual([expect.stringContaining(fault)]);
   });
 
   test('an attribute name in a value is no attribute', () => {
-    expect(cookieFaults(parseSetCookie('a=secure; Path=/; HttpOnly; SameSite=Lax'))).toHaveLength(1);
+    expect(cookieFaults(parseSetCookie('__Host-a=secure; Path=/; HttpOnly; SameSite=Lax'))).toHaveLength(1);
   });
 });

@@ -23,7 +23,15 @@ export function parseSetCookie(header: string): SetCookie {
   };
 }
 
+/** A browser takes a cookie of such a name from the host itself alone, for all of its paths (RFC 6265bis section 4.1.3.2). */
+const hostPrefix = '__Host-';
+
 const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, fault: string]> = [
+  [
+    ({ name }) => name.startsWith(hostPrefix),
+    `has no ${hostPrefix} in its name, so other hosts of the domain can put one of theirs in its place`,
+  ],
+  [({ attributes }) => attributes.get('path') === '/', 'has another Path than /, so browsers refuse it'],
   [({ attributes }) => attributes.has('secure'), 'is not Secure, so it also travels over plain http'],
   [({ attributes }) => attributes.has('httponly'), 'is not HttpOnly, so scripts can read it'],
   [
@@ -47,5 +55,5 @@ export const cookieFaults = (cookie: SetCookie): string[] =>
     .filter(([holds]) => !holds(cookie))
     .map(
       ([, fault]) =>
-        `The cookie ${cookie.name} ${fault} (${describeCookie(cookie)}): see \`session.cookie\` in apps/base/define-app.ts.`,
+        `The cookie ${cookie.name} ${fault} (${describeCookie(cookie)}): see \`session.cookie\` in apps/base/define-app.ts, and apps/base/server/plugins.`,
     );

@@ -8,6 +8,7 @@ describe('security headers', () => {
     'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
     'cross-origin-opener-policy': 'same-origin',
+    'cache-control': 'no-store',
     'content-security-policy':
       "default-src 'none'; script-src 'self' 'nonce-vzdSV3mAn180dmWfdo5Q4w=='; base-uri 'none'; frame-ancestors 'none'",
   };
@@ -24,6 +25,8 @@ describe('security headers', () => {
     ['x-frame-options', 'ALLOW-FROM https://evil.example'],
     ['referrer-policy', 'unsafe-url'],
     ['cross-origin-opener-policy', undefined],
+    ['cache-control', 'public, max-age=60'],
+    ['cache-control', undefined],
     ['content-security-policy', page['content-security-policy'].replace("'nonce-", "'unsafe-inline' 'nonce-")],
     ['content-security-policy', page['content-security-policy'].replace(" 'nonce-vzdSV3mAn180dmWfdo5Q4w=='", '')],
     ['content-security-policy', page['content-security-policy'].replace("frame-ancestors 'none'", 'frame-ancestors *')],
@@ -36,6 +39,6 @@ describe('security headers', () => {
   test('of a refusal need no script policy, but no less else', () => {
     const refusal = { ...page, 'content-security-policy': "script-src 'none'; frame-ancestors 'none';" };
     expect(securityHeaderFaults('GET /api/me', refusal, false)).toEqual([]);
-    expect(securityHeaderFaults('GET /api/me', {}, false)).toHaveLength(5);
+    expect(securityHeaderFaults('GET /api/me', {}, false)).toHaveLength(6);
   });
 });

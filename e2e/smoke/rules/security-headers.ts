@@ -39,6 +39,8 @@ const always: readonly HeaderRule[] = [
     wanted: "frame-ancestors 'none' or 'self'",
     holds: (value) => /^frame-ancestors '(?:none|self)'$/.test(directive(value, 'frame-ancestors') ?? ''),
   },
+  // What is looked at is pages, redirects and refusals: files of the build are the only answers to be stored.
+  { header: 'cache-control', wanted: 'no-store', holds: (value) => value === 'no-store' },
 ];
 
 /** Further ones for pages, which run scripts. */
@@ -63,7 +65,8 @@ const onPages: readonly HeaderRule[] = [
   },
 ];
 
-const mend = 'see apps/base/server/plugins/security-headers.ts, and middlewares of the ingress that remove headers';
+const mend =
+  'see security-headers.ts and no-store.ts in apps/base/server/plugins, and middlewares of the ingress that remove headers';
 
 /** @param where what was asked for, such as `GET /sign-in`. */
 export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders, isPage: boolean): string[] =>

@@ -1,11 +1,23 @@
+/** Why an API route of this app has no data. */
+export interface ApiFailure {
+  /** Missing when no answer came at all. */
+  statusCode?: number;
+  /** The route's answer; its message is a sentence for the person who reads it. */
+  data?: { message?: string };
+  message: string;
+}
+
 /** Data of one of this app's API routes. A session that has ended takes the visitor to the sign-in page. */
 export const useApi = <Body>(path: string) =>
-  useFetch<Body, { data?: { message?: string }; message: string }>(path, {
+  useFetch<Body, ApiFailure>(path, {
     lazy: true,
-    // The route has waited for platform-api as long as makes sense.
+    // The route has waited for platform-api as long as makes sense; a person may try again.
     retry: 0,
     onResponseError: async ({ response }) => {
-      if (import.meta.client && response.status === 401)
-        await navigateTo(signInPath({ to: useRoute().fullPath }), { external: true });
+      if (import.meta.server || response.status !== 401) return;
+      const { _data: body } = response;
+      const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;
+      const to = useRoute().fullPath;
+      await navigateTo(signInPath({ to, ...(reason === 'idle' && { failed: 'idle' }) }), { external: true });
     },
   });

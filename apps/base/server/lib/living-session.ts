@@ -3,6 +3,7 @@ import type { H3Event } from 'h3';
 import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import { failure } from './failure.ts';
+import { isIdle } from './idle.ts';
 import { readSession } from './read-session.ts';
 import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
@@ -65,6 +66,11 @@ export const livingSession = async (event: H3Event): Promise<LivingSession | und
   // A session that is gone keeps its cookie: another pod may know it, and must not lose it to this answer.
   if (stored.state !== 'stored') return undefined;
   const { id, user, entry } = stored;
+  if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
+    await clearUserSession(event);
+    event.context.endedIdle = true;
+    return undefined;
+  }
   if (!isRefreshDue(entry, now())) return { user, accessToken: await decrypt(entry.accessToken) };
 
   const result = await refresh(id);

@@ -4,7 +4,7 @@ import { localPath } from './local-path.ts';
 
 const name = 'dezky-return-to';
 // As long as nuxt-oidc-auth gives a sign-in to be finished (oidc.js, useAuthSession).
-const options = { path: '/auth', httpOnly: true, secure: true, sameSite: 'lax', maxAge: 300 } as const;
+const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: 300 } as const;
 
 /** Keeps the page that a visitor wanted, over the way to Authentik and back. */
 export const rememberPage = (event: H3Event, page: unknown): void =>

@@ -28,12 +28,13 @@ interface Route {
 export const routes: readonly Route[] = [
   { path: '/auth/oidc/login', serves: 'sign-in', methods: ['GET'] },
   { path: '/auth/oidc/callback', serves: 'callback', methods: ['GET'] },
-  { path: '/auth/oidc/logout', serves: 'sign-out', methods: ['GET'] },
+  { path: '/auth/oidc/logout', serves: 'sign-out', methods: ['GET', 'POST'] },
   { path: '/auth/return', serves: 'return', methods: ['GET'] },
   { path: '/api/_auth/session', serves: 'session', methods: ['GET'] },
   { path: '/api/_health/live', serves: 'health', methods: ['GET'] },
   { path: '/api/_health/ready', serves: 'health', methods: ['GET'] },
   { path: '/sign-in', serves: 'public page', methods: ['GET', 'HEAD'] },
+  { path: '/sign-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/signed-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/favicon.ico', serves: 'favicon', methods: ['GET', 'HEAD'] },
   // Nuxt asks itself for it; to anyone else its renderer answers 404.

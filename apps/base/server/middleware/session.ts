@@ -1,14 +1,17 @@
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { dropCookie } from '../lib/drop-cookie.ts';
-import { notSignedIn } from '../lib/failure.ts';
+import { notSignedIn, wasIdle } from '../lib/failure.ts';
 import { livingSession, type LivingSession } from '../lib/living-session.ts';
 import { sessionCookie } from '../lib/read-session.ts';
+import { renewCookie } from '../lib/renew-cookie.ts';
 import { asked } from '../lib/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
     /** Whom the request comes from; set on every route that needs a session. */
     living?: LivingSession;
+    /** This request found a session that had been idle for too long, and ended it. */
+    endedIdle?: true;
   }
 }
 
@@ -27,7 +30,11 @@ export default defineEventHandler(async (event) => {
   if (asks === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();
 
   const living = await livingSession(event);
-  if (living) event.context.living = living;
-  else if (asks === 'page') return sendRedirect(event, signInPath({ to: event.path }), 302);
-  else throw notSignedIn();
+  if (living) {
+    event.context.living = living;
+    return renewCookie(event);
+  }
+  const isIdle = event.context.endedIdle === true;
+  if (asks !== 'page') throw isIdle ? wasIdle() : notSignedIn();
+  return sendRedirect(event, signInPath({ to: event.path, ...(isIdle && { failed: 'idle' }) }), 302);
 });

@@ -1,20 +1,10 @@
-import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
-import { signOutLocation } from '../lib/end-session.ts';
-import { readSession } from '../lib/read-session.ts';
 import { asked } from '../lib/routes.ts';
-import { decrypt } from '../lib/session-entry.ts';
+import { isSameOrigin } from '../lib/same-origin.ts';
 
-/**
- * In place of nuxt-oidc-auth's sign-out route, which takes the address to go to afterwards from anyone's link, and goes
- * to end-session straight (oidc.js, logoutEventHandler).
- */
-export default defineEventHandler(async (event) => {
+/** Lets nothing sign out but the form of the app's own pages (docs/decisions/0013-sign-out-is-a-post.md). */
+export default defineEventHandler((event) => {
   if (asked(event).asks !== 'sign-out') return;
-
-  const session = await readSession(event);
-  if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 302);
-  const idToken =
-    session.state === 'stored' && session.entry.idToken ? await decrypt(session.entry.idToken) : undefined;
-  await clearUserSession(event);
-  return sendRedirect(event, signOutLocation(idToken), 302);
+  const own = new URL(useRuntimeConfig(event).public.ownUrl).origin;
+  const isOwnForm = event.method === 'POST' && isSameOrigin(event.node.req.headers, own);
+  if (!isOwnForm) return sendRedirect(event, '/sign-out', 303);
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { beforeHeaders, changeCookies } from '../lib/before-headers.ts';
+import { endSession } from '../lib/end-session.ts';
 
 const always = {
   'x-content-type-options': 'nosniff',
@@ -10,8 +11,11 @@ const always = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** For pages: scripts of this build alone. Vue writes style attributes, which only 'unsafe-inline' allows. */
-const pagePolicy = (nonce: string) =>
+/**
+ * For pages: scripts of this build alone. Vue writes style attributes, which only 'unsafe-inline' allows.
+ * The form that signs out is redirected to Authentik, and Chromium holds redirects against `form-action` too.
+ */
+const pagePolicy = (nonce: string, endSessionOrigin: string) =>
   [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -19,7 +23,7 @@ const pagePolicy = (nonce: string) =>
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
-    "form-action 'self'",
+    `form-action 'self' ${endSessionOrigin}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
@@ -32,15 +36,6 @@ const harden = (cookie: string) => {
   return [cookie, ...missing].join('; ');
 };
 
-/** Calls back when a response is about to send its headers, whoever sends them. */
-const beforeHeaders = (response: ServerResponse, change: () => void) => {
-  const { writeHead } = response;
-  response.writeHead = function (this: ServerResponse, ...args: unknown[]) {
-    change();
-    return (writeHead as (...args: unknown[]) => ServerResponse).apply(this, args);
-  } as typeof writeHead;
-};
-
 export default defineNitroPlugin((nitro) => {
   const ownScheme = new URL(useRuntimeConfig().public.ownUrl).protocol.slice(0, -1);
   nitro.hooks.hook('request', (event) => {
@@ -48,20 +43,14 @@ export default defineNitroPlugin((nitro) => {
     // TLS ends at the ingress, which says so.
     const scheme = getRequestHeader(event, 'x-forwarded-proto')?.split(',', 1)[0] ?? ownScheme;
     if (scheme === 'https') setResponseHeader(event, 'strict-transport-security', 'max-age=31536000');
-    const response = event.node.res;
-    beforeHeaders(response, () => {
-      const cookies = response.getHeader('set-cookie');
-      if (cookies !== undefined)
-        response.setHeader(
-          'set-cookie',
-          [cookies].flat().map((cookie) => harden(String(cookie))),
-        );
-    });
+    changeCookies(event.node.res, harden);
+    // Nuxt names itself on every page that it renders.
+    beforeHeaders(event.node.res, () => event.node.res.removeHeader('x-powered-by'));
   });
   if (import.meta.dev) return;
   nitro.hooks.hook('render:html', (html, { event }) => {
     const nonce = randomBytes(16).toString('base64');
-    setResponseHeader(event, 'content-security-policy', pagePolicy(nonce));
+    setResponseHeader(event, 'content-security-policy', pagePolicy(nonce, new URL(endSession().endSessionUrl).origin));
     const sign = (chunks: string[]) => chunks.map((chunk) => chunk.replaceAll('<script', `<script nonce="${nonce}"`));
     html.head = sign(html.head);
     html.bodyPrepend = sign(html.bodyPrepend);

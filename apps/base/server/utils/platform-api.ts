@@ -5,6 +5,9 @@ import { failure, notSignedIn } from '../lib/failure.ts';
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;
 
+/** For the person who reads it; what happened is for the log. */
+const notNow = 'This cannot be loaded right now. Please try again in a moment.';
+
 /** Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. */
 const passed: ReadonlySet<number> = new Set([401, 403, 404, 501]);
 
@@ -31,9 +34,12 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
       return { response: answer, body: (await answer.json()) as unknown };
     }));
   } catch (cause) {
-    throw failure(502, 'The platform API did not answer.', cause);
+    console.error(`GET ${path}: platform-api did not answer: ${(cause as Error).message}`);
+    throw failure(502, notNow, cause);
   }
   if (response.ok) return body as Body;
-  const message = messageOf(body) ?? 'The platform API failed.';
-  throw failure(passed.has(response.status) ? response.status : 502, message);
+  const message = messageOf(body);
+  if (passed.has(response.status)) throw failure(response.status, message ?? notNow);
+  console.error(`GET ${path}: platform-api answered ${response.status}: ${message ?? 'without a message'}`);
+  throw failure(502, notNow);
 };

@@ -1,8 +1,9 @@
-/** Why a sign-in failed, as `/sign-in?failed=` says it, and what the page says then. */
+/** Why a sign-in failed, or one is needed again, as `/sign-in?failed=` says it, and what the page says then. */
 const signInFailures = {
   unfinished: 'That attempt did not finish. Please start again.',
   cancelled: 'Signing in was cancelled. You can start again.',
   unavailable: 'Authentik, where you sign in, could not be reached. Please try again in a moment.',
+  idle: 'You were signed out because you were away for too long. Please sign in again.',
 } as const;
 
 export type SignInFailure = keyof typeof signInFailures;

@@ -1,0 +1,21 @@
+import type { ServerResponse } from 'node:http';
+
+/** Calls back when a response is about to send its headers, whatever sends them. */
+export const beforeHeaders = (response: ServerResponse, change: () => void): void => {
+  const { writeHead } = response;
+  response.writeHead = function (this: ServerResponse, ...args: unknown[]) {
+    change();
+    return (writeHead as (...args: unknown[]) => ServerResponse).apply(this, args);
+  } as typeof writeHead;
+};
+
+/** Changes each `set-cookie` header of a response just before it is sent. */
+export const changeCookies = (response: ServerResponse, change: (header: string) => string): void =>
+  beforeHeaders(response, () => {
+    const cookies = response.getHeader('set-cookie');
+    if (cookies === undefined) return;
+    response.setHeader(
+      'set-cookie',
+      [cookies].flat().map((cookie) => change(String(cookie))),
+    );
+  });

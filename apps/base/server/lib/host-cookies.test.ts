@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { cookieForBrowser, cookiesForServer } from './host-cookies.ts';
+
+describe('cookies for the server', () => {
+  test('a prefixed cookie is also there under the name that nuxt-oidc-auth reads', () => {
+    expect(cookiesForServer('theme=dark; __Host-oidc=a=b')).toBe('theme=dark; __Host-oidc=a=b; oidc=a=b');
+  });
+
+  test.each([
+    ['alone', 'nuxt-oidc-auth=tossed', ''],
+    ['before the real one', 'oidc=tossed; __Host-oidc=real', '__Host-oidc=real; oidc=real'],
+    ['after the real one', '__Host-oidc=real; oidc=tossed', '__Host-oidc=real; oidc=real'],
+    ['with spaces around its name', ' dezky-return-to =/x;a=b', 'a=b'],
+    ['twice', 'oidc=1;oidc=2', ''],
+  ])('a bare one is left out: %s', (_where, header, seen) => {
+    expect(cookiesForServer(header)).toBe(seen);
+  });
+
+  test('a request that the server makes to itself sees the same', () => {
+    const once = cookiesForServer('a=b; __Host-nuxt-oidc-auth=x; oidc=tossed');
+    expect(cookiesForServer(once)).toBe(once);
+  });
+
+  test('names that only look alike are none of ours', () => {
+    const others = '__host-oidc=1; oidc2=2; x-oidc=3; __Host-other=4';
+    expect(cookiesForServer(others)).toBe(others);
+  });
+});
+
+describe('cookies for the browser', () => {
+  test('get the prefix, Secure and Path=/, and lose a Domain', () => {
+    expect(cookieForBrowser('oidc=a=b; Domain=dezky.example; Path=/auth; HttpOnly')).toBe(
+      '__Host-oidc=a=b; Path=/; Secure; HttpOnly',
+    );
+  });
+
+  test('a cookie that is deleted keeps its Max-Age', () => {
+    expect(cookieForBrowser('nuxt-oidc-auth=; Max-Age=0; path=/')).toBe(
+      '__Host-nuxt-oidc-auth=; Path=/; Secure; Max-Age=0',
+    );
+  });
+
+  test.each(['theme=dark; Path=/x', '__Host-oidc=a; Path=/; Secure'])('%s stays as it is', (header) => {
+    expect(cookieForBrowser(header)).toBe(header);
+  });
+});

@@ -1,0 +1,35 @@
+/** Cookies that only this host may set: the session, the sign-in under way, and the page to come back to. */
+const bareNames = ['nuxt-oidc-auth', 'oidc', 'dezky-return-to'];
+const prefix = '__Host-';
+
+/** Name of such a cookie in browsers, which accept it from this host alone (RFC 6265bis section 4.1.3.2). */
+export const nameInBrowsers = (bareName: string): string => prefix + bareName;
+
+/** The prefixed cookies, by the name that they have in browsers. */
+const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
+
+const nameOf = (pair: string): string => pair.split('=', 1)[0]!.trim();
+
+/**
+ * A `cookie` header as server code is to see it: nuxt-oidc-auth 0.18 reads names without a prefix. A cookie that came
+ * without one may be another host's, and is left out. The prefixed ones stay as well: requests that the server makes
+ * to itself for a page carry this header on, and come here again.
+ */
+export const cookiesForServer = (header: string): string =>
+  header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => !bareNames.includes(nameOf(pair)))
+    .flatMap((pair) => {
+      const bareName = bareNameOf.get(nameOf(pair));
+      return bareName === undefined ? [pair] : [pair, bareName + pair.slice(pair.indexOf('='))];
+    })
+    .join('; ');
+
+/** A `set-cookie` header as browsers are to get it; the prefix demands Secure, Path=/ and no Domain. */
+export const cookieForBrowser = (header: string): string => {
+  if (!bareNames.includes(nameOf(header))) return header;
+  const [pair = '', ...attributes] = header.split(';');
+  const kept = attributes.filter((attribute) => !/^\s*(?:domain|path|secure)\s*(?:=|$)/i.test(attribute));
+  return [nameInBrowsers(pair), ' Path=/', ' Secure', ...kept].join(';');
+};

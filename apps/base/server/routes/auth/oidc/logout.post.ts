@@ -1,0 +1,17 @@
+import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
+import { signOutLocation } from '../../../lib/end-session.ts';
+import { readSession } from '../../../lib/read-session.ts';
+import { decrypt } from '../../../lib/session-entry.ts';
+
+/**
+ * Signs out. In place of nuxt-oidc-auth's own route, a GET, which takes the address to go to afterwards from the query
+ * and goes to end-session straight (oidc.js, logoutEventHandler). middleware/sign-out.ts lets only the app's form here.
+ */
+export default defineEventHandler(async (event) => {
+  const session = await readSession(event);
+  if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 303);
+  const idToken =
+    session.state === 'stored' && session.entry.idToken ? await decrypt(session.entry.idToken) : undefined;
+  await clearUserSession(event);
+  return sendRedirect(event, signOutLocation(idToken), 303);
+});

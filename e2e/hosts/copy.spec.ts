@@ -1,0 +1,29 @@
+import { expect, test } from '../fixtures/index.ts';
+import { copyFor, readCopy } from '../models/copy.ts';
+
+/** Regressions that only one of the apps can show. */
+const tags = {
+  operator: ['@operator-labels-swapped', '@signed-out-page-leads-nowhere'],
+  portal: ['@portal-hint-swapped', '@signed-out-page-leads-nowhere'],
+};
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'every label and every link stands in its place, with the host that belongs there',
+      { tag: tags[appName] },
+      async ({ app, fleet, newPerson }) => {
+        const { signedOut, signedIn } = copyFor(fleet.hosts)[appName];
+        const look = async (copy: (typeof signedIn)[number]) => {
+          await app.goto(copy.path);
+          expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
+        };
+        for (const copy of signedOut) await look(copy);
+        await app.signIn(await newPerson());
+        for (const copy of signedIn) await look(copy);
+      },
+    );
+  });
+}

@@ -1,0 +1,115 @@
+import type { APIRequestContext } from '@playwright/test';
+import { expect, test } from '../fixtures/index.ts';
+import { origin } from '../../fleet/hosts.ts';
+import { hopsDuring } from '../models/hops.ts';
+
+const path = '/auth/oidc/logout';
+
+/** Status and address that a POST to sign out with these headers is answered with; no redirect is followed. */
+async function answerTo(request: APIRequestContext, url: string, headers: Record<string, string>): Promise<string> {
+  const answer = await request.post(url, { headers, maxRedirects: 0 });
+  const to = new URL(answer.headers()['location'] ?? 'about:blank', url);
+  return `${answer.status()} ${to.host}${to.pathname}`;
+}
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'an old bookmark of the sign-out address signs nobody out, and shows the button that does',
+      { tag: ['@sign-out-by-get'] },
+      async ({ app, newPerson }) => {
+        await app.signIn(await newPerson());
+        await app.goto(path);
+        await expect(app.page, 'where the bookmark leads').toHaveURL(`${app.origin}/sign-out`);
+        expect((await app.call('/api/me')).status(), 'the session after a GET of the sign-out address').toBe(200);
+
+        await app.signOut();
+        expect(app.page.url(), 'where the button leads').toBe(`${app.origin}/signed-out`);
+        expect((await app.call('/api/me')).status(), 'the session after the button').toBe(401);
+      },
+    );
+
+    test(
+      'another site cannot sign anybody out: not by an image, a link or a form',
+      { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'] },
+      async ({ app, fleet, newPerson, ledger }) => {
+        await app.signIn(await newPerson());
+        // A sibling host: its requests carry the cookie, since SameSite looks at the domain alone.
+        const sibling = origin(fleet.hosts.mail);
+        const signOut = app.origin + path;
+        await app.page.route(`${sibling}/**`, (route) =>
+          route.fulfill({
+            contentType: 'text/html',
+            body: `<img src="${signOut}" alt=""><a href="${signOut}">link</a><form method="post" action="${signOut}"><button>form</button></form>`,
+          }),
+        );
+        await app.page.goto(`${sibling}/`);
+        await app.page.getByRole('link', { name: 'link' }).click();
+        await expect(app.page, 'where the link leads').toHaveURL(`${app.origin}/sign-out`);
+        await app.page.goto(`${sibling}/`);
+        await app.page.getByRole('button', { name: 'form' }).click();
+        await expect(app.page, 'where the form leads').toHaveURL(`${app.origin}/sign-out`);
+
+        const asked = (await ledger.rows({ service: appName, path })).map(({ method }) => method);
+        expect(asked, 'requests to sign out: by two images, a link and a form').toEqual(['GET', 'GET', 'GET', 'POST']);
+        expect((await app.call('/api/me')).status(), 'the session after the visit to another site').toBe(200);
+      },
+    );
+
+    test(
+      'only a POST of the app’s own pages signs out',
+      { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302'] },
+      async ({ app, fleet, newPerson }) => {
+        await app.signIn(await newPerson());
+        const { request } = app.context;
+        const url = app.origin + path;
+        const foreign: Array<Record<string, string>> = [
+          {},
+          { origin: 'null' },
+          { origin: origin(fleet.hosts.mail) },
+          { origin: `http://${fleet.hosts[appName]}` },
+          { origin: `${app.origin}.evil.example` },
+          { 'sec-fetch-site': 'same-site' },
+          { 'sec-fetch-site': 'cross-site' },
+          { 'sec-fetch-site': 'none' },
+          { 'sec-fetch-site': 'cross-site', origin: app.origin },
+        ];
+        for (const headers of foreign) {
+          const answer = await answerTo(request, url, headers);
+          expect(answer, `answer to a POST with ${JSON.stringify(headers)}`).toBe(
+            `303 ${fleet.hosts[appName]}/sign-out`,
+          );
+        }
+        expect((await app.call('/api/me')).status(), 'the session after all of them').toBe(200);
+        expect(await answerTo(request, url, { origin: app.origin }), 'answer to a POST with its own origin').toBe(
+          `303 ${fleet.hosts.auth}/flows/-/cancel/`,
+        );
+        expect((await app.call('/api/me')).status(), 'the session after its own POST').toBe(401);
+      },
+    );
+
+    test(
+      'signing out works without JavaScript',
+      { tag: ['@sign-out-needs-scripts'] },
+      async ({ app, fleet, browser, contextOptions, newPerson }) => {
+        await app.signIn(await newPerson());
+        await using context = await browser.newContext({
+          ...contextOptions,
+          javaScriptEnabled: false,
+          storageState: await app.context.storageState(),
+        });
+        const page = await context.newPage();
+        await page.goto(`${app.origin}/`);
+        const hops = await hopsDuring(page, () => page.getByRole('button', { name: 'Sign out' }).click());
+
+        expect(
+          hops.slice(0, 2).map(({ method, url }) => `${method} ${url.host}${url.pathname}`),
+          'hops without JavaScript',
+        ).toEqual([`POST ${fleet.hosts[appName]}${path}`, `GET ${fleet.hosts.auth}/flows/-/cancel/`]);
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(401);
+      },
+    );
+  });
+}

@@ -1,0 +1,17 @@
+import type { Response } from '@playwright/test';
+import type { App } from './app.ts';
+
+/** Every answer of an app to the browser while `work` runs, redirects included. */
+export async function answersDuring(app: App, work: () => Promise<unknown>): Promise<Response[]> {
+  const answers: Response[] = [];
+  const note = (response: Response): void => {
+    if (new URL(response.url()).origin === app.origin) answers.push(response);
+  };
+  app.page.on('response', note);
+  try {
+    await work();
+  } finally {
+    app.page.off('response', note);
+  }
+  return answers;
+}

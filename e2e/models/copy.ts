@@ -1,0 +1,152 @@
+import type { Page } from '@playwright/test';
+import { origin, type Hosts } from '../../fleet/hosts.ts';
+import type { AppName } from './app.ts';
+
+/** Where on a page a text stands, as the pages mark it. */
+const places = {
+  sidebar: 'sidebar-label',
+  eyebrow: 'page-eyebrow',
+  lede: 'page-lede',
+  signInHint: 'sign-in-hint',
+  signedOutHint: 'signed-out-hint',
+  cardEyebrow: 'card-eyebrow',
+  webmailText: 'webmail-text',
+} as const;
+type Place = keyof typeof places;
+
+/** What stands where on one page: the text of each place, and the address that each link leads to. */
+export interface PageCopy {
+  path: string;
+  texts: Readonly<Partial<Record<Place, string>>>;
+  links: Readonly<Record<string, string>>;
+}
+
+/** Signed out, and signed in: the copy of both apps for these hosts. */
+export const copyFor = (
+  hosts: Hosts,
+): Record<AppName, { signedOut: readonly PageCopy[]; signedIn: readonly PageCopy[] }> => {
+  const { operator, portal, auth, mail } = hosts;
+  const goTo = { [`Go to ${auth}`]: `${origin(auth)}/if/user/` };
+  const signInHint = (app: string) =>
+    `You sign in at ${auth} and come back to ${app}. Type your password nowhere else.`;
+  const signIn = (app: string, lede: string): PageCopy => ({
+    path: '/sign-in',
+    texts: { eyebrow: app, lede, signInHint: signInHint(app) },
+    links: { 'Sign in': `${origin(app)}/auth/oidc/login` },
+  });
+  const signedOut = (app: string, signedOutHint: string): PageCopy => ({
+    path: '/signed-out',
+    texts: { eyebrow: app, lede: `Your session on ${app} has ended.`, signedOutHint },
+    links: { 'Sign in again': `${origin(app)}/sign-in`, ...goTo },
+  });
+  const signOut = (app: string): PageCopy => ({
+    path: '/sign-out',
+    texts: { eyebrow: app, lede: `This ends your session on ${app}.` },
+    links: { 'Stay signed in': `${origin(app)}/` },
+  });
+
+  const operatorNav = {
+    Dashboard: `${origin(operator)}/`,
+    Tenants: `${origin(operator)}/tenants`,
+    Users: `${origin(operator)}/users`,
+  };
+  const portalNav = {
+    Home: `${origin(portal)}/`,
+    Webmail: `${origin(portal)}/webmail`,
+    Profile: `${origin(portal)}/profile`,
+  };
+  const webmail = {
+    cardEyebrow: mail,
+    webmailText: `Read and write mail in your browser at ${mail}. You use the account you are signed in with here.`,
+  };
+  const openWebmail = { 'Open webmail': `${origin(mail)}/` };
+
+  return {
+    operator: {
+      signedOut: [
+        signIn(operator, 'For the people who run the platform.'),
+        signOut(operator),
+        signedOut(operator, `You may still be signed in at ${auth}. On a shared computer, sign out there as well.`),
+      ],
+      signedIn: [
+        {
+          path: '/',
+          texts: {
+            sidebar: operator,
+            eyebrow: operator,
+            lede: 'Tenants and people of this installation at a glance.',
+            cardEyebrow: auth,
+          },
+          links: { ...operatorNav, 'All tenants': `${origin(operator)}/tenants` },
+        },
+        {
+          path: '/tenants',
+          texts: {
+            sidebar: operator,
+            eyebrow: operator,
+            lede: 'Organisations that are served by this installation.',
+          },
+          links: operatorNav,
+        },
+        {
+          path: '/users',
+          texts: {
+            sidebar: operator,
+            eyebrow: auth,
+            lede: 'People are kept in Authentik. Open one there to change groups, password or status.',
+          },
+          links: operatorNav,
+        },
+      ],
+    },
+    portal: {
+      signedOut: [
+        signIn(portal, 'Your mail, files and profile in one place.'),
+        signOut(portal),
+        signedOut(
+          portal,
+          `You may still be signed in at ${auth}, and with it at ${mail}. On a shared computer, sign out there as well.`,
+        ),
+      ],
+      signedIn: [
+        {
+          path: '/',
+          texts: {
+            sidebar: portal,
+            eyebrow: portal,
+            lede: 'Your mail and files, and how much room they have.',
+            ...webmail,
+          },
+          links: { ...portalNav, ...openWebmail },
+        },
+        {
+          path: '/webmail',
+          texts: { sidebar: portal, eyebrow: mail, lede: 'Your mailbox, from any browser.', ...webmail },
+          links: { ...portalNav, ...openWebmail },
+        },
+        {
+          path: '/profile',
+          texts: { sidebar: portal, eyebrow: auth, lede: `Your name, email and groups are kept at ${auth}.` },
+          links: { ...portalNav, 'Change it there': `${origin(auth)}/if/user/` },
+        },
+      ],
+    },
+  };
+};
+
+/** The same places and links of the page that is open; a place that a page does not have is left out. */
+export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
+  const texts: Partial<Record<Place, string>> = {};
+  for (const place of Object.keys(places) as Place[]) {
+    const found = await page.getByTestId(places[place]).allInnerTexts();
+    if (found.length > 0) texts[place] = found.map((text) => text.trim()).join(' | ');
+  }
+  const read: Record<string, string> = {};
+  for (const name of Object.keys(links)) {
+    const found = page.getByRole('link', { name, exact: true });
+    read[name] = (await found.evaluateAll((anchors: HTMLAnchorElement[]) => anchors.map(({ href }) => href))).join(
+      ' | ',
+    );
+  }
+  return { path, texts, links: read };
+}

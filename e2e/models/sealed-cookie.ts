@@ -1,0 +1,42 @@
+import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
+import type { KubeObject } from '../../fleet/objects.ts';
+import type { AppName } from './app.ts';
+
+/** Under this name h3 keeps a session while it seals or opens it; it is not part of the sealed value. */
+const name = 'session';
+/** h3 1, which the apps are on, derives its keys with one iteration; h3 2, which seals here, with more by default. */
+const ofH3One = {
+  encryption: { saltBits: 256, algorithm: 'aes-256-cbc', iterations: 1, minPasswordlength: 32 },
+  integrity: { saltBits: 256, algorithm: 'sha256', iterations: 1, minPasswordlength: 32 },
+} as const;
+const fourteenDays = 14 * 24 * 60 * 60;
+
+interface SealedSession {
+  id: string;
+  /** Milliseconds since the epoch: what its life is counted from. */
+  createdAt: number;
+  data: Record<string, unknown>;
+}
+
+/** The secret that an app of the fleet seals session cookies with. */
+export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]): string {
+  const secrets = manifests
+    .filter(({ kind, metadata }) => kind === 'Secret' && metadata.name.startsWith(app))
+    .map((object) => (object['stringData'] as Record<string, string> | undefined)?.['NUXT_OIDC_SESSION_SECRET']);
+  const secret = secrets.find((value) => value !== undefined);
+  if (secret === undefined) throw new Error(`No Secret of ${app} has NUXT_OIDC_SESSION_SECRET.`);
+  return secret;
+}
+
+/** The same sealed cookie as if its session had begun that many milliseconds earlier. */
+export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {
+  const config: SessionConfig = {
+    name,
+    password,
+    seal: { ...ofH3One, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
+  };
+  const nobody = new H3Event(new Request('https://h3.invalid/'));
+  const session = (await unsealSession(nobody, config, sealed)) as unknown as SealedSession;
+  nobody.context.sessions = { [name]: { ...session, createdAt: session.createdAt - milliseconds } };
+  return sealSession(nobody, config);
+}

@@ -1,0 +1,46 @@
+import { expect, test } from '../fixtures/index.ts';
+import { twoPods } from '../models/pods.ts';
+
+/** A page of each app that shows who is signed in and what platform-api knows. */
+const pages = { operator: '/', portal: '/profile' } as const;
+const sentence = 'This cannot be loaded right now. Please try again in a moment.';
+
+test.setTimeout(60_000);
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['scale'] });
+
+    test(
+      'while platform-api is away a page says so in plain words, knows who is signed in, and comes back by "Try again"',
+      { tag: ['@people-read-of-the-platform-api', '@name-missing-in-outage', '@try-again-does-nothing'] },
+      async ({ app, fleet, newPerson }) => {
+        const person = await newPerson();
+        await app.signIn(person);
+        const { length: replicas } = await twoPods(fleet, 'platform-api');
+        await fleet.scale('platform-api', 0);
+        try {
+          expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
+          await app.goto(pages[appName]);
+          await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + pages[appName]);
+          const said = new Set(await app.page.getByRole('alert').allInnerTexts());
+          expect(said, 'what the page says during the outage').toEqual(new Set([sentence]));
+          const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
+          await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
+        } finally {
+          await fleet.scale('platform-api', replicas);
+        }
+
+        await expect
+          .poll(async () => (await app.call('/api/me')).status(), { message: 'GET /api/me after the outage' })
+          .toBe(200);
+        const alerts = app.page.getByRole('alert');
+        for (let left = await alerts.count(); left > 0; left -= 1) {
+          await app.page.getByRole('button', { name: 'Try again' }).first().click();
+          await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
+        }
+        await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([/./, person.groups.join(', ')]);
+      },
+    );
+  });
+}

@@ -1,0 +1,146 @@
+import type { Cookie } from '@playwright/test';
+import { groups } from '../../fixtures/people.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { answersDuring } from '../models/answers.ts';
+import { attemptCookie, sessionCookie, type App } from '../models/app.ts';
+import { agedCookie, sessionSecretOf } from '../models/sealed-cookie.ts';
+import { unspentCallback } from '../models/unspent-callback.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+import { parseSetCookie } from '../smoke/rules/cookies.ts';
+
+const day = 24 * 60 * 60;
+/** What a browser keeps of a cookie, name and attributes included (RFC 6265 section 6.1). */
+const mostBytes = 4096;
+
+/** The cookie of an app under the name without a prefix; the name that it has is another test's claim. */
+async function cookieOf(app: App, bareName: string): Promise<Cookie> {
+  const cookies = await app.context.cookies(app.origin);
+  const found = cookies.find(({ name }) => name === bareName || name === `__Host-${bareName}`);
+  if (!found) throw new Error(`${app.name} has set no cookie ${bareName}, but ${cookies.map(({ name }) => name)}.`);
+  return found;
+}
+
+/** What a host beside the app's can put into a browser: a cookie for their common domain. */
+const tossed = (app: App, name: string, value: string) => {
+  const domain = new URL(app.origin).hostname.replace(/^[^.]+/, '');
+  return { name, value, domain, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' as const };
+};
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'the session cookie lives 14 days, for this host alone, out of reach of scripts and of other sites',
+      { tag: ['@cookie-without-host-prefix', '@cookie-ends-early'] },
+      async ({ app, newPerson }) => {
+        const person = await newPerson();
+        const answers = await answersDuring(app, () => app.signIn(person));
+        const callback = answers.find((answer) => new URL(answer.url()).pathname === '/auth/oidc/callback');
+        const set = (await callback?.headersArray())
+          ?.filter(({ name }) => name.toLowerCase() === 'set-cookie')
+          .map(({ value }) => parseSetCookie(value))
+          .findLast(({ name }) => name.endsWith('nuxt-oidc-auth'));
+
+        expect(set?.name, 'name of the session cookie').toBe(sessionCookie);
+        const { expires = '', ...attributes } = Object.fromEntries(set?.attributes ?? []);
+        const seconds = (Date.parse(expires) - Date.now()) / 1000;
+        expect(seconds, 'seconds that the session cookie lives').toBeGreaterThan(14 * day - 60);
+        expect(seconds, 'seconds that the session cookie lives').toBeLessThanOrEqual(14 * day);
+        expect(attributes, 'attributes of the session cookie').toEqual({
+          path: '/',
+          httponly: '',
+          secure: '',
+          samesite: 'Lax',
+        });
+      },
+    );
+
+    test(
+      'the session cookie stays within what browsers keep, with long names and 40 groups',
+      { tag: ['@cookie-grows-with-groups'] },
+      async ({ app, newPerson }) => {
+        const many = Array.from({ length: 38 }, (_, index) => `dezky-group-${index}-${'of-a-long-name-'.repeat(5)}`);
+        const person = await newPerson([groups.operators, groups.customers, ...many], {
+          // As long as Authentik takes a user name (150), and RFC 5321 an address (254).
+          name: `Ærøskøbing ${'Bjørnstjerne '.repeat(11)}`.slice(0, 150),
+          email: `${'a'.repeat(64)}@${'mail.'.repeat(35)}dezky.example`,
+        });
+        const answers = await answersDuring(app, async () => {
+          await app.startSignIn();
+          await new AuthentikLogin(app.page).signIn(person);
+          await app.page.waitForURL((url) => url.origin === app.origin && !url.pathname.startsWith('/auth/'));
+        });
+        const callback = answers.find((answer) => new URL(answer.url()).pathname === '/auth/oidc/callback');
+        const headers =
+          (await callback?.headersArray())?.filter(({ name }) => name.toLowerCase() === 'set-cookie') ?? [];
+        const bytes = headers.map(({ value }) => Buffer.byteLength(value));
+        expect(bytes.length, 'cookies that signing in sets').toBeGreaterThan(0);
+        expect(Math.max(...bytes), 'bytes of the largest cookie').toBeLessThan(mostBytes);
+        const me = await app.call('/api/me');
+        expect(me.status(), 'GET /api/me').toBe(200);
+        expect(((await me.json()) as { groups: string[] }).groups, 'groups of the person').toHaveLength(40);
+      },
+    );
+
+    test(
+      'a session cookie that another host of the domain sets signs nobody in',
+      { tag: ['@cookie-without-host-prefix'] },
+      async ({ app, newPerson, newProfile }) => {
+        await app.signIn(await newPerson());
+        const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const victim = await newProfile();
+        await victim.addCookies([tossed(app, 'nuxt-oidc-auth', value)]);
+        expect(
+          (await victim.cookies(app.origin)).map(({ name }) => name),
+          'cookies that the victim sends',
+        ).toEqual(['nuxt-oidc-auth']);
+
+        const me = await victim.request.get(`${app.origin}/api/me`, { maxRedirects: 0 });
+        expect(me.status(), 'GET /api/me with the tossed cookie').toBe(401);
+        const page = await victim.newPage();
+        await page.goto(`${app.origin}/`);
+        await expect(page, 'where the tossed cookie leads').toHaveURL(`${app.origin}/sign-in`);
+      },
+    );
+
+    test(
+      'a sign-in that another host of the domain began signs nobody in',
+      { tag: ['@cookie-without-host-prefix'] },
+      async ({ app, newPerson, newProfile }) => {
+        await app.signIn(await newPerson());
+        const callback = await unspentCallback(app);
+        const { value } = await cookieOf(app, 'oidc');
+        const victim = await newProfile();
+        await victim.addCookies([tossed(app, 'oidc', value)]);
+        const page = await victim.newPage();
+        await page.goto(callback.href);
+
+        await expect(page, 'where the callback of the attacker leads').toHaveURL(/\/sign-in\?/);
+        const me = await victim.request.get(`${app.origin}/api/me`, { maxRedirects: 0 });
+        expect(me.status(), 'GET /api/me of the victim').toBe(401);
+        expect((await app.context.cookies(app.origin)).map(({ name }) => name)).toContain(attemptCookie);
+      },
+    );
+
+    test(
+      'a person who uses the app every week is not signed out 14 days after the sign-in',
+      { tag: ['@cookie-never-renewed'] },
+      async ({ app, newPerson, manifests }) => {
+        await app.signIn(await newPerson());
+        const cookie = await cookieOf(app, 'nuxt-oidc-auth');
+        const secret = sessionSecretOf(appName, manifests);
+        const comeBackAfter = async (days: number): Promise<number> => {
+          const value = await agedCookie(cookie.value, days * day * 1000, secret);
+          await app.context.addCookies([{ ...cookie, value, expires: cookie.expires - days * day }]);
+          await app.goto('/');
+          await app.expectSignedIn();
+          return ((await cookieOf(app, 'nuxt-oidc-auth')).expires - Date.now() / 1000) / day;
+        };
+        expect(await comeBackAfter(1), 'days that the cookie lives, a day after the sign-in').toBeCloseTo(13, 1);
+        expect(await comeBackAfter(8), 'days that the cookie lives, 8 days after the sign-in').toBeCloseTo(14, 1);
+        expect((await app.call('/api/me')).status(), 'the session with the renewed cookie').toBe(200);
+      },
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import { groups } from '../../fixtures/people.ts';
+import { expect, test } from '../fixtures/index.ts';
+
+const refusal = 'This is for members of the group dezky-operators.';
+
+test(
+  'a person who is no operator reads in operator why there is nothing to see, and can sign out',
+  { tag: ['@no-operator-loops'] },
+  async ({ operator, newPerson, ledger }) => {
+    await operator.signIn(await newPerson([groups.customers]));
+    for (const path of ['/api/tenants', '/api/users']) {
+      const answer = await operator.call(path);
+      expect(answer.status(), `GET ${path}`).toBe(403);
+      expect(((await answer.json()) as { message: string }).message, `message of GET ${path}`).toBe(refusal);
+    }
+    for (const path of ['/tenants', '/users']) {
+      await operator.goto(path);
+      await expect(operator.page, 'the page that was asked for').toHaveURL(operator.origin + path);
+      const main = operator.page.getByRole('main');
+      await expect(main.getByRole('alert'), `what ${path} says`).toHaveText(refusal);
+      await expect(main, `what ${path} says to do`).toContainText('sign out and sign in with another account');
+      await expect(main.getByRole('button', { name: 'Try again' }), 'what would be refused again').toHaveCount(0);
+    }
+    const signIns = await ledger.rows({ service: 'operator', path: '/auth/oidc/login' });
+    expect(signIns, 'sign-ins that it took').toHaveLength(1);
+    await operator.signOut();
+    expect(operator.page.url(), 'where signing out ends').toBe(`${operator.origin}/signed-out`);
+  },
+);
