@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
+import { Redis } from 'ioredis';
 import { imageOf, imageReference, images, redisServer } from './images.ts';
 import { parseImage } from './image-reference.ts';
 import { render } from './render.ts';
@@ -43,4 +48,25 @@ test('a machine without redis-server is told how to get it', () => {
   expect(() => redisServer()).toThrow(/redis-server is not on PATH\. Install it .*apt-get install redis-server/);
   vi.stubEnv('REDIS_SERVER_PATH', '/nowhere/redis-server');
   expect(() => redisServer()).toThrow('REDIS_SERVER_PATH is /nowhere/redis-server, which is not a program.');
+});
+
+test('the local Redis keeps to a folder of its pod, and writes no snapshot', async () => {
+  const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'dezky-data');
+  const args = (deployment as unknown as Deployment).spec.template.spec.containers[0]?.args ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  const port = await getPort({ host: '127.0.0.1' });
+  const { entrypoint, cwd, listen } = images.redis.local({ ports: { redis: port }, host: '127.0.0.1', folder });
+  const [program = ''] = entrypoint;
+  const server = spawn(program, [...args, ...(listen.args ?? [])], { cwd, stdio: 'ignore' });
+  const redis = new Redis(port, '127.0.0.1');
+  redis.on('error', () => {}); // It listens only after a moment.
+  try {
+    expect(await redis.config('GET', 'dir')).toEqual(['dir', folder]);
+    expect(await redis.config('GET', 'save')).toEqual(['save', '']);
+  } finally {
+    redis.disconnect();
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -10,6 +10,8 @@ interface LocalContext {
   ports: Readonly<Record<string, number>>;
   /** The address to listen on. */
   host: string;
+  /** A folder of this pod alone, for what it writes; it goes with the run. */
+  folder: string;
   /** Folder that holds `.output`, for an image with a `build` of kind app. */
   buildDirectory?: string | undefined;
 }
@@ -105,14 +107,19 @@ export const images = {
     reference: 'redis:7.4.6',
     overrideEnv: 'REDIS_IMAGE',
     prerequisites: () => void redisServer(),
-    local: ({ ports, host }) => ({
+    local: ({ ports, host, folder }) => ({
       entrypoint: [redisServer()],
       cmd: [],
-      cwd: repositoryRoot,
+      // Redis loads a dump.rdb that it finds in its folder, whoever wrote it.
+      cwd: folder,
       listen: { args: ['--bind', host, '--port', portNamed(ports, 'redis')] },
     }),
   },
-  node: { reference: 'node:24-slim', overrideEnv: 'NODE_IMAGE' },
+  node: {
+    // The base of the Dockerfiles, whose test holds it to theirs and to the harness's own Node.
+    reference: 'node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6',
+    overrideEnv: 'NODE_IMAGE',
+  },
   traefik: { reference: 'traefik:v3.6.12', overrideEnv: 'TRAEFIK_IMAGE' },
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
 } satisfies Record<string, Image>;

@@ -47,6 +47,11 @@ describe('pinned-images', () => {
     ['dezky/operator:alpine', 'is "dezky/operator:alpine", a tag that moves'],
     ['dezky/operator:alpine3.22', 'is "dezky/operator:alpine3.22", a tag that moves'],
     ['dezky/operator:production', 'is "dezky/operator:production", a tag that moves'],
+    ['node:24', 'is "node:24", a tag that moves'],
+    ['node:24-slim', 'is "node:24-slim", a tag that moves'],
+    ['node:slim', 'is "node:slim", a tag that moves'],
+    ['traefik:v3.6', 'is "traefik:v3.6", a tag that moves'],
+    ['redis:7.4-alpine3.22', 'is "redis:7.4-alpine3.22", a tag that moves'],
     ['localhost:5000/operator', 'is "localhost:5000/operator" without a tag'],
   ])('%s is told, with object and path', (reference, said) => {
     const [violation] = violationsOf(
@@ -67,7 +72,7 @@ describe('pinned-images', () => {
 
   test.each([
     'traefik:v3.6.12',
-    'node:24-slim',
+    'node:24.21.0-slim',
     'rancher/k3s:v1.34.4-k3s1',
     `x/y:${sha}`,
     'x/y:mainframe-2',
@@ -188,7 +193,7 @@ describe('no-global-redirect', () => {
         spec: {
           containers: [
             {
-              image: 'traefik:v3',
+              image: 'traefik:v3.6.12',
               env: [{ name: 'TRAEFIK_ENTRYPOINTS_WEB_HTTP_REDIRECTIONS_ENTRYPOINT_TO', value: 'websecure' }],
             },
           ],

@@ -49,6 +49,9 @@ export interface RunState {
 
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
+/** A folder of one pod, for what it writes. */
+export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
+
 export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
 
 const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');

@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Checkout } from './testing/checkout.ts';
+import { installEnvironment, isInstalled } from './toolchain.mjs';
 
 const run = (script: string, ...args: string[]) => {
   const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
@@ -24,3 +26,138 @@ test('doctor refuses arguments that it does not know', () => {
     stderr: 'doctor takes no arguments, and was given: --nope. Run: npm run doctor -- --help\n',
   });
 });
+
+describe('arguments that Node has options of the same name for', () => {
+  // Help is asked for as well, so that no verb looks for a browser.
+  const nodeLike = [
+    '--env-file',
+    '/nosuch',
+    '--env-file-if-exists=/nosuch',
+    '--require',
+    './nosuch',
+    '--inspect',
+    '--help',
+  ];
+
+  test('reach every verb', () => {
+    using checkout = new Checkout('installed');
+    const verbs = checkout.scripts.filter(([name]) => name !== 'doctor');
+    expect(verbs.length).toBeGreaterThan(10);
+    for (const [verb, command] of verbs) {
+      checkout.verb(verb, 'console.log(JSON.stringify(process.argv.slice(2)));');
+      // As npm does it.
+      const { stdout, stderr, status } = spawnSync('sh', ['-c', `${command} "$@"`, 'sh', ...nodeLike], {
+        cwd: checkout.folder,
+        encoding: 'utf8',
+      });
+      expect({ verb, status, stdout, stderr }).toEqual({
+        verb,
+        status: 0,
+        stdout: `${JSON.stringify(nodeLike)}\n`,
+        stderr: '',
+      });
+    }
+  });
+
+  test('reach the doctor, who refuses them', () => {
+    const [, command = ''] = new Checkout('none').scripts.find(([name]) => name === 'doctor') ?? [];
+    const { stderr, status } = spawnSync('sh', ['-c', `${command} --env-file /nosuch`], {
+      cwd: join(import.meta.dirname, '..'),
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'doctor takes no arguments, and was given: --env-file /nosuch. Run: npm run doctor -- --help\n',
+    });
+  });
+});
+
+test('a verb ends when npm was killed, after it has cleaned up', async () => {
+  using checkout = new Checkout('installed');
+  checkout.verb(
+    'config',
+    `import { writeFileSync } from 'node:fs';
+    import { interruption } from './interruption.ts';
+    const work = setInterval(() => {}, 1_000);
+    interruption.addEventListener('abort', () => {
+      writeFileSync('ended', interruption.reason.message);
+      clearInterval(work);
+    });
+    writeFileSync('running', process.ppid + ' ' + process.pid);`,
+  );
+  const npm = spawn('npm', ['run', '--silent', 'config'], { cwd: checkout.folder, stdio: 'ignore' });
+  await expect.poll(() => checkout.read('running'), { timeout: 15_000 }).toMatch(/^\d+ \d+$/);
+  const pids = checkout.read('running').split(' ').map(Number);
+  onTestFinished(() => pids.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  npm.kill('SIGKILL');
+  await expect.poll(() => checkout.read('ended'), { timeout: 5_000 }).toBe('Its parent has ended.');
+  await expect.poll(() => pids.filter(isRunning), { timeout: 5_000 }).toEqual([]);
+});
+
+describe('npm packages', () => {
+  const start = (checkout: Checkout, env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['--', 'scripts/bootstrap.mjs', 'config'], {
+      cwd: checkout.folder,
+      env,
+      encoding: 'utf8',
+    });
+
+  test('are installed by scripts that see no credential', () => {
+    using checkout = new Checkout('none');
+    checkout.verb('config', 'console.log(process.env.SMOKE_PASSWORD);');
+    const secrets = {
+      SMOKE_USERNAME: 'smoke',
+      SMOKE_PASSWORD: 'hunter2',
+      KUBECONFIG: '/somewhere/kubeconfig',
+      KUBECONFIG_B64: 'aHVudGVyMg==',
+      GITHUB_TOKEN: 'hunter2',
+      npm_config__authToken: 'hunter2',
+      ANYTHING_ELSE: 'hunter2',
+    };
+    const { stdout } = start(checkout, { ...checkout.withFakeNpm(), ...secrets, HTTPS_PROXY: 'http://proxy:1' });
+    expect(stdout, 'what the verb itself is given').toBe('hunter2\n');
+    const seen = checkout.read('environment-ci');
+    expect(seen).toContain('HTTPS_PROXY=http://proxy:1\n');
+    expect(seen).toMatch(/^PATH=.+$/m);
+    expect(Object.keys(secrets).filter((name) => seen.includes(`${name}=`))).toEqual([]);
+  });
+
+  test('that npm has installed by hand are not installed again', () => {
+    using checkout = new Checkout('none');
+    checkout.verb('config', '');
+    const env = checkout.withFakeNpm();
+    spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
+    expect(start(checkout, env)).toMatchObject({ status: 0, stderr: '' });
+    expect(checkout.read('calls')).toBe('ci\n');
+  });
+
+  const locked = { '': {}, 'node_modules/a': { version: '1' }, 'node_modules/b': { version: '1', optional: true } };
+  test.each([
+    [
+      'as the lock file has them',
+      { 'node_modules/a': { version: '1' }, 'node_modules/b': { version: '1', optional: true } },
+      true,
+    ],
+    ['without an optional one', { 'node_modules/a': { version: '1' } }, true],
+    ['in another version', { 'node_modules/a': { version: '2' } }, false],
+    ['without one that is needed', { 'node_modules/b': { version: '1', optional: true } }, false],
+    ['with one more', { 'node_modules/a': { version: '1' }, 'node_modules/c': { version: '1' } }, false],
+    ['none', {}, false],
+  ])('%s', (_, installed, current) => {
+    expect(isInstalled(locked, installed)).toBe(current);
+  });
+
+  test('of a private registry: its settings pass, its tokens do not', () => {
+    const env = { npm_config_registry: 'https://r', npm_config_cache: '/c', 'npm_config_//r/:_authToken': 't' };
+    expect(installEnvironment(env)).toEqual({ npm_config_registry: 'https://r', npm_config_cache: '/c' });
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Checkout } from './testing/checkout.ts';
 
 const script = join(import.meta.dirname, 'deploy-job.sh');
 const kubeconfig = 'apiVersion: v1\nkind: Config\ncurrent-context: ci-deployer\n';
@@ -52,6 +53,23 @@ test('deploys with the kubeconfig in a file that is gone afterwards', () => {
   expect(spawnSync('stat', ['-c', '%a', join(folder, 'kubeconfig')], { encoding: 'utf8' }).stdout.trim()).toBe('600');
   expect(readFileSync(join(folder, 'leaks'), 'utf8')).toBe('0\n');
   expect(leftBehind()).toEqual([]);
+});
+
+test('installs before there is a kubeconfig, and by scripts that see no credential', () => {
+  using checkout = new Checkout('none');
+  checkout.verb('deploy', '');
+  const secrets = { ...sound, SMOKE_PASSWORD: 'hunter2' };
+  const { status, stderr } = spawnSync('sh', ['scripts/deploy-job.sh'], {
+    cwd: checkout.folder,
+    env: { ...checkout.withFakeNpm(), ...secrets, TMPDIR: folder },
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('Installing npm packages') });
+  expect(checkout.read('calls').split('\n').slice(0, 1)).toEqual(['ci --no-audit --no-fund --loglevel=error']);
+  const [installing, deploying] = ['ci', 'run'].map((name) => checkout.read(`environment-${name}`));
+  expect(installing, 'what the install scripts see').toMatch(/^PATH=/m);
+  expect(installing).not.toMatch(/KUBECONFIG|SMOKE_PASSWORD/);
+  expect(deploying, 'what the deploy sees').toMatch(/^KUBECONFIG=/m);
 });
 
 test('passes arguments on', () => {

@@ -34,7 +34,7 @@ export async function runSpecs(
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
 
-  const runner = spawn(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
+  const runner = spawn(process.execPath, ['--', join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
     cwd: root,
     // A group of its own: a Ctrl-C is passed on once, by us, and not a second time by the terminal.
     detached: true,

@@ -1,11 +1,11 @@
 // What the harness needs beyond npm packages, as data: where each tool is looked for and how it is got.
 // Plain Node without dependencies: this runs before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isRoot = process.getuid?.() === 0;
@@ -29,9 +29,33 @@ export function onPath(name) {
     .find(isExecutable);
 }
 
+/** What an installer needs to know of this machine: its user, its locale, the way to the network. */
+const neededToInstall = [
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|CI|TMPDIR|LANG|DEBIAN_FRONTEND)$/,
+  /^(LC|XDG)_/,
+  /^(https?|no|all)_proxy$/i,
+  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/,
+  /^PLAYWRIGHT_(BROWSERS_PATH|DOWNLOAD_HOST)$/,
+  /^npm_config_(?!.*(auth|token|passw|secret|key|cert))/i,
+];
+
+/**
+ * The environment for what installs: install scripts are code of other people, so they get no credential, by whatever
+ * name it goes.
+ * @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv}
+ */
+export const installEnvironment = (env = process.env) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => neededToInstall.some((pattern) => pattern.test(name))));
+
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
   return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+}
+
+/** @param {string} command @param {string[]} args */
+function install(command, args) {
+  const env = installEnvironment();
+  return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
 }
 
 /** The browser that `playwright install` put down, if it did. @returns {string | undefined} */
@@ -50,8 +74,8 @@ const fromDistribution = (aptPackage) => ({
   title: `apt-get install ${aptPackage}`,
   possible: () => isRoot && onPath('apt-get') !== undefined,
   get: () => {
-    run('apt-get', ['update', '-qq']);
-    return run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', aptPackage]);
+    install('apt-get', ['update', '-qq']);
+    return install('apt-get', ['install', '-y', '-qq', '--no-install-recommends', aptPackage]);
   },
 });
 
@@ -73,7 +97,8 @@ export const tools = [
       {
         title: 'playwright install chromium',
         possible: () => existsSync(join(root, 'node_modules/.bin/playwright')),
-        get: () => run(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium']),
+        get: () =>
+          install(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium']),
       },
       fromDistribution('chromium'),
     ],
@@ -176,16 +201,32 @@ export function hostNode() {
   return path ? { path, version: version(path) } : { path: process.execPath, version: process.version };
 }
 
-/** Holds the hash of the lock file that node_modules was installed from. */
-const stampFile = join(root, 'node_modules/.dezky-lock');
+/** @typedef {{ optional?: boolean, devOptional?: boolean, peer?: boolean }} Locked */
 
-const lockHash = () =>
-  createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+/**
+ * Whether what npm has written down of an installation (`node_modules/.package-lock.json`, its last step) is what the
+ * lock file asks for. It leaves out what is optional and not for this machine.
+ * @param {Record<string, Locked>} locked @param {Record<string, Locked>} installed by path, as `packages` in both files
+ */
+export function isInstalled(locked, installed) {
+  const { '': _project, ...wanted } = locked;
+  const isAsLocked = Object.entries(wanted).every(([path, one]) =>
+    path in installed ? isDeepStrictEqual(installed[path], one) : one.optional || one.devOptional,
+  );
+  return isAsLocked && Object.keys(installed).every((path) => path in wanted);
+}
+
+/** @param {string} file @returns {Record<string, Locked> | undefined} */
+function packagesIn(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+  } catch {
+    return undefined; // Not installed, or broken off in the middle.
+  }
+}
 
 /** @returns {boolean} */
-export const dependenciesAreCurrent = () =>
-  existsSync(node24) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash();
-
-export const markDependenciesCurrent = () => writeFileSync(stampFile, lockHash());
+export function dependenciesAreCurrent() {
+  const [locked, installed] = [packagesIn('package-lock.json'), packagesIn('node_modules/.package-lock.json')];
+  return existsSync(node24) && locked !== undefined && installed !== undefined && isInstalled(locked, installed);
+}

@@ -109,7 +109,7 @@ describe('what runs', () => {
           'docker login --username "$REGISTRY_USER" --password-stdin <<< "$REGISTRY_TOKEN"\n' +
             'docker push "$IMAGE"\ndocker logout\n',
         ],
-        deploy: ['sh scripts/deploy-job.sh'],
+        deploy: ['node -- scripts/prepare.mjs deploy', 'sh scripts/deploy-job.sh'],
       },
     ],
   ])('in %s is this', (file, wanted) => {
@@ -154,6 +154,15 @@ describe('a release', () => {
       .flatMap((file) => jobsOf(file))
       .filter(([, job]) => JSON.stringify(job).includes('KUBECONFIG_B64'));
     expect(withKubeconfig.map(([name]) => name)).toEqual(['deploy']);
+  });
+
+  test('installs before any step of the deploy job has a secret', () => {
+    const steps = jobs['deploy']?.steps ?? [];
+    const installing = steps.findIndex(({ run }) => run?.includes('prepare.mjs'));
+    const secret = steps.findIndex((step) => JSON.stringify(step).includes('secrets.'));
+    expect([installing, secret].every((index) => index >= 0)).toBe(true);
+    expect(installing).toBeLessThan(secret);
+    expect(jobs['deploy']?.env).toBeUndefined();
   });
 
   test('gives the script of the deploy job everything that it asks for', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { yamlBomb } from '../yaml-bomb.ts';
 import { objectsIn } from './read-objects.ts';
+import { valuesOf } from './values.ts';
 
 test('a file whose aliases would fill the memory is refused by name, without its text', () => {
   let error: unknown;
@@ -13,3 +14,27 @@ test('a file whose aliases would fill the memory is refused by name, without its
   expect(error).toBeInstanceOf(HarnessError);
   expect((error as Error).message).toMatch(/^secrets\.yaml cannot be used: .*alias/);
 });
+
+const secretOf = (keys: readonly string[]): string =>
+  `kind: Secret\nmetadata:\n  name: s\nstringData:\n${keys.map((key) => `  ${key}: hunter2\n`).join('')}`;
+
+test('a key that is written twice is told by its line, without its value', () => {
+  const text = `kind: ConfigMap\nmetadata:\n  name: c\n---\n${secretOf(['A', 'B', 'A'])}`;
+  expect(() => objectsIn('secrets.yaml', text)).toThrow(
+    'secrets.yaml is not YAML: line 11 has DUPLICATE_KEY. Correct that line.',
+  );
+});
+
+test('the same key in two objects is no fault', () => {
+  expect(objectsIn('secrets.yaml', `${secretOf(['A'])}---\n${secretOf(['A'])}`)).toHaveLength(2);
+});
+
+test('many keys take as much longer as they are more', () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `KEY_${index}`);
+  const before = process.cpuUsage();
+  const [secret] = objectsIn('secrets.yaml', secretOf(keys));
+  const { user, system } = process.cpuUsage(before);
+  expect(secret && valuesOf(secret).size).toBe(keys.length);
+  // About 1 s; comparing each key with each other one takes 20 s and more.
+  expect((user + system) / 1e6, 'seconds of CPU').toBeLessThan(8);
+}, 120_000);

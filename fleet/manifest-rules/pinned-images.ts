@@ -11,8 +11,11 @@ import type { Breach, Rule } from './rule.ts';
 const movingWords = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
 const moving = new RegExp(`^(${movingWords.join('|')})(?![a-z])`, 'i');
 
+/** `24`, `24-slim`, `v3.6`: the newest of many versions. */
+const partialVersion = /^v?\d{1,4}(\.\d+)?(-|$)/;
+
 /** A tag without a digit names no version and no commit. */
-const isMoving = (tag: string): boolean => moving.test(tag) || !/\d/.test(tag);
+const isMoving = (tag: string): boolean => moving.test(tag) || partialVersion.test(tag) || !/\d/.test(tag);
 
 const containerLists: ReadonlySet<string | undefined> = new Set([
   'containers',

@@ -17,6 +17,7 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   const runner = spawn(
     process.execPath,
     [
+      '--',
       join(root, 'node_modules/@playwright/test/cli.js'),
       'test',
       '--config=e2e/smoke/smoke.config.ts',

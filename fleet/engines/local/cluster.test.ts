@@ -44,6 +44,7 @@ async function rigOf(objects: KubeObject[], { endpointLag = 100, images = testIm
     host: '127.0.0.1',
     endpointLag,
     logFile,
+    podFolder: (pod) => join(directory, pod),
     recordStart: (identity) => started.push(identity),
     recordEnd: () => {},
   });

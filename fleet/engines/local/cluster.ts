@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { applyEnvChange } from '../../changes.ts';
 import { EdgeClient } from '../../edge/client.ts';
@@ -36,6 +37,8 @@ export interface ClusterOptions {
   /** What every process of the fleet trusts, and what the edge's control plane wants to hear. Absent: no edge. */
   edge?: { caFile: string; controlToken: string };
   logFile: (pod: string) => string;
+  /** A folder of the pod alone; it is made when the pod starts. */
+  podFolder: (pod: string) => string;
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
 }
@@ -278,7 +281,10 @@ export class Cluster {
       );
     }
     const { host } = this.#options;
-    const program = known.image.local({ ports: pod.ports, host, buildDirectory: this.#options.builds[known.key] });
+    const folder = this.#options.podFolder(pod.name);
+    mkdirSync(folder, { recursive: true });
+    const buildDirectory = this.#options.builds[known.key];
+    const program = known.image.local({ ports: pod.ports, host, folder, buildDirectory });
     const declared = environmentOf(this.#model, deployment, container, {
       name: pod.name,
       uid: pod.uid,

@@ -7,7 +7,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../images.ts';
 import { ancestorsOf, endFamily, identify } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
-import { logFile, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';
+import { logFile, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
@@ -135,6 +135,7 @@ async function start(): Promise<void> {
     endpointLag: plan.endpointLag,
     ...(plan.edge ? { edge: plan.edge } : {}),
     logFile: (pod) => logFile(runId, pod),
+    podFolder: (pod) => podFolder(runId, pod),
     recordStart: (identity) => record(() => state.processes.push(identity)),
     recordEnd: ({ pid }) =>
       record(() => {

@@ -1,0 +1,77 @@
+// Gets what a verb needs onto this machine. Plain Node >= 20 without dependencies.
+// `node -- scripts/prepare.mjs <verb>` does that alone, for a job that has credentials to give to the verb and to nothing
+// that is installed for it.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  dependenciesAreCurrent,
+  ensure,
+  hostNodeProblem,
+  installEnvironment,
+  node24,
+  root,
+  tools,
+} from './toolchain.mjs';
+
+const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+
+/** Ends with a sentence. 77: this machine lacks something; 2: the harness could not be set up. */
+const stop = (/** @type {string} */ sentence, exitCode = 2) => {
+  say(sentence);
+  process.exit(exitCode);
+};
+
+/** Which tools a verb needs besides npm packages; a verb that is not here needs none. */
+/** @type {Record<string, string[]>} */
+const needs = {
+  e2e: ['Chromium', 'redis-server'],
+  test: ['Chromium', 'redis-server'],
+  prove: ['Chromium', 'redis-server'],
+  check: ['redis-server'],
+  repro: ['Chromium', 'redis-server'],
+  fleet: ['redis-server'],
+  bench: ['redis-server'],
+  // Only a test user signs in, and only with a browser.
+  smoke: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
+  deploy: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
+};
+
+/** The verbs that npm scripts start by bootstrap.mjs. */
+const verbs = Object.values(
+  /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts),
+).flatMap((command) => /^node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
+
+/**
+ * Installs what is missing; ends this process with a sentence when that fails, or when there is no such verb.
+ * @param {string} verb @param {{ isHelp?: boolean }} options `isHelp`: only its help is wanted, which needs no tools.
+ * @returns {NodeJS.ProcessEnv} the environment to start the verb with
+ */
+export function prepare(verb, { isHelp = false } = {}) {
+  if (!verbs.includes(verb)) stop(`There is no verb "${verb}". They are: ${verbs.join(', ')}.`);
+  const tooOld = hostNodeProblem();
+  if (tooOld) stop(tooOld, 77);
+  if (!dependenciesAreCurrent()) installDependencies();
+  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` };
+  for (const tool of tools.filter((candidate) => !isHelp && needs[verb]?.includes(candidate.name))) {
+    const { path, problem } = ensure(tool, say);
+    if (!path) stop(problem ?? '', 77);
+    Object.assign(env, { [tool.setting]: path });
+  }
+  return env;
+}
+
+function installDependencies() {
+  say('Installing npm packages …');
+  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: installEnvironment(),
+    stdio: ['ignore', 2, 2],
+  });
+  if (install.status !== 0) stop('npm ci failed (see above). Correct what it names and run this again.');
+  if (!existsSync(node24)) stop('npm ci left no Node 24 behind. Run `npm rebuild node` and this again.');
+}
+
+const [, started = '', verb = ''] = process.argv;
+if (realpathSync(started) === fileURLToPath(import.meta.url)) prepare(verb);

@@ -1,0 +1,75 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A copy of what starts the verbs, in which each verb is a program of the test. */
+export class Checkout implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'dezky-checkout-'));
+
+  /** @param modules `installed`: those of this repository, by a link. `none`: none. */
+  constructor(modules: 'installed' | 'none') {
+    mkdirSync(join(this.folder, 'scripts'));
+    for (const file of [
+      'bootstrap.mjs',
+      'npm-above.mjs',
+      'prepare.mjs',
+      'toolchain.mjs',
+      'deploy-job.sh',
+      'interruption.ts',
+    ])
+      cpSync(join(root, 'scripts', file), join(this.folder, 'scripts', file));
+    for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(this.folder, file));
+    if (modules === 'installed') symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+  }
+
+  /** Name and command line of each npm script. */
+  get scripts(): Array<[string, string]> {
+    const { scripts } = JSON.parse(readFileSync(join(this.folder, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    return Object.entries(scripts);
+  }
+
+  verb(name: string, program: string): void {
+    writeFileSync(join(this.folder, 'scripts', `${name}.ts`), program);
+  }
+
+  /**
+   * The environment in which `npm` is one of the test: it notes its arguments in `calls`, its environment in
+   * `environment-<first argument>`, installs a Node and npm's own record, and runs a verb as npm does.
+   */
+  withFakeNpm(): NodeJS.ProcessEnv {
+    const bin = join(this.folder, 'bin');
+    mkdirSync(bin);
+    const { packages } = JSON.parse(this.read('package-lock.json')) as { packages: Record<string, object> };
+    const { '': _project, ...installed } = packages;
+    writeFileSync(join(bin, 'installed.json'), JSON.stringify({ packages: installed }));
+    writeFileSync(
+      join(bin, 'npm'),
+      `#!/bin/sh
+echo "$@" >> "${this.folder}/calls"
+env > "${this.folder}/environment-$1"
+case "$1" in
+  ci) mkdir -p node_modules/node/bin
+      ln -s "${process.execPath}" node_modules/node/bin/node
+      cp "${bin}/installed.json" node_modules/.package-lock.json ;;
+  run) shift; exec "${process.execPath}" -- scripts/bootstrap.mjs "$@" ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    return { ...process.env, PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}` };
+  }
+
+  /** A file of the checkout; empty when it is not there. */
+  read(file: string): string {
+    const path = join(this.folder, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
