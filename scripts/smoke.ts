@@ -1,5 +1,5 @@
 // `npm run smoke`: is a deployed fleet what it should be? Looks from outside, and changes nothing.
-import { accountIn } from '../e2e/smoke/target.ts';
+import { accountIn, defaultBudget } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { verbCommand } from './command.ts';
 import { exitCodeOf } from './runner.ts';
@@ -21,6 +21,7 @@ const options = withWay(
     .option('--pods <n>', 'how many pods of each app must have answered', aNumber(1), 1)
     .option('--streak <n>', 'answers in a row that must agree', aNumber(1), 20)
     .option('--wait <seconds>', 'how long the pods may take to come to that revision', aNumber(0), 30)
+    .option('--budget <seconds>', 'how long all checks together may take', aNumber(1), defaultBudget)
     .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
     .option('--watch', 'look every second until every pod is on --sha, or until Ctrl-C, and print a timeline')
     .option('--for <seconds>', 'end --watch after this long', aNumber(1)),

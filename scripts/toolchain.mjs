@@ -201,7 +201,7 @@ export function hostNode() {
   return path ? { path, version: version(path) } : { path: process.execPath, version: process.version };
 }
 
-/** @typedef {{ optional?: boolean, devOptional?: boolean, peer?: boolean }} Locked */
+/** @typedef {{ optional?: boolean, devOptional?: boolean, version?: string }} Locked */
 
 /**
  * Whether what npm has written down of an installation (`node_modules/.package-lock.json`, its last step) is what the

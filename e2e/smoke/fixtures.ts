@@ -7,7 +7,7 @@ import { origin } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { podsOf, type Pods } from './readiness.ts';
-import { accountIn, variables, type Account, type SmokedApp, type Target } from './target.ts';
+import { accountIn, defaultBudget, variables, type Account, type SmokedApp, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
 /** What a check saw, and what is wrong with it. */
@@ -104,6 +104,7 @@ async function targetOf(fleet: Fleet): Promise<Target> {
     pods: 2,
     streak: 20,
     wait: 0,
+    budget: defaultBudget * 1_000,
     authorize: true,
   };
 }

@@ -39,19 +39,30 @@ export interface Pods {
   faults: readonly string[];
 }
 
+/** Milliseconds for all of those questions; less than a test has. */
+const longestRound = 20_000;
+
 /** Asks as often as a streak is long, and sorts the answers by pod. */
 export async function podsOf(visitor: Visitor, app: SmokedApp): Promise<Pods> {
+  const begun = performance.now();
   const samples: Readiness[] = [];
+  const slow: string[] = [];
   for (let asked = 0; asked < visitor.target.streak; asked += 1) {
     const sample = await askReadiness(visitor, app);
     samples.push(sample);
     // A host that is down is not asked twenty times.
     if (sample.failure !== undefined && sample.pod === '') break;
+    if (performance.now() - begun > longestRound) {
+      slow.push(
+        `${app} gave ${samples.length} of ${visitor.target.streak} answers in ${longestRound / 1_000} s: look at the load of its pods.`,
+      );
+      break;
+    }
   }
   const ready = samples.filter(({ failure }) => failure === undefined);
   return {
     ready: [...new Map(ready.map((sample) => [sample.pod, sample])).values()],
-    faults: [...new Set(samples.flatMap(({ failure }) => failure ?? []))],
+    faults: [...new Set(samples.flatMap(({ failure }) => failure ?? [])), ...slow],
   };
 }
 

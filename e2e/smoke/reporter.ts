@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { redact } from '../reporters/redact.ts';
 import { verdictOn } from '../reporters/verdict.ts';
 import { secretsIn, variables, type Target } from './target.ts';
@@ -11,14 +11,19 @@ interface CheckRecord {
   /** `operator`, `portal` or `auth`. */
   of: string;
   check: string;
-  status: 'passed' | 'failed' | 'skipped';
+  status: 'passed' | 'failed' | 'skipped' | 'not checked';
   saw: string;
   /** Sentences; why it was skipped, when it was. */
   says: string[];
   milliseconds: number;
 }
 
-const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗'), skipped: '–' } as const;
+const marks = {
+  passed: styleText('green', '✓'),
+  failed: styleText('red', '✗'),
+  skipped: '–',
+  'not checked': '?',
+} as const;
 
 /** Prints what each check saw, and writes `smoke.json` and the verdict that becomes the exit code. */
 export default class SmokeReporter implements Reporter {
@@ -26,6 +31,7 @@ export default class SmokeReporter implements Reporter {
   readonly #secrets = secretsIn(process.env);
   readonly #errors: string[] = [];
   readonly #checks: CheckRecord[] = [];
+  readonly #ended = new Set<TestCase>();
   readonly #told = new Set<string>();
   #suite: Suite | undefined;
 
@@ -45,6 +51,7 @@ export default class SmokeReporter implements Reporter {
   onTestEnd(test: TestCase, result: TestResult): void {
     const check = this.#recordOf(test, result);
     this.#checks.push(check);
+    if (check.status !== 'not checked') this.#ended.add(test);
     const seen = check.saw ? styleText('dim', `  ${check.saw}`) : '';
     console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
     for (const sentence of check.says) {
@@ -55,7 +62,8 @@ export default class SmokeReporter implements Reporter {
     }
   }
 
-  onEnd(): void {
+  onEnd({ status }: Pick<FullResult, 'status'>): void {
+    if (status === 'timedout') this.#tellUnchecked();
     const { verdict } = verdictOn(this.#suite?.allTests() ?? [], this.#errors);
     mkdirSync(this.#folder, { recursive: true });
     const write = (name: string, value: unknown) =>
@@ -70,10 +78,23 @@ export default class SmokeReporter implements Reporter {
     return true;
   }
 
+  /** A check that has not come to its end is no verdict, and one that was not begun even less. */
+  #tellUnchecked(): void {
+    const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
+    const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));
+    const names = unchecked.map((test) => `${test.parent.title}: ${test.title}`);
+    this.onError({
+      message:
+        `The budget of ${budget / 1_000} s was used up before ${names.length} checks had ended:\n` +
+        names.map((name) => `  ${name}\n`).join('') +
+        'Look at what answers slowly above, or give them more time with --budget <seconds>.',
+    });
+  }
+
   #recordOf(test: TestCase, result: TestResult): CheckRecord {
     const said = (type: string) =>
       test.annotations.concat(result.annotations).find((one) => one.type === type)?.description;
-    const status = result.status === 'skipped' || result.status === 'passed' ? result.status : 'failed';
+    const status = statusOf(result);
     const skipped = status === 'skipped' ? [said('skip') ?? 'not run'] : [];
     return {
       of: test.parent.title,
@@ -89,6 +110,11 @@ export default class SmokeReporter implements Reporter {
     return redact(stripVTControlCharacters(text), this.#secrets);
   }
 }
+
+const statusOf = ({ status }: TestResult): CheckRecord['status'] => {
+  if (status === 'interrupted') return 'not checked';
+  return status === 'skipped' || status === 'passed' ? status : 'failed';
+};
 
 /** The lines of an error without its class. */
 const sentencesOf = (message: string): string[] =>

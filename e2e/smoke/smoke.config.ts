@@ -1,7 +1,10 @@
 import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { variables, type Target } from './target.ts';
 
 const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
+
+const { budget } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
 
 /** How `npm run smoke` runs these specs; `npm run e2e` runs them with the others, on its own fleet. */
 export default defineConfig({
@@ -11,6 +14,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 30_000,
+  ...(budget === undefined ? {} : { globalTimeout: budget }),
   reporter: [
     ['../reporters/redact-reports.ts'],
     ['./reporter.ts', { folder: reports }],

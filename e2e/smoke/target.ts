@@ -19,9 +19,14 @@ export interface Target extends LiveAccess {
   streak: number;
   /** Milliseconds that the pods may take to come to the expected revision. */
   wait: number;
+  /** Milliseconds that all checks together may take. */
+  budget: number;
   /** Also send one request to Authentik's authorize endpoint. */
   authorize: boolean;
 }
+
+/** Seconds that all checks together may take; a fleet that is well needs about ten. */
+export const defaultBudget = 120;
 
 /** Who signs in; without one the checks that need a session are skipped. */
 export interface Account {

@@ -23,7 +23,14 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  target = { urls: { operator: own, portal: own, auth: own }, pods: 1, streak: 5, wait: 0, authorize: false };
+  target = {
+    urls: { operator: own, portal: own, auth: own },
+    pods: 1,
+    streak: 5,
+    wait: 0,
+    budget: 1_000,
+    authorize: false,
+  };
 });
 afterAll(() => server.close());
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +21,11 @@ const routes: Readonly<Record<string, RequestListener>> = {
     response.end(JSON.stringify({ method: request.method, headers: request.headers })),
   '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
   '/never': () => {},
+  '/drips': (_request, response) => {
+    response.writeHead(200);
+    const drip = setInterval(() => response.write('.'), 20);
+    response.once('close', () => clearInterval(drip));
+  },
   '/huge': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
   '/broken': (request) => request.socket.destroy(),
 };
@@ -57,6 +62,24 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     () => new Error('it answered'),
     (error) => error,
   );
+
+/** A server that begins with `head` and goes on with one header after the other, if it begins at all. */
+async function dripping(head: string): Promise<{ port: number; end: () => void }> {
+  const sockets = new Set<Socket>();
+  const dripping = createNetServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    if (head === '') return;
+    socket.write(head);
+    const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 50);
+    socket.once('close', () => clearInterval(drip));
+  }).listen(0, '127.0.0.1');
+  await once(dripping, 'listening');
+  const end = () => {
+    for (const socket of sockets) socket.destroy();
+    dripping.close();
+  };
+  return { port: (dripping.address() as AddressInfo).port, end };
+}
 
 describe('a GET', () => {
   test('asks with the name of the host, its own headers and those of the access', async () => {
@@ -106,6 +129,25 @@ describe('a host is unreachable, in a sentence', () => {
     expect(error.message).toContain('did not answer within 0.05 s');
   });
 
+  test('when it sends its answer in drips', async () => {
+    const error = await failure(live().get(`https://${host}/drips`, { timeout: 300 }));
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error.message).toMatch(/did not end its answer within 0\.3 s, after [1-9]\d* bytes of it/);
+  });
+
+  test.each([
+    ['takes the connection and says nothing', ''],
+    ['sends its headers in drips', 'HTTP/1.1 200 OK\r\n'],
+  ])('when it %s', async (_, head) => {
+    const { port: at, end } = await dripping(head);
+    const error = await failure(new Live({}).get(`http://127.0.0.1:${at}/`, { timeout: 300 }));
+    expect(error.message).toContain('did not answer within 0.3 s');
+    // By https the handshake of TLS is what does not come.
+    const secure = await failure(new Live({}).get(`https://127.0.0.1:${at}/`, { timeout: 300 }));
+    expect(secure.message).toMatch(/did not answer within 0\.3 s|does not speak TLS/);
+    end();
+  });
+
   test('when it breaks off', async () => {
     expect((await failure(live().get(`https://${host}/broken`))).message).toContain('broke the connection off');
   });
@@ -133,6 +175,16 @@ describe('a fault of ours is a HarnessError', () => {
     const error = await failure(new Live({ proxy: `http://127.0.0.1:${free}` }).get(`https://${host}/`));
     expect(error).toBeInstanceOf(HarnessError);
     expect(error.message).toContain('Correct --proxy');
+  });
+
+  test.each(['', 'HTTP/1.1 200 OK\r\n'])('when the proxy opens no tunnel after "%j"', async (head) => {
+    const { port: at, end } = await dripping(head);
+    const error = await failure(
+      new Live({ proxy: `http://127.0.0.1:${at}` }).get(`https://${host}/`, { timeout: 300 }),
+    );
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(error.message).toContain(`gives no connection: it opened no tunnel to ${host}:443 in time`);
+    end();
   });
 
   test('when the proxy refuses the way', async () => {

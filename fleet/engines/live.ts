@@ -1,10 +1,11 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { getCACertificates, type TLSSocket } from 'node:tls';
+import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import { HarnessError } from '../errors.ts';
+import { throughProxy, tunnelThrough } from './live/tunnel.ts';
 import { mediumOf, Unreachable } from './live/unreachable.ts';
 
 /** One address that stands for another, as curl's `--connect-to`: the name in TLS and Host stays the old one. */
@@ -49,9 +50,11 @@ export interface Answer {
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /** Milliseconds until the answer must be complete. */
+  /** Milliseconds until the answer must be complete: name, connection, TLS, headers and body together. Default: 10 s. */
   timeout?: number;
 }
+
+type Way = RequestOptions & { headers?: Record<string, string> };
 
 /** Bytes of an answer that are read at most. */
 const largestBody = 8 * 2 ** 20;
@@ -63,20 +66,12 @@ const defaultTimeout = 10_000;
  */
 export class Live {
   readonly #access: LiveAccess;
-  readonly #agents: { http: HttpAgent; https: HttpsAgent };
+  readonly #authorities: { ca?: string[] };
 
   /** @throws HarnessError when the file of `caFile` cannot be used. */
   constructor(access: LiveAccess) {
     this.#access = access;
-    const proxy = access.proxy ? { proxyEnv: { HTTP_PROXY: access.proxy, HTTPS_PROXY: access.proxy } } : {};
-    this.#agents = {
-      http: new HttpAgent({ keepAlive: false, ...proxy }),
-      https: new HttpsAgent({
-        keepAlive: false,
-        ...proxy,
-        ...(access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {}),
-      }),
-    };
+    this.#authorities = access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {};
   }
 
   /**
@@ -84,10 +79,13 @@ export class Live {
    * @throws Unreachable when there is no answer; HarnessError when it is the proxy that does not answer.
    */
   async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<Answer> {
+    const signal = AbortSignal.timeout(timeout);
+    let received: number | undefined;
     try {
-      const reply = await this.#send(new URL(url), headers, AbortSignal.timeout(timeout));
+      const reply = await this.#send(new URL(url), headers, signal);
       const certificate = certificateOf(reply);
-      const body = await textOf(reply);
+      received = 0;
+      const body = await textOf(reply, (bytes) => (received = bytes));
       return {
         url,
         status: reply.statusCode ?? 0,
@@ -98,29 +96,41 @@ export class Live {
     } catch (error) {
       const medium = mediumOf(error, this.#access.proxy);
       if (medium) throw new HarnessError(medium, { cause: error });
-      throw new Unreachable(url, error, timeout);
+      // The end of a request that the deadline cut off looks like a broken connection.
+      throw new Unreachable(url, signal.aborted ? signal.reason : error, { timeout, received });
     }
   }
 
-  #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     const isSecure = url.protocol === 'https:';
-    const host = url.hostname;
-    const port = Number(url.port) || (isSecure ? 443 : 80);
-    const instead = this.#access.connectTo?.find((one) => one.host === host && one.port === port);
+    const way = await this.#wayTo(url, isSecure, signal);
     return new Promise((resolve, reject) => {
       const request = (isSecure ? httpsRequest : httpRequest)({
         method: 'GET',
-        host: instead?.toHost ?? host,
-        port: instead?.toPort ?? port,
-        agent: isSecure ? this.#agents.https : this.#agents.http,
-        // An address is no server name (RFC 6066 section 3).
-        ...(isSecure && isIP(host) === 0 ? { servername: host } : {}),
+        agent: false,
         path: url.pathname + url.search,
-        headers: { ...this.#access.headers, ...headers, host: url.host },
+        ...way,
+        headers: { ...way.headers, ...this.#access.headers, ...headers, host: url.host },
         signal,
       });
       request.once('response', resolve).once('error', reject).end();
     });
+  }
+
+  /** Where the connection leads, and what is different about the request for it. */
+  async #wayTo(url: URL, isSecure: boolean, signal: AbortSignal): Promise<Way> {
+    const host = url.hostname;
+    const port = Number(url.port) || (isSecure ? 443 : 80);
+    // An address is no server name (RFC 6066 section 3).
+    const tls = { ...this.#authorities, ...(isIP(host) === 0 ? { servername: host } : {}) };
+    const { proxy, connectTo } = this.#access;
+    if (proxy === undefined) {
+      const instead = connectTo?.find((one) => one.host === host && one.port === port);
+      return { host: instead?.toHost ?? host, port: instead?.toPort ?? port, ...(isSecure ? tls : {}) };
+    }
+    if (!isSecure) return throughProxy(proxy, url);
+    const tunnel = await tunnelThrough(proxy, `${host}:${port}`, signal);
+    return { createConnection: () => connectTls({ ...tls, socket: tunnel }) };
   }
 }
 
@@ -153,11 +163,12 @@ function certificateOf(reply: IncomingMessage): ServerCertificate | undefined {
   };
 }
 
-async function textOf(reply: IncomingMessage): Promise<string> {
+async function textOf(reply: IncomingMessage, onReceived: (bytes: number) => void): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     size += chunk.length;
+    onReceived(size);
     if (size > largestBody) throw new Error(`the answer is larger than ${largestBody / 2 ** 20} MiB`);
     chunks.push(chunk);
   }

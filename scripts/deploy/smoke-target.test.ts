@@ -21,6 +21,7 @@ test('the hosts that the manifests give the apps, every pod, and the very revisi
     pods: 2,
     streak: 20,
     wait: 30_000,
+    budget: 120_000,
     authorize: false,
   });
 });

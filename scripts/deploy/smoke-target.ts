@@ -1,4 +1,4 @@
-import type { Role, Target } from '../../e2e/smoke/target.ts';
+import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { ConfigMap, Deployment, KubeObject } from '../../fleet/objects.ts';
 import { accessBy, type Way } from '../smoke/way.ts';
@@ -33,6 +33,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, way: 
     pods: Math.min(...replicas),
     streak,
     wait,
+    budget: defaultBudget * 1_000,
     authorize: false,
     ...accessBy(way),
   };

@@ -10,6 +10,7 @@ export interface SmokeOptions extends Way {
   pods: number;
   streak: number;
   wait: number;
+  budget: number;
   authorize?: true;
   reports: string;
   grep?: string;
@@ -24,6 +25,7 @@ export function targetFrom(options: SmokeOptions): Target {
     pods: options.pods,
     streak: options.streak,
     wait: options.wait * 1_000,
+    budget: options.budget * 1_000,
     authorize: options.authorize ?? false,
     ...(options.sha === undefined ? {} : { sha: options.sha }),
     ...accessBy(options),

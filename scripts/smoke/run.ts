@@ -6,9 +6,13 @@ import { scanReports } from '../../e2e/reporters/scan-reports.ts';
 import type { Verdict } from '../../e2e/reporters/verdict.ts';
 import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { send } from '../../fleet/process-identity.ts';
 import { interruption } from '../interruption.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** What the runner may take to close a browser and write its reports when the budget is used up, milliseconds. */
+const graceMs = 20_000;
 
 /** Runs the smoke specs against a target. @throws HarnessError when the runner ends without a verdict. */
 export async function runSmoke(target: Target, reports: string, grep?: string): Promise<Verdict> {
@@ -33,11 +37,23 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   );
   const forward = () => runner.kill('SIGINT');
   interruption.addEventListener('abort', forward);
+  let isOverdue = false;
+  const overdue = setTimeout(() => {
+    isOverdue = true;
+    if (runner.pid) send(-runner.pid, 'SIGKILL');
+  }, target.budget + graceMs);
   await new Promise((done) => runner.once('exit', done));
+  clearTimeout(overdue);
   interruption.removeEventListener('abort', forward);
   scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
   // What was cut short is no verdict.
   interruption.throwIfAborted();
+  if (isOverdue) {
+    throw new HarnessError(
+      `The checks did not end ${graceMs / 1_000} s after their budget of ${target.budget / 1_000} s, and were killed. ` +
+        'Look at what is above, and run fewer with --grep.',
+    );
+  }
   if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
   throw new HarnessError('The checks ended without a verdict: see above. Run `npm run doctor`.');
 }

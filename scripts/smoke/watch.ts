@@ -45,12 +45,19 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
     const sinceTick = (performance.now() - begun) % tickMs;
     await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});
   }
-  await Promise.all(looks);
+  // Ctrl-C does not wait for a host that hangs; whatever else ends the watch does, as long as a request may take.
+  await Promise.race([Promise.all(looks), aborted(interruption)]);
 
   const { text, passed } = summaryOf(timeline, sha, streak);
   console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
   return passed ? exitCodes.passed : exitCodes.productFailed;
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 async function lookOnce(visitor: Visitor, at: number): Promise<Tick> {
   const apps = await Promise.all(smokedApps.map(async (app) => [app, await lookAt(visitor, app)] as const));

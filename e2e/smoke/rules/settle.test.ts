@@ -79,7 +79,8 @@ describe('what is said about revisions', () => {
 });
 
 test('a fault of the harness is no answer of a pod', () => {
-  expect(unanswered(new Unreachable('https://a.example/', new Error('x'), 1)).failure).toContain('a.example');
+  const late = { timeout: 1, received: undefined };
+  expect(unanswered(new Unreachable('https://a.example/', new Error('x'), late)).failure).toContain('a.example');
   expect(() => unanswered(new TypeError('bug'))).toThrow('bug');
 });
 

@@ -1,5 +1,3 @@
-const timedOut = (milliseconds: number) => `did not answer within ${milliseconds / 1000} s`;
-
 /** What an error code of node:net, node:dns or node:tls says about a host, and where it is mended. */
 const sentences: Readonly<Record<string, readonly [what: string, mend: string]>> = {
   ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
@@ -29,20 +27,28 @@ const sentences: Readonly<Record<string, readonly [what: string, mend: string]>>
   ),
 };
 
+const timedOut = ({ timeout, received }: { timeout: number; received: number | undefined }): string =>
+  received === undefined
+    ? `did not answer within ${timeout / 1000} s`
+    : `did not end its answer within ${timeout / 1000} s, after ${received} bytes of it`;
+
 /** A host that gives no answer: to its users the product is down. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
-  /** @param timeout milliseconds that the answer had. */
-  constructor(url: string, cause: unknown, timeout: number) {
+  /** @param had milliseconds that the answer had, and bytes of its body that came; undefined: no headers either. */
+  constructor(url: string, cause: unknown, had: { timeout: number; received: number | undefined }) {
     const { code = '', name, message } = cause as NodeJS.ErrnoException;
     const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';
     const [what, mend] = isLate
-      ? [timedOut(timeout), 'look at the pods behind it and at the way there']
+      ? [timedOut(had), 'look at the pods behind it and at the way there']
       : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
     const said = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
     super(`${new URL(url).host} ${what} (GET ${url}${said}): ${mend}.`, { cause });
   }
 }
+
+/** Code of the error when the proxy answers, and opens no tunnel. */
+export const refusedByProxy = 'ERR_PROXY_TUNNEL';
 
 /** A sentence when it is the proxy, and not what lies behind it, that gives no connection. */
 export function mediumOf(error: unknown, proxy: string | undefined): string | undefined {
@@ -50,6 +56,6 @@ export function mediumOf(error: unknown, proxy: string | undefined): string | un
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const { hostname, host, port: proxyPort } = new URL(proxy);
   const isProxyItself = String(port ?? '') === proxyPort && (address === hostname || hostname === 'localhost');
-  if (code !== 'ERR_PROXY_TUNNEL' && !isProxyItself) return undefined;
+  if (code !== refusedByProxy && !isProxyItself) return undefined;
   return `The proxy ${host} gives no connection: ${message}. Correct --proxy, or start what listens there.`;
 }
