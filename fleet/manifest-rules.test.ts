@@ -285,7 +285,7 @@ describe('solver-reachable', () => {
     const solver = object('Ingress', 'cm-acme-http-solver-x', {
       spec: { rules: [{ host: 'operator.dezky.example', http: { paths } }] },
     });
-    expect(rulesBroken([...rendered, solver])).toEqual(['solver-reachable']);
+    expect(rulesBroken([...rendered, solver])).toContain('solver-reachable');
     solver.metadata.labels = { 'acme.cert-manager.io/http01-solver': 'true' };
     expect(told([...rendered, solver])).toEqual([]);
   });
@@ -426,6 +426,75 @@ describe('graceful-end', () => {
   });
 });
 
+describe('graceful-end, against the lag of endpoints', () => {
+  const seconds = `${container}/lifecycle/preStop/sleep/seconds`;
+
+  test.each([1, 3])('a preStop of %i s', (value) => {
+    expect(told(operator(replaced(seconds, value)))).toEqual([
+      expect.stringContaining(
+        `Deployment operator: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is ${value}, and proxies may send to the pod for 4 s`,
+      ),
+    ]);
+  });
+
+  test('a preStop as long as the lag is enough', () => {
+    expect(told(operator(replaced(seconds, 4)))).toEqual([]);
+  });
+});
+
+describe('https-by-redirect', () => {
+  const redirectMiddleware = (...patch: Operation[]) => patched(rendered, 'Middleware', 'redirect-https', ...patch);
+
+  test.each<[string, KubeObject[], string]>([
+    [
+      'a router on web that does not redirect',
+      patched(rendered, 'Ingress', 'portal-redirect', { op: 'remove', path: annotation('middlewares') }),
+      "Ingress portal-redirect: metadata.annotations['traefik.ingress.kubernetes.io/router.middlewares'] names no middleware that redirects, so portal.dezky.example is served on plain http",
+    ],
+    [
+      'a router on web with another middleware',
+      patched(
+        rendered,
+        'Ingress',
+        'portal-redirect',
+        replaced(annotation('middlewares'), 'dezky-compress@kubernetescrd'),
+      ),
+      'names no middleware that redirects',
+    ],
+    [
+      'a host without a router on web',
+      rendered.filter(({ metadata }) => metadata.name !== 'operator-redirect'),
+      'Ingress operator: spec.rules[0].http.paths[0] has no router on the entry point web for operator.dezky.example',
+    ],
+    [
+      'a redirect by a pattern',
+      redirectMiddleware(
+        { op: 'remove', path: '/spec/redirectScheme' },
+        { op: 'add', path: '/spec/redirectRegex', value: { regex: '^http://(.*)', replacement: 'https://$1' } },
+      ),
+      'Middleware redirect-https: spec.redirectRegex looks at the connection',
+    ],
+    [
+      'a redirect for the moment',
+      redirectMiddleware(replaced('/spec/redirectScheme/permanent', false)),
+      'Middleware redirect-https: spec.redirectScheme.permanent is not true',
+    ],
+    [
+      'a redirect to another scheme',
+      redirectMiddleware(replaced('/spec/redirectScheme/scheme', 'http')),
+      'Middleware redirect-https: spec.redirectScheme.scheme is http',
+    ],
+    [
+      'a redirect to a port of the cluster',
+      redirectMiddleware({ op: 'add', path: '/spec/redirectScheme/port', value: '8443' }),
+      'Middleware redirect-https: spec.redirectScheme.port is 8443',
+    ],
+  ])('%s', (_, broken, said) => {
+    expect(rulesBroken(broken)).toEqual(['https-by-redirect']);
+    expect(told(broken)[0]).toContain(said);
+  });
+});
+
 describe('watched-pods', () => {
   test.each([
     'startupProbe',
@@ -477,6 +546,34 @@ describe('never-alone', () => {
     expect(told(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
     expect(told(broken)[0]).toContain(said);
   });
+
+  const budget = (spec: Record<string, unknown>) =>
+    patched(
+      rendered,
+      'PodDisruptionBudget',
+      'operator',
+      replaced('/spec', { selector: { matchLabels: { 'app.kubernetes.io/name': 'operator' } }, ...spec }),
+    );
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ minAvailable: 0 }, 'spec.minAvailable is 0 of 2 replicas, so all of them may be evicted at once'],
+    [{ minAvailable: '0%' }, 'spec.minAvailable is 0% of 2 replicas, so all of them'],
+    [{ minAvailable: 2 }, 'spec.minAvailable is 2 of 2 replicas, so no node can be drained'],
+    [{ minAvailable: '60%' }, 'spec.minAvailable is 60% of 2 replicas, so no node can be drained'],
+    [{ maxUnavailable: 0 }, 'spec.maxUnavailable is 0 of 2 replicas, so no node can be drained'],
+    [{ maxUnavailable: 2 }, 'spec.maxUnavailable is 2 of 2 replicas, so all of them'],
+    [{ maxUnavailable: '100%' }, 'spec.maxUnavailable is 100% of 2 replicas, so all of them'],
+    [{}, 'spec.maxUnavailable is 0 of 2 replicas'],
+    [{ minAvailable: 1, maxUnavailable: 1 }, 'spec has minAvailable and maxUnavailable'],
+  ])('a budget of %j', (spec, said) => {
+    expect(rulesBroken(budget(spec))).toEqual(['never-alone']);
+    expect(told(budget(spec))).toEqual([expect.stringContaining(`PodDisruptionBudget operator: ${said}`)]);
+  });
+
+  test.each([{ minAvailable: 1 }, { maxUnavailable: 1 }, { minAvailable: '50%' }, { maxUnavailable: '10%' }])(
+    'a budget of %j lets one of two pods go',
+    (spec) => expect(violationsOf(budget({ ...spec, unhealthyPodEvictionPolicy: 'AlwaysAllow' }))).toEqual([]),
+  );
 
   test('no pods that go first, as a share, is none', () => {
     expect(told(operator(replaced(maxUnavailable, '0%')))).toEqual([]);

@@ -1,9 +1,11 @@
+import { balancedRequests } from './manifest-rules/balanced.ts';
 import { gracefulEnd } from './manifest-rules/graceful-end.ts';
 import { hardenedPods } from './manifest-rules/hardened-pods.ts';
 import { narrowDeployer } from './manifest-rules/narrow-deployer.ts';
 import { neverAlone } from './manifest-rules/never-alone.ts';
 import { oneRelease, pinnedImages } from './manifest-rules/pinned-images.ts';
-import { noGlobalRedirect, redirectsOnWeb } from './manifest-rules/redirects.ts';
+import { probeValues } from './manifest-rules/probes.ts';
+import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './manifest-rules/redirects.ts';
 import type { Rule, Violation } from './manifest-rules/rule.ts';
 import { solverReachable } from './manifest-rules/solver.ts';
 import { watchedPods } from './manifest-rules/watched-pods.ts';
@@ -18,11 +20,14 @@ export const manifestRules: readonly Rule[] = [
   oneRelease,
   noGlobalRedirect,
   redirectsOnWeb,
+  httpsByRedirect,
   solverReachable,
   narrowDeployer,
   gracefulEnd,
   watchedPods,
+  probeValues,
   neverAlone,
+  balancedRequests,
   hardenedPods,
 ];
 

@@ -98,6 +98,7 @@ export interface Service {
   metadata: Metadata;
   spec: {
     selector: Record<string, string>;
+    sessionAffinity?: 'None' | 'ClientIP' | undefined;
     ports: Array<{ name?: string | undefined; port: number; targetPort?: string | number | undefined }>;
   };
 }

@@ -29,7 +29,7 @@ test('every tag of a test is a regression that names its spec, and the other way
   const tests = await listedTests();
   expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
   expect(unclaimed(all, tests)).toEqual([]);
-});
+}, 120_000);
 
 test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
   const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));

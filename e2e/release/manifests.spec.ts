@@ -22,6 +22,21 @@ const claims = [
     tag: ['@global-redirect', '@solver-swallowed'],
   },
   {
+    title: 'plain http leads to https for every host, by what a proxy in front says',
+    rules: ['https-by-redirect'],
+    tag: ['@no-https-redirect', '@redirect-loop-behind-proxy'],
+  },
+  {
+    title: 'no Service and no router keeps a client on one pod',
+    rules: ['balanced-requests'],
+    tag: ['@sticky-ingress', '@service-affinity'],
+  },
+  {
+    title: 'every probe asks an app where it answers, in time to help and not so soon that it harms',
+    rules: ['probe-values'],
+    tag: ['@readiness-asks-live'],
+  },
+  {
     title: 'who deploys may do what a deploy needs, and no more',
     rules: ['narrow-deployer'],
     tag: ['@role-too-wide'],
@@ -31,7 +46,14 @@ const named = new Set(claims.flatMap(({ rules }) => rules));
 const others = {
   title: 'apps run as several pods, which are watched and end when they have finished',
   rules: manifestRules.map(({ name }) => name).filter((name) => !named.has(name)),
-  tag: ['@replicas-1', '@no-pre-stop', '@platform-api-goes-first', '@old-pods-go-first'],
+  tag: [
+    '@replicas-1',
+    '@no-pre-stop',
+    '@platform-api-goes-first',
+    '@old-pods-go-first',
+    '@pre-stop-too-short',
+    '@budget-blocks-drain',
+  ],
 };
 
 for (const { title, rules, tag } of [...claims, others]) {

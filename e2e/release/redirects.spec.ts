@@ -5,8 +5,9 @@ import type { Fleet } from '../../fleet/engines/engine.ts';
 import type { KubeObject } from '../../fleet/objects.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
-// The local edge knows redirects, but neither an order of routers nor a proxy in front of it.
-test.use({ needs: ['kubernetes'] });
+/** The local edge redirects as Traefik does, but is no Traefik: what this one makes of what it is told is its own. */
+const traefiks = { needs: ['kubernetes'] } as const;
+
 test.setTimeout(90_000);
 
 /** What an answer comes to. HSTS means nothing on plain http (RFC 6797 section 7.2). */
@@ -62,36 +63,40 @@ for (const role of ['operator', 'portal', 'api'] as const) {
   });
 }
 
-for (const app of ['operator', 'portal'] as const) {
-  test.describe(app, () => {
-    test(
-      'an HTTP-01 challenge is answered on plain http, by its solver',
-      { tag: ['@global-redirect', '@solver-swallowed'] },
-      async ({ request, fleet, newChallenge }) => {
-        const { host, token, keyAuthorization } = await newChallenge(fleet.hosts[app]);
-        const url = `http://${host}${challengePath(token)}`;
-        expectAnswer('the challenge on plain http', await answerTo(request, 'GET', url), served);
-        expect(await (await request.get(url)).text(), 'the key authorization').toBe(keyAuthorization);
-      },
-    );
-  });
-}
+test.describe('with the solver of an HTTP-01 challenge beside', () => {
+  test.use(traefiks);
 
-test(
-  'a token that no solver has, and one of another host, go the way of every path',
-  { tag: ['@no-https-redirect'] },
-  async ({ request, fleet: { hosts }, newChallenge }) => {
-    const { token } = await newChallenge(hosts.operator);
-    // cert-manager's Ingress has the token's very path, so an unknown one never comes to the solver.
-    for (const [host, path] of [
-      [hosts.operator, challengePath(`${token.slice(0, -1)}.`)],
-      [hosts.portal, challengePath(token)],
-    ] as const) {
-      const url = `http://${host}${path}`;
-      expectAnswer(`GET ${url}`, await answerTo(request, 'GET', url), redirected(host, path));
-    }
-  },
-);
+  for (const app of ['operator', 'portal'] as const) {
+    test.describe(app, () => {
+      test(
+        'an HTTP-01 challenge is answered on plain http, by its solver',
+        { tag: ['@global-redirect', '@solver-swallowed'] },
+        async ({ request, fleet, newChallenge }) => {
+          const { host, token, keyAuthorization } = await newChallenge(fleet.hosts[app]);
+          const url = `http://${host}${challengePath(token)}`;
+          expectAnswer('the challenge on plain http', await answerTo(request, 'GET', url), served);
+          expect(await (await request.get(url)).text(), 'the key authorization').toBe(keyAuthorization);
+        },
+      );
+    });
+  }
+
+  test(
+    'a token that no solver has, and one of another host, go the way of every path',
+    { tag: ['@no-https-redirect'] },
+    async ({ request, fleet: { hosts }, newChallenge }) => {
+      const { token } = await newChallenge(hosts.operator);
+      // cert-manager's Ingress has the token's very path, so an unknown one never comes to the solver.
+      for (const [host, path] of [
+        [hosts.operator, challengePath(`${token.slice(0, -1)}.`)],
+        [hosts.portal, challengePath(token)],
+      ] as const) {
+        const url = `http://${host}${path}`;
+        expectAnswer(`GET ${url}`, await answerTo(request, 'GET', url), redirected(host, path));
+      }
+    },
+  );
+});
 
 /** One GET of an ingress itself, without the edge, which would replace what is said of the scheme. */
 async function askIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
@@ -104,28 +109,32 @@ async function askIngress(fleet: Fleet, service: string, headers: Record<string,
   return { status: answer.statusCode, location: String(answer.headers.location ?? ''), hsts: '' };
 }
 
-test(
-  'whoever says of himself that he came by https is sent there all the same',
-  { tag: ['@forwarded-proto-believed'] },
-  async ({ fleet }) => {
-    const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
-    expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
-  },
-);
+test.describe('what is said of the scheme', () => {
+  test.use(traefiks);
 
-test(
-  'behind a trusted proxy that ends TLS, what came by https is served and not sent around',
-  { tag: ['@redirect-loop-behind-proxy'] },
-  async ({ fleet, manifests, addObjects }) => {
-    const name = 'traefik-behind-proxy';
-    await addObjects(traefikThatTrusts(manifests, name));
-    const ask = (scheme: string) => askIngress(fleet, name, { 'x-forwarded-proto': scheme });
-    await expect
-      .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
-      .toEqual(redirected(fleet.hosts.operator, '/sign-in'));
-    expectAnswer('https that the proxy has ended', await ask('https'), served);
-  },
-);
+  test(
+    'whoever says of himself that he came by https is sent there all the same',
+    { tag: ['@forwarded-proto-believed'] },
+    async ({ fleet }) => {
+      const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+      expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
+    },
+  );
+
+  test(
+    'behind a trusted proxy that ends TLS, what came by https is served and not sent around',
+    { tag: ['@redirect-loop-behind-proxy'] },
+    async ({ fleet, manifests, addObjects }) => {
+      const name = 'traefik-behind-proxy';
+      await addObjects(traefikThatTrusts(manifests, name));
+      const ask = (scheme: string) => askIngress(fleet, name, { 'x-forwarded-proto': scheme });
+      await expect
+        .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
+        .toEqual(redirected(fleet.hosts.operator, '/sign-in'));
+      expectAnswer('https that the proxy has ended', await ask('https'), served);
+    },
+  );
+});
 
 /** The fleet's ingress once more, in the place behind a load balancer: it believes who asks it. */
 function traefikThatTrusts(manifests: readonly KubeObject[], name: string): KubeObject[] {

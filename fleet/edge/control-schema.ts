@@ -11,6 +11,7 @@ export const routes: z.ZodType<Route[]> = z.array(
     entryPoint: z.enum(['web', 'websecure']),
     service: name,
     redirectToHttps: z.boolean().exactOptional(),
+    sticky: z.boolean().exactOptional(),
   }),
 );
 

@@ -19,6 +19,7 @@ import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLineages } from './session.ts';
+import { stickTo, stuckPod } from './sticky.ts';
 import { openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -36,7 +37,7 @@ export interface EdgeOptions {
 }
 
 type Decision =
-  | { service: string; backend: Backend; pinned: boolean }
+  | { service: string; backend: Backend; pinned: boolean; stick?: boolean }
   | { service: string; outcome: LedgerRow['outcome']; answer: Answer };
 
 /** The proxy in front of the fleet: one HTTP/1.1 server that tunnels end in, with the ledger of what passed. */
@@ -167,7 +168,7 @@ export class Edge {
     const open = this.ledger.begin({ client, kind, method, url, session });
     recordWhenDone(response, open);
 
-    const decision = this.#decide(asked);
+    const decision = this.#decide(asked, stuckPod(cookies));
     open.row.service = decision.service;
     if ('answer' in decision) {
       open.row.outcome = decision.outcome;
@@ -186,6 +187,7 @@ export class Edge {
       open,
       ...(upgrade ? { upgrade } : {}),
       onReply: (reply) => {
+        if (decision.stick) stickTo(decision.backend.endpoint.pod, reply);
         const setCookies = reply.headers['set-cookie'];
         if (!setCookies) return;
         const left = this.#sessions.ofResponse(asked.host, cookies, setCookies);
@@ -195,7 +197,7 @@ export class Edge {
     });
   }
 
-  #decide(asked: Asked): Decision {
+  #decide(asked: Asked, stuckTo: string | undefined): Decision {
     const { host, path, entryPoint } = asked;
     if (!this.#isInside(host, asked.port, entryPoint)) return { service: '', outcome: 'egress', answer: egress(asked) };
     const route = this.routes.match(host, path, entryPoint);
@@ -206,9 +208,10 @@ export class Edge {
     }
     if (!route) return { service, outcome: 'edge', answer: noRoute(asked) };
     if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(asked) };
-    const choice = this.backends.choose({ ...asked, service });
+    const choice = this.backends.choose({ ...asked, service }, route.sticky ? stuckTo : undefined);
     if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
-    return { service, ...choice };
+    const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stuckTo;
+    return { service, ...choice, stick };
   }
 
   /** A known host on a port where the fleet serves nothing is as foreign as an unknown one. */

@@ -85,6 +85,8 @@ export interface Route {
   service: string;
   /** Send the client to https with the same host, path and query: 301 for GET and HEAD, 308 for the rest. */
   redirectToHttps?: boolean;
+  /** Keep each client on the pod that it was first sent to, by a cookie, as Traefik does for a sticky Service. */
+  sticky?: boolean;
 }
 
 /** Sends a client's matching requests to one pod, whatever the balancer would do. First match wins. */

@@ -8,6 +8,11 @@ const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';
 const defaultShutdown = '30000';
 /** Seconds that a pod may need beyond that before the kubelet kills it. */
 const margin = 5;
+/**
+ * Seconds from the moment that a pod is told to go until nobody sends to it any more: Traefik takes in a change at most
+ * every 2 s (`providers.providersThrottleDuration`), after the endpoints' controller and the watch, a second each.
+ */
+const endpointLag = 4;
 /** Kubernetes' own. */
 const defaultGrace = 30;
 
@@ -23,6 +28,10 @@ export const gracefulEnd: Rule = {
       if (!preStop) {
         const said = 'does not sleep, so the pod stops listening while proxies still send to it: add sleep.seconds';
         breaches.push({ object, path: `${path}.lifecycle.preStop`, said });
+      }
+      if (preStop && preStop < endpointLag) {
+        const said = `is ${preStop}, and proxies may send to the pod for ${endpointLag} s after it was told to go: give at least ${endpointLag}`;
+        breaches.push({ object, path: `${path}.lifecycle.preStop.sleep.seconds`, said });
       }
       if (!(Number(timeout) > 0)) {
         const said = `and envFrom set ${shutdownVariable} to "${timeout}": give a number of milliseconds`;

@@ -23,7 +23,9 @@ export const neverAlone: Rule = {
         const said = `is ${found}, so a rollout may take old pods down before new ones are Ready: set it to 0`;
         breaches.push({ object, path: 'spec.strategy.rollingUpdate.maxUnavailable', said });
       }
-      if (!objects.some((candidate) => isBudgetOf(candidate, deployment))) {
+      const budgets = objects.filter((candidate) => isBudgetOf(candidate, deployment));
+      breaches.push(...budgets.flatMap((budget) => budgetFault(budget, replicas ?? 1)));
+      if (budgets.length === 0) {
         const said = 'are selected by no PodDisruptionBudget, so draining nodes may evict all pods at once: add one';
         breaches.push({ object, path: 'spec.template.metadata.labels', said });
       }
@@ -36,4 +38,40 @@ function isBudgetOf(object: KubeObject, { metadata, spec }: Deployment): boolean
   const { selector } = object['spec'] as { selector?: { matchLabels?: Record<string, string> } };
   const wanted = Object.entries(selector?.matchLabels ?? {});
   return wanted.length > 0 && wanted.every(([label, value]) => spec.template.metadata.labels[label] === value);
+}
+
+interface BudgetSpec {
+  minAvailable?: number | string;
+  maxUnavailable?: number | string;
+}
+
+/** How many pods a number or a share of them is; Kubernetes rounds shares of a budget up. */
+const podsOf = (value: number | string, replicas: number): number =>
+  typeof value === 'string' && value.endsWith('%')
+    ? Math.ceil((Number.parseFloat(value) / 100) * replicas)
+    : Number(value);
+
+/** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
+function budgetFault(object: KubeObject, replicas: number): Breach[] {
+  // Too few replicas are a fault of their own.
+  if (replicas < fewestReplicas) return [];
+  const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
+  if (minAvailable !== undefined && maxUnavailable !== undefined) {
+    return [{ object, path: 'spec', said: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' }];
+  }
+  const [field, value] =
+    minAvailable === undefined
+      ? (['maxUnavailable', maxUnavailable ?? 0] as const)
+      : (['minAvailable', minAvailable] as const);
+  const evicted = field === 'minAvailable' ? replicas - podsOf(value, replicas) : podsOf(value, replicas);
+  const path = `spec.${field}`;
+  if (evicted < 1) {
+    return [{ object, path, said: `is ${value} of ${replicas} replicas, so no node can be drained: let one pod go` }];
+  }
+  if (evicted >= replicas) {
+    return [
+      { object, path, said: `is ${value} of ${replicas} replicas, so all of them may be evicted at once: keep one` },
+    ];
+  }
+  return [];
 }

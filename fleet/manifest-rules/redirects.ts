@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects.ts';
-import { redirectsIn, routersOf } from './routers.ts';
+import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 
@@ -57,3 +57,63 @@ export const redirectsOnWeb: Rule = {
     });
   },
 };
+
+const redirectByPattern =
+  'looks at the connection and not at what a proxy in front says of it, so that behind one the redirect never ends: use redirectScheme';
+
+export const httpsByRedirect: Rule = {
+  name: 'https-by-redirect',
+  demands:
+    'Every host that is served by https has a router on the entry point web, and every such router redirects to it, for good.',
+  check: (objects) => {
+    const redirects = redirectsIn(objects);
+    const routers = routersOf(objects).filter(({ isSolver }) => !isSolver);
+    const onWeb = routers.filter(isOnWeb);
+    const withoutRedirect = onWeb.filter(({ middlewares }) => !middlewares.some((name) => redirects.has(name)));
+    // A router without a host takes all of them.
+    const reachable = new Set(onWeb.map(({ host }) => host));
+    const unreachable = routers.filter(
+      (router) => !isOnWeb(router) && !reachable.has(router.host) && !reachable.has(undefined),
+    );
+    return [
+      ...withoutRedirect.map(({ object, middlewaresPath, host }): Breach => {
+        const said = `names no middleware that redirects, so ${host ?? 'every host'} is served on plain http: add one`;
+        return { object, path: middlewaresPath, said };
+      }),
+      ...unreachable.map(({ object, path, host }): Breach => {
+        const said = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
+        return { object, path, said };
+      }),
+      ...objects.filter(({ kind }) => kind === 'Middleware').flatMap(redirectFaults),
+    ];
+  },
+};
+
+interface MiddlewareSpec {
+  redirectScheme?: { scheme?: string; permanent?: boolean; port?: string };
+  redirectRegex?: unknown;
+}
+
+function redirectFaults(object: KubeObject): Breach[] {
+  const { redirectScheme, redirectRegex } = (object['spec'] ?? {}) as MiddlewareSpec;
+  if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', said: redirectByPattern }];
+  if (!redirectScheme) return [];
+  const { scheme, permanent, port } = redirectScheme;
+  const breaches: Breach[] = [];
+  const at = 'spec.redirectScheme';
+  if (scheme !== 'https') {
+    breaches.push({ object, path: `${at}.scheme`, said: `is ${scheme ?? 'not there'}: redirect to https` });
+  }
+  if (permanent !== true) {
+    const said = 'is not true, so no client remembers it and a POST becomes a GET (302): set it';
+    breaches.push({ object, path: `${at}.permanent`, said });
+  }
+  if (port !== undefined && port !== '443') {
+    breaches.push({
+      object,
+      path: `${at}.port`,
+      said: `is ${port}, where nobody outside finds the fleet: take it out`,
+    });
+  }
+  return breaches;
+}

@@ -106,7 +106,7 @@ export class Cluster {
         const port = await this.#options.ports.take();
         const id = portId(declared);
         const endpoints = (): Endpoint[] => this.#endpoints.of(service, id);
-        const proxy = await ServiceProxy.listen(this.#options.host, port, endpoints);
+        const proxy = await ServiceProxy.listen(this.#options.host, port, endpoints, service.spec.sessionAffinity);
         this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
       }
     }

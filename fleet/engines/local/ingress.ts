@@ -27,10 +27,17 @@ export function routesOf(model: Model): IngressRoute[] {
         servicePort: servicePort(model, ingress, backend.service),
         // RedirectScheme lets a request pass that is https already.
         ...(redirects && entryPoint === 'web' ? { redirectToHttps: true } : {}),
+        ...(isSticky(model, backend.service.name) ? { sticky: true } : {}),
       })),
     );
   });
 }
+
+/** Traefik reads it on the Service. */
+const isSticky = (model: Model, name: string): boolean =>
+  model.services.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[
+    'traefik.ingress.kubernetes.io/service.sticky.cookie'
+  ] === 'true';
 
 function redirectsToHttps(model: Model, ingress: Ingress): boolean {
   const named = ingress.metadata.annotations?.['traefik.ingress.kubernetes.io/router.middlewares'];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { applyChanges } from '../../changes.ts';
+import { ProductFailed } from '../../errors.ts';
 import type { KubeObject } from '../../objects.ts';
 import { render } from '../../render.ts';
 import { repositoryRoot } from '../../root.ts';
@@ -20,6 +21,29 @@ test('the fleet is modelled whole', () => {
       .deployments.map(({ metadata }) => metadata.name)
       .toSorted(),
   ).toEqual(['authentik', 'dezky-data', 'edge', 'operator', 'platform-api', 'portal', 'upstreams']);
+});
+
+test('what keeps a client on one pod is a fault of the product, wherever it is written', () => {
+  const route = {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: { name: 'r' },
+    spec: { routes: [{ match: 'x', services: [{ name: 'operator', sticky: { cookie: {} } }] }] },
+  };
+  expect(() => modelOf([...rendered, route])).toThrow(ProductFailed);
+  expect(() => modelOf([...rendered, route])).toThrow(/^IngressRoute r: .*\.sticky is there: requests would stick/);
+  expect(() => modelOf([...rendered, { ...route, spec: {} }])).toThrow('the kind IngressRoute');
+});
+
+test('what Traefik and kube-proxy make of stickiness is modelled', () => {
+  const sticky = '/metadata/annotations';
+  const annotated = patched('Service', sticky, { 'traefik.ingress.kubernetes.io/service.sticky.cookie': 'true' });
+  const routes = routesOf(modelOf(annotated));
+  expect(routes.filter((one) => one.sticky).map(({ service, entryPoint }) => `${service} ${entryPoint}`)).toEqual([
+    'operator websecure',
+    'operator web',
+  ]);
+  expect(() => modelOf(patched('Service', '/spec/sessionAffinity', 'ClientIP'))).not.toThrow();
 });
 
 describe('what is not modelled is refused by name', () => {
@@ -44,13 +68,12 @@ describe('what is not modelled is refused by name', () => {
     ['Deployment', '/spec/template/spec/enableServiceLinks', true, 'spec.template.spec.enableServiceLinks is true'],
     ['Deployment', '/spec/minReadySeconds', 5, 'Deployment operator: spec.minReadySeconds is not modelled.'],
     ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, 'maxUnavailable and maxSurge are both 0'],
-    ['Service', '/spec/sessionAffinity', 'ClientIP', 'Service operator: spec.sessionAffinity is "ClientIP"'],
     ['Service', '/spec/type', 'NodePort', 'Service operator: spec.type is "NodePort"'],
     [
       'Ingress',
       '/metadata/annotations/traefik.ingress.kubernetes.io~1service.sticky.cookie',
       'true',
-      "Ingress operator: metadata.annotations['traefik.ingress.kubernetes.io/service.sticky.cookie'] is not modelled.",
+      `Ingress operator: metadata.annotations['traefik.ingress.kubernetes.io/service.sticky.cookie'] is "true": requests would stick to one pod`,
     ],
     ['Ingress', '/spec/tls', [], 'Ingress operator: spec.tls is not there, on the entry point websecure.'],
     ['Ingress', '/spec/rules/0/http/paths/0/pathType', 'Exact', 'pathType is "Exact"'],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { HarnessError } from '../../errors.ts';
+import { HarnessError, ProductFailed } from '../../errors.ts';
+import { violationsOf } from '../../manifest-rules.ts';
+import { balancedRequests } from '../../manifest-rules/balanced.ts';
 import { idOf } from '../../objects.ts';
 import type { ConfigMap, Deployment, Ingress, KubeObject, Middleware, Secret, Service } from '../../objects.ts';
 
@@ -123,7 +125,7 @@ const service = z.strictObject({
   metadata,
   spec: z.strictObject({
     type: z.literal('ClusterIP').optional(),
-    sessionAffinity: z.literal('None').optional(),
+    sessionAffinity: z.enum(['None', 'ClientIP']).optional(),
     selector: strings,
     ports: z.array(
       z.strictObject({
@@ -223,11 +225,15 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 
 /**
  * Checks that the local engine models every field of the objects, and sorts them by kind.
- * Throws a HarnessError that names each object and field it does not model.
+ * @throws HarnessError that names each object and field it does not model; ProductFailed when one of them is a fault on
+ * any engine, such as a client that is kept on one pod.
  */
 export function modelOf(objects: readonly KubeObject[]): Model {
   const refusals = objects.flatMap(refusalsOf);
   if (refusals.length > 0) {
+    // What is wrong on any engine is told before what this one cannot do.
+    const wrong = violationsOf(objects, [balancedRequests]);
+    if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
     throw new HarnessError(
       `The local engine does not model ${refusals.length === 1 ? 'a field' : `${refusals.length} fields`} of the manifests:\n` +
         refusals.map((line) => `  ${line}\n`).join('') +

@@ -23,8 +23,8 @@ async function server(serve: (socket: Socket) => void): Promise<Endpoint> {
   return { pod: `pod-${port}`, host: '127.0.0.1', port };
 }
 
-async function proxyTo(endpoints: Endpoint[]): Promise<ServiceProxy> {
-  const proxy = await ServiceProxy.listen('127.0.0.1', 0, () => endpoints);
+async function proxyTo(endpoints: Endpoint[], affinity?: 'ClientIP'): Promise<ServiceProxy> {
+  const proxy = await ServiceProxy.listen('127.0.0.1', 0, () => endpoints, affinity);
   endings.push(() => proxy.close());
   return proxy;
 }
@@ -69,4 +69,18 @@ test('does not hide an endpoint that breaks off, refuses or is not there', async
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     expect(['ECONNRESET', 'EPIPE']).toContain(error.code);
   }
+});
+
+test('with affinity, each client stays with the endpoint that it first had, for as long as there is one', async () => {
+  const endpoints = [await server((socket) => socket.end('a')), await server((socket) => socket.end('b'))];
+  const proxy = await proxyTo(endpoints, 'ClientIP');
+  const ask = async (): Promise<string> => {
+    const socket = dial(proxy);
+    const text = await buffer(socket);
+    socket.end();
+    return text.toString();
+  };
+  expect([await ask(), await ask(), await ask()]).toEqual(['a', 'a', 'a']);
+  endpoints.shift();
+  expect([await ask(), await ask()]).toEqual(['b', 'b']);
 });

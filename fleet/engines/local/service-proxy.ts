@@ -3,6 +3,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Endpoint } from '../../edge/row.ts';
 
+type SessionAffinity = 'None' | 'ClientIP';
+
 /**
  * What kube-proxy is to a Service port: a stable address whose connections go to the endpoints in turn. It chooses per
  * connection, not per request, and does not retry: an endpoint that refuses is seen by the client.
@@ -12,16 +14,24 @@ export class ServiceProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #endpoints: () => readonly Endpoint[];
+  /** Which pod a client's address is kept on; undefined without `sessionAffinity: ClientIP`. */
+  readonly #affinity: Map<string, string> | undefined;
   #turn = 0;
 
-  private constructor(host: string, endpoints: () => readonly Endpoint[]) {
+  private constructor(host: string, endpoints: () => readonly Endpoint[], affinity: SessionAffinity) {
     this.host = host;
     this.#endpoints = endpoints;
+    this.#affinity = affinity === 'ClientIP' ? new Map() : undefined;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
-  static async listen(host: string, port: number, endpoints: () => readonly Endpoint[]): Promise<ServiceProxy> {
-    const proxy = new ServiceProxy(host, endpoints);
+  static async listen(
+    host: string,
+    port: number,
+    endpoints: () => readonly Endpoint[],
+    affinity: SessionAffinity = 'None',
+  ): Promise<ServiceProxy> {
+    const proxy = new ServiceProxy(host, endpoints, affinity);
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once('error', reject);
       proxy.#server.listen(port, host, resolve);
@@ -35,8 +45,7 @@ export class ServiceProxy {
 
   #accept(client: Socket): void {
     this.#track(client);
-    const endpoints = this.#endpoints();
-    const endpoint = endpoints[this.#turn++ % Math.max(1, endpoints.length)];
+    const endpoint = this.#choose(client.remoteAddress ?? '');
     if (!endpoint) {
       // As near as an accepted connection comes to being refused.
       client.resetAndDestroy();
@@ -54,6 +63,14 @@ export class ServiceProxy {
     };
     pipeline(client, upstream, close);
     pipeline(upstream, client, close);
+  }
+
+  #choose(address: string): Endpoint | undefined {
+    const endpoints = this.#endpoints();
+    const kept = endpoints.find(({ pod }) => pod === this.#affinity?.get(address));
+    const endpoint = kept ?? endpoints[this.#turn++ % Math.max(1, endpoints.length)];
+    if (endpoint) this.#affinity?.set(address, endpoint.pod);
+    return endpoint;
   }
 
   #track(socket: Socket): void {
