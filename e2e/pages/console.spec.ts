@@ -1,0 +1,82 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/index.ts';
+import { lineOf } from '../fixtures/page-errors.ts';
+import { catalogue, publicPages } from '../models/app.ts';
+
+/** The browser has taken the page over from the server: what breaks then has broken by now. */
+const expectHydrated = async (page: Page): Promise<void> =>
+  expect
+    .poll(() => page.evaluate(() => Object.hasOwn(document.querySelector('#__nuxt') ?? {}, '__vue_app__')), {
+      message: `${page.url()} is hydrated`,
+    })
+    .toBe(true);
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    // fixtures/page-errors.ts holds the same for every test; this one comes to every page of the app.
+    test(
+      'no page throws, writes an error or breaks its policy, opened or come to by a link',
+      { tag: ['@page-throws-in-browser', '@styles-blocked-by-policy'] },
+      async ({ app, newPerson, pageErrors }) => {
+        for (const path of publicPages) {
+          await app.goto(path);
+          await expectHydrated(app.page);
+        }
+        await app.signIn(await newPerson());
+        for (const path of catalogue[appName].pages) {
+          await app.goto(path);
+          await expectHydrated(app.page);
+        }
+        const links = app.page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+        await expect(links).toHaveCount(catalogue[appName].pages.length);
+        for (const link of await links.all()) {
+          const target = `${app.origin}${await link.getAttribute('href')}`;
+          await link.click();
+          await expect(app.page).toHaveURL(target);
+          await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
+        }
+        expect(pageErrors.take().map(lineOf), 'errors that pages wrote').toEqual([]);
+      },
+    );
+  });
+}
+
+test(
+  'a script that is not of the page is refused, and errors are heard in every page: pop-ups and further profiles too',
+  { tag: ['@policy-allows-any-script'] },
+  async ({ app, newProfile, pageErrors }) => {
+    await app.goto('/sign-in');
+    const popUp = app.page.waitForEvent('popup');
+    await app.page.evaluate(() => void window.open('/signed-out'));
+    const other = await (await newProfile()).newPage();
+    await other.goto(`${app.origin}/sign-in`);
+    for (const [name, page] of Object.entries({ own: app.page, popUp: await popUp, other })) {
+      await page.waitForLoadState();
+      await page.evaluate((of) => {
+        console.error(`written by ${of}`);
+        setTimeout(() => {
+          throw new TypeError(`thrown by ${of}`);
+        });
+        const inline = document.createElement('script');
+        inline.textContent = `console.log('${of}')`;
+        document.body.append(inline);
+      }, name);
+    }
+    const heard: Array<{ text: string; page: string }> = [];
+    const expected = ['own', 'popUp', 'other'].flatMap((name) => [
+      `written by ${name}`,
+      `TypeError: thrown by ${name}`,
+    ]);
+    await expect
+      .poll(() => heard.push(...pageErrors.take()) && heard.map(({ text }) => text), {
+        message: 'errors that were heard',
+      })
+      .toEqual(expect.arrayContaining(expected));
+    const refused = heard.filter(({ text }) => text.includes('Content Security Policy'));
+    expect(refused.map(({ page }) => page).toSorted(), 'pages whose inline script was refused').toEqual(
+      [`${app.origin}/sign-in`, `${app.origin}/sign-in`, `${app.origin}/signed-out`].toSorted(),
+    );
+  },
+);
