@@ -124,6 +124,22 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test(
+      'a session that comes in a header signs nobody in',
+      { tag: ['@session-in-a-header'] },
+      async ({ app, newPerson, newProfile }) => {
+        await app.signIn(await newPerson());
+        const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const visitor = (await newProfile()).request;
+        const ask = (headers: Record<string, string>) =>
+          visitor.get(`${app.origin}/api/me`, { headers, maxRedirects: 0 });
+        expect((await ask({ cookie: `${sessionCookie}=${value}` })).status(), 'GET /api/me with the cookie').toBe(200);
+
+        const answer = await ask({ cookie: `${sessionCookie}=none`, 'x-nuxt-oidc-auth-session': value });
+        expect(answer.status(), 'GET /api/me with the session in a header').toBe(401);
+      },
+    );
+
+    test(
       'a person who uses the app every week is not signed out 14 days after the sign-in',
       { tag: ['@cookie-never-renewed'] },
       async ({ app, newPerson, manifests }) => {

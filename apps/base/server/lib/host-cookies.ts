@@ -5,6 +5,9 @@ const prefix = '__Host-';
 /** Name of such a cookie in browsers, which accept it from this host alone (RFC 6265bis section 4.1.3.2). */
 export const nameInBrowsers = (bareName: string): string => prefix + bareName;
 
+/** Request headers that h3 1 prefers to the cookie of a session (`getSession`, `sessionHeader`). */
+export const sessionHeaders: readonly string[] = bareNames.map((name) => `x-${name}-session`);
+
 /** The prefixed cookies, by the name that they have in browsers. */
 const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
 

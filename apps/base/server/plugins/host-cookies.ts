@@ -1,10 +1,11 @@
 import { changeCookies } from '../lib/before-headers.ts';
-import { cookieForBrowser, cookiesForServer } from '../lib/host-cookies.ts';
+import { cookieForBrowser, cookiesForServer, sessionHeaders } from '../lib/host-cookies.ts';
 
-/** Gives the cookies of sign-in and session the prefix `__Host-` in browsers; server code knows them without. */
+/** Gives the cookies of sign-in and session the prefix `__Host-` in browsers; server code knows them without. A session comes in nothing else. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
     const { headers } = event.node.req;
+    for (const name of sessionHeaders) delete headers[name];
     if (headers.cookie !== undefined) headers.cookie = cookiesForServer(headers.cookie);
     changeCookies(event.node.res, cookieForBrowser);
   });
