@@ -153,6 +153,9 @@ export function unclaimed(all: readonly Regression[], tests: readonly ListedTest
   ];
 }
 
+/** How matchers tell what they were given: by name, as the value that must be among others, or as what a diff has more. */
+const saysReceived = /^(?:Received(?: \w+)?:|Expected value:|\+ +(?!Received|Array|Object|Set))/;
+
 /** The line of a message that says it, and what was received instead of what, at most 200 characters. */
 function headline(message: string, signature?: RegExp): string {
   const lines = message
@@ -160,6 +163,6 @@ function headline(message: string, signature?: RegExp): string {
     .map((line) => line.trim())
     .filter(Boolean);
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
-  const received = lines.find((candidate) => candidate.startsWith('Received:'));
+  const received = lines.find((candidate) => saysReceived.test(candidate));
   return `${line.replace(/^Error: /, '')}${received ? ` · ${received}` : ''}`.slice(0, 200);
 }

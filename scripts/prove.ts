@@ -31,7 +31,7 @@ const program = verbCommand('prove')
   .option('--markdown', 'with --compare: as the table of docs/parity.md')
   .addHelpText(
     'after',
-    '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here.',
+    '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
   )
   .parse();
 const options = program.opts<{ engine: string; clean: boolean; list?: true; compare?: true; markdown?: true }>();

@@ -12,11 +12,12 @@ test(
     const person = await newPerson();
     await operator.signIn(person);
     const answer = await operator.call('/api/users');
+    expect(answer.status(), 'GET /api/users').toBe(200);
     const { users } = (await answer.json()) as { users: Array<{ pk: number; username: string }> };
     const pk = users.find(({ username }) => username === person.username)?.pk;
     expect(pk, `pk of ${person.username} in GET /api/users`).toBeDefined();
 
-    await operator.goto('/users');
+    await operator.open('/users');
     const link = operator.page.getByRole('link', { name: `Manage ${person.name} in Authentik` });
     expect(await targetOf(link), '"Manage" of the signed-in person leads to').toBe(
       `${origin(fleet.hosts.auth)}/if/admin/#/identity/users/${pk}`,
@@ -30,7 +31,7 @@ for (const path of ['/', '/webmail'] as const) {
     { tag: ['@webmail-link-broken'] },
     async ({ portal, fleet, newPerson }) => {
       await portal.signIn(await newPerson());
-      await portal.goto(path);
+      await portal.open(path);
       const link = portal.page.getByRole('link', { name: 'Open webmail' });
       expect(await targetOf(link), '"Open webmail" leads to').toBe(`${origin(fleet.hosts.mail)}/`);
     },

@@ -1,7 +1,8 @@
 import { expect, test } from '../fixtures/developer.ts';
-import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
+import { developmentHosts, origin, productionHosts } from '../../fleet/hosts.ts';
 import { catalogue, publicPages } from '../models/app.ts';
 import { copyFor, readCopy } from '../models/copy.ts';
+import { addressesOf } from '../models/hops.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
 test.use({ needs: ['variants'] });
@@ -19,12 +20,12 @@ for (const appName of ['operator', 'portal'] as const) {
     test.use({ appName });
 
     test(
-      'with no URL set the pages name the .local hosts, and sign-in and sign-out go there',
+      'with no URL set the pages name the .local hosts, and sign-in goes there',
       { tag: ['@production-fallback'] },
       async ({ app, newPerson }) => {
         const seen = new Set<string>();
         const look = async (path: string) => {
-          await app.goto(path);
+          await app.open(path);
           for (const host of await hostNamesOf(app.page)) seen.add(host);
           const production = [...seen].filter((host) => productionNames.has(host));
           expect(production, `production hosts that the pages name, up to ${path}`).toEqual([]);
@@ -34,10 +35,18 @@ for (const appName of ['operator', 'portal'] as const) {
         expect([...seen], 'hosts that the pages name').toEqual(expect.arrayContaining([...named[appName]]));
         await app.signIn(await newPerson());
         for (const path of catalogue[appName].pages) await look(path);
-        await app.goto('/');
+      },
+    );
+
+    test(
+      'with no URL set signing out goes to the .local host of Authentik',
+      { tag: ['@production-end-session'] },
+      async ({ app, newPerson }) => {
+        await app.signIn(await newPerson());
         const hops = await app.signOut();
-        const endSession = hops.find(({ url }) => url.pathname.includes('/end-session/'))?.url;
-        expect(endSession?.host, 'end-session host').toBe(developmentHosts.auth);
+        expect(addressesOf(hops), 'end-session address').toContain(
+          `${origin(developmentHosts.auth)}/application/o/${appName}/end-session/`,
+        );
       },
     );
 

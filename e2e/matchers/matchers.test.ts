@@ -25,11 +25,21 @@ describe('toAllSucceed', () => {
   test('counts failures by pod and status', () => {
     const { pass, message } = toAllSucceed([
       { status: 200 },
-      { status: 401, pod: 'a' },
+      {
+        status: 401,
+        pod: 'a',
+        revision: 'r-1',
+        method: 'GET',
+        url: 'https://operator.test/api/me?call=3',
+        said: 'You are not signed in.',
+      },
       { status: 0, error: 'ECONNREFUSED' },
     ]);
     expect(pass).toBe(false);
-    expect(message()).toBe('2 of 3 requests failed: 1 x 401 from a, 1 x no answer ECONNREFUSED');
+    expect(message()).toBe(
+      '2 of 3 requests failed: 1 x 401 by a, 1 x no answer ECONNREFUSED. ' +
+        'The first: GET /api/me was answered 401 by a (r-1): You are not signed in.',
+    );
   });
   test('does not pass on silence', () => {
     expect(toAllSucceed([]).pass).toBe(false);

@@ -74,6 +74,18 @@ export class App {
     await this.page.goto(this.origin + path);
   }
 
+  /**
+   * Opens a page and asserts that it is the one that was asked for: an error page or a redirect to sign-in is not.
+   * @returns its document, as the server sent it.
+   */
+  async open(path: string, { status = 200 }: { status?: number } = {}): Promise<string> {
+    const response = await this.page.goto(this.origin + path);
+    expect(response?.status(), `status of ${path} of ${this.name}`).toBe(status);
+    expect(this.page.url(), `where ${path} of ${this.name} leads`).toBe(this.origin + path);
+    await expect(this.page.getByRole('heading', { level: 1 }), `heading of ${path} of ${this.name}`).toBeVisible();
+    return (await response?.text()) ?? '';
+  }
+
   /** Starts at the sign-in page, goes through Authentik's login form and ends on the app's home page. */
   async signIn(person: Person): Promise<void> {
     await this.startSignIn();

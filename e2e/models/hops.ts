@@ -6,6 +6,9 @@ export interface Hop {
   url: URL;
 }
 
+/** The addresses without their parameters, so that an assertion can tell all of them. */
+export const addressesOf = (hops: readonly Hop[]): string[] => hops.map(({ url }) => url.origin + url.pathname);
+
 /** Records the addresses that the main frame goes through while `work` runs; assert on these, not on where it ends. */
 export async function hopsDuring(page: Page, work: () => Promise<unknown>): Promise<Hop[]> {
   const hops: Hop[] = [];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
 import type { Fleet } from '../../fleet/engines/engine.ts';
+import { sentenceIn, type Answer } from './answer.ts';
 
 export interface TrafficOptions {
   url: string;
@@ -12,13 +13,9 @@ export interface TrafficOptions {
   connection: 'keep-alive' | 'close';
 }
 
-/** How one request of the traffic ended: a status, or the error code of a socket that broke. */
-interface TrafficSample {
+/** How one request of the traffic ended. */
+interface TrafficSample extends Required<Answer> {
   at: number;
-  status: number;
-  error: string;
-  pod: string;
-  revision: string;
 }
 
 /** A client that never stops asking; the samples are complete once `stop` resolves. */
@@ -41,27 +38,31 @@ export function startTraffic(
   const inFlight = new Set<Promise<void>>();
   const waiting: Array<{ until: number; resolve: () => void }> = [];
 
+  const method = 'GET';
   const ask = async (): Promise<void> => {
     const at = Date.now();
     try {
       const response = await agent.request({
         origin: new URL(url).origin,
         path: new URL(url).pathname,
-        method: 'GET',
+        method,
         reset: connection === 'close',
         headers: { cookie, accept: 'application/json', 'x-edge-client': clientId, 'x-edge-kind': 'api' },
       });
-      await response.body.dump();
+      const text = await response.body.text();
       const header = (name: string) => String(response.headers[name] ?? '');
       samples.push({
         at,
+        method,
+        url,
         status: response.statusCode,
-        error: '',
+        error: header('x-edge-error'),
+        said: response.statusCode >= 400 ? sentenceIn(text) : '',
         pod: header('x-served-by'),
         revision: header('x-revision'),
       });
     } catch (error) {
-      samples.push({ at, status: 0, error: codeOf(error), pod: '', revision: '' });
+      samples.push({ at, method, url, status: 0, error: codeOf(error), said: '', pod: '', revision: '' });
     }
     for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
   };

@@ -42,7 +42,7 @@ const callsOf = async (app: App): Promise<{ url: string; cookie: string; rate: n
 
 test(
   'the deploy job releases a commit with the rights of ci-deployer alone, and nobody who is signed in notices',
-  { tag: ['@role-too-narrow'] },
+  { tag: ['@role-too-narrow', '@start-clears-sessions'] },
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sha = checkout.commit('a release');
     await fleet.tagImages?.(sha);
@@ -105,9 +105,9 @@ test(
     const traffic = steadyTraffic(await callsOf(operator));
 
     const { code, output } = await release(checkout, broken, { fleet, deployer });
-    expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
     await traffic.more(5);
     expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
+    expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
     expect({ code, output }, 'the deploy job').toMatchObject({
       code: 1,
       output: expect.stringContaining(`${broken} failed and was rolled back`),

@@ -58,6 +58,7 @@ const others = {
 
 for (const { title, rules, tag } of [...claims, others]) {
   test(title, { tag }, ({ manifests }) => {
+    expect(manifests.length, 'objects that the fleet was started from').toBeGreaterThan(0);
     const checked = manifestRules.filter(({ name }) => rules.includes(name));
     expect(checked, 'rules of that name').toHaveLength(rules.length);
     expect(

@@ -72,7 +72,7 @@ export default class VerdictReporter implements Reporter {
     if (skipped.length > 0)
       console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
     if (surprises.length > 0)
-      console.log(`\nNot as the data has it:\n${surprises.map((one) => `  ${one}`).join('\n')}`);
+      console.log(`\nTests that should run or skip, and did not:\n${surprises.map((one) => `  ${one}`).join('\n')}`);
     if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
+import type { Answer } from '../models/answer.ts';
 import { catalogue, type App } from '../models/app.ts';
 
 test.use({ needs: ['rollout', 'store'] });
@@ -11,7 +12,11 @@ const connections = ['keep-alive', 'close'] as const;
 /** What both apps are on before, and must be on again: one release has one revision. */
 const released = new Map<string, string>();
 test.beforeEach(async ({ fleet }) => {
-  for (const name of ['operator', 'portal']) released.set(name, (await fleet.pods(name))[0]?.revision ?? '');
+  for (const name of ['operator', 'portal']) {
+    const [pod] = await fleet.pods(name);
+    expect(pod?.revision, `revision of ${name} before`).toBeTruthy();
+    released.set(name, pod?.revision ?? '');
+  }
 });
 test.afterEach(async ({ fleet }) => {
   await Promise.all([...released].map(([name, revision]) => fleet.rollout(name, { revision })));
@@ -19,7 +24,7 @@ test.afterEach(async ({ fleet }) => {
 
 test(
   'a rolling restart of both apps loses no request and no session',
-  { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret'] },
+  { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret', '@start-clears-sessions'] },
   async ({ operator, portal, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
     const sessions = await sessionStore.addedBy(async () => {
       await operator.signIn(await newPerson());
@@ -63,6 +68,8 @@ test(
     for (const [index, { name }] of apps.entries()) {
       const old = new Set(before[index]?.map((pod) => pod.name));
       const now = await fleet.pods(name);
+      expect(old.size, `pods of ${name} before`).toBe(2);
+      expect(now, `pods of ${name} afterwards`).toHaveLength(2);
       expect(
         now.filter((pod) => old.has(pod.name)),
         `old pods of ${name}`,
@@ -98,21 +105,23 @@ test(
 );
 
 /** Opens the pages of the apps in turn, each in the browser, until the work is done; and once more afterwards. */
-async function browseUntil(
-  work: Promise<unknown>,
-  apps: readonly App[],
-): Promise<Array<{ status: number; pod: string }>> {
+async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promise<Answer[]> {
   const done = new AbortController();
   const finished = () => done.abort();
   void work.then(finished, finished);
-  const opened = [];
+  const opened: Answer[] = [];
   for (let round = 0; !done.signal.aborted || round === 0; round += 1) {
     for (const app of apps) {
       const path = catalogue[app.name].pages[round % catalogue[app.name].pages.length] ?? '/';
       const response = await app.page.goto(app.origin + path);
       // A sign-in page answers 200: it must not pass for the page that was asked for.
-      const asked = new URL(app.page.url()).pathname === path;
-      opened.push({ status: asked ? (response?.status() ?? 0) : 401, pod: response?.headers()['x-served-by'] ?? '' });
+      const at = new URL(app.page.url()).pathname;
+      opened.push({
+        url: app.origin + path,
+        status: at === path ? (response?.status() ?? 0) : 302,
+        said: at === path ? '' : `the browser is at ${at}`,
+        pod: response?.headers()['x-served-by'] ?? '',
+      });
     }
   }
   return opened;

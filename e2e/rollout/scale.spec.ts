@@ -6,7 +6,7 @@ test.afterEach(({ fleet }) => fleet.scale('operator', 2));
 
 test(
   'scaling 2 → 3 → 1 → 2 under traffic loses no request and no session',
-  { tag: ['@memory-sessions', '@no-pre-stop'] },
+  { tag: ['@memory-sessions', '@no-pre-stop', '@start-clears-sessions'] },
   async ({ operator, fleet, newPerson, steadyTraffic }) => {
     await operator.signIn(await newPerson());
     const cookie = await operator.cookieHeader();

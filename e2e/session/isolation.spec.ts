@@ -37,6 +37,7 @@ test(
     await operator.signIn(second);
     const me = await operator.call('/api/me');
     expect(await me.text()).toContain(second.email);
+    await expect(operator.page.locator('body')).toContainText(second.name);
     await expect(operator.page.locator('body')).not.toContainText(first.name);
   },
 );
@@ -46,18 +47,19 @@ test(
   { tag: ['@previous-session-kept'] },
   async ({ operator, fleet, newPerson, sessionStore }) => {
     const [first, second] = [await newPerson(), await newPerson()];
-    const [session] = await sessionStore.addedBy(() => operator.signIn(first));
+    const session = await sessionStore.sessionOf(() => operator.signIn(first));
     // Authentik forgets the first one, as when its session runs out; the app does not hear of it.
     await operator.context.clearCookies({ domain: fleet.hosts.auth });
     await operator.signIn(second);
 
     const keys = (await sessionStore.keys()).map(({ key }) => key);
-    expect(keys, 'the session of the first one in Redis').not.toContain(session?.key);
+    expect(keys, 'the session of the first one in Redis').not.toContain(session.key);
     for (const path of ['/api/me', '/api/_auth/session']) {
       const text = await (await operator.call(path)).text();
       expect(text, path).toContain(second.email);
       expect(text, path).not.toContain(first.username);
     }
+    await expect(operator.page.locator('body')).toContainText(second.name);
     await expect(operator.page.locator('body')).not.toContainText(first.name);
   },
 );

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/developer.ts';
+import { answerOf } from '../models/answer.ts';
 
 test.use({ needs: ['variants'] });
 
@@ -46,9 +47,7 @@ test.describe('operator', () => {
       // So slow that all of them come while the first refresh is under way.
       await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
       const answers = await Promise.all(
-        Array.from({ length: 20 }, async (_, index) => ({
-          status: (await operator.call(`/api/me?n=${index}`)).status(),
-        })),
+        Array.from({ length: 20 }, async (_, index) => answerOf(await operator.call(`/api/me?n=${index}`))),
       );
       expect(answers).toAllSucceed();
       expect((await tokenRequests()).length - before.length, 'refreshes at Authentik').toBe(1);

@@ -1,5 +1,6 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { answerOf } from '../models/answer.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
@@ -62,7 +63,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => {
             const pod = pods[index % 2] ?? '';
-            return { pod, status: (await app.call(`/api/me?n=${index}`, { pod })).status() };
+            return answerOf(await app.call(`/api/me?n=${index}`, { pod }));
           }),
         );
         expect(answers).toAllSucceed();

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
+import { twoPods } from '../models/pods.ts';
 
 const fourteenDays = 14 * 24 * 60 * 60;
 
@@ -27,7 +28,7 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test('every pod says that it keeps sessions in Redis', { tag: ['@memory-sessions'] }, async ({ app, fleet }) => {
-      for (const { name } of await fleet.pods(appName)) {
+      for (const name of await twoPods(fleet, appName)) {
         const readiness = await app.call('/api/_health/ready', { pod: name });
         expect(await readiness.json(), name).toMatchObject({ driver: 'redis' });
       }

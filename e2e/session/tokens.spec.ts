@@ -16,11 +16,12 @@ for (const appName of ['operator', 'portal'] as const) {
         await app.signIn(person);
         const bodies = new Map<string, string>();
         for (const path of catalogue[appName].pages) {
-          const response = await app.page.goto(app.origin + path);
-          bodies.set(path, (await response?.text()) ?? '');
+          bodies.set(path, await app.open(path));
         }
         for (const path of [...catalogue[appName].api, '/api/_auth/session']) {
-          bodies.set(path, await (await app.call(path)).text());
+          const answer = await app.call(path);
+          expect(answer.status(), `status of ${path}`).toBe(200);
+          bodies.set(path, await answer.text());
         }
 
         // Paths alone, so that a failure does not carry the token into the report.

@@ -1,0 +1,55 @@
+import type { APIResponse } from '@playwright/test';
+
+/** What one request came to, with all that a failed assertion tells of it. */
+export interface Answer {
+  /** 0: there was no answer. */
+  status: number;
+  /** Code of the socket that broke, or the edge's own reason. */
+  error?: string;
+  method?: string;
+  url?: string;
+  /** The pod that answered; without one the edge or the ingress did. */
+  pod?: string;
+  revision?: string;
+  /** The sentence in the body of an answer that is an error. */
+  said?: string;
+}
+
+const longestSaid = 120;
+
+/** An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress answer with a line of text. */
+export function sentenceIn(body: string): string {
+  let text = body;
+  try {
+    text = String((JSON.parse(body) as { message?: unknown }).message ?? body);
+  } catch {
+    // Not JSON: the text is the sentence.
+  }
+  return (text.trim().split('\n')[0] ?? '').slice(0, longestSaid);
+}
+
+/** Reads an answer of the browser's API client. @param method of the request. */
+export async function answerOf(response: APIResponse, method = 'GET'): Promise<Answer> {
+  const header = (name: string): string => response.headers()[name] ?? '';
+  const status = response.status();
+  return {
+    status,
+    method,
+    url: response.url(),
+    pod: header('x-served-by'),
+    revision: header('x-revision'),
+    error: header('x-edge-error'),
+    said: status >= 400 ? sentenceIn(await response.text()) : '',
+  };
+}
+
+/** `401 by operator-b (r-1): You are not signed in.` */
+export function describeAnswer({ status, error, pod, revision, said }: Answer): string {
+  const by = pod ? ` by ${pod}` : '';
+  const on = revision ? ` (${revision})` : '';
+  return `${status || 'no answer'}${error ? ` ${error}` : ''}${by}${on}${said ? `: ${said}` : ''}`;
+}
+
+/** `GET /api/me`. */
+export const describeRequest = ({ method = 'GET', url }: Answer): string =>
+  url === undefined ? 'a request' : `${method} ${URL.parse(url)?.pathname ?? url}`;

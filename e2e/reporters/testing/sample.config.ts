@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const reports = process.env.SAMPLE_REPORTS ?? 'reports/sample';
+
+/** Runs the sample, whose tests fail in every way that a test can, under the suite's own reporter. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'sample.ts',
+  workers: 1,
+  outputDir: reports,
+  reporter: [['../verdict.ts', { file: join(reports, 'verdict.json') }]],
+});

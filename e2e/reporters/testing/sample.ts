@@ -1,0 +1,42 @@
+import { expect, test as base } from '@playwright/test';
+import { HarnessError } from '../../../fleet/errors.ts';
+import { needsAnnotation } from '../outcome.ts';
+
+const test = base.extend<{ broken: void; lateBroken: void; says: void }>({
+  broken: async ({}, use) => {
+    expect('in a fixture').toBe('');
+    await use();
+  },
+  lateBroken: async ({}, use) => {
+    await use();
+    throw new HarnessError('The fixture does not end.');
+  },
+  says: [
+    async ({}, use, info) => {
+      info.annotations.push({ type: needsAnnotation, description: info.title.startsWith('needs') ? 'kubernetes' : '' });
+      info.skip(info.title.endsWith('skips'), 'as the sample wants it');
+      await use();
+    },
+    { auto: true },
+  ],
+});
+
+test('passes', { tag: '@fault' }, () => {});
+test('body', () => expect(1, 'label').toBe(2));
+test('step', () => test.step('within', () => expect(1, 'label').toBe(2)));
+test('timeout', async () => {
+  test.setTimeout(100);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 5000);
+  });
+});
+test('fixture', ({ broken: _broken }) => {});
+test('late fixture', ({ lateBroken: _late }) => {});
+test('body, then late fixture', ({ lateBroken: _late }) => expect(1, 'label').toBe(2));
+test.describe('hook', () => {
+  test.beforeEach(() => expect(1, 'label').toBe(2));
+  test('before', () => {});
+});
+test('needs what the engine lacks and skips', () => {});
+test('needs what the engine lacks', () => {});
+test('lacks nothing and skips', () => {});

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { RunRecord } from './verdict.ts';
+
+const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
+afterAll(() => rmSync(reports, { recursive: true, force: true }));
+
+const root = join(import.meta.dirname, '../..');
+spawnSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/@playwright/test/cli.js'),
+    'test',
+    '--config',
+    join(import.meta.dirname, 'testing/sample.config.ts'),
+  ],
+  { cwd: root, env: { ...process.env, FLEET_ENGINE: 'local', SAMPLE_REPORTS: reports } },
+);
+const { tests, surprises, ...verdict } = JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord;
+const outcomeOf = (title: string) => tests.find((one) => one.title === title);
+
+test('tests are counted, and errors of the harness apart', () => {
+  expect(verdict).toEqual({ passed: 2, failed: 7, skipped: 2, harnessFaults: 2, errors: [] });
+});
+
+test('a test is named by its file and titles, and has its tags', () => {
+  expect(outcomeOf('passes')).toEqual({
+    spec: 'sample.ts',
+    title: 'passes',
+    tags: ['fault'],
+    status: 'passed',
+    needs: [],
+    message: '',
+    from: 'test',
+  });
+});
+
+test.each([
+  ['body', 'test', /^Error: label\n\nexpect\(received\)/],
+  ['step', 'test', /^Error: label\n\n/],
+  ['timeout', 'test', /^Test timeout of 100ms exceeded\.$/],
+  ['fixture', 'hook', /^Error: expect\(received\)/],
+  ['late fixture', 'hook', /^HarnessError: The fixture does not end\.$/],
+  ['body, then late fixture', 'test', /^Error: label\n\n/],
+  ['hook: before', 'hook', /^Error: label\n\n/],
+] as const)('the first error of "%s" comes from the %s', (title, from, message) => {
+  expect(outcomeOf(title)).toMatchObject({ status: 'failed', from, message: expect.stringMatching(message) });
+});
+
+test('what a test needs is known though it was skipped', () => {
+  expect(outcomeOf('needs what the engine lacks and skips')).toMatchObject({
+    status: 'skipped',
+    needs: ['kubernetes'],
+  });
+});
+
+test('skips are held against what tests need and the engine can', () => {
+  expect(surprises).toEqual([
+    expect.stringContaining('"needs what the engine lacks" ran although the local engine cannot: kubernetes'),
+    expect.stringContaining('"lacks nothing and skips" was skipped although the local engine has all that it needs'),
+  ]);
+});
