@@ -163,6 +163,6 @@ function headline(message: string, signature?: RegExp): string {
     .map((line) => line.trim())
     .filter(Boolean);
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
-  const received = lines.find((candidate) => saysReceived.test(candidate));
-  return `${line.replace(/^Error: /, '')}${received ? ` · ${received}` : ''}`.slice(0, 200);
+  const received = lines.filter((candidate) => saysReceived.test(candidate)).slice(0, 2);
+  return [line.replace(/^Error: /, ''), ...received].join(' · ').slice(0, 200);
 }

@@ -3,7 +3,7 @@ import { catalogue, publicPages } from '../models/app.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
 /** Regressions that both apps show, and those that only one of them can. */
-const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host'];
+const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host', '@error-page-moves-on'];
 const tags = {
   operator: [...shared, '@dev-end-session', '@operator-label-hard-coded'],
   portal: [...shared, '@portal-copy-hard-coded'],

@@ -8,6 +8,7 @@ import { App } from './app.ts';
 const appAt = (status: number, path: string): App => {
   const page = {
     goto: () => Promise.resolve({ status: () => status }),
+    waitForFunction: () => Promise.resolve(),
     url: () => `https://${productionHosts.operator}${path}`,
   } as unknown as Page;
   return new App('operator', page, productionHosts, {} as EdgeClient, 'test');

@@ -81,6 +81,7 @@ export class App {
   async open(path: string, { status = 200 }: { status?: number } = {}): Promise<string> {
     const response = await this.page.goto(this.origin + path);
     expect(response?.status(), `status of ${path} of ${this.name}`).toBe(status);
+    await hydrated(this.page);
     expect(this.page.url(), `where ${path} of ${this.name} leads`).toBe(this.origin + path);
     await expect(this.page.getByRole('heading', { level: 1 }), `heading of ${path} of ${this.name}`).toBeVisible();
     return (await response?.text()) ?? '';
@@ -157,6 +158,12 @@ export class App {
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
 }
+
+/** The page's own scripts have started, and may have moved on. As `waitForHydration` of @nuxt/test-utils. */
+const hydrated = (page: Page) =>
+  page.waitForFunction(
+    () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
+  );
 
 /** The end of a chain of redirects: a page that is neither a redirect nor Authentik's flow, which moves on by script. */
 const isLanding = (response: Response, page: Page): boolean =>

@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
+import { recovery } from '../models/recovery.ts';
 
 /** A page of each app that shows who is signed in and what platform-api knows. */
 const pages = { operator: '/', portal: '/profile' } as const;
@@ -31,9 +32,7 @@ for (const appName of ['operator', 'portal'] as const) {
           await fleet.scale('platform-api', replicas);
         }
 
-        await expect
-          .poll(async () => (await app.call('/api/me')).status(), { message: 'GET /api/me after the outage' })
-          .toBe(200);
+        await recovery(() => app.call('/api/me'), { of: 'the API after the outage', allowed: ['502 app'] });
         const alerts = app.page.getByRole('alert');
         for (let left = await alerts.count(); left > 0; left -= 1) {
           await app.page.getByRole('button', { name: 'Try again' }).first().click();
