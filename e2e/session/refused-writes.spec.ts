@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
+import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
@@ -43,31 +44,33 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test(
-      'while Redis refuses writes signing in and signing out end on a page that says so, and work afterwards',
+      'while Redis refuses writes signing in ends on a page that says so, and works afterwards',
       { tag: ['@refused-write-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
-        const statusOf = (path: string, work: () => Promise<void>): Promise<number> =>
-          sessionStore.whileWritesAreRefused(async () => {
-            const answered = app.page.waitForResponse((response) => new URL(response.url()).pathname === path);
-            await work();
-            const status = (await answered).status();
-            await expect(app.page.getByRole('heading', { level: 1 }), `the page at ${path}`).toHaveText(
-              'We will be right back',
-            );
-            return status;
-          });
-
-        const signIn = await statusOf('/auth/oidc/callback', async () => {
+        await sessionStore.whileWritesAreRefused(async () => {
           await app.startSignIn();
+          const status = statusOf(app, '/auth/oidc/callback');
           await new AuthentikLogin(app.page).signIn(person);
+          await expect(heading(app), 'the page after signing in').toHaveText('We will be right back');
+          expect(await status, 'signing in while Redis refuses writes').toBe(503);
         });
-        expect(signIn, 'signing in while Redis refuses writes').toBe(503);
         await app.startSignIn();
         await app.expectSignedIn();
+      },
+    );
 
-        const signOut = await statusOf('/auth/oidc/logout', () => app.signOutControl.click());
-        expect(signOut, 'signing out while Redis refuses writes').toBe(503);
+    test(
+      'while Redis refuses writes signing out ends on a page that says so, and works afterwards',
+      { tag: ['@refused-write-is-500'] },
+      async ({ app, newPerson, sessionStore }) => {
+        await app.signIn(await newPerson());
+        await sessionStore.whileWritesAreRefused(async () => {
+          const status = statusOf(app, '/auth/oidc/logout');
+          await app.signOutControl.click();
+          await expect(heading(app), 'the page after signing out').toHaveText('We will be right back');
+          expect(await status, 'signing out while Redis refuses writes').toBe(503);
+        });
         await app.goto('/');
         await app.signOut();
         expect((await app.call('/api/me')).status(), 'after signing out').toBe(401);
@@ -75,3 +78,9 @@ for (const appName of ['operator', 'portal'] as const) {
     );
   });
 }
+
+const heading = ({ page }: App) => page.getByRole('heading', { level: 1 });
+
+/** The status of the next answer to a path, whatever the page makes of it. */
+const statusOf = async ({ page }: App, path: string): Promise<number> =>
+  (await page.waitForResponse((response) => new URL(response.url()).pathname === path)).status();
