@@ -24,6 +24,20 @@ export async function refreshesBegun(store: SessionStore, sessions: readonly Sto
   await expect.poll(missing, { message: 'sessions whose refresh has not begun', intervals: [50] }).toBe(0);
 }
 
+/** Makes Authentik slow for the next token request of a person; what it returns resolves when that has come to Authentik. */
+export async function delayNextRefresh(
+  authentik: AuthentikControl,
+  username: string,
+  tokenDelayMs: number,
+): Promise<() => Promise<void>> {
+  await authentik.setFault({ tokenDelayMs, username, times: 1 });
+  const isToCome = async () => (await authentik.faults()).some((fault) => fault.username === username);
+  return () =>
+    expect
+      .poll(isToCome, { message: `a token request of ${username} that has not come to Authentik`, intervals: [25] })
+      .toBe(false);
+}
+
 /** Resolves when no pod refreshes any of the sessions: what there was to store is stored. */
 export async function refreshesEnded(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
   const held = async () => (await locksOf(store, sessions)).length;

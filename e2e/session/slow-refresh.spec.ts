@@ -1,7 +1,7 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
-import { refreshesBegun, refreshesOf, sessionOf, storedAnew } from '../models/refreshes.ts';
+import { delayNextRefresh, refreshesBegun, refreshesOf, sessionOf, storedAnew } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
@@ -182,11 +182,11 @@ test.describe('a pod that stands still or dies', () => {
       await providerSettings('operator', everyRefreshRotates);
       let person!: HttpSession;
       const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
-      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+      const asked = await delayNextRefresh(authentik, person.username, 1000);
       await sessionStore.expireAccessToken(session);
 
       const answer = person.call('/api/me', a);
-      await refreshesBegun(sessionStore, [session]);
+      await asked();
       await fleet.kill(a, 'SIGSTOP');
       const meanwhile: Array<{ pod: string; status: number }> = [];
       try {
@@ -210,11 +210,11 @@ test.describe('a pod that stands still or dies', () => {
       const [a, b] = await twoPods(fleet, 'operator');
       let person!: HttpSession;
       const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
-      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+      const asked = await delayNextRefresh(authentik, person.username, 1000);
       await sessionStore.expireAccessToken(session);
 
       const answer = person.call('/api/me', a).catch(() => undefined);
-      await refreshesBegun(sessionStore, [session]);
+      await asked();
       await fleet.kill(a, 'SIGKILL');
       await answer;
       await expect
