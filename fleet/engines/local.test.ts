@@ -90,10 +90,10 @@ describe('up', () => {
 
   test('refuses a field that it does not model, by name, and leaves nothing', async () => {
     const [deployment, service] = web() as [KubeObject, KubeObject];
-    (service['spec'] as Record<string, unknown>)['sessionAffinity'] = 'ClientIP';
+    (service['spec'] as Record<string, unknown>)['type'] = 'NodePort';
     (deployment['spec'] as { template: { spec: Record<string, unknown> } }).template.spec['hostNetwork'] = true;
     await expect(engineOf([deployment, service]).up()).rejects.toThrow(
-      /does not model 2 fields[\s\S]*Deployment web: spec\.template\.spec\.hostNetwork is not modelled\.[\s\S]*Service web: spec\.sessionAffinity is "ClientIP"/,
+      /does not model 2 fields[\s\S]*Deployment web: spec\.template\.spec\.hostNetwork is not modelled\.[\s\S]*Service web: spec\.type is "NodePort"/,
     );
     expect(readdirSync(runsDirectory())).toEqual([]);
   });
