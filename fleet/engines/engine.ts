@@ -1,6 +1,6 @@
 import type { Hosts } from '../hosts.ts';
 import type { ControlPlane } from '../control-token.ts';
-import type { Change } from '../change.ts';
+import type { Change, SourceChange } from '../change.ts';
 import type { KubeObject } from '../objects.ts';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
@@ -20,7 +20,9 @@ export type Capability =
   /** Connections to a Service (`reach`) are balanced by what the apps' own are balanced by. */
   | 'services'
   /** Further tags of images that the nodes have. */
-  | 'image-tags';
+  | 'image-tags'
+  /** Rollouts of an app built from other sources. */
+  | 'builds';
 
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
 
@@ -58,6 +60,11 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
+  /**
+   * A build of the app with these changes to its sources, besides those that the fleet was started with; none: the build
+   * that the fleet was started with. Absent: the one that runs. Only engines with `builds` can.
+   */
+  sources?: readonly SourceChange[];
 }
 
 export interface ClusterPlace {

@@ -90,9 +90,10 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     const wanted = imagesIn(changed, images);
     phase('manifests read');
 
+    const sources = changes.flatMap((change) => change.sources ?? []);
     const builds = await buildApps(
       wanted.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : [])),
-      { changes: changes.flatMap(({ sources = [] }) => sources), onProgress, signal },
+      { changes: sources, onProgress, signal },
     );
     phase('apps built');
 
@@ -112,6 +113,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
           return folder === undefined ? [] : [[key, folder]];
         }),
       ),
+      sources,
       endpointLag: options.endpointLag ?? defaultEndpointLag,
       detached: options.detached ?? false,
       edge: {

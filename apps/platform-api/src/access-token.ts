@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { ApiError } from './api-error.ts';
@@ -20,10 +21,11 @@ export interface Person {
  */
 const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 
-const clockToleranceSeconds = 5;
+/** Authentik's clock and this one may be so far apart, in either direction (docs/decisions/0018-clocks-may-differ.md). */
+const clockToleranceSeconds = 300;
 const keysFreshMs = 10 * 60_000;
-/** At most one more look at the key set per this time for tokens with an unknown `kid`. */
-const keysCooldownMs = 30_000;
+/** At most one more look at the key set per this time for tokens with an unknown `kid`; such a token waits for it. */
+const keysCooldownMs = 1000;
 
 /** What Authentik's `profile` and `email` scopes put into the token. */
 const claims = z.object({
@@ -42,9 +44,20 @@ const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch)
     cooldownDuration: keysCooldownMs,
     [customFetch]: fetch,
   });
-  return async (header, token) => {
+  const keyOf: JWTVerifyGetKey = async (header, token) => {
+    const { coolingDown } = keys;
     try {
       return await keys(header, token);
+    } catch (cause) {
+      // Perhaps a key that is newer than the last look: Authentik signs with it as soon as it is set.
+      if (!(cause instanceof errors.JWKSNoMatchingKey && coolingDown)) throw cause;
+      await delay(keysCooldownMs);
+      return keys(header, token);
+    }
+  };
+  return async (header, token) => {
+    try {
+      return await keyOf(header, token);
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
       throw new ApiError(

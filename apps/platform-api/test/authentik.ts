@@ -29,18 +29,18 @@ export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): R
 /** A stand-in of Authentik's signing: one RSA key, served for every application. */
 export class Issuer {
   readonly #key: CryptoKey;
-  readonly publicJwk: JWK;
+  readonly publicJwk: JWK & { kid: string };
   /** How often a key set was fetched. */
   fetches = 0;
 
-  private constructor(key: CryptoKey, publicJwk: JWK) {
+  private constructor(key: CryptoKey, publicJwk: JWK & { kid: string }) {
     this.#key = key;
     this.publicJwk = publicJwk;
   }
 
-  static async create(): Promise<Issuer> {
+  static async create(kid = 'key-1'): Promise<Issuer> {
     const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-    return new Issuer(privateKey, { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig', alg: 'RS256' });
+    return new Issuer(privateKey, { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' });
   }
 
   handlers(): HttpHandler[] {
@@ -54,7 +54,7 @@ export class Issuer {
 
   sign(claims: Record<string, unknown>, header: { kid?: string } = {}): Promise<string> {
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'key-1', ...header })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: this.publicJwk.kid, ...header })
       .sign(this.#key);
   }
 

@@ -111,6 +111,11 @@ export class KubernetesFleet implements Fleet {
   }
 
   async rollout(deployment: string, change: TemplateChange = {}): Promise<void> {
+    if (change.sources) {
+      throw new HarnessError(
+        `The ${this.engine} engine rolls out no other build. Say so in the spec: test.use({ needs: ['builds'] })`,
+      );
+    }
     await this.#edit(deployment, (objects) => {
       const { metadata } = (objects[0] as unknown as Deployment).spec.template;
       for (const [name, value] of Object.entries(change.env ?? {})) {

@@ -190,6 +190,27 @@ describe('rollout', () => {
     expect((error as Error).message).toMatch(/web did not start[^]*Last lines of web-/);
   });
 
+  test('gives the new pods another build, and leaves it to them until one brings the next', async () => {
+    const server = testImages['server']!;
+    const images: Images = {
+      server: {
+        ...server,
+        local: (place) => {
+          const program = server.local!(place);
+          return { ...program, listen: { env: { ...program.listen.env, BUILD: place.buildDirectory ?? 'the first' } } };
+        },
+      },
+    };
+    const rig = await rigOf(web({}), { images });
+    await rig.cluster.start();
+    const build = async () => (await rig.environment())['BUILD'];
+    expect(await build()).toBe('the first');
+    await rig.cluster.rollout('web', { build: '/another' });
+    expect(await build()).toBe('/another');
+    await rig.cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    expect(await build()).toBe('/another');
+  });
+
   test('changes the environment of the new pods alone, and refuses to remove what is not there', async () => {
     const rig = await startedRig(web({ replicas: 1 }));
     expect((await rig.environment())['COLOUR']).toBeUndefined();

@@ -10,7 +10,7 @@ import { versionLabel } from '../../objects.ts';
 import type { Deployment, KubeObject } from '../../objects.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { runIdVariable } from '../../runs.ts';
-import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
+import type { DeploymentStatus, Pod } from '../engine.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
@@ -20,6 +20,7 @@ import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
 import type { LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
+import type { BuiltChange } from './protocol.ts';
 import { withLocalServices } from './service-address.ts';
 import { ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
@@ -45,6 +46,8 @@ export interface ClusterOptions {
 
 /** The Deployment whose pod's address everybody is given: it keeps it, and so stays the one pod it is. */
 const edgeName = 'edge';
+/** Folder with `.output` of a pod that does not run the build that the fleet was started with. */
+const buildAnnotation = 'dezky.example/build';
 /** From Ready to the first request, milliseconds. Shorter than the way out: being early is not what breaks. */
 const endpointAddDelay = 20;
 const logLinesInErrors = 50;
@@ -166,7 +169,7 @@ export class Cluster {
     await this.#complete(controller, `did not come to ${replicas} replicas`);
   }
 
-  async rollout(name: string, change: TemplateChange): Promise<void> {
+  async rollout(name: string, change: BuiltChange): Promise<void> {
     const controller = this.#movable(name);
     const deployment = structuredClone(controller.deployment);
     const configMaps = structuredClone(this.#model.configMaps);
@@ -185,6 +188,8 @@ export class Cluster {
     if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
     // As `kubectl rollout restart` does: the template differs even when nothing else does.
     metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+    // What an image's digest is in Kubernetes: the template says which build its pods run.
+    if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
     this.#model.configMaps = configMaps;
     this.#model.secrets = secrets;
     controller.update(deployment);
@@ -283,7 +288,7 @@ export class Cluster {
     const { host } = this.#options;
     const folder = this.#options.podFolder(pod.name);
     mkdirSync(folder, { recursive: true });
-    const buildDirectory = this.#options.builds[known.key];
+    const buildDirectory = pod.template.metadata.annotations?.[buildAnnotation] ?? this.#options.builds[known.key];
     const program = known.image.local({ ports: pod.ports, host, folder, buildDirectory });
     const declared = environmentOf(this.#model, deployment, container, {
       name: pod.name,

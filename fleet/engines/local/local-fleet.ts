@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-token.ts';
+import { buildApps } from '../../builds.ts';
+import type { SourceChange } from '../../change.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { isAlive } from '../../process-identity.ts';
@@ -10,6 +12,8 @@ import type { RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { DeploymentStatus, EdgeAddress, Fleet, Pod, TemplateChange } from '../engine.ts';
 import { call } from './control-client.ts';
+import { planFile } from './protocol.ts';
+import type { SupervisorPlan } from './protocol.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
@@ -57,8 +61,17 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'scale', { deployment, replicas });
   }
 
-  async rollout(deployment: string, change: TemplateChange = {}): Promise<void> {
-    await call(this.#run, 'rollout', { deployment, change });
+  async rollout(deployment: string, { sources, ...change }: TemplateChange = {}): Promise<void> {
+    const build = sources && (await this.#build(deployment, sources));
+    await call(this.#run, 'rollout', { deployment, change: { ...change, ...(build !== undefined && { build }) } });
+  }
+
+  async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
+    const { sources } = JSON.parse(readFileSync(join(runDirectory(this.runId), planFile), 'utf8')) as SupervisorPlan;
+    const parts = new Set([app, 'base', 'environment']);
+    const own = [...sources, ...changes].filter(({ file }) => parts.has(file.split('/')[1] ?? ''));
+    const built = await buildApps([app], { changes: own });
+    return built[app] ?? '';
   }
 
   async kill(pod: string, signal: NodeJS.Signals): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Hosts } from '../../hosts.ts';
+import type { SourceChange } from '../../change.ts';
 import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
 import type { Model } from './model.ts';
 
@@ -10,6 +11,8 @@ export interface SupervisorPlan {
   /** Module that exports `images`. */
   imagesModule: string;
   builds: Record<string, string>;
+  /** What those were built with besides the repository's own sources. */
+  sources: readonly SourceChange[];
   endpointLag: number;
   /** Outlive the owner. Until the fleet is up it never does. */
   detached: boolean;
@@ -17,6 +20,12 @@ export interface SupervisorPlan {
 }
 
 export const planFile = 'plan.json';
+
+/** A change whose sources are built. */
+export type BuiltChange = Omit<TemplateChange, 'sources'> & {
+  /** Folder that holds `.output`. */
+  build?: string;
+};
 
 /** From the supervisor to its owner while the fleet comes up, over Node's IPC channel. */
 export type StartMessage = { type: 'progress'; line: string } | { type: 'up' } | { type: 'failed'; error: ErrorBody };
@@ -30,7 +39,7 @@ export interface ErrorBody {
 export interface Calls {
   status: { request: Record<never, never>; answer: Snapshot };
   scale: { request: { deployment: string; replicas: number }; answer: Done };
-  rollout: { request: { deployment: string; change: TemplateChange }; answer: Done };
+  rollout: { request: { deployment: string; change: BuiltChange }; answer: Done };
   kill: { request: { pod: string; signal: NodeJS.Signals }; answer: Done };
   delete: { request: { pod: string }; answer: Done };
   /** Makes the end of the run the end of that process, and of what it started. */

@@ -7,7 +7,7 @@ import { isIdle } from './idle.ts';
 import { readSession } from './read-session.ts';
 import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
-import { refreshSession, type RefreshOutcome } from './refresh-session.ts';
+import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './refresh-times.ts';
 import { decrypt, expiryOf, withTokens, type SessionEntry } from './session-entry.ts';
 import { sessions } from './sessions.ts';
@@ -18,6 +18,11 @@ export interface LivingSession {
   user: UserSession;
   /** Valid now, for platform-api. Never to leave the server. */
   accessToken: string;
+  /**
+   * Another access token, in place of one that platform-api refuses: Authentik has a new signing key, or clocks differ.
+   * Undefined: the session is over. Throws a 503 when Authentik cannot be asked.
+   */
+  renew(): Promise<string | undefined>;
 }
 
 const now = () => Math.trunc(Date.now() / 1000);
@@ -28,7 +33,9 @@ const logFailure = (error: Error): never => {
   throw error;
 };
 
-const refresh = async (id: string): Promise<RefreshOutcome> => {
+const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
+
+const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
   const { tokenUrl, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
   const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
   const renew = () =>
@@ -38,7 +45,7 @@ const refresh = async (id: string): Promise<RefreshOutcome> => {
       decryptRefreshToken: (entry) => decrypt(entry.refreshToken!),
       withTokens,
       ask: (token) => refreshTokens(endpoint, token),
-      now,
+      isDue: needsRenewal,
       pause: delay,
     }).catch(logFailure);
   try {
@@ -49,12 +56,27 @@ const refresh = async (id: string): Promise<RefreshOutcome> => {
   }
 };
 
+const cannotRenew = () => failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
+
 /** While tokens cannot be renewed a session goes on for as long as its access token is valid. */
 const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => {
   console.warn(`Tokens could not be renewed: ${reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
-  throw failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
+  throw cannotRenew();
+};
+
+/** The access token after a refresh, or what is used in place of one that could not be had; undefined: the session is over. */
+const settle = async (
+  event: H3Event,
+  result: RefreshOutcome,
+  otherwise: (reason: string) => Promise<string>,
+): Promise<string | undefined> => {
+  if (result.outcome === 'unavailable') return otherwise(result.reason);
+  if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
+  // Ended elsewhere: the browser may have the cookie of its next session by now.
+  if (result.outcome === 'over') await clearUserSession(event);
+  return undefined;
 };
 
 /**
@@ -71,12 +93,16 @@ export const livingSession = async (event: H3Event): Promise<LivingSession | und
     event.context.endedIdle = true;
     return undefined;
   }
-  if (!isRefreshDue(entry, now())) return { user, accessToken: await decrypt(entry.accessToken) };
-
-  const result = await refresh(id);
-  if (result.outcome === 'unavailable') return { user, accessToken: await carryOn(entry, result.reason) };
-  if (result.outcome === 'fresh') return { user, accessToken: await decrypt(result.entry.accessToken) };
-  // Ended elsewhere: the browser may have the cookie of its next session by now.
-  if (result.outcome === 'over') await clearUserSession(event);
-  return undefined;
+  const accessToken = isDue(entry)
+    ? await settle(event, await refresh(id, isDue), (reason) => carryOn(entry, reason))
+    : await decrypt(entry.accessToken);
+  if (accessToken === undefined) return undefined;
+  return {
+    user,
+    accessToken,
+    renew: async () => {
+      const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
+      return settle(event, await refresh(id, isRefused), () => Promise.reject(cannotRenew()));
+    },
+  };
 };

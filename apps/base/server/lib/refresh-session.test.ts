@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isRefreshDue } from './refresh-due.ts';
 import { refreshSession, type RefreshPorts } from './refresh-session.ts';
 import type { SessionEntry } from './session-entry.ts';
 
@@ -25,7 +26,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       asked.push(refreshToken);
       return { outcome: 'refreshed', tokens: { access_token: 'b' } };
     },
-    now: () => now,
+    isDue: (entry) => isRefreshDue(entry, now),
     pause: async (milliseconds) => void paused.push(milliseconds),
     ...answer,
   };

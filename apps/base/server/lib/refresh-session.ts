@@ -1,4 +1,3 @@
-import { isRefreshDue } from './refresh-due.ts';
 import { pauses, withRetries } from './refresh-retries.ts';
 import { refreshTimes } from './refresh-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
@@ -13,8 +12,8 @@ export interface RefreshPorts {
   decryptRefreshToken(entry: SessionEntry): Promise<string>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
-  /** Seconds since the epoch. */
-  now(): number;
+  /** Whether the entry's tokens are to be renewed. */
+  isDue(entry: SessionEntry): boolean | Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
 }
 
@@ -52,7 +51,7 @@ const isReplaced = async (ports: RefreshPorts, rejected: string): Promise<boolea
 export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcome> => {
   const entry = await ports.read();
   if (!entry) return { outcome: 'ended' };
-  if (!isRefreshDue(entry, ports.now())) return { outcome: 'fresh', entry };
+  if (!(await ports.isDue(entry))) return { outcome: 'fresh', entry };
   if (!entry.refreshToken) return { outcome: 'over' };
 
   const refreshToken = await ports.decryptRefreshToken(entry);

@@ -7,7 +7,7 @@ import {
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
-  /** Seconds since the epoch at which the access token expires, in plain text. */
+  /** Seconds since the epoch at which the access token expires, in plain text; after a refresh by the clock of the apps. */
   exp: number;
   /** Seconds since the epoch at which it was issued. */
   iat: number;
@@ -27,16 +27,25 @@ const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
 
 export const decrypt = (token: EncryptedToken): Promise<string> => decryptToken(token, key());
 
+/** Whether this process has the key of an entry's tokens; false while the key is being changed and some pods have the other. */
+export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
+  decrypt(accessToken).then(
+    () => true,
+    () => false,
+  );
+
 /** Seconds since the epoch at which a JWT expires. */
 export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
 
 /** The entry after a refresh: what Authentik did not send again stays, the id token for signing out above all. */
 export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry> => {
   const { exp = 0, iat = 0 } = parseJwtToken(tokens.access_token);
+  // By this machine's clock, which decides when the token is due: Authentik's may differ.
+  const now = Math.trunc(Date.now() / 1000);
   return {
     ...entry,
-    exp,
-    iat,
+    exp: now + exp - iat,
+    iat: now,
     accessToken: await encryptToken(tokens.access_token, key()),
     ...(tokens.refresh_token && { refreshToken: await encryptToken(tokens.refresh_token, key()) }),
     ...(tokens.id_token && { idToken: await encryptToken(tokens.id_token, key()) }),

@@ -41,9 +41,12 @@ const leavePreviousSession = async (event: H3Event): Promise<void> => {
   dropCookie(event, sessionCookie);
 };
 
+/** In another tab, for one: then the code of this one is of no use, and none is needed. */
+const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
+
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {
   const { code, error } = getQuery(event);
-  if (!(await isExpected(event))) return 'unfinished';
+  if (!(await isExpected(event))) return (await isSignedIn(event)) ? undefined : 'unfinished';
   if (error || !code) return refusals.get(error) ?? 'unfinished';
   await leavePreviousSession(event);
   return (await redeemCode(event)) ? undefined : 'unavailable';

@@ -8,8 +8,11 @@ const timeout = 6000;
 /** For the person who reads it; what happened is for the log. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
 
-/** Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. */
-const passed: ReadonlySet<number> = new Set([401, 403, 404, 501]);
+/**
+ * Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. A 401 is none: the
+ * session is there, and signing in again would not help.
+ */
+const passed: ReadonlySet<number> = new Set([403, 404, 501]);
 
 const messageOf = (body: unknown) => {
   const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
@@ -21,21 +24,23 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
   const { living } = event.context;
   if (!living) throw notSignedIn();
 
-  const base = useRuntimeConfig().platformApiUrl.replace(/\/$/, '');
-  let response: Response;
-  let body: unknown;
+  const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
   const signal = AbortSignal.timeout(timeout);
-  try {
-    ({ response, body } = await againOnBrokenConnection(async () => {
-      const answer = await fetch(base + path, {
-        headers: { authorization: `Bearer ${living.accessToken}`, accept: 'application/json' },
-        signal,
-      });
-      return { response: answer, body: (await answer.json()) as unknown };
-    }));
-  } catch (cause) {
-    console.error(`GET ${path}: platform-api did not answer: ${(cause as Error).message}`);
-    throw failure(502, notNow, cause);
+  const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
+    againOnBrokenConnection(async () => {
+      const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+      const response = await fetch(url, { headers, signal });
+      return { response, body: (await response.json()) as unknown };
+    }).catch((cause: unknown) => {
+      console.error(`GET ${path}: platform-api did not answer: ${(cause as Error).message}`);
+      throw failure(502, notNow, cause);
+    });
+
+  let { response, body } = await ask(living.accessToken);
+  if (response.status === 401) {
+    const accessToken = await living.renew();
+    if (accessToken === undefined) throw notSignedIn();
+    ({ response, body } = await ask(accessToken));
   }
   if (response.ok) return body as Body;
   const message = messageOf(body);

@@ -1,0 +1,20 @@
+import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import type { AuthentikTrouble } from '../fixtures/authentik-trouble.ts';
+import { expect } from '../matchers/index.ts';
+import type { App } from './app.ts';
+
+/** Seconds: an access token that was issued so long ago is over for platform-api, whatever clocks may differ by. */
+const longAgo = 3600;
+
+/** Leaves a session with an access token that has expired, for platform-api too, and is due to be renewed. */
+export async function expireForReal(
+  app: App,
+  { session, sessionStore, trouble }: { session: StoredKey; sessionStore: SessionStore; trouble: AuthentikTrouble },
+): Promise<void> {
+  await sessionStore.expireAccessToken(session);
+  await trouble.clock(-longAgo);
+  const status = (await app.call('/api/me')).status();
+  await trouble.clock(0);
+  expect(status, 'unproven: platform-api does not refuse the token that is to be expired').not.toBe(200);
+  await sessionStore.expireAccessToken(session);
+}

@@ -1,0 +1,148 @@
+import { errors } from '@playwright/test';
+import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue, type App } from '../models/app.ts';
+import { expireForReal } from '../models/expired-token.ts';
+import { twoPods } from '../models/pods.ts';
+import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+
+/** Milliseconds within which there must be an answer, whatever Authentik does. */
+const answerMs = 5000;
+
+/** How an Authentik is away: behind its proxy while it starts, without a process, with one that stands still. */
+const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; ends: string; valid: string }> = [
+  { how: 503, what: 'answers 503', ends: '@idp-outage-signs-out', valid: '@valid-token-not-used' },
+  {
+    how: 'refused',
+    what: 'breaks every connection',
+    ends: '@unreachable-idp-signs-out',
+    valid: '@valid-token-not-used',
+  },
+  { how: 'hangs', what: 'hangs', ends: '@request-waits-for-authentik', valid: '@request-waits-for-authentik' },
+];
+
+/** How a call ended within the time that it may take: its status and text, or that there was no answer. */
+async function answerOf(app: App, path: string, pod?: string): Promise<{ status: number | string; text: string }> {
+  try {
+    const answer = await app.call(path, { timeout: answerMs, ...(pod && { pod }) });
+    return { status: answer.status(), text: await answer.text() };
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    return { status: `no answer within ${answerMs} ms`, text: '' };
+  }
+}
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    for (const { how, what, ends, valid } of outages) {
+      test(
+        `an Authentik that ${what} ends no session: an expired access token is a 503, and 200 when it is back`,
+        { tag: [ends] },
+        async ({ app, fleet, newPerson, sessionStore, authentikTrouble }) => {
+          const [a, b] = await twoPods(fleet, appName);
+          const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
+          await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
+
+          await authentikTrouble.outage(how);
+          const answers = await Promise.all([a, b].map((pod) => answerOf(app, '/api/me', pod)));
+          expect(
+            answers.map(({ status }) => status),
+            'while Authentik is away',
+          ).toEqual([503, 503]);
+          expect(answers[0]?.text, 'what it says').toContain('Please try again in a moment.');
+
+          await authentikTrouble.recovery();
+          for (const pod of [a, b])
+            expect((await app.call('/api/me', { pod })).status(), `when Authentik is back, on ${pod}`).toBe(200);
+        },
+      );
+
+      test(
+        `an Authentik that ${what} leaves a valid access token in use`,
+        { tag: [valid] },
+        async ({ app, newPerson, sessionStore, authentikTrouble }) => {
+          const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
+          // Due, and valid for another five minutes.
+          await sessionStore.expireAccessToken(session);
+          await authentikTrouble.outage(how);
+          const { status } = await answerOf(app, '/api/me');
+          expect(status, 'with a valid access token').toBe(200);
+        },
+      );
+    }
+
+    test(
+      'a page that is opened while Authentik is away says so, and works when it is back',
+      { tag: ['@error-page-moves-on'] },
+      async ({ app, newPerson, sessionStore, authentikTrouble }) => {
+        const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
+        await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
+        await authentikTrouble.outage(503);
+        const path = catalogue[appName].pages[1];
+        const response = await app.page.goto(app.origin + path);
+        expect(response?.status(), 'the page while Authentik is away').toBe(503);
+        await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');
+        await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();
+
+        await authentikTrouble.recovery();
+        await app.page.reload();
+        await expect(app.page, 'the page when Authentik is back').toHaveURL(app.origin + path);
+        await expect(app.signOutControl).toBeVisible();
+      },
+    );
+
+    for (const { how, what } of outages) {
+      test(
+        `signing out works while Authentik ${what}: the session is over on every pod`,
+        { tag: ['@logout-keeps-key'] },
+        async ({ app, fleet, newPerson, sessionStore, authentikTrouble }) => {
+          const pods = await twoPods(fleet, appName);
+          const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
+          const cookie = await app.cookieHeader();
+          await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
+          await app.goto('/');
+          await authentikTrouble.outage(how);
+          // Where it leads to is away.
+          await app.signOutControl.click({ noWaitAfter: true });
+          await expect
+            .poll(async () => (await sessionStore.keys()).map(({ key }) => key), {
+              message: 'session keys after signing out',
+              timeout: answerMs,
+            })
+            .not.toContain(session.key);
+          for (const pod of pods) {
+            const answer = await app.call('/api/me', { pod, headers: { cookie } });
+            expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
+          }
+          await authentikTrouble.recovery();
+          await app.startSignIn();
+          await app.expectSignedIn();
+        },
+      );
+    }
+
+    test(
+      'an Authentik that comes back without its sessions, tokens and people asks them to sign in again',
+      { tag: ['@rejected-refresh-ignored'] },
+      async ({ app, newPerson, sessionStore, authentik, ledger }) => {
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await authentik.reset();
+        const { next: after } = await authentik.requests();
+        expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
+
+        await sessionStore.expireAccessToken(session);
+        await app.goto('/');
+        await expect(app.page, 'where the page leads').toHaveURL(`${app.origin}/sign-in`);
+        expect(await refreshesOf(authentik, { after }), 'refreshes').toEqual([400]);
+        await authentik.createUser(person);
+        await app.signIn(person);
+        const rows = await ledger.rows({ service: appName });
+        expect(rows.length, 'answers that were looked at').toBeGreaterThan(0);
+        expect(rows.filter(({ status }) => status >= 500).map(({ status, url }) => `${status} ${url}`)).toEqual([]);
+      },
+    );
+  });
+}

@@ -1,0 +1,56 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { twoPods } from '../models/pods.ts';
+import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    for (const keepOld of [true, false]) {
+      test(
+        `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is taken in at once, each time`,
+        { tag: ['@keys-cooldown-long'] },
+        async ({ fleet, newHttpSession, sessionStore, authentik }) => {
+          const pods = await twoPods(fleet, appName);
+          let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
+          const session = await sessionOf(sessionStore, async () => ({ call } = await newHttpSession(appName)));
+          // The second and the third come when platform-api has looked at the keys just now, and means to know them.
+          for (const rotation of [1, 2, 3]) {
+            await authentik.rotateKeys({ keepOld });
+            await sessionStore.expireAccessToken(session);
+            for (const pod of pods) {
+              const status = (await call('/api/me', pod)).status();
+              expect(status, `with a token of the new key, rotation ${rotation}, on ${pod}`).toBe(200);
+            }
+          }
+        },
+      );
+    }
+
+    test(
+      'people who are signed in with a key that Authentik has dropped go on, with new tokens',
+      { tag: ['@refused-token-not-renewed'] },
+      async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
+        const pods = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await authentik.rotateKeys({ keepOld: false });
+        // Somebody else brings a token of the new key, and with it platform-api to look at the keys again.
+        const { call } = await newHttpSession(appName);
+        for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
+
+        for (const path of catalogue[appName].api)
+          for (const pod of pods)
+            expect((await app.call(path, { pod })).status(), `${path} on ${pod}, signed in with the old key`).toBe(200);
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
+        await app.goto(catalogue[appName].pages[1]);
+        await expect(app.signOutControl, 'a page of the session').toBeVisible();
+        expect(
+          (await sessionStore.keys()).map(({ key }) => key),
+          'session keys',
+        ).toContain(session.key);
+      },
+    );
+  });
+}

@@ -1,0 +1,118 @@
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Person } from '../../fixtures/people.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
+import type { AuthentikAdmin } from '../models/authentik-admin.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue, type App } from '../models/app.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+import { twoPods } from '../models/pods.ts';
+import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+
+/** What an administrator does, and what the person can do about it. */
+const endings = [
+  {
+    what: 'a refresh token that is revoked at Authentik',
+    end: (admin: AuthentikAdmin, person: Person) => admin.deleteRefreshTokens(person),
+    // The session at Authentik is still there.
+    signInAgain: async (app: App) => {
+      await app.startSignIn();
+      await app.expectSignedIn();
+    },
+  },
+  {
+    what: 'a person who is deactivated at Authentik',
+    end: (admin: AuthentikAdmin, person: Person) => admin.deactivate(person),
+    signInAgain: async (app: App, person: Person) => {
+      await app.startSignIn();
+      const login = new AuthentikLogin(app.page);
+      await login.signIn(person);
+      await expect(login.password, 'Authentik refuses the password').toHaveValue('');
+      expect((await app.call('/api/me')).status(), 'the app of somebody who may not sign in').toBe(401);
+    },
+  },
+] as const;
+
+/** Where the session of the browser is over: at a page and in the store, and on every pod for its old cookie. */
+async function expectEnded(
+  app: App,
+  {
+    fleet,
+    session,
+    sessionStore,
+    authentik,
+  }: { fleet: Fleet; session: StoredKey; sessionStore: SessionStore; authentik: AuthentikControl },
+): Promise<void> {
+  const pods = await twoPods(fleet, app.name);
+  const cookie = await app.cookieHeader();
+  const { next: after } = await authentik.requests();
+  const page = catalogue[app.name].pages[1];
+  await app.goto(page);
+  await expect(app.page, 'where the page leads').toHaveURL(
+    (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
+  );
+  await expect(app.signInControl).toBeVisible();
+
+  expect(
+    (await sessionStore.keys()).map(({ key }) => key),
+    'session keys afterwards',
+  ).not.toContain(session.key);
+  for (const pod of pods) {
+    const answer = await app.call('/api/me', { pod, headers: { cookie } });
+    expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
+  }
+  expect(await refreshesOf(authentik, { after }), 'refreshes that Authentik was asked for').toEqual([400]);
+}
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    for (const { what, end, signInAgain } of endings) {
+      test(
+        `${what} ends the session when its access token is used up, and not before`,
+        { tag: ['@rejected-refresh-ignored', '@ended-session-kept'] },
+        async ({ app, fleet, newPerson, sessionStore, authentik, authentikAdmin, ledger }) => {
+          const person = await newPerson();
+          const session = await sessionOf(sessionStore, () => app.signIn(person));
+          await end(authentikAdmin, person);
+          expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
+
+          await sessionStore.expireAccessToken(session);
+          await expectEnded(app, { fleet, session, sessionStore, authentik });
+          await signInAgain(app, person);
+          const failures = (await ledger.rows({ service: appName })).filter(({ status }) => status >= 500);
+          expect(
+            failures.map(({ status, url }) => `${status} ${url}`),
+            'failures',
+          ).toEqual([]);
+        },
+      );
+    }
+
+    test(
+      'a session that is deleted at Authentik goes on in the app, and can be signed out of',
+      { tag: ['@sid-demanded', '@missing-id-token-hint'] },
+      async ({ app, newPerson, sessionStore, authentik, authentikAdmin }) => {
+        const person = await newPerson();
+        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        await authentikAdmin.deleteSessions(person);
+
+        // Authentik's refresh tokens outlive its sessions; the id token of such a refresh names none.
+        await sessionStore.expireAccessToken(session);
+        expect((await app.call('/api/me')).status(), 'refreshing without a session at Authentik').toBe(200);
+        expect(await refreshesOf(authentik, { user: person.username })).toEqual([200]);
+
+        await app.goto('/');
+        await app.signOut();
+        expect(app.page.url(), 'where signing out ends').toBe(`${app.origin}/signed-out`);
+        expect(
+          (await sessionStore.keys()).map(({ key }) => key),
+          'session keys afterwards',
+        ).not.toContain(session.key);
+        await app.startSignIn();
+        await expect(new AuthentikLogin(app.page).username, 'Authentik asks who it is').toBeVisible();
+      },
+    );
+  });
+}

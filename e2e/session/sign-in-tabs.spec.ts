@@ -1,0 +1,75 @@
+import { expect, test } from '../fixtures/index.ts';
+import { App } from '../models/app.ts';
+import { AuthentikLogin } from '../models/authentik-login.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store'] });
+
+    for (const first of ['newer', 'older'] as const) {
+      test(
+        `two tabs at the login form, the ${first} one finishes first: both end in the app`,
+        { tag: ['@callback-ignores-session'] },
+        async ({ app, fleet, edge, clientId, newPerson, sessionStore, ledger }) => {
+          const person = await newPerson();
+          const older = app;
+          const newer = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
+          for (const tab of [older, newer]) {
+            await tab.startSignIn();
+            await expect(new AuthentikLogin(tab.page).username, 'the login form').toBeVisible();
+          }
+          const [one, two] = first === 'newer' ? [newer, older] : [older, newer];
+          const added = await sessionStore.addedBy(async () => {
+            await new AuthentikLogin(one.page).signIn(person);
+            // The older one's attempt is not the browser's last: it is told so, and one click is enough now.
+            if (first === 'older') {
+              await expect(one.page.getByRole('alert'), 'what the older tab says').toBeVisible();
+              await one.signInControl.click();
+            }
+            await one.expectSignedIn();
+
+            // Authentik knows the person by now: its form leads on without a question.
+            await two.page.reload();
+            await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`);
+            await expect(two.signOutControl).toBeVisible();
+          });
+          expect(added, 'sessions that two tabs leave').toHaveLength(1);
+          for (const tab of [one, two]) expect((await tab.call('/api/me')).status()).toBe(200);
+          const failures = (await ledger.rows({ service: appName })).filter(({ status }) => status >= 500);
+          expect(
+            failures.map(({ status, url }) => `${status} ${url}`),
+            'failures',
+          ).toEqual([]);
+        },
+      );
+    }
+
+    test(
+      'a sign-in that Authentik refuses or the person gives up leads to the sign-in page, and can be begun again',
+      { tag: ['@cancelled-without-a-word'] },
+      async ({ app, newPerson, sessionStore }) => {
+        await app.startSignIn();
+        const login = new AuthentikLogin(app.page);
+        await expect(login.username, 'the login form').toBeVisible();
+        const authorize = new URL(new URL(app.page.url()).searchParams.get('next') ?? '', app.page.url());
+        const state = authorize.searchParams.get('state') ?? '';
+        const left = await sessionStore.addedBy(() =>
+          app.goto(`/auth/oidc/callback?error=access_denied&error_description=no&state=${encodeURIComponent(state)}`),
+        );
+        expect(left, 'sessions that a refusal opens').toEqual([]);
+        await expect(app.page, 'where a refusal leads').toHaveURL((url) => url.pathname === '/sign-in');
+        await expect(app.page.getByRole('alert'), 'what it says').toHaveText(
+          'Signing in was cancelled. You can start again.',
+        );
+
+        await app.signInControl.click();
+        await expect(login.username, 'the login form, once more').toBeVisible();
+        await app.page.goBack();
+        await expect(app.page, 'one step back').toHaveURL((url) => url.pathname === '/sign-in');
+        await app.signInControl.click();
+        await login.signIn(await newPerson());
+        await app.expectSignedIn();
+      },
+    );
+  });
+}
