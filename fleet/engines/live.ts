@@ -130,7 +130,8 @@ export class Live {
     }
     if (!isSecure) return throughProxy(proxy, url);
     const tunnel = await tunnelThrough(proxy, `${host}:${port}`, signal);
-    return { createConnection: () => connectTls({ ...tls, socket: tunnel }) };
+    // With an agent of any kind Node makes the connection itself, past the proxy.
+    return { agent: undefined, createConnection: () => connectTls({ ...tls, socket: tunnel }) };
   }
 }
 
