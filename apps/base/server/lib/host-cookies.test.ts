@@ -40,6 +40,12 @@ describe('cookies for the browser', () => {
     );
   });
 
+  test('live by the clock of the browser, whatever the clock of the pod says', () => {
+    const end = new Date(Date.now() + 300_000).toUTCString();
+    expect(cookieForBrowser(`oidc=a; Expires=${end}`)).toMatch(/; Max-Age=(?:299|300)$/);
+    expect(cookieForBrowser('oidc=a; Expires=Thu, 01 Jan 1970 00:00:00 GMT')).toMatch(/; Max-Age=0$/);
+  });
+
   test.each(['theme=dark; Path=/x', '__Host-oidc=a; Path=/; Secure'])('%s stays as it is', (header) => {
     expect(cookieForBrowser(header)).toBe(header);
   });

@@ -29,10 +29,19 @@ export const cookiesForServer = (header: string): string =>
     })
     .join('; ');
 
-/** A `set-cookie` header as browsers are to get it; the prefix demands Secure, Path=/ and no Domain. */
+/** h3 writes when a cookie ends; to a browser whose clock is ahead of the pod's that may be over already. */
+const lifetime = (attribute: string): string => {
+  const [, end] = /^\s*expires\s*=(.*)$/i.exec(attribute) ?? [];
+  return end === undefined ? attribute : ` Max-Age=${Math.max(0, Math.round((Date.parse(end) - Date.now()) / 1000))}`;
+};
+
+/**
+ * A `set-cookie` header as browsers are to get it: the prefix demands Secure, Path=/ and no Domain, and a lifetime is
+ * counted by the browser's own clock.
+ */
 export const cookieForBrowser = (header: string): string => {
   if (!bareNames.includes(nameOf(header))) return header;
   const [pair = '', ...attributes] = header.split(';');
-  const kept = attributes.filter((attribute) => !/^\s*(?:domain|path|secure)\s*(?:=|$)/i.test(attribute));
+  const kept = attributes.filter((attribute) => !/^\s*(?:domain|path|secure)\s*(?:=|$)/i.test(attribute)).map(lifetime);
   return [nameInBrowsers(pair), ' Path=/', ' Secure', ...kept].join(';');
 };
