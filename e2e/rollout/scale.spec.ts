@@ -1,25 +1,47 @@
 import { expect, test } from '../fixtures/index.ts';
 
-test.use({ needs: ['scale'] });
+test.use({ appName: 'operator', needs: ['scale'] });
 test.setTimeout(120_000);
 test.afterEach(({ fleet }) => fleet.scale('operator', 2));
 
 test(
-  'scaling 2 → 3 → 1 → 2 under traffic loses no request and no session',
+  'scaling 2 → 3 → 1 → 2 under the traffic of two people loses no request and no session',
   { tag: ['@memory-sessions', '@no-pre-stop', '@start-clears-sessions'] },
-  async ({ operator, fleet, newPerson, steadyTraffic }) => {
-    await operator.signIn(await newPerson());
-    const cookie = await operator.cookieHeader();
-    const traffic = steadyTraffic({ url: `${operator.origin}/api/me`, cookie, rate: 25, connection: 'close' });
-    await traffic.more(5);
+  async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
+    const devices = [app, await newDevice()];
+    for (const device of devices) await device.signIn(await newPerson());
+    const streams = await Promise.all(
+      devices.flatMap((device, index) =>
+        (['keep-alive', 'close'] as const).map(async (connection) => ({
+          of: `person ${index + 1}, ${connection}`,
+          traffic: steadyTraffic({
+            url: `${app.origin}/api/me`,
+            cookie: await device.cookieHeader(),
+            rate: 12,
+            connection,
+          }),
+        })),
+      ),
+    );
+    const everyStream = (count: number) => Promise.all(streams.map(({ traffic }) => traffic.more(count)));
+
+    await everyStream(5);
     for (const replicas of [3, 1, 2]) {
       await fleet.scale('operator', replicas);
       const ready = (await fleet.pods('operator')).filter((pod) => pod.ready);
       expect(ready, `Ready pods after scaling to ${replicas}`).toHaveLength(replicas);
-      await traffic.more(25);
+      await everyStream(12);
     }
-    const samples = await traffic.stop();
-    expect(samples).toAllSucceed();
-    expect(new Set(samples.map((sample) => sample.pod)).size, 'pods that served the session').toBeGreaterThanOrEqual(3);
+    for (const { of, traffic } of streams) {
+      const samples = await traffic.stop();
+      expect(samples, of).toAllSucceed();
+      expect(new Set(samples.map(({ pod }) => pod)).size, `pods that served ${of}`).toBeGreaterThanOrEqual(3);
+    }
+    for (const device of devices) {
+      await device.goto('/');
+      await device.expectSignedIn();
+    }
+    const logins = await ledger.rows({ service: 'operator', path: '/auth/oidc/login' });
+    expect(logins, 'sign-ins').toHaveLength(devices.length);
   },
 );

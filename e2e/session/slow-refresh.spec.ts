@@ -46,7 +46,7 @@ test(
 
 test(
   'with an access token that has really expired a slow refresh is a 503, and then goes on',
-  { tag: ['@refresh-ends-with-request'] },
+  { tag: ['@refresh-ends-with-request', '@expired-token-passes'] },
   async ({ newHttpSession, sessionStore, authentik, providerSettings }) => {
     await providerSettings('operator', { ...everyRefreshRotates, accessTokenSeconds: 2 });
     let person!: HttpSession;

@@ -15,9 +15,6 @@ export const useApi = <Body>(path: string) =>
     retry: 0,
     onResponseError: async ({ response }) => {
       if (import.meta.server || response.status !== 401) return;
-      const { _data: body } = response;
-      const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;
-      const to = useRoute().fullPath;
-      await navigateTo(signInPath({ to, ...(reason === 'idle' && { failed: 'idle' }) }), { external: true });
+      await signInAgain(response, useRoute().fullPath);
     },
   });

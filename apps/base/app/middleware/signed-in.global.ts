@@ -1,9 +1,20 @@
 const publicPages: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/signed-out']);
 
-/** For navigation within the browser; server/middleware/session.ts does the same for requests. */
-export default defineNuxtRouteMiddleware((to) => {
-  // An error page is shown without asking who is there (server/middleware/session.ts).
-  if (useError().value) return;
-  if (import.meta.server || publicPages.has(to.path)) return;
-  if (!useOidcAuth().loggedIn.value) return navigateTo(signInPath({ to: to.fullPath }));
+/** Milliseconds for the question below; the server itself answers within 2 s. */
+const timeout = 5000;
+
+/**
+ * For navigation within the browser; server/middleware/session.ts does the same for requests. Asked before the page is
+ * shown: a session may have ended since the last one, in another tab or by its age. What else is wrong the page says.
+ */
+export default defineNuxtRouteMiddleware(async (to, from) => {
+  if (import.meta.server || useNuxtApp().isHydrating) return;
+  if (publicPages.has(to.path) || to.path === from.path) return;
+  const answer = await $fetch
+    .raw('/api/_auth/session', { ignoreResponseError: true, retry: 0, timeout })
+    .catch(() => undefined);
+  if (answer?.status !== 401) return;
+  await signInAgain(answer, to.fullPath);
+  // Never an answer: for a refused Back the router goes forward again, which would take back the way to the sign-in page.
+  return new Promise<never>(() => {});
 });

@@ -1,0 +1,35 @@
+import { expect, test } from '../fixtures/index.ts';
+import { App } from '../models/app.ts';
+
+for (const appName of ['operator', 'portal'] as const) {
+  test.describe(appName, () => {
+    for (const [cache, regression] of [
+      ['with', '@back-forward-cache-trusted'],
+      ['without', '@answers-cacheable'],
+    ] as const) {
+      test(
+        `Back after signing out leads to sign-in and shows nothing of the person, ${cache} a back/forward cache`,
+        { tag: [regression] },
+        async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson }) => {
+          // Playwright starts its browsers without that cache; people have it.
+          const ignoreDefaultArgs = cache === 'with' ? ['--disable-back-forward-cache'] : [];
+          const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+          try {
+            const page = await (await browser.newContext(contextOptions)).newPage();
+            const app = new App(appName, page, fleet.hosts, edge, clientId);
+            const person = await newPerson();
+            await app.signIn(person);
+            await expect(page.locator('body'), 'the page while signed in').toContainText(person.email);
+            await app.signOut();
+            // Past Authentik's flow page, which leads forward again; the button of a browser passes over it as well.
+            await page.evaluate(() => history.go(-2));
+            await expect(page, 'where Back leads').toHaveURL(`${app.origin}/sign-in`);
+            await expect(page.locator('body'), 'what Back shows').not.toContainText(person.email);
+          } finally {
+            await browser.close();
+          }
+        },
+      );
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '../fixtures/index.ts';
+import type { Fleet } from '../../fleet/engines/engine.ts';
+
+test.setTimeout(90_000);
+test.use({ needs: ['kill'] });
+
+/** Milliseconds that a request takes before its pod gets SIGTERM and after; platform-api waits for an upstream for 3000. */
+const takes = { before: 500, after: 1500 };
+
+/** A request of an app, whose pods get SIGTERM under it, and what is stopped so that it takes that long. */
+const slowRequests = [
+  { appName: 'operator', path: '/api/me', ends: 'operator', stopped: 'platform-api' },
+  { appName: 'portal', path: '/api/me', ends: 'portal', stopped: 'platform-api' },
+  { appName: 'portal', path: '/api/mailbox', ends: 'platform-api', stopped: 'upstreams' },
+] as const;
+
+for (const { appName, path, ends, stopped } of slowRequests) {
+  test.describe(`${path} of ${appName}`, () => {
+    test.use({ appName });
+
+    test(
+      `is answered when the pods of ${ends} get SIGTERM while it waits for ${stopped}`,
+      { tag: ['@shutdown-cuts-requests'] },
+      async ({ app, fleet, newPerson }) => {
+        await app.signIn(await newPerson());
+        expect((await app.call(path)).status(), 'while nothing is stopped').toBe(200);
+        const pods = await fleet.pods(ends);
+        const asked = (await fleet.pods(appName)).map(({ name }) => name);
+
+        await signal(fleet, stopped, 'SIGSTOP');
+        const answers = Promise.all(
+          asked.map((pod) =>
+            app.call(path, { pod }).then(
+              async (answer) => ({ pod, status: answer.status(), error: answer.ok() ? '' : await answer.text() }),
+              (error: Error) => ({ pod, status: 0, error: error.message }),
+            ),
+          ),
+        );
+        try {
+          // Not waits for anything: this is how slow the request is.
+          await delay(takes.before);
+          await signal(fleet, ends, 'SIGTERM');
+          await delay(takes.after);
+        } finally {
+          await signal(fleet, stopped, 'SIGCONT');
+        }
+        expect(await answers, 'answers to the requests that were under way').toEqual(
+          asked.map((pod) => ({ pod, status: 200, error: '' })),
+        );
+        // Else the pods were never told to end, or did not listen.
+        for (const { name, restarts } of pods) {
+          await expect
+            .poll(async () => (await fleet.pods(ends)).find((pod) => pod.name === name), {
+              message: `${name} has ended, and is Ready again`,
+              timeout: 60_000,
+            })
+            .toMatchObject({ ready: true, restarts: restarts + 1 });
+        }
+        // Ready is what the engine says; the edge hears of it a moment later.
+        await expect
+          .poll(async () => (await app.call(path)).status(), { message: 'the same request afterwards' })
+          .toBe(200);
+      },
+    );
+  });
+}
+
+async function signal(fleet: Fleet, deployment: string, name: NodeJS.Signals): Promise<void> {
+  const pods = await fleet.pods(deployment);
+  expect(pods.length, `pods of ${deployment}`).toBeGreaterThan(0);
+  await Promise.all(pods.map((pod) => fleet.kill(pod.name, name)));
+}

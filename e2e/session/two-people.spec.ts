@@ -1,0 +1,44 @@
+import { expect, test } from '../fixtures/index.ts';
+import { catalogue } from '../models/app.ts';
+import { twoPods } from '../models/pods.ts';
+
+test.use({ needs: ['store', 'authentik-control'] });
+test.afterEach(({ authentik }) => authentik.clearFaults());
+
+for (const appName of ['operator', 'portal'] as const) {
+  // What says whose session answers: the API, the session that pages are made from, and a page that lists nobody else.
+  const paths = ['/api/me', '/api/_auth/session', catalogue[appName].pages[1]];
+
+  test(
+    `${appName}: two people, one of them on two devices, at the same time: each answer names its own person, also during refreshes`,
+    { tag: ['@refresh-joined-by-anyone', '@answers-cached-for-everyone'] },
+    async ({ fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
+      const pods = await twoPods(fleet, appName);
+      const [anna, ben] = [await newPerson(), await newPerson()];
+      const owners = [anna, anna, ben];
+      const devices: Array<Awaited<ReturnType<typeof newHttpSession>>> = [];
+      const stored = await sessionStore.addedBy(async () => {
+        for (const owner of owners) devices.push(await newHttpSession(appName, owner));
+      });
+      expect(stored, 'sessions in Redis').toHaveLength(owners.length);
+      // So slow that the refreshes of all of them are under way at the same time.
+      for (const { username } of [anna, ben]) await authentik.setFault({ tokenDelayMs: 500, username });
+
+      for (const when of ['with valid tokens', 'while every session is refreshed'] as const) {
+        if (when !== 'with valid tokens') for (const session of stored) await sessionStore.expireAccessToken(session);
+        const calls = pods.flatMap((pod) => paths.flatMap((path) => devices.map((device) => ({ pod, path, device }))));
+        const answers = await Promise.all(
+          calls.map(async ({ pod, path, device }) => {
+            const answer = await device.call(path, pod);
+            const text = await answer.text();
+            const names = [anna, ben].filter(({ email }) => text.includes(email)).map(({ username }) => username);
+            return { pod, path, of: device.username, status: answer.status(), names };
+          }),
+        );
+        expect(answers, `whom answers name ${when}`).toEqual(
+          answers.map((answer) => ({ ...answer, status: 200, names: [answer.of] })),
+        );
+      }
+    },
+  );
+}
