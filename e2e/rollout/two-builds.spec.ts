@@ -4,8 +4,8 @@ import { App } from '../models/app.ts';
 
 test.use({
   needs: ['rollout', 'builds', 'store'],
-  // A part of a page of the old build that the new one does not have.
-  expectedConsole: [/status of 404.*\/_nuxt\/.* on /, /Failed to fetch dynamically imported module/],
+  // A part of a page of the old build that the new one does not have. One pattern: of two Playwright makes a value and its options.
+  expectedConsole: [/status of 404.*\/_nuxt\/.* on |Failed to fetch dynamically imported module/],
 });
 // Two rollouts, and a build the first time.
 test.setTimeout(180_000);

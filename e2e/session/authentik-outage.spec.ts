@@ -15,7 +15,7 @@ const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; 
   {
     how: 'refused',
     what: 'breaks every connection',
-    ends: '@unreachable-idp-signs-out',
+    ends: '@idp-outage-signs-out',
     valid: '@valid-token-not-used',
   },
   { how: 'hangs', what: 'hangs', ends: '@request-waits-for-authentik', valid: '@request-waits-for-authentik' },
@@ -34,7 +34,12 @@ async function answerOf(app: App, path: string, pod?: string): Promise<{ status:
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+    // Where signing out leads to is away, and with it the icon of that page.
+    test.use({
+      appName,
+      needs: ['store', 'authentik-control'],
+      expectedConsole: [/\/favicon\.ico\) on https:\/\/auth\./],
+    });
 
     for (const { how, what, ends, valid } of outages) {
       test(
