@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
+import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { catalogue } from '../models/app.ts';
 
 test.setTimeout(120_000);
@@ -64,18 +65,7 @@ test(
     );
 
     for (const app of apps) {
-      const statuses = new Set<number>();
-      await expect
-        .poll(
-          async () => {
-            const status = (await app.call('/api/me')).status();
-            statuses.add(status);
-            return status;
-          },
-          { message: `${app.name} when Redis is back`, timeout: 60_000 },
-        )
-        .toBe(200);
-      expect([...statuses], `answers of ${app.name} on the way back`).not.toContain(401);
+      await recovery(() => app.call('/api/me'), { of: `${app.name} when Redis is back`, allowed: withoutReadyPod });
       await app.goto('/');
       await app.expectSignedIn();
       expect(await ledger.rows({ service: app.name, path: '/auth/oidc/login' }), 'sign-ins').toHaveLength(1);
