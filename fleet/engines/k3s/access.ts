@@ -9,7 +9,7 @@ import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/place.ts';
 
 const openMs = 20_000;
-const staysMs = 150;
+const staysMs = 500;
 
 /** The label of a Service that leads out of the node: which Service and port it stands for. */
 const outsideLabel = 'dezky.example/outside';
