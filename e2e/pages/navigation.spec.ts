@@ -19,7 +19,7 @@ const links = {
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
     // The browser writes down that the session has ended.
-    test.use({ appName, expectedConsole: [/status of 401 .*\/api\/_auth\/session/] });
+    test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const [first, last] = links[appName];
 
     test(
