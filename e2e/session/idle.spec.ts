@@ -40,7 +40,7 @@ test(
 
 test.describe('in an open page', () => {
   // Chromium writes down the refusal that the click meets.
-  test.use({ expectedConsole: [/status of 401 .*\/api\/users/] });
+  test.use({ expectedConsole: [/status of 401 .*\/api\//] });
 
   test(
     'a click in a page of operator that was left open for 13 hours leads to the sign-in page, with a sentence why',
