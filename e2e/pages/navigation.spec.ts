@@ -29,6 +29,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const person = await newPerson();
         await app.signIn(person);
         const { page } = app;
+        await hydrated(page);
         const documents: string[] = [];
         page.on('request', (request) => {
           if (request.isNavigationRequest()) documents.push(request.url());
@@ -99,6 +100,12 @@ for (const appName of ['operator', 'portal'] as const) {
     );
   });
 }
+
+/** Before that a link is the browser's, which loads a document. */
+const hydrated = (page: Page) =>
+  page.waitForFunction(
+    () => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false,
+  );
 
 const heading = (page: Page) => page.getByRole('main').getByRole('heading', { level: 1 });
 const link = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name });
