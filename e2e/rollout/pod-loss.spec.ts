@@ -7,7 +7,7 @@ test.use({ needs: ['rollout', 'kill'] });
 
 test(
   'deleting a pod under traffic loses no request and no session',
-  { tag: ['@memory-sessions', '@replicas-1', '@no-pre-stop'] },
+  { tag: ['@memory-sessions', '@replicas-1'] },
   async ({ operator, fleet, newPerson, steadyTraffic }) => {
     const [a] = await twoPods(fleet, 'operator');
     await operator.signIn(await newPerson());
