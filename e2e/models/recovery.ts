@@ -28,7 +28,7 @@ export const withoutReadyPod: readonly Kind[] = [
   '404 ingress',
 ];
 
-const askMs = 100;
+const pollIntervalMs = 100;
 
 const sourceOf = ({ status, error, pod }: Answer): Source => {
   if (status === 0) return 'nobody';
@@ -49,7 +49,7 @@ export async function recovery(
   { of, until = 200, allowed, timeout = 60_000 }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const deadline = Date.now() + timeout; ; await delay(askMs)) {
+  for (const deadline = Date.now() + timeout; ; await delay(pollIntervalMs)) {
     const answer = await ask().then(
       (response) => answerOf(response),
       (error: Error): Answer => ({ status: 0, error: error.message.split('\n')[0] ?? '' }),

@@ -113,7 +113,7 @@ test.describe('what is said of the scheme', () => {
   test.use(traefiks);
 
   test(
-    'whoever says of himself that he came by https is sent there all the same',
+    'a client that claims to have come by https is redirected all the same',
     { tag: ['@forwarded-proto-believed'] },
     async ({ fleet }) => {
       const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });

@@ -24,7 +24,7 @@ export function chunkRedactor(secrets: readonly string[]) {
   };
 }
 
-/** Lets all that this process prints go through the redactor, whoever prints it: other reporters print what tests do. */
+/** Lets all that this process prints go through the redactor: other reporters print what tests do. */
 export function redactTerminal(secrets: readonly string[]): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (text: string, done?: () => void) => boolean;

@@ -65,7 +65,7 @@ const onPages: readonly HeaderRule[] = [
   },
 ];
 
-const mend =
+const fix =
   'see security-headers.ts and no-store.ts in apps/base/server/plugins, and middlewares of the ingress that remove headers';
 
 /** @param where what was asked for, such as `GET /sign-in`. */
@@ -75,7 +75,7 @@ export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders
     .map(
       ({ header, wanted }) =>
         `${where} answers with ${headers[header] === undefined ? `no ${header}` : `${header}: ${headers[header]}`}, ` +
-        `which should be ${wanted}: ${mend}.`,
+        `which should be ${wanted}: ${fix}.`,
     );
 
 /** The nonce of a page's script policy; the same one twice would let injected scripts run. */
