@@ -4,10 +4,10 @@
  * (https://developer.chrome.com/docs/web-platform/bfcache-ccns).
  */
 export default defineNuxtPlugin(() => {
-  addEventListener('pagehide', () => {
+  window.addEventListener('pagehide', () => {
     document.documentElement.style.visibility = 'hidden';
   });
-  addEventListener('pageshow', ({ persisted }) => {
+  window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();
   });
 });
