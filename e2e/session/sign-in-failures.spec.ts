@@ -49,6 +49,21 @@ for (const appName of ['operator', 'portal'] as const) {
     }
 
     test(
+      'a sign-in that fails leaves the session that the browser had',
+      { tag: ['@failed-sign-in-ends-session'] },
+      async ({ app, authentik, newPerson }) => {
+        const person = await newPerson();
+        await app.signIn(person);
+        await authentik.setFault({ tokenStatus: 503, username: person.username });
+        // Authentik knows the person and leads straight back.
+        await app.goto('/auth/oidc/login');
+        await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
+        await authentik.clearFaults();
+        expect((await app.call('/api/me')).status(), 'the session that the browser had').toBe(200);
+      },
+    );
+
+    test(
       'an answer of Authentik that comes after the sentence opens no session',
       { tag: ['@late-sign-in-kept'] },
       async ({ app, authentik, newPerson, sessionStore }) => {

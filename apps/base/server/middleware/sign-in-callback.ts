@@ -31,14 +31,14 @@ const isExpected = async (event: H3Event): Promise<boolean> => {
 };
 
 /**
- * Ends the session that a browser still had. The module would reuse its id for the next person and mix its old data
- * with the new (session.js, setUserSession), so the callback must not see that cookie.
+ * Takes the session that a browser still has out of the sight of this request, and returns its id. The module would
+ * reuse that id for the next person and mix its old data with the new (session.js, setUserSession).
  */
-const leavePreviousSession = async (event: H3Event): Promise<void> => {
+const hidePreviousSession = async (event: H3Event): Promise<string | undefined> => {
   const previous = await readSession(event);
-  if (previous.state === 'stored') await sessions.remove(previous.id);
   delete event.context.sessions?.[sessionCookie];
   dropCookie(event, sessionCookie);
+  return previous.state === 'stored' ? previous.id : undefined;
 };
 
 /** In another tab, for one: then the code of this one is of no use, and none is needed. */
@@ -48,8 +48,10 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   const { code, error } = getQuery(event);
   if (!(await isExpected(event))) return (await isSignedIn(event)) ? undefined : 'unfinished';
   if (error || !code) return refusals.get(error) ?? 'unfinished';
-  await leavePreviousSession(event);
-  return (await redeemCode(event)) ? undefined : 'unavailable';
+  const previous = await hidePreviousSession(event);
+  if (!(await redeemCode(event))) return 'unavailable';
+  if (previous !== undefined) await sessions.remove(previous);
+  return undefined;
 };
 
 /** Goes before nuxt-oidc-auth's callback route: every failure leads to the sign-in page, which says what it was. */
