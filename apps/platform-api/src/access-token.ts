@@ -21,7 +21,7 @@ export interface Person {
  */
 const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 
-/** Authentik's clock and this one may be so far apart, in either direction (docs/decisions/0018-clocks-may-differ.md). */
+/** Authentik's clock and this one may be so far apart, in either direction (docs/decisions/0016-clocks-may-differ.md). */
 const clockToleranceSeconds = 300;
 const keysFreshMs = 10 * 60_000;
 /** At most one more look at the key set per this time for tokens with an unknown `kid`; such a token waits for it. */
