@@ -64,6 +64,22 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test(
+      'a provider that issues no refresh token: a sentence instead of a sign-in without end',
+      { tag: ['@sign-in-without-refresh-token-loops'] },
+      async ({ app, newPerson, providerSettings, sessionStore }) => {
+        await providerSettings(appName, { scopes: ['openid', 'profile', 'email'] });
+        const left = await sessionStore.addedBy(async () => {
+          await app.startSignIn();
+          await new AuthentikLogin(app.page).signIn(await newPerson());
+          await expect(app.page.getByRole('alert'), 'what a sign-in without a refresh token leads to').toHaveText(
+            /Authentik and this app are not set up for each other/,
+          );
+        });
+        expect(left, 'sessions that it leaves').toEqual([]);
+      },
+    );
+
+    test(
       'an answer of Authentik that comes after the sentence opens no session',
       { tag: ['@late-sign-in-kept'] },
       async ({ app, authentik, newPerson, sessionStore }) => {

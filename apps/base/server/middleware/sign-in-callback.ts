@@ -49,9 +49,9 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   if (!(await isExpected(event))) return (await isSignedIn(event)) ? undefined : 'unfinished';
   if (error || !code) return refusals.get(error) ?? 'unfinished';
   const previous = await hidePreviousSession(event);
-  if (!(await redeemCode(event))) return 'unavailable';
-  if (previous !== undefined) await sessions.remove(previous);
-  return undefined;
+  const failed = await redeemCode(event);
+  if (!failed && previous !== undefined) await sessions.remove(previous);
+  return failed;
 };
 
 /** Goes before nuxt-oidc-auth's callback route: every failure leads to the sign-in page, which says what it was. */

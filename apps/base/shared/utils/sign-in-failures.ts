@@ -3,6 +3,8 @@ const signInFailures = {
   unfinished: 'That attempt did not finish. Please start again.',
   cancelled: 'Signing in was cancelled. You can start again.',
   unavailable: 'Authentik, where you sign in, could not be reached. Please try again in a moment.',
+  misconfigured:
+    'Signing in does not work: Authentik and this app are not set up for each other. Please tell your administrator.',
   idle: 'You were signed out because you were away for too long. Please sign in again.',
 } as const;
 
