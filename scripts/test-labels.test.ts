@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { labelsIn } from './test-labels.ts';
+import { fitsLabel, labelsIn } from './test-labels.ts';
 
 test('labels are the second argument of expect and the message of a poll', () => {
   const source = `
@@ -11,4 +11,14 @@ test('labels are the second argument of expect and the message of a poll', () =>
     say(a, 'no label');
   `;
   expect(labelsIn(source)).toEqual(['plain', 'of … on …', 'polled', 'soft']);
+});
+
+test.each([
+  [/the data after a click/, 'the data after …', true],
+  [/plain/, 'a plain label', true],
+  [/the data after a click[^]*Received: +200/, 'the data after …', false],
+  [/requests failed: .*401/, 'the data after …', false],
+  [/anything/, '… of …', false],
+])('%s fits the label "%s" whatever was received: %s', (pattern, label, fits) => {
+  expect(fitsLabel(pattern, label)).toBe(fits);
 });

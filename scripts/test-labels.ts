@@ -25,6 +25,21 @@ export function labelsIn(source: string): string[] {
   return labels;
 }
 
+/**
+ * Whether a pattern fits a label whatever its assertion received: it fits the text, or it begins as the text does, words up to
+ * the first value, and asks for nothing in a later line.
+ */
+export function fitsLabel(pattern: RegExp, label: string): boolean {
+  if (pattern.test(label)) return true;
+  const [start = '', ...more] = label.split(unknown);
+  return (
+    more.length > 0 &&
+    start.trim().includes(' ') &&
+    pattern.source.startsWith(start.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')) &&
+    !pattern.source.includes('[^]')
+  );
+}
+
 function textOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return undefined;

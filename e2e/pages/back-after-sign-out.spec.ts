@@ -10,10 +10,11 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `Back after signing out leads to sign-in and shows nothing of the person, ${cache} a back/forward cache`,
         { tag: [regression] },
-        async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson }) => {
+        async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, pageErrors }) => {
           // Playwright starts its browsers without that cache; people have it.
           const ignoreDefaultArgs = cache === 'with' ? ['--disable-back-forward-cache'] : [];
           const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+          pageErrors.watch(browser);
           try {
             const page = await (await browser.newContext(contextOptions)).newPage();
             const app = new App(appName, page, fleet.hosts, edge, clientId);

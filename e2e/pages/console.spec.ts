@@ -1,15 +1,6 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
 import { lineOf } from '../fixtures/page-errors.ts';
 import { catalogue, publicPages } from '../models/app.ts';
-
-/** The browser has taken the page over from the server: what breaks then has broken by now. */
-const expectHydrated = async (page: Page): Promise<void> =>
-  expect
-    .poll(() => page.evaluate(() => Object.hasOwn(document.querySelector('#__nuxt') ?? {}, '__vue_app__')), {
-      message: `${page.url()} is hydrated`,
-    })
-    .toBe(true);
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
@@ -21,13 +12,11 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@page-throws-in-browser', '@styles-blocked-by-policy'] },
       async ({ app, newPerson, pageErrors }) => {
         for (const path of publicPages) {
-          await app.goto(path);
-          await expectHydrated(app.page);
+          await app.open(path);
         }
         await app.signIn(await newPerson());
         for (const path of catalogue[appName].pages) {
-          await app.goto(path);
-          await expectHydrated(app.page);
+          await app.open(path);
         }
         const links = app.page.getByRole('navigation', { name: 'Main' }).getByRole('link');
         await expect(links).toHaveCount(catalogue[appName].pages.length);

@@ -7,7 +7,7 @@ test.use({ needs: ['rollout', 'kill'] });
 
 test(
   'deleting a pod under traffic loses no request and no session',
-  { tag: ['@memory-sessions', '@replicas-1'] },
+  { tag: ['@memory-sessions', '@replicas-1', '@pods-end-at-once'] },
   async ({ operator, fleet, newPerson, steadyTraffic }) => {
     const [a] = await twoPods(fleet, 'operator');
     await operator.signIn(await newPerson());

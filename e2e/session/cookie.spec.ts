@@ -126,9 +126,15 @@ for (const appName of ['operator', 'portal'] as const) {
     test(
       'a session that comes in a header signs nobody in',
       { tag: ['@session-in-a-header'] },
-      async ({ app, newPerson, newProfile }) => {
+      async ({ app, newDevice, newPerson, newProfile }) => {
         await app.signIn(await newPerson());
         const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const [second, other] = [await newPerson(), await newDevice()];
+        await other.signIn(second);
+        const both = await other.call('/api/me', { headers: { 'x-nuxt-oidc-auth-session': value } });
+        expect(await both.json(), 'whose session it is, with that of another in a header').toMatchObject({
+          email: second.email,
+        });
         const visitor = (await newProfile()).request;
         const ask = (headers: Record<string, string>) =>
           visitor.get(`${app.origin}/api/me`, { headers, maxRedirects: 0 });

@@ -3,6 +3,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, keepToReading } from './browser.ts';
 import { test as base } from './fixtures.ts';
+import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, smokedApps, variables, type Account } from './target.ts';
 import { Visitor } from './visitor.ts';
@@ -32,7 +33,7 @@ for (const app of smokedApps) {
   test.describe(app, () => {
     test(
       'a test user signs in, is known to every pod, signs out, and is known no more',
-      { tag: ['@memory-sessions'] },
+      { tag: ['@memory-sessions', '@cookie-without-host-prefix'] },
       async ({ account, target, browser, contextOptions, report }) => {
         test.setTimeout(90_000);
         const own = target.urls[app];
@@ -44,6 +45,7 @@ for (const app of smokedApps) {
 
         await signIn(page, own, account!);
         const cookie = await cookieHeader(context, own);
+        const session = (await context.cookies(own)).find(({ name }) => name.endsWith('nuxt-oidc-auth'));
         const known = await callMe(visitor, app, cookie);
         const hops = await signOut(page, own);
         const replayed = await callMe(visitor, app, cookie);
@@ -52,8 +54,9 @@ for (const app of smokedApps) {
         const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
         const there = endSession ? endSession.origin + endSession.pathname : 'none';
         report({
-          saw: `signed in: ${known.said}; signed out by ${there}; old cookie: ${replayed.said}`,
+          saw: `signed in: ${known.said} with ${session ? describeCookie(cookieOfBrowser(session)) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.said}`,
           faults: [
+            ...(session ? cookieFaults(cookieOfBrowser(session)) : [`Signing in to ${app} sets no session cookie.`]),
             ...(known.answers.every(({ status }) => status === 200)
               ? []
               : [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cookieFaults, describeCookie, parseSetCookie } from './cookies.ts';
+import { cookieFaults, cookieOfBrowser, describeCookie, parseSetCookie } from './cookies.ts';
 
 describe('cookies', () => {
   const sound =
@@ -24,5 +24,23 @@ describe('cookies', () => {
 
   test('an attribute name in a value is no attribute', () => {
     expect(cookieFaults(parseSetCookie('__Host-a=secure; Path=/; HttpOnly; SameSite=Lax'))).toHaveLength(1);
+  });
+
+  const kept = {
+    name: '__Host-nuxt-oidc-auth',
+    value: 'secret-value',
+    domain: 'portal.dezky.example',
+    path: '/',
+    expires: 1,
+    httpOnly: true,
+    secure: true,
+    sameSite: 'Lax',
+  } as const;
+
+  test('that a browser has are held against the same rules', () => {
+    expect(cookieFaults(cookieOfBrowser(kept))).toEqual([]);
+    expect(describeCookie(cookieOfBrowser(kept))).not.toContain('secret-value');
+    const loose = { ...kept, secure: false, httpOnly: false, sameSite: 'None', domain: '.dezky.example' } as const;
+    expect(cookieFaults(cookieOfBrowser(loose))).toHaveLength(4);
   });
 });

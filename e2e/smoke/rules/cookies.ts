@@ -1,3 +1,5 @@
+import type { Cookie } from '@playwright/test';
+
 /** A cookie as it was set, without its value: that is nobody's business in a report. */
 export interface SetCookie {
   name: string;
@@ -22,6 +24,18 @@ export function parseSetCookie(header: string): SetCookie {
     ),
   };
 }
+
+/** A cookie that a browser has; one with a Domain begins with a dot there, one of the host alone does not. */
+export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain }: Cookie): SetCookie => ({
+  name,
+  attributes: new Map([
+    ['path', path],
+    ...(secure ? [['secure', ''] as const] : []),
+    ...(httpOnly ? [['httponly', ''] as const] : []),
+    ['samesite', sameSite],
+    ...(domain.startsWith('.') ? [['domain', domain] as const] : []),
+  ]),
+});
 
 /** A browser takes a cookie of such a name from the host itself alone, for all of its paths (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';
