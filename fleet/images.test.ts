@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
@@ -10,6 +10,17 @@ import { parseImage } from './image-reference.ts';
 import { render } from './render.ts';
 import { repositoryRoot } from './root.ts';
 import type { Deployment } from './objects.ts';
+
+test.each([
+  ['apps/Dockerfile', images.portal],
+  ['fleet/e2e/Dockerfile', images.edge],
+])('a process of the local engine has the ENV of %s', (dockerfile, image) => {
+  const text = readFileSync(join(repositoryRoot, dockerfile), 'utf8');
+  const declared = Object.fromEntries([...text.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  const ports = { http: 1, proxy: 2, control: 3 };
+  const program = image.local?.({ ports, host: '127.0.0.1', folder: '/nowhere', buildDirectory: '/nowhere' });
+  expect(program?.env).toEqual(declared);
+});
 
 beforeEach(() => {
   for (const { overrideEnv } of Object.values(images)) vi.stubEnv(overrideEnv, undefined);

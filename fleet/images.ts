@@ -24,6 +24,8 @@ export interface LocalProgram {
   cmd: readonly string[];
   /** The image's WORKDIR. */
   cwd: string;
+  /** The image's ENV; the manifest's variables win over it. */
+  env?: Readonly<Record<string, string>>;
   /** How the program hears where to listen: further arguments, and variables that win over the manifest's. */
   listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };
 }
@@ -47,6 +49,9 @@ export interface Image {
   local?: (context: LocalContext) => LocalProgram;
 }
 
+/** ENV of the images that are built here: libraries behave otherwise without it, and say more. */
+const imageEnv = { NODE_ENV: 'production' };
+
 const app = (name: string, overrideEnv: string): Image => ({
   reference: `dezky/${name}:1.0.0`,
   overrideEnv,
@@ -57,6 +62,7 @@ const app = (name: string, overrideEnv: string): Image => ({
       entrypoint: [],
       cmd: ['node', '.output/server/index.mjs'],
       cwd: buildDirectory,
+      env: imageEnv,
       listen: { env: { HOST: host, PORT: portNamed(ports, 'http') } },
     };
   },
@@ -76,6 +82,7 @@ const harness = (
     entrypoint: [],
     cmd: ['node', entry],
     cwd: repositoryRoot,
+    env: imageEnv,
     listen: {
       env: {
         HOST: host,

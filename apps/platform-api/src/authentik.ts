@@ -58,7 +58,8 @@ const user = z.object({
   name: z.string(),
   email: z.string().default(''),
   is_active: z.boolean(),
-  last_login: z.string().nullish(),
+  /** A time that is none counts as no time. */
+  last_login: z.iso.datetime({ offset: true }).nullish().catch(null),
   type: z.string().default('internal'),
   groups_obj: z.array(z.object({ name: z.string() })).nullish(),
 });

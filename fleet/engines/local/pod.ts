@@ -178,6 +178,7 @@ export class LocalPod {
       env: {
         // The Node that runs the engine is the Node that runs the apps.
         PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+        ...program.env,
         ...environment,
         ...program.listen.env,
       },

@@ -12,8 +12,19 @@ describe('cookies for the server', () => {
     ['after the real one', '__Host-oidc=real; oidc=tossed', '__Host-oidc=real; oidc=real'],
     ['with spaces around its name', ' dezky-return-to =/x;a=b', 'a=b'],
     ['twice', 'oidc=1;oidc=2', ''],
+    ['after a no-break space', 'a=b;\u00a0oidc=tossed', 'a=b'],
   ])('a bare one is left out: %s', (_where, header, seen) => {
     expect(cookiesForServer(header)).toBe(seen);
+  });
+
+  test.each([
+    '\u00a0__Host-oidc=tossed',
+    '__Host-oidc\u00a0=tossed',
+    '\u00a0 __Host-oidc=tossed',
+    '\v__Host-oidc=tossed',
+  ])('one with the prefix after what a browser takes for a part of the name is left out: %j', (pair) => {
+    expect(cookiesForServer(`${pair}; __Host-oidc=real`)).toBe('__Host-oidc=real; oidc=real');
+    expect(cookiesForServer(pair)).toBe('');
   });
 
   test('a request that the server makes to itself sees the same', () => {

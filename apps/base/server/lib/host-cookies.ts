@@ -11,7 +11,17 @@ export const sessionHeaders: readonly string[] = bareNames.map((name) => `x-${na
 /** The prefixed cookies, by the name that they have in browsers. */
 const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
 
-const nameOf = (pair: string): string => pair.split('=', 1)[0]!.trim();
+/** The name as a browser has it, which takes spaces and tabs alone for padding (RFC 6265bis section 5.6). */
+const nameOf = (pair: string): string => pair.split('=', 1)[0]!.replace(/^[ \t]+|[ \t]+$/g, '');
+
+/**
+ * The name as it may come to be read: cookie-es trims all that JavaScript takes for white space, such as U+00A0. A browser
+ * that gets such a byte before `__Host-` sees no prefix, and takes the cookie from any host of the domain.
+ */
+const nameAsRead = (pair: string): string => pair.split('=', 1)[0]!.trim();
+
+const isTossed = (pair: string): boolean =>
+  bareNames.includes(nameAsRead(pair)) || (bareNameOf.has(nameAsRead(pair)) && nameOf(pair) !== nameAsRead(pair));
 
 /**
  * A `cookie` header as server code is to see it: nuxt-oidc-auth 0.18 reads names without a prefix. A cookie that came
@@ -21,8 +31,8 @@ const nameOf = (pair: string): string => pair.split('=', 1)[0]!.trim();
 export const cookiesForServer = (header: string): string =>
   header
     .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => !bareNames.includes(nameOf(pair)))
+    .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((pair) => !isTossed(pair))
     .flatMap((pair) => {
       const bareName = bareNameOf.get(nameOf(pair));
       return bareName === undefined ? [pair] : [pair, bareName + pair.slice(pair.indexOf('='))];

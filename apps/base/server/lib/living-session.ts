@@ -9,7 +9,7 @@ import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './refresh-times.ts';
-import { decrypt, expiryOf, withTokens, type SessionEntry } from './session-entry.ts';
+import { decrypt, expiryOf, readable, withTokens, type SessionEntry } from './session-entry.ts';
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
@@ -42,7 +42,7 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
     refreshSession({
       read: () => sessions.read(id),
       replace: (entry) => sessions.replace(id, entry),
-      decryptRefreshToken: (entry) => decrypt(entry.refreshToken!),
+      decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
       ask: (token) => refreshTokens(endpoint, token),
       isDue: needsRenewal,

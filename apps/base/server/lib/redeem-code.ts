@@ -4,6 +4,7 @@ import { createEvent, isError, type H3Event } from 'h3';
 import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
+import { isIssuedTo } from './session-entry.ts';
 import { sessions } from './sessions.ts';
 
 /** Milliseconds for the token endpoint and the key set together; nuxt-oidc-auth sets none for the former. */
@@ -30,7 +31,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
   attempt.context = { ...event.context };
   delete attempt.context.sessions;
 
-  const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
+  const { callbackRedirectUrl, clientId } = useRuntimeConfig().oidc.providers.oidc;
   const redeemed = (async (): Promise<SignInFailure | undefined> => {
     try {
       await callback(attempt);
@@ -41,9 +42,16 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
       return 'unavailable';
     }
     if (answer.getHeader('location') !== callbackRedirectUrl) return 'unavailable';
-    if (await sessions.read(await getUserSessionId(attempt))) return undefined;
-    // Without one the module keeps no session (oidc.js, callbackEventHandler), and the person would sign in for ever.
-    console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
+    const id = await getUserSessionId(attempt);
+    const entry = await sessions.read(id);
+    if (!entry) {
+      // The module keeps no session then (oidc.js, callbackEventHandler), and the person would sign in for ever.
+      console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
+      return 'misconfigured';
+    }
+    if (await isIssuedTo(entry, clientId)) return undefined;
+    console.error(`The token endpoint issued tokens to another client than ${clientId}.`);
+    await sessions.remove(id);
     return 'misconfigured';
   })();
   const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);

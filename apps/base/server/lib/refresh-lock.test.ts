@@ -88,6 +88,27 @@ describe('the shared lock', () => {
     expect(await lock.run('id', async () => 'ran')).toBe(busy);
   });
 
+  test('makes nobody wait again for a holder that is known to be slow, until it is done', async () => {
+    let attempts = 0;
+    const store = { isHeld: true };
+    const held: LockStore = {
+      ...free,
+      take: async () => {
+        attempts += 1;
+        return !store.isHeld;
+      },
+    };
+    const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 60, poll: 5 });
+    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(attempts, 'looks of the first request').toBeGreaterThan(2);
+    await lock.idle();
+    attempts = 0;
+    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(attempts, 'looks of the next one').toBe(1);
+    store.isHeld = false;
+    expect(await lock.run('id', async () => 'ran')).toBe('ran');
+  });
+
   test('keeps the result of a task when the lock cannot be freed', async () => {
     const failing: LockStore = { ...free, free: () => Promise.reject(new Error('gone')) };
     expect(await createSharedLock(failing, 'app:refresh', times).run('id', async () => 'ran')).toBe('ran');

@@ -68,10 +68,20 @@ export const createProcessLock = (wait: number): RefreshLock => {
 /** Over all pods that share the store: one holder at a time, and one attempt per process. */
 export const createSharedLock = (store: LockStore, prefix: string, times: LockTimes): RefreshLock => {
   const local = createProcessLock(times.wait);
+  /** Locks that another pod was seen to hold for longer than a request waits: one that is known to be slow makes nobody wait again. */
+  const slow = new Set<string>();
   const take = async (key: string, token: string) => {
-    for (const deadline = performance.now() + times.wait; performance.now() < deadline; await delay(times.poll))
-      if (await store.take(key, token, times.hold)) return true;
-    return false;
+    const deadline = performance.now() + (slow.has(key) ? 0 : times.wait);
+    while (!(await store.take(key, token, times.hold))) {
+      if (performance.now() >= deadline) {
+        slow.add(key);
+        setTimeout(() => slow.delete(key), times.hold).unref();
+        return false;
+      }
+      await delay(times.poll);
+    }
+    slow.delete(key);
+    return true;
   };
   return {
     idle: () => local.idle(),

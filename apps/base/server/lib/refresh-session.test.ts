@@ -20,7 +20,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       store.entry = next;
       return true;
     },
-    decryptRefreshToken: async ({ refreshToken }) => refreshToken!.encryptedToken,
+    decryptRefreshToken: async ({ refreshToken }) => refreshToken?.encryptedToken,
     withTokens: async (old) => ({ ...old, ...fresh }),
     ask: async (refreshToken) => {
       asked.push(refreshToken);
@@ -44,6 +44,12 @@ describe('refreshSession', () => {
   test('leaves alone what another pod has renewed meanwhile', async () => {
     const { ports, asked } = world(fresh);
     expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
+    expect(asked).toEqual([]);
+  });
+
+  test('is over when the refresh token cannot be read: no later attempt could', async () => {
+    const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
     expect(asked).toEqual([]);
   });
 

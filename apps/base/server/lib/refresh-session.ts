@@ -9,7 +9,8 @@ export interface RefreshPorts {
   read(): Promise<SessionEntry | null>;
   /** Overwrites the entry; false when the session was ended meanwhile. Rejects while the store refuses writes. */
   replace(entry: SessionEntry): Promise<boolean>;
-  decryptRefreshToken(entry: SessionEntry): Promise<string>;
+  /** Undefined: it cannot be read. */
+  decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
   /** Whether the entry's tokens are to be renewed. */
@@ -52,9 +53,9 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   const entry = await ports.read();
   if (!entry) return { outcome: 'ended' };
   if (!(await ports.isDue(entry))) return { outcome: 'fresh', entry };
-  if (!entry.refreshToken) return { outcome: 'over' };
-
   const refreshToken = await ports.decryptRefreshToken(entry);
+  if (refreshToken === undefined) return { outcome: 'over' };
+
   const answer = await ports.ask(refreshToken);
   if (answer.outcome === 'unavailable') return answer;
   if (answer.outcome === 'rejected')

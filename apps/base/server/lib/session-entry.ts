@@ -27,15 +27,25 @@ const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
 
 export const decrypt = (token: EncryptedToken): Promise<string> => decryptToken(token, key());
 
+/** A token, or undefined when there is none or it cannot be decrypted. */
+export const readable = (token: EncryptedToken | undefined): Promise<string | undefined> =>
+  token ? decrypt(token).catch(() => undefined) : Promise.resolve(undefined);
+
 /** Whether this process has the key of an entry's tokens; false while the key is being changed and some pods have the other. */
 export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
-  decrypt(accessToken).then(
-    () => true,
-    () => false,
-  );
+  readable(accessToken).then((token) => token !== undefined);
 
 /** Seconds since the epoch at which a JWT expires. */
 export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
+
+/**
+ * Whether the id token was issued to a client (OpenID Connect Core, section 3.1.3.7). nuxt-oidc-auth checks neither
+ * signature nor issuer of tokens that name another (oidc.js, callbackEventHandler), and takes them all the same.
+ */
+export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): Promise<boolean> => {
+  const token = await readable(idToken);
+  return token !== undefined && [parseJwtToken(token).aud].flat().includes(clientId);
+};
 
 /** The entry after a refresh: what Authentik did not send again stays, the id token for signing out above all. */
 export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry> => {

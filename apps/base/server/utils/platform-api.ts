@@ -1,6 +1,8 @@
 import type { H3Event } from 'h3';
 import { againOnBrokenConnection } from '../lib/again.ts';
+import { z } from 'zod';
 import { failure, notSignedIn } from '../lib/failure.ts';
+import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../lib/platform-answers.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;
@@ -20,7 +22,10 @@ const messageOf = (body: unknown) => {
 };
 
 /** Gets a path of platform-api as the person whose request this is. Throws an error to answer the request with. */
-export const getFromPlatform = async <Body>(event: H3Event, path: string): Promise<Body> => {
+export const getFromPlatform = async <Path extends PlatformPath>(
+  event: H3Event,
+  path: Path,
+): Promise<PlatformAnswer<Path>> => {
   const { living } = event.context;
   if (!living) throw notSignedIn();
 
@@ -42,7 +47,12 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
     if (accessToken === undefined) throw notSignedIn();
     ({ response, body } = await ask(accessToken));
   }
-  if (response.ok) return body as Body;
+  if (response.ok) {
+    const { success, data, error } = platformAnswers[path].safeParse(body);
+    if (success) return data as PlatformAnswer<Path>;
+    console.error(`GET ${path}: platform-api answered something else than agreed: ${z.prettifyError(error)}`);
+    throw failure(502, notNow);
+  }
   const message = messageOf(body);
   if (passed.has(response.status)) throw failure(response.status, message ?? notNow);
   console.error(`GET ${path}: platform-api answered ${response.status}: ${message ?? 'without a message'}`);

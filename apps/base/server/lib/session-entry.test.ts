@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { isIssuedTo, isReadable, readable, type SessionEntry } from './session-entry.ts';
+
+// The module's own imports `#imports`, which only Nuxt resolves. A token here names its key in `iv`.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
+  decryptToken: async ({ encryptedToken, iv }: { encryptedToken: string; iv: string }, key: string) => {
+    if (iv !== key) throw new Error('Failed to decrypt');
+    return encryptedToken;
+  },
+  parseJwtToken: (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()),
+}));
+
+const key = 'key of the tokens';
+const encrypted = (token: string, iv = key) => ({ encryptedToken: token, iv });
+const jwt = (claims: object): string =>
+  [{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.';
+const entryWith = (idToken?: string): SessionEntry => ({
+  exp: 1,
+  iat: 0,
+  accessToken: encrypted('a'),
+  ...(idToken !== undefined && { idToken: encrypted(idToken) }),
+});
+
+beforeAll(() => {
+  vi.stubEnv('NUXT_OIDC_TOKEN_KEY', key);
+});
+
+describe('readable', () => {
+  test.each([
+    ['of another key', encrypted('a', 'another key')],
+    ['that is missing', undefined],
+  ])('is undefined for a token %s', async (_what, token) => {
+    expect(await readable(token)).toBeUndefined();
+  });
+
+  test('is the token', async () => {
+    expect(await readable(entryWith().accessToken)).toBe('a');
+    expect(await isReadable(entryWith())).toBe(true);
+  });
+});
+
+describe('isIssuedTo', () => {
+  test.each([
+    [jwt({ aud: 'portal' }), true],
+    [jwt({ aud: ['portal', 'another'] }), true],
+    [jwt({ aud: 'another', preferred_username: 'forged' }), false],
+    [jwt({ aud: 'portal-of-another' }), false],
+    [jwt({}), false],
+    [undefined, false],
+  ])('%s: %s', async (idToken, is) => {
+    expect(await isIssuedTo(entryWith(idToken), 'portal')).toBe(is);
+  });
+});
