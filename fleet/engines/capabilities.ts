@@ -4,7 +4,7 @@ const everywhere: readonly Capability[] = ['rollout', 'scale', 'logs', 'store', 
 
 /** What each engine can do. A live fleet is looked at and nothing else. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
-  local: new Set([...everywhere, 'kill', 'services', 'builds']),
+  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds']),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-tags']),
   // Without `kill`: process 1 of a container heeds SIGKILL only from outside, and the API offers no way there. Without
   // `services`: the forwarder chooses the pod, for the same reason.

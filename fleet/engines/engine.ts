@@ -21,6 +21,8 @@ export type Capability =
   | 'services'
   /** Further tags of images that the nodes have. */
   | 'image-tags'
+  /** Proxies hear of the end of a pod a second late (`endpointLag`), as on a large cluster. */
+  | 'endpoint-lag'
   /** Rollouts of an app built from other sources. */
   | 'builds';
 
