@@ -5,8 +5,8 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { catalogue, type App } from '../models/app.ts';
 
 test.setTimeout(120_000);
-// The browser writes down each answer of 503: that is what the store's absence looks like.
-test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a status of 503/] });
+// The browser writes down each answer of the app and of the ingress: that is what the absence of the store looks like.
+test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a status of (?:404|502|503)/] });
 
 /** Milliseconds that Redis hangs. */
 const hangs = 30_000;
