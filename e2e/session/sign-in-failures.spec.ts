@@ -89,7 +89,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const opened = await sessionStore.addedBy(async () => {
           await app.startSignIn();
           await new AuthentikLogin(app.page).signIn(person);
-          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/);
+          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: 15_000 });
           const redeemed = async () =>
             (await authentik.requests({ after: next, user: person.username })).requests.filter(
               ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
