@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KubeObject } from '../objects.ts';
 import { identify, isAlive, send } from '../process-identity.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
-import { readRunState, runDirectory, runsDirectory, writeRunState } from '../runs.ts';
+import { logFile, readRunState, runDirectory, runsDirectory, writeRunState } from '../runs.ts';
 import type { RunState } from '../runs.ts';
 import type { Fleet } from './engine.ts';
 import { web } from './local/testing/manifests.ts';
@@ -137,6 +137,39 @@ test('two runs side by side share nothing', async () => {
   expect([...shared]).toEqual([]);
   await one.down();
   expect((await two.deployments())[0]?.complete).toBe(true);
+});
+
+test.skipIf(process.platform !== 'linux')('a full disk ends nothing, and the state is made up for', async () => {
+  const fleet = await up();
+  const { supervisor } = stateOf(fleet.runId);
+  const [victim] = await fleet.pods();
+  const name = victim?.name ?? '';
+  symlinkSync('/dev/full', join(runDirectory(fleet.runId), `state.json.${supervisor.pid}`));
+  rmSync(logFile(fleet.runId, name));
+  symlinkSync('/dev/full', logFile(fleet.runId, name));
+  await fleet.kill(name, 'SIGKILL');
+  await vi.waitFor(
+    async () =>
+      expect((await fleet.pods()).find((pod) => pod.name === name)).toMatchObject({ restarts: 1, ready: true }),
+    5_000,
+  );
+  const processes = processesOf(fleet.runId);
+  expect(processes.filter(isAlive), 'those that live are those on disk').toHaveLength(3);
+  expect(processes).toHaveLength(3);
+  const log = readFileSync(join(runDirectory(fleet.runId), 'supervisor.log'), 'utf8');
+  expect(log.trim().split('\n')).toEqual([expect.stringContaining('its state cannot be written')]);
+});
+
+test('a fleet that is being taken down says so to whoever asks', async () => {
+  const slow = { lifecycle: { preStop: { sleep: { seconds: 4 } } } };
+  const fleet = await up(web({ container: slow }));
+  const [pod] = await fleet.pods();
+  const deleting = fleet.deletePod(pod?.name ?? '').catch((error: unknown) => error);
+  await vi.waitFor(async () => expect((await fleet.pods()).map(({ phase }) => phase)).toContain('Terminating'));
+  const { supervisor } = stateOf(fleet.runId);
+  await fleet.down();
+  expect(isAlive(supervisor)).toBe(false);
+  expect(await deleting).toMatchObject({ name: 'HarnessError', message: expect.stringContaining('taken down') });
 });
 
 describe('the end of a run', () => {

@@ -279,6 +279,24 @@ describe('a pod', () => {
     await vi.waitFor(() => expect(rig.cluster.pods()[0]).toMatchObject({ name: pod, restarts: 1, ready: true }), 5_000);
   });
 
+  test('whose files find no space is tried again', async () => {
+    const server = testImages['server']!;
+    let full = true;
+    const images: Images = {
+      server: {
+        ...server,
+        local: (place) => {
+          if (!full) return server.local!(place);
+          full = false;
+          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'mkdir' });
+        },
+      },
+    };
+    const rig = await rigOf(web({ replicas: 1 }), { images });
+    await rig.cluster.start();
+    expect(rig.cluster.pods()[0]).toMatchObject({ ready: true, restarts: 1 });
+  });
+
   test('without its Secret does not start, and the reason is told', async () => {
     const rig = await rigOf(web({ replicas: 1, container: { envFrom: [{ secretRef: { name: 'keys' } }] } }));
     await expect(rig.cluster.start()).rejects.toThrow(/CreateContainerConfigError: secret "keys" not found/);
@@ -323,4 +341,11 @@ test('stop leaves no process, and ends who waits', async () => {
   await rig.cluster.stop();
   expect(await rollout).toContain('The fleet was taken down.');
   expect(rig.started.filter(isAlive)).toEqual([]);
+});
+
+test('what is asked of it after its end is refused with a sentence', async () => {
+  const rig = await startedRig(web({ replicas: 1 }));
+  await rig.cluster.stop();
+  await expect(rig.cluster.scale('web', 2)).rejects.toThrow('The fleet was taken down.');
+  expect(rig.cluster.services()).toHaveProperty('web:80');
 });

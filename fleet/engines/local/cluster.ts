@@ -219,8 +219,7 @@ export class Cluster {
     this.#endpoints.stop();
     const pods = this.#allPods();
     for (const pod of pods) pod.destroy();
-    const error = new HarnessError('The fleet was taken down. Start one with: npm run fleet -- up');
-    for (const waiter of this.#waiters) waiter.reject(error);
+    for (const waiter of this.#waiters) waiter.reject(takenDown());
     await Promise.all([...pods.map((pod) => pod.exited), ...[...this.#proxies.values()].map((proxy) => proxy.close())]);
   }
 
@@ -361,6 +360,8 @@ export class Cluster {
 
   /** Resolves when the Deployment is as its spec says and the proxies know; rejects when that will not be. */
   #complete(controller: DeploymentController, otherwise: string): Promise<void> {
+    // Nothing changes any more, so nobody would be told.
+    if (this.#stopped) return Promise.reject(takenDown());
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const settle = (action: () => void): void => {
@@ -426,6 +427,8 @@ export class Cluster {
     return container !== undefined && imageOf(container.image, this.#options.images)?.image.build?.kind === 'app';
   }
 }
+
+const takenDown = (): HarnessError => new HarnessError('The fleet was taken down. Start one with: npm run fleet -- up');
 
 /** Another process of this machine has the port that the container was given. */
 const isPortTaken = (lines: readonly string[]): boolean => lines.some((line) => line.includes('EADDRINUSE'));

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, delimiter } from 'node:path';
 import type { LocalProgram } from '../../images.ts';
 import type { Container, PodTemplate } from '../../objects.ts';
 import { versionLabel } from '../../objects.ts';
+import { asHarnessError } from '../../file-system-fault.ts';
 import { identify, send } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import type { Pod, PodPhase } from '../engine.ts';
@@ -42,6 +43,7 @@ const startupPeriodMs = 50;
 const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
 /** A kubelet leaves a container at least this long after SIGTERM, even when preStop has used up the grace. */
 const minimumGraceMs = 2_000;
+const logMode = 0o600;
 
 /** One pod: a process, restarted and ended as a kubelet would. */
 export class LocalPod {
@@ -150,18 +152,28 @@ export class LocalPod {
   start(): void {
     this.#startedAt = Date.now();
     let plan: LaunchPlan;
+    let log: number;
     try {
       plan = this.#options.plan(this);
+      log = this.#openLog();
     } catch (error) {
-      if (!(error instanceof ContainerConfigError)) throw error;
-      this.#crashed = true;
-      this.#ended(`${error.name}: ${error.message}`);
+      this.#cannotStart(error);
       return;
     }
-    this.#spawn(plan);
+    this.#spawn(plan, log);
   }
 
-  #spawn({ program, environment }: LaunchPlan): void {
+  /** What its spec asks for and what its machine lacks is tried again, as a kubelet does; any other error is a fault here. */
+  #cannotStart(error: unknown): void {
+    const isSpecFault = error instanceof ContainerConfigError;
+    const fault = asHarnessError(error);
+    if (!isSpecFault && fault === error) throw error;
+    this.#crashed = isSpecFault;
+    const { name, message } = fault as Error;
+    this.#ended(isSpecFault ? `${name}: ${message}` : `could not start: ${message}`);
+  }
+
+  #spawn({ program, environment }: LaunchPlan, log: number): void {
     const { command, args } = this.#container;
     const argv = [
       ...(command ?? program.entrypoint),
@@ -169,7 +181,6 @@ export class LocalPod {
       ...(program.listen.args ?? []),
     ];
     const [file = '', ...rest] = argv;
-    const log = this.#openLog();
     const child = spawn(file, rest, {
       cwd: program.cwd,
       // A group of its own, so that what it starts can be ended with it.
@@ -187,7 +198,6 @@ export class LocalPod {
     this.#child = child;
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     this.#identity = identity;
-    if (identity) this.#options.recordStart(identity);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#asked = false;
@@ -198,13 +208,15 @@ export class LocalPod {
       this.#identity = undefined;
       // The end of PID 1 is the end of everything in its container.
       if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
-      if (identity) this.#options.recordEnd(identity);
+      // First: nobody must wait for a process that is gone because of what fails after it.
       resolve();
+      if (identity) this.#options.recordEnd(identity);
       this.#ended(outcome);
     };
     // A program that is missing, or a kernel that is out of memory, is the machine's doing.
     child.once('error', (error) => end(`could not start: ${error.message}`, false));
     child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
+    if (identity) this.#options.recordStart(identity);
     this.#startProbes();
     this.#options.changed();
   }
@@ -351,13 +363,16 @@ export class LocalPod {
 
   #openLog(): number {
     mkdirSync(dirname(this.#options.logFile), { recursive: true });
-    return openSync(this.#options.logFile, 'a', 0o600);
+    return openSync(this.#options.logFile, 'a', logMode);
   }
 
   #note(text: string): void {
-    const log = this.#openLog();
-    writeSync(log, `[fleet] ${text}\n`);
-    closeSync(log);
+    try {
+      mkdirSync(dirname(this.#options.logFile), { recursive: true });
+      appendFileSync(this.#options.logFile, `[fleet] ${text}\n`, { mode: logMode });
+    } catch {
+      // A pod whose log takes no more goes on, as one whose own lines are lost.
+    }
   }
 }
 

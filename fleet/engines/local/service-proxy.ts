@@ -11,6 +11,7 @@ type SessionAffinity = 'None' | 'ClientIP';
  */
 export class ServiceProxy {
   readonly host: string;
+  #port = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #endpoints: () => readonly Endpoint[];
@@ -36,11 +37,13 @@ export class ServiceProxy {
       proxy.#server.once('error', reject);
       proxy.#server.listen(port, host, resolve);
     });
+    // A server that is closed has no address, and a fleet that is being taken down is still asked for it.
+    proxy.#port = (proxy.#server.address() as AddressInfo).port;
     return proxy;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   #accept(client: Socket): void {

@@ -7,7 +7,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../images.ts';
 import { ancestorsOf, endFamily, identify } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
-import { logFile, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';
+import { logFile, podFolder, readRunState, removeRun, runDirectory } from '../../runs.ts';
 import type { RunState } from '../../runs.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
@@ -15,11 +15,12 @@ import type { Handlers } from './control-server.ts';
 import { Ports } from './ports.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
+import { StateRecorder } from './state-recorder.ts';
 
 const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(runDirectory(runId), planFile), 'utf8')) as SupervisorPlan;
-const state = takeOver();
+const recorder = new StateRecorder(takeOver());
 
 const adopted: ProcessIdentity[] = [];
 let cluster: Cluster | undefined;
@@ -34,18 +35,13 @@ function takeOver(): RunState {
   throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
 }
 
-function record(change: () => void): void {
-  change();
-  // Once the run is ending its folder goes, and what still changes is of no use to anyone.
-  if (!ending) writeRunState(state);
-}
-
 function tell(message: StartMessage): void {
   if (process.connected) process.send?.(message);
 }
 
 /** Ends every process of the run and removes its folder; once, whoever asks first. */
 function end(spared: readonly number[] = []): Promise<void> {
+  recorder.close();
   ending ??= (async () => {
     await cluster?.stop();
     for (const identity of adopted) endFamily(identity, spared);
@@ -55,11 +51,18 @@ function end(spared: readonly number[] = []): Promise<void> {
 }
 
 async function endAndExit(code: number): Promise<void> {
-  await end();
-  process.exit(code);
+  try {
+    await end();
+  } catch (error) {
+    // What cannot be cleared away is left to whoever looks for abandoned runs; a process that stays would hide it.
+    console.error(error);
+  } finally {
+    process.exit(code);
+  }
 }
 
 const running = (): Cluster => {
+  if (ending) throw new HarnessError(`The fleet ${runId} is being taken down. Start one with: npm run fleet -- up`);
   if (cluster) return cluster;
   throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
 };
@@ -90,7 +93,7 @@ const handlers: Handlers = {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
     adopted.push(identity);
-    record(() => state.processes.push(identity));
+    recorder.record((state) => state.processes.push(identity));
     return {};
   },
   down: async ({ caller }) => {
@@ -111,7 +114,8 @@ process.stdin.once('close', () => {
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void endAndExit(0));
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.once(fault, (error: unknown) => {
+  // Not once: a second one, while the first is being cleaned up after, must not cut that short.
+  process.on(fault, (error: unknown) => {
     console.error(error);
     tell({ type: 'failed', error: failure(error) });
     void endAndExit(2);
@@ -122,7 +126,7 @@ async function start(): Promise<void> {
   const begun = performance.now();
   const ports = await Ports.claim(server, host);
   const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
-  record(() => {
+  recorder.require((state) => {
     state.control = { url: `http://${host}:${ports.first}`, token };
   });
   cluster = new Cluster({
@@ -136,9 +140,9 @@ async function start(): Promise<void> {
     ...(plan.edge ? { edge: plan.edge } : {}),
     logFile: (pod) => logFile(runId, pod),
     podFolder: (pod) => podFolder(runId, pod),
-    recordStart: (identity) => record(() => state.processes.push(identity)),
+    recordStart: (identity) => recorder.record((state) => state.processes.push(identity)),
     recordEnd: ({ pid }) =>
-      record(() => {
+      recorder.record((state) => {
         state.processes = state.processes.filter((known) => known.pid !== pid);
       }),
   });
@@ -147,7 +151,7 @@ async function start(): Promise<void> {
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];
-  record(() => {
+  recorder.require((state) => {
     if (address && plan.edge) state.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
     if (authentik) state.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
   });
