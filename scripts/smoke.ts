@@ -9,7 +9,7 @@ import { targetFrom, type SmokeOptions } from './smoke/options.ts';
 import { runSmoke } from './smoke/run.ts';
 import { watch } from './smoke/watch.ts';
 import { withWay } from './smoke/way.ts';
-import { runVerb } from './verb.ts';
+import { exit, runVerb } from './verb.ts';
 
 const options = withWay(
   verbCommand('smoke')
@@ -37,6 +37,6 @@ await runVerb(async () => {
   // Reads the --ca file, so that a wrong one is said at once.
   const visitor = new Visitor(target, { counted: false });
   // Ctrl-C is how a watch ends; its verdict counts all the same.
-  if (options.watch) process.exit(await watch(visitor, options.for));
+  if (options.watch) return await exit(await watch(visitor, options.for));
   return exitCodeOf(await runSmoke(target, options.reports, options.grep));
 });
