@@ -1,0 +1,43 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { canaries } from '../../e2e/reporters/testing/canaries.ts';
+import type { Target } from '../../e2e/smoke/target.ts';
+import { runSmoke } from './run.ts';
+
+/** Nobody listens there, so every check fails at once. */
+const closed = 'https://127.0.0.1:1';
+const target: Target = {
+  urls: { operator: closed, portal: closed, auth: closed },
+  pods: 1,
+  streak: 1,
+  wait: 0,
+  budget: 60_000,
+  authorize: false,
+};
+
+/** A run that finds a text in its folder of reports which its reporters have not written. */
+function runBeside(text: string) {
+  const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
+  onTestFinished(() => rmSync(reports, { recursive: true }));
+  const file = join(reports, 'beside.log');
+  writeFileSync(file, text);
+  return { file, run: runSmoke(target, reports, 'its certificate is trusted') };
+}
+
+test('checks that fail are a verdict', async () => {
+  const { file, run } = runBeside('nothing');
+  expect(await run).toMatchObject({ passed: 0, errors: [] });
+  expect(existsSync(file)).toBe(true);
+}, 60_000);
+
+test('checks whose reports hold a token are none, and the report is gone', async () => {
+  const { file, run } = runBeside(`the token is ${canaries.jwt}`);
+  await expect(run).rejects.toMatchObject({
+    name: 'HarnessError',
+    exitCode: 2,
+    message: expect.stringMatching(/^The reports held secrets[^]*beside\.log: a JWT/),
+  });
+  expect(existsSync(file)).toBe(false);
+}, 60_000);
