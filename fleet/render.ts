@@ -1,13 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { documentValue } from './document-value.ts';
 import { HarnessError } from './errors.ts';
 import { parseImage } from './image-reference.ts';
 import { idOf } from './objects.ts';
 import type { Container, KubeObject, PodTemplate } from './objects.ts';
 import { repositoryRoot } from './root.ts';
+import { yamlDocuments } from './yaml-documents.ts';
 
 /** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
 const kustomization = z.strictObject({
@@ -101,16 +100,8 @@ function readObjects(file: string, text: string): KubeObject[] {
   });
 }
 
-function documentsOf(file: string, text: string): unknown[] {
-  const documents = parseAllDocuments(text);
-  // An empty stream is an array-like with no documents.
-  return [...documents].flatMap((document) => {
-    const [error] = document.errors;
-    if (error) throw new HarnessError(`${shown(file)} is not YAML: ${error.message}`);
-    const value: unknown = documentValue(shown(file), document);
-    return value === null ? [] : [value];
-  });
-}
+const documentsOf = (file: string, text: string): unknown[] =>
+  yamlDocuments(shown(file), text).filter((value) => value !== null);
 
 function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
   const seen = new Set<string>();
