@@ -2,8 +2,30 @@ const hidden = '[redacted]';
 
 /** Query and form parameters that grant something (RFC 6749, OpenID Connect Core and RP-Initiated Logout). */
 const parameters =
-  'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|logout_token|token';
-const fields = 'password|access_token|refresh_token|id_token|client_secret|code_verifier';
+  'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|client_assertion|device_code|logout_token|password|token';
+const fields =
+  'password|access_token|refresh_token|id_token_hint|id_token|client_secret|client_assertion|code_verifier|device_code|logout_token';
+const headers = 'cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf';
+
+const shown = '(?!\\[redacted\\])';
+/** Where a field of an object begins: a label in a sentence, or in a line of source with its number, does not. */
+const fieldBegins = '(?:^|[{,([+>-]|\\\\n)[ \\t]{0,40}';
+/** A template of source, whose values stand elsewhere, is no value. */
+const noTemplate = '(?!(?<=`)[^`\\n]{0,400}\\$\\{)';
+const fieldSeparator = '(?::[ \\t]{0,4}|[ \\t]=>[ \\t])';
+/** Up to the value of a header, in a line of its own (inside JSON after an escaped one) or in what `util.inspect` shows. */
+const headerBegins = (name: string): string =>
+  `(?:\\b|(?<=\\\\[nrt]))(?:${name})\\\\{0,3}['"]?\\s{0,4}:\\s{0,4}(?:\\[\\s{0,40})?\\\\{0,3}['"]?`;
+const scheme = '(?:Bearer|Basic|DPoP|Digest)\\s{1,4}';
+const sessionCookie = '(?:authentik_(?:session|csrf)|nuxt-oidc-auth(?:\\.\\d{1,2})?)(?:=|%3D)';
+const cookies = `[^\\s=;:,'"\`\\\\[\\]<>(){}$]{1,200}=[^\\s;,'"\`\\\\<>]*(?:;[^;'"\`\\\\\\n<>]*)*`;
+
+/** A character that is not ASCII's letter or digit as it is, percent-encoded, or escaped as in JSON. */
+const spelt = (character: string): string => {
+  const code = character.charCodeAt(0).toString(16);
+  return `(?:\\${character}|%(?:25)*${code}|\\\\{1,4}u00${code})`;
+};
+const escaped = '\\\\{1,4}u00[0-9a-f]{2}';
 
 interface Rule {
   /** What it hides, for people. */
@@ -34,14 +56,76 @@ const rules: readonly Rule[] = [
   {
     // Plain header objects: "cookie":"…"
     kind: 'a header with credentials',
-    pattern: /("(?:cookie|set-cookie|authorization|proxy-authorization)":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
+    pattern: new RegExp(`("(?:${headers})":")${shown}(?:[^"\\\\]|\\\\.)+"`, 'gi'),
     replacement: `$1${hidden}"`,
+  },
+  {
+    // Long enough to be no word of a sentence.
+    kind: 'a header with credentials',
+    pattern: new RegExp(`(${headerBegins('(?:proxy-)?authorization')}${scheme})${shown}[\\w.~+/=-]{16,}`, 'gi'),
+    replacement: `$1${hidden}`,
+    certain: true,
+  },
+  {
+    kind: 'a header with credentials',
+    pattern: new RegExp(`(${headerBegins('(?:proxy-)?authorization')}${scheme})${shown}[\\w.~+/=-]+`, 'gi'),
+    replacement: `$1${hidden}`,
+  },
+  {
+    kind: 'a cookie of a session',
+    pattern: new RegExp(`(${sessionCookie})${shown}[\\w.~%*+/=-]{16,}`, 'gi'),
+    replacement: `$1${hidden}`,
+    certain: true,
+  },
+  {
+    kind: 'a header with credentials',
+    pattern: new RegExp(
+      `(${headerBegins('(?:set-)?cookie')})${shown}${cookies}(?:\\\\{0,3}['"]\\s{0,4},\\s{0,40}\\\\{0,3}['"]${cookies})*`,
+      'gi',
+    ),
+    replacement: `$1${hidden}`,
+  },
+  {
+    kind: 'a cookie of a session',
+    pattern: new RegExp(`(${sessionCookie})${shown}[^\\s;,'"\\\\<>&$]+`, 'gi'),
+    replacement: `$1${hidden}`,
   },
   {
     // What a page object typed into a password field, what the flow executor was sent, what a token endpoint answered.
     kind: 'a field with credentials',
     pattern: new RegExp(`("(?:${fields})\\\\?":\\s*\\\\?")(?!\\[redacted\\])(?:[^"\\\\]|\\\\(?!"))+(\\\\?")`, 'g'),
     replacement: `$1${hidden}$2`,
+  },
+  {
+    // What `util.inspect` shows of an object, and quoted values in YAML.
+    kind: 'a field with credentials',
+    pattern: new RegExp(
+      `(${fieldBegins}(?:(?:${fields}|${headers})|'(?:${fields}|${headers})'|"(?:${fields}|${headers})")${fieldSeparator}(['"\`]))` +
+        `${shown}${noTemplate}(?:(?!\\2)[^\\\\\\n]|\\\\[^\\n])+`,
+      'gim',
+    ),
+    replacement: `$1${hidden}`,
+  },
+  {
+    // The same inside a string of JSON.
+    kind: 'a field with credentials',
+    pattern: new RegExp(
+      `(${fieldBegins}(?:${fields}|${headers})${fieldSeparator}\\\\{1,7}(['"]))` +
+        `${shown}(?:(?!\\2)[^\\\\\\n]|\\\\(?!\\\\{0,7}\\2))+`,
+      'gim',
+    ),
+    replacement: `$1${hidden}`,
+  },
+  {
+    // A line of YAML whose value is one word: a sentence has more, and a line of source ends with a comma or semicolon.
+    kind: 'a field with credentials',
+    pattern: new RegExp(
+      `((?:^|\\\\n)[ \\t]{0,40}(?:[-+] {1,40})?(?:${fields}|x-authentik-csrf):[ \\t]{1,4})` +
+        `(?!(?:undefined|null|true|false)\\b)[^\\s"'\`\\\\,;(){}[\\]<>|&*!?%@#][^\\s"\\\\,;(){}[\\]<>]{0,8000}` +
+        `(?=[ \\t]{0,40}(?:#|$|"|\\\\[nr]))`,
+      'gm',
+    ),
+    replacement: `$1${hidden}`,
   },
   {
     kind: 'a parameter with credentials',
@@ -52,16 +136,17 @@ const rules: readonly Rule[] = [
     replacement: `$1$2$3${hidden}`,
   },
   {
-    // RFC 7519; dots may be percent-encoded. Without a word boundary: in JSON the n of a line's end stands before it.
+    // RFC 7519; dots may be encoded. Without a word boundary: in JSON the n of a line's end stands before it. One start
+    // in so many letters is looked at: a later one leads to the same dot.
     kind: 'a JWT',
-    pattern: /eyJ[\w-]{8,2000}(?:\.|%(?:25)*2E)[\w-]{2,}(?:\.|%(?:25)*2E)[\w-]*/gi,
+    pattern: new RegExp(`(?<!eyJ[\\w-]{0,64})eyJ[\\w-]{8,2000}${spelt('.')}[\\w-]{2,}${spelt('.')}[\\w-]*`, 'gi'),
     replacement: hidden,
     certain: true,
   },
   {
     // What iron seals (`Fe26.2*…`).
     kind: 'a sealed cookie',
-    pattern: /Fe26(?:\.|%(?:25)*2E)2(?:\*|%(?:25)*2A)[\w*.~%-]+/g,
+    pattern: new RegExp(`Fe26${spelt('.')}2${spelt('*')}(?:[\\w*.~%-]|${escaped})+`, 'gi'),
     replacement: hidden,
     certain: true,
   },
@@ -104,7 +189,7 @@ function spellings(secrets: readonly string[]): string[] {
 
 /**
  * Takes everything that would let a reader act as the user out of a text, also where it is base64 or percent-encoded.
- * Idempotent.
+ * Idempotent. It does not know a JWT that is broken over lines, UTF-16, hex, or base64 more than three deep.
  * @param secrets values that are hidden wherever they stand.
  */
 export const redact = (content: string, secrets: readonly string[] = []): string =>

@@ -10,6 +10,10 @@ test.each([
   'token',
   'refresh_token',
   'client_secret',
+  'client_assertion',
+  'device_code',
+  'logout_token',
+  'password',
 ])('the value of %s is replaced and nothing else changes', (name) => {
   expect(redactUrl(`https://h.example/p%20q?a=%2F&${name}=s%3Dcr=et&z`)).toBe(
     `https://h.example/p%20q?a=%2F&${name}=REDACTED&z`,

@@ -1,11 +1,15 @@
-/** Query parameters whose values let their reader act as a person or a client (RFC 6749, OIDC RP-Initiated Logout 1.0). */
+/** Query parameters whose values let their reader act as a person or a client (RFC 6749, RFC 7523, RFC 8628, OIDC RP-Initiated Logout 1.0). */
 const secret = new Set([
   'access_token',
+  'client_assertion',
   'client_secret',
   'code',
   'code_verifier',
+  'device_code',
   'id_token',
   'id_token_hint',
+  'logout_token',
+  'password',
   'refresh_token',
   'state',
   'token',
