@@ -1,5 +1,5 @@
-import { failure } from '../lib/failure.ts';
-import { asked } from '../lib/routes.ts';
+import { failure } from '../http/failure.ts';
+import { asked } from '../http/routes.ts';
 
 /** Turns away what the apps do not serve, and every spelling but one of what they do (docs/decisions/0010). */
 export default defineEventHandler((event) => {

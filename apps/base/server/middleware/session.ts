@@ -1,10 +1,9 @@
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
-import { dropCookie } from '../lib/drop-cookie.ts';
-import { notSignedIn, wasIdle } from '../lib/failure.ts';
-import { livingSession, type LivingSession } from '../lib/living-session.ts';
-import { sessionCookie } from '../lib/read-session.ts';
-import { renewCookie } from '../lib/renew-cookie.ts';
-import { asked } from '../lib/routes.ts';
+import { hideSession } from '../nuxt-oidc-auth/session.ts';
+import { notSignedIn, wasIdle } from '../http/failure.ts';
+import { livingSession, type LivingSession } from '../sessions/active-session.ts';
+import { renewCookie } from '../sessions/renew-cookie.ts';
+import { asked } from '../http/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
@@ -18,13 +17,13 @@ declare module 'h3' {
 const needSession: ReadonlySet<string> = new Set(['page', 'api', 'session']);
 
 /**
- * Lets only living sessions through to pages and API routes, with a fresh access token. nuxt-oidc-auth 0.18 does
- * neither: it takes any sound cookie for a session (session.js, getUserSession), and refreshes without a lock.
+ * Lets only living sessions through to pages and API routes, with a fresh access token.
+ * See nuxt-oidc-auth/README.md for why the module does not do that.
  */
 export default defineEventHandler(async (event) => {
   const { asks } = asked(event);
   // nuxt-oidc-auth asks for the session of every page it renders. These need none, and so no store to be up.
-  if (asks === 'public page') return dropCookie(event, sessionCookie);
+  if (asks === 'public page') return hideSession(event);
   if (!needSession.has(asks)) return;
   // Nor may an error page meet the very fault it is there to report.
   if (asks === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();

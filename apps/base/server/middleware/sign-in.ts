@@ -1,5 +1,5 @@
-import { asked } from '../lib/routes.ts';
-import { rememberPage } from '../lib/return-cookie.ts';
+import { asked } from '../http/routes.ts';
+import { rememberPage } from '../http/return-cookie.ts';
 
 /** Goes before nuxt-oidc-auth's sign-in route. */
 export default defineEventHandler((event) => {

@@ -1,5 +1,5 @@
-import { asked } from '../lib/routes.ts';
-import { isSameOrigin } from '../lib/same-origin.ts';
+import { asked } from '../http/routes.ts';
+import { isSameOrigin } from '../http/same-origin.ts';
 
 /** Lets nothing sign out but the form of the app's own pages (docs/decisions/0013-sign-out-is-a-post.md). */
 export default defineEventHandler((event) => {

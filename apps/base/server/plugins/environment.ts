@@ -1,4 +1,4 @@
-import { environmentFaults } from '../lib/environment.ts';
+import { environmentFaults } from '../settings/environment.ts';
 
 /** Stops an app that would start with a missing, weak or malformed setting, before it serves anything. */
 export default defineNitroPlugin(() => {

@@ -1,4 +1,4 @@
-import { beforeHeaders } from '../lib/before-headers.ts';
+import { beforeHeaders } from '../http/before-headers.ts';
 
 /**
  * Keeps what the app says out of every cache: pages and API answers are one person's, and redirects and errors change

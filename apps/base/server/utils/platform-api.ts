@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
-import { againOnBrokenConnection } from '../lib/again.ts';
-import { failure, notSignedIn } from '../lib/failure.ts';
+import { againOnBrokenConnection } from '../http/retry-once.ts';
+import { failure, notSignedIn } from '../http/failure.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;

@@ -1,6 +1,6 @@
-import { endSession } from '../../lib/end-session.ts';
-import { identity } from '../../lib/identity.ts';
-import { sessions } from '../../lib/sessions.ts';
+import { endSession } from '../../http/end-session.ts';
+import { identity } from '../../settings/identity.ts';
+import { sessions } from '../../sessions/sessions.ts';
 
 /**
  * Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer.
@@ -9,5 +9,5 @@ import { sessions } from '../../lib/sessions.ts';
 export default defineEventHandler(async (event) => {
   const ok = await sessions.available();
   if (!ok) setResponseStatus(event, 503);
-  return { ok, driver: sessions.driver(), ...identity(), ...endSession() };
+  return { ok, driver: sessions.driver?.name ?? 'memory', ...identity(), ...endSession() };
 });

@@ -1,6 +1,7 @@
 import type { H3Event } from 'h3';
 import { isHalfOver } from './cookie-age.ts';
-import { sessionConfig, sessionCookie } from './read-session.ts';
+import { sessionCookie } from '../nuxt-oidc-auth/names.ts';
+import { sessionConfig } from '../nuxt-oidc-auth/session.ts';
 
 /**
  * Starts the 14 days of a session's cookie anew once half of them are over. h3 counts them from the sign-in, whatever

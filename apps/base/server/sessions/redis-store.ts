@@ -1,17 +1,17 @@
 import type { Redis } from 'ioredis';
 import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
-import { failure } from './failure.ts';
+import { failure } from '../http/failure.ts';
 import { createRedisLockStore } from './redis-lock-store.ts';
 import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
 
 /** Milliseconds for a command or a connection: a request asks Redis twice at worst, and must fail within 2 s. */
-const patience = 800;
+const commandTimeoutMs = 800;
 
 /** Sessions in Redis: the driver that `oidc` is mounted on, and what only Redis itself can do. */
-export interface RedisSessions {
+export interface RedisStore {
   driver: Driver;
   redis: Redis;
   lockStore: LockStore;
@@ -36,17 +36,17 @@ const createReporter = (failing: string, working: string) => {
  * What it returns rejects with a 503 while Redis does not answer, or refuses a write.
  * Throws an Error with a sentence when the URL is malformed.
  */
-export const openRedisSessions = (app: string, url: string): RedisSessions => {
+export const openRedisStore = (app: string, url: string): RedisStore => {
   const base = `${app}:oidc`;
   const ttl = sessionTtlSeconds;
   const driver = redisDriver({
     ...parseRedisUrl(url),
     base,
     ttl,
-    commandTimeout: patience,
-    connectTimeout: patience,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
     // A connection whose other end is gone without a word would otherwise fail command by command for minutes.
-    socketTimeout: 3 * patience,
+    socketTimeout: 3 * commandTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });

@@ -4,7 +4,7 @@ import { createEvent, isError, type H3Event } from 'h3';
 import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { sessions } from './sessions.ts';
+import { sessions } from '../sessions/sessions.ts';
 
 /** Milliseconds for the token endpoint and the key set together; nuxt-oidc-auth sets none for the former. */
 const timeout = 4000;

@@ -1,7 +1,7 @@
 import { pauses, withRetries } from './refresh-retries.ts';
 import { refreshTimes } from './refresh-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
-import type { SessionEntry, TokenSet } from './session-entry.ts';
+import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 /** What a refresh needs of its surroundings. */
 export interface RefreshPorts {

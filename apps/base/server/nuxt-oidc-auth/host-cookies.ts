@@ -1,5 +1,7 @@
+import { attemptCookie, sessionCookie } from './names.ts';
+
 /** Cookies that only this host may set: the session, the sign-in under way, and the page to come back to. */
-const bareNames = ['nuxt-oidc-auth', 'oidc', 'dezky-return-to'];
+const bareNames = [sessionCookie, attemptCookie, 'dezky-return-to'];
 const prefix = '__Host-';
 
 /** Name of such a cookie in browsers, which accept it from this host alone (RFC 6265bis section 4.1.3.2). */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { againOnBrokenConnection } from './again.ts';
+import { againOnBrokenConnection } from './retry-once.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());

@@ -1,18 +1,18 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
-import { openRedisSessions, type RedisSessions } from './redis-sessions.ts';
+import { openRedisStore, type RedisStore } from './redis-store.ts';
 
 describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   let redis: Redis;
-  let sessions: RedisSessions;
+  let sessions: RedisStore;
   const said: string[] = [];
 
   beforeAll(async () => {
     server = await startRedis();
     redis = await server.connect();
-    sessions = openRedisSessions('app', server.url);
+    sessions = openRedisStore('app', server.url);
     for (const method of ['log', 'error'] as const)
       vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   });

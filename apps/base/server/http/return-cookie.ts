@@ -1,10 +1,10 @@
 import type { H3Event } from 'h3';
 import { pageToCarry } from '../../shared/utils/sign-in-path.ts';
+import { attemptSeconds } from '../nuxt-oidc-auth/names.ts';
 import { localPath } from './local-path.ts';
 
 const name = 'dezky-return-to';
-// As long as nuxt-oidc-auth gives a sign-in to be finished (oidc.js, useAuthSession).
-const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: 300 } as const;
+const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: attemptSeconds } as const;
 
 /** Keeps the page that a visitor wanted, over the way to Authentik and back. */
 export const rememberPage = (event: H3Event, page: unknown): void =>

@@ -1,4 +1,4 @@
-import type { TokenSet } from './session-entry.ts';
+import type { TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface TokenEndpoint {
   url: string;

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
-import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
-import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
-import { failure } from './failure.ts';
+import { failure } from '../http/failure.ts';
 import { isIdle } from './idle.ts';
+import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession } from './read-session.ts';
 import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './refresh-times.ts';
-import { decrypt, expiryOf, withTokens, type SessionEntry } from './session-entry.ts';
+import { decrypt, expiryOf, withTokens, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
@@ -75,7 +74,7 @@ const settle = async (
   if (result.outcome === 'unavailable') return otherwise(result.reason);
   if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
   // Ended elsewhere: the browser may have the cookie of its next session by now.
-  if (result.outcome === 'over') await clearUserSession(event);
+  if (result.outcome === 'over') await clearSession(event);
   return undefined;
 };
 
@@ -89,7 +88,7 @@ export const livingSession = async (event: H3Event): Promise<LivingSession | und
   if (stored.state !== 'stored') return undefined;
   const { id, user, entry } = stored;
   if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
-    await clearUserSession(event);
+    await clearSession(event);
     event.context.endedIdle = true;
     return undefined;
   }

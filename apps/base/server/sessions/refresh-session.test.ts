@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRefreshDue } from './refresh-due.ts';
 import { refreshSession, type RefreshPorts } from './refresh-session.ts';
-import type { SessionEntry } from './session-entry.ts';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 
 const now = 1000;
 const token = (text: string) => ({ encryptedToken: text, iv: '' });

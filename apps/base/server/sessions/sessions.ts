@@ -1,0 +1,28 @@
+import type { Driver } from 'unstorage';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { createMemorySessions } from './memory-sessions.ts';
+import type { RefreshLock } from './refresh-lock.ts';
+
+/** Where sessions are kept. Every method rejects with a 503 while that place does not answer or refuses a write. */
+export interface Sessions {
+  /** What nuxt-oidc-auth's `oidc` storage is mounted on; undefined: on what Nitro has by itself, the memory. */
+  driver?: Driver;
+  lock: RefreshLock;
+  /** Whether sessions can be read now; never rejects. */
+  available(): Promise<boolean>;
+  read(id: string): Promise<SessionEntry | null>;
+  /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
+  replace(id: string, entry: SessionEntry): Promise<boolean>;
+  remove(id: string): Promise<void>;
+  /** Resolves once every refresh that runs has stored its tokens and the connection is closed. */
+  close(): Promise<void>;
+}
+
+/** The sessions of this process. */
+export let sessions: Sessions = createMemorySessions();
+
+/** Keeps sessions in another place from here on. */
+export const keepSessionsIn = (place: Sessions): void => {
+  sessions = place;
+  if (place.driver) useStorage().mount('oidc', place.driver);
+};
