@@ -8,7 +8,7 @@ export const endSession = () => {
  * Characters of an id token that may go into an address. It grows with a person's groups, and the head of a request has
  * 16 KiB in most servers and proxies.
  */
-const longestHint = 8192;
+const maxHintLength = 8192;
 
 /**
  * The address that signs a person out at Authentik and brings them back (OIDC RP-Initiated Logout 1.0 section 2). Without
@@ -23,7 +23,7 @@ export const signOutLocation = (idToken: string | undefined): string => {
   const { endSessionUrl, postLogoutRedirectUri } = endSession();
   const { origin, pathname } = new URL(endSessionUrl);
   const parameters = new URLSearchParams(
-    idToken && idToken.length <= longestHint
+    idToken && idToken.length <= maxHintLength
       ? { post_logout_redirect_uri: postLogoutRedirectUri, id_token_hint: idToken }
       : {},
   );

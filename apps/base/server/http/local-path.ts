@@ -1,4 +1,4 @@
-import { askedFor } from './routes.ts';
+import { matchRoute } from './routes.ts';
 
 const origin = 'http://local.invalid';
 
@@ -8,5 +8,5 @@ export const localPath = (value: unknown): string => {
   const url = new URL(value, origin);
   const target = url.pathname + url.search;
   // `//host` and `/\host` are other origins to a browser (WHATWG URL, special schemes), also after dots are resolved.
-  return url.origin === origin && askedFor('GET', target).asks === 'page' ? target + url.hash : '/';
+  return url.origin === origin && matchRoute('GET', target).match === 'page' ? target + url.hash : '/';
 };

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { againOnBrokenConnection } from './retry-once.ts';
+import { retryOnce } from './retry-once.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -32,24 +32,24 @@ test.each([
   ['in the midst of one', halved],
 ])('a connection that breaks %s is no failure', async (_, breaks) => {
   const { url, asked } = await serving(breaks, well);
-  expect(await againOnBrokenConnection(get(url))).toEqual({ is: 'well' });
+  expect(await retryOnce(get(url))).toEqual({ is: 'well' });
   expect(asked()).toBe(2);
 });
 
 test('two in a row are one', async () => {
   const { url, asked } = await serving(broken);
-  await expect(againOnBrokenConnection(get(url))).rejects.toThrow('fetch failed');
+  await expect(retryOnce(get(url))).rejects.toThrow('fetch failed');
   expect(asked()).toBe(2);
 });
 
 test('a deadline that is over is not waited for twice', async () => {
   const { url, asked } = await serving(() => {});
-  await expect(againOnBrokenConnection(get(url, AbortSignal.timeout(100)))).rejects.toThrow(/timeout/);
+  await expect(retryOnce(get(url, AbortSignal.timeout(100)))).rejects.toThrow(/timeout/);
   expect(asked()).toBe(1);
 });
 
 test('an answer that is no JSON is an answer', async () => {
   const { url, asked } = await serving((response) => response.end('<html>'));
-  await expect(againOnBrokenConnection(get(url))).rejects.toThrow(SyntaxError);
+  await expect(retryOnce(get(url))).rejects.toThrow(SyntaxError);
   expect(asked()).toBe(1);
 });

@@ -3,7 +3,7 @@
  * connections that it keeps, also under a request that is just on its way (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1).
  * A deadline that is over is no broken connection.
  */
-export async function againOnBrokenConnection<Answer>(get: () => Promise<Answer>): Promise<Answer> {
+export async function retryOnce<Answer>(get: () => Promise<Answer>): Promise<Answer> {
   try {
     return await get();
   } catch (error) {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { askedFor, folders, routes, type Asked } from './routes.ts';
+import { matchRoute, folders, routes, type RouteMatch } from './routes.ts';
 
 /** What this test uses of h3 1, which Nitro bundles; the one at the top of node_modules is another. */
 interface H3 {
@@ -67,13 +67,13 @@ interface Decision {
   /** Path that the router's match was registered under; undefined: none. */
   reached: string | undefined;
   /** What was asked for, as the guard sees it at its place before the router. */
-  guard: Asked;
+  guard: RouteMatch;
   /** Path and query, as handlers see them. */
   seen: string;
 }
 
 /** Nitro's stack: middleware, then the router (nitropack/dist/runtime/internal/app.mjs). */
-const nitroLike = (guardOf: (method: string, target: string) => Asked) => {
+const nitroLike = (guardOf: (method: string, target: string) => RouteMatch) => {
   let last: Pick<Decision, 'guard' | 'seen'> | undefined;
   const app = h3.createApp();
   app.use(
@@ -113,7 +113,7 @@ const renderedPage = (seen: string): string | undefined => {
   return pagePaths.find((known) => known === path);
 };
 
-const refused = (guard: Asked): boolean => ['nothing', 'wrong method', 'respelled'].includes(guard.asks);
+const refused = (guard: RouteMatch): boolean => ['not found', 'wrong method', 'respelled'].includes(guard.match);
 
 /** What the guard must say of what the router reached, or refuse: by the exact path for what is listed. */
 const expected = (reached: string, seen: string): string[] => {
@@ -129,8 +129,8 @@ const expected = (reached: string, seen: string): string[] => {
 const agrees = ({ reached, guard, seen }: Decision): boolean =>
   refused(guard) ||
   (reached === undefined
-    ? guard.asks === 'page' || guard.asks === 'api'
-    : expected(reached, seen).includes(guard.asks));
+    ? guard.match === 'page' || guard.match === 'api'
+    : expected(reached, seen).includes(guard.match));
 
 const guarded = [
   ...new Set([...routesOfFiles, ...routesOfModule, ...renderer].map(({ path }) => path.replace('**', 'x'))),
@@ -171,7 +171,7 @@ const request = fc.record({
     .filter((target) => target !== ''),
 });
 
-const property = (guardOf: (method: string, target: string) => Asked) => {
+const property = (guardOf: (method: string, target: string) => RouteMatch) => {
   const ask = nitroLike(guardOf);
   return fc.asyncProperty(request, async ({ method, target }) => {
     const decision = await ask(method, target);
@@ -191,7 +191,7 @@ describe('guard and router', () => {
   });
 
   test('agree about every spelling and method', async () => {
-    const { failed, counterexample, errorInstance } = await fc.check(property(askedFor), { numRuns: 5000 });
+    const { failed, counterexample, errorInstance } = await fc.check(property(matchRoute), { numRuns: 5000 });
     expect({ failed, counterexample, errorInstance }).toEqual({
       failed: false,
       counterexample: null,
@@ -200,21 +200,21 @@ describe('guard and router', () => {
   });
 
   test('would be found to disagree, if the guard compared paths alone', async () => {
-    const byPathAlone = (method: string, target: string): Asked => {
+    const byPathAlone = (method: string, target: string): RouteMatch => {
       const path = target.split('?', 1)[0]!;
       const route =
         routes.find((candidate) => candidate.path === path) ??
         folders.findLast((folder) => path.startsWith(folder.path));
-      return { asks: route?.serves ?? 'page' };
+      return { match: route?.serves ?? 'page' };
     };
     const { failed } = await fc.check(property(byPathAlone), { numRuns: 5000, seed: 1 });
     expect(failed).toBe(true);
   });
 
   test('what is listed is reached, and by its methods alone', async () => {
-    const ask = nitroLike(askedFor);
+    const ask = nitroLike(matchRoute);
     const served = [...routesOfFiles, ...routesOfModule].filter(
-      ({ path, method = '' }) => !refused(askedFor(method.toUpperCase(), path)),
+      ({ path, method = '' }) => !refused(matchRoute(method.toUpperCase(), path)),
     );
     expect(served.length).toBeGreaterThan(10);
     for (const { path, method = '' } of served) expect((await ask(method.toUpperCase(), path)).reached).toBe(path);
@@ -222,23 +222,23 @@ describe('guard and router', () => {
 });
 
 test.each([
-  ['GET', '/auth/oidc/logout/', { asks: 'nothing' }],
-  ['GET', '/auth/login', { asks: 'nothing' }],
-  ['POST', '/api/_auth/refresh', { asks: 'nothing' }],
-  ['DELETE', '/api/_auth/session', { asks: 'wrong method', allow: ['GET'] }],
-  ['POST', '/auth/oidc/callback', { asks: 'wrong method', allow: ['GET'] }],
-  ['GET', '/api/me?x=1', { asks: 'api' }],
-  ['GET', '/api/me/', { asks: 'nothing' }],
-  ['GET', '/', { asks: 'page' }],
-  ['GET', '/tenants?q=a%2Fb/../', { asks: 'page' }],
-  ['GET', '//tenants/?q=1', { asks: 'respelled', target: '/tenants?q=1' }],
-  ['GET', '//other.invalid/', { asks: 'nothing' }],
-  ['GET', '//other/', { asks: 'respelled', target: '/other' }],
-  ['POST', '/tenants/', { asks: 'nothing' }],
-  ['GET', '/tenants#.js', { asks: 'nothing' }],
-  ['GET', '/tenants?a#b', { asks: 'nothing' }],
-  ['GET', '/tenants.html', { asks: 'nothing' }],
-  ['OPTIONS', '*', { asks: 'nothing' }],
+  ['GET', '/auth/oidc/logout/', { match: 'not found' }],
+  ['GET', '/auth/login', { match: 'not found' }],
+  ['POST', '/api/_auth/refresh', { match: 'not found' }],
+  ['DELETE', '/api/_auth/session', { match: 'wrong method', allow: ['GET'] }],
+  ['POST', '/auth/oidc/callback', { match: 'wrong method', allow: ['GET'] }],
+  ['GET', '/api/me?x=1', { match: 'api' }],
+  ['GET', '/api/me/', { match: 'not found' }],
+  ['GET', '/', { match: 'page' }],
+  ['GET', '/tenants?q=a%2Fb/../', { match: 'page' }],
+  ['GET', '//tenants/?q=1', { match: 'respelled', target: '/tenants?q=1' }],
+  ['GET', '//other.invalid/', { match: 'not found' }],
+  ['GET', '//other/', { match: 'respelled', target: '/other' }],
+  ['POST', '/tenants/', { match: 'not found' }],
+  ['GET', '/tenants#.js', { match: 'not found' }],
+  ['GET', '/tenants?a#b', { match: 'not found' }],
+  ['GET', '/tenants.html', { match: 'not found' }],
+  ['OPTIONS', '*', { match: 'not found' }],
 ])('%s %s', (method, target, asked) => {
-  expect(askedFor(method, target)).toEqual(asked);
+  expect(matchRoute(method, target)).toEqual(asked);
 });

@@ -51,11 +51,11 @@ export const folders: ReadonlyArray<{ path: string; serves?: Served; methods: re
 ];
 
 /** What a request asks for. `nothing`: 404. `wrong method`: 405. `respelled`: a page, under another spelling of `path`. */
-export type Asked =
-  | { asks: Served }
-  | { asks: 'nothing' }
-  | { asks: 'wrong method'; allow: readonly string[] }
-  | { asks: 'respelled'; target: string };
+export type RouteMatch =
+  | { match: Served }
+  | { match: 'not found' }
+  | { match: 'wrong method'; allow: readonly string[] }
+  | { match: 'respelled'; target: string };
 
 /**
  * The one spelling in which a path is served: segments of letters, digits, `-` and `_`, without encoding, dots, empty
@@ -64,12 +64,12 @@ export type Asked =
  */
 const canonical = /^\/(?:[\w-]+(?:\/[\w-]+)*)?$/;
 
-const named = (method: string, path: string): Asked => {
+const named = (method: string, path: string): RouteMatch => {
   const route =
     routes.find((candidate) => candidate.path === path) ??
     (canonical.test(path) ? folders.find((folder) => path.startsWith(folder.path)) : undefined);
-  if (!route?.serves) return { asks: 'nothing' };
-  return route.methods.includes(method) ? { asks: route.serves } : { asks: 'wrong method', allow: route.methods };
+  if (!route?.serves) return { match: 'not found' };
+  return route.methods.includes(method) ? { match: route.serves } : { match: 'wrong method', allow: route.methods };
 };
 
 /** Slashes too many, as people type and mail them. */
@@ -79,18 +79,18 @@ const withoutSurplusSlashes = (path: string): string => path.replace(/\/{2,}/g, 
  * What a method and a request target (RFC 9112 section 3.2), as they came over the wire, ask for. The absolute form and
  * `*` ask for nothing here: no proxy in front of the apps sends them.
  */
-export const askedFor = (method: string, target: string): Asked => {
+export const matchRoute = (method: string, target: string): RouteMatch => {
   const end = target.search(/[?#]/);
   const [path, rest] = end === -1 ? [target, ''] : [target.slice(0, end), target.slice(end)];
   // A request target has no fragment; the router of the pages would find one all the same.
-  if (rest.includes('#')) return { asks: 'nothing' };
-  const asked = named(method, path);
-  if (asked.asks !== 'nothing') return asked;
+  if (rest.includes('#')) return { match: 'not found' };
+  const found = named(method, path);
+  if (found.match !== 'not found') return found;
   const tidy = withoutSurplusSlashes(path);
-  const { asks } = named(method, tidy);
-  const isPage = asks === 'page' || asks === 'public page';
-  return tidy !== path && isPage ? { asks: 'respelled', target: tidy + rest } : asked;
+  const { match } = named(method, tidy);
+  const isPage = match === 'page' || match === 'public page';
+  return tidy !== path && isPage ? { match: 'respelled', target: tidy + rest } : found;
 };
 
 /** What a request asks for. h3 keeps the target as it came in `req.url`, and what it made of it in `event.path`. */
-export const asked = (event: H3Event): Asked => askedFor(event.method, event.node.req.url ?? '');
+export const routeOf = (event: H3Event): RouteMatch => matchRoute(event.method, event.node.req.url ?? '');

@@ -6,7 +6,7 @@ import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession } from '../sessions/read-session.ts';
 import { recallPage } from '../http/return-cookie.ts';
-import { asked } from '../http/routes.ts';
+import { routeOf } from '../http/routes.ts';
 import { sessions } from '../sessions/sessions.ts';
 
 /** What Authentik may answer instead of a code (RFC 6749 section 4.1.2.1); everything else is `unfinished`. */
@@ -38,7 +38,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
 
 /** Goes before nuxt-oidc-auth's callback route: every failure leads to the sign-in page, which says what it was. */
 export default defineEventHandler(async (event) => {
-  if (asked(event).asks !== 'callback') return;
+  if (routeOf(event).match !== 'callback') return;
   const failed = await failureOf(event);
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const next = failed ? signInPath({ to: recallPage(event), failed }) : callbackRedirectUrl;

@@ -13,7 +13,7 @@ import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
 /** Whom a request comes from. */
-export interface LivingSession {
+export interface ActiveSession {
   user: UserSession;
   /** Valid now, for platform-api. Never to leave the server. */
   accessToken: string;
@@ -82,7 +82,7 @@ const settle = async (
  * The session of a request with an access token that is valid now, renewed if it was due; undefined without one.
  * Throws a 503 when the store does not answer, or Authentik when it was needed.
  */
-export const livingSession = async (event: H3Event): Promise<LivingSession | undefined> => {
+export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
   const stored = await readSession(event);
   // A session that is gone keeps its cookie: another pod may know it, and must not lose it to this answer.
   if (stored.state !== 'stored') return undefined;

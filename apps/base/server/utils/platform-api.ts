@@ -1,5 +1,5 @@
 import type { H3Event } from 'h3';
-import { againOnBrokenConnection } from '../http/retry-once.ts';
+import { retryOnce } from '../http/retry-once.ts';
 import { failure, notSignedIn } from '../http/failure.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
@@ -21,13 +21,13 @@ const messageOf = (body: unknown) => {
 
 /** Gets a path of platform-api as the person whose request this is. Throws an error to answer the request with. */
 export const getFromPlatform = async <Body>(event: H3Event, path: string): Promise<Body> => {
-  const { living } = event.context;
-  if (!living) throw notSignedIn();
+  const { activeSession: session } = event.context;
+  if (!session) throw notSignedIn();
 
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
   const signal = AbortSignal.timeout(timeout);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
-    againOnBrokenConnection(async () => {
+    retryOnce(async () => {
       const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
@@ -36,9 +36,9 @@ export const getFromPlatform = async <Body>(event: H3Event, path: string): Promi
       throw failure(502, notNow, cause);
     });
 
-  let { response, body } = await ask(living.accessToken);
+  let { response, body } = await ask(session.accessToken);
   if (response.status === 401) {
-    const accessToken = await living.renew();
+    const accessToken = await session.renew();
     if (accessToken === undefined) throw notSignedIn();
     ({ response, body } = await ask(accessToken));
   }
