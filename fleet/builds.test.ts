@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildApps, clearAbandonedBuilds } from './builds.ts';
-import type { SourceChange } from './change.ts';
+import type { SourceChange } from './manifests/change.ts';
 import { identify, isAlive, signalTree } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
@@ -149,8 +149,8 @@ describe('buildApps', () => {
     ['occurs twice', { file: 'apps/base/base.txt', find: 'e', replace: 'y' }, /occurs 2 times, not once/],
     [
       'is in no app',
-      { file: 'fleet/images.ts', find: 'x', replace: 'y' },
-      /names fleet\/images\.ts, which is no source/,
+      { file: 'fleet/manifests/images.ts', find: 'x', replace: 'y' },
+      /names fleet\/manifests\/images\.ts, which is no source/,
     ],
     ['is not there', { file: 'apps/portal/none.txt', remove: true }, /names apps\/portal\/none\.txt/],
   ])('refuses a change whose text or file %s', async (_, change, message) => {

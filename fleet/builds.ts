@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from '
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { throwIfGivenUp } from './abort.ts';
-import type { SourceChange } from './change.ts';
+import type { SourceChange } from './manifests/change.ts';
 import { HarnessError } from './errors.ts';
 import { removeAbandonedLocks, withFileLock } from './file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError } from './errors.ts';
-import type { KubeObject } from './objects.ts';
+import type { KubeObject } from './manifests/objects.ts';
 import { runDirectory } from './runs.ts';
 
 const fileOf = (runId: string): string => join(runDirectory(runId), 'manifests.json');

@@ -7,7 +7,7 @@ import { buildApps } from '../fleet/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';
-import { shippedApps } from '../fleet/images.ts';
+import { shippedApps } from '../fleet/manifests/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';

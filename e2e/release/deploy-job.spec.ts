@@ -1,4 +1,4 @@
-import type { Change } from '../../fleet/change.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';

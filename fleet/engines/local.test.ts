@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { identify, isAlive, send } from '../process-identity.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 import { readRunState, runDirectory, runsDirectory, writeRunState } from '../runs.ts';

@@ -7,15 +7,15 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { givenUp, throwIfGivenUp } from '../abort.ts';
 import { buildApps } from '../builds.ts';
-import { applyChanges } from '../changes.ts';
+import { applyChanges } from '../manifests/changes.ts';
 import { HarnessError } from '../errors.ts';
-import { changesForHosts } from '../hosts-change.ts';
+import { changesForHosts } from '../manifests/hosts-change.ts';
 import { productionHosts } from '../hosts.ts';
-import { imageOf } from '../images.ts';
-import type { Image, Images } from '../images.ts';
-import { onlyContainer } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
-import { render } from '../render.ts';
+import { imageOf } from '../manifests/images.ts';
+import type { Image, Images } from '../manifests/images.ts';
+import { onlyContainer } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+import { render } from '../manifests/render.ts';
 import { repositoryRoot, stateDirectory } from '../root.ts';
 import { recordManifests } from '../run-manifests.ts';
 import { beginRun, brokenState, noSuchRun, readRunState, runDirectory, runIdVariable, runIds } from '../runs.ts';
@@ -36,7 +36,7 @@ import { lastLines } from './local/tail.ts';
 export interface LocalEngineSettings {
   /** Folder of the kustomization to run. Default: `fleet/e2e`. */
   manifests?: string;
-  /** Module that exports `images`. Default: `fleet/images.ts`. */
+  /** Module that exports `images`. Default: `fleet/manifests/images.ts`. */
   imagesModule?: string;
 }
 
@@ -49,7 +49,7 @@ export function createLocalEngine(
   settings: LocalEngineSettings = {},
 ): Engine & { attach(runId: string): Promise<LocalFleet> } {
   const manifests = settings.manifests ?? join(repositoryRoot, 'fleet', 'e2e');
-  const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet', 'images.ts');
+  const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet/manifests/images.ts');
   return {
     name: 'local',
     capabilities: capabilitiesOf.local,
@@ -201,7 +201,7 @@ function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: 
       return [known];
     }
     throw new HarnessError(
-      `Deployment ${object.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/images.ts.`,
+      `Deployment ${object.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
     );
   });
 }

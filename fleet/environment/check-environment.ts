@@ -2,7 +2,7 @@ import { environments, keptIn, runtimeVariables } from '../../apps/environment/e
 import type { Environment } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { givenTo } from './given.ts';

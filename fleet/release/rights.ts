@@ -1,4 +1,4 @@
-import { deployNeeds } from '../deployer.ts';
+import { deployNeeds } from '../manifests/deployer.ts';
 import { reasonOf } from '../engines/kubernetes/api.ts';
 import type { Access, KubernetesApi } from '../engines/kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
-import { findOnPath } from '../../fleet/images.ts';
+import { findOnPath } from '../../fleet/manifests/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
 import { runDirectory, runIdVariable } from '../../fleet/runs.ts';
 import { chooseRun } from './choose-run.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { clusterScoped } from '../../render.ts';
+import { clusterScoped } from '../../manifests/render.ts';
 import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';

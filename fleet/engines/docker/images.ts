@@ -3,9 +3,9 @@ import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } 
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { withFileLock } from '../../file-lock.ts';
-import { imageReference, images } from '../../images.ts';
-import type { ImageBuild, ImageKey } from '../../images.ts';
-import { parseImage } from '../../image-reference.ts';
+import { imageReference, images } from '../../manifests/images.ts';
+import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
 import { identify } from '../../process-identity.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';

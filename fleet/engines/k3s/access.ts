@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { statusOf } from '../kubernetes/api.ts';

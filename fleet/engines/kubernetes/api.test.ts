@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { render } from '../../render.ts';
+import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { KubernetesApi } from './api.ts';
 

@@ -10,8 +10,8 @@ import {
   PatchStrategy,
 } from '@kubernetes/client-node';
 import { HarnessError } from '../../errors.ts';
-import { idOf } from '../../objects.ts';
-import type { KubeObject } from '../../objects.ts';
+import { idOf } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 
 /** One thing that somebody does with the API. */
 export interface Access {

@@ -1,12 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { applyEnvChange } from '../../changes.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { shippedApps } from '../../images.ts';
-import { onlyContainer, versionLabel } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
+import { shippedApps } from '../../manifests/images.ts';
+import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { identify } from '../../process-identity.ts';
 import { readRunState, writeRunState } from '../../runs.ts';
 import type { KubernetesPlace, RunState } from '../../runs.ts';
@@ -276,7 +276,7 @@ export class KubernetesFleet implements Fleet {
 
   /**
    * The reference that each image runs under here, by the name of its Deployment. That is the image's key in
-   * fleet/images.ts, save for Redis, whose Deployment is dezky-data.
+   * fleet/manifests/images.ts, save for Redis, whose Deployment is dezky-data.
    */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });

@@ -1,6 +1,6 @@
-import { clusterScoped } from '../../render.ts';
-import { imageOf } from '../../images.ts';
-import type { KubeObject, PodTemplate } from '../../objects.ts';
+import { clusterScoped } from '../../manifests/render.ts';
+import { imageOf } from '../../manifests/images.ts';
+import type { KubeObject, PodTemplate } from '../../manifests/objects.ts';
 
 /** Label of every object of a run. */
 export const runLabel = 'dezky.example/run';
@@ -14,7 +14,7 @@ interface Subject {
 export interface Place {
   runId: string;
   namespace: string;
-  /** The reference to run, by key of fleet/images.ts. */
+  /** The reference to run, by key of fleet/manifests/images.ts. */
   images: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { versionLabel } from '../../objects.ts';
+import { versionLabel } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod, PodPhase } from '../engine.ts';
 
 export const nameLabel = 'app.kubernetes.io/name';

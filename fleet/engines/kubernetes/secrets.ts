@@ -1,5 +1,5 @@
 import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
-import type { Ingress, KubeObject } from '../../objects.ts';
+import type { Ingress, KubeObject } from '../../manifests/objects.ts';
 import { harnessSecrets, secret } from '../harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 

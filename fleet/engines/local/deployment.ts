@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Deployment } from '../../objects.ts';
+import type { Deployment } from '../../manifests/objects.ts';
 import type { DeploymentStatus } from '../engine.ts';
 import type { LocalPod } from './pod.ts';
 

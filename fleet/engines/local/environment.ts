@@ -1,5 +1,5 @@
-import type { EnvVar, KeyRef } from '../../objects.ts';
-import type { Container, Deployment, Secret } from '../../objects.ts';
+import type { EnvVar, KeyRef } from '../../manifests/objects.ts';
+import type { Container, Deployment, Secret } from '../../manifests/objects.ts';
 import type { Model } from './model.ts';
 
 /** What the downward API knows of a pod. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-token.ts';
 import { buildApps } from '../../builds.ts';
-import type { SourceChange } from '../../change.ts';
+import type { SourceChange } from '../../manifests/change.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { isAlive } from '../../process-identity.ts';

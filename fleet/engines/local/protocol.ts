@@ -1,5 +1,5 @@
 import type { Hosts } from '../../hosts.ts';
-import type { SourceChange } from '../../change.ts';
+import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
 import type { Model } from './model.ts';
 

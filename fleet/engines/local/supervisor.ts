@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../../errors.ts';
-import type { Images } from '../../images.ts';
+import type { Images } from '../../manifests/images.ts';
 import { ancestorsOf, endFamily, identify } from '../../process-identity.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { logFile, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../runs.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { KubeObject } from '../../../objects.ts';
+import type { KubeObject } from '../../../manifests/objects.ts';
 import { createLocalEngine } from '../../local.ts';
 import type { Engine } from '../../engine.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
 import type { Role, RoleBinding } from './objects.ts';
 import { clusterScoped, render } from './render.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const find = <T>(kind: string): T =>

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import type { Change, EnvChange, ManifestPatch } from './change.ts';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 import { onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
 /**
  * The objects with the manifest patches and environment changes put in, in the order given; sources are another
- * matter (builds.ts). The input stays as it is. A change that touches nothing is an error: a fault that was not put
+ * matter (fleet/build/builds.ts). The input stays as it is. A change that touches nothing is an error: a fault that was not put
  * in proves nothing.
  */
 export function applyChanges(objects: readonly KubeObject[], changes: readonly Change[]): KubeObject[] {

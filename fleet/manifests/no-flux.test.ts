@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 
 /**
  * Nothing but `npm run deploy` decides what runs: a second hand on the manifests, or one that moves image tags, would

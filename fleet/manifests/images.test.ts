@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { imageOf, imageReference, images, redisServer } from './images.ts';
 import { parseImage } from './image-reference.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 import type { Deployment } from './objects.ts';
 
 beforeEach(() => {

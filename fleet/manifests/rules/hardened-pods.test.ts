@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../changes.ts';
-import { violationsOf } from '../manifest-rules.ts';
+import { violationsOf } from '../rules.ts';
 import type { KubeObject } from '../objects.ts';
 import { render } from '../render.ts';
-import { repositoryRoot } from '../root.ts';
+import { repositoryRoot } from '../../root.ts';
 import { hardenedPods } from './hardened-pods.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));

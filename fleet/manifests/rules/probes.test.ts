@@ -4,9 +4,9 @@ import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../changes.ts';
 import { shippedApps } from '../images.ts';
-import { violationsOf } from '../manifest-rules.ts';
+import { violationsOf } from '../rules.ts';
 import { render } from '../render.ts';
-import { repositoryRoot } from '../root.ts';
+import { repositoryRoot } from '../../root.ts';
 import { healthPaths, probeValues } from './probes.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 import { findOnPath } from './images.ts';
 import type { Deployment, KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 import { yamlBomb } from './yaml-bomb.ts';
 
 const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>
@@ -88,7 +88,7 @@ describe('render', () => {
   test('refuses what it does not read, by name', async () => {
     write({ 'kustomization.yaml': `${head}patches: [{ path: x.yaml }]\n` });
     await expect(render(directory)).rejects.toThrow(
-      /kustomization\.yaml: "patches" is not something fleet\/render\.ts reads/,
+      /kustomization\.yaml: "patches" is not something fleet\/manifests\/render\.ts reads/,
     );
     write({ 'kustomization.yaml': `${head}images: [{ name: web, tagSuffix: x }]\n` });
     await expect(render(directory)).rejects.toThrow('"images.0.tagSuffix" is not something');

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 
 /**
  * What a YAML document says. At most 100 values may come from aliases (`maxAliasCount` of the yaml package): without a

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { CannotRunHere, HarnessError } from './errors.ts';
+import { CannotRunHere, HarnessError } from '../errors.ts';
 import { parseImage } from './image-reference.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 
 /** What a program on this machine is told by the engine that starts it. */
 interface LocalContext {
@@ -152,7 +152,7 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
   const port = ports[name];
   if (port === undefined) {
     throw new HarnessError(
-      `The container has no port named "${name}"; name it in the Deployment as fleet/images.ts does.`,
+      `The container has no port named "${name}"; name it in the Deployment as fleet/manifests/images.ts does.`,
     );
   }
   return String(port);

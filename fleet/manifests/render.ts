@@ -3,11 +3,11 @@ import { join, relative, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { documentValue } from './document-value.ts';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 import { parseImage } from './image-reference.ts';
 import { idOf } from './objects.ts';
 import type { Container, KubeObject, PodTemplate } from './objects.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 
 /** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
 const kustomization = z.strictObject({
@@ -85,8 +85,8 @@ function readKustomization(file: string, text: string): Kustomization {
   const [issue] = parsed.error.issues;
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
   throw new HarnessError(
-    `${shown(file)}: "${path.join('.')}" is not something fleet/render.ts reads (${issue?.message}). ` +
-      'It reads resources, images, labels and namespace; write the objects out, or teach fleet/render.ts the field.',
+    `${shown(file)}: "${path.join('.')}" is not something fleet/manifests/render.ts reads (${issue?.message}). ` +
+      'It reads resources, images, labels and namespace; write the objects out, or teach fleet/manifests/render.ts the field.',
   );
 }
 

@@ -1,18 +1,18 @@
-import { balancedRequests } from './manifest-rules/balanced.ts';
-import { gracefulEnd } from './manifest-rules/graceful-end.ts';
-import { hardenedPods } from './manifest-rules/hardened-pods.ts';
-import { narrowDeployer } from './manifest-rules/narrow-deployer.ts';
-import { neverAlone } from './manifest-rules/never-alone.ts';
-import { oneRelease, pinnedImages } from './manifest-rules/pinned-images.ts';
-import { probeValues } from './manifest-rules/probes.ts';
-import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './manifest-rules/redirects.ts';
-import type { Rule, Violation } from './manifest-rules/rule.ts';
-import { solverReachable } from './manifest-rules/solver.ts';
-import { watchedPods } from './manifest-rules/watched-pods.ts';
+import { balancedRequests } from './rules/balanced.ts';
+import { gracefulEnd } from './rules/graceful-end.ts';
+import { hardenedPods } from './rules/hardened-pods.ts';
+import { narrowDeployer } from './rules/narrow-deployer.ts';
+import { neverAlone } from './rules/never-alone.ts';
+import { oneRelease, pinnedImages } from './rules/pinned-images.ts';
+import { probeValues } from './rules/probes.ts';
+import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
+import type { Rule, Violation } from './rules/rule.ts';
+import { solverReachable } from './rules/solver.ts';
+import { watchedPods } from './rules/watched-pods.ts';
 import { idOf } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 
-export { releasedAs } from './manifest-rules/pinned-images.ts';
+export { releasedAs } from './rules/pinned-images.ts';
 
 /** What rendered manifests must hold to before anything is deployed. */
 export const manifestRules: readonly Rule[] = [

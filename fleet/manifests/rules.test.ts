@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
 import { applyChanges } from './changes.ts';
-import { manifestRules, releasedAs, violationsOf } from './manifest-rules.ts';
+import { manifestRules, releasedAs, violationsOf } from './rules.ts';
 import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from './root.ts';
+import { repositoryRoot } from '../root.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
