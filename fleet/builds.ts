@@ -6,9 +6,9 @@ import { dirname, join, relative } from 'node:path';
 import { throwIfGivenUp } from './abort.ts';
 import type { SourceChange } from './manifests/change.ts';
 import { HarnessError } from './errors.ts';
-import { removeAbandonedLocks, withFileLock } from './file-lock.ts';
-import { identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { removeAbandonedLocks, withFileLock } from './run/file-lock.ts';
+import { identify, isAlive, processesWithEnvironment, signalTree } from './run/process-identity.ts';
+import type { ProcessIdentity } from './run/process-identity.ts';
 import { replaceOnce } from './replace-once.ts';
 import { cacheDirectory, repositoryRoot } from './root.ts';
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { localEngine } from '../fleet/engines/local.ts';
-import { readRunState } from '../fleet/runs.ts';
+import { readRunState } from '../fleet/run/state.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { progress, runVerb } from './verb.ts';

@@ -10,7 +10,7 @@ import { ask } from './asked.ts';
 import type { Asked, Tunnel } from './asked.ts';
 import { Backends } from './backends.ts';
 import type { Backend } from './backends.ts';
-import type { Authority } from './certificate-authority.ts';
+import type { Authority } from '../run/certificate-authority.ts';
 import { forward, maxHeaderSize } from './forward.ts';
 import type { Ingress } from './ingress.ts';
 import { intercept } from './intercept.ts';

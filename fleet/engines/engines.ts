@@ -1,5 +1,5 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState } from '../runs.ts';
+import { readRunState } from '../run/state.ts';
 import { clusterEngine } from './cluster.ts';
 import type { Engine } from './engine.ts';
 import { k3sEngine } from './k3s.ts';

@@ -1,5 +1,5 @@
 import { HarnessError } from '../../errors.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';

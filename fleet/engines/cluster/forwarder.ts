@@ -4,7 +4,7 @@
  * end of its standard input, which the kernel closes however the owner goes. A detached run that is up is left alone.
  */
 import { readFileSync } from 'node:fs';
-import { readRunState } from '../../runs.ts';
+import { readRunState } from '../../run/state.ts';
 import { KubernetesApi } from '../kubernetes/api.ts';
 import { PortForwarder } from '../kubernetes/port-forward.ts';
 import { forwardedPorts } from './forwarded-ports.ts';

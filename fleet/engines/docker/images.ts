@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { withFileLock } from '../../file-lock.ts';
+import { withFileLock } from '../../run/file-lock.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { identify } from '../../process-identity.ts';
+import { identify } from '../../run/process-identity.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
 import { nodeAccess } from './access.ts';
@@ -22,7 +22,7 @@ import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
 import { phases } from '../phases.ts';
-import { runAuthority } from '../authority.ts';
+import { runAuthority } from '../../run/authority.ts';
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {

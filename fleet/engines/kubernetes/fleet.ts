@@ -7,9 +7,9 @@ import type { Hosts } from '../../hosts.ts';
 import { shippedApps } from '../../manifests/images.ts';
 import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
-import { identify } from '../../process-identity.ts';
-import { readRunState, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import { readRunState, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type {
   Capability,
   ClusterPlace,

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarnessError } from './errors.ts';
-import type { KubeObject } from './manifests/objects.ts';
-import { runDirectory } from './runs.ts';
+import { HarnessError } from '../errors.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+import { runDirectory } from './state.ts';
 
 const fileOf = (runId: string): string => join(runDirectory(runId), 'manifests.json');
 

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Hosts } from './hosts.ts';
-import type { EdgeAddress, EngineName } from './engines/engine.ts';
-import { HarnessError } from './errors.ts';
+import type { Hosts } from '../hosts.ts';
+import type { EdgeAddress, EngineName } from '../engines/engine.ts';
+import { HarnessError } from '../errors.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import { stateDirectory } from './root.ts';
+import { stateDirectory } from '../root.ts';
 
 /** Variable in the environment of every process of a run, so that none is taken for another's. */
 export const runIdVariable = 'FLEET_RUN_ID';

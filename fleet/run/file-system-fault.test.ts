@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 import { asHarnessError } from './file-system-fault.ts';
 
 const thrownBy = (work: () => unknown): unknown => {

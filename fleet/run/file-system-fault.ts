@@ -1,5 +1,5 @@
-import { HarnessError } from './errors.ts';
-import { stateDirectory } from './root.ts';
+import { HarnessError } from '../errors.ts';
+import { stateDirectory } from '../root.ts';
 
 const what: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its disk',

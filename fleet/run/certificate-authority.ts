@@ -149,7 +149,7 @@ function readMaterial(material: Omit<AuthorityMaterial, 'spki'>) {
   } catch (cause) {
     throw new HarnessError(
       `The edge's certificate authority cannot be opened: ${(cause as Error).message}. ` +
-        'Pass what createAuthority() of fleet/edge/certificate-authority.ts returned as EDGE_CA_CERT, EDGE_CA_KEY and EDGE_LEAF_KEY.',
+        'Pass what createAuthority() of fleet/run/certificate-authority.ts returned as EDGE_CA_CERT, EDGE_CA_KEY and EDGE_LEAF_KEY.',
       { cause },
     );
   }

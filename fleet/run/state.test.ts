@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { productionHosts } from './hosts.ts';
+import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
-import { checkRunId, createRun, newRunId, readRunState, runDirectory, runsDirectory, writeRunState } from './runs.ts';
-import type { RunState } from './runs.ts';
+import { checkRunId, createRun, newRunId, readRunState, runDirectory, runsDirectory, writeRunState } from './state.ts';
+import type { RunState } from './state.ts';
 
 beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
 afterEach(() => {

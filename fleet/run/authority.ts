@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../errors.ts';
-import type { AuthorityMaterial } from '../edge/certificate-authority.ts';
-import { runDirectory } from '../runs.ts';
+import type { AuthorityMaterial } from './certificate-authority.ts';
+import { runDirectory } from './state.ts';
 
 const files = {
   caCertPem: 'ca.pem',
@@ -27,7 +27,7 @@ const caFile = (directory: string): string => join(directory, files.caCertPem);
 /** A new certificate authority for a run, written into a folder of its own. */
 async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
   // Loaded on demand: its certificate library is slow to load, and a shared authority does without.
-  const { createAuthority } = await import('../edge/certificate-authority.ts');
+  const { createAuthority } = await import('./certificate-authority.ts');
   const material = await createAuthority({ runId });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const [part, name] of Object.entries(files)) {

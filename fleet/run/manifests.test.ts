@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { HarnessError } from './errors.ts';
-import { manifestsOf, recordManifests } from './run-manifests.ts';
-import { runDirectory } from './runs.ts';
+import { HarnessError } from '../errors.ts';
+import { manifestsOf, recordManifests } from './manifests.ts';
+import { runDirectory } from './state.ts';
 
 const runId = 'run-of-a-test';
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { KEY: 'value' } };
