@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
-import { buildApps } from '../fleet/builds.ts';
+import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';

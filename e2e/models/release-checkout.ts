@@ -8,7 +8,7 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { idOf } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
-import { replaceOnce } from '../../fleet/replace-once.ts';
+import { replaceOnce } from '../../fleet/build/replace-once.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 export interface JobResult {

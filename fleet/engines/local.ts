@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { givenUp, throwIfGivenUp } from '../abort.ts';
-import { buildApps } from '../builds.ts';
+import { buildApps } from '../build/builds.ts';
 import { applyChanges } from '../manifests/changes.ts';
 import { HarnessError } from '../errors.ts';
 import { changesForHosts } from '../manifests/hosts-change.ts';

@@ -68,7 +68,7 @@ async function buildImage(
       .update((await docker.imageId(base)) ?? base);
     const folder = build.kind === 'app' ? '.output' : 'app';
     if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
-    // The folder's name says what was built; see fleet/builds.ts.
+    // The folder's name says what was built; see fleet/build/builds.ts.
     else content.update(basename(builds[build.app] ?? ''));
     const { name } = parseImage(images[key].reference);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildApps } from '../../builds.ts';
+import { buildApps } from '../../build/builds.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { productionHosts } from '../../hosts.ts';

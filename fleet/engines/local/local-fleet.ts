@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-token.ts';
-import { buildApps } from '../../builds.ts';
+import { buildApps } from '../../build/builds.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';

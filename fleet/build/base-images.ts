@@ -1,4 +1,4 @@
-import { parseImage } from './manifests/image-reference.ts';
+import { parseImage } from '../manifests/image-reference.ts';
 
 /** The image that each stage of a Dockerfile is built on, its ARGs at their defaults; other stages are left out. */
 export function baseImagesOf(dockerfile: string): string[] {

@@ -3,14 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { throwIfGivenUp } from './abort.ts';
-import type { SourceChange } from './manifests/change.ts';
-import { HarnessError } from './errors.ts';
-import { removeAbandonedLocks, withFileLock } from './run/file-lock.ts';
-import { identify, isAlive, processesWithEnvironment, signalTree } from './run/process-identity.ts';
-import type { ProcessIdentity } from './run/process-identity.ts';
+import { throwIfGivenUp } from '../abort.ts';
+import type { SourceChange } from '../manifests/change.ts';
+import { HarnessError } from '../errors.ts';
+import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
+import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
+import type { ProcessIdentity } from '../run/process-identity.ts';
 import { replaceOnce } from './replace-once.ts';
-import { cacheDirectory, repositoryRoot } from './root.ts';
+import { cacheDirectory, repositoryRoot } from '../root.ts';
 
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;

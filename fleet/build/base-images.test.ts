@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { baseImageFault, baseImagesOf } from './base-images.ts';
-import { images } from './manifests/images.ts';
-import { parseImage } from './manifests/image-reference.ts';
-import { repositoryRoot } from './root.ts';
+import { images } from '../manifests/images.ts';
+import { parseImage } from '../manifests/image-reference.ts';
+import { repositoryRoot } from '../root.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 

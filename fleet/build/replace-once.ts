@@ -1,4 +1,4 @@
-import { HarnessError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 
 /** The text with a change put in. @throws HarnessError when the change does not fit in exactly one place. */
 export function replaceOnce(text: string, change: { file: string; find: string; replace: string }): string {
