@@ -1,7 +1,7 @@
 // `npm run deploy`: one commit, pinned, applied, awaited, smoke-tested, and taken back when it fails.
 import { styleText } from 'node:util';
 import { Option } from 'commander';
-import { KubernetesApi } from '../fleet/engines/kubernetes/api.ts';
+import { KubernetesApi } from '../fleet/kubernetes/api.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commitToRelease } from '../fleet/release/commit.ts';
 import { deploy, type Outcome } from '../fleet/release/deploy.ts';

@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 import { deployerName } from '../../fleet/manifests/deployer.ts';
 import type { CanI } from '../../fleet/manifests/deployer.ts';
 import type { ClusterPlace } from '../../fleet/engines/engine.ts';
-import { KubernetesApi } from '../../fleet/engines/kubernetes/api.ts';
+import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
 interface Cluster {

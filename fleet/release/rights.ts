@@ -1,6 +1,6 @@
 import { deployNeeds } from '../manifests/deployer.ts';
-import { reasonOf } from '../engines/kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../engines/kubernetes/api.ts';
+import { reasonOf } from '../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
 
 /**

@@ -4,7 +4,7 @@ import { HarnessError } from '../../errors.ts';
 import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
-import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
+import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
 
 const goneMs = 120_000;
 const askMs = 250;

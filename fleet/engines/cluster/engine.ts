@@ -9,8 +9,8 @@ import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writ
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import type { Engine, FleetOptions } from '../engine.ts';
-import { httpUrl } from '../kubernetes/address.ts';
-import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
+import { httpUrl } from '../../kubernetes/address.ts';
+import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';

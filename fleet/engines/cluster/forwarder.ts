@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { readRunState } from '../../run/state.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
-import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import { forwardedPorts } from './forwarded-ports.ts';
 
 const [runId = ''] = process.argv.slice(2);

@@ -4,8 +4,8 @@ import { CannotRunHere } from '../../errors.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { reasonOf, statusOf } from '../kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../kubernetes/api.ts';
+import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
 import { runLabel } from '../kubernetes/place.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';

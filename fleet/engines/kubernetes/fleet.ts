@@ -20,11 +20,11 @@ import type {
   Pod,
   TemplateChange,
 } from '../engine.ts';
-import { statusOf as httpStatusOf, reasonOf } from './api.ts';
-import type { KubernetesApi } from './api.ts';
+import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { placed } from './place.ts';
-import { deploymentOf, nameLabel, statusOf, viewOf } from './pods.ts';
-import { untilComplete } from './wait.ts';
+import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
+import { untilComplete } from '../../kubernetes/wait.ts';
 
 /** What differs between a cluster that the engine has started and one that was there before. */
 export interface ClusterAccess {

@@ -10,16 +10,16 @@ import type { Hosts } from '../../hosts.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import type { EdgeAddress } from '../engine.ts';
-import { httpUrl } from './address.ts';
-import type { KubernetesApi } from './api.ts';
-import { applyAll } from './apply.ts';
+import { httpUrl } from '../../kubernetes/address.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { applyAll } from '../../kubernetes/apply.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
 import type { ClusterAccess } from './fleet.ts';
 import { placed, runLabel } from './place.ts';
 import type { Place } from './place.ts';
 import { routesOf } from './routes.ts';
 import { runSecrets } from './secrets.ts';
-import { untilComplete } from './wait.ts';
+import { untilComplete } from '../../kubernetes/wait.ts';
 
 export interface Installation {
   api: KubernetesApi;

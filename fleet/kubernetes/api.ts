@@ -9,9 +9,9 @@ import {
   NetworkingV1Api,
   PatchStrategy,
 } from '@kubernetes/client-node';
-import { HarnessError } from '../../errors.ts';
-import { idOf } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { HarnessError } from '../errors.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /** One thing that somebody does with the API. */
 export interface Access {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfGivenUp } from '../../abort.ts';
-import { HarnessError, ProductFailed } from '../../errors.ts';
-import { shippedApps } from '../../manifests/images.ts';
+import { throwIfGivenUp } from '../abort.ts';
+import { HarnessError, ProductFailed } from '../errors.ts';
+import { shippedApps } from '../manifests/images.ts';
 import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 import { failureOf, hasCrashed } from './failure.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { render } from '../../manifests/render.ts';
-import { repositoryRoot } from '../../root.ts';
+import { render } from '../manifests/render.ts';
+import { repositoryRoot } from '../root.ts';
 import { KubernetesApi } from './api.ts';
 
 test('an object reaches the API with every field of its manifest', async () => {

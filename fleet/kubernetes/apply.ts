@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HarnessError } from '../../errors.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { HarnessError } from '../errors.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
