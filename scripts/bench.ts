@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { localEngine } from '../fleet/engines/local.ts';
+import { localEngine } from '../fleet/engines/local/engine.ts';
 import { readRunState } from '../fleet/run/state.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';

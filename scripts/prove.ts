@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/engine.ts';
+import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { deployerName } from '../../fleet/manifests/deployer.ts';
 import type { CanI } from '../../fleet/manifests/deployer.ts';
-import type { ClusterPlace } from '../../fleet/engines/engine.ts';
+import type { ClusterPlace } from '../../fleet/engines/shared/engine.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 

@@ -1,7 +1,7 @@
 import { request as directRequest } from 'undici';
 import type { APIRequestContext } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { challengePath } from '../models/acme-solver.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures/index.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
-import type { Fleet, Pod } from '../../fleet/engines/engine.ts';
+import type { Fleet, Pod } from '../../fleet/engines/shared/engine.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 

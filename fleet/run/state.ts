@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Hosts } from '../hosts.ts';
-import type { EdgeAddress, EngineName } from '../engines/engine.ts';
+import type { EdgeAddress, EngineName } from '../engines/shared/engine.ts';
 import { HarnessError } from '../errors.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';

@@ -1,6 +1,6 @@
 import { HarnessError } from '../../errors.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
-import { capabilitiesOf } from '../capabilities.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
-import { capabilitiesOf } from '../capabilities.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 import { statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';

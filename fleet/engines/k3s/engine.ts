@@ -6,8 +6,8 @@ import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
 import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { Engine, FleetOptions } from '../engine.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { nodeAccess } from './access.ts';
 import { attach } from './attach.ts';
 import type { Placed } from './attach.ts';
@@ -21,7 +21,7 @@ import { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { phases } from '../phases.ts';
+import { phases } from '../shared/phases.ts';
 import { runAuthority } from '../../run/authority.ts';
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */

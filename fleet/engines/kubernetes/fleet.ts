@@ -19,7 +19,7 @@ import type {
   Fleet,
   Pod,
   TemplateChange,
-} from '../engine.ts';
+} from '../shared/engine.ts';
 import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { placed } from './place.ts';

@@ -9,7 +9,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { recordManifests } from '../../run/manifests.ts';
-import type { EdgeAddress } from '../engine.ts';
+import type { EdgeAddress } from '../shared/engine.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';

@@ -9,7 +9,7 @@ import { onlyContainer } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import type { FleetOptions } from '../engine.ts';
+import type { FleetOptions } from '../shared/engine.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 

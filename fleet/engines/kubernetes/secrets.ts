@@ -1,6 +1,6 @@
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import type { Ingress, KubeObject } from '../../manifests/objects.ts';
-import { harnessSecrets, secret } from '../harness-secrets.ts';
+import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 
 /** What the overlay leaves to the engine because each run makes its own: the authority, and the ingress's certificates. */

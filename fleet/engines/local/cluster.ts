@@ -10,7 +10,7 @@ import { versionLabel } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { runIdVariable } from '../../run/state.ts';
-import type { DeploymentStatus, Pod } from '../engine.ts';
+import type { DeploymentStatus, Pod } from '../shared/engine.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';

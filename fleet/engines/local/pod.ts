@@ -8,7 +8,7 @@ import type { Container, PodTemplate } from '../../manifests/objects.ts';
 import { versionLabel } from '../../manifests/objects.ts';
 import { identify, send } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import type { Pod, PodPhase } from '../engine.ts';
+import type { Pod, PodPhase } from '../shared/engine.ts';
 import { ContainerConfigError } from './environment.ts';
 import { ProbeWorker } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';

@@ -1,8 +1,8 @@
-import { capabilitiesOf } from './capabilities.ts';
-import type { Engine } from './engine.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine } from '../shared/engine.ts';
 
 /** Loaded when it is used: Kubernetes' client is large, and the local engine does without. */
-const engine = async (): Promise<Engine> => (await import('./cluster/engine.ts')).clusterEngine;
+const engine = async (): Promise<Engine> => (await import('./engine.ts')).clusterEngine;
 
 /** Runs fleets in a cluster that was there before, each in a namespace of its own. */
 export const clusterEngine: Engine = {

@@ -5,33 +5,41 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { givenUp, throwIfGivenUp } from '../abort.ts';
-import { buildApps } from '../build/builds.ts';
-import { applyChanges } from '../manifests/changes.ts';
-import { HarnessError } from '../errors.ts';
-import { changesForHosts } from '../manifests/hosts-change.ts';
-import { productionHosts } from '../hosts.ts';
-import { imageOf } from '../manifests/images.ts';
-import type { Image, Images } from '../manifests/images.ts';
-import { onlyContainer } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
-import { render } from '../manifests/render.ts';
-import { repositoryRoot, stateDirectory } from '../root.ts';
-import { recordManifests } from '../run/manifests.ts';
-import { beginRun, brokenState, noSuchRun, readRunState, runDirectory, runIdVariable, runIds } from '../run/state.ts';
-import type { RunState } from '../run/state.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import type { Engine, FleetOptions, RunSummary } from './engine.ts';
-import { runAuthority } from '../run/authority.ts';
-import { phases } from './phases.ts';
-import { harnessSecrets } from './harness-secrets.ts';
-import { errorFrom } from './local/control-client.ts';
-import { LocalFleet } from './local/local-fleet.ts';
-import { modelOf } from './local/model.ts';
-import { planFile } from './local/protocol.ts';
-import type { StartMessage, SupervisorPlan } from './local/protocol.ts';
-import { isRunAlive, reapAbandoned, reapRun } from './local/reap.ts';
-import { lastLines } from './local/tail.ts';
+import { givenUp, throwIfGivenUp } from '../../abort.ts';
+import { buildApps } from '../../build/builds.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import { HarnessError } from '../../errors.ts';
+import { changesForHosts } from '../../manifests/hosts-change.ts';
+import { productionHosts } from '../../hosts.ts';
+import { imageOf } from '../../manifests/images.ts';
+import type { Image, Images } from '../../manifests/images.ts';
+import { onlyContainer } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
+import { repositoryRoot, stateDirectory } from '../../root.ts';
+import { recordManifests } from '../../run/manifests.ts';
+import {
+  beginRun,
+  brokenState,
+  noSuchRun,
+  readRunState,
+  runDirectory,
+  runIdVariable,
+  runIds,
+} from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
+import { runAuthority } from '../../run/authority.ts';
+import { phases } from '../shared/phases.ts';
+import { harnessSecrets } from '../shared/harness-secrets.ts';
+import { errorFrom } from './control-client.ts';
+import { LocalFleet } from './local-fleet.ts';
+import { modelOf } from './model.ts';
+import { planFile } from './protocol.ts';
+import type { StartMessage, SupervisorPlan } from './protocol.ts';
+import { isRunAlive, reapAbandoned, reapRun } from './reap.ts';
+import { lastLines } from './tail.ts';
 
 export interface LocalEngineSettings {
   /** Folder of the kustomization to run. Default: `fleet/e2e`. */
@@ -41,7 +49,7 @@ export interface LocalEngineSettings {
 }
 
 const defaultEndpointLag = 1_000;
-const supervisorScript = fileURLToPath(new URL('./local/supervisor.ts', import.meta.url));
+const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
 const logLinesInErrors = 50;
 
 /** Runs fleets as processes of this machine. */

@@ -1,7 +1,7 @@
-import type { Hosts } from '../hosts.ts';
-import type { ControlPlane } from '../control-token.ts';
-import type { Change, SourceChange } from '../manifests/change.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import type { Hosts } from '../../hosts.ts';
+import type { ControlPlane } from '../../control-token.ts';
+import type { Change, SourceChange } from '../../manifests/change.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 

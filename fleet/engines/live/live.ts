@@ -4,9 +4,9 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage,
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
-import { HarnessError } from '../errors.ts';
-import { throughProxy, tunnelThrough } from './live/tunnel.ts';
-import { mediumOf, Unreachable } from './live/unreachable.ts';
+import { HarnessError } from '../../errors.ts';
+import { throughProxy, tunnelThrough } from './tunnel.ts';
+import { mediumOf, Unreachable } from './unreachable.ts';
 
 /** One address that stands for another, as curl's `--connect-to`: the name in TLS and Host stays the old one. */
 export interface ConnectTo {

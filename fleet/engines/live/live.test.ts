@@ -6,10 +6,10 @@ import { createServer as createNetServer, type AddressInfo, type Socket } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
-import { HarnessError } from '../errors.ts';
+import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
+import { HarnessError } from '../../errors.ts';
 import { Live } from './live.ts';
-import { Unreachable } from './live/unreachable.ts';
+import { Unreachable } from './unreachable.ts';
 
 const host = 'operator.dezky.example';
 const folder = mkdtempSync(join(tmpdir(), 'live-'));

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { KubeObject } from '../manifests/objects.ts';
-import { identify, isAlive, send } from '../run/process-identity.ts';
-import type { ProcessIdentity } from '../run/process-identity.ts';
-import { readRunState, runDirectory, runsDirectory, writeRunState } from '../run/state.ts';
-import type { RunState } from '../run/state.ts';
-import type { Fleet } from './engine.ts';
-import { web } from './local/testing/manifests.ts';
-import { engineFor } from './local/testing/overlay.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { identify, isAlive, send } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { readRunState, runDirectory, runsDirectory, writeRunState } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
+import type { Fleet } from '../shared/engine.ts';
+import { web } from './testing/manifests.ts';
+import { engineFor } from './testing/overlay.ts';
 
 let directory: string;
 const fleets: Fleet[] = [];
@@ -44,7 +44,7 @@ function stateOf(runId: string): RunState & { supervisor: ProcessIdentity } {
 
 /** A fleet that another process owns, and a process that it has let the run adopt. */
 async function ownerOf(runId: string, ...options: string[]) {
-  const script = fileURLToPath(new URL('./local/testing/owner.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./testing/owner.ts', import.meta.url));
   const parameters = [script, join(directory, 'owned'), runId, ...options];
   const owner = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = (await once(owner.stdout, 'data')) as [Buffer];

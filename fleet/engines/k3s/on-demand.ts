@@ -1,8 +1,8 @@
-import { capabilitiesOf } from './capabilities.ts';
-import type { Engine } from './engine.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine } from '../shared/engine.ts';
 
 /** Loaded when it is used: Docker's and Kubernetes' clients are large, and the local engine does without. */
-const engine = async (): Promise<Engine> => (await import('./k3s/engine.ts')).k3sEngine;
+const engine = async (): Promise<Engine> => (await import('./engine.ts')).k3sEngine;
 
 /** Runs fleets in a k3s node of their own, a container of this machine's Docker. */
 export const k3sEngine: Engine = {
@@ -10,8 +10,8 @@ export const k3sEngine: Engine = {
   capabilities: capabilitiesOf.k3s,
   sharesNode: true,
   up: async (options) => (await engine()).up(options),
-  attach: async (runId) => (await import('./k3s/attach.ts')).attach(runId),
+  attach: async (runId) => (await import('./attach.ts')).attach(runId),
   list: async () => (await engine()).list(),
   reap: async (runId) => (await engine()).reap(runId),
-  reapOrphans: async () => (await import('./k3s/reap-orphans.ts')).reapOrphans(),
+  reapOrphans: async () => (await import('./reap-orphans.ts')).reapOrphans(),
 };
