@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { baseImageFault, baseImagesOf } from './base-images.ts';
-import { images } from '../manifests/images.ts';
 import { parseImage } from '../manifests/image-reference.ts';
+import { images } from '../manifests/images.ts';
 import { repositoryRoot } from '../root.ts';
+import { baseImageFault, baseImagesOf } from './base-images.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 

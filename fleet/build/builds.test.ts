@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buildApps, clearAbandonedBuilds } from './builds.ts';
 import type { SourceChange } from '../manifests/change.ts';
 import { identify, isAlive, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
+import { buildApps, clearAbandonedBuilds } from './builds.ts';
 
 /** Stands in for `nuxt build`: puts the sources' text into the output and counts itself. */
 const builder = `

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from '
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { throwIfGivenUp } from '../abort.ts';
-import type { SourceChange } from '../manifests/change.ts';
 import { HarnessError } from '../errors.ts';
+import type { SourceChange } from '../manifests/change.ts';
+import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
 import { replaceOnce } from './replace-once.ts';
-import { cacheDirectory, repositoryRoot } from '../root.ts';
 
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;

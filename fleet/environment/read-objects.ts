@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Document } from 'yaml';
-import { documentValue } from '../manifests/document-value.ts';
 import { HarnessError } from '../errors.ts';
+import { documentValue } from '../manifests/document-value.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { versionLabel } from '../manifests/objects.ts';
-import type { DeploymentStatus, Pod, PodPhase } from '../engines/shared/engine.ts';
+import type { DeploymentStatus, Pod, PodPhase } from '../manifests/status.ts';
 
 export const nameLabel = 'app.kubernetes.io/name';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
-import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { HarnessError } from '../errors.ts';
+import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { repositoryRoot } from '../root.ts';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
 import type { Role, RoleBinding } from './objects.ts';
 import { clusterScoped, render } from './render.ts';
-import { repositoryRoot } from '../root.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const find = <T>(kind: string): T =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
+import { developmentHosts, productionHosts } from '../hosts.ts';
+import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import { changesForHosts } from './hosts-change.ts';
-import { developmentHosts, productionHosts } from '../hosts.ts';
 import type { ConfigMap, Ingress, KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from '../root.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));
 const withHosts = (hosts: typeof productionHosts): KubeObject[] =>

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'rfc6902';
-import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { HarnessError } from '../errors.ts';
 import { developmentHosts, hostRoles, productionHosts } from '../hosts.ts';
 import type { Hosts } from '../hosts.ts';
+import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { onlyContainer } from './objects.ts';
 import type { ConfigMap, Deployment, KubeObject } from './objects.ts';
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
-import { imageOf, imageReference, images, redisServer } from './images.ts';
-import { parseImage } from './image-reference.ts';
-import { render } from './render.ts';
 import { repositoryRoot } from '../root.ts';
+import { parseImage } from './image-reference.ts';
+import { imageOf, imageReference, images, redisServer } from './images.ts';
 import type { Deployment } from './objects.ts';
+import { render } from './render.ts';
 
 beforeEach(() => {
   for (const { overrideEnv } of Object.values(images)) vi.stubEnv(overrideEnv, undefined);

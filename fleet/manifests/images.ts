@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CannotRunHere, HarnessError } from '../errors.ts';
-import { parseImage } from './image-reference.ts';
 import { repositoryRoot } from '../root.ts';
+import { parseImage } from './image-reference.ts';
 
 /** What a program on this machine is told by the engine that starts it. */
 interface LocalContext {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { HarnessError } from '../errors.ts';
+import { repositoryRoot } from '../root.ts';
 import { findOnPath } from './images.ts';
 import type { Deployment, KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from '../root.ts';
 import { yamlBomb } from './yaml-bomb.ts';
 
 const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>

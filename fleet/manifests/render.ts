@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { documentValue } from './document-value.ts';
 import { HarnessError } from '../errors.ts';
+import { repositoryRoot } from '../root.ts';
+import { documentValue } from './document-value.ts';
 import { parseImage } from './image-reference.ts';
 import { idOf } from './objects.ts';
 import type { Container, KubeObject, PodTemplate } from './objects.ts';
-import { repositoryRoot } from '../root.ts';
 
 /** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
 const kustomization = z.strictObject({

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
+import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
-import { manifestRules, releasedAs, violationsOf } from './rules.ts';
 import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { repositoryRoot } from '../root.ts';
+import { manifestRules, releasedAs, violationsOf } from './rules.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));

@@ -1,3 +1,5 @@
+import { idOf } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { balancedRequests } from './rules/balanced.ts';
 import { gracefulEnd } from './rules/graceful-end.ts';
 import { hardenedPods } from './rules/hardened-pods.ts';
@@ -9,8 +11,6 @@ import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redir
 import type { Rule, Violation } from './rules/rule.ts';
 import { solverReachable } from './rules/solver.ts';
 import { watchedPods } from './rules/watched-pods.ts';
-import { idOf } from './objects.ts';
-import type { KubeObject } from './objects.ts';
 
 export { releasedAs } from './rules/pinned-images.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { KubernetesApi } from '../kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { deploy } from './deploy.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findOnPath, shippedApps } from '../manifests/images.ts';
-import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { versionLabel } from '../manifests/objects.ts';
 import type { Deployment } from '../manifests/objects.ts';
+import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { repositoryRoot } from '../root.ts';
 import { renderPinned } from './pin.ts';
 

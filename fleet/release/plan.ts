@@ -1,11 +1,11 @@
 import { checkEnvironment } from '../environment/check-environment.ts';
 import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
-import { inNamespace } from '../engines/kubernetes/place.ts';
+import { inNamespace } from '../manifests/in-namespace.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { isApp } from '../manifests/rules/apps.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
-import { idOf } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
 
 export interface Plan {
   /** What is applied, in its namespace. */

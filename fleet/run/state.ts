@@ -2,15 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Hosts } from '../hosts.ts';
-import type { EdgeAddress, EngineName } from '../engines/shared/engine.ts';
+import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
+import type { Hosts } from '../hosts.ts';
+import { stateDirectory } from '../root.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import { stateDirectory } from '../root.ts';
 
 /** Variable in the environment of every process of a run, so that none is taken for another's. */
 export const runIdVariable = 'FLEET_RUN_ID';
+
+export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
+
+export interface EdgeAddress extends ControlPlane {
+  /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
+  proxyUrl: string;
+  /** PEM file of the run's certificate authority. */
+  caFile: string;
+  /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  spki: string;
+}
 
 export interface KubernetesPlace {
   namespace: string;

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { withFileLock } from '../../run/file-lock.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
-import { parseImage } from '../../manifests/image-reference.ts';
-import { identify } from '../../run/process-identity.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
+import { withFileLock } from '../../run/file-lock.ts';
+import { identify } from '../../run/process-identity.ts';
 import type { Docker } from './docker.ts';
 
 const archives = join(cacheDirectory, 'images');

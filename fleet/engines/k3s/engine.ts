@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
-import type { Engine, FleetOptions } from '../shared/engine.ts';
-import { nodeAccess } from './access.ts';
-import { attach } from './attach.ts';
-import type { Placed } from './attach.ts';
-import { Docker } from '../docker/docker.ts';
-import { prepareImages } from '../docker/images.ts';
-import { importImages, startNode } from './node.ts';
-import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
-import { startWatchdog } from './start-watchdog.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
 import { KubernetesApi } from '../../kubernetes/api.ts';
+import { runAuthority } from '../../run/authority.ts';
+import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { Docker } from '../docker/docker.ts';
+import { prepareImages } from '../docker/images.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { phases } from '../shared/phases.ts';
-import { runAuthority } from '../../run/authority.ts';
+import { nodeAccess } from './access.ts';
+import { attach } from './attach.ts';
+import type { Placed } from './attach.ts';
+import { importImages, startNode } from './node.ts';
+import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
+import { startWatchdog } from './start-watchdog.ts';
 
 /** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
 export const k3sEngine: Engine = {

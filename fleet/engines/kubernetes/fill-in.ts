@@ -1,7 +1,7 @@
-import type { ManifestPatch } from '../../manifests/change.ts';
 import type { Route } from '../../edge/row.ts';
 import { developmentHosts, hostRoles } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
+import type { ManifestPatch } from '../../manifests/change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
 import type { Image } from '../../manifests/images.ts';
 import { onlyContainer } from '../../manifests/objects.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { buildApps } from '../../build/builds.ts';
+import { productionHosts } from '../../hosts.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
-import { productionHosts } from '../../hosts.ts';
 import { imageOf, images } from '../../manifests/images.ts';
 import type { Image, ImageKey } from '../../manifests/images.ts';
 import { onlyContainer } from '../../manifests/objects.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { applyChanges } from '../../manifests/changes.ts';
 import { productionHosts } from '../../hosts.ts';
+import { applyChanges } from '../../manifests/changes.ts';
 import type { Deployment, KubeObject, Service } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';

@@ -1,5 +1,5 @@
-import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import type { Ingress, KubeObject } from '../../manifests/objects.ts';
+import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 

@@ -6,8 +6,8 @@ import { createServer as createNetServer, type AddressInfo, type Socket } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
 import { HarnessError } from '../../errors.ts';
+import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
 import { Live } from './live.ts';
 import { Unreachable } from './unreachable.ts';
 

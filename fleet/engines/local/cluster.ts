@@ -1,16 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { applyEnvChange } from '../../manifests/changes.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
 import { versionLabel } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { runIdVariable } from '../../run/state.ts';
-import type { DeploymentStatus, Pod } from '../shared/engine.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';

@@ -7,16 +7,17 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { givenUp, throwIfGivenUp } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
-import { applyChanges } from '../../manifests/changes.ts';
 import { HarnessError } from '../../errors.ts';
-import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { productionHosts } from '../../hosts.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Image, Images } from '../../manifests/images.ts';
 import { onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
+import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import {
   beginRun,
@@ -30,9 +31,8 @@ import {
 import type { RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
-import { runAuthority } from '../../run/authority.ts';
-import { phases } from '../shared/phases.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
+import { phases } from '../shared/phases.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';

@@ -1,5 +1,5 @@
-import { HarnessError } from '../../errors.ts';
 import type { Route } from '../../edge/row.ts';
+import { HarnessError } from '../../errors.ts';
 import type { Ingress, Service } from '../../manifests/objects.ts';
 import type { Model } from './model.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { applyChanges } from '../../manifests/changes.ts';
 import { ProductFailed } from '../../errors.ts';
+import { applyChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';

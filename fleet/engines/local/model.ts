@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { violationsOf } from '../../manifests/rules.ts';
-import { balancedRequests } from '../../manifests/rules/balanced.ts';
 import { idOf } from '../../manifests/objects.ts';
 import type {
   ConfigMap,
@@ -12,6 +10,8 @@ import type {
   Secret,
   Service,
 } from '../../manifests/objects.ts';
+import { violationsOf } from '../../manifests/rules.ts';
+import { balancedRequests } from '../../manifests/rules/balanced.ts';
 
 /** The objects that the local engine runs, checked: it models every field that is in them. */
 export interface Model {

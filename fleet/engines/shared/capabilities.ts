@@ -1,4 +1,5 @@
-import type { Capability, EngineName } from './engine.ts';
+import type { EngineName } from '../../run/state.ts';
+import type { Capability } from './engine.ts';
 
 const everywhere: readonly Capability[] = ['rollout', 'scale', 'logs', 'store', 'variants', 'authentik-control'];
 

@@ -1,9 +1,9 @@
-import type { Hosts } from '../../hosts.ts';
 import type { ControlPlane } from '../../control-token.ts';
+import type { Hosts } from '../../hosts.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
-
-export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /** What an engine can do beyond serving traffic. A spec that needs one says so; an engine without it skips by name. */
 export type Capability =
@@ -24,36 +24,6 @@ export type Capability =
   /** Rollouts of an app built from other sources. */
   | 'builds';
 
-export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
-
-export interface Pod {
-  name: string;
-  /** Name of the Deployment that owns it. */
-  deployment: string;
-  /** `app.kubernetes.io/version` label of its template: what the app reports as `x-revision`. */
-  revision: string;
-  /** Hash of its template: changes with every rollout. */
-  templateHash: string;
-  phase: PodPhase;
-  /** Passes its readiness probe. */
-  ready: boolean;
-  restarts: number;
-  startedAt: string;
-  /** Where the test machine reaches its `http` port, if it does. */
-  address?: { host: string; port: number };
-  /** Last exit code or signal, when it ended. */
-  lastExit?: string;
-}
-
-export interface DeploymentStatus {
-  name: string;
-  replicas: number;
-  ready: number;
-  updated: number;
-  /** True when every replica is Ready on the newest template and no old pod is left. */
-  complete: boolean;
-}
-
 /** What a rollout changes in the pod template. Without any, it is a plain restart. */
 export interface TemplateChange {
   /** New `app.kubernetes.io/version`. */
@@ -71,15 +41,6 @@ export interface ClusterPlace {
   /** Kubeconfig file of whoever started the fleet. */
   kubeconfig: string;
   namespace: string;
-}
-
-export interface EdgeAddress extends ControlPlane {
-  /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
-  proxyUrl: string;
-  /** PEM file of the run's certificate authority. */
-  caFile: string;
-  /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
-  spki: string;
 }
 
 export interface FleetOptions {

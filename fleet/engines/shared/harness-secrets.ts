@@ -1,5 +1,5 @@
-import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
+import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 
 /** The Secrets of the harness's own pods, which each run makes anew; `fleet/e2e` names them and leaves them to the engine. */
 export const harnessSecrets = (authority: AuthorityMaterial, controlToken: string): KubeObject[] => [

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { violationsOf } from '../rules.ts';
+import { repositoryRoot } from '../../root.ts';
 import type { KubeObject } from '../objects.ts';
 import { render } from '../render.ts';
-import { repositoryRoot } from '../../root.ts';
+import { violationsOf } from '../rules.ts';
 import { balancedRequests } from './balanced.ts';
 
 const object = (kind: string, rest: Partial<KubeObject>, annotations?: Record<string, string>): KubeObject => ({

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../root.ts';
 import { applyChanges } from '../changes.ts';
-import { violationsOf } from '../rules.ts';
 import type { KubeObject } from '../objects.ts';
 import { render } from '../render.ts';
-import { repositoryRoot } from '../../root.ts';
+import { violationsOf } from '../rules.ts';
 import { hardenedPods } from './hardened-pods.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));

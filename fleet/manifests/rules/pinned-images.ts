@@ -3,9 +3,9 @@ import { imageOf } from '../images.ts';
 import { versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject } from '../objects.ts';
 import { isApp } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
-import type { Breach, Rule } from './rule.ts';
 
 /** What tags begin with that somebody moves, whatever follows. */
 const movingWords = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];

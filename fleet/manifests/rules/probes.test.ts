@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../root.ts';
 import { applyChanges } from '../changes.ts';
 import { shippedApps } from '../images.ts';
-import { violationsOf } from '../rules.ts';
 import { render } from '../render.ts';
-import { repositoryRoot } from '../../root.ts';
+import { violationsOf } from '../rules.ts';
 import { healthPaths, probeValues } from './probes.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
