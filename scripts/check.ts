@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
 import { exitCodes } from '../fleet/errors.ts';
-import { send } from '../fleet/process-identity.ts';
+import { send } from '../fleet/run/process-identity.ts';
 import { verbCommand } from './command.ts';
 import { interruption } from './interruption.ts';
 import { testCounts } from './test-counts.ts';

@@ -1,7 +1,7 @@
 // `npm run deploy`: one commit, pinned, applied, awaited, smoke-tested, and taken back when it fails.
 import { styleText } from 'node:util';
 import { Option } from 'commander';
-import { KubernetesApi } from '../fleet/engines/kubernetes/api.ts';
+import { KubernetesApi } from '../fleet/kubernetes/api.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commitToRelease } from '../fleet/release/commit.ts';
 import { deploy, type Outcome } from '../fleet/release/deploy.ts';
@@ -46,7 +46,7 @@ const options = withWay(
     'after',
     `
 Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
-that is not pinned or not known, and whatever else the manifest rules find (fleet/manifest-rules.ts).
+that is not pinned or not known, and whatever else the manifest rules find (fleet/manifests/rules.ts).
 Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
 Exit codes: 0 released; 1 the manifests are at fault, or the release failed (also when it was rolled back); 2 refused
 for another reason, or the harness failed; 77 cannot run here.`,

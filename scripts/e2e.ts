@@ -1,7 +1,7 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/engine.ts';
+import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { verbCommand } from './command.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';

@@ -1,5 +1,5 @@
 import { engineOf, engineOfRun } from '../fleet/engines/engines.ts';
-import type { Engine } from '../fleet/engines/engine.ts';
+import type { Engine } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
 
 const usual = 'local';

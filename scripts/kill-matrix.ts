@@ -1,6 +1,6 @@
 import type { ListedTest, TestOutcome } from '../e2e/reporters/outcome.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
-import type { Engine } from '../fleet/engines/engine.ts';
+import type { Engine } from '../fleet/engines/shared/engine.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 
 export interface Evidence {

@@ -10,7 +10,7 @@ import { App } from '../e2e/models/app.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { EdgeClient } from '../fleet/edge/client.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import type { Engine } from '../fleet/engines/engine.ts';
+import type { Engine } from '../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
 import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';

@@ -5,7 +5,7 @@ import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
 import { scanReports } from '../e2e/reporters/scan-reports.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import type { Fleet } from '../fleet/engines/engine.ts';
+import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { interruption } from './interruption.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -4,7 +4,7 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { idOf } from '../fleet/objects.ts';
+import { idOf } from '../fleet/manifests/objects.ts';
 import { verbCommand } from './command.ts';
 import { printFindings } from './findings.ts';
 import { runVerb } from './verb.ts';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { redactCertain } from '../e2e/reporters/redact.ts';
 import { exitCodes, ReportedError } from '../fleet/errors.ts';
-import { asHarnessError } from '../fleet/file-system-fault.ts';
+import { asHarnessError } from '../fleet/run/file-system-fault.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */

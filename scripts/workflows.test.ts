@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { productionHosts } from '../fleet/hosts.ts';
-import { findOnPath, shippedApps } from '../fleet/images.ts';
+import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {

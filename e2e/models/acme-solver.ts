@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
 /** What a certificate authority asks of a host before it signs for it (RFC 8555 section 8.3). */
 export interface Challenge {

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 /** How Chromium is started so that it trusts this fleet's edge, and nobody else's, and talks to nothing but the edge. */
 export const chromiumArguments = (fleet: Fleet): string[] => [

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { deployerName } from '../../fleet/deployer.ts';
-import type { CanI } from '../../fleet/deployer.ts';
-import type { ClusterPlace } from '../../fleet/engines/engine.ts';
-import { KubernetesApi } from '../../fleet/engines/kubernetes/api.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
+import { deployerName } from '../../fleet/manifests/deployer.ts';
+import type { CanI } from '../../fleet/manifests/deployer.ts';
+import type { ClusterPlace } from '../../fleet/engines/shared/engine.ts';
+import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
 interface Cluster {
   name: string;

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect } from '../matchers/index.ts';
 
 /** How long a pod that is not Ready now may take to be, milliseconds. */

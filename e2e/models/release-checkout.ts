@@ -3,12 +3,12 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Change, SourceChange } from '../../fleet/change.ts';
-import { applyChanges } from '../../fleet/changes.ts';
-import { idOf } from '../../fleet/objects.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
-import { render } from '../../fleet/render.ts';
-import { replaceOnce } from '../../fleet/replace-once.ts';
+import type { Change, SourceChange } from '../../fleet/manifests/change.ts';
+import { applyChanges } from '../../fleet/manifests/changes.ts';
+import { idOf } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { render } from '../../fleet/manifests/render.ts';
+import { replaceOnce } from '../../fleet/build/replace-once.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 export interface JobResult {

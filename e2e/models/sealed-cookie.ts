@@ -1,5 +1,5 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import type { AppName } from './app.ts';
 
 /** Under this name h3 keeps a session while it seals or opens it; it is not part of the sealed value. */

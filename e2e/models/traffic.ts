@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { sentenceIn, type Answer } from './answer.ts';
 
 export interface TrafficOptions {

@@ -1,5 +1,5 @@
-import type { Change } from '../../fleet/change.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import type { Deployer } from '../models/deployer.ts';

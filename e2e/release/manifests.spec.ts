@@ -5,9 +5,9 @@ import type { Finding } from '../../fleet/environment/finding.ts';
 import { givenTo } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/public-values.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
-import { manifestRules, violationsOf } from '../../fleet/manifest-rules.ts';
-import { idOf } from '../../fleet/objects.ts';
-import type { Deployment, KubeObject } from '../../fleet/objects.ts';
+import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
+import { idOf } from '../../fleet/manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 
 /** What the rules of manifests are there for; a rule that is named nowhere is among the last ones. */
 const claims = [

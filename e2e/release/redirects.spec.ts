@@ -1,8 +1,8 @@
 import { request as directRequest } from 'undici';
 import type { APIRequestContext } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
 /** The local edge redirects as Traefik does, but is no Traefik: what this one makes of what it is told is its own. */

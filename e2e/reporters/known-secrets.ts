@@ -1,5 +1,5 @@
-import { readRunState } from '../../fleet/runs.ts';
-import { manifestsOf } from '../../fleet/run-manifests.ts';
+import { readRunState } from '../../fleet/run/state.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
 import { secretsIn } from '../smoke/target.ts';
 

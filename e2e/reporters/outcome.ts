@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
-import type { Capability } from '../../fleet/engines/engine.ts';
+import type { Capability } from '../../fleet/engines/shared/engine.ts';
 
 /** A test as its file has it. */
 export interface ListedTest {

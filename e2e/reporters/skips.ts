@@ -1,4 +1,4 @@
-import type { Engine } from '../../fleet/engines/engine.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { missingIn } from '../fixtures/engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
@@ -18,7 +18,7 @@ export function unexpectedSkips(
     if (status !== 'skipped' && missing.length > 0) {
       return [
         `e2e/${spec}: "${title}" ran although the ${engine.name} engine cannot: ${missing.join(', ')}. ` +
-          'Correct its `needs`, or fleet/engines/capabilities.ts.',
+          'Correct its `needs`, or fleet/engines/shared/capabilities.ts.',
       ];
     }
     return [];

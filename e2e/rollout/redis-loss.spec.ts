@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(120_000);

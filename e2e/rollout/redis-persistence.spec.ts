@@ -1,6 +1,7 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { Change } from '../../fleet/change.ts';
-import type { Fleet, Pod } from '../../fleet/engines/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Pod } from '../../fleet/manifests/status.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
-import type { KubeObject, Secret } from '../../fleet/objects.ts';
+import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { catalogue } from '../models/app.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { twoPods } from '../models/pods.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '../fixtures/index.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 test.setTimeout(90_000);
 test.use({ needs: ['kill'] });

@@ -3,28 +3,30 @@ import { catalogue } from '../models/app.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
 /**
- * Seconds that Authentik's clock is away from all others, at the sign-in and then in the session. nuxt-oidc-auth takes no
- * token at sign-in whose five minutes are over by the clock of the app.
+ * Seconds that Authentik's clock is away from all others, at the sign-in and then in the session, and what its tokens live
+ * then: with a clock that is behind, a short life means that platform-api sees a token long after its end. nuxt-oidc-auth
+ * takes no token at sign-in whose five minutes are over by the clock of the app.
  */
 const clocks = [
-  { what: 'ahead', signIn: 300, session: 300, tags: ['@tokens-of-the-future-refused'] },
-  { what: 'behind', signIn: -285, session: -300, tags: ['@strict-clocks', '@lifetimes-by-authentiks-clock'] },
+  { what: 'ahead', signIn: 300, session: 300, life: 300, tags: ['@tokens-of-the-future-refused'] },
+  { what: 'behind', signIn: -285, session: -300, life: 30, tags: ['@strict-clocks', '@lifetimes-by-authentiks-clock'] },
 ];
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 
-    for (const { what, signIn, session: later, tags } of clocks) {
+    for (const { what, signIn, session: later, life, tags } of clocks) {
       test(
         `with Authentik's clock 5 minutes ${what} people sign in, stay in and sign out`,
         { tag: tags },
-        async ({ app, newPerson, sessionStore, authentik, authentikTrouble }) => {
+        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikTrouble }) => {
           await authentikTrouble.clock(signIn);
           const person = await newPerson();
           const session = await sessionOf(sessionStore, () => app.signIn(person));
           const { next: after } = await authentik.requests();
           await authentikTrouble.clock(later);
+          await providerSettings(appName, { accessTokenSeconds: life });
           // Renewed once, so that only the clocks decide when the next time is.
           await sessionStore.expireAccessToken(session);
           for (const path of catalogue[appName].api)

@@ -1,5 +1,5 @@
 import type { APIRequestContext } from '@playwright/test';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { catalogue, type App } from '../models/app.ts';

@@ -1,6 +1,6 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';

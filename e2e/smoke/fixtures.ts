@@ -1,7 +1,7 @@
 import { test as base, type TestInfo } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
 import { engineOf } from '../../fleet/engines/engines.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';

@@ -1,5 +1,5 @@
 import { HarnessError } from '../../fleet/errors.ts';
-import type { LiveAccess } from '../../fleet/engines/live.ts';
+import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
 export const smokedApps = ['operator', 'portal'] as const;
 export type SmokedApp = (typeof smokedApps)[number];

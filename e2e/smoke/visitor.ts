@@ -1,5 +1,5 @@
 import { HarnessError } from '../../fleet/errors.ts';
-import { Live, type Answer, type GetOptions } from '../../fleet/engines/live.ts';
+import { Live, type Answer, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { plannedRequests, type PlannedRequest } from './requests.ts';
 import type { Role, Target } from './target.ts';
 

@@ -2,7 +2,7 @@ import { chromium } from '@playwright/test';
 import type { Browser } from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAuthority } from './certificate-authority.ts';
+import { createAuthority } from '../run/certificate-authority.ts';
 import { operatorUrl, startRig } from './testing.ts';
 import type { Rig } from './testing.ts';
 

@@ -13,7 +13,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { createAuthority } from './certificate-authority.ts';
+import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 
 /** Requests of each way, before that to warm up; clients at once and requests of each for the ledger. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openAuthority } from './certificate-authority.ts';
+import { openAuthority } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
 import { operatorHost, operatorUrl, servedBy, startRig } from './testing.ts';
 import type { Rig } from './testing.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import type { Authority } from '../run/certificate-authority.ts';
 import type { Tunnel } from './asked.ts';
-import type { Authority } from './certificate-authority.ts';
 import { putTls } from './put-tls.ts';
 import { defaultPort } from './routing.ts';
 import { tellEnd } from './tunnel.ts';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createAuthority, openAuthority } from './certificate-authority.ts';
+import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { ApiAccess } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { exitCodes } from '../errors.ts';
-import { createAuthority } from './certificate-authority.ts';
+import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 import { startRig } from './testing.ts';
 

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { exitCodes, HarnessError } from '../errors.ts';
-import { openAuthority } from './certificate-authority.ts';
+import { openAuthority } from '../run/certificate-authority.ts';
 import { startControlPlane } from './control-plane.ts';
 import { Edge } from './edge.ts';
 import { inCluster } from './in-cluster.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createAuthority, openAuthority } from './certificate-authority.ts';
-import type { Authority, AuthorityMaterial } from './certificate-authority.ts';
+import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
+import type { Authority, AuthorityMaterial } from '../run/certificate-authority.ts';
 import { putTls } from './put-tls.ts';
 
 const fallback = 'unnamed.invalid';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
-import type { Authority } from './certificate-authority.ts';
+import type { Authority } from '../run/certificate-authority.ts';
 
 export interface TlsEvents {
   /** The handshake is done. `servername`: which host the client named in it (RFC 6066 section 3), in lower case; empty for none. */

@@ -12,8 +12,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createAuthority, openAuthority } from './certificate-authority.ts';
-import type { AuthorityMaterial } from './certificate-authority.ts';
+import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
+import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
 import type { Endpoint, LedgerRow, Route } from './row.ts';
 

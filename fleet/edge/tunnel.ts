@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Authority } from '../run/certificate-authority.ts';
 import { parseConnectTarget, proxyUser } from './asked.ts';
 import type { Tunnel } from './asked.ts';
-import type { Authority } from './certificate-authority.ts';
 import { putTls } from './put-tls.ts';
 
 export interface TunnelEvents {

@@ -1,9 +1,9 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState } from '../runs.ts';
-import { clusterEngine } from './cluster.ts';
-import type { Engine } from './engine.ts';
-import { k3sEngine } from './k3s.ts';
-import { localEngine } from './local.ts';
+import { readRunState } from '../run/state.ts';
+import { clusterEngine } from './cluster/on-demand.ts';
+import { k3sEngine } from './k3s/on-demand.ts';
+import { localEngine } from './local/engine.ts';
+import type { Engine } from './shared/engine.ts';
 
 const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
 

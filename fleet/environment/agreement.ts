@@ -1,4 +1,4 @@
-import type { Ingress, KubeObject } from '../objects.ts';
+import type { Ingress, KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Given } from './given.ts';

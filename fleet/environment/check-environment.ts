@@ -2,13 +2,13 @@ import { environments, keptIn, runtimeVariables } from '../../apps/environment/e
 import type { Environment } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import type { Deployment, KubeObject } from '../manifests/objects.ts';
+import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { givenTo } from './given.ts';
 import type { Given } from './given.ts';
 import { isPublic } from './public-values.ts';
-import { disagreements } from './agreement.ts';
 
 interface CheckOptions {
   /** Default: production. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkSecrets, filledIn } from './check-secrets.ts';
 import { publicValues } from './public-values.ts';

@@ -1,8 +1,8 @@
 import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
-import { idOf } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { isPublic } from './public-values.ts';

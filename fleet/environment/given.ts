@@ -1,7 +1,7 @@
+import { idOf, onlyContainer } from '../manifests/objects.ts';
+import type { Container, Deployment, EnvVar, KubeObject } from '../manifests/objects.ts';
 import type { HeldValue } from './values.ts';
 import { valuesOf } from './values.ts';
-import { idOf, onlyContainer } from '../objects.ts';
-import type { Container, Deployment, EnvVar, KubeObject } from '../objects.ts';
 
 /** Where one variable of a Deployment comes from, and what it is there. */
 type GivenValue = HeldValue & {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Document } from 'yaml';
-import { documentValue } from '../document-value.ts';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../objects.ts';
+import { documentValue } from '../manifests/document-value.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /**
  * The objects in a YAML file, `-` for standard input; a `List`, as `kubectl get -o yaml` prints it, is its items.

@@ -1,6 +1,6 @@
+import type { KubeObject } from '../manifests/objects.ts';
 import { objectsIn } from './read-objects.ts';
 import { secretsYaml } from './secrets-yaml.ts';
-import type { KubeObject } from '../objects.ts';
 
 /** What other services would issue, by key and Secret, so that no two are alike. */
 const issued = (secret: string, key: string): string =>

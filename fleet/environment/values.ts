@@ -1,4 +1,4 @@
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /** One value of a ConfigMap or Secret, or why it is none. */
 export type HeldValue = { value: string } | { fault: string };

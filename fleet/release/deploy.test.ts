@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { KubernetesApi } from '../engines/kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { deploy } from './deploy.ts';
 
 type Deployment = KubeObject & {

@@ -1,11 +1,11 @@
 import { HarnessError } from '../errors.ts';
-import { reasonOf } from '../engines/kubernetes/api.ts';
-import type { KubernetesApi } from '../engines/kubernetes/api.ts';
-import { applyAll } from '../engines/kubernetes/apply.ts';
-import { reportOf } from '../engines/kubernetes/report.ts';
-import { untilComplete } from '../engines/kubernetes/wait.ts';
-import { idOf, versionLabel } from '../objects.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import { reasonOf } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import { applyAll } from '../kubernetes/apply.ts';
+import { reportOf } from '../kubernetes/report.ts';
+import { untilComplete } from '../kubernetes/wait.ts';
+import { idOf, versionLabel } from '../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
 import { demandRights } from './rights.ts';
 

@@ -1,7 +1,7 @@
-import { deployNeeds } from '../deployer.ts';
-import { reasonOf } from '../engines/kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../engines/kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
+import { reasonOf } from '../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../kubernetes/api.ts';
+import { deployNeeds } from '../manifests/deployer.ts';
 
 /**
  * Asks the cluster whether whoever deploys may do all that a deploy takes, so that none ends half-way.

@@ -1,6 +1,6 @@
 import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { ConfigMap, Deployment, KubeObject } from '../../fleet/objects.ts';
+import type { ConfigMap, Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type Way } from '../smoke/way.ts';
 
 /** Where the manifests say that each is. */

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { localEngine } from '../../fleet/engines/local.ts';
+import { localEngine } from '../../fleet/engines/local/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
-import { thisProcess } from '../../fleet/process-identity.ts';
-import { createRun, runDirectory, runIdVariable } from '../../fleet/runs.ts';
+import { thisProcess } from '../../fleet/run/process-identity.ts';
+import { createRun, runDirectory, runIdVariable } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
 import { list } from './list.ts';
 import { status } from './status.ts';

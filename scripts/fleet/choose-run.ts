@@ -1,5 +1,5 @@
 import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** The run that was named, or the only one that lives. */

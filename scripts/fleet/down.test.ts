@@ -4,7 +4,7 @@ import { down } from './down.ts';
 /** The runs there are, living or not, and those that are left without files. */
 const there = vi.hoisted(() => ({ runs: [] as Array<{ runId: string; alive: boolean }>, orphans: [] as string[] }));
 const ended = vi.hoisted((): string[] => []);
-vi.mock('../../fleet/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
+vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
 vi.mock('../../fleet/engines/engines.ts', () => ({
   allRuns: () => Promise.resolve(there.runs),
   engineOfRun: () => ({ reap: (runId: string) => Promise.resolve(void ended.push(runId)) }),

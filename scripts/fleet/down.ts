@@ -1,4 +1,4 @@
-import { clearAbandonedBuilds } from '../../fleet/builds.ts';
+import { clearAbandonedBuilds } from '../../fleet/build/builds.ts';
 import { allRuns, engineOfRun, reapOrphans } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 

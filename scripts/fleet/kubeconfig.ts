@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { KubernetesPlace } from '../../fleet/runs.ts';
-import { readRunState } from '../../fleet/runs.ts';
+import type { KubernetesPlace } from '../../fleet/run/state.ts';
+import { readRunState } from '../../fleet/run/state.ts';
 import { progress } from '../verb.ts';
 import { chooseRun } from './choose-run.ts';
 

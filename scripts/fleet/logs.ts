@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
 import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
 import { redactCertain } from '../../e2e/reporters/redact.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { logFile, readRunState } from '../../fleet/runs.ts';
+import { logFile, readRunState } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 import { kubectl } from './kubeconfig.ts';
 

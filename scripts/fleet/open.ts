@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
-import { findOnPath } from '../../fleet/images.ts';
+import { findOnPath } from '../../fleet/manifests/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
-import { runDirectory, runIdVariable } from '../../fleet/runs.ts';
+import { runDirectory, runIdVariable } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 
 const apps = ['operator', 'portal'] as const;

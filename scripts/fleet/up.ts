@@ -2,7 +2,7 @@ import { throwIfGivenUp } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
-import { checkRunId } from '../../fleet/runs.ts';
+import { checkRunId } from '../../fleet/run/state.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { people } from '../../fixtures/people.ts';
 import { interruption } from '../interruption.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { ConnectTo } from '../../fleet/engines/live.ts';
+import type { ConnectTo } from '../../fleet/engines/live/live.ts';
 
 /** An origin: scheme and host, as the apps have it in their own settings. */
 export function anOrigin(text: string): string {

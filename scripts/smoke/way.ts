@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { ConnectTo, LiveAccess } from '../../fleet/engines/live.ts';
+import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { aConnection, aHeader, aProxy } from './formats.ts';
 

@@ -5,7 +5,7 @@ import { SessionStore } from '../../e2e/fixtures/session-store.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 /** What a symptom has to play with: a fleet, a browser on it, and a person who can sign in. */
 export interface Stage {

@@ -1,4 +1,4 @@
-import type { ServerCertificate } from '../../../fleet/engines/live.ts';
+import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 
 const dayMs = 86_400_000;
 /** Renewals begin at two thirds of a certificate's life (cert-manager `renewBefore`); this late one has failed. */

@@ -1,9 +1,9 @@
 import { HarnessError } from '../../errors.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
 /** A cluster that was there before: reached through its API alone. */

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { createRun, readRunState, runDirectory, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { endRun } from './end.ts';
 
 let folder: string;

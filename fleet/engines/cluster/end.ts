@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
-import { ancestorsOf, endFamily, isAlive } from '../../process-identity.ts';
-import { readRunState, removeRun, runDirectory, runIds } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
+import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
+import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
+import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 
 const goneMs = 120_000;
 const askMs = 250;

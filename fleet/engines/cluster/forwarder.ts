@@ -4,9 +4,9 @@
  * end of its standard input, which the kernel closes however the owner goes. A detached run that is up is left alone.
  */
 import { readFileSync } from 'node:fs';
-import { readRunState } from '../../runs.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
-import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import { readRunState } from '../../run/state.ts';
 import { forwardedPorts } from './forwarded-ports.ts';
 
 const [runId = ''] = process.argv.slice(2);

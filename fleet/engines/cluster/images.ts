@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
-import { parseImage } from '../../image-reference.ts';
-import { imageReference } from '../../images.ts';
-import type { ImageKey } from '../../images.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
+import { imageReference } from '../../manifests/images.ts';
+import type { ImageKey } from '../../manifests/images.ts';
 import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { KubeObject } from '../../objects.ts';
-import { clusterScoped, render } from '../../render.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { bindingOf, needsOf, shownNeeds } from './permissions.ts';
 import type { Need } from './permissions.ts';

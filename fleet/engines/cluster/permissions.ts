@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
-import { render } from '../../render.ts';
+import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { reasonOf, statusOf } from '../kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../kubernetes/api.ts';
 import { runLabel } from '../kubernetes/place.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';

@@ -1,5 +1,5 @@
 import { CannotRunHere } from '../../errors.ts';
-import { contextOf } from '../kubernetes/kubeconfig.ts';
+import { contextOf } from '../../kubernetes/kubeconfig.ts';
 
 /**
  * The kubeconfig of the cluster that was named, with its one context, cluster and user alone. Neither KUBECONFIG nor the

@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../../errors.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { runDirectory } from '../../runs.ts';
-import type { KubernetesPlace } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { runDirectory } from '../../run/state.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
 
 const script = fileURLToPath(new URL('./forwarder.ts', import.meta.url));
 

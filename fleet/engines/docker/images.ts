@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { withFileLock } from '../../file-lock.ts';
-import { imageReference, images } from '../../images.ts';
-import type { ImageBuild, ImageKey } from '../../images.ts';
-import { parseImage } from '../../image-reference.ts';
-import { identify } from '../../process-identity.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
+import { imageReference, images } from '../../manifests/images.ts';
+import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
+import { withFileLock } from '../../run/file-lock.ts';
+import { identify } from '../../run/process-identity.ts';
 import type { Docker } from './docker.ts';
 
 const archives = join(cacheDirectory, 'images');
@@ -68,7 +68,7 @@ async function buildImage(
       .update((await docker.imageId(base)) ?? base);
     const folder = build.kind === 'app' ? '.output' : 'app';
     if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
-    // The folder's name says what was built; see fleet/builds.ts.
+    // The folder's name says what was built; see fleet/build/builds.ts.
     else content.update(basename(builds[build.app] ?? ''));
     const { name } = parseImage(images[key].reference);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;

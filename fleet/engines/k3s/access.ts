@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import { statusOf } from '../kubernetes/api.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import { statusOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/place.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;
 const staysMs = 500;

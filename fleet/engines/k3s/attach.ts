@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../errors.ts';
-import { noSuchRun, readRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import { noSuchRun, readRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { nodeAccess } from './access.ts';
 

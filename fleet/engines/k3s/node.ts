@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
-import { imageReference, images } from '../../images.ts';
-import type { KubernetesPlace } from '../../runs.ts';
+import { imageReference, images } from '../../manifests/images.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
 import { runLabels } from '../docker/docker.ts';
 import type { Docker, FollowedOutput } from '../docker/docker.ts';
 import { archiveOf, canonical } from '../docker/images.ts';

@@ -1,5 +1,5 @@
 import { CannotRunHere } from '../../errors.ts';
-import { readRunState } from '../../runs.ts';
+import { readRunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 
 /** Longest time that Docker may take to answer one who does not need it, milliseconds. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ancestorsOf, endFamily, isAlive } from '../../process-identity.ts';
-import { readRunState, removeRun, runIds } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
-import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
+import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
+import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
+import { readRunState, removeRun, runIds } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 import { removeOrphans } from './reap-orphans.ts';
 

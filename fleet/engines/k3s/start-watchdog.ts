@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { identify } from '../../process-identity.ts';
-import { readRunState, runDirectory, writeRunState } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import { readRunState, runDirectory, writeRunState } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
 
 const script = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 

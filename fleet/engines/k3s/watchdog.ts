@@ -3,7 +3,7 @@
  * `node fleet/engines/k3s/watchdog.ts <run id>`. The owner holds the other end of its standard input, which the kernel
  * closes. A detached run that is up is left alone.
  */
-import { readRunState } from '../../runs.ts';
+import { readRunState } from '../../run/state.ts';
 
 const [runId = ''] = process.argv.slice(2);
 

@@ -1,11 +1,11 @@
-import type { ManifestPatch } from '../../change.ts';
 import type { Route } from '../../edge/row.ts';
 import { developmentHosts, hostRoles } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
-import { imageOf, images } from '../../images.ts';
-import type { Image } from '../../images.ts';
-import { onlyContainer } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
+import type { ManifestPatch } from '../../manifests/change.ts';
+import { imageOf, images } from '../../manifests/images.ts';
+import type { Image } from '../../manifests/images.ts';
+import { onlyContainer } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
 export const trustName = 'edge-trust';

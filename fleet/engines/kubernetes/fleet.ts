@@ -1,30 +1,22 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { applyEnvChange } from '../../changes.ts';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { shippedApps } from '../../images.ts';
-import { onlyContainer, versionLabel } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
-import { identify } from '../../process-identity.ts';
-import { readRunState, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import type {
-  Capability,
-  ClusterPlace,
-  DeploymentStatus,
-  EdgeAddress,
-  EngineName,
-  Fleet,
-  Pod,
-  TemplateChange,
-} from '../engine.ts';
-import { statusOf as httpStatusOf, reasonOf } from './api.ts';
-import type { KubernetesApi } from './api.ts';
+import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
+import { untilComplete } from '../../kubernetes/wait.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
+import { shippedApps } from '../../manifests/images.ts';
+import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import { identify } from '../../run/process-identity.ts';
+import { readRunState, writeRunState } from '../../run/state.ts';
+import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
+import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { placed } from './place.ts';
-import { deploymentOf, nameLabel, statusOf, viewOf } from './pods.ts';
-import { untilComplete } from './wait.ts';
 
 /** What differs between a cluster that the engine has started and one that was there before. */
 export interface ClusterAccess {
@@ -276,7 +268,7 @@ export class KubernetesFleet implements Fleet {
 
   /**
    * The reference that each image runs under here, by the name of its Deployment. That is the image's key in
-   * fleet/images.ts, save for Redis, whose Deployment is dezky-data.
+   * fleet/manifests/images.ts, save for Redis, whose Deployment is dezky-data.
    */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });

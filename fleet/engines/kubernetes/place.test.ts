@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { applyChanges } from '../../changes.ts';
 import { productionHosts } from '../../hosts.ts';
-import type { Deployment, KubeObject, Service } from '../../objects.ts';
-import { clusterScoped, render } from '../../render.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import type { Deployment, KubeObject, Service } from '../../manifests/objects.ts';
+import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
 import { placed, runLabel } from './place.ts';

@@ -1,32 +1,17 @@
-import { clusterScoped } from '../../render.ts';
-import { imageOf } from '../../images.ts';
-import type { KubeObject, PodTemplate } from '../../objects.ts';
+import { imageOf } from '../../manifests/images.ts';
+import { inNamespace } from '../../manifests/in-namespace.ts';
+import type { KubeObject, PodTemplate } from '../../manifests/objects.ts';
+import { clusterScoped } from '../../manifests/render.ts';
 
 /** Label of every object of a run. */
 export const runLabel = 'dezky.example/run';
 
-interface Subject {
-  kind: string;
-  name: string;
-  namespace?: string;
-}
-
 export interface Place {
   runId: string;
   namespace: string;
-  /** The reference to run, by key of fleet/images.ts. */
+  /** The reference to run, by key of fleet/manifests/images.ts. */
   images: Readonly<Record<string, string>>;
 }
-
-/** The rendered objects as they go into a namespace, whichever the manifests name. */
-export const inNamespace = (objects: readonly KubeObject[], namespace: string): KubeObject[] =>
-  structuredClone(objects as KubeObject[]).map((object) => {
-    const from = object.metadata.namespace;
-    if (!clusterScoped.has(object.kind)) object.metadata.namespace = namespace;
-    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = namespace;
-    if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, namespace);
-    return object;
-  });
 
 /**
  * The rendered objects as they go into a run's own namespace: its name where the manifests name theirs, this run's
@@ -53,16 +38,4 @@ function placeDeployment(object: KubeObject, place: Place): void {
 
 function label(metadata: { labels?: Record<string, string> | undefined }, runId: string): void {
   metadata.labels = { ...metadata.labels, [runLabel]: runId };
-}
-
-/** Traefik names a middleware `<namespace>-<name>@kubernetescrd`. */
-function renameMiddlewares({ metadata }: KubeObject, from: string, to: string): void {
-  const annotation = 'traefik.ingress.kubernetes.io/router.middlewares';
-  const named = metadata.annotations?.[annotation];
-  if (named === undefined || !metadata.annotations) return;
-  metadata.annotations[annotation] = named
-    .split(',')
-    .map((reference) => reference.trim())
-    .map((reference) => (reference.startsWith(`${from}-`) ? `${to}${reference.slice(from.length)}` : reference))
-    .join(',');
 }

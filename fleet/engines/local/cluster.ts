@@ -1,16 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { applyEnvChange } from '../../changes.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import { imageOf } from '../../images.ts';
-import type { Images } from '../../images.ts';
-import { versionLabel } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { runIdVariable } from '../../runs.ts';
-import type { DeploymentStatus, Pod } from '../engine.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
+import { imageOf } from '../../manifests/images.ts';
+import type { Images } from '../../manifests/images.ts';
+import { versionLabel } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { runIdVariable } from '../../run/state.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
@@ -282,7 +282,7 @@ export class Cluster {
     const known = imageOf(container.image, this.#options.images);
     if (!known?.image.local) {
       throw new HarnessError(
-        `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/images.ts.`,
+        `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
       );
     }
     const { host } = this.#options;

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HarnessError, ReportedError } from '../../errors.ts';
-import { asHarnessError } from '../../file-system-fault.ts';
+import { asHarnessError } from '../../run/file-system-fault.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
 export type Handlers = {

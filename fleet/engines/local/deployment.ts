@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Deployment } from '../../objects.ts';
-import type { DeploymentStatus } from '../engine.ts';
+import type { Deployment } from '../../manifests/objects.ts';
+import type { DeploymentStatus } from '../../manifests/status.ts';
 import type { LocalPod } from './pod.ts';
 
 /** Makes a pod of the Deployment's template and starts it. */

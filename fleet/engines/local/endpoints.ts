@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../edge/row.ts';
-import type { Service } from '../../objects.ts';
+import type { Service } from '../../manifests/objects.ts';
 import { portId } from './ingress.ts';
 import type { LocalPod } from './pod.ts';
 

@@ -1,5 +1,4 @@
-import type { EnvVar, KeyRef } from '../../objects.ts';
-import type { Container, Deployment, Secret } from '../../objects.ts';
+import type { Container, Deployment, EnvVar, KeyRef, Secret } from '../../manifests/objects.ts';
 import type { Model } from './model.ts';
 
 /** What the downward API knows of a pod. */

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { violationsOf } from '../../manifest-rules.ts';
-import { balancedRequests } from '../../manifest-rules/balanced.ts';
-import { idOf } from '../../objects.ts';
-import type { ConfigMap, Deployment, Ingress, KubeObject, Middleware, Secret, Service } from '../../objects.ts';
+import { idOf } from '../../manifests/objects.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  Ingress,
+  KubeObject,
+  Middleware,
+  Secret,
+  Service,
+} from '../../manifests/objects.ts';
+import { violationsOf } from '../../manifests/rules.ts';
+import { balancedRequests } from '../../manifests/rules/balanced.ts';
 
 /** The objects that the local engine runs, checked: it models every field that is in them. */
 export interface Model {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { Probe } from '../../objects.ts';
+import type { Probe } from '../../manifests/objects.ts';
 
 /** Where the pod that is probed listens, by port name and by the container's port number. */
 export interface ProbeTarget {

@@ -1,6 +1,7 @@
 import type { Hosts } from '../../hosts.ts';
-import type { SourceChange } from '../../change.ts';
-import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
+import type { SourceChange } from '../../manifests/change.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { TemplateChange } from '../shared/engine.ts';
 import type { Model } from './model.ts';
 
 /** What the owner leaves in the run's folder for the supervisor. Holds secrets: mode 0600. */

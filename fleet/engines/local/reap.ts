@@ -1,6 +1,6 @@
-import { endFamily, isAlive, processesWithEnvironment } from '../../process-identity.ts';
-import { brokenState, readRunState, removeRun, runIds, runIdVariable } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
+import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
+import { brokenState, readRunState, removeRun, runIds, runIdVariable } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
 
 /**
  * A supervisor that lives keeps a run alive; before there is one, its owner does. A run that is not detached needs its

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfGivenUp } from '../abort.ts';
+import { HarnessError, ProductFailed } from '../errors.ts';
+import { shippedApps } from '../manifests/images.ts';
+import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
+import type { KubernetesApi } from './api.ts';
+import { failureOf, hasCrashed } from './failure.ts';
+import { deploymentOf, statusOf } from './pods.ts';
+import { reportOf } from './report.ts';
+
+/** How often the API is asked while something is waited for, milliseconds. */
+const askMs = 250;
+/** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
+const longestMs = 180_000;
+/** How long the API may be silent meanwhile, milliseconds: a control plane that is restarted is no failed rollout. */
+const silentMs = 30_000;
+
+export interface WaitOptions {
+  /** What did not happen, when it did not: `did not roll out`. */
+  otherwise: string;
+  /** Called with each Deployment once it is complete. */
+  onComplete?: (deployment: string) => void;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds. Default: 180 s. */
+  longest?: number | undefined;
+}
+
+/**
+ * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available, every
+ * pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines, when one
+ * will not be: the former when an app has crashed.
+ */
+export async function untilComplete(
+  api: KubernetesApi,
+  namespace: string,
+  wanted: readonly string[],
+  { otherwise, onComplete = () => {}, signal, longest = longestMs }: WaitOptions,
+): Promise<void> {
+  const deadline = Date.now() + longest;
+  const open = new Set(wanted);
+  for (let answered = Date.now(); ;) {
+    throwIfGivenUp(signal);
+    const seen = await look(api, namespace).catch((cause: unknown) => {
+      if (isPassing(cause) && Date.now() - answered < silentMs) return undefined;
+      throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
+    });
+    if (!seen) {
+      await delay(askMs);
+      continue;
+    }
+    answered = Date.now();
+    const { deployments, pods, replicaSets } = seen;
+    for (const name of open) {
+      const deployment = deployments.find(({ metadata }) => metadata?.name === name);
+      if (!deployment) {
+        throw new HarnessError(
+          `There is no Deployment "${name}". There are: ${deployments.map(({ metadata }) => metadata?.name).join(', ')}.`,
+        );
+      }
+      const own = pods.filter((pod) => deploymentOf(pod) === name);
+      if (statusOf(deployment, own).complete) {
+        open.delete(name);
+        onComplete(name);
+        continue;
+      }
+      const failure =
+        failureOf(deployment, own, replicaSets) ??
+        (Date.now() > deadline ? `it took longer than ${longest / 1000} s` : '');
+      if (failure) {
+        const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
+        throw new (isProductFault ? ProductFailed : HarnessError)(
+          `${name} ${otherwise}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
+        );
+      }
+    }
+    if (open.size === 0) return;
+    await delay(askMs);
+  }
+}
+
+async function look(api: KubernetesApi, namespace: string) {
+  const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
+    api.apps.listNamespacedDeployment({ namespace }),
+    api.core.listNamespacedPod({ namespace }),
+    api.apps.listNamespacedReplicaSet({ namespace }),
+  ]);
+  return { deployments, pods, replicaSets };
+}
+
+/** No answer, or one that says that it is not the question's fault. */
+function isPassing(error: unknown): boolean {
+  const status = statusOfAnswer(error);
+  return status === 0 || status === 429 || status >= 500;
+}

@@ -1,0 +1,119 @@
+import { parseImage } from '../image-reference.ts';
+import { imageOf } from '../images.ts';
+import { versionLabel } from '../objects.ts';
+import type { Deployment, KubeObject } from '../objects.ts';
+import { isApp } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+import { walk } from './walk.ts';
+import type { Place } from './walk.ts';
+
+/** What tags begin with that somebody moves, whatever follows. */
+const movingWords = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
+const moving = new RegExp(`^(${movingWords.join('|')})(?![a-z])`, 'i');
+
+/** `24`, `24-slim`, `v3.6`: the newest of many versions. */
+const partialVersion = /^v?\d{1,4}(\.\d+)?(-|$)/;
+
+/** A tag without a digit names no version and no commit. */
+const isMoving = (tag: string): boolean => moving.test(tag) || partialVersion.test(tag) || !/\d/.test(tag);
+
+const containerLists: ReadonlySet<string | undefined> = new Set([
+  'containers',
+  'initContainers',
+  'ephemeralContainers',
+]);
+
+/** The image of each container of an object, wherever its pods are in it. */
+export function containerImages(object: KubeObject): Place[] {
+  return [...walk(object)]
+    .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
+    .flatMap(({ path, value }) =>
+      (value as Array<{ image?: unknown } | null>).map((container, index) => ({
+        path: `${path}[${index}].image`,
+        key: 'image',
+        value: container?.image,
+      })),
+    );
+}
+
+export const pinnedImages: Rule = {
+  name: 'pinned-images',
+  demands: 'Every image of every container has a digest or a tag that nobody moves.',
+  check: (objects) =>
+    objects.flatMap((object) =>
+      containerImages(object).flatMap(({ path, value }): Breach[] => {
+        const said = pinFault(value);
+        return said === undefined ? [] : [{ object, path, said }];
+      }),
+    ),
+};
+
+function pinFault(image: unknown): string | undefined {
+  if (typeof image !== 'string' || image === '') return 'is not there: a container needs an image';
+  const { name, tag, digest } = parseImage(image);
+  if (digest !== undefined) return undefined;
+  if (tag === undefined || tag === '') {
+    return `is "${image}" without a tag, which is whatever is newest when a pod starts: pin ${name} in the kustomization`;
+  }
+  return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
+}
+
+export const oneRelease: Rule = {
+  name: 'one-release',
+  demands: 'All apps are pinned to the same release, and say so by their version label.',
+  check: (objects) => {
+    const apps = appImages(objects);
+    const [first] = apps;
+    return apps.flatMap(({ object, path, image, version }) => {
+      const { tag } = parseImage(image);
+      const breaches: Breach[] = [];
+      if (first && tag !== parseImage(first.image).tag) {
+        const said = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
+        breaches.push({ object, path, said });
+      }
+      if (version !== tag) {
+        const at = `spec.template.metadata.labels['${versionLabel}']`;
+        const said = `is "${version ?? ''}" with the image "${image}": x-revision would tell another release`;
+        breaches.push({ object, path: at, said });
+      }
+      return breaches;
+    });
+  },
+};
+
+/** Demands of every app that it is its own image, pinned to this very release. */
+export const releasedAs = (tag: string): Rule => ({
+  name: 'released-as',
+  demands: `Every app is its own image, pinned to ${tag}.`,
+  check: (objects) =>
+    appImages(objects).flatMap(({ object, path, image }): Breach[] => {
+      const said = releaseFault(image, object.metadata.name, tag);
+      return said === undefined ? [] : [{ object, path, said: `is "${image}" ${said}` }];
+    }),
+});
+
+function releaseFault(image: string, app: string, release: string): string | undefined {
+  const { name, tag, digest } = parseImage(image);
+  const key = imageOf(image)?.key;
+  if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
+  if (tag !== release) return `and not pinned to ${release}`;
+  return digest === undefined ? undefined : `and has a digest, which wins over the tag: pin ${name} by the tag alone`;
+}
+
+interface AppImage {
+  object: KubeObject;
+  path: string;
+  image: string;
+  /** Of the version label on the pods. */
+  version: string | undefined;
+}
+
+function appImages(objects: readonly KubeObject[]): AppImage[] {
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Deployment') return [];
+    const version = (object as unknown as Deployment).spec.template.metadata.labels[versionLabel];
+    return containerImages(object).flatMap(({ path, value }) =>
+      typeof value === 'string' && isApp(value) ? [{ object, path, image: value, version }] : [],
+    );
+  });
+}
