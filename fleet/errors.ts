@@ -25,7 +25,7 @@ export class CannotRunHere extends HarnessError {
   override readonly exitCode = exitCodes.cannotRunHere;
 }
 
-/** What a command's exit code means, the same for every verb. */
+/** What a command's exit code means, the same for every command. */
 export const exitCodes = {
   passed: 0,
   productFailed: 1,

@@ -11,7 +11,7 @@ const run = (script: string, ...args: string[]) => {
   return { status, stderr };
 };
 
-test.each(['runner', 'verb', 'e2ee', ''])(
+test.each(['runner', 'run-command', 'e2ee', ''])(
   'bootstrap refuses "%s", which is no verb, and names those there are',
   (verb) => {
     const { status, stderr } = run('bootstrap.mjs', verb);
@@ -44,7 +44,7 @@ describe('arguments that Node has options of the same name for', () => {
     const verbs = checkout.scripts.filter(([name]) => name !== 'doctor');
     expect(verbs.length).toBeGreaterThan(10);
     for (const [verb, command] of verbs) {
-      checkout.verb(verb, 'console.log(JSON.stringify(process.argv.slice(2)));');
+      checkout.addCommand(verb, 'console.log(JSON.stringify(process.argv.slice(2)));');
       // As npm does it.
       const { stdout, stderr, status } = spawnSync('sh', ['-c', `${command} "$@"`, 'sh', ...nodeLike], {
         cwd: checkout.folder,
@@ -74,7 +74,7 @@ describe('arguments that Node has options of the same name for', () => {
 
 test('a verb ends when npm was killed, after it has cleaned up', async () => {
   using checkout = new Checkout('installed');
-  checkout.verb(
+  checkout.addCommand(
     'config',
     `import { writeFileSync } from 'node:fs';
     import { interruption } from './interruption.ts';
@@ -104,7 +104,7 @@ describe('npm packages', () => {
 
   test('are installed by scripts that see no credential', () => {
     using checkout = new Checkout('none');
-    checkout.verb('config', 'console.log(process.env.SMOKE_PASSWORD);');
+    checkout.addCommand('config', 'console.log(process.env.SMOKE_PASSWORD);');
     const secrets = {
       SMOKE_USERNAME: 'smoke',
       SMOKE_PASSWORD: 'hunter2',
@@ -124,7 +124,7 @@ describe('npm packages', () => {
 
   test('that npm has installed by hand are not installed again', () => {
     using checkout = new Checkout('none');
-    checkout.verb('config', '');
+    checkout.addCommand('config', '');
     const env = checkout.withFakeNpm();
     spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
     expect(start(checkout, env)).toMatchObject({ status: 0, stderr: '' });

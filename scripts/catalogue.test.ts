@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../fleet/root.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
-import { misfits, today } from '../fixtures/regressions/misfits.ts';
+import { mismatches, repositoryState } from '../fixtures/regressions/mismatches.ts';
 import { unclaimed } from './kill-matrix.ts';
 import { listedTests } from './listed-tests.ts';
 import { labelsIn } from './test-labels.ts';
@@ -12,8 +12,8 @@ const all = await regressions();
 
 test('every regression fits today’s sources and manifests', async () => {
   expect(all.length, 'regressions in the catalogue').toBeGreaterThan(0);
-  const now = await today();
-  expect(all.flatMap((regression) => misfits(regression, now))).toEqual([]);
+  const state = await repositoryState();
+  expect(all.flatMap((regression) => mismatches(regression, state))).toEqual([]);
 });
 
 test('every spec that a regression names exists', () => {

@@ -14,9 +14,9 @@ import { idOf } from '../fleet/manifests/objects.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
 interface CheckOptions {
   kustomization: string;
@@ -25,7 +25,7 @@ interface CheckOptions {
   for: Stage;
 }
 
-const program = verbCommand('config')
+const program = commandLine('config')
   .description('What the apps are given by the manifests, against what they read (docs/environment.md).')
   .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the configuration is at fault, 2 it cannot be read.');
 
@@ -44,13 +44,13 @@ program
       .choices(['production', 'start'])
       .default('production'),
   )
-  .action((options: CheckOptions) => runVerb(() => check(options)));
+  .action((options: CheckOptions) => runCommand(() => check(options)));
 
 program
   .command('docs')
   .description('print docs/environment.md')
   .option('--write', 'write it instead')
-  .action((options: { write?: true }) => runVerb(() => docs(options.write === true)));
+  .action((options: { write?: true }) => runCommand(() => docs(options.write === true)));
 
 await program.parseAsync();
 

@@ -57,7 +57,7 @@ test('deploys with the kubeconfig in a file that is gone afterwards', () => {
 
 test('installs before there is a kubeconfig, and by scripts that see no credential', () => {
   using checkout = new Checkout('none');
-  checkout.verb('deploy', '');
+  checkout.addCommand('deploy', '');
   const secrets = { ...sound, SMOKE_PASSWORD: 'hunter2' };
   const { status, stderr } = spawnSync('sh', ['scripts/deploy-job.sh'], {
     cwd: checkout.folder,

@@ -6,7 +6,7 @@ const controller = new AbortController();
  */
 export const interruption: AbortSignal = controller.signal;
 
-/** Set by who starts a verb with a channel to it and wants it to end with them. */
+/** Set by who starts a command with a channel to it and wants it to end with them. */
 const endsWithParent = 'DEZKY_ENDS_WITH_PARENT';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(`${signal} came.`));

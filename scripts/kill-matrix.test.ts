@@ -114,22 +114,23 @@ describe('the wrong reason is', () => {
     expect(verdictOf([outcome(changes)], declared).verdict).toBe('caught');
   });
   test('not an assertion that tells of a timeout as what it received', () => {
-    const told = 'Error: the answer\n\nexpect(received).toBe(expected)\n\nReceived: "Timeout 5000ms exceeded."';
-    expect(verdictOf([outcome({ message: told })], saying(/the answer[^]*Timeout 5000ms/)).verdict).toBe('caught');
+    const timedOut = 'Error: the answer\n\nexpect(received).toBe(expected)\n\nReceived: "Timeout 5000ms exceeded."';
+    expect(verdictOf([outcome({ message: timedOut })], saying(/the answer[^]*Timeout 5000ms/)).verdict).toBe('caught');
   });
 });
 
 describe('an app that ends as the fleet comes up', () => {
-  const said = 'operator did not start: operator-x was restarted 3 times.\nLast lines of operator-x:\n  Error: no key';
+  const message =
+    'operator did not start: operator-x was restarted 3 times.\nLast lines of operator-x:\n  Error: no key';
   const ending = { ...fault, caughtBy: {}, preventsStart: /operator did not start[^]*no key/ };
   test('catches a regression that says so', () => {
-    expect(judgeStart(ending, said)).toMatchObject({ verdict: 'caught', evidence: [{ spec: 'the fleet' }] });
+    expect(judgeStart(ending, message)).toMatchObject({ verdict: 'caught', evidence: [{ spec: 'the fleet' }] });
   });
   test('is the wrong reason when it ends by another error', () => {
-    expect(judgeStart(ending, said.replace('no key', 'no disk')).verdict).toBe('wrong reason');
+    expect(judgeStart(ending, message.replace('no key', 'no disk')).verdict).toBe('wrong reason');
   });
   test('leaves a regression that does not say so without a verdict', () => {
-    expect(judgeStart(fault, said).verdict).toBe('not run');
+    expect(judgeStart(fault, message).verdict).toBe('not run');
   });
   test('is missed when the fleet comes up all the same', () => {
     expect(verdictOf([], ending)).toMatchObject({ verdict: 'missed', evidence: [{ spec: 'the fleet' }] });

@@ -73,10 +73,10 @@ export function judge(
 
 /** Holds an app that ended as the fleet came up against what the regression says of that. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
-  const finding = (verdict: Finding['verdict'], said: string): Verdict => ({
+  const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
     regression: name,
     verdict,
-    evidence: [{ spec: 'the fleet', message: said }],
+    evidence: [{ spec: 'the fleet', message: message }],
   });
   if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
   return preventsStart
@@ -87,14 +87,14 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
 /** Why the failure of a test is no evidence for the regression; undefined when it is. */
 function objectionTo({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
   const pattern = caughtBy[test.spec];
-  const said = headline(test.message);
-  if (!pattern?.test(test.message)) return `failed with: ${said}`;
+  const message = headline(test.message);
+  if (!pattern?.test(test.message)) return `failed with: ${message}`;
   if (pattern.test(labelOf(test.message))) {
-    return `failed with "${said}", of which caughtBy asks for the label alone: ask for what was received as well`;
+    return `failed with "${message}", of which caughtBy asks for the label alone: ask for what was received as well`;
   }
   const end = endOf(test);
   return end && endsEarly[test.spec] === undefined
-    ? `ended by ${end}, which the regression does not declare in endsEarly: ${said}`
+    ? `ended by ${end}, which the regression does not declare in endsEarly: ${message}`
     : undefined;
 }
 

@@ -12,16 +12,16 @@ import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import type { RunRecord } from '../e2e/reporters/verdict.ts';
 import { judge, judgeStart, type Finding } from './kill-matrix.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { runSpecs } from './runner.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
-const program = verbCommand('prove')
+const program = commandLine('prove')
   .description('Puts each fault of the catalogue back and checks that the specs which claim it fail for its reason.')
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
@@ -39,7 +39,7 @@ const options = program.opts<{ engine: string; clean: boolean; list?: true; comp
 const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
 
-await runVerb(async () => {
+await runCommand(async () => {
   const all = await regressions();
   if (options.list) {
     for (const { name, title } of all) console.log(`${name.padEnd(34)} ${title}`);
@@ -74,7 +74,7 @@ await runVerb(async () => {
     for (const [index, regression] of chosen.entries()) {
       interruption.throwIfAborted();
       progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
-      const finding = await putBack(engine, regression, clean, () => buildAhead(chosen[index + 1]));
+      const finding = await proveRegression(engine, regression, clean, () => buildAhead(chosen[index + 1]));
       matrix.findings.push(finding);
       // What is known is kept, also when the rest is interrupted.
       write(matrix);
@@ -87,11 +87,11 @@ await runVerb(async () => {
 });
 
 /** Runs the specs that claim a regression on a fleet that has it. */
-async function putBack(
+async function proveRegression(
   engine: Engine,
   regression: Regression,
   host: Fleet | undefined,
-  meanwhile: () => Promise<void>,
+  inParallel: () => Promise<void>,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -105,9 +105,9 @@ async function putBack(
     await using fleet = await engine.up({
       changes: [regression.change],
       signal: interruption,
-      ...(host ? { beside: host.runId } : {}),
+      ...(host ? { shareNodeWith: host.runId } : {}),
     });
-    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), meanwhile()]);
+    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), inParallel()]);
     return { ...judge(regression, tests, engine), seconds: seconds() };
   } catch (error) {
     if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };

@@ -16,13 +16,13 @@ import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import type { Stage } from './symptoms/stage.ts';
 import { symptoms } from './symptoms/symptoms.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
-const program = verbCommand('repro')
+const program = commandLine('repro')
   .description('Starts a fleet with one fault of the catalogue in it and shows what it does.')
   .argument('[regression]', 'its name; without one, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
@@ -36,7 +36,7 @@ const options = program.opts<{ engine: string; fixed?: true }>();
 const [name] = program.args;
 const clientId = 'repro';
 
-await runVerb(async () => {
+await runCommand(async () => {
   if (!name) {
     for (const known of await regressions()) console.log(`${known.name.padEnd(34)} ${known.title}`);
     return exitCodes.passed;

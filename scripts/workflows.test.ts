@@ -87,8 +87,8 @@ describe.each(files)('%s', (file) => {
     const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const verbs = stepsOf(file).flatMap(({ run = '' }) => [...run.matchAll(/npm run ([a-z0-9]+) *(?:--|$)/gm)]);
-    for (const [, verb = ''] of verbs) expect(Object.keys({ ...scripts, build: '' })).toContain(verb);
+    const commands = stepsOf(file).flatMap(({ run = '' }) => [...run.matchAll(/npm run ([a-z0-9]+) *(?:--|$)/gm)]);
+    for (const [, command = ''] of commands) expect(Object.keys({ ...scripts, build: '' })).toContain(command);
   });
 });
 

@@ -57,13 +57,14 @@ export async function recovery(
     answers.push(answer);
     const kind = kindOf(answer);
     if (kind === `${until} app`) return answers;
-    if (!allowed.includes(kind)) throw new Error(told(of, until, answers, 'which is not allowed on the way'));
+    if (!allowed.includes(kind))
+      throw new Error(describeFailure(of, until, answers, 'which is not allowed on the way'));
     if (Date.now() > deadline)
-      throw new Error(told(of, until, answers, `and not otherwise within ${timeout / 1000} s`));
+      throw new Error(describeFailure(of, until, answers, `and not otherwise within ${timeout / 1000} s`));
   }
 }
 
-function told(of: string, until: number, answers: readonly Answer[], why: string): string {
+function describeFailure(of: string, until: number, answers: readonly Answer[], why: string): string {
   const last = answers.at(-1) as Answer;
   const before = [...Map.groupBy(answers.slice(0, -1), kindOf)].map(([kind, its]) => `${its.length} x ${kind}`);
   return (

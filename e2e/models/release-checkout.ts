@@ -86,14 +86,14 @@ export class ReleaseCheckout implements Disposable {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const said: Buffer[] = [];
-    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+    const output: Buffer[] = [];
+    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
     const ended = new Promise<number | null>((resolve, reject) => {
       job.once('close', resolve);
       job.once('error', reject);
     });
     if (job.pid) await started(job.pid);
-    return { code: await ended, output: Buffer.concat(said).toString() };
+    return { code: await ended, output: Buffer.concat(output).toString() };
   }
 
   #fill(): void {

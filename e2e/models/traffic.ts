@@ -57,12 +57,12 @@ export function startTraffic(
         url,
         status: response.statusCode,
         error: header('x-edge-error'),
-        said: response.statusCode >= 400 ? sentenceIn(text) : '',
+        message: response.statusCode >= 400 ? sentenceIn(text) : '',
         pod: header('x-served-by'),
         revision: header('x-revision'),
       });
     } catch (error) {
-      samples.push({ at, method, url, status: 0, error: codeOf(error), said: '', pod: '', revision: '' });
+      samples.push({ at, method, url, status: 0, error: codeOf(error), message: '', pod: '', revision: '' });
     }
     for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
   };

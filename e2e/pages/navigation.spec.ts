@@ -123,12 +123,12 @@ async function headingsFromNowOn(page: Page): Promise<() => string[]> {
   const seen: string[] = [];
   await page.exposeFunction('headingSeen', (text: string) => seen.push(text));
   const watch = () => {
-    const tell = () => {
+    const record = () => {
       const text = document.querySelector('main h1')?.textContent;
       if (text) void (window as unknown as { headingSeen: (text: string) => void }).headingSeen(text);
     };
-    new MutationObserver(tell).observe(document, { subtree: true, childList: true, characterData: true });
-    tell();
+    new MutationObserver(record).observe(document, { subtree: true, childList: true, characterData: true });
+    record();
   };
   await page.addInitScript(watch);
   await page.evaluate(watch);

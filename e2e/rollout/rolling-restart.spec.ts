@@ -119,7 +119,7 @@ async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promis
       opened.push({
         url: app.origin + path,
         status: at === path ? (response?.status() ?? 0) : 302,
-        said: at === path ? '' : `the browser is at ${at}`,
+        message: at === path ? '' : `the browser is at ${at}`,
         pod: response?.headers()['x-served-by'] ?? '',
       });
     }

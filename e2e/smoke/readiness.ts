@@ -12,13 +12,13 @@ export interface Readiness extends Sample, SignOutAddresses {
 export async function askReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
   try {
     const { status, headers, body } = await visitor.get(app, '/api/_health/ready');
-    const said = jsonOf(body);
+    const report = jsonOf(body);
     return {
       pod: String(headers['x-served-by'] ?? ''),
       revision: String(headers['x-revision'] ?? ''),
-      driver: String(said['driver'] ?? ''),
-      endSessionUrl: said['endSessionUrl'],
-      postLogoutRedirectUri: said['postLogoutRedirectUri'],
+      driver: String(report['driver'] ?? ''),
+      endSessionUrl: report['endSessionUrl'],
+      postLogoutRedirectUri: report['postLogoutRedirectUri'],
       ...(status === 200 ? {} : { failure: `${app} answers ${status} to GET /api/_health/ready.` }),
     };
   } catch (error) {

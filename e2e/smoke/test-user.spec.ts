@@ -52,12 +52,12 @@ for (const app of smokedApps) {
         const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
         const there = endSession ? endSession.origin + endSession.pathname : 'none';
         report({
-          saw: `signed in: ${known.said}; signed out by ${there}; old cookie: ${replayed.said}`,
+          saw: `signed in: ${known.summary}; signed out by ${there}; old cookie: ${replayed.summary}`,
           faults: [
             ...(known.answers.every(({ status }) => status === 200)
               ? []
               : [
-                  `After signing in to ${app}, /api/me answered ${known.said}: is the session in Redis, and are the secrets the same on every pod?`,
+                  `After signing in to ${app}, /api/me answered ${known.summary}: is the session in Redis, and are the secrets the same on every pod?`,
                 ]),
             ...(known.pods.size >= target.pods
               ? []
@@ -80,7 +80,7 @@ for (const app of smokedApps) {
             ...(replayed.answers.every(({ status }) => status === 401)
               ? []
               : [
-                  `After signing out of ${app} the old cookie was answered with ${replayed.said}: signing out does not remove the session.`,
+                  `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
                 ]),
           ],
         });
@@ -129,6 +129,6 @@ async function callMe(visitor: Visitor, app: (typeof smokedApps)[number], cookie
   return {
     answers,
     pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
-    said: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
+    summary: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
   };
 }

@@ -45,7 +45,7 @@ describe('a base image is at fault', () => {
     [`node:24.21.0-slim@${digest.slice(0, -1)}`, 'has no digest'],
     [`node@${digest}`, 'does not say which version'],
     [`node:24-slim@${digest}`, 'does not say which version'],
-  ])('%s', (reference, said) => expect(baseImageFault(reference)).toContain(said));
+  ])('%s', (reference, message) => expect(baseImageFault(reference)).toContain(message));
 
   test.each([`node:24.21.0-slim@${digest}`, `mirror.example:5000/node:24.21.0@${digest}`])('not %s', (reference) =>
     expect(baseImageFault(reference)).toBeUndefined(),

@@ -51,14 +51,17 @@ async function runBench(): Promise<void> {
     EDGE_LEAF_KEY: authority.leafKeyPem,
   });
   try {
-    const control = new EdgeClient({ controlUrl: `http://127.0.0.1:${edge.said.controlPort}`, controlToken: 'bench' });
+    const control = new EdgeClient({
+      controlUrl: `http://127.0.0.1:${edge.started.controlPort}`,
+      controlToken: 'bench',
+    });
     await control.putRoutes([
       { host, path: '/', entryPoint: 'web', service: 'pod' },
       { host, path: '/', entryPoint: 'websecure', service: 'pod' },
     ]);
-    await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.said.port }]);
-    const proxy = `http://127.0.0.1:${edge.said.proxyPort}`;
-    await measureOverhead(pod.said.port, proxy, authority.caCertPem);
+    await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.started.port }]);
+    const proxy = `http://127.0.0.1:${edge.started.proxyPort}`;
+    await measureOverhead(pod.started.port, proxy, authority.caCertPem);
     await measureLedger(control, proxy);
   } finally {
     pod.end();
@@ -144,7 +147,7 @@ async function startProcess<T>(file: string | URL, args: string[], env: Record<s
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { said: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
+  return { started: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
 }
 
 function quantile(times: readonly number[], q: number): number {

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import type { Authority } from '../run/certificate-authority.ts';
 import { answer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { ask } from './asked.ts';
-import type { Asked, Tunnel } from './asked.ts';
+import { readProxyRequest } from './proxy-request.ts';
+import type { ProxyRequest, Tunnel } from './proxy-request.ts';
 import { Backends } from './backends.ts';
 import type { Backend } from './backends.ts';
 import { forward, maxHeaderSize } from './forward.ts';
@@ -125,11 +125,11 @@ export class Edge {
       this.#tunnels.set(inner, tunnel);
       this.#server.emit('connection', inner);
     },
-    onClose: (tunnel, error) => this.#recordFruitless(tunnel, error),
+    onClose: (tunnel, error) => this.#recordUnusedTunnel(tunnel, error),
   };
 
   /** A tunnel through which no request came: worth a row when it led outside, or when TLS failed. */
-  #recordFruitless(tunnel: Tunnel, error: string): void {
+  #recordUnusedTunnel(tunnel: Tunnel, error: string): void {
     const { host, port, pod, entryPoint, requests } = tunnel;
     const isEgress = !this.#isInside(host, port, entryPoint);
     if (requests > 0 || (!isEgress && !error)) return;
@@ -159,16 +159,16 @@ export class Edge {
   #serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
     const tunnel = this.#tunnels.get(request.socket);
     if (tunnel) tunnel.requests++;
-    const asked = ask(request, tunnel, (host) => this.routes.knows(host));
-    if (!asked) return answer(response, this.#notAProxyRequest());
+    const proxyRequest = readProxyRequest(request, tunnel, (host) => this.routes.knows(host));
+    if (!proxyRequest) return answer(response, this.#notAProxyRequest());
 
     const cookies = request.headers.cookie;
-    const { client, kind, method, url } = asked;
-    const session = this.#sessions.ofRequest(asked.host, cookies);
+    const { client, kind, method, url } = proxyRequest;
+    const session = this.#sessions.ofRequest(proxyRequest.host, cookies);
     const open = this.ledger.begin({ client, kind, method, url, session });
     recordWhenDone(response, open);
 
-    const decision = this.#decide(asked, stuckPod(cookies));
+    const decision = this.#decide(proxyRequest, stuckPod(cookies));
     open.row.service = decision.service;
     if ('answer' in decision) {
       open.row.outcome = decision.outcome;
@@ -182,7 +182,7 @@ export class Edge {
     forward({
       request,
       response,
-      asked,
+      proxyRequest,
       backend: decision.backend,
       open,
       ...(upgrade ? { upgrade } : {}),
@@ -190,25 +190,26 @@ export class Edge {
         if (decision.stick) stickTo(decision.backend.endpoint.pod, reply);
         const setCookies = reply.headers['set-cookie'];
         if (!setCookies) return;
-        const left = this.#sessions.ofResponse(asked.host, cookies, setCookies);
+        const left = this.#sessions.ofResponse(proxyRequest.host, cookies, setCookies);
         // A sign-in belongs to the session that it begins.
         open.row.session ||= left;
       },
     });
   }
 
-  #decide(asked: Asked, stuckTo: string | undefined): Decision {
-    const { host, path, entryPoint } = asked;
-    if (!this.#isInside(host, asked.port, entryPoint)) return { service: '', outcome: 'egress', answer: egress(asked) };
+  #decide(proxyRequest: ProxyRequest, stuckTo: string | undefined): Decision {
+    const { host, path, entryPoint } = proxyRequest;
+    if (!this.#isInside(host, proxyRequest.port, entryPoint))
+      return { service: '', outcome: 'egress', answer: egress(proxyRequest) };
     const route = this.routes.match(host, path, entryPoint);
     const service = route?.service ?? '';
     if (this.#ingress) {
-      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...asked, service });
+      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...proxyRequest, service });
       if (!isPinned) return { service, backend: this.#ingress.backend(entryPoint), pinned: false };
     }
-    if (!route) return { service, outcome: 'edge', answer: noRoute(asked) };
-    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(asked) };
-    const choice = this.backends.choose({ ...asked, service }, route.sticky ? stuckTo : undefined);
+    if (!route) return { service, outcome: 'edge', answer: noRoute(proxyRequest) };
+    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(proxyRequest) };
+    const choice = this.backends.choose({ ...proxyRequest, service }, route.sticky ? stuckTo : undefined);
     if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
     const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stuckTo;
     return { service, ...choice, stick };
@@ -238,21 +239,21 @@ function recordWhenDone(response: ServerResponse, open: OpenRow): void {
   });
 }
 
-const egress = ({ host, url }: Asked): Answer => ({
+const egress = ({ host, url }: ProxyRequest): Answer => ({
   status: 421,
   text:
     `${host} is not a host of this fleet, so the edge refused and recorded ${url}. ` +
     'Look for a URL that is hard-coded or left at its development default.',
 });
 
-const noRoute = ({ host, path, entryPoint }: Asked): Answer => ({
+const noRoute = ({ host, path, entryPoint }: ProxyRequest): Answer => ({
   status: 404,
   error: 'NO_ROUTE',
   text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
 });
 
 /** As Traefik's RedirectScheme with `permanent`: a method that carries a body is kept by 308 (RFC 9110 section 15.4.9). */
-const toHttps = ({ method, host, target }: Asked): Answer => ({
+const toHttps = ({ method, host, target }: ProxyRequest): Answer => ({
   status: method === 'GET' || method === 'HEAD' ? 301 : 308,
   location: `https://${host}${target}`,
   text: `Moved to https://${host}.`,

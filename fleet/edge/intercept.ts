@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Authority } from '../run/certificate-authority.ts';
-import type { Tunnel } from './asked.ts';
-import { putTls } from './put-tls.ts';
+import type { Tunnel } from './proxy-request.ts';
+import { terminateTls } from './terminate-tls.ts';
 import { defaultPort } from './routing.ts';
-import { tellEnd } from './tunnel.ts';
+import { onTunnelFailure } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 
 /** Stands for the host that a client did not name (RFC 2606 section 2: never a real one). */
@@ -24,11 +24,11 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
     entryPoint: 'websecure',
     requests: 0,
   };
-  putTls(socket, nameless, authority, {
+  terminateTls(socket, nameless, authority, {
     onSecure: (secured, servername) => {
       if (servername) tunnel.host = servername;
       events.onOpen(secured, tunnel);
     },
-    onFailed: tellEnd(socket, tunnel, events),
+    onFailed: onTunnelFailure(socket, tunnel, events),
   });
 }

@@ -54,10 +54,10 @@ export async function watchEndpoints(
 ): Promise<EndpointWatch> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${api.namespace}/endpointslices`;
   const slices = new Map<string, Slice>();
-  const told = new Map<string, string>();
+  const sent = new Map<string, string>();
 
   const publish = (): void => {
-    const byService = new Map<string, Endpoint[]>([...told.keys()].map((service) => [service, []]));
+    const byService = new Map<string, Endpoint[]>([...sent.keys()].map((service) => [service, []]));
     for (const slice of slices.values()) {
       const service = slice.metadata.labels?.['kubernetes.io/service-name'];
       if (service) byService.set(service, [...(byService.get(service) ?? []), ...readyEndpoints(slice)]);
@@ -65,8 +65,8 @@ export async function watchEndpoints(
     for (const [service, endpoints] of byService) {
       endpoints.sort((a, b) => (a.pod < b.pod ? -1 : 1));
       const text = JSON.stringify(endpoints);
-      if (told.get(service) === text) continue;
-      told.set(service, text);
+      if (sent.get(service) === text) continue;
+      sent.set(service, text);
       onChange(service, endpoints);
     }
   };

@@ -45,8 +45,8 @@ function demand(name: string): string {
   return value;
 }
 
-function port(name: string, otherwise: number): number {
-  const text = process.env[name] || `${otherwise}`;
+function port(name: string, fallback: number): number {
+  const text = process.env[name] || `${fallback}`;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
   throw new HarnessError(`${name} is "${text}", which is no port. Set it to a number from 0 (any free one) to 65535.`);

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Authority } from '../run/certificate-authority.ts';
-import { parseConnectTarget, proxyUser } from './asked.ts';
-import type { Tunnel } from './asked.ts';
-import { putTls } from './put-tls.ts';
+import { parseConnectTarget, proxyUser } from './proxy-request.ts';
+import type { Tunnel } from './proxy-request.ts';
+import { terminateTls } from './terminate-tls.ts';
 
 export interface TunnelEvents {
   /** The tunnel carries requests from here on; TLS, if any, is up. */
@@ -28,19 +28,23 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   }
   const clientAddress = socket.remoteAddress ?? '';
   const tunnel: Tunnel = { ...target, pod: proxyUser(request), clientAddress, entryPoint: 'web', requests: 0 };
-  const onFailed = tellEnd(socket, tunnel, events);
+  const onFailed = onTunnelFailure(socket, tunnel, events);
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 
   firstBytes(socket, (bytes) => {
     socket.unshift(bytes);
     if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    putTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
+    terminateTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
   });
 }
 
 /** Tells when the client's connection has ended. @returns what ends it for a reason, of which the first is told. */
-export function tellEnd(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
+export function onTunnelFailure(
+  socket: Socket,
+  tunnel: Tunnel,
+  events: TunnelEvents,
+): (cause: NodeJS.ErrnoException) => void {
   let error = '';
   const onFailed = (cause: NodeJS.ErrnoException): void => {
     error ||= cause.code ?? 'TLS_ERROR';

@@ -1,7 +1,7 @@
 import type { Ingress, KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Given } from './given.ts';
+import type { DeploymentEnvironment } from './given.ts';
 
 /** Variables that must name the same Authentik: a token of one is no token of another. */
 const authentik = [
@@ -17,7 +17,10 @@ const own = [
 ] as const;
 
 /** What is right by itself and wrong together: URLs that do not belong to one environment. */
-export function disagreements(objects: readonly KubeObject[], given: ReadonlyMap<string, Given>): Finding[] {
+export function disagreements(
+  objects: readonly KubeObject[],
+  given: ReadonlyMap<string, DeploymentEnvironment>,
+): Finding[] {
   const hostIn = (deployment: string, variable: string): string | undefined => {
     const held = given.get(deployment)?.values.get(variable);
     return held && 'value' in held ? URL.parse(held.value)?.host : undefined;
@@ -42,8 +45,8 @@ export function disagreements(objects: readonly KubeObject[], given: ReadonlyMap
       const host = hostIn(deployment, variable);
       const hosts = hostsOf(objects, deployment);
       if (host === undefined || hosts.length === 0 || hosts.includes(host)) return [];
-      const said = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
-      return [finding(`Deployment ${deployment}`, said, variable)];
+      const message = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
+      return [finding(`Deployment ${deployment}`, message, variable)];
     }),
   ];
 }

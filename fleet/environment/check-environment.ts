@@ -6,8 +6,8 @@ import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { givenTo } from './given.ts';
-import type { Given } from './given.ts';
+import { environmentOf } from './given.ts';
+import type { DeploymentEnvironment } from './given.ts';
 import { isPublic } from './public-values.ts';
 
 interface CheckOptions {
@@ -32,7 +32,7 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
   const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
   const apps = deployments.flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);
-    return environment ? [{ deployment, environment, given: givenTo(deployment, objects) }] : [];
+    return environment ? [{ deployment, environment, given: environmentOf(deployment, objects) }] : [];
   });
   for (const { environment, given } of apps) override(given, environment, options.overrides ?? {});
   const read = new Set(apps.flatMap(({ environment }) => Object.keys(environment.variables)));
@@ -53,7 +53,11 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
 const environmentNamed = (name: string): Environment | undefined =>
   Object.hasOwn(environments, name) ? environments[name as keyof typeof environments] : undefined;
 
-function override(given: Given, { variables }: Environment, overrides: Readonly<Record<string, string>>): void {
+function override(
+  given: DeploymentEnvironment,
+  { variables }: Environment,
+  overrides: Readonly<Record<string, string>>,
+): void {
   for (const [name, value] of Object.entries(overrides)) {
     if (!Object.hasOwn(variables, name)) continue;
     given.values.set(name, { value, from: variables[name]?.source === 'secrets' ? 'Secret' : 'env' });
@@ -61,9 +65,15 @@ function override(given: Given, { variables }: Environment, overrides: Readonly<
 }
 
 /** Not part of the kustomization, so that its absence says nothing: Secrets, and what a Deployment can do without. */
-const isFilledIn = ({ id, optional }: Given['missing'][number]): boolean => optional || id.startsWith('Secret ');
+const isFilledIn = ({ id, optional }: DeploymentEnvironment['missing'][number]): boolean =>
+  optional || id.startsWith('Secret ');
 
-function checkDeployment(name: string, environment: Environment, given: Given, options: CheckOptions): Finding[] {
+function checkDeployment(
+  name: string,
+  environment: Environment,
+  given: DeploymentEnvironment,
+  options: CheckOptions,
+): Finding[] {
   const { stage = 'production', publicValues = new Set() } = options;
   const of = `Deployment ${name}`;
   const values = Object.fromEntries(
@@ -85,8 +95,8 @@ function checkDeployment(name: string, environment: Environment, given: Given, o
       .map(({ id }) => finding(of, `${id} is not there, so that no pod of it would start.`)),
     ...faultsOf(known, values, stage).map(({ variable, sentence }) => finding(of, sentence, variable)),
     ...given.written.flatMap(({ name: variable, from }) => {
-      const said = placeFault(variable, environment, from);
-      return said === undefined ? [] : [finding(of, `${variable} ${said}.`, variable)];
+      const message = placeFault(variable, environment, from);
+      return message === undefined ? [] : [finding(of, `${variable} ${message}.`, variable)];
     }),
     ...[...given.values].flatMap(([variable, held]) => {
       if ('fault' in held) return [finding(of, `${variable} ${held.fault}.`, variable)];
@@ -97,7 +107,7 @@ function checkDeployment(name: string, environment: Environment, given: Given, o
 }
 
 /** Variables that are kept in an object which was not given. */
-const unknowable = (name: string, { variables }: Environment, given: Given): string[] =>
+const unknowable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);
     const isMissing = given.missing.some(({ id }) => kept && id === `${kept.kind} ${kept.name}`);

@@ -7,7 +7,7 @@ import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { isPublic } from './public-values.ts';
 import { valuesOf } from './values.ts';
-import type { HeldValue } from './values.ts';
+import type { KnownValue } from './values.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and what belongs into it. */
 interface FilledIn {
@@ -53,7 +53,7 @@ export function filledIn(): FilledIn[] {
 const absent = ({ id, variables }: FilledIn): Finding =>
   finding(id, `is not there. It holds ${Object.keys(variables).join(', ')}.`);
 
-function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, HeldValue>): Finding[] {
+function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, KnownValue>): Finding[] {
   const unreadable = [...values].flatMap(([key, held]) =>
     'fault' in held ? [finding(id, `${key} ${held.fault}.`, key)] : [],
   );
@@ -72,7 +72,7 @@ function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<strin
 
 function checkSecrecy(
   { id, variables }: FilledIn,
-  values: ReadonlyMap<string, HeldValue>,
+  values: ReadonlyMap<string, KnownValue>,
   publicValues: ReadonlySet<string>,
   /** Which key has a value; filled in on the way. */
   owners: Map<string, string>,
@@ -89,5 +89,5 @@ function checkSecrecy(
   });
 }
 
-const plainValues = (values: ReadonlyMap<string, HeldValue>): Record<string, string> =>
+const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>
   Object.fromEntries([...values].flatMap(([key, held]) => ('value' in held ? [[key, held.value] as const] : [])));

@@ -84,7 +84,7 @@ async function ended(socket: Socket): Promise<void> {
   await new Promise((resolve) => socket.resume().once('close', resolve));
 }
 
-async function said(socket: Socket, word: string): Promise<string> {
+async function reply(socket: Socket, word: string): Promise<string> {
   socket.write(word);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   return answer.toString();
@@ -96,8 +96,8 @@ test('carries bytes both ways to the named port of a Ready pod', async () => {
     { name: 'a', ready: true },
   ];
   const socket = await open();
-  expect(await said(socket, 'hello')).toBe('a:hello');
-  expect(await said(socket, 'again')).toBe('a:again');
+  expect(await reply(socket, 'hello')).toBe('a:hello');
+  expect(await reply(socket, 'again')).toBe('a:again');
   expect(forwards).toEqual(['a:8080']);
   socket.destroy();
 });
@@ -110,7 +110,7 @@ test('each connection is a forward of its own, to the pods in turn', async () =>
   const { host, port } = await forwarder.listen('edge', 80);
   for (let index = 0; index < 4; index += 1) {
     const socket = connect(port, host);
-    await said(socket, 'x');
+    await reply(socket, 'x');
     socket.destroy();
   }
   expect(forwards.toSorted()).toEqual(['a:8080', 'a:8080', 'b:8080', 'b:8080']);
@@ -119,7 +119,7 @@ test('each connection is a forward of its own, to the pods in turn', async () =>
 test('a connection waits until a pod is Ready', async () => {
   pods = [];
   const socket = await open();
-  const answer = said(socket, 'early');
+  const answer = reply(socket, 'early');
   await once(lists, 'list');
   pods = [{ name: 'late', ready: true }];
   expect(await answer).toBe('late:early');
@@ -135,7 +135,7 @@ test('a pod that refuses breaks the connection', async () => {
 
 test('the pod’s end of a connection ends the client’s', async () => {
   const socket = await open();
-  await said(socket, 'x');
+  await reply(socket, 'x');
   for (const client of kubelet.clients) client.terminate();
   await ended(socket);
   expect(forwards).toEqual(['a:8080']);

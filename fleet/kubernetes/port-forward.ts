@@ -15,7 +15,7 @@ const portBytes = 2;
 /** How long a connection waits for a pod to be Ready, and for the API, milliseconds. */
 const waitMs = 20_000;
 const handshakeMs = 5_000;
-const askMs = 250;
+const pollIntervalMs = 250;
 /** How old the list of pods may be, milliseconds: no older than a node's proxy has it. */
 const freshMs = 500;
 /** Bytes on their way to the API above which a client has to wait. */
@@ -82,7 +82,7 @@ export class PortForwarder implements AsyncDisposable {
       } catch {
         // No such Service yet, no Ready pod, an API that does not answer: all may pass.
         this.#backends.delete(service);
-        await delay(askMs);
+        await delay(pollIntervalMs);
       }
     }
     socket.destroy();

@@ -9,20 +9,20 @@ import { deploymentOf, statusOf } from './pods.ts';
 import { reportOf } from './report.ts';
 
 /** How often the API is asked while something is waited for, milliseconds. */
-const askMs = 250;
+const pollIntervalMs = 250;
 /** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
-const longestMs = 180_000;
+const defaultTimeoutMs = 180_000;
 /** How long the API may be silent meanwhile, milliseconds: a control plane that is restarted is no failed rollout. */
 const silentMs = 30_000;
 
 export interface WaitOptions {
   /** What did not happen, when it did not: `did not roll out`. */
-  otherwise: string;
+  failureMessage: string;
   /** Called with each Deployment once it is complete. */
   onComplete?: (deployment: string) => void;
   signal?: AbortSignal | undefined;
   /** Milliseconds. Default: 180 s. */
-  longest?: number | undefined;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -34,9 +34,9 @@ export async function untilComplete(
   api: KubernetesApi,
   namespace: string,
   wanted: readonly string[],
-  { otherwise, onComplete = () => {}, signal, longest = longestMs }: WaitOptions,
+  { failureMessage, onComplete = () => {}, signal, timeoutMs = defaultTimeoutMs }: WaitOptions,
 ): Promise<void> {
-  const deadline = Date.now() + longest;
+  const deadline = Date.now() + timeoutMs;
   const open = new Set(wanted);
   for (let answered = Date.now(); ;) {
     throwIfGivenUp(signal);
@@ -45,7 +45,7 @@ export async function untilComplete(
       throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
     });
     if (!seen) {
-      await delay(askMs);
+      await delay(pollIntervalMs);
       continue;
     }
     answered = Date.now();
@@ -65,16 +65,16 @@ export async function untilComplete(
       }
       const failure =
         failureOf(deployment, own, replicaSets) ??
-        (Date.now() > deadline ? `it took longer than ${longest / 1000} s` : '');
+        (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
       if (failure) {
         const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
         throw new (isProductFault ? ProductFailed : HarnessError)(
-          `${name} ${otherwise}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
+          `${name} ${failureMessage}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
         );
       }
     }
     if (open.size === 0) return;
-    await delay(askMs);
+    await delay(pollIntervalMs);
   }
 }
 

@@ -12,7 +12,8 @@ const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
 
 const patched = (objects: readonly KubeObject[], kind: string, name: string, ...patch: Operation[]): KubeObject[] =>
   applyChanges(objects, [{ manifests: [{ target: { kind, name }, patch }] }]);
-const told = (objects: readonly KubeObject[]): string[] => violationsOf(objects).map(({ sentence }) => sentence);
+const sentencesFor = (objects: readonly KubeObject[]): string[] =>
+  violationsOf(objects).map(({ sentence }) => sentence);
 const rulesBroken = (objects: readonly KubeObject[]): string[] => [
   ...new Set(violationsOf(objects).map(({ rule }) => rule)),
 ];
@@ -24,12 +25,12 @@ const object = (kind: string, name: string, rest: Record<string, unknown>): Kube
 });
 
 test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s breaks no rule', async (folder) => {
-  expect(told(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
+  expect(sentencesFor(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
 });
 
 test('every rule has a name of its own and says what it demands', () => {
   expect(new Set(manifestRules.map(({ name }) => name)).size).toBe(manifestRules.length);
-  for (const { demands } of manifestRules) expect(demands).toMatch(/^[A-Z].*\w.*\.$|^ci-deployer .*\.$/);
+  for (const { description } of manifestRules) expect(description).toMatch(/^[A-Z].*\w.*\.$|^ci-deployer .*\.$/);
 });
 
 const image = '/spec/template/spec/containers/0/image';
@@ -53,7 +54,7 @@ describe('pinned-images', () => {
     ['traefik:v3.6', 'is "traefik:v3.6", a tag that moves'],
     ['redis:7.4-alpine3.22', 'is "redis:7.4-alpine3.22", a tag that moves'],
     ['localhost:5000/operator', 'is "localhost:5000/operator" without a tag'],
-  ])('%s is told, with object and path', (reference, said) => {
+  ])('%s is told, with object and path', (reference, message) => {
     const [violation] = violationsOf(
       patched(rendered, 'Deployment', 'operator', { op: 'replace', path: image, value: reference }),
     );
@@ -62,12 +63,12 @@ describe('pinned-images', () => {
       object: 'Deployment operator',
       path: 'spec.template.spec.containers[0].image',
     });
-    expect(violation?.sentence).toContain(`Deployment operator: spec.template.spec.containers[0].image ${said}`);
+    expect(violation?.sentence).toContain(`Deployment operator: spec.template.spec.containers[0].image ${message}`);
   });
 
   test('a digest is a pin', () => {
     const value = `redis@sha256:${'0'.repeat(64)}`;
-    expect(told([object('Pod', 'p', { spec: { containers: [{ image: value }] } })])).toEqual([]);
+    expect(sentencesFor([object('Pod', 'p', { spec: { containers: [{ image: value }] } })])).toEqual([]);
   });
 
   test.each([
@@ -78,14 +79,14 @@ describe('pinned-images', () => {
     'x/y:mainframe-2',
     'x/y:e2e',
   ])('%s stays what it is', (reference) =>
-    expect(told([object('Pod', 'p', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
+    expect(sentencesFor([object('Pod', 'p', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
   );
 
   test('containers of any kind, and those that come before the others, are looked at', () => {
     const spec = {
       jobTemplate: { spec: { template: { spec: { initContainers: [{ image: 'busybox' }], containers: [{}] } } } },
     };
-    expect(told([object('CronJob', 'tidy', { spec })])).toEqual([
+    expect(sentencesFor([object('CronJob', 'tidy', { spec })])).toEqual([
       expect.stringContaining('CronJob tidy: spec.jobTemplate.spec.template.spec.initContainers[0].image is "busybox"'),
       expect.stringContaining('spec.jobTemplate.spec.template.spec.containers[0].image is not there'),
     ]);
@@ -99,7 +100,7 @@ describe('one-release', () => {
       path: image,
       value: `dezky/portal:${sha}`,
     });
-    expect(told(both)).toEqual([
+    expect(sentencesFor(both)).toEqual([
       expect.stringMatching(/^Deployment portal: .*image is ".*" where platform-api is "dezky\/platform-api:1\.0\.0"/),
       expect.stringMatching(
         /^Deployment portal: spec\.template\.metadata\.labels\['app\.kubernetes\.io\/version'\] is/,
@@ -119,7 +120,7 @@ describe('one-release', () => {
         ),
       rendered,
     );
-    expect(told(released)).toEqual([]);
+    expect(sentencesFor(released)).toEqual([]);
     expect(violationsOf(released, [releasedAs(sha)])).toEqual([]);
     expect(violationsOf(rendered, [releasedAs(sha)]).map(({ object: id }) => id)).toEqual([
       'Deployment platform-api',
@@ -135,7 +136,7 @@ describe('one-release', () => {
       'and has a digest, which wins over the tag',
     ],
     ["another app's image", `dezky/portal:${sha}`, 'and so is the image of portal'],
-  ])('%s is not that release', (_, reference, said) => {
+  ])('%s is not that release', (_, reference, message) => {
     const swapped = patched(
       rendered,
       'Deployment',
@@ -149,7 +150,7 @@ describe('one-release', () => {
     expect(sentences).toEqual([
       expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].image is "${reference}"`),
     ]);
-    expect(sentences[0]).toContain(said);
+    expect(sentences[0]).toContain(message);
   });
 });
 
@@ -202,12 +203,12 @@ describe('no-global-redirect', () => {
     ],
   ])('%s', (_, redirecting) => {
     expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']);
-    expect(told([redirecting])[0]).toMatch(/^\w+ traefik: spec\S+ redirects on the entry point/);
+    expect(sentencesFor([redirecting])[0]).toMatch(/^\w+ traefik: spec\S+ redirects on the entry point/);
   });
 
   test('a chart that is set up without one is left alone', () => {
     const values = 'ports:\n  web:\n    forwardedHeaders: { trustedIPs: [10.0.0.0/8] }\n';
-    expect(told([object('HelmChartConfig', 'traefik', { spec: { valuesContent: values } })])).toEqual([]);
+    expect(sentencesFor([object('HelmChartConfig', 'traefik', { spec: { valuesContent: values } })])).toEqual([]);
   });
 });
 
@@ -230,22 +231,24 @@ describe('redirects-on-web', () => {
       { op: 'remove', path: '/spec/rules/0/host' },
       'Ingress operator-redirect: spec.rules[0].http.paths[0] takes every host',
     ],
-  ])('a redirect %s', (_, operation, said) => {
+  ])('a redirect %s', (_, operation, message) => {
     const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
     expect(rulesBroken(broken)).toEqual(['redirects-on-web']);
-    expect(told(broken)[0]).toContain(said);
+    expect(sentencesFor(broken)[0]).toContain(message);
   });
 
   test('a redirect that is hung on the https router', () => {
     const value = 'dezky-redirect-https@kubernetescrd';
     const broken = patched(rendered, 'Ingress', 'portal', { op: 'add', path: annotation('middlewares'), value });
-    expect(told(broken)).toEqual([expect.stringMatching(/^Ingress portal: .*entrypoints'\] is "websecure", so that/)]);
+    expect(sentencesFor(broken)).toEqual([
+      expect.stringMatching(/^Ingress portal: .*entrypoints'\] is "websecure", so that/),
+    ]);
   });
 
   test('an IngressRoute is read as well', () => {
     const route = { match: 'PathPrefix(`/`)', middlewares: [{ name: 'redirect-https' }] };
     const broken = [...rendered, object('IngressRoute', 'all', { spec: { routes: [route] } })];
-    expect(told(broken)).toEqual([
+    expect(sentencesFor(broken)).toEqual([
       expect.stringContaining('IngressRoute all: spec.entryPoints is not there'),
       expect.stringContaining('IngressRoute all: spec.routes[0] takes every host'),
     ]);
@@ -274,10 +277,10 @@ describe('solver-reachable', () => {
       { op: 'replace', path: '/spec/rules/0/http/paths/0/path', value: `/${'long/'.repeat(30)}` },
       "longer than the HTTP-01 solver's, and so comes before it",
     ],
-  ])('%s', (_, operation, said) => {
+  ])('%s', (_, operation, message) => {
     const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
     expect(rulesBroken(broken)).toEqual(['solver-reachable']);
-    expect(told(broken)).toEqual([expect.stringContaining(said)]);
+    expect(sentencesFor(broken)).toEqual([expect.stringContaining(message)]);
   });
 
   test("cert-manager's own solver is none that takes it away", () => {
@@ -287,7 +290,7 @@ describe('solver-reachable', () => {
     });
     expect(rulesBroken([...rendered, solver])).toContain('solver-reachable');
     solver.metadata.labels = { 'acme.cert-manager.io/http01-solver': 'true' };
-    expect(told([...rendered, solver])).toEqual([]);
+    expect(sentencesFor([...rendered, solver])).toEqual([]);
   });
 });
 
@@ -330,9 +333,9 @@ describe('narrow-deployer', () => {
       binding({ op: 'replace', path: '/roleRef/name', value: 'other' }),
       'roleRef names other, a Role that is not there',
     ],
-  ])('%s', (_, broken, said) => {
+  ])('%s', (_, broken, message) => {
     expect(rulesBroken(broken)).toEqual(['narrow-deployer']);
-    expect(told(broken)).toEqual([expect.stringContaining(said)]);
+    expect(sentencesFor(broken)).toEqual([expect.stringContaining(message)]);
   });
 
   const clusterBinding = (subject: { kind: string; name: string }): KubeObject[] => [
@@ -350,7 +353,7 @@ describe('narrow-deployer', () => {
     { kind: 'Group', name: 'system:masters' },
     { kind: 'User', name: 'system:serviceaccount:dezky:ci-deployer' },
   ])('$kind $name has the deployer in it', (subject) => {
-    expect(told(clusterBinding(subject))).toEqual([
+    expect(sentencesFor(clusterBinding(subject))).toEqual([
       expect.stringContaining('ClusterRoleBinding all: kind gives ci-deployer rights in every namespace'),
     ]);
   });
@@ -361,7 +364,7 @@ describe('narrow-deployer', () => {
     { kind: 'ServiceAccount', name: 'traefik' },
     { kind: 'User', name: 'system:serviceaccount:dezky:traefik' },
   ])('$kind $name has not', (subject) => {
-    expect(told(clusterBinding(subject))).toEqual([]);
+    expect(sentencesFor(clusterBinding(subject))).toEqual([]);
   });
 });
 
@@ -415,14 +418,14 @@ describe('graceful-end', () => {
       settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '15s')),
       'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"',
     ],
-  ])('%s', (_, broken, said) => {
+  ])('%s', (_, broken, message) => {
     expect(rulesBroken(broken)).toEqual(['graceful-end']);
-    expect(told(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
-    expect(told(broken)[0]).toContain(said);
+    expect(sentencesFor(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
+    expect(sentencesFor(broken)[0]).toContain(message);
   });
 
   test('exactly enough is enough', () => {
-    expect(told(operator(replaced(grace, 25)))).toEqual([]);
+    expect(sentencesFor(operator(replaced(grace, 25)))).toEqual([]);
   });
 });
 
@@ -430,7 +433,7 @@ describe('graceful-end, against the lag of endpoints', () => {
   const seconds = `${container}/lifecycle/preStop/sleep/seconds`;
 
   test.each([1, 3])('a preStop of %i s', (value) => {
-    expect(told(operator(replaced(seconds, value)))).toEqual([
+    expect(sentencesFor(operator(replaced(seconds, value)))).toEqual([
       expect.stringContaining(
         `Deployment operator: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is ${value}, and proxies may send to the pod for 4 s`,
       ),
@@ -438,7 +441,7 @@ describe('graceful-end, against the lag of endpoints', () => {
   });
 
   test('a preStop as long as the lag is enough', () => {
-    expect(told(operator(replaced(seconds, 4)))).toEqual([]);
+    expect(sentencesFor(operator(replaced(seconds, 4)))).toEqual([]);
   });
 });
 
@@ -489,9 +492,9 @@ describe('https-by-redirect', () => {
       redirectMiddleware({ op: 'add', path: '/spec/redirectScheme/port', value: '8443' }),
       'Middleware redirect-https: spec.redirectScheme.port is 8443',
     ],
-  ])('%s', (_, broken, said) => {
+  ])('%s', (_, broken, message) => {
     expect(rulesBroken(broken)).toEqual(['https-by-redirect']);
-    expect(told(broken)[0]).toContain(said);
+    expect(sentencesFor(broken)[0]).toContain(message);
   });
 });
 
@@ -506,13 +509,15 @@ describe('watched-pods', () => {
   ])('an app without %s', (at) => {
     const broken = operator(without(`${container}/${at.replaceAll('.', '/')}`));
     expect(rulesBroken(broken)).toEqual(['watched-pods']);
-    expect(told(broken)).toEqual([
+    expect(sentencesFor(broken)).toEqual([
       expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].${at} is not there, so `),
     ]);
   });
 
   test('an app that says nothing of itself is told all of it', () => {
-    expect(told(operator(without(`${container}/resources`), without(`${container}/livenessProbe`)))).toHaveLength(4);
+    expect(
+      sentencesFor(operator(without(`${container}/resources`), without(`${container}/livenessProbe`))),
+    ).toHaveLength(4);
   });
 });
 
@@ -541,10 +546,10 @@ describe('never-alone', () => {
       ),
       'are selected by no PodDisruptionBudget',
     ],
-  ])('%s', (_, broken, said) => {
+  ])('%s', (_, broken, message) => {
     expect(rulesBroken(broken)).toEqual(['never-alone']);
-    expect(told(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
-    expect(told(broken)[0]).toContain(said);
+    expect(sentencesFor(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
+    expect(sentencesFor(broken)[0]).toContain(message);
   });
 
   const budget = (spec: Record<string, unknown>) =>
@@ -565,9 +570,9 @@ describe('never-alone', () => {
     [{ maxUnavailable: '100%' }, 'spec.maxUnavailable is 100% of 2 replicas, so all of them'],
     [{}, 'spec.maxUnavailable is 0 of 2 replicas'],
     [{ minAvailable: 1, maxUnavailable: 1 }, 'spec has minAvailable and maxUnavailable'],
-  ])('a budget of %j', (spec, said) => {
+  ])('a budget of %j', (spec, message) => {
     expect(rulesBroken(budget(spec))).toEqual(['never-alone']);
-    expect(told(budget(spec))).toEqual([expect.stringContaining(`PodDisruptionBudget operator: ${said}`)]);
+    expect(sentencesFor(budget(spec))).toEqual([expect.stringContaining(`PodDisruptionBudget operator: ${message}`)]);
   });
 
   test.each([{ minAvailable: 1 }, { maxUnavailable: 1 }, { minAvailable: '50%' }, { maxUnavailable: '10%' }])(
@@ -576,6 +581,6 @@ describe('never-alone', () => {
   );
 
   test('no pods that go first, as a share, is none', () => {
-    expect(told(operator(replaced(maxUnavailable, '0%')))).toEqual([]);
+    expect(sentencesFor(operator(replaced(maxUnavailable, '0%')))).toEqual([]);
   });
 });

@@ -34,10 +34,10 @@ export const manifestRules: readonly Rule[] = [
 /** Everything that the rules find in rendered manifests, each as a sentence. */
 export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): Violation[] =>
   rules.flatMap(({ name, check }) =>
-    check(objects).map(({ object, path, said }) => ({
+    check(objects).map(({ object, path, message }) => ({
       rule: name,
       object: idOf(object),
       path,
-      sentence: `${idOf(object)}: ${path} ${said}.`,
+      sentence: `${idOf(object)}: ${path} ${message}.`,
     })),
   );

@@ -18,7 +18,7 @@ export interface DeployOptions {
   onProgress: (line: string) => void;
   signal?: AbortSignal | undefined;
   /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
-  longest?: number | undefined;
+  timeoutMs?: number | undefined;
   /** Looks at what was released from outside; `unknown` when it cannot. */
   smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
   /** Go back to what was there before when the release fails. */
@@ -90,15 +90,15 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
 }
 
 const complete = (
-  { api, namespace, onProgress, signal, longest }: DeployOptions,
+  { api, namespace, onProgress, signal, timeoutMs }: DeployOptions,
   deployments: readonly string[],
-  otherwise: string,
+  failureMessage: string,
 ): Promise<void> =>
   untilComplete(api, namespace, deployments, {
-    otherwise,
+    failureMessage,
     onComplete: (name) => onProgress(`${name} is rolled out`),
     signal,
-    longest,
+    timeoutMs,
   });
 
 /** `operator 1.0.0 -> 4f0b1c8…`. */

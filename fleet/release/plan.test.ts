@@ -38,9 +38,9 @@ test.each<[string, string, string]>([
     'somebody/operator:1',
     'Deployment operator: spec.template.spec.containers[0].image is somebody/operator:1, no image that this repository builds.',
   ],
-])('%s is refused', (_, value, said) => {
+])('%s is refused', (_, value, message) => {
   const faults = faultsOf('Deployment', 'operator', { op: 'replace', path: image, value });
-  expect(faults.join('\n')).toContain(said);
+  expect(faults.join('\n')).toContain(message);
 });
 
 test('an image from elsewhere is refused wherever it runs', () => {

@@ -31,8 +31,8 @@ test('tells a living process from one that ended, and from another with its numb
 test('finds what a process has started, and what has started it', async () => {
   const program = `const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(idle)}]); console.log(c.pid); ${idle}`;
   const child = spawn(process.execPath, ['-e', program], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  const grandchild = Number(said.toString());
+  const [output] = (await once(child.stdout, 'data')) as [Buffer];
+  const grandchild = Number(output.toString());
   expect(familyOf(child.pid ?? 0).map(({ pid }) => pid)).toEqual([child.pid, grandchild]);
   expect(ancestorsOf(grandchild).slice(0, 3)).toEqual([grandchild, child.pid, process.pid]);
   const family = familyOf(child.pid ?? 0);

@@ -11,13 +11,13 @@ vi.mock('../../fleet/engines/engines.ts', () => ({
   reapOrphans: () => Promise.resolve(there.orphans),
 }));
 
-let said: string;
+let output: string;
 beforeEach(() => {
   there.runs = [];
   there.orphans = [];
   ended.length = 0;
-  said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+  output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((output += String(text))));
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -34,7 +34,7 @@ test('beside an abandoned one the only fleet that lives is not meant', async () 
   there.runs = [living, abandoned];
   await down(undefined, {});
   expect(ended).toEqual(['left']);
-  expect(said).toBe('left is down.\nStill up: up. To end it: npm run fleet -- down up\n');
+  expect(output).toBe('left is down.\nStill up: up. To end it: npm run fleet -- down up\n');
 });
 
 test('nor is it beside what is left without files', async () => {
@@ -42,7 +42,7 @@ test('nor is it beside what is left without files', async () => {
   there.orphans = ['lost'];
   await down(undefined, {});
   expect(ended).toEqual([]);
-  expect(said).toBe('lost, whose files are gone, is down.\nStill up: up. To end it: npm run fleet -- down up\n');
+  expect(output).toBe('lost, whose files are gone, is down.\nStill up: up. To end it: npm run fleet -- down up\n');
 });
 
 test.each<[string | undefined, { all?: boolean }]>([

@@ -6,7 +6,7 @@ import { checkRunId } from '../../fleet/run/state.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { people } from '../../fixtures/people.ts';
 import { interruption } from '../interruption.ts';
-import { progress } from '../verb.ts';
+import { progress } from '../run-command.ts';
 import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;

@@ -7,7 +7,7 @@ import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.t
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 
 const goneMs = 120_000;
-const askMs = 250;
+const pollIntervalMs = 250;
 
 /**
  * Ends a run: what it has adopted (the caller is spared), its namespace with everything in it, its forwarder; then its
@@ -63,7 +63,7 @@ async function removeNamespace(
         `The namespace ${name} is still there after ${goneMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
       );
     }
-    await delay(askMs);
+    await delay(pollIntervalMs);
   }
   return 'gone';
 }

@@ -23,7 +23,7 @@ import { checkPermissions } from './permissions.ts';
 import { namedCluster } from './settings.ts';
 import { startForwarder } from './start-forwarder.ts';
 
-type Placed = RunState & { kubernetes: KubernetesPlace };
+type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
 /** No pod there may get at its node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
 const namespaceLabels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
@@ -54,7 +54,7 @@ export const clusterEngine: Engine = {
 async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const { hosts = productionHosts, onProgress = () => {}, signal } = options;
   const phase = phases(onProgress);
-  const { kubeconfig, shown } = clusterOf(options.beside);
+  const { kubeconfig, shown } = clusterOf(options.shareNodeWith);
   demandWayForImages();
   for (const line of await reapAbandoned()) onProgress(line);
   const runId = options.runId ?? newRunId();
@@ -70,7 +70,11 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 });
     writeRunState({ ...(readRunState(runId) as RunState), kubernetes: place });
     const { supervisor, forwarded } = await startForwarder(runId);
-    const state: Placed = { ...(readRunState(runId) as RunState), supervisor, kubernetes: { ...place, forwarded } };
+    const state: RunOnKubernetes = {
+      ...(readRunState(runId) as RunState),
+      supervisor,
+      kubernetes: { ...place, forwarded },
+    };
     writeRunState(state);
     phase('forwarder listens');
 
@@ -119,11 +123,11 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
 }
 
 /** The cluster that is named, or that of the run to stand beside. */
-function clusterOf(beside: string | undefined): { kubeconfig: string; shown: string } {
-  if (beside === undefined) return namedCluster();
-  const host = readRunState(beside);
-  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun('cluster', beside);
-  return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${beside}` };
+function clusterOf(shareNodeWith: string | undefined): { kubeconfig: string; shown: string } {
+  if (shareNodeWith === undefined) return namedCluster();
+  const host = readRunState(shareNodeWith);
+  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun('cluster', shareNodeWith);
+  return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${shareNodeWith}` };
 }
 
 function attach(runId: string): KubernetesFleet {
@@ -137,7 +141,7 @@ function attach(runId: string): KubernetesFleet {
       `The forwarder of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
     );
   }
-  const placed: Placed = { ...state, kubernetes: state.kubernetes };
-  const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
-  return new KubernetesFleet(placed, api, apiAccess(api, placed));
+  const run: RunOnKubernetes = { ...state, kubernetes: state.kubernetes };
+  const api = new KubernetesApi(readFileSync(run.kubernetes.kubeconfig, 'utf8'));
+  return new KubernetesFleet(run, api, apiAccess(api, run));
 }

@@ -50,8 +50,8 @@ export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
 /** By Docker's own command: it knows the credentials of registries, and their helpers. */
 async function push(reference: string): Promise<void> {
   const child = spawn('docker', ['push', '--quiet', reference], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const said: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const output: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve);
     child.once('error', (cause) =>
@@ -60,7 +60,7 @@ async function push(reference: string): Promise<void> {
   });
   if (code === 0) return;
   throw new HarnessError(
-    `docker push ${reference} failed: ${Buffer.concat(said).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
+    `docker push ${reference} failed: ${Buffer.concat(output).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
       `docker login ${reference.split('/')[0]}`,
   );
 }

@@ -6,17 +6,17 @@ import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { runLabel } from '../kubernetes/place.ts';
+import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
-const mend = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
+const fix = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
 /** What an account may do in a run's namespace. */
 const fleetRole = 'dezky-e2e-fleet';
 /** How it comes to be able to, and to make the namespace. */
 const runnerRole = 'dezky-e2e-runner';
 /** The API server learns of a new binding by watching; until then it refuses. */
 const grantedMs = 10_000;
-const askMs = 100;
+const pollIntervalMs = 100;
 
 export type Need = Access;
 
@@ -51,10 +51,10 @@ export async function checkPermissions(
   const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
   const cannotBind = lackingOuter.some(isForBinding);
   const lacking = [...shownNeeds(lackingOuter), ...(cannotBind ? shownNeeds(lackingInner, ` in ${namespace}`) : [])];
-  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${mend}`);
+  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
-    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${mend}`);
+    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${fix}`);
   }
   return {
     onNamespace: async () => {
@@ -105,11 +105,9 @@ async function untilGranted(api: KubernetesApi, needs: readonly Need[], namespac
     if (lacking.length === 0) return;
     if (Date.now() > deadline) {
       const list = shownNeeds(lacking).join('; ');
-      throw new CannotRunHere(
-        `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${mend}`,
-      );
+      throw new CannotRunHere(`The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`);
     }
-    await delay(askMs);
+    await delay(pollIntervalMs);
   }
 }
 

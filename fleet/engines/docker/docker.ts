@@ -237,17 +237,17 @@ export class Docker {
 
   /** Reads an answer of the daemon to its end. @throws HarnessError with what it said last. */
   async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
-    const said: string[] = [];
+    const output: string[] = [];
     await new Promise<void>((resolve, reject) => {
       this.#docker.modem.followProgress(
         stream,
         (error) => {
-          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${said.slice(-50).join('')}`));
+          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${output.slice(-50).join('')}`));
           else resolve();
         },
         (event: { stream?: string; error?: string }) => {
-          if (event.stream) said.push(event.stream);
-          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${said.slice(-50).join('')}`));
+          if (event.stream) output.push(event.stream);
+          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${output.slice(-50).join('')}`));
         },
       );
     });

@@ -5,7 +5,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { runLabel } from '../kubernetes/place.ts';
+import { runLabel } from '../kubernetes/objects-for-run.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;

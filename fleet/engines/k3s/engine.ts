@@ -19,7 +19,7 @@ import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { phases } from '../shared/phases.ts';
 import { nodeAccess } from './access.ts';
 import { attach } from './attach.ts';
-import type { Placed } from './attach.ts';
+import type { RunOnKubernetes } from './attach.ts';
 import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
 import { startWatchdog } from './start-watchdog.ts';
@@ -65,13 +65,15 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     const phase = phases(onProgress);
     // The node starts while the images are made; each may fail, and neither is left running behind the other's failure.
     const [node, made] = await both(
-      placeOf(docker, runId, namespace, options.beside, onProgress).then((place) => (phase('node Ready'), place)),
+      placeOf(docker, runId, namespace, options.shareNodeWith, onProgress).then(
+        (place) => (phase('node Ready'), place),
+      ),
       makeFleet(options, (keys, builds) => prepareImages(docker, keys, builds, onProgress)).then(
         (result) => (phase('images ready'), result),
       ),
     );
     throwIfGivenUp(signal);
-    const state: Placed = { ...(readRunState(runId) as RunState), kubernetes: node };
+    const state: RunOnKubernetes = { ...(readRunState(runId) as RunState), kubernetes: node };
     writeRunState(state);
     const container = node.node?.container ?? '';
     await importImages(docker, container, Object.values(made.images), onProgress);
@@ -111,12 +113,12 @@ async function placeOf(
   docker: Docker,
   runId: string,
   namespace: string,
-  beside: string | undefined,
+  shareNodeWith: string | undefined,
   onProgress: (line: string) => void,
 ): Promise<KubernetesPlace> {
-  const host = beside === undefined ? undefined : readRunState(beside);
-  if (beside !== undefined && (!host?.kubernetes || !(await isRunAlive(docker, host)))) {
-    throw new HarnessError(`There is no living k3s run "${beside}" to stand beside. See: npm run fleet -- list`);
+  const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
+  if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(docker, host)))) {
+    throw new HarnessError(`There is no living k3s run "${shareNodeWith}" to stand beside. See: npm run fleet -- list`);
   }
   const kubeconfig = join(runDirectory(runId), 'kubeconfig');
   if (host?.kubernetes) {

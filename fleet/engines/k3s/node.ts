@@ -28,7 +28,7 @@ export async function startNode(
 ): Promise<StartedNode> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
-  const container = new ToldContainer(reference, docker)
+  const container = new LoggedContainer(reference, docker)
     .withExposedPorts(...nodePorts)
     .withLabels(runLabels(runId))
     // A run's end is the engine's business: Testcontainers' reaper would end a detached run with its owner.
@@ -56,7 +56,7 @@ export async function startNode(
 }
 
 /** Its output from the very first line: Testcontainers removes a container that does not start, and its log with it. */
-class ToldContainer extends K3sContainer {
+class LoggedContainer extends K3sContainer {
   output: FollowedOutput | undefined;
 
   constructor(reference: string, docker: Docker) {

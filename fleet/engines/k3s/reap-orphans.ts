@@ -3,7 +3,7 @@ import { readRunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 
 /** Longest time that Docker may take to answer one who does not need it, milliseconds. */
-const patienceMs = 5_000;
+const commandTimeoutMs = 5_000;
 
 /** What `removeOrphans` needs of a Docker. */
 export type Holder = Pick<Docker, 'containersOf' | 'removeRun'>;
@@ -16,7 +16,7 @@ export type Holder = Pick<Docker, 'containersOf' | 'removeRun'>;
  */
 export async function reapOrphans(connect: () => Promise<Holder> = () => Docker.connect()): Promise<string[]> {
   const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, patienceMs);
+  const timer = setTimeout(late.resolve, commandTimeoutMs);
   try {
     const docker = await Promise.race([connect(), late.promise]);
     return docker ? await removeOrphans(docker) : [];

@@ -16,7 +16,7 @@ import { identify } from '../../run/process-identity.ts';
 import { readRunState, writeRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
 import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
-import { placed } from './place.ts';
+import { objectsForRun } from './objects-for-run.ts';
 
 /** What differs between a cluster that the engine has started and one that was there before. */
 export interface ClusterAccess {
@@ -34,7 +34,7 @@ export interface ClusterAccess {
 
 /** How often a conflict with another writer is tried again. */
 const attempts = 5;
-const askMs = 100;
+const pollIntervalMs = 100;
 const goneMs = 60_000;
 
 /** A fleet in a namespace of a Kubernetes cluster. */
@@ -166,7 +166,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   async addObjects(objects: readonly KubeObject[]): Promise<AsyncDisposable> {
-    const own = placed(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
+    const own = objectsForRun(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
     const deployments = own.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : []));
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
@@ -177,7 +177,7 @@ export class KubernetesFleet implements Fleet {
       await this.#api.create(object);
       undo.defer(() => this.#api.remove(object));
     }
-    await untilComplete(this.#api, this.#namespace, deployments, { otherwise: 'did not start' });
+    await untilComplete(this.#api, this.#namespace, deployments, { failureMessage: 'did not start' });
     return undo.move();
   }
 
@@ -280,16 +280,16 @@ export class KubernetesFleet implements Fleet {
     );
   }
 
-  #complete(deployment: string, otherwise: string): Promise<void> {
-    return untilComplete(this.#api, this.#namespace, [deployment], { otherwise });
+  #complete(deployment: string, failureMessage: string): Promise<void> {
+    return untilComplete(this.#api, this.#namespace, [deployment], { failureMessage });
   }
 
-  async #until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
+  async #until(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
     const deadline = Date.now() + goneMs;
     while (!(await condition())) {
       if (Date.now() > deadline)
-        throw new HarnessError(`${otherwise}, ${goneMs / 1000} s later. See: npm run fleet -- status`);
-      await delay(askMs);
+        throw new HarnessError(`${failureMessage}, ${goneMs / 1000} s later. See: npm run fleet -- status`);
+      await delay(pollIntervalMs);
     }
   }
 }

@@ -16,8 +16,8 @@ import { recordManifests } from '../../run/manifests.ts';
 import type { EdgeAddress } from '../../run/state.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
 import type { ClusterAccess } from './fleet.ts';
-import { placed, runLabel } from './place.ts';
-import type { Place } from './place.ts';
+import { objectsForRun, runLabel } from './objects-for-run.ts';
+import type { Place } from './objects-for-run.ts';
 import { routesOf } from './routes.ts';
 import { runSecrets } from './secrets.ts';
 
@@ -41,7 +41,7 @@ export interface Installation {
 
 /** Traefik takes in a change at most every 2 s (`providers.providersThrottleDuration`); this is past doubt. */
 const routedMs = 15_000;
-const askMs = 200;
+const pollIntervalMs = 200;
 
 /** Puts a fleet into its own namespace of a cluster and resolves when it serves. */
 export async function install(options: Installation): Promise<EdgeAddress> {
@@ -54,13 +54,13 @@ export async function install(options: Installation): Promise<EdgeAddress> {
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Its address goes into the apps' pods, so it is the first to be there.
-  const edgeService = placed(filled, place).find(
+  const edgeService = objectsForRun(filled, place).find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
   );
   if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
   const { spec } = (await api.apply(edgeService)) as KubeObject & { spec: { clusterIP: string } };
   const secrets = await runSecrets(filled, authority, controlToken);
-  const objects = placed(
+  const objects = objectsForRun(
     [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
     place,
   );
@@ -77,7 +77,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     api,
     namespace,
     objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
-    { otherwise: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
+    { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
   const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
   const edge: EdgeAddress = {
@@ -115,7 +115,7 @@ async function untilRouted(
       await Promise.all(
         [...open].map(async (host) => ((await isRouted(host, dispatcher)) ? open.delete(host) : false)),
       );
-      if (open.size > 0) await delay(askMs);
+      if (open.size > 0) await delay(pollIntervalMs);
     }
     return [...open];
   } finally {

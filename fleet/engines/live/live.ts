@@ -54,7 +54,7 @@ export interface GetOptions {
   timeout?: number;
 }
 
-type Way = RequestOptions & { headers?: Record<string, string> };
+type ConnectionOptions = RequestOptions & { headers?: Record<string, string> };
 
 /** Bytes of an answer that are read at most. */
 const largestBody = 8 * 2 ** 20;
@@ -103,14 +103,14 @@ export class Live {
 
   async #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     const isSecure = url.protocol === 'https:';
-    const way = await this.#wayTo(url, isSecure, signal);
+    const connection = await this.#connectionOptions(url, isSecure, signal);
     return new Promise((resolve, reject) => {
       const request = (isSecure ? httpsRequest : httpRequest)({
         method: 'GET',
         agent: false,
         path: url.pathname + url.search,
-        ...way,
-        headers: { ...way.headers, ...this.#access.headers, ...headers, host: url.host },
+        ...connection,
+        headers: { ...connection.headers, ...this.#access.headers, ...headers, host: url.host },
         signal,
       });
       request.once('response', resolve).once('error', reject).end();
@@ -118,7 +118,7 @@ export class Live {
   }
 
   /** Where the connection leads, and what is different about the request for it. */
-  async #wayTo(url: URL, isSecure: boolean, signal: AbortSignal): Promise<Way> {
+  async #connectionOptions(url: URL, isSecure: boolean, signal: AbortSignal): Promise<ConnectionOptions> {
     const host = url.hostname;
     const port = Number(url.port) || (isSecure ? 443 : 80);
     // An address is no server name (RFC 6066 section 3).

@@ -360,7 +360,7 @@ export class Cluster {
   }
 
   /** Resolves when the Deployment is as its spec says and the proxies know; rejects when that will not be. */
-  #complete(controller: DeploymentController, otherwise: string): Promise<void> {
+  #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const settle = (action: () => void): void => {
@@ -375,7 +375,7 @@ export class Cluster {
         }
         const { failure } = controller;
         if (failure !== undefined) {
-          settle(() => reject(this.#notReady(controller, `${controller.name} ${otherwise}: ${failure}.`)));
+          settle(() => reject(this.#notReady(controller, `${controller.name} ${failureMessage}: ${failure}.`)));
           return;
         }
         clearTimeout(timer);

@@ -10,9 +10,9 @@ export class EdgeSync {
   readonly #routes: readonly Route[];
   readonly #endpointsOf: (service: string) => readonly Endpoint[];
   /** What the edge was told last, by service. */
-  readonly #told = new Map<string, string>();
+  readonly #sent = new Map<string, string>();
   /** Which start of the edge was told the routes. */
-  #greeted: string | undefined;
+  #routesPushedTo: string | undefined;
   #wanted: string | undefined;
   #working: Promise<void> | undefined;
   #again = false;
@@ -35,7 +35,7 @@ export class EdgeSync {
 
   /** True when the edge knows everything. */
   get synced(): boolean {
-    return this.#wanted !== undefined && this.#greeted === this.#wanted && this.#stale().length === 0;
+    return this.#wanted !== undefined && this.#routesPushedTo === this.#wanted && this.#stale().length === 0;
   }
 
   async #work(): Promise<void> {
@@ -44,11 +44,11 @@ export class EdgeSync {
       const incarnation = this.#wanted;
       if (incarnation === undefined) continue;
       try {
-        await this.#greet(incarnation);
+        await this.#pushRoutes(incarnation);
         for (const service of this.#stale()) {
           const endpoints = this.#endpointsOf(service);
           await this.#client.putEndpoints(service, endpoints);
-          this.#told.set(service, JSON.stringify(endpoints));
+          this.#sent.set(service, JSON.stringify(endpoints));
         }
       } catch (error) {
         // It went away under way. Its next start is told everything; one that is still the same has refused.
@@ -57,15 +57,15 @@ export class EdgeSync {
     }
   }
 
-  async #greet(incarnation: string): Promise<void> {
-    if (this.#greeted === incarnation) return;
-    this.#told.clear();
+  async #pushRoutes(incarnation: string): Promise<void> {
+    if (this.#routesPushedTo === incarnation) return;
+    this.#sent.clear();
     await this.#client.putRoutes(this.#routes);
-    this.#greeted = incarnation;
+    this.#routesPushedTo = incarnation;
   }
 
   #stale(): string[] {
     const services = new Set(this.#routes.map(({ service }) => service));
-    return [...services].filter((service) => this.#told.get(service) !== JSON.stringify(this.#endpointsOf(service)));
+    return [...services].filter((service) => this.#sent.get(service) !== JSON.stringify(this.#endpointsOf(service)));
   }
 }

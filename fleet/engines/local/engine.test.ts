@@ -47,8 +47,8 @@ async function ownerOf(runId: string, ...options: string[]) {
   const script = fileURLToPath(new URL('./testing/owner.ts', import.meta.url));
   const parameters = [script, join(directory, 'owned'), runId, ...options];
   const owner = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = (await once(owner.stdout, 'data')) as [Buffer];
-  return { owner, adopted: Number(said.toString().split(' ')[1]) };
+  const [output] = (await once(owner.stdout, 'data')) as [Buffer];
+  return { owner, adopted: Number(output.toString().split(' ')[1]) };
 }
 
 const processesOf = (runId: string): ProcessIdentity[] => {

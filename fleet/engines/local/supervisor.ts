@@ -40,7 +40,7 @@ function record(change: () => void): void {
   if (!ending) writeRunState(state);
 }
 
-function tell(message: StartMessage): void {
+function send(message: StartMessage): void {
   if (process.connected) process.send?.(message);
 }
 
@@ -113,7 +113,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(sign
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   process.once(fault, (error: unknown) => {
     console.error(error);
-    tell({ type: 'failed', error: failure(error) });
+    send({ type: 'failed', error: failure(error) });
     void endAndExit(2);
   });
 }
@@ -143,7 +143,7 @@ async function start(): Promise<void> {
       }),
   });
   await cluster.start((deployment) => {
-    tell({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - begun)} ms` });
+    send({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - begun)} ms` });
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];
@@ -152,12 +152,12 @@ async function start(): Promise<void> {
     if (authentik) state.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
   });
   up = true;
-  tell({ type: 'up' });
+  send({ type: 'up' });
 }
 
 try {
   await start();
 } catch (error) {
-  if (!ending) tell({ type: 'failed', error: failure(error) });
+  if (!ending) send({ type: 'failed', error: failure(error) });
   await endAndExit(2);
 }

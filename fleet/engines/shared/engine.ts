@@ -62,7 +62,7 @@ export interface FleetOptions {
    */
   authorityDirectory?: string;
   /** A run whose node this fleet may share, in a namespace of its own: engines whose node takes long to start heed it. */
-  beside?: string;
+  shareNodeWith?: string;
   /** Gives the start up and leaves nothing of it. */
   signal?: AbortSignal;
 }

@@ -12,7 +12,8 @@ const object = (kind: string, rest: Partial<KubeObject>, annotations?: Record<st
   ...rest,
   metadata: { name: 'operator', namespace: 'dezky', ...(annotations && { annotations }) },
 });
-const told = (one: KubeObject): string[] => violationsOf([one], [balancedRequests]).map(({ sentence }) => sentence);
+const sentencesFor = (one: KubeObject): string[] =>
+  violationsOf([one], [balancedRequests]).map(({ sentence }) => sentence);
 const sticky = { cookie: { name: 'pod' } };
 
 test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s holds it', async (folder) => {
@@ -52,8 +53,8 @@ test.each<[string, KubeObject, string]>([
     object('TraefikService', { spec: { weighted: { services: [], sticky } } }),
     'TraefikService operator: spec.weighted.sticky is there',
   ],
-])('stickiness by %s is told', (_, one, said) => {
-  expect(told(one)).toEqual([expect.stringContaining(said)]);
+])('stickiness by %s is told', (_, one, message) => {
+  expect(sentencesFor(one)).toEqual([expect.stringContaining(message)]);
 });
 
 test.each<[string, KubeObject]>([
@@ -63,4 +64,4 @@ test.each<[string, KubeObject]>([
   ],
   ['another annotation', object('Service', {}, { 'traefik.ingress.kubernetes.io/service.passhostheader': 'true' })],
   ['no affinity by name', object('Service', { spec: { sessionAffinity: 'None' } })],
-])('%s is none', (_, one) => expect(told(one)).toEqual([]));
+])('%s is none', (_, one) => expect(sentencesFor(one)).toEqual([]));

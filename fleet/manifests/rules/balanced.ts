@@ -10,7 +10,7 @@ const stickyAnnotation =
 
 export const balancedRequests: Rule = {
   name: 'balanced-requests',
-  demands: 'No Service and no router keeps a client on one pod.',
+  description: 'No Service and no router keeps a client on one pod.',
   check: (objects) =>
     objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
 };
@@ -21,7 +21,7 @@ function annotated(object: KubeObject): Breach[] {
     .map(([name, value]) => ({
       object,
       path: `metadata.annotations['${name}']`,
-      said: `is "${value}": ${consequence}`,
+      message: `is "${value}": ${consequence}`,
     }));
 }
 
@@ -29,7 +29,7 @@ function affine(object: KubeObject): Breach[] {
   if (object.kind !== 'Service') return [];
   const { sessionAffinity = 'None' } = (object['spec'] ?? {}) as { sessionAffinity?: string };
   if (sessionAffinity === 'None') return [];
-  return [{ object, path: 'spec.sessionAffinity', said: `is ${sessionAffinity}: ${consequence}` }];
+  return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
 }
 
 /** `sticky` of a Traefik object: of an IngressRoute's service, or of a TraefikService. */
@@ -37,5 +37,5 @@ function stickyCustomResource(object: KubeObject): Breach[] {
   if (!object.apiVersion.startsWith('traefik.')) return [];
   return [...walk(object)]
     .filter(({ key, value }) => key === 'sticky' && value !== null)
-    .map(({ path }) => ({ object, path, said: `is there: ${consequence}` }));
+    .map(({ path }) => ({ object, path, message: `is there: ${consequence}` }));
 }

@@ -18,7 +18,7 @@ const defaultGrace = 30;
 
 export const gracefulEnd: Rule = {
   name: 'graceful-end',
-  demands:
+  description:
     'Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is killed.',
   check: (objects) =>
     appsIn(objects).flatMap(({ object, deployment, container, path }): Breach[] => {
@@ -26,24 +26,24 @@ export const gracefulEnd: Rule = {
       const timeout = settingOf(objects, container, shutdownVariable) ?? defaultShutdown;
       const breaches: Breach[] = [];
       if (!preStop) {
-        const said = 'does not sleep, so the pod stops listening while proxies still send to it: add sleep.seconds';
-        breaches.push({ object, path: `${path}.lifecycle.preStop`, said });
+        const message = 'does not sleep, so the pod stops listening while proxies still send to it: add sleep.seconds';
+        breaches.push({ object, path: `${path}.lifecycle.preStop`, message });
       }
       if (preStop && preStop < endpointLag) {
-        const said = `is ${preStop}, and proxies may send to the pod for ${endpointLag} s after it was told to go: give at least ${endpointLag}`;
-        breaches.push({ object, path: `${path}.lifecycle.preStop.sleep.seconds`, said });
+        const message = `is ${preStop}, and proxies may send to the pod for ${endpointLag} s after it was told to go: give at least ${endpointLag}`;
+        breaches.push({ object, path: `${path}.lifecycle.preStop.sleep.seconds`, message });
       }
       if (!(Number(timeout) > 0)) {
-        const said = `and envFrom set ${shutdownVariable} to "${timeout}": give a number of milliseconds`;
-        return [...breaches, { object, path: `${path}.env`, said }];
+        const message = `and envFrom set ${shutdownVariable} to "${timeout}": give a number of milliseconds`;
+        return [...breaches, { object, path: `${path}.env`, message }];
       }
       const grace = deployment.spec.template.spec.terminationGracePeriodSeconds;
       const shutdown = Number(timeout) / 1000;
       const needed = (preStop ?? 0) + shutdown + margin;
       if ((grace ?? defaultGrace) < needed) {
         const parts = `preStop ${preStop ?? 0} s, ${shutdownVariable} ${shutdown} s, margin ${margin} s`;
-        const said = `is ${grace ?? `not set (${defaultGrace})`}, too short for ${parts}: give at least ${Math.ceil(needed)}`;
-        breaches.push({ object, path: 'spec.template.spec.terminationGracePeriodSeconds', said });
+        const message = `is ${grace ?? `not set (${defaultGrace})`}, too short for ${parts}: give at least ${Math.ceil(needed)}`;
+        breaches.push({ object, path: 'spec.template.spec.terminationGracePeriodSeconds', message });
       }
       return breaches;
     }),

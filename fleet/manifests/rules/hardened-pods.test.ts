@@ -13,7 +13,7 @@ const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 
 const patched = (...patch: Operation[]): KubeObject[] =>
   applyChanges(rendered, [{ manifests: [{ target: { kind: 'Deployment', name: 'operator' }, patch }] }]);
-const told = (objects: readonly KubeObject[]): string[] =>
+const sentencesFor = (objects: readonly KubeObject[]): string[] =>
   violationsOf(objects, [hardenedPods]).map(({ sentence }) => sentence);
 
 const pod = '/spec/template/spec/securityContext';
@@ -23,7 +23,7 @@ const shown = 'Deployment operator: spec.template.spec.containers[0].securityCon
 test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s holds it', async (folder) => {
   const objects = await render(join(repositoryRoot, 'fleet', folder));
   expect(objects.some(({ kind }) => kind === 'Deployment')).toBe(true);
-  expect(told(objects)).toEqual([]);
+  expect(sentencesFor(objects)).toEqual([]);
 });
 
 test.each<[string, Operation, string]>([
@@ -48,13 +48,13 @@ test.each<[string, Operation, string]>([
     'capabilities are not taken away',
   ],
   ['makes any system call', { op: 'remove', path: `${pod}/seccompProfile` }, 'seccompProfile is not RuntimeDefault'],
-])('a container that %s is told', (_, operation, said) => {
-  expect(told(patched(operation))).toEqual([expect.stringContaining(shown + said)]);
+])('a container that %s is told', (_, operation, message) => {
+  expect(sentencesFor(patched(operation))).toEqual([expect.stringContaining(shown + message)]);
 });
 
 test('one that says nothing is told all that is missing, and one that comes before the others as well', () => {
   const value = [{ name: 'first', image: 'dezky/operator' }];
-  const sentences = told(patched({ op: 'add', path: '/spec/template/spec/initContainers', value }));
+  const sentences = sentencesFor(patched({ op: 'add', path: '/spec/template/spec/initContainers', value }));
   // User and seccomp profile are its pod's.
   expect(sentences).toEqual([
     expect.stringContaining('spec.template.spec.initContainers[0].securityContext.allowPrivilegeEscalation'),

@@ -5,22 +5,24 @@ import type { Breach, Rule } from './rule.ts';
 
 export const narrowDeployer: Rule = {
   name: 'narrow-deployer',
-  demands: `${deployerName} may do in its namespace what a deploy needs, and nothing else anywhere.`,
+  description: `${deployerName} may do in its namespace what a deploy needs, and nothing else anywhere.`,
   check: (objects) => {
     const bindings = objects.filter((object) => isBinding(object) && bindsDeployer(object as unknown as RoleBinding));
     return bindings.flatMap((object) => {
       const { kind, roleRef } = object as unknown as RoleBinding;
       if (kind === 'ClusterRoleBinding') {
-        return [{ object, path: 'kind', said: `gives ${deployerName} rights in every namespace: use a RoleBinding` }];
+        return [
+          { object, path: 'kind', message: `gives ${deployerName} rights in every namespace: use a RoleBinding` },
+        ];
       }
       if (roleRef.kind !== 'Role') {
-        const said = `gives ${deployerName} ${roleRef.kind} ${roleRef.name}, which others change: use a Role of its own`;
-        return [{ object, path: 'roleRef', said }];
+        const message = `gives ${deployerName} ${roleRef.kind} ${roleRef.name}, which others change: use a Role of its own`;
+        return [{ object, path: 'roleRef', message }];
       }
       const role = objects.find((candidate) => idOf(candidate) === `Role ${roleRef.name}`);
       return role
         ? excess(role)
-        : [{ object, path: 'roleRef', said: `names ${roleRef.name}, a Role that is not there` }];
+        : [{ object, path: 'roleRef', message: `names ${roleRef.name}, a Role that is not there` }];
     });
   },
 };
@@ -43,8 +45,8 @@ function excess(object: KubeObject): Breach[] {
         const tooMuch = verbs.filter((verb) => !need?.verbs.includes(verb));
         if (tooMuch.length === 0) return [];
         const what = `${resource}${group === '' ? '' : `.${group}`}`;
-        const said = `grants ${tooMuch.join(', ')} on ${what}, which a deploy does not need: take it out`;
-        return [{ object, path: `rules[${index}]`, said }];
+        const message = `grants ${tooMuch.join(', ')} on ${what}, which a deploy does not need: take it out`;
+        return [{ object, path: `rules[${index}]`, message }];
       }),
     ),
   );

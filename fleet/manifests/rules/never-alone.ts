@@ -6,28 +6,28 @@ const fewestReplicas = 2;
 
 export const neverAlone: Rule = {
   name: 'never-alone',
-  demands: `Every app has at least ${fewestReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
+  description: `Every app has at least ${fewestReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
   check: (objects) =>
     appsIn(objects).flatMap(({ object, deployment }) => {
       const { replicas, strategy } = deployment.spec;
       const breaches: Breach[] = [];
       if ((replicas ?? 1) < fewestReplicas) {
-        const said = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${fewestReplicas}`;
-        breaches.push({ object, path: 'spec.replicas', said });
+        const message = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${fewestReplicas}`;
+        breaches.push({ object, path: 'spec.replicas', message });
       }
       if (strategy?.type === 'Recreate') {
-        const said = 'is Recreate, which ends every pod before the first new one starts: use RollingUpdate';
-        breaches.push({ object, path: 'spec.strategy.type', said });
+        const message = 'is Recreate, which ends every pod before the first new one starts: use RollingUpdate';
+        breaches.push({ object, path: 'spec.strategy.type', message });
       } else if (Number.parseFloat(String(strategy?.rollingUpdate?.maxUnavailable ?? '25%')) !== 0) {
         const found = strategy?.rollingUpdate?.maxUnavailable ?? 'not set (25%)';
-        const said = `is ${found}, so a rollout may take old pods down before new ones are Ready: set it to 0`;
-        breaches.push({ object, path: 'spec.strategy.rollingUpdate.maxUnavailable', said });
+        const message = `is ${found}, so a rollout may take old pods down before new ones are Ready: set it to 0`;
+        breaches.push({ object, path: 'spec.strategy.rollingUpdate.maxUnavailable', message });
       }
       const budgets = objects.filter((candidate) => isBudgetOf(candidate, deployment));
       breaches.push(...budgets.flatMap((budget) => budgetFault(budget, replicas ?? 1)));
       if (budgets.length === 0) {
-        const said = 'are selected by no PodDisruptionBudget, so draining nodes may evict all pods at once: add one';
-        breaches.push({ object, path: 'spec.template.metadata.labels', said });
+        const message = 'are selected by no PodDisruptionBudget, so draining nodes may evict all pods at once: add one';
+        breaches.push({ object, path: 'spec.template.metadata.labels', message });
       }
       return breaches;
     }),
@@ -57,7 +57,9 @@ function budgetFault(object: KubeObject, replicas: number): Breach[] {
   if (replicas < fewestReplicas) return [];
   const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    return [{ object, path: 'spec', said: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' }];
+    return [
+      { object, path: 'spec', message: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' },
+    ];
   }
   const [field, value] =
     minAvailable === undefined
@@ -66,11 +68,13 @@ function budgetFault(object: KubeObject, replicas: number): Breach[] {
   const evicted = field === 'minAvailable' ? replicas - podsOf(value, replicas) : podsOf(value, replicas);
   const path = `spec.${field}`;
   if (evicted < 1) {
-    return [{ object, path, said: `is ${value} of ${replicas} replicas, so no node can be drained: let one pod go` }];
+    return [
+      { object, path, message: `is ${value} of ${replicas} replicas, so no node can be drained: let one pod go` },
+    ];
   }
   if (evicted >= replicas) {
     return [
-      { object, path, said: `is ${value} of ${replicas} replicas, so all of them may be evicted at once: keep one` },
+      { object, path, message: `is ${value} of ${replicas} replicas, so all of them may be evicted at once: keep one` },
     ];
   }
   return [];

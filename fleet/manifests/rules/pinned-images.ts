@@ -38,12 +38,12 @@ export function containerImages(object: KubeObject): Place[] {
 
 export const pinnedImages: Rule = {
   name: 'pinned-images',
-  demands: 'Every image of every container has a digest or a tag that nobody moves.',
+  description: 'Every image of every container has a digest or a tag that nobody moves.',
   check: (objects) =>
     objects.flatMap((object) =>
       containerImages(object).flatMap(({ path, value }): Breach[] => {
-        const said = pinFault(value);
-        return said === undefined ? [] : [{ object, path, said }];
+        const message = pinFault(value);
+        return message === undefined ? [] : [{ object, path, message }];
       }),
     ),
 };
@@ -60,7 +60,7 @@ function pinFault(image: unknown): string | undefined {
 
 export const oneRelease: Rule = {
   name: 'one-release',
-  demands: 'All apps are pinned to the same release, and say so by their version label.',
+  description: 'All apps are pinned to the same release, and say so by their version label.',
   check: (objects) => {
     const apps = appImages(objects);
     const [first] = apps;
@@ -68,13 +68,13 @@ export const oneRelease: Rule = {
       const { tag } = parseImage(image);
       const breaches: Breach[] = [];
       if (first && tag !== parseImage(first.image).tag) {
-        const said = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
-        breaches.push({ object, path, said });
+        const message = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
+        breaches.push({ object, path, message });
       }
       if (version !== tag) {
         const at = `spec.template.metadata.labels['${versionLabel}']`;
-        const said = `is "${version ?? ''}" with the image "${image}": x-revision would tell another release`;
-        breaches.push({ object, path: at, said });
+        const message = `is "${version ?? ''}" with the image "${image}": x-revision would tell another release`;
+        breaches.push({ object, path: at, message });
       }
       return breaches;
     });
@@ -84,11 +84,11 @@ export const oneRelease: Rule = {
 /** Demands of every app that it is its own image, pinned to this very release. */
 export const releasedAs = (tag: string): Rule => ({
   name: 'released-as',
-  demands: `Every app is its own image, pinned to ${tag}.`,
+  description: `Every app is its own image, pinned to ${tag}.`,
   check: (objects) =>
     appImages(objects).flatMap(({ object, path, image }): Breach[] => {
-      const said = releaseFault(image, object.metadata.name, tag);
-      return said === undefined ? [] : [{ object, path, said: `is "${image}" ${said}` }];
+      const message = releaseFault(image, object.metadata.name, tag);
+      return message === undefined ? [] : [{ object, path, message: `is "${image}" ${message}` }];
     }),
 });
 

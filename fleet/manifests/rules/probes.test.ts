@@ -12,7 +12,7 @@ import { healthPaths, probeValues } from './probes.ts';
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const container = '/spec/template/spec/containers/0';
 
-const told = (name: string, path: string, value?: unknown): string[] => {
+const sentencesFor = (name: string, path: string, value?: unknown): string[] => {
   const operation: Operation =
     value === undefined ? { op: 'remove', path: container + path } : { op: 'add', path: container + path, value };
   const objects = applyChanges(rendered, [
@@ -112,11 +112,11 @@ test.each<[string, string, unknown, string]>([
   ],
   ['operator', '/readinessProbe/timeoutSeconds', undefined, 'readinessProbe.timeoutSeconds is 1, not 2 to 5'],
   ['operator', '/livenessProbe/timeoutSeconds', 30, 'livenessProbe.timeoutSeconds is 30, not 2 to 5'],
-])('%s with %s = %j', (name, path, value, said) => {
-  expect(told(name, path, value)).toEqual([expect.stringContaining(`Deployment ${name}: `)]);
-  expect(told(name, path, value)[0]).toContain(said);
+])('%s with %s = %j', (name, path, value, message) => {
+  expect(sentencesFor(name, path, value)).toEqual([expect.stringContaining(`Deployment ${name}: `)]);
+  expect(sentencesFor(name, path, value)[0]).toContain(message);
 });
 
 test('a container port by its number is one of its ports', () => {
-  expect(told('operator', '/readinessProbe/httpGet/port', 3000)).toEqual([]);
+  expect(sentencesFor('operator', '/readinessProbe/httpGet/port', 3000)).toEqual([]);
 });

@@ -20,23 +20,23 @@ export const healthPaths: Readonly<Record<string, Health>> = {
  * The longest of the start-up probe is the Deployment's own progress deadline.
  */
 const wanted: Readonly<
-  Record<ProbeName, { asks: keyof Health; otherwise: string; acts: { least: number; most: number }; why: string }>
+  Record<ProbeName, { asks: keyof Health; consequence: string; acts: { least: number; most: number }; why: string }>
 > = {
   startupProbe: {
     asks: 'live',
-    otherwise: 'so an app that is up is restarted when Redis is down',
+    consequence: 'so an app that is up is restarted when Redis is down',
     acts: { least: 30, most: Infinity },
     why: 'an app that starts slowly is not restarted in the middle of it',
   },
   readinessProbe: {
     asks: 'ready',
-    otherwise: 'so a pod that cannot read sessions is sent requests',
+    consequence: 'so a pod that cannot read sessions is sent requests',
     acts: { least: 2, most: 10 },
     why: 'a pod that cannot answer is soon out of the endpoints, and one slow answer does not do it',
   },
   livenessProbe: {
     asks: 'live',
-    otherwise: 'so an outage of Redis restarts every pod',
+    consequence: 'so an outage of Redis restarts every pod',
     acts: { least: 20, most: 60 },
     why: 'a pod that hangs is restarted within a minute, and one that is busy is not',
   },
@@ -50,7 +50,7 @@ const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, pr
 
 export const probeValues: Rule = {
   name: 'probe-values',
-  demands: 'Every probe asks an app where it answers, in time to help and not so soon that it harms.',
+  description: 'Every probe asks an app where it answers, in time to help and not so soon that it harms.',
   check: (objects) =>
     appsIn(objects).flatMap((app) =>
       (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
@@ -62,30 +62,30 @@ export const probeValues: Rule = {
 };
 
 function faultsOf({ object, deployment, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
-  const { asks, otherwise, acts, why } = wanted[name];
+  const { asks, consequence, acts, why } = wanted[name];
   const at = `${path}.${name}`;
   const breaches: Breach[] = [];
   const right = healthPaths[deployment.metadata.name]?.[asks];
   if (right !== undefined && probe.httpGet?.path !== right) {
     const found = probe.httpGet?.path ?? 'not there';
-    breaches.push({ object, path: `${at}.httpGet.path`, said: `is ${found}, ${otherwise}: ask ${right}` });
+    breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
   }
   if (probe.httpGet && !listensOn(container, probe.httpGet.port)) {
-    const said = `is ${probe.httpGet.port}, no port of the container, so it never passes: name one of its ports`;
-    breaches.push({ object, path: `${at}.httpGet.port`, said });
+    const message = `is ${probe.httpGet.port}, no port of the container, so it never passes: name one of its ports`;
+    breaches.push({ object, path: `${at}.httpGet.port`, message });
   }
   const seconds =
     (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
   const deadline = deployment.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
   const most = name === 'startupProbe' ? deadline : acts.most;
   if (seconds < acts.least || seconds > most) {
-    const said = `x failureThreshold is ${seconds} s, not ${acts.least} to ${most}: ${why}`;
-    breaches.push({ object, path: `${at}.periodSeconds`, said });
+    const message = `x failureThreshold is ${seconds} s, not ${acts.least} to ${most}: ${why}`;
+    breaches.push({ object, path: `${at}.periodSeconds`, message });
   }
   const timeout = probe.timeoutSeconds ?? defaults.timeoutSeconds;
   if (name !== 'startupProbe' && (timeout < timeouts.least || timeout > timeouts.most)) {
-    const said = `is ${timeout}, not ${timeouts.least} to ${timeouts.most}: a loaded pod needs its time, and a hung one gets no more`;
-    breaches.push({ object, path: `${at}.timeoutSeconds`, said });
+    const message = `is ${timeout}, not ${timeouts.least} to ${timeouts.most}: a loaded pod needs its time, and a hung one gets no more`;
+    breaches.push({ object, path: `${at}.timeoutSeconds`, message });
   }
   return breaches;
 }

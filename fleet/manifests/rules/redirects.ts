@@ -17,7 +17,8 @@ const isGlobalRedirect = (text: string): boolean => globalRedirects.some((patter
 
 export const noGlobalRedirect: Rule = {
   name: 'no-global-redirect',
-  demands: 'No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire.',
+  description:
+    'No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire.',
   check: (objects) => objects.flatMap(globalRedirectsIn),
 };
 
@@ -28,14 +29,14 @@ const isRedirectSetting = (key: string | undefined): boolean =>
 function globalRedirectsIn(object: KubeObject): Breach[] {
   return [...walk(object)].flatMap(({ path, key, value }) =>
     isRedirectSetting(key) || (typeof value === 'string' && isGlobalRedirect(value))
-      ? [{ object, path, said: 'redirects on the entry point, for every host and path: redirect on the routers' }]
+      ? [{ object, path, message: 'redirects on the entry point, for every host and path: redirect on the routers' }]
       : [],
   );
 }
 
 export const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
-  demands: 'A router that redirects to https hears the entry point web alone, and one host.',
+  description: 'A router that redirects to https hears the entry point web alone, and one host.',
   check: (objects) => {
     const redirects = redirectsIn(objects);
     return routersOf(objects).flatMap(({ object, path, entryPoints, entryPointsPath, middlewares, host }) => {
@@ -43,15 +44,15 @@ export const redirectsOnWeb: Rule = {
       if (redirect === undefined) return [];
       const breaches: Breach[] = [];
       if (!entryPoints || entryPoints.length === 0) {
-        const said = `is not there, so that ${redirect} redirects on every entry point, https too: set it to web`;
-        breaches.push({ object, path: entryPointsPath, said });
+        const message = `is not there, so that ${redirect} redirects on every entry point, https too: set it to web`;
+        breaches.push({ object, path: entryPointsPath, message });
       } else if (entryPoints.some((entryPoint) => entryPoint !== 'web')) {
-        const said = `is "${entryPoints.join(',')}", so that ${redirect} redirects what is https already: set it to web`;
-        breaches.push({ object, path: entryPointsPath, said });
+        const message = `is "${entryPoints.join(',')}", so that ${redirect} redirects what is https already: set it to web`;
+        breaches.push({ object, path: entryPointsPath, message });
       }
       if (host === undefined || host.includes('*')) {
-        const said = `takes ${host === undefined ? 'every host' : host}, so that ${redirect} redirects more than one app's host: name the host`;
-        breaches.push({ object, path, said });
+        const message = `takes ${host === undefined ? 'every host' : host}, so that ${redirect} redirects more than one app's host: name the host`;
+        breaches.push({ object, path, message });
       }
       return breaches;
     });
@@ -63,7 +64,7 @@ const redirectByPattern =
 
 export const httpsByRedirect: Rule = {
   name: 'https-by-redirect',
-  demands:
+  description:
     'Every host that is served by https has a router on the entry point web, and every such router redirects to it, for good.',
   check: (objects) => {
     const redirects = redirectsIn(objects);
@@ -77,12 +78,12 @@ export const httpsByRedirect: Rule = {
     );
     return [
       ...withoutRedirect.map(({ object, middlewaresPath, host }): Breach => {
-        const said = `names no middleware that redirects, so ${host ?? 'every host'} is served on plain http: add one`;
-        return { object, path: middlewaresPath, said };
+        const message = `names no middleware that redirects, so ${host ?? 'every host'} is served on plain http: add one`;
+        return { object, path: middlewaresPath, message };
       }),
       ...unreachable.map(({ object, path, host }): Breach => {
-        const said = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
-        return { object, path, said };
+        const message = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
+        return { object, path, message };
       }),
       ...objects.filter(({ kind }) => kind === 'Middleware').flatMap(redirectFaults),
     ];
@@ -96,23 +97,23 @@ interface MiddlewareSpec {
 
 function redirectFaults(object: KubeObject): Breach[] {
   const { redirectScheme, redirectRegex } = (object['spec'] ?? {}) as MiddlewareSpec;
-  if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', said: redirectByPattern }];
+  if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', message: redirectByPattern }];
   if (!redirectScheme) return [];
   const { scheme, permanent, port } = redirectScheme;
   const breaches: Breach[] = [];
   const at = 'spec.redirectScheme';
   if (scheme !== 'https') {
-    breaches.push({ object, path: `${at}.scheme`, said: `is ${scheme ?? 'not there'}: redirect to https` });
+    breaches.push({ object, path: `${at}.scheme`, message: `is ${scheme ?? 'not there'}: redirect to https` });
   }
   if (permanent !== true) {
-    const said = 'is not true, so no client remembers it and a POST becomes a GET (302): set it';
-    breaches.push({ object, path: `${at}.permanent`, said });
+    const message = 'is not true, so no client remembers it and a POST becomes a GET (302): set it';
+    breaches.push({ object, path: `${at}.permanent`, message });
   }
   if (port !== undefined && port !== '443') {
     breaches.push({
       object,
       path: `${at}.port`,
-      said: `is ${port}, where nobody outside finds the fleet: take it out`,
+      message: `is ${port}, where nobody outside finds the fleet: take it out`,
     });
   }
   return breaches;

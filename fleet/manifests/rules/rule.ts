@@ -17,12 +17,12 @@ export interface Breach {
   object: KubeObject;
   path: string;
   /** Completes "<object>: <path> …", without the full stop. */
-  said: string;
+  message: string;
 }
 
 export interface Rule {
   name: string;
   /** What holds when the rule does, for a list of them. */
-  demands: string;
+  description: string;
   check(objects: readonly KubeObject[]): Breach[];
 }

@@ -11,27 +11,27 @@ const solverRuleLength = (host: string): number =>
 
 export const solverReachable: Rule = {
   name: 'solver-reachable',
-  demands: 'On plain http nothing comes before the router of cert-manager’s HTTP-01 solver.',
+  description: 'On plain http nothing comes before the router of cert-manager’s HTTP-01 solver.',
   check: (objects) =>
     routersOf(objects).flatMap((router): Breach[] => {
       const { object, path, rule, host, priorityPath, tlsPath, isSolver } = router;
       if (isSolver || !isOnWeb(router)) return [];
       const breaches: Breach[] = [];
       if (priorityPath !== undefined) {
-        const said =
+        const message =
           'sets a priority by hand, which can come before the HTTP-01 solver: leave it to the length of the rule';
-        breaches.push({ object, path: priorityPath, said });
+        breaches.push({ object, path: priorityPath, message });
       }
       if (router.entryPoints?.includes('web') && tlsPath !== undefined) {
-        const said = 'demands TLS on the entry point web, where Traefik then answers 404: leave TLS to websecure';
-        breaches.push({ object, path: tlsPath, said });
+        const message = 'demands TLS on the entry point web, where Traefik then answers 404: leave TLS to websecure';
+        breaches.push({ object, path: tlsPath, message });
       }
       if (rule.includes(challengePath.slice(0, -1))) {
-        const said = `takes ${challengePath} away from the HTTP-01 solver: leave that path to cert-manager`;
-        breaches.push({ object, path, said });
+        const message = `takes ${challengePath} away from the HTTP-01 solver: leave that path to cert-manager`;
+        breaches.push({ object, path, message });
       } else if (rule.length >= solverRuleLength(host ?? '')) {
-        const said = `has the rule ${rule}, longer than the HTTP-01 solver's, and so comes before it: shorten it`;
-        breaches.push({ object, path, said });
+        const message = `has the rule ${rule}, longer than the HTTP-01 solver's, and so comes before it: shorten it`;
+        breaches.push({ object, path, message });
       }
       return breaches;
     }),

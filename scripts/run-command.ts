@@ -7,11 +7,11 @@ import { interruption } from './interruption.ts';
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
 const interrupted = 130;
 
-/** Runs a verb to its exit code; an error becomes a sentence, with its stack only when `DEBUG` is set. */
-export async function runVerb(verb: () => Promise<number>): Promise<never> {
+/** Runs a command to its exit code; an error becomes a sentence, with its stack only when `DEBUG` is set. */
+export async function runCommand(command: () => Promise<number>): Promise<never> {
   let code: number;
   try {
-    code = await verb();
+    code = await command();
   } catch (thrown) {
     const error = asHarnessError(thrown);
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;

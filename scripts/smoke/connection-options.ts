@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { aConnection, aHeader, aProxy } from './formats.ts';
+import { parseConnection, parseHeader, parseProxy } from './formats.ts';
 
 /** How a fleet is reached, when not by its names alone: what commander makes of the options. */
-export interface Way {
+export interface ConnectionOptions {
   proxy?: string;
   connectTo?: ConnectTo[];
   ca?: string;
@@ -12,16 +12,16 @@ export interface Way {
 }
 
 /** Adds the options of the way to the fleet, and of where the reports of the smoke checks go. */
-export const withWay = (command: Command): Command =>
+export const withConnectionOptions = (command: Command): Command =>
   command
-    .option('--proxy <url>', 'smoke-test through an HTTP proxy', aProxy)
-    .option('--connect-to <from:port:to:port>', 'connect there instead, as curl does (repeatable)', aConnection)
+    .option('--proxy <url>', 'smoke-test through an HTTP proxy', parseProxy)
+    .option('--connect-to <from:port:to:port>', 'connect there instead, as curl does (repeatable)', parseConnection)
     .option('--ca <file>', 'PEM file of an authority to trust as well; certificates are always verified')
-    .option('--header <name: value>', 'send this with every smoke request (repeatable)', aHeader)
+    .option('--header <name: value>', 'send this with every smoke request (repeatable)', parseHeader)
     .addOption(new Option('--reports <folder>', 'where smoke.json and junit.xml go').default('reports/smoke'));
 
 /** @throws HarnessError for options that do not go together. */
-export function accessBy({ proxy, connectTo, ca, header }: Way): LiveAccess {
+export function accessBy({ proxy, connectTo, ca, header }: ConnectionOptions): LiveAccess {
   if (proxy && connectTo) {
     throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');
   }

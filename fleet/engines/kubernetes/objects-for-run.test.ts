@@ -6,7 +6,7 @@ import type { Deployment, KubeObject, Service } from '../../manifests/objects.ts
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
-import { placed, runLabel } from './place.ts';
+import { objectsForRun, runLabel } from './objects-for-run.ts';
 import { routesOf } from './routes.ts';
 
 let rendered: KubeObject[];
@@ -30,7 +30,7 @@ const deployment = (objects: readonly KubeObject[], name: string) =>
 
 describe('placed', () => {
   test('puts everything that has a namespace into the run’s, and names it nowhere else', () => {
-    const objects = placed(rendered, place);
+    const objects = objectsForRun(rendered, place);
     for (const { kind, metadata } of objects) {
       expect(metadata.namespace, `${kind} ${metadata.name}`).toBe(clusterScoped.has(kind) ? undefined : 'dezky-run-1');
     }
@@ -43,14 +43,14 @@ describe('placed', () => {
   });
 
   test('labels what is the run’s alone, pods included, and leaves what runs share alone', () => {
-    const objects = placed(rendered, place);
+    const objects = objectsForRun(rendered, place);
     expect(deployment(objects, 'operator').spec.template.metadata.labels[runLabel]).toBe('run-1');
     expect(named(objects, 'ClusterRoleBinding', 'dezky-e2e-traefik-run-1').metadata.labels?.[runLabel]).toBe('run-1');
     expect(named(objects, 'ClusterRole', 'dezky-e2e-traefik').metadata.labels?.[runLabel]).toBeUndefined();
   });
 
   test('runs the images of the run, and those of the manifests where it has none', () => {
-    const objects = placed(rendered, place);
+    const objects = objectsForRun(rendered, place);
     const image = (name: string) => deployment(objects, name).spec.template.spec.containers[0]?.image;
     expect([image('operator'), image('dezky-data'), image('portal')]).toEqual([
       'dezky/operator:abc',
@@ -61,7 +61,7 @@ describe('placed', () => {
 
   test('leaves what it was given as it was', () => {
     const before = structuredClone(rendered);
-    placed(rendered, place);
+    objectsForRun(rendered, place);
     expect(rendered).toEqual(before);
   });
 });

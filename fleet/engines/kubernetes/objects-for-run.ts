@@ -18,7 +18,7 @@ export interface Place {
  * images, and the run's label on everything that is the run's alone. Cluster-wide objects are shared by all runs, save
  * a binding, which is a run's.
  */
-export const placed = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
+export const objectsForRun = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
   inNamespace(objects, place.namespace).map((object) => {
     const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
     if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;

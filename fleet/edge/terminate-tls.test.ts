@@ -6,14 +6,14 @@ import type { ConnectionOptions } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import type { Authority, AuthorityMaterial } from '../run/certificate-authority.ts';
-import { putTls } from './put-tls.ts';
+import { terminateTls } from './terminate-tls.ts';
 
 const fallback = 'unnamed.invalid';
 
 let material: AuthorityMaterial;
 let server: Server;
 /** What `putTls` told, in order; the first is what is waited for. */
-let told: Array<{ servername: string } | { error: string }>;
+let reported: Array<{ servername: string } | { error: string }>;
 let first: Promise<unknown>;
 const sockets = new Set<Socket>();
 
@@ -26,14 +26,14 @@ async function listen(authority: Authority): Promise<void> {
   first = promise;
   server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
-    putTls(socket, fallback, authority, {
+    terminateTls(socket, fallback, authority, {
       onSecure: (secured, servername) => {
-        told.push({ servername });
+        reported.push({ servername });
         secured.end(`for ${servername}`);
         resolve();
       },
       onFailed: (error) => {
-        told.push({ error: error.code ?? error.message });
+        reported.push({ error: error.code ?? error.message });
         resolve();
       },
     });
@@ -41,7 +41,7 @@ async function listen(authority: Authority): Promise<void> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
 }
 beforeEach(() => {
-  told = [];
+  reported = [];
 });
 afterEach(() => {
   for (const socket of sockets) socket.destroy();
@@ -83,12 +83,12 @@ test('what is no TLS is told as a failure, and is not taken for a connection', a
     .on('error', () => {})
     .end('GET / HTTP/1.1\r\n\r\n');
   await first;
-  expect(told).toEqual([{ error: expect.stringMatching(/^ERR_SSL_/) as string }]);
+  expect(reported).toEqual([{ error: expect.stringMatching(/^ERR_SSL_/) as string }]);
 });
 
 test('a certificate that cannot be made is told as a failure', async () => {
   await listen({ contextFor: () => Promise.reject(new Error('no such name')) });
   connectTcp(port(), '127.0.0.1').on('error', () => {});
   await first;
-  expect(told).toEqual([{ error: 'no such name' }]);
+  expect(reported).toEqual([{ error: 'no such name' }]);
 });

@@ -16,7 +16,7 @@ export interface Tunnel {
 }
 
 /** What a client asks of the edge, whichever of the proxy's request forms it used (RFC 9112 section 3.2). */
-export interface Asked {
+export interface ProxyRequest {
   method: string;
   entryPoint: Route['entryPoint'];
   /** Lower case, without port. */
@@ -43,11 +43,11 @@ export interface Asked {
  * @param isInside whether a host belongs to the fleet. A tunnel to a host outside names that host, whatever `Host` says:
  * it is where the request would have gone.
  */
-export function ask(
+export function readProxyRequest(
   request: IncomingMessage,
   tunnel: Tunnel | undefined,
   isInside: (host: string) => boolean,
-): Asked | undefined {
+): ProxyRequest | undefined {
   const destination = tunnel ? throughTunnel(request, tunnel, isInside) : absoluteForm(request);
   if (!destination) return undefined;
   const { entryPoint, host, port, target } = destination;
@@ -58,13 +58,13 @@ export function ask(
     method: request.method ?? 'GET',
     path: target.split('?', 1)[0] ?? '/',
     url: redactUrl(`${scheme}://${host}${suffix}${target}`),
-    ...whoAsks(request, tunnel?.pod ?? proxyUser(request)),
+    ...clientOf(request, tunnel?.pod ?? proxyUser(request)),
     requestPin: one(request.headers['x-edge-pin']),
     clientAddress: tunnel?.clientAddress ?? request.socket.remoteAddress ?? '',
   };
 }
 
-type Destination = Pick<Asked, 'entryPoint' | 'host' | 'port' | 'authority' | 'target'>;
+type Destination = Pick<ProxyRequest, 'entryPoint' | 'host' | 'port' | 'authority' | 'target'>;
 
 function throughTunnel(
   request: IncomingMessage,
@@ -120,7 +120,7 @@ function decodeURIComponentLeniently(text: string): string {
   }
 }
 
-function whoAsks(request: IncomingMessage, pod: string): Pick<Asked, 'client' | 'kind'> {
+function clientOf(request: IncomingMessage, pod: string): Pick<ProxyRequest, 'client' | 'kind'> {
   if (pod) return { client: pod, kind: 'pod' };
   const kind = one(request.headers['x-edge-kind']);
   return {

@@ -15,8 +15,13 @@ export interface TlsEvents {
  *
  * @param host whose certificate a client gets that names none.
  */
-export function putTls(socket: Socket, host: string, authority: Authority, { onSecure, onFailed }: TlsEvents): void {
-  const put = async (): Promise<void> => {
+export function terminateTls(
+  socket: Socket,
+  host: string,
+  authority: Authority,
+  { onSecure, onFailed }: TlsEvents,
+): void {
+  const terminate = async (): Promise<void> => {
     const secureContext = await authority.contextFor(host);
     // The client may have left meanwhile, and there is nothing to put TLS onto.
     if (socket.destroyed) return;
@@ -33,5 +38,5 @@ export function putTls(socket: Socket, host: string, authority: Authority, { onS
       onSecure(secured, servername ? servername.toLowerCase() : '');
     });
   };
-  put().catch(onFailed);
+  terminate().catch(onFailed);
 }
