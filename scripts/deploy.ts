@@ -66,7 +66,7 @@ const codes = {
   'rolled back': exitCodes.productFailed,
 } as const;
 
-const cameTo: Readonly<Record<Outcome, string>> = {
+const outcomeText: Readonly<Record<Outcome, string>> = {
   released: 'is released',
   unproven: 'is rolled out, and left there, but could not be looked at from outside: see above',
   failed: 'failed, and stays as far as it came. To go back, release the commit before',
@@ -98,7 +98,7 @@ await runCommand(async () => {
   }
   const target = smokeTargetOf(objects, sha, options);
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
-  const begun = performance.now();
+  const startedAt = performance.now();
   let smokeCode: number = exitCodes.harnessFailed;
   const outcome = await deploy({
     api,
@@ -116,8 +116,8 @@ await runCommand(async () => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
   });
-  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-  console.log(`${sha} ${cameTo[outcome]} (${seconds} s).`);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  console.log(`${sha} ${outcomeText[outcome]} (${seconds} s).`);
   return { ...codes, unproven: smokeCode }[outcome];
 });
 

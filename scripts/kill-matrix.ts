@@ -59,8 +59,8 @@ export function judge(
 
   const failed = claiming.filter(({ status }) => status === 'failed');
   for (const test of failed) {
-    const objection = objectionTo(regression, test);
-    if (objection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${objection}` });
+    const rejection = rejectionOf(regression, test);
+    if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
   }
   const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
   return finding(
@@ -85,7 +85,7 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
 }
 
 /** Why the failure of a test is no evidence for the regression; undefined when it is. */
-function objectionTo({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
+function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
   const pattern = caughtBy[test.spec];
   const message = headline(test.message);
   if (!pattern?.test(test.message)) return `failed with: ${message}`;
@@ -115,7 +115,7 @@ function labelOf(message: string): string {
 }
 
 /** Where specs and regressions do not name each other. @returns sentences that say what to do. */
-export function unclaimed(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
+export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
   return [

@@ -58,12 +58,12 @@ await runCommand(async () => {
     if (clean && options.clean) {
       progress('The clean fleet: every claiming spec must be green …');
       const reports = join(reportsOf(engine.name), 'clean');
-      const { tests, surprises } = await specsOn(clean, reports, named ? claiming(chosen) : []);
+      const { tests, unexpectedSkips } = await specsOn(clean, reports, named ? claiming(chosen) : []);
       matrix.falseAlarms = [
         ...tests
           .filter(({ status }) => status === 'failed')
           .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
-        ...surprises,
+        ...unexpectedSkips,
       ];
       progress(`  ${tests.length} tests, ${matrix.falseAlarms.length} red`);
     }

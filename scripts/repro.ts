@@ -18,7 +18,7 @@ import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import type { Stage } from './symptoms/stage.ts';
+import type { SymptomContext } from './symptoms/symptom-context.ts';
 import { symptoms } from './symptoms/symptoms.ts';
 import { progress, runCommand } from './run-command.ts';
 
@@ -70,12 +70,21 @@ await runCommand(async () => {
     await authentik.createUser(person);
     const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
     const fixed = options.fixed ?? false;
-    const stage: Stage = { fleet, app, context, person, authentik, regression, fixed, say: console.log };
+    const symptomContext: SymptomContext = {
+      fleet,
+      app,
+      context,
+      person,
+      authentik,
+      regression,
+      fixed,
+      say: console.log,
+    };
 
     console.log(`\n${styleText('bold', options.fixed ? `Without: ${regression.title}` : regression.title)}`);
     const { kind, ...details } = regression.symptom;
-    const show = symptoms[kind] as (stage: Stage, details: object) => Promise<boolean>;
-    const shown = await show(stage, details);
+    const show = symptoms[kind] as (symptomContext: SymptomContext, details: object) => Promise<boolean>;
+    const shown = await show(symptomContext, details);
     if (shown && !options.fixed) console.log(`\n${regression.explanation}`);
     if (!shown) console.log('\nThe fault did not show.');
     return shown === !options.fixed ? exitCodes.passed : exitCodes.productFailed;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { redactCertain } from '../e2e/reporters/redact.ts';
+import { redactRecognizable } from '../e2e/reporters/redact.ts';
 import { exitCodes, ReportedError } from '../fleet/errors.ts';
 import { asHarnessError } from '../fleet/run/file-system-fault.ts';
 import { interruption } from './interruption.ts';
@@ -17,10 +17,10 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
     if (!interruption.aborted || !(error instanceof DOMException)) {
       process.stderr.write(
-        `${styleText('red', 'error')} ${redactCertain(error instanceof Error ? error.message : String(error))}\n`,
+        `${styleText('red', 'error')} ${redactRecognizable(error instanceof Error ? error.message : String(error))}\n`,
       );
       if (process.env.DEBUG || !(error instanceof ReportedError))
-        process.stderr.write(`${redactCertain(String((error as Error).stack))}\n`);
+        process.stderr.write(`${redactRecognizable(String((error as Error).stack))}\n`);
     }
   }
   process.exit(interruption.aborted ? interrupted : code);

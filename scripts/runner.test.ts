@@ -9,7 +9,7 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
   ['one fails and one is the harness’s fault', { failed: 2, harnessFaults: 1 }, 1],
   ['only the harness fails', { failed: 1, harnessFaults: 1 }, 2],
   ['a spec does not load', { errors: ['x'] }, 2],
-  ['a test was skipped that should run', { surprises: ['x'] }, 2],
+  ['a test was skipped that should run', { unexpectedSkips: ['x'] }, 2],
   ['nothing ran', { passed: 0 }, 2],
   ['all was skipped', { passed: 0, skipped: 2 }, 77],
 ])('%s', (_what, changes, code) => {

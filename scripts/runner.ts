@@ -77,10 +77,10 @@ export function exitCodeOf({
   skipped,
   harnessFaults,
   errors,
-  surprises = [],
-}: Verdict & Partial<Pick<RunRecord, 'surprises'>>): number {
+  unexpectedSkips = [],
+}: Verdict & Partial<Pick<RunRecord, 'unexpectedSkips'>>): number {
   if (failed > harnessFaults) return exitCodes.productFailed;
-  if (harnessFaults > 0 || errors.length > 0 || surprises.length > 0) return exitCodes.harnessFailed;
+  if (harnessFaults > 0 || errors.length > 0 || unexpectedSkips.length > 0) return exitCodes.harnessFailed;
   if (passed > 0) return exitCodes.passed;
   return skipped > 0 ? exitCodes.cannotRunHere : exitCodes.harnessFailed;
 }

@@ -210,10 +210,10 @@ export function hostNode() {
  */
 export function isInstalled(locked, installed) {
   const { '': _project, ...wanted } = locked;
-  const isAsLocked = Object.entries(wanted).every(([path, one]) =>
+  const matchesLockFile = Object.entries(wanted).every(([path, one]) =>
     path in installed ? isDeepStrictEqual(installed[path], one) : one.optional || one.devOptional,
   );
-  return isAsLocked && Object.keys(installed).every((path) => path in wanted);
+  return matchesLockFile && Object.keys(installed).every((path) => path in wanted);
 }
 
 /** @param {string} file @returns {Record<string, Locked> | undefined} */

@@ -45,12 +45,12 @@ export const kindOf = (answer: Answer): Kind => `${answer.status} ${sourceOf(ans
  * @throws Error at the first answer that is not allowed, and when it takes too long.
  */
 export async function recovery(
-  ask: () => Promise<APIResponse>,
+  sendRequest: () => Promise<APIResponse>,
   { of, until = 200, allowed, timeout = 60_000 }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const deadline = Date.now() + timeout; ; await delay(pollIntervalMs)) {
-    const answer = await ask().then(
+    const answer = await sendRequest().then(
       (response) => answerOf(response),
       (error: Error): Answer => ({ status: 0, error: error.message.split('\n')[0] ?? '' }),
     );

@@ -50,7 +50,7 @@ async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Pro
 }
 
 /** Resolves when every session has a new access token in the store, whichever request it was fetched for. */
-export async function storedAnew(
+export async function waitForNewTokens(
   store: SessionStore,
   sessions: readonly StoredKey[],
   { message, timeout }: { message: string; timeout: number },

@@ -5,7 +5,7 @@ import type { AppName } from './app.ts';
 /** Under this name h3 keeps a session while it seals or opens it; it is not part of the sealed value. */
 const name = 'session';
 /** h3 1, which the apps are on, derives its keys with one iteration; h3 2, which seals here, with more by default. */
-const ofH3One = {
+const h3v1Options = {
   encryption: { saltBits: 256, algorithm: 'aes-256-cbc', iterations: 1, minPasswordlength: 32 },
   integrity: { saltBits: 256, algorithm: 'sha256', iterations: 1, minPasswordlength: 32 },
 } as const;
@@ -33,7 +33,7 @@ export async function agedCookie(sealed: string, milliseconds: number, password:
   const config: SessionConfig = {
     name,
     password,
-    seal: { ...ofH3One, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
+    seal: { ...h3v1Options, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
   };
   const nobody = new H3Event(new Request('https://h3.invalid/'));
   const session = (await unsealSession(nobody, config, sealed)) as unknown as SealedSession;

@@ -39,7 +39,7 @@ export function startTraffic(
   const waiting: Array<{ until: number; resolve: () => void }> = [];
 
   const method = 'GET';
-  const ask = async (): Promise<void> => {
+  const sendRequest = async (): Promise<void> => {
     const at = Date.now();
     try {
       const response = await agent.request({
@@ -68,7 +68,7 @@ export function startTraffic(
   };
 
   const timer = setInterval(() => {
-    const request = ask().finally(() => inFlight.delete(request));
+    const request = sendRequest().finally(() => inFlight.delete(request));
     inFlight.add(request);
   }, 1000 / rate);
 

@@ -99,7 +99,7 @@ test.describe('with the solver of an HTTP-01 challenge beside', () => {
 });
 
 /** One GET of an ingress itself, without the edge, which would replace what is said of the scheme. */
-async function askIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
+async function requestIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
   const { host, port } = await fleet.reach(service, 80);
   const answer = await directRequest(`http://${host}:${port}/sign-in`, {
     headers: { host: fleet.hosts.operator, ...headers },
@@ -116,7 +116,7 @@ test.describe('what is said of the scheme', () => {
     'a client that claims to have come by https is redirected all the same',
     { tag: ['@forwarded-proto-believed'] },
     async ({ fleet }) => {
-      const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+      const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
       expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
     },
   );
@@ -127,7 +127,7 @@ test.describe('what is said of the scheme', () => {
     async ({ fleet, manifests, addObjects }) => {
       const name = 'traefik-behind-proxy';
       await addObjects(traefikThatTrusts(manifests, name));
-      const ask = (scheme: string) => askIngress(fleet, name, { 'x-forwarded-proto': scheme });
+      const ask = (scheme: string) => requestIngress(fleet, name, { 'x-forwarded-proto': scheme });
       await expect
         .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
         .toEqual(redirected(fleet.hosts.operator, '/sign-in'));

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, unzipSync, zipSync } from 'fflate';
-import { leaksIn, redact, redactCertain } from './redact.ts';
+import { leaksIn, redact, redactRecognizable } from './redact.ts';
 
 const utf8 = { decode: new TextDecoder('utf-8', { fatal: true }), encode: new TextEncoder() };
 /** How deep archives may stand in archives; a deeper one is said to be a leak, since nobody has looked. */
@@ -27,7 +27,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []):
     return clean === text ? bytes : utf8.encode.encode(clean);
   }
   const binary = latin1(bytes);
-  const clean = redactCertain(binary, secrets);
+  const clean = redactRecognizable(binary, secrets);
   return clean === binary ? bytes : Buffer.from(clean, 'latin1');
 }
 

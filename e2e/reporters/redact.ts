@@ -11,7 +11,7 @@ interface Rule {
   pattern: RegExp;
   replacement: string;
   /** Gives itself away by its shape, wherever it stands: what is found after a run is a leak. */
-  certain?: true;
+  recognizable?: true;
 }
 
 /** In the order in which they are applied: JSON header entries first, since they may hold any of the others. */
@@ -22,14 +22,14 @@ const rules: readonly Rule[] = [
     pattern:
       /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
     replacement: `$1${hidden}"`,
-    certain: true,
+    recognizable: true,
   },
   {
     kind: 'a cookie of a session',
     pattern:
       /("name":"(?:(?:__Host-)?(?:nuxt-oidc-auth|oidc)|authentik_session|authentik_csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/g,
     replacement: `$1${hidden}"`,
-    certain: true,
+    recognizable: true,
   },
   {
     // Plain header objects: "cookie":"…"
@@ -56,25 +56,25 @@ const rules: readonly Rule[] = [
     kind: 'a JWT',
     pattern: /eyJ[\w-]{8,2000}(?:\.|%(?:25)*2E)[\w-]{2,}(?:\.|%(?:25)*2E)[\w-]*/gi,
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
   {
     // What iron seals (`Fe26.2*…`).
     kind: 'a sealed cookie',
     pattern: /Fe26(?:\.|%(?:25)*2E)2(?:\*|%(?:25)*2A)[\w*.~%-]+/g,
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
-  { kind: 'a generated password', pattern: /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g, replacement: hidden, certain: true },
+  { kind: 'a generated password', pattern: /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g, replacement: hidden, recognizable: true },
   {
     kind: 'a private key',
     pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\w+/=\s\\]+-----END [A-Z ]*PRIVATE KEY-----/g,
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
 ];
 
-const certain = rules.filter((rule) => rule.certain);
+const recognizable = rules.filter((rule) => rule.recognizable);
 const knownKind = 'a secret of this run';
 
 /** Shortest run of base64 that can hold a token, and how often one may be wrapped in another. */
@@ -111,12 +111,12 @@ export const redact = (content: string, secrets: readonly string[] = []): string
   redactEncoded(apply(rules, withoutKnown(content, secrets)), secrets);
 
 /** Only what gives itself away by its shape: for bytes that are no text, and for what nobody has redacted. */
-export const redactCertain = (content: string, secrets: readonly string[] = []): string =>
-  redactEncoded(apply(certain, withoutKnown(content, secrets)), secrets);
+export const redactRecognizable = (content: string, secrets: readonly string[] = []): string =>
+  redactEncoded(apply(recognizable, withoutKnown(content, secrets)), secrets);
 
 /** The kinds of secrets that a text still holds, each once; never the secrets. */
 export function leaksIn(content: string, secrets: readonly string[] = [], depth = 0): string[] {
-  const kinds = new Set(certain.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
+  const kinds = new Set(recognizable.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
   if (spellings(secrets).some((spelling) => content.includes(spelling))) kinds.add(knownKind);
   if (depth < deepest) {
     for (const { text, how } of decodedRuns(content)) {

@@ -3,7 +3,7 @@ import { missingIn } from '../fixtures/engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
 /** Where a run and the data differ about which tests an engine cannot run. @returns sentences. */
-export function unexpectedSkips(
+export function findUnexpectedSkips(
   tests: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): string[] {

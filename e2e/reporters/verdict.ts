@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
-import { unexpectedSkips } from './skips.ts';
+import { findUnexpectedSkips } from './skips.ts';
 
 /** What a run came to; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
@@ -21,7 +21,7 @@ export interface Verdict {
 export interface RunRecord extends Verdict {
   tests: TestOutcome[];
   /** Where tests were skipped that the engine could run, or the other way round: sentences. The harness's fault. */
-  surprises: string[];
+  unexpectedSkips: string[];
 }
 
 /** Sorts the tests of a run that is over. */
@@ -63,16 +63,18 @@ export default class VerdictReporter implements Reporter {
     const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
     // What an interruption left out was not skipped.
-    const surprises = result.status === 'interrupted' ? [] : unexpectedSkips(outcomes, engineInUse());
-    const record: RunRecord = { ...verdict, tests: outcomes, surprises };
+    const unexpectedSkips = result.status === 'interrupted' ? [] : findUnexpectedSkips(outcomes, engineInUse());
+    const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
 
     if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
     if (skipped.length > 0)
       console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
-    if (surprises.length > 0)
-      console.log(`\nTests that should run or skip, and did not:\n${surprises.map((one) => `  ${one}`).join('\n')}`);
+    if (unexpectedSkips.length > 0)
+      console.log(
+        `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
+      );
     if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);

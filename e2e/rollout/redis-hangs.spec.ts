@@ -11,7 +11,7 @@ test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a 
 const hangs = 30_000;
 
 /** Milliseconds within which a person must see something, whatever Redis does; the apps mean to need 2000. */
-const bearable = 5000;
+const maxWaitMs = 5000;
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
 
@@ -42,9 +42,9 @@ test(
       for (const [index, tab] of tabs.entries()) {
         await tab.getByRole('navigation', { name: 'Main' }).getByRole('link').last().click();
         await expect(tab, 'where a click leads').toHaveURL(`${apps[index]?.origin}${lastPages[index]}`, {
-          timeout: bearable,
+          timeout: maxWaitMs,
         });
-        await expect(tab.getByRole('alert').first(), 'what a click shows').toHaveText(sentence, { timeout: bearable });
+        await expect(tab.getByRole('alert').first(), 'what a click shows').toHaveText(sentence, { timeout: maxWaitMs });
       }
       while (Date.now() < until) {
         for (const { page, origin, name } of apps) {
@@ -90,10 +90,10 @@ interface Opened {
 
 async function open(page: Page, url: string): Promise<Opened> {
   try {
-    const response = await page.goto(url, { timeout: bearable });
+    const response = await page.goto(url, { timeout: maxWaitMs });
     const pod = response?.headers()['x-served-by'] ?? '';
     const text = pod ? page.getByRole('main').locator('p.lede') : page.locator('body');
-    return { url, pod, status: response?.status() ?? 0, says: await text.innerText({ timeout: bearable }) };
+    return { url, pod, status: response?.status() ?? 0, says: await text.innerText({ timeout: maxWaitMs }) };
   } catch (error) {
     return { url, pod: '', status: 0, says: (error as Error).message.split('\n')[0] ?? '' };
   }

@@ -87,7 +87,7 @@ test(
 test(
   'a client secret that is new at Authentik first ends no session: tokens are renewed when the app has it too',
   { tag: ['@wrong-client-secret-signs-out'] },
-  async ({ portal, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikTrouble }) => {
+  async ({ portal, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikFailures }) => {
     const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
     const person = await newPerson();
     const session = await sessionOf(sessionStore, () => portal.signIn(person));
@@ -101,7 +101,7 @@ test(
     try {
       expect((await portal.call('/api/me')).status(), 'with the new secret').toBe(200);
       expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
-      await expireForReal(portal, { session, sessionStore, trouble: authentikTrouble });
+      await expireForReal(portal, { session, sessionStore, failures: authentikFailures });
     } finally {
       await fleet.rollout('portal', { env: { [name]: secretOf(manifests, name) } });
     }

@@ -20,12 +20,12 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `with Authentik's clock 5 minutes ${what} people sign in, stay in and sign out`,
         { tag: tags },
-        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikTrouble }) => {
-          await authentikTrouble.clock(signIn);
+        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikFailures }) => {
+          await authentikFailures.clock(signIn);
           const person = await newPerson();
           const session = await sessionOf(sessionStore, () => app.signIn(person));
           const { next: after } = await authentik.requests();
-          await authentikTrouble.clock(later);
+          await authentikFailures.clock(later);
           await providerSettings(appName, { accessTokenSeconds: life });
           // Renewed once, so that only the clocks decide when the next time is.
           await sessionStore.expireAccessToken(session);

@@ -42,7 +42,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   target: [
-    async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : givenTarget()),
+    async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : targetFromEnvironment()),
     { scope: 'worker' },
   ],
   visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],
@@ -82,7 +82,7 @@ function conclude({ saw, faults }: Finding, testInfo: TestInfo): void {
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-function givenTarget(): Target {
+function targetFromEnvironment(): Target {
   const given = process.env[variables.target];
   if (given) return JSON.parse(given) as Target;
   throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');

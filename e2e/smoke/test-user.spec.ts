@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
-import { browserAccess, keepToReading } from './browser.ts';
+import { browserAccess, blockWrites } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, smokedApps, variables, type Account } from './target.ts';
@@ -38,7 +38,7 @@ for (const app of smokedApps) {
         const own = target.urls[app];
         const visitor = new Visitor(target, { counted: false });
         await using context = await browser.newContext(contextOptions);
-        await keepToReading(context, target);
+        await blockWrites(context, target);
         const page = await context.newPage();
         page.setDefaultTimeout(stepTimeout);
 

@@ -101,10 +101,10 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
     async () => {
       // Another process may have built it while this one waited.
       if (existsSync(join(target, '.output'))) return target;
-      const begun = performance.now();
+      const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
       await build({ app, program: builder.program, sources, root, cache, target, signal });
-      onProgress(`${app} is built after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+      onProgress(`${app} is built after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
       return target;
     },
     { onWait: () => onProgress(`${app} is being built by another run`), signal },
@@ -301,11 +301,11 @@ const isYoungerThan = async (path: string, ms: number): Promise<boolean> =>
 
 async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
-  const lanes = Array.from({ length: Math.min(limit, items.length) }, async () => {
+  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   });
   // Every lane ends before the first failure is told, so that nothing goes on behind it.
-  const results = await Promise.allSettled(lanes);
+  const results = await Promise.allSettled(workers);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }

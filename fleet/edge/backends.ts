@@ -53,16 +53,19 @@ export class Backends {
 
   /**
    * @param requestPin the pod that this one request names for itself; empty for none.
-   * @param stuckTo the pod that a sticky route has its client on; it counts as long as it is an endpoint.
+   * @param stickyPodName the pod that a sticky route has its client on; it counts as long as it is an endpoint.
    */
-  choose(request: { service: string; path: string; client: string; requestPin: string }, stuckTo?: string): Choice {
+  choose(
+    request: { service: string; path: string; client: string; requestPin: string },
+    stickyPodName?: string,
+  ): Choice {
     const service = this.#services.get(request.service);
     const pod = request.requestPin || this.#pinFor(request);
     if (pod) {
       const backend = service?.backends.find((candidate) => candidate.endpoint.pod === pod);
       return backend ? { backend, pinned: true } : { error: 'PIN_NOT_AN_ENDPOINT', pod };
     }
-    const stuck = stuckTo && service?.backends.find(({ endpoint }) => endpoint.pod === stuckTo);
+    const stuck = stickyPodName && service?.backends.find(({ endpoint }) => endpoint.pod === stickyPodName);
     if (stuck) return { backend: stuck, pinned: false };
     const backend = service?.backends[service.turn++ % service.backends.length];
     return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };

@@ -71,7 +71,7 @@ async function runBench(): Promise<void> {
 
 async function measureOverhead(podPort: number, proxy: string, ca: string): Promise<void> {
   const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-  const ways = [
+  const connectionKinds = [
     {
       name: 'direct',
       url: `http://127.0.0.1:${podPort}/`,
@@ -91,15 +91,15 @@ async function measureOverhead(podPort: number, proxy: string, ca: string): Prom
       times: [] as number[],
     },
   ];
-  for (const { url, agent } of ways) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
+  for (const { url, agent } of connectionKinds) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
   for (let turn = 0; turn < turns; turn++) {
-    for (const { url, agent, times } of ways) times.push(await call(url, { agent }));
+    for (const { url, agent, times } of connectionKinds) times.push(await call(url, { agent }));
   }
-  for (const { agent } of ways) agent.destroy();
-  const [direct] = ways;
+  for (const { agent } of connectionKinds) agent.destroy();
+  const [direct] = connectionKinds;
   const [p50, p95] = [quantile(direct?.times ?? [], 0.5), quantile(direct?.times ?? [], 0.95)];
   console.log('way          p50 ms   p95 ms   p50 over direct   p95 over direct   p50 ratio');
-  for (const { name, times } of ways) {
+  for (const { name, times } of connectionKinds) {
     const [middle, high] = [quantile(times, 0.5), quantile(times, 0.95)];
     console.log(
       `${name.padEnd(12)} ${ms(middle)}   ${ms(high)}   ${ms(middle - p50).padStart(15)}   ${ms(high - p95).padStart(15)}   ${(middle / p50).toFixed(2).padStart(9)}`,

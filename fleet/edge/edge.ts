@@ -19,7 +19,7 @@ import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLineages } from './session.ts';
-import { stickTo, stuckPod } from './sticky.ts';
+import { setStickyCookie, stickyPod } from './sticky.ts';
 import { openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -159,7 +159,7 @@ export class Edge {
   #serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
     const tunnel = this.#tunnels.get(request.socket);
     if (tunnel) tunnel.requests++;
-    const proxyRequest = readProxyRequest(request, tunnel, (host) => this.routes.knows(host));
+    const proxyRequest = readProxyRequest(request, tunnel, (host) => this.routes.hasHost(host));
     if (!proxyRequest) return answer(response, this.#notAProxyRequest());
 
     const cookies = request.headers.cookie;
@@ -168,7 +168,7 @@ export class Edge {
     const open = this.ledger.begin({ client, kind, method, url, session });
     recordWhenDone(response, open);
 
-    const decision = this.#decide(proxyRequest, stuckPod(cookies));
+    const decision = this.#decide(proxyRequest, stickyPod(cookies));
     open.row.service = decision.service;
     if ('answer' in decision) {
       open.row.outcome = decision.outcome;
@@ -187,7 +187,7 @@ export class Edge {
       open,
       ...(upgrade ? { upgrade } : {}),
       onReply: (reply) => {
-        if (decision.stick) stickTo(decision.backend.endpoint.pod, reply);
+        if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
         const setCookies = reply.headers['set-cookie'];
         if (!setCookies) return;
         const left = this.#sessions.ofResponse(proxyRequest.host, cookies, setCookies);
@@ -197,7 +197,7 @@ export class Edge {
     });
   }
 
-  #decide(proxyRequest: ProxyRequest, stuckTo: string | undefined): Decision {
+  #decide(proxyRequest: ProxyRequest, stickyPodName: string | undefined): Decision {
     const { host, path, entryPoint } = proxyRequest;
     if (!this.#isInside(host, proxyRequest.port, entryPoint))
       return { service: '', outcome: 'egress', answer: egress(proxyRequest) };
@@ -209,15 +209,15 @@ export class Edge {
     }
     if (!route) return { service, outcome: 'edge', answer: noRoute(proxyRequest) };
     if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(proxyRequest) };
-    const choice = this.backends.choose({ ...proxyRequest, service }, route.sticky ? stuckTo : undefined);
+    const choice = this.backends.choose({ ...proxyRequest, service }, route.sticky ? stickyPodName : undefined);
     if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
-    const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stuckTo;
+    const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stickyPodName;
     return { service, ...choice, stick };
   }
 
   /** A known host on a port where the fleet serves nothing is as foreign as an unknown one. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
-    return this.routes.knows(host) && port === defaultPort[entryPoint];
+    return this.routes.hasHost(host) && port === defaultPort[entryPoint];
   }
 
   #notAProxyRequest(): Answer {

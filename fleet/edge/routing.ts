@@ -23,7 +23,7 @@ export class RouteTable {
   }
 
   /** True when any route names the host. */
-  knows(host: string): boolean {
+  hasHost(host: string): boolean {
     return this.#byHost.has(host);
   }
 

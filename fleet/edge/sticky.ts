@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http';
 const cookie = '_edge_pod';
 
 /** The pod that a client's cookie keeps it on; undefined for none. */
-export const stuckPod = (cookies: string | undefined): string | undefined =>
+export const stickyPod = (cookies: string | undefined): string | undefined =>
   cookies
     ?.split(';')
     .map((pair) => pair.trim().split('='))
     .find(([name]) => name === cookie)?.[1];
 
 /** Lets the answer keep its client on the pod that gave it. */
-export function stickTo(pod: string, reply: IncomingMessage): void {
+export function setStickyCookie(pod: string, reply: IncomingMessage): void {
   reply.rawHeaders.push('Set-Cookie', `${cookie}=${pod}; Path=/`);
 }

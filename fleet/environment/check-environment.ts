@@ -80,7 +80,7 @@ function checkDeployment(
     [...given.values].flatMap(([variable, held]) => ('value' in held ? [[variable, held.value] as const] : [])),
   );
   const unreadable = [...given.values].filter(([, held]) => 'fault' in held).map(([variable]) => variable);
-  const skipped = new Set([...unreadable, ...unknowable(name, environment, given)]);
+  const skipped = new Set([...unreadable, ...unresolvable(name, environment, given)]);
   const known = {
     variables: Object.fromEntries(Object.entries(environment.variables).filter(([variable]) => !skipped.has(variable))),
     upstreams: Object.fromEntries(
@@ -107,7 +107,7 @@ function checkDeployment(
 }
 
 /** Variables that are kept in an object which was not given. */
-const unknowable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
+const unresolvable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);
     const isMissing = given.missing.some(({ id }) => kept && id === `${kept.kind} ${kept.name}`);

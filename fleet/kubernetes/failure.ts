@@ -2,7 +2,7 @@ import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node'
 import { isReady, restartsOf } from './pods.ts';
 
 /** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
-const hopelessRestarts = 3;
+const maxRestarts = 3;
 /** Exit codes of a container that a kubelet ends, by SIGTERM and SIGKILL. */
 const asked = new Set([0, 143, 137]);
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
@@ -20,16 +20,17 @@ export function failureOf(
   const { status, metadata } = deployment;
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return undefined;
   const newest = newestHash(deployment, replicaSets);
-  const hopeless = pods.find(
+  const crashLooping = pods.find(
     (pod) =>
       newest !== undefined &&
       pod.metadata?.labels?.['pod-template-hash'] === newest &&
       !pod.metadata.deletionTimestamp &&
       !isReady(pod) &&
       !wasReady(pod) &&
-      restartsOf(pod) >= hopelessRestarts,
+      restartsOf(pod) >= maxRestarts,
   );
-  if (hopeless) return `${hopeless.metadata?.name} was restarted ${restartsOf(hopeless)} times and was never Ready`;
+  if (crashLooping)
+    return `${crashLooping.metadata?.name} was restarted ${restartsOf(crashLooping)} times and was never Ready`;
   const stuck = status?.conditions?.find(
     ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
   );

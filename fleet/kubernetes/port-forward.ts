@@ -27,7 +27,7 @@ interface Backends {
 }
 
 /** A port that leads nowhere yet: the connection waits, and another pod is tried. */
-class NotYet extends Error {}
+class NoReadyEndpoint extends Error {}
 
 /**
  * Local TCP addresses that lead to Services through the Kubernetes API, where nothing else of the cluster can be reached.
@@ -93,7 +93,7 @@ export class PortForwarder implements AsyncDisposable {
     const { service, ready } = await this.#known(name);
     const pod = ready[this.#turn++ % ready.length];
     const target = pod && containerPort(service, pod, port);
-    if (!pod?.metadata?.name || target === undefined) throw new NotYet();
+    if (!pod?.metadata?.name || target === undefined) throw new NoReadyEndpoint();
     return { pod: pod.metadata.name, port: target };
   }
 
@@ -149,15 +149,15 @@ function containerPort(service: V1Service, pod: V1Pod, port: number): number | u
 }
 
 function fromPod(tunnel: WebSocket, socket: Socket): void {
-  const begun = new Set<number>();
+  const openedChannels = new Set<number>();
   let isOpen = false;
   tunnel.once('open', () => {
     isOpen = true;
   });
   tunnel.on('message', (message: Buffer) => {
     const channel = message[0] ?? dataChannel;
-    const isFirst = !begun.has(channel);
-    begun.add(channel);
+    const isFirst = !openedChannels.has(channel);
+    openedChannels.add(channel);
     const content = message.subarray(isFirst ? 1 + portBytes : 1);
     if (content.length === 0) return;
     // The pod refuses, or is gone: as broken as a connection that is reset.

@@ -13,7 +13,7 @@ const pollIntervalMs = 250;
 /** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
 const defaultTimeoutMs = 180_000;
 /** How long the API may be silent meanwhile, milliseconds: a control plane that is restarted is no failed rollout. */
-const silentMs = 30_000;
+const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
   /** What did not happen, when it did not: `did not roll out`. */
@@ -30,7 +30,7 @@ export interface WaitOptions {
  * pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines, when one
  * will not be: the former when an app has crashed.
  */
-export async function untilComplete(
+export async function waitUntilComplete(
   api: KubernetesApi,
   namespace: string,
   wanted: readonly string[],
@@ -41,7 +41,7 @@ export async function untilComplete(
   for (let answered = Date.now(); ;) {
     throwIfGivenUp(signal);
     const seen = await look(api, namespace).catch((cause: unknown) => {
-      if (isPassing(cause) && Date.now() - answered < silentMs) return undefined;
+      if (isPassing(cause) && Date.now() - answered < maxApiOutageMs) return undefined;
       throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
     });
     if (!seen) {

@@ -3,7 +3,7 @@ import { reasonOf } from '../kubernetes/api.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { reportOf } from '../kubernetes/report.ts';
-import { untilComplete } from '../kubernetes/wait.ts';
+import { waitUntilComplete } from '../kubernetes/wait.ts';
 import { idOf, versionLabel } from '../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
@@ -94,7 +94,7 @@ const complete = (
   deployments: readonly string[],
   failureMessage: string,
 ): Promise<void> =>
-  untilComplete(api, namespace, deployments, {
+  waitUntilComplete(api, namespace, deployments, {
     failureMessage,
     onComplete: (name) => onProgress(`${name} is rolled out`),
     signal,

@@ -12,7 +12,7 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
     verbs.map((verb) => ({ group, resource, verb, why })),
   );
   const answers = await Promise.all(
-    wanted.map(async (need) => ({ ...need, allowed: await mayI(api, namespace, need) })),
+    wanted.map(async (need) => ({ ...need, allowed: await isAllowed(api, namespace, need) })),
   );
   const missing = answers.filter(({ allowed }) => !allowed);
   if (missing.length === 0) return;
@@ -23,7 +23,7 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
   );
 }
 
-async function mayI(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
+async function isAllowed(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
   try {
     return await api.may(need, namespace);
   } catch (cause) {

@@ -7,7 +7,7 @@ import { identify, isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** No file system tells another process that a file went away, so a waiter looks again, milliseconds. */
-const lookAgainMs = 100;
+const pollIntervalMs = 100;
 
 /**
  * Runs `work` while no other process of this machine holds the lock `file`; a lock whose holder has died is taken over.
@@ -23,7 +23,7 @@ export async function withFileLock<T>(
   while (!take(file)) {
     if (!waited) onWait?.();
     waited = true;
-    await delay(lookAgainMs);
+    await delay(pollIntervalMs);
     throwIfGivenUp(signal);
   }
   try {

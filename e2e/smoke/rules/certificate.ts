@@ -2,7 +2,7 @@ import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 
 const dayMs = 86_400_000;
 /** Renewals begin at two thirds of a certificate's life (cert-manager `renewBefore`); this late one has failed. */
-const smallestRest = 1 / 5;
+const minRemainingShare = 1 / 5;
 
 const days = (milliseconds: number): string =>
   `${(milliseconds / dayMs).toFixed(milliseconds < 10 * dayMs ? 1 : 0)} days`;
@@ -15,7 +15,7 @@ export function certificateFaults(host: string, certificate: ServerCertificate, 
   const life = certificate.validTo.getTime() - certificate.validFrom.getTime();
   const rest = certificate.validTo.getTime() - now.getTime();
   return [
-    ...(rest < life * smallestRest
+    ...(rest < life * minRemainingShare
       ? [
           `The certificate of ${host} has ${days(rest)} left of ${days(life)}, so its renewal has failed: ` +
             'kubectl describe certificate, challenge.',

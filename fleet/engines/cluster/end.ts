@@ -6,7 +6,7 @@ import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 
-const goneMs = 120_000;
+const deletionTimeoutMs = 120_000;
 const pollIntervalMs = 250;
 
 /**
@@ -17,10 +17,10 @@ export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
   for (const identity of state?.processes ?? []) endFamily(identity, spared);
-  const isAnothers = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
+  const nameIsReused = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
   if (state?.supervisor) endFamily(state.supervisor, spared);
   removeRun(runId);
-  if (!isAnothers) return;
+  if (!nameIsReused) return;
   throw new HarnessError(
     `The namespace ${state?.kubernetes?.namespace} is not the one that ${runId} had made, which is gone: it is left ` +
       'alone. Whose it is says: kubectl get namespaces --show-labels',
@@ -47,20 +47,20 @@ async function removeNamespace(
   });
   if (!found) return 'gone';
   if (found.metadata?.uid !== uid) return 'another';
-  const goneAlready = (error: unknown): void => {
+  const ignoreDeleted = (error: unknown): void => {
     // 404: gone. 409: it is on its way, or another has its name. 403: the account's rights in it went first.
     if (![403, 404, 409].includes(statusOf(error))) throw error;
   };
-  await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(goneAlready);
+  await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(ignoreDeleted);
   // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
-  if (await isThere(api, name, uid)) {
-    await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(goneAlready);
+  if (await namespaceExists(api, name, uid)) {
+    await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
-  const deadline = Date.now() + goneMs;
-  while (await isThere(api, name, uid)) {
+  const deadline = Date.now() + deletionTimeoutMs;
+  while (await namespaceExists(api, name, uid)) {
     if (Date.now() > deadline) {
       throw new HarnessError(
-        `The namespace ${name} is still there after ${goneMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
+        `The namespace ${name} is still there after ${deletionTimeoutMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
       );
     }
     await delay(pollIntervalMs);
@@ -68,7 +68,7 @@ async function removeNamespace(
   return 'gone';
 }
 
-const isThere = (api: KubernetesApi, name: string, uid: string): Promise<boolean> =>
+const namespaceExists = (api: KubernetesApi, name: string, uid: string): Promise<boolean> =>
   api.core.readNamespace({ name }).then(
     ({ metadata }) => metadata?.uid === uid,
     (error: unknown) => {

@@ -29,10 +29,10 @@ export async function clusterImages(
     const remote = { name: `${registry}/${name}`, tag };
     await docker.tag(reference, remote);
     references[key] = `${remote.name}:${tag}`;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await push(references[key]);
     await docker.keepNewest(remote.name, keptContents);
-    onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - startedAt)} ms)`);
   }
   return references;
 }

@@ -50,7 +50,10 @@ export async function checkPermissions(
   const bindsItself = lackingInner.length > 0;
   const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
   const cannotBind = lackingOuter.some(isForBinding);
-  const lacking = [...shownNeeds(lackingOuter), ...(cannotBind ? shownNeeds(lackingInner, ` in ${namespace}`) : [])];
+  const lacking = [
+    ...describeNeeds(lackingOuter),
+    ...(cannotBind ? describeNeeds(lackingInner, ` in ${namespace}`) : []),
+  ];
   if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
@@ -60,7 +63,7 @@ export async function checkPermissions(
     onNamespace: async () => {
       if (!bindsItself) return;
       await api.create(bindingOf(user, place));
-      await untilGranted(api, inner, namespace);
+      await waitUntilGranted(api, inner, namespace);
     },
   };
 }
@@ -80,7 +83,7 @@ export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
 }
 
 /** As kubectl writes them, what is asked of one resource together: `create, patch deployments.apps`, `get pods/log`. */
-export function shownNeeds(needs: readonly Need[], where = ''): string[] {
+export function describeNeeds(needs: readonly Need[], where = ''): string[] {
   const byObject = Object.groupBy(
     needs,
     ({ group, resource, name }) =>
@@ -98,13 +101,13 @@ async function denied(api: KubernetesApi, needs: readonly Need[], namespace: str
   return needs.filter((_, index) => !answers[index]);
 }
 
-async function untilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
+async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
   const deadline = Date.now() + grantedMs;
   for (;;) {
     const lacking = await denied(api, needs, namespace);
     if (lacking.length === 0) return;
     if (Date.now() > deadline) {
-      const list = shownNeeds(lacking).join('; ');
+      const list = describeNeeds(lacking).join('; ');
       throw new CannotRunHere(`The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`);
     }
     await delay(pollIntervalMs);

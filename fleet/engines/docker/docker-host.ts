@@ -6,7 +6,7 @@ export interface DockerAddress {
 }
 
 /** Whether that is the Docker that a `DOCKER_HOST` names; a port that it does not name is the client's to choose. */
-export function leadsTo(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
+export function isDockerHost(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
   const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
   if (hostname === '') return socketPath === pathname;
   return host === hostname && (wantedPort === '' || String(port) === wantedPort);

@@ -11,7 +11,7 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 import { loadArchive } from './archive.ts';
-import { leadsTo } from './docker-host.ts';
+import { isDockerHost } from './docker-host.ts';
 import type { DockerAddress } from './docker-host.ts';
 
 const runLabel = 'example.dezky.run';
@@ -45,7 +45,7 @@ export class Docker {
       const docker = new Docker(await getContainerRuntimeClient());
       const { DOCKER_HOST: wanted } = process.env;
       // Testcontainers takes any other Docker that it finds when the named one does not answer.
-      if (wanted && !leadsTo(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
+      if (wanted && !isDockerHost(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
       await docker.#docker.ping();
       return docker;
     } catch (cause) {
@@ -82,9 +82,9 @@ export class Docker {
       for (const archive of missing.length > 0 ? await archivesIn(folder) : []) {
         missing = await this.#missing(missing);
         if (missing.length === 0) break;
-        const begun = performance.now();
+        const startedAt = performance.now();
         await this.#load(archive);
-        onProgress(`${archive} loaded (${Math.round(performance.now() - begun)} ms)`);
+        onProgress(`${archive} loaded (${Math.round(performance.now() - startedAt)} ms)`);
       }
       missing = await this.#missing(missing);
     }

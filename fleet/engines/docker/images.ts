@@ -73,7 +73,7 @@ async function buildImage(
     const { name } = parseImage(images[key].reference);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;
     if ((await docker.imageId(reference)) !== undefined) return reference;
-    const begun = performance.now();
+    const startedAt = performance.now();
     if (build.kind === 'app') {
       await cp(join(builds[build.app] ?? '', folder), join(context, folder), {
         recursive: true,
@@ -82,7 +82,7 @@ async function buildImage(
     }
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     await docker.build(context, ['Dockerfile', folder], reference, { NODE_IMAGE: base });
-    onProgress(`image ${reference} built (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`image ${reference} built (${Math.round(performance.now() - startedAt)} ms)`);
     await docker.keepNewest(name, keptContents);
     return reference;
   } finally {
@@ -135,9 +135,9 @@ export async function archiveOf(
   await mkdir(archives, { recursive: true });
   await withFileLock(`${file}.lock`, async () => {
     if (await exists(file)) return;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await docker.save(references, file);
-    onProgress(`images saved (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`images saved (${Math.round(performance.now() - startedAt)} ms)`);
     await forgetOldArchives(archives);
   });
   return file;

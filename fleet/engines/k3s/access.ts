@@ -9,7 +9,7 @@ import { runLabel } from '../kubernetes/objects-for-run.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;
-const staysMs = 500;
+const stableMs = 500;
 
 /** The label of a Service that leads out of the node: which Service and port it stands for. */
 const outsideLabel = 'dezky.example/outside';
@@ -25,16 +25,16 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
       const known = await existing(api, kubernetes, service, port);
       const nodePort = known ?? (await open(api, run, service, port));
       const address = { host, port: ports[nodePort] ?? 0 };
-      if (known === undefined) await untilOpen(address);
+      if (known === undefined) await waitUntilOpen(address);
       return address;
     },
     signal: async (id, signal) => {
       const { signalContainer } = await import('./node.ts');
       await signalContainer(await connectDocker(), kubernetes.node?.container ?? '', id, signal);
     },
-    tagImage: async (reference, further) => {
+    tagImage: async (reference, newReference) => {
       const { tagInNode } = await import('./node.ts');
-      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, further);
+      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, newReference);
     },
     down: async () => (await import('./reap.ts')).endRun(run.runId),
   };
@@ -47,9 +47,9 @@ const connectDocker = async () => (await import('../docker/docker.ts')).Docker.c
  * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,
  * so the port is open when a connection stays.
  */
-async function untilOpen(address: { host: string; port: number }): Promise<void> {
+async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
   const deadline = Date.now() + openMs;
-  while (!(await stays(address))) {
+  while (!(await staysOpen(address))) {
     if (Date.now() > deadline) {
       throw new HarnessError(
         `Nothing answers at ${address.host}:${address.port}, where the node's port is published. See: docker ps`,
@@ -58,16 +58,16 @@ async function untilOpen(address: { host: string; port: number }): Promise<void>
   }
 }
 
-function stays({ host, port }: { host: string; port: number }): Promise<boolean> {
+function staysOpen({ host, port }: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, host);
     const settle = (open: boolean): void => {
       socket.destroy();
       // After a refusal the next try waits as long.
       if (open) resolve(true);
-      else setTimeout(resolve, staysMs, false);
+      else setTimeout(resolve, stableMs, false);
     };
-    socket.setTimeout(staysMs, () => settle(!socket.connecting));
+    socket.setTimeout(stableMs, () => settle(!socket.connecting));
     socket.once('error', () => settle(false));
     socket.once('end', () => settle(false));
     socket.resume();

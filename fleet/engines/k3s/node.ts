@@ -78,9 +78,9 @@ export async function importImages(
   const missing = references.filter((reference) => !present.has(canonical(reference)));
   if (missing.length === 0) return;
   const archive = await archiveOf(docker, missing, onProgress);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await docker.pipe(container, ['k3s', 'ctr', 'images', 'import', '-'], archive);
-  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - begun)} ms)`);
+  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - startedAt)} ms)`);
 }
 
 /** Signals a container's process from outside its namespaces, so that even process 1 must obey. */
@@ -94,6 +94,6 @@ export async function signalContainer(
 }
 
 /** Gives an image of the node's containerd a further reference. */
-export async function tagInNode(docker: Docker, node: string, reference: string, further: string): Promise<void> {
-  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(further)]);
+export async function tagInNode(docker: Docker, node: string, reference: string, newReference: string): Promise<void> {
+  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(newReference)]);
 }

@@ -6,7 +6,7 @@ import type { Hosts } from '../../hosts.ts';
 import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
-import { untilComplete } from '../../kubernetes/wait.ts';
+import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyEnvChange } from '../../manifests/changes.ts';
 import { shippedApps } from '../../manifests/images.ts';
 import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
@@ -35,7 +35,7 @@ export interface ClusterAccess {
 /** How often a conflict with another writer is tried again. */
 const attempts = 5;
 const pollIntervalMs = 100;
-const goneMs = 60_000;
+const podDeletionTimeoutMs = 60_000;
 
 /** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
@@ -137,7 +137,7 @@ export class KubernetesFleet implements Fleet {
       const now = containerOf(await this.#pod(name));
       return now?.containerID !== id || !now?.state?.running;
     };
-    await this.#until(hasEnded, `${name} still runs after ${signal}`);
+    await this.#waitUntil(hasEnded, `${name} still runs after ${signal}`);
   }
 
   async deletePod(name: string): Promise<void> {
@@ -171,13 +171,13 @@ export class KubernetesFleet implements Fleet {
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
     undo.defer(async () => {
-      for (const name of deployments) await this.#until(() => isGone(name), `pods of ${name} are still there`);
+      for (const name of deployments) await this.#waitUntil(() => isGone(name), `pods of ${name} are still there`);
     });
     for (const object of own) {
       await this.#api.create(object);
       undo.defer(() => this.#api.remove(object));
     }
-    await untilComplete(this.#api, this.#namespace, deployments, { failureMessage: 'did not start' });
+    await waitUntilComplete(this.#api, this.#namespace, deployments, { failureMessage: 'did not start' });
     return undo.move();
   }
 
@@ -281,14 +281,16 @@ export class KubernetesFleet implements Fleet {
   }
 
   #complete(deployment: string, failureMessage: string): Promise<void> {
-    return untilComplete(this.#api, this.#namespace, [deployment], { failureMessage });
+    return waitUntilComplete(this.#api, this.#namespace, [deployment], { failureMessage });
   }
 
-  async #until(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
-    const deadline = Date.now() + goneMs;
+  async #waitUntil(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
+    const deadline = Date.now() + podDeletionTimeoutMs;
     while (!(await condition())) {
       if (Date.now() > deadline)
-        throw new HarnessError(`${failureMessage}, ${goneMs / 1000} s later. See: npm run fleet -- status`);
+        throw new HarnessError(
+          `${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`,
+        );
       await delay(pollIntervalMs);
     }
   }

@@ -8,7 +8,7 @@ import type { Hosts } from '../../hosts.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
-import { untilComplete } from '../../kubernetes/wait.ts';
+import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
@@ -73,7 +73,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   );
   phase('manifests applied');
 
-  await untilComplete(
+  await waitUntilComplete(
     api,
     namespace,
     objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
@@ -87,7 +87,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     caFile: options.caFile,
     spki: authority.spki,
   };
-  const unrouted = await untilRouted(edge, routes, signal);
+  const unrouted = await waitUntilRouted(edge, routes, signal);
   phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
   return edge;
 }
@@ -101,7 +101,7 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
  * Asks every https host through the edge until the ingress routes it. One that stays unrouted is no error: a fleet may
  * have just that fault, and it is the specs' to find.
  */
-async function untilRouted(
+async function waitUntilRouted(
   edge: EdgeAddress,
   routes: readonly Route[],
   signal: AbortSignal | undefined,

@@ -57,7 +57,7 @@ export interface GetOptions {
 type ConnectionOptions = RequestOptions & { headers?: Record<string, string> };
 
 /** Bytes of an answer that are read at most. */
-const largestBody = 8 * 2 ** 20;
+const maxBodyBytes = 8 * 2 ** 20;
 const defaultTimeout = 10_000;
 
 /**
@@ -170,7 +170,7 @@ async function textOf(reply: IncomingMessage, onReceived: (bytes: number) => voi
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     size += chunk.length;
     onReceived(size);
-    if (size > largestBody) throw new Error(`the answer is larger than ${largestBody / 2 ** 20} MiB`);
+    if (size > maxBodyBytes) throw new Error(`the answer is larger than ${maxBodyBytes / 2 ** 20} MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

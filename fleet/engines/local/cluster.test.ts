@@ -258,9 +258,9 @@ describe('a pod', () => {
     await testCluster.cluster.rollout('web', { env: { IGNORE_SIGTERM: '1' } });
     const [stubborn] = testCluster.cluster.pods();
     const process = testCluster.started.at(-1);
-    const begun = Date.now();
+    const startedAt = Date.now();
     await testCluster.cluster.deletePod(stubborn?.name ?? '');
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(1_950);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_950);
     expect(process && isAlive(process)).toBe(false);
     expect(readFileSync(testCluster.logFile(stubborn?.name ?? ''), 'utf8')).toMatch(
       /SIGTERM\n\[fleet\] still running 2000 ms/,

@@ -7,7 +7,7 @@ import type { LocalPod } from './pod.ts';
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
 /** After so many restarts without being Ready since its spec was put in place nobody waits for the progress deadline. */
-const hopelessRestarts = 3;
+const maxRestarts = 3;
 
 /** Keeps a Deployment's pods at what its spec says, in the order in which Kubernetes replaces them. */
 export class DeploymentController {
@@ -16,7 +16,7 @@ export class DeploymentController {
   #pods: LocalPod[] = [];
   readonly #createPod: PodFactory;
   #working: Promise<void> | undefined;
-  #again = false;
+  #runAgain = false;
   #stopped = false;
   #bestReady = 0;
   #progressAt = Date.now();
@@ -77,17 +77,17 @@ export class DeploymentController {
 
   /** Why it will not be complete, or undefined while it may. */
   get failure(): string | undefined {
-    const isHopeless = (pod: LocalPod): boolean =>
-      !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= hopelessRestarts;
-    const hopeless = this.unready.find(isHopeless);
-    if (hopeless) return `${hopeless.name} was restarted ${hopeless.restarts} times and was never Ready`;
+    const isCrashLooping = (pod: LocalPod): boolean =>
+      !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= maxRestarts;
+    const crashLooping = this.unready.find(isCrashLooping);
+    if (crashLooping) return `${crashLooping.name} was restarted ${crashLooping.restarts} times and was never Ready`;
     if (this.unready.length === 0 || Date.now() < this.deadline) return undefined;
     return `there was no progress for ${this.#deployment.spec.progressDeadlineSeconds ?? 600} s`;
   }
 
   /** Takes the next steps. Calls while one is under way lead to one more pass. */
   reconcile(): Promise<void> {
-    this.#again = true;
+    this.#runAgain = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -95,8 +95,8 @@ export class DeploymentController {
   }
 
   async #work(): Promise<void> {
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
+    while (this.#runAgain && !this.#stopped) {
+      this.#runAgain = false;
       this.#pods = this.#pods.filter((pod) => !pod.gone);
       this.#noteProgress();
       await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());

@@ -13,9 +13,9 @@ export class EdgeSync {
   readonly #sent = new Map<string, string>();
   /** Which start of the edge was told the routes. */
   #routesPushedTo: string | undefined;
-  #wanted: string | undefined;
+  #incarnation: string | undefined;
   #working: Promise<void> | undefined;
-  #again = false;
+  #runAgain = false;
 
   constructor(client: EdgeClient, routes: readonly Route[], endpointsOf: (service: string) => readonly Endpoint[]) {
     this.#client = client;
@@ -25,8 +25,8 @@ export class EdgeSync {
 
   /** @param incarnation names this start of the edge's process; undefined while it is not ready. */
   sync(incarnation: string | undefined): Promise<void> {
-    this.#wanted = incarnation;
-    this.#again = true;
+    this.#incarnation = incarnation;
+    this.#runAgain = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -35,13 +35,13 @@ export class EdgeSync {
 
   /** True when the edge knows everything. */
   get synced(): boolean {
-    return this.#wanted !== undefined && this.#routesPushedTo === this.#wanted && this.#stale().length === 0;
+    return this.#incarnation !== undefined && this.#routesPushedTo === this.#incarnation && this.#stale().length === 0;
   }
 
   async #work(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      const incarnation = this.#wanted;
+    while (this.#runAgain) {
+      this.#runAgain = false;
+      const incarnation = this.#incarnation;
       if (incarnation === undefined) continue;
       try {
         await this.#pushRoutes(incarnation);
@@ -52,7 +52,7 @@ export class EdgeSync {
         }
       } catch (error) {
         // It went away under way. Its next start is told everything; one that is still the same has refused.
-        if (this.#wanted === incarnation) throw error;
+        if (this.#incarnation === incarnation) throw error;
       }
     }
   }

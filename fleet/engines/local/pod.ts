@@ -190,9 +190,9 @@ export class LocalPod {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#asked = false;
-    const end = (outcome: string, ofItsOwn: boolean): void => {
+    const end = (outcome: string, unprompted: boolean): void => {
       if (this.#child !== child) return;
-      this.#crashed = ofItsOwn && !this.#asked;
+      this.#crashed = unprompted && !this.#asked;
       this.#child = undefined;
       this.#identity = undefined;
       // The end of PID 1 is the end of everything in its container.
@@ -325,12 +325,12 @@ export class LocalPod {
     this.#asked = true;
     const exited = this.#exited;
     const graceMs = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    const begun = Date.now();
+    const startedAt = Date.now();
     const preStopMs = (this.#container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;
     if (preStopMs > 0) await firstOf(exited, Math.min(preStopMs, graceMs));
     if (this.#child !== child) return;
     child.kill('SIGTERM');
-    const left = graceMs === 0 ? 0 : Math.max(minimumGraceMs, graceMs - (Date.now() - begun));
+    const left = graceMs === 0 ? 0 : Math.max(minimumGraceMs, graceMs - (Date.now() - startedAt));
     await firstOf(exited, left);
     if (this.#child !== child) return;
     this.#note(`still running ${graceMs} ms after its end was asked for: SIGKILL`);

@@ -110,7 +110,7 @@ export class ProbeWorker {
   }
 
   async #attempt(): Promise<void> {
-    const begun = Date.now();
+    const startedAt = Date.now();
     const reason = await attempt(this.#probe, this.#target);
     if (this.#stopped) return;
     if (reason === undefined) {
@@ -122,7 +122,7 @@ export class ProbeWorker {
       this.#failures += 1;
       if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
     }
-    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - begun)));
+    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - startedAt)));
   }
 
   /** The manifest's threshold spans threshold × period; at another period it takes more attempts to span it. */

@@ -119,7 +119,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 async function start(): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const ports = await Ports.claim(server, host);
   const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
   record(() => {
@@ -143,7 +143,7 @@ async function start(): Promise<void> {
       }),
   });
   await cluster.start((deployment) => {
-    send({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - begun)} ms` });
+    send({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - startedAt)} ms` });
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];

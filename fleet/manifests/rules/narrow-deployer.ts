@@ -21,7 +21,7 @@ export const narrowDeployer: Rule = {
       }
       const role = objects.find((candidate) => idOf(candidate) === `Role ${roleRef.name}`);
       return role
-        ? excess(role)
+        ? excessPermissions(role)
         : [{ object, path: 'roleRef', message: `names ${roleRef.name}, a Role that is not there` }];
     });
   },
@@ -37,7 +37,7 @@ const deployers = [
 const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean =>
   subjects.some(({ name }) => deployers.some((pattern) => pattern.test(name)));
 
-function excess(object: KubeObject): Breach[] {
+function excessPermissions(object: KubeObject): Breach[] {
   return (object as unknown as Role).rules.flatMap(({ apiGroups, resources, verbs }, index) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) => {

@@ -2,17 +2,17 @@ import type { Deployment, KubeObject } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
-const fewestReplicas = 2;
+const minReplicas = 2;
 
 export const neverAlone: Rule = {
   name: 'never-alone',
-  description: `Every app has at least ${fewestReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
+  description: `Every app has at least ${minReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
   check: (objects) =>
     appsIn(objects).flatMap(({ object, deployment }) => {
       const { replicas, strategy } = deployment.spec;
       const breaches: Breach[] = [];
-      if ((replicas ?? 1) < fewestReplicas) {
-        const message = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${fewestReplicas}`;
+      if ((replicas ?? 1) < minReplicas) {
+        const message = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${minReplicas}`;
         breaches.push({ object, path: 'spec.replicas', message });
       }
       if (strategy?.type === 'Recreate') {
@@ -54,7 +54,7 @@ const podsOf = (value: number | string, replicas: number): number =>
 /** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
 function budgetFault(object: KubeObject, replicas: number): Breach[] {
   // Too few replicas are a fault of their own.
-  if (replicas < fewestReplicas) return [];
+  if (replicas < minReplicas) return [];
   const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
     return [

@@ -8,8 +8,8 @@ import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
 
 /** What tags begin with that somebody moves, whatever follows. */
-const movingWords = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
-const moving = new RegExp(`^(${movingWords.join('|')})(?![a-z])`, 'i');
+const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
+const moving = new RegExp(`^(${movingTagPrefixes.join('|')})(?![a-z])`, 'i');
 
 /** `24`, `24-slim`, `v3.6`: the newest of many versions. */
 const partialVersion = /^v?\d{1,4}(\.\d+)?(-|$)/;

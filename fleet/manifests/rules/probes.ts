@@ -20,24 +20,27 @@ export const healthPaths: Readonly<Record<string, Health>> = {
  * The longest of the start-up probe is the Deployment's own progress deadline.
  */
 const wanted: Readonly<
-  Record<ProbeName, { asks: keyof Health; consequence: string; acts: { least: number; most: number }; why: string }>
+  Record<
+    ProbeName,
+    { healthEndpoint: keyof Health; consequence: string; actsAfter: { least: number; most: number }; why: string }
+  >
 > = {
   startupProbe: {
-    asks: 'live',
+    healthEndpoint: 'live',
     consequence: 'so an app that is up is restarted when Redis is down',
-    acts: { least: 30, most: Infinity },
+    actsAfter: { least: 30, most: Infinity },
     why: 'an app that starts slowly is not restarted in the middle of it',
   },
   readinessProbe: {
-    asks: 'ready',
+    healthEndpoint: 'ready',
     consequence: 'so a pod that cannot read sessions is sent requests',
-    acts: { least: 2, most: 10 },
+    actsAfter: { least: 2, most: 10 },
     why: 'a pod that cannot answer is soon out of the endpoints, and one slow answer does not do it',
   },
   livenessProbe: {
-    asks: 'live',
+    healthEndpoint: 'live',
     consequence: 'so an outage of Redis restarts every pod',
-    acts: { least: 20, most: 60 },
+    actsAfter: { least: 20, most: 60 },
     why: 'a pod that hangs is restarted within a minute, and one that is busy is not',
   },
 };
@@ -62,10 +65,10 @@ export const probeValues: Rule = {
 };
 
 function faultsOf({ object, deployment, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
-  const { asks, consequence, acts, why } = wanted[name];
+  const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
   const at = `${path}.${name}`;
   const breaches: Breach[] = [];
-  const right = healthPaths[deployment.metadata.name]?.[asks];
+  const right = healthPaths[deployment.metadata.name]?.[healthEndpoint];
   if (right !== undefined && probe.httpGet?.path !== right) {
     const found = probe.httpGet?.path ?? 'not there';
     breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
@@ -77,9 +80,9 @@ function faultsOf({ object, deployment, container, path }: App, name: ProbeName,
   const seconds =
     (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
   const deadline = deployment.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
-  const most = name === 'startupProbe' ? deadline : acts.most;
-  if (seconds < acts.least || seconds > most) {
-    const message = `x failureThreshold is ${seconds} s, not ${acts.least} to ${most}: ${why}`;
+  const most = name === 'startupProbe' ? deadline : actsAfter.most;
+  if (seconds < actsAfter.least || seconds > most) {
+    const message = `x failureThreshold is ${seconds} s, not ${actsAfter.least} to ${most}: ${why}`;
     breaches.push({ object, path: `${at}.periodSeconds`, message });
   }
   const timeout = probe.timeoutSeconds ?? defaults.timeoutSeconds;

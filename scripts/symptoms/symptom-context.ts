@@ -8,7 +8,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 /** What a symptom has to play with: a fleet, a browser on it, and a person who can sign in. */
-export interface Stage {
+export interface SymptomContext {
   fleet: Fleet;
   app: App;
   context: BrowserContext;
@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** Shows a fault live. @returns whether it showed. */
-export type Show<Options> = (stage: Stage, options: Options) => Promise<boolean>;
+export type ShowSymptom<Options> = (symptom: SymptomContext, options: Options) => Promise<boolean>;
 
 /** A line of a table that grows while the work goes on. */
 export const row = (...cells: ReadonlyArray<readonly [text: string, width: number]>): string =>
