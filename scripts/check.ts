@@ -55,7 +55,7 @@ await runCommand(async () => {
 
 /** Runs a command of the shell, and ends it with all that it has started when this command is interrupted. */
 async function run(command: string): Promise<{ code: number; output: string }> {
-  // A group of its own, to end what it starts with it.
+  // Its own process group, so that its children can be ended with it.
   const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.pid && send(-child.pid, 'SIGTERM');
   interruption.addEventListener('abort', end);

@@ -17,7 +17,7 @@ export function baseImagesOf(dockerfile: string): string[] {
   return bases;
 }
 
-/** Why a build may be on another base tomorrow; undefined when it may not. */
+/** Why the base image of a build may change without a commit; undefined when it cannot. */
 export function baseImageFault(reference: string): string | undefined {
   const { tag, digest } = parseImage(reference);
   if (digest === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest)) {

@@ -27,7 +27,7 @@ const builder = `
   const text = read('app.txt') + read('../base/base.txt') + read('../environment/shared.txt');
   if (text.includes('broken')) { console.error('line of the failure'); process.exit(1); }
   if (text.includes('endless')) {
-    // In a group of its own, as a tool may be that a build starts.
+    // In its own process group, as a tool that a build starts may be.
     const { spawn } = require('node:child_process');
     const helper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
     fs.writeFileSync(process.env.HOME + '/helper.draft', String(helper.pid));
@@ -61,7 +61,7 @@ beforeEach(() => {
   write('apps/platform-api/app.txt', 'api;');
 });
 afterEach(() => {
-  // What a build starts in a group of its own is not the build's to end.
+  // A process that a build starts in its own group is not ended with the build.
   const helper = existsSync(helperFile()) ? identify(Number(readFileSync(helperFile(), 'utf8'))) : undefined;
   if (helper) signalTree(helper, 'SIGKILL');
   vi.unstubAllEnvs();
@@ -189,7 +189,7 @@ describe('buildApps', () => {
     expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
   });
 
-  // Only a /proc tells which processes a build has started.
+  // Only /proc shows which processes a build has started.
   test.skipIf(process.platform !== 'linux')(
     'ends the build that a killed process left, and what that started',
     async () => {

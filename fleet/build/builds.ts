@@ -19,7 +19,9 @@ export interface BuildOptions {
   signal?: AbortSignal | undefined;
   /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
   root?: string;
-  /** Where builds are kept. Default: `.cache` of the repository; it must lie below `root`, to find its modules. */
+  /**
+   * Folder of the build cache. Default: `.cache` of the repository. It must be below `root` so that modules resolve.
+   */
   cache?: string;
 }
 
@@ -31,13 +33,13 @@ export type Folders = Map<string, Sources>;
 /** Changes with this file: the same sources would be built differently. */
 const recipe = 1;
 const parallelBuilds = 2;
-/** In the environment of a build and of all that it starts: its work folder. */
+/** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
-/** How long a work folder may be without a note of its owner before nobody is about to write one, milliseconds. */
+/** Milliseconds after which a work folder without an owner file counts as abandoned. */
 const birthMs = 10_000;
 const linesInErrors = 50;
 
-/** What is made, not written, and what no build reads. */
+/** Generated files, and files that no build reads. */
 const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
 const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
 
@@ -99,7 +101,7 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
   return await withFileLock(
     `${target}.lock`,
     async () => {
-      // Another process may have built it while this one waited.
+      // Another process may have finished this build in the meantime.
       if (existsSync(join(target, '.output'))) return target;
       const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
@@ -132,7 +134,7 @@ async function build(job: {
     await rm(target, { recursive: true, force: true });
     await mkdir(join(work, 'done'), { recursive: true });
     await rename(join(folder, '.output'), join(work, 'done', '.output'));
-    // In one step: a build that is in the cache is whole.
+    // Renamed in one step, so a build in the cache is always complete.
     await rename(join(work, 'done'), target);
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
@@ -151,7 +153,7 @@ async function runBuild(job: {
   const child = spawn(process.execPath, [program, 'build'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, to end what it starts with it.
+    // Its own process group, so that its children can be ended with it.
     detached: true,
     env: { ...buildEnvironment(), [workVariable]: work },
   });
@@ -180,7 +182,7 @@ async function runBuild(job: {
   );
 }
 
-/** Only what a build needs: an app's settings must not find their way from this process into a build. */
+/** Only the variables that a build needs. An app's settings in this process must not reach a build. */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
     const value = process.env[name];
@@ -189,7 +191,7 @@ function buildEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' };
 }
 
-/** The script behind `node_modules/.bin/<program>`, to be run by this very Node. */
+/** The script behind `node_modules/.bin/<program>`, to run with the current Node. */
 function programPath(root: string, program: string): string {
   const link = join(root, 'node_modules', '.bin', program);
   if (!existsSync(link)) throw new HarnessError(`${program} is not installed in ${root}. Run: npm ci`);
@@ -260,7 +262,7 @@ async function writeSources(work: string, sources: Sources): Promise<void> {
   }
 }
 
-/** Modules that npm put into an app's own folder; all others are found upwards, in the root's. */
+/** Modules that npm installed in an app's own folder. All others resolve to the root's. */
 async function linkModules(root: string, work: string, sources: Sources): Promise<void> {
   const folders = new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/')));
   for (const folder of folders) {
@@ -272,7 +274,10 @@ async function linkModules(root: string, work: string, sources: Sources): Promis
 
 const ownersFile = 'owner.json';
 
-/** Notes whose work this is, and which process builds. In one step, so that a reader never sees half of it. */
+/**
+ * Writes down the owner of this work folder and the building process. Written in one step, so a reader never sees a
+ * partial file.
+ */
 function writeOwners(work: string, builder: ProcessIdentity | undefined): void {
   const draft = join(work, `${ownersFile}.draft`);
   writeFileSync(draft, JSON.stringify([identify(process.pid), builder]));
@@ -286,13 +291,13 @@ async function removeAbandoned(directory: string): Promise<void> {
     const [owner, builder] = JSON.parse(text ?? '[]') as Array<ProcessIdentity | null>;
     if (owner ? isAlive(owner) : await isYoungerThan(work, birthMs)) continue;
     if (builder) signalTree(builder, 'SIGKILL');
-    // What a build has started may outlive it.
+    // A child process of a build may outlive it.
     for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** False as well when somebody else has removed it. */
+/** Also false when another process has removed it. */
 const isYoungerThan = async (path: string, ms: number): Promise<boolean> =>
   stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs < ms,
@@ -304,7 +309,7 @@ async function inParallel<T>(items: readonly T[], limit: number, work: (item: T)
   const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   });
-  // Every lane ends before the first failure is told, so that nothing goes on behind it.
+  // Every worker ends before the first failure is reported, so no work continues in the background.
   const results = await Promise.allSettled(workers);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

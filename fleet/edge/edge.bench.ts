@@ -1,5 +1,5 @@
 /**
- * What the edge costs. Prints, and asserts nothing:
+ * Measures the overhead of the edge. It prints and asserts nothing:
  * - milliseconds per request, p50 and p95, of a kept connection straight to a pod, through the edge on plain http and
  *   through the edge over TLS, taken in turns (A B C A B C …) so that a busy machine weighs on all alike;
  * - ledger rows per second with many clients at once, and whether every request has its row.
@@ -28,7 +28,7 @@ const podFlag = '--pod';
 if (process.argv.includes(podFlag)) await runPod();
 else await runBench();
 
-/** A pod in a process of its own, as in a fleet. */
+/** A pod in its own process, as in a fleet. */
 async function runPod(): Promise<void> {
   const body = JSON.stringify({ tenants: Array.from({ length: 20 }, (_, id) => ({ id, name: `tenant ${id}` })) });
   const server = createServer((_request, response) =>

@@ -30,9 +30,9 @@ export interface EdgeOptions {
   /** 0 takes a free one. */
   port: number;
   ledger?: Ledger;
-  /** What chooses the pod of a request that is not pinned. Default: the edge itself, in turn. */
+  /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: Ingress;
-  /** Names the pod at an address, for connections that come without a name; empty for none. */
+  /** The name of the pod at an address, for connections without proxy credentials; empty for none. */
   podAt?: (address: string) => string;
 }
 
@@ -40,7 +40,7 @@ type Decision =
   | { service: string; backend: Backend; pinned: boolean; stick?: boolean }
   | { service: string; outcome: LedgerRow['outcome']; answer: Answer };
 
-/** The proxy in front of the fleet: one HTTP/1.1 server that tunnels end in, with the ledger of what passed. */
+/** The proxy in front of the fleet: one HTTP/1.1 server that terminates tunnels, and the ledger of all requests. */
 export class Edge {
   readonly routes = new RouteTable();
   readonly backends = new Backends();
@@ -60,7 +60,7 @@ export class Edge {
     this.ledger = ledger;
     this.#ingress = ingress;
     this.#podAt = podAt;
-    // No time limits: an idle connection that the edge closed would look like a fault of the fleet.
+    // No timeouts: an idle connection closed by the edge would look like a fault of the fleet.
     this.#server = createServer({
       maxHeaderSize,
       keepAliveTimeout: 0,
@@ -78,7 +78,7 @@ export class Edge {
     this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
   }
 
-  /** Listens, and rejects with the system's error when it cannot. */
+  /** Listens; rejects with the system's error when it cannot. */
   static async start(options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(options);
     edge.#server.listen(options.port, options.host);
@@ -86,7 +86,7 @@ export class Edge {
     return edge;
   }
 
-  /** Also takes TLS connections that are meant for the hosts themselves. */
+  /** Also accepts TLS connections that clients open to the hosts directly. */
   async intercept(port: number, host: string): Promise<void> {
     this.#interceptor = createNetServer((socket) => {
       this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
@@ -99,14 +99,14 @@ export class Edge {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no more connections; those without a request under way end now. */
+  /** Accepts no more connections and closes idle ones. */
   stopListening(): void {
     this.#server.close();
     this.#interceptor?.close();
     this.#server.closeIdleConnections();
   }
 
-  /** Ends everything at once, requests under way included. */
+  /** Closes everything at once, requests in flight included. */
   close(): void {
     this.#server.close();
     this.#interceptor?.close();
@@ -128,7 +128,7 @@ export class Edge {
     onClose: (tunnel, error) => this.#recordUnusedTunnel(tunnel, error),
   };
 
-  /** A tunnel through which no request came: worth a row when it led outside, or when TLS failed. */
+  /** Records a tunnel that carried no request, when it led outside or when TLS failed. */
   #recordUnusedTunnel(tunnel: Tunnel, error: string): void {
     const { host, port, pod, entryPoint, requests } = tunnel;
     const isEgress = !this.#isInside(host, port, entryPoint);
@@ -145,7 +145,7 @@ export class Edge {
   }
 
   #serveUpgrade(request: IncomingMessage, upgrade: Upgrade): void {
-    // Until the pod agrees to switch, this is an ordinary exchange: the answer may be a 401 or a 421.
+    // Until the pod switches protocols this is an ordinary exchange: the response may be a 401 or a 421.
     const response = new ServerResponse(request);
     const { socket } = upgrade;
     response.shouldKeepAlive = false;
@@ -191,7 +191,7 @@ export class Edge {
         const setCookies = reply.headers['set-cookie'];
         if (!setCookies) return;
         const left = this.#sessions.ofResponse(proxyRequest.host, cookies, setCookies);
-        // A sign-in belongs to the session that it begins.
+        // A sign-in request belongs to the session that it creates.
         open.row.session ||= left;
       },
     });
@@ -215,7 +215,7 @@ export class Edge {
     return { service, ...choice, stick };
   }
 
-  /** A known host on a port where the fleet serves nothing is as foreign as an unknown one. */
+  /** A known host on a port that the fleet does not serve counts as outside. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
     return this.routes.hasHost(host) && port === defaultPort[entryPoint];
   }

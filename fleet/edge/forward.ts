@@ -11,10 +11,10 @@ import type { OpenRow } from './ledger.ts';
 import { joinUpgraded } from './upgrade.ts';
 import type { Upgrade } from './upgrade.ts';
 
-/** Session cookies are big, and it is the pod's limit that a test should meet, not the edge's. Bytes. */
+/** Bytes. Session cookies are large, and tests must reach the pod's limit, not the edge's. */
 export const maxHeaderSize = 512 * 1024;
 
-/** One request that goes to a pod. */
+/** One request to a pod and its response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -23,14 +23,14 @@ export interface Exchange {
   open: OpenRow;
   /** Present when the client asks to switch protocols. */
   upgrade?: Upgrade;
-  /** Called with the head of the pod's answer before any of it is passed on. */
+  /** Called with the head of the pod's response before any of it is forwarded. */
   onReply: (reply: IncomingMessage) => void;
 }
 
 /**
- * Sends a request to its pod and streams the answer back. Nothing is ever tried twice: a retry would hide the very
- * fault that a rollout test looks for. A pod that cannot be reached, or that hangs up before it answers, is a 502 with
- * the code in `x-edge-error`; one that breaks off its answer breaks the client's connection too.
+ * Sends a request to its pod and streams the response back. It never retries: a retry would hide the fault that a
+ * rollout test looks for. When the pod cannot be reached, or closes the connection before it responds, the response is
+ * a 502 with the code in `x-edge-error`. When the pod breaks off its response, the edge breaks the client's connection.
  */
 export function forward(exchange: Exchange): void {
   const { request, response, open } = exchange;
@@ -44,7 +44,7 @@ export function forward(exchange: Exchange): void {
     refuse(exchange, code);
   };
 
-  // Once the client has left, nobody is there to answer.
+  // After the client has left there is no one to respond to.
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
   });
@@ -57,7 +57,7 @@ export function forward(exchange: Exchange): void {
     try {
       streamReply(exchange, reply);
     } catch (error) {
-      // node:http can read heads that it will not write; such a one must not end the edge.
+      // node:http can read response heads that it refuses to write. Such a response must not crash the edge.
       fail(error as NodeJS.ErrnoException);
       upstream.destroy();
     }
@@ -79,11 +79,11 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
     clientAddress: proxyRequest.clientAddress,
   });
   if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
-  // A client that wants no kept connection gets a fresh one all the way, so that it meets a closed port.
+  // A client that sends `Connection: close` gets a new connection to the pod, so that it notices a closed port.
   const isFresh = upgrade !== undefined || wantsClose(request);
   const send = backend.ca === undefined ? httpRequest : httpsRequest;
   const upstream = send({
-    // As the client named it, so that the ingress shows the certificate of that host.
+    // The host as the client named it, so that the ingress selects the certificate of that host.
     ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: proxyRequest.host }),
     host: backend.endpoint.host,
     port: backend.endpoint.port,
@@ -98,7 +98,7 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
     upstream.end();
     return upstream;
   }
-  // The head does not wait for a body that may be long in coming: the pod may want to refuse it unread.
+  // Sends the head before the body arrives: the pod may reject the request without reading the body.
   upstream.flushHeaders();
   request.once('end', () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(trailersOf(request));
@@ -117,7 +117,7 @@ function streamReply(exchange: Exchange, reply: IncomingMessage): void {
     if (reply.rawTrailers.length > 0) response.addTrailers(trailersOf(reply));
   });
   reply.pipe(response);
-  // A stream's first event may be long in coming; its head must not wait for it.
+  // Sends the head before the first event of a stream arrives.
   setImmediate(() => {
     if (!response.writableEnded) response.flushHeaders();
   });
@@ -143,7 +143,7 @@ function refuse({ response, proxyRequest, backend, open }: Exchange, code: strin
 }
 
 function breakOff({ response, open }: Exchange, code: string): void {
-  // After the last byte went out, or once the client left, there is nothing to break.
+  // After the last byte was sent, or the client has left, there is nothing to abort.
   if (response.writableEnded || response.destroyed) return;
   open.row.error = code;
   response.destroy();

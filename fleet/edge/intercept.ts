@@ -6,13 +6,13 @@ import { defaultPort } from './routing.ts';
 import { onTunnelFailure } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 
-/** Stands for the host that a client did not name (RFC 2606 section 2: never a real one). */
+/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real one). */
 const nameless = 'unnamed.invalid';
 
 /**
- * Takes a TLS connection that its client believes to be one to the host itself, because the name leads to the edge (a
- * pod's /etc/hosts). The server name of the handshake says which host was meant.
- * @param pod name of the pod that connects; empty when it is not known.
+ * Accepts a TLS connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the
+ * handshake says which host the client meant.
+ * @param pod name of the connecting pod; empty when unknown.
  */
 export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {
   const clientAddress = socket.remoteAddress ?? '';

@@ -21,7 +21,7 @@ const slice = (service: string, pods: Array<[name: string, address: string, read
   })),
 });
 
-/** The part of the Kubernetes API that is watched: what it lists, and the open watches. */
+/** The watched part of the Kubernetes API: its list, and the open watches. */
 const api = {
   items: [] as object[],
   lists: 0,

@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from './row.ts';
 
-/** Where a kubelet puts what a pod needs to talk to the API (Kubernetes docs, "Accessing the API from a Pod"). */
+/**
+ * Folder of the ServiceAccount files that a pod needs for the API (Kubernetes docs, "Accessing the API from a Pod").
+ */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const retryMs = 500;
 /** The port that Ingresses send to, of a Service with several. */
@@ -25,7 +27,7 @@ interface WatchEvent {
   object: Slice & { metadata: { resourceVersion?: string } };
 }
 
-/** How the Kubernetes API is reached, and which namespace is looked at. */
+/** Address of the Kubernetes API, and the namespace to watch. */
 export interface ApiAccess {
   host: string;
   port: number;
@@ -44,9 +46,8 @@ export interface EndpointWatch {
 }
 
 /**
- * Follows the EndpointSlices of this pod's namespace until its end, and hands on each Service's Ready
- * pods when they change. Resolves once it has seen all that there are. The ServiceAccount must be allowed to list and watch
- * endpointslices.
+ * Watches the EndpointSlices of this pod's namespace and reports each Service's Ready pods when they change. Resolves
+ * after the first list. The ServiceAccount must be allowed to list and watch endpointslices.
  */
 export async function watchEndpoints(
   onChange: (service: string, endpoints: Endpoint[]) => void,
@@ -84,7 +85,7 @@ export async function watchEndpoints(
     const response = await call(api, `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
     for await (const line of lines(response)) {
       const { type, object } = JSON.parse(line) as WatchEvent;
-      // 410 Gone and the like: what was missed is in the next list.
+      // 410 Gone and similar: the next list contains what was missed.
       if (type === 'ERROR') return;
       if (type === 'BOOKMARK') continue;
       if (type === 'DELETED') slices.delete(object.metadata.name);

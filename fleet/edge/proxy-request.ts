@@ -3,7 +3,7 @@ import { redactUrl } from './redact.ts';
 import { defaultPort, schemeOf } from './routing.ts';
 import type { ClientKind, Route } from './row.ts';
 
-/** Where a CONNECT leads, and who opened it. */
+/** Target of a CONNECT, and who opened it. */
 export interface Tunnel {
   host: string;
   port: number;
@@ -15,14 +15,14 @@ export interface Tunnel {
   requests: number;
 }
 
-/** What a client asks of the edge, whichever of the proxy's request forms it used (RFC 9112 section 3.2). */
+/** A client's request to the edge, in any of the request forms for proxies (RFC 9112 section 3.2). */
 export interface ProxyRequest {
   method: string;
   entryPoint: Route['entryPoint'];
   /** Lower case, without port. */
   host: string;
   port: number;
-  /** The host and port as the client wrote them: what `Host` and `X-Forwarded-Host` carry on. */
+  /** Host and port as the client wrote them, for `Host` and `X-Forwarded-Host`. */
   authority: string;
   /** Path and query, as sent. */
   target: string;
@@ -40,8 +40,8 @@ export interface ProxyRequest {
 /**
  * Reads a request; undefined when it is not a proxy request at all.
  *
- * @param isInside whether a host belongs to the fleet. A tunnel to a host outside names that host, whatever `Host` says:
- * it is where the request would have gone.
+ * @param isInside whether a host belongs to the fleet. For a tunnel to a host outside, the host is the tunnel's, not
+ * the one in `Host`: the request would have gone there.
  */
 export function readProxyRequest(
   request: IncomingMessage,
@@ -79,7 +79,7 @@ function throughTunnel(
   return { entryPoint, host: hostOf(authority), port, authority, target };
 }
 
-/** RFC 9112 section 3.2.2: the target's authority counts, and a `Host` header does not. */
+/** RFC 9112 section 3.2.2: the target's authority is used, and the `Host` header is ignored. */
 function absoluteForm(request: IncomingMessage): Destination | undefined {
   const parts = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)([^#]*)/i.exec(request.url ?? '');
   if (!parts) return undefined;
@@ -111,7 +111,7 @@ export function proxyUser(request: IncomingMessage): string {
   return decodeURIComponentLeniently(Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');
 }
 
-/** Clients take the user from a proxy URL; not all of them undo its percent-encoding. */
+/** Clients take the user from a proxy URL. Not all of them decode its percent-encoding. */
 function decodeURIComponentLeniently(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -12,7 +12,7 @@ const fallback = 'unnamed.invalid';
 
 let material: AuthorityMaterial;
 let server: Server;
-/** What `putTls` told, in order; the first is what is waited for. */
+/** What `terminateTls` reported, in order. The test waits for the first entry. */
 let reported: Array<{ servername: string } | { error: string }>;
 let first: Promise<unknown>;
 const sockets = new Set<Socket>();

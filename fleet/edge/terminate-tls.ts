@@ -6,14 +6,14 @@ import type { Authority } from '../run/certificate-authority.ts';
 export interface TlsEvents {
   /** The handshake is done. `servername`: which host the client named in it (RFC 6066 section 3), in lower case; empty for none. */
   onSecure: (secured: TLSSocket, servername: string) => void;
-  /** No certificate can be made, what arrives is no TLS, or the connection breaks, also later. */
+  /** No certificate can be made, the data is not TLS, or the connection breaks, also after the handshake. */
   onFailed: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
- * Puts the edge's end of a TLS connection onto a socket.
+ * Terminates TLS on a socket.
  *
- * @param host whose certificate a client gets that names none.
+ * @param host the host whose certificate a client gets when it sends no server name.
  */
 export function terminateTls(
   socket: Socket,
@@ -23,7 +23,7 @@ export function terminateTls(
 ): void {
   const terminate = async (): Promise<void> => {
     const secureContext = await authority.contextFor(host);
-    // The client may have left meanwhile, and there is nothing to put TLS onto.
+    // The client may have left in the meantime.
     if (socket.destroyed) return;
     const secured = new TLSSocket(socket, {
       isServer: true,
@@ -33,7 +33,7 @@ export function terminateTls(
     });
     secured.on('error', onFailed);
     secured.once('secure', () => {
-      // On a server's side Node has it here, though its types do not.
+      // Node sets it on the server side, but its types do not have it.
       const { servername } = secured as { servername?: string | false };
       onSecure(secured, servername ? servername.toLowerCase() : '');
     });

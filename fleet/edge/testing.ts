@@ -41,7 +41,7 @@ interface StubPod {
   connections: () => number;
 }
 
-/** An edge in this process with stub pods behind it, over real sockets. */
+/** An edge in this process with stub pods, over real sockets. */
 export interface TestEdge extends AsyncDisposable {
   edge: Edge;
   authority: AuthorityMaterial;

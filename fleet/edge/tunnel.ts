@@ -8,7 +8,7 @@ import { terminateTls } from './terminate-tls.ts';
 export interface TunnelEvents {
   /** The tunnel carries requests from here on; TLS, if any, is up. */
   onOpen: (socket: Socket, tunnel: Tunnel) => void;
-  /** The client's connection has ended. `error`: why it came to nothing; empty when it was well. */
+  /** The client's connection has ended. `error`: why it failed; empty when it did not fail. */
   onClose: (tunnel: Tunnel, error: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface TunnelEvents {
 const tlsHandshake = 22;
 
 /**
- * Answers a CONNECT and ends the tunnel here. Whether it carries TLS or plain http is told by its first byte, since
+ * Answers a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http, since
  * clients tunnel both (undici tunnels `http://` as well, and `ws://` is always tunnelled).
  */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
@@ -39,7 +39,10 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   });
 }
 
-/** Tells when the client's connection has ended. @returns what ends it for a reason, of which the first is told. */
+/**
+ * Reports the end of the client's connection. @returns a function that ends it with an error; the first error is
+ * reported.
+ */
 export function onTunnelFailure(
   socket: Socket,
   tunnel: Tunnel,
@@ -55,7 +58,7 @@ export function onTunnelFailure(
   return onFailed;
 }
 
-/** Calls back with what arrives first; never when the client leaves before it sends anything. */
+/** Calls back with the first bytes; not when the client leaves before it sends any. */
 function firstBytes(socket: Socket, callback: (bytes: Buffer) => void): void {
   const read = (): void => {
     const bytes = socket.read() as Buffer | null;

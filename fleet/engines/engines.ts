@@ -20,9 +20,9 @@ export function engineOf(name: string): Engine {
 export const allRuns = async (): ReturnType<Engine['list']> =>
   (await Promise.all(Object.values(engines).map((engine) => engine.list()))).flat();
 
-/** Ends what is left of runs whose files are gone, on every engine. @returns their ids. */
+/** Ends the remains of runs without files, on every engine. @returns their ids. */
 export const reapOrphans = async (): Promise<string[]> =>
   (await Promise.all(Object.values(engines).map((engine) => engine.reapOrphans?.() ?? []))).flat();
 
-/** The engine that runs a run, by its state file; the local one for a run that there is not. */
+/** The engine in a run's state file; the local engine when there is no such run. */
 export const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');

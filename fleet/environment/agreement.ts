@@ -3,20 +3,20 @@ import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { DeploymentEnvironment } from './given.ts';
 
-/** Variables that must name the same Authentik: a token of one is no token of another. */
+/** Variables that must name the same Authentik: another Authentik does not accept its tokens. */
 const authentik = [
   ['operator', 'NUXT_PUBLIC_AUTH_URL'],
   ['portal', 'NUXT_PUBLIC_AUTH_URL'],
   ['platform-api', 'AUTH_URL'],
 ] as const;
 
-/** Each app's own address, as it gives it to Authentik for the way back. */
+/** Each app's own address, which it gives to Authentik as the return address. */
 const own = [
   ['operator', 'NUXT_PUBLIC_OPERATOR_URL'],
   ['portal', 'NUXT_PUBLIC_PORTAL_URL'],
 ] as const;
 
-/** What is right by itself and wrong together: URLs that do not belong to one environment. */
+/** Values that are valid alone but not together: URLs of different environments. */
 export function disagreements(
   objects: readonly KubeObject[],
   given: ReadonlyMap<string, DeploymentEnvironment>,

@@ -13,9 +13,9 @@ import { isPublic } from './public-values.ts';
 interface CheckOptions {
   /** Default: production. */
   stage?: Stage;
-  /** Values that protect nothing, because everybody can read them. */
+  /** Public values, which protect nothing. */
   publicValues?: ReadonlySet<string>;
-  /** Laid over what every Deployment is given that reads the variable. */
+  /** Overrides, for every Deployment that reads the variable. */
   overrides?: Readonly<Record<string, string>>;
 }
 
@@ -23,11 +23,11 @@ export interface EnvironmentReport {
   findings: Finding[];
   /** Deployments that were checked. */
   checked: string[];
-  /** Secrets and ConfigMaps that a Deployment names and that were not given: what is in them was not checked. */
+  /** Secrets and ConfigMaps that a Deployment names and that were not given. Their contents were not checked. */
   notGiven: string[];
 }
 
-/** Checks what each app is given by rendered manifests against what it reads (apps/environment). */
+/** Checks the environment that rendered manifests give each app against what the app reads (apps/environment). */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
   const apps = deployments.flatMap((deployment) => {

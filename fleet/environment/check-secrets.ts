@@ -19,8 +19,8 @@ interface FilledIn {
 }
 
 /**
- * What is wrong with the Secrets of an environment, for production: missing, short, placeholder, public or unknown
- * ones, and a value that stands under two keys. The ConfigMap of upstreams is checked too if it is there.
+ * Checks the Secrets of a production environment: missing, short, placeholder, public or unknown values, and a value
+ * under two keys. The ConfigMap of upstreams is checked too if it exists.
  */
 export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
   const owners = new Map<string, string>();

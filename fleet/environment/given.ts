@@ -3,7 +3,7 @@ import type { Container, Deployment, EnvVar, KubeObject } from '../manifests/obj
 import type { KnownValue } from './values.ts';
 import { valuesOf } from './values.ts';
 
-/** Where one variable of a Deployment comes from, and what it is there. */
+/** The value of one variable of a Deployment, and its source. */
 type EnvironmentValue = KnownValue & {
   /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
   from: string;
@@ -17,7 +17,7 @@ export interface DeploymentEnvironment {
   missing: Array<{ id: string; optional: boolean }>;
 }
 
-/** What a Deployment's container is given: envFrom in order, then env, as far as the objects at hand tell. */
+/** The environment of a Deployment's container: envFrom in order, then env, as far as the given objects contain it. */
 export function environmentOf(deployment: Deployment, objects: readonly KubeObject[]): DeploymentEnvironment {
   const container = onlyContainer(deployment);
   const environment: DeploymentEnvironment = { values: new Map(), written: [], missing: [] };

@@ -14,7 +14,7 @@ export function valuesOf(object: KubeObject): Map<string, KnownValue> {
 
 const fieldsOf = (data: unknown): Array<[string, unknown]> => Object.entries(data ?? {});
 
-// A number or a boolean: the API server refuses the object, and YAML has lost how it was written.
+// A number or a boolean: the API server refuses the object, and YAML has lost its original notation.
 const plain = (value: unknown): KnownValue =>
   typeof value === 'string' ? { value } : { fault: 'is not a string: put it in quotes' };
 

@@ -13,7 +13,7 @@ import { HarnessError } from '../errors.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 
-/** One thing that somebody does with the API. */
+/** One operation on the API. */
 export interface Access {
   /** The core group is ''. */
   group: string;
@@ -49,7 +49,7 @@ export class KubernetesApi {
     this.#objects = KubernetesObjectApi.makeApiClient(config);
   }
 
-  /** @throws HarnessError when there is one of that name: it is somebody else's. */
+  /** @throws HarnessError when there is one of that name: it belongs to someone else. */
   async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
     const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     return { name, uid: (made.metadata as { uid?: string }).uid ?? '' };
@@ -93,7 +93,7 @@ export class KubernetesApi {
     return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
   }
 
-  /** Whether whoever asks may do that; in all namespaces where that is "". As `kubectl auth can-i`. */
+  /** Whether the caller may do that, like `kubectl auth can-i`; "" means in all namespaces. */
   async may({ group, resource: named, verb, name }: Access, namespace: string): Promise<boolean> {
     const [resource = '', subresource] = named.split('/');
     const { status } = await this.authorization.createSelfSubjectAccessReview({
@@ -167,7 +167,7 @@ function remedyFor(error: unknown): string {
 /** HTTP status of an answer of the API; 0 when the error is none. */
 export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
 
-/** What the API says was wrong, or why it says nothing, in one sentence without its full stop. */
+/** The API's error, or why there is no response, as one sentence without a full stop. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ApiException)) {
     const { message, cause } = error as Error;

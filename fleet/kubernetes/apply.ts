@@ -4,7 +4,7 @@ import type { KubeObject } from '../manifests/objects.ts';
 import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
-/** What must be there before the rest: a pod that misses its ConfigMap, or its ServiceAccount, is tried again only later. */
+/** Kinds to apply first: a pod without its ConfigMap or ServiceAccount is retried only later. */
 const first = new Set([
   'CustomResourceDefinition',
   'IngressClass',
@@ -18,12 +18,12 @@ const first = new Set([
 const establishedMs = 20_000;
 const roleKnownMs = 5_000;
 
-/** Applies objects in the order in which they need each other, each group at once. */
+/** Applies objects in the order of their dependencies, each group in parallel. */
 export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
   const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
   for (const group of groups) {
     const results = await Promise.allSettled(group.map((object) => applyOne(api, object)));
-    // Told when none is under way any more: who takes things back must not be overtaken.
+    // Reported when all requests have ended, so that a rollback is not overtaken.
     const refused = results.find((result) => result.status === 'rejected');
     if (refused) throw refused.reason as Error;
     const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -31,7 +31,7 @@ export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[
   }
 }
 
-/** Who may not grant at will is told "not found" until the API server has learnt of the role that is bound. */
+/** An account without escalation rights gets "not found" until the API server has seen the bound role. */
 async function applyOne(api: KubernetesApi, object: KubeObject): Promise<KubeObject> {
   const deadline = Date.now() + roleKnownMs;
   for (;;) {

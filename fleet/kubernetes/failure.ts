@@ -1,7 +1,10 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { isReady, restartsOf } from './pods.ts';
 
-/** As the local engine: after so many restarts without ever being Ready nobody waits for the progress deadline. */
+/**
+ * As in the local engine: a pod with this many restarts that was never Ready fails the rollout before the progress
+ * deadline.
+ */
 const maxRestarts = 3;
 /** Exit codes of a container that a kubelet ends, by SIGTERM and SIGKILL. */
 const asked = new Set([0, 143, 137]);
@@ -47,7 +50,7 @@ function newestHash({ metadata }: V1Deployment, replicaSets: readonly V1ReplicaS
   )?.metadata?.labels?.['pod-template-hash'];
 }
 
-/** Its container has ended of its own accord, or cannot be given what its spec says. */
+/** Its container has exited by itself, or cannot be configured as its spec says. */
 export function hasCrashed({ status }: V1Pod): boolean {
   const [container] = status?.containerStatuses ?? [];
   const { waiting } = container?.state ?? {};

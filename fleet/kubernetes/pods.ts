@@ -28,7 +28,7 @@ export function viewOf(pod: V1Pod): Pod {
   };
 }
 
-/** One that was evicted stays as a record of that; its Deployment has forgotten it. */
+/** An evicted pod stays as a record; its Deployment does not count it. */
 const isRecord = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
 

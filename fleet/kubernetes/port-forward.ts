@@ -26,13 +26,13 @@ interface Backends {
   ready: V1Pod[];
 }
 
-/** A port that leads nowhere yet: the connection waits, and another pod is tried. */
+/** There is no endpoint yet: the connection waits, and another pod is tried. */
 class NoReadyEndpoint extends Error {}
 
 /**
- * Local TCP addresses that lead to Services through the Kubernetes API, where nothing else of the cluster can be reached.
- * As kube-proxy does, it chooses a Ready pod for each connection, in turn. Each connection is a WebSocket of its own: none
- * can break another, and one that comes after a pod was replaced finds the new one.
+ * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reached only by its API.
+ * Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
+ * connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
  */
 export class PortForwarder implements AsyncDisposable {
   readonly #api: KubernetesApi;
@@ -52,7 +52,7 @@ export class PortForwarder implements AsyncDisposable {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
-      // Each error is followed by `close`, which is what the other side is told.
+      // Each error is followed by `close`, which closes the other side.
       socket.on('error', () => {});
       void this.#carry(socket, service, port);
     });
@@ -61,7 +61,7 @@ export class PortForwarder implements AsyncDisposable {
     return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
   }
 
-  /** Lets the process end though it listens. */
+  /** Does not keep the process running. */
   unref(): this {
     for (const server of this.#servers) server.unref();
     return this;
@@ -97,7 +97,7 @@ export class PortForwarder implements AsyncDisposable {
     return { pod: pod.metadata.name, port: target };
   }
 
-  /** The Service's Ready pods, asked for once a while however many connections come. */
+  /** The Service's Ready pods, cached for a short time. */
   #known(name: string): Promise<Backends> {
     const known = this.#backends.get(name);
     if (known && Date.now() - known.at < freshMs) return known.backends;
@@ -160,7 +160,7 @@ function fromPod(tunnel: WebSocket, socket: Socket): void {
     openedChannels.add(channel);
     const content = message.subarray(isFirst ? 1 + portBytes : 1);
     if (content.length === 0) return;
-    // The pod refuses, or is gone: as broken as a connection that is reset.
+    // The pod refuses, or is gone: handled as a connection reset.
     if (channel !== dataChannel) return void socket.resetAndDestroy();
     if (!socket.write(content)) {
       tunnel.pause();
@@ -181,7 +181,7 @@ function toPod(socket: Socket, tunnel: WebSocket): void {
     });
     if (tunnel.bufferedAmount >= highWater) socket.pause();
   });
-  // The protocol knows no half of a connection: when the client has said all, both ends close.
+  // The protocol has no half-closed connections: when the client ends, both ends close.
   socket.once('end', () => tunnel.close());
   socket.once('close', () => tunnel.close());
   if (socket.destroyed) tunnel.close();

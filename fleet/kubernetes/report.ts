@@ -6,8 +6,8 @@ const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
 /**
- * What a person needs to see why pods are not as they should be: last events, pod states, and the last lines of those
- * that are not Ready, or of all.
+ * A report on why pods are not Ready: last events, pod states, and the last lines of pods that are not Ready, or of
+ * all.
  */
 export async function reportOf(
   api: KubernetesApi,

@@ -8,15 +8,17 @@ import { failureOf, hasCrashed } from './failure.ts';
 import { deploymentOf, statusOf } from './pods.ts';
 import { reportOf } from './report.ts';
 
-/** How often the API is asked while something is waited for, milliseconds. */
+/** Interval between two API requests while waiting, milliseconds. */
 const pollIntervalMs = 250;
-/** Kubernetes' own progressDeadlineSeconds ends a rollout that stands still; this ends one whose old pods never go. */
+/**
+ * Kubernetes' progressDeadlineSeconds ends a rollout that makes no progress; this ends one whose old pods never end.
+ */
 const defaultTimeoutMs = 180_000;
-/** How long the API may be silent meanwhile, milliseconds: a control plane that is restarted is no failed rollout. */
+/** Milliseconds without a response of the API before waiting fails: a restarting control plane is no failed rollout. */
 const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
-  /** What did not happen, when it did not: `did not roll out`. */
+  /** What to report when it fails: `did not roll out`. */
   failureMessage: string;
   /** Called with each Deployment once it is complete. */
   onComplete?: (deployment: string) => void;
@@ -26,9 +28,9 @@ export interface WaitOptions {
 }
 
 /**
- * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available, every
- * pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines, when one
- * will not be: the former when an app has crashed.
+ * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available,
+ * every pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines,
+ * when one cannot be: ProductFailed when an app has crashed.
  */
 export async function waitUntilComplete(
   api: KubernetesApi,
@@ -87,7 +89,7 @@ async function look(api: KubernetesApi, namespace: string) {
   return { deployments, pods, replicaSets };
 }
 
-/** No answer, or one that says that it is not the question's fault. */
+/** No response, or one that is not the request's fault. */
 function isPassing(error: unknown): boolean {
   const status = statusOfAnswer(error);
   return status === 0 || status === 429 || status >= 500;

@@ -14,12 +14,12 @@ export interface EnvChange {
 }
 
 /**
- * A change to the sources of `apps/`, made on a copy before the build. `file` starts at the repository's root.
- * `find` must occur exactly once, so that a patch that no longer fits is an error and not a silent nothing.
+ * A change to the sources of `apps/`, made on a copy before the build. `file` starts at the repository's root. `find`
+ * must occur exactly once, so that an outdated patch is an error and not silently ignored.
  */
 export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };
 
-/** What makes a fleet differ from what production applies: a regression or a variation, as data. */
+/** How a fleet differs from what production applies: a regression or a variant, as data. */
 export interface Change {
   env?: readonly EnvChange[];
   manifests?: readonly ManifestPatch[];

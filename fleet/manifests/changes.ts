@@ -6,9 +6,9 @@ import { onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
 /**
- * The objects with the manifest patches and environment changes put in, in the order given; sources are another
- * matter (fleet/build/builds.ts). The input stays as it is. A change that touches nothing is an error: a fault that was not put
- * in proves nothing.
+ * The objects with the manifest patches and environment changes put in, in the order given; sources are another matter
+ * (fleet/build/builds.ts). The input stays as it is. A change without effect is an error: a regression that was not
+ * applied proves nothing.
  */
 export function applyChanges(objects: readonly KubeObject[], changes: readonly Change[]): KubeObject[] {
   const result = structuredClone(objects) as KubeObject[];

@@ -16,7 +16,7 @@ interface Need {
 
 const applied = ['get', 'create', 'patch'] as const;
 
-/** All that a deploy needs in its namespace. There is nothing that it needs elsewhere. */
+/** All permissions of a deploy, in its namespace. It needs none elsewhere. */
 export const deployNeeds: readonly Need[] = [
   { group: '', resource: 'configmaps', kind: 'ConfigMap', verbs: applied, why: 'apply' },
   { group: '', resource: 'services', kind: 'Service', verbs: applied, why: 'apply' },
@@ -49,7 +49,7 @@ export interface CanI {
 const named = ({ group, resource }: Need): string => (group === '' ? resource : `${resource}.${group}`);
 
 const refusedInOwn: ReadonlyArray<[verb: string, resource: string]> = [
-  // Values of Secrets are nobody's business in CI; the pods read them.
+  // CI does not need the values of Secrets; the pods read them.
   ['get', 'secrets'],
   ['list', 'secrets'],
   ['create', 'secrets'],
@@ -68,7 +68,7 @@ const refusedInOwn: ReadonlyArray<[verb: string, resource: string]> = [
   ['patch', 'rolebindings.rbac.authorization.k8s.io'],
   ['create', 'serviceaccounts/token'],
   ['impersonate', 'serviceaccounts'],
-  // A release replaces; it takes nothing away.
+  // A release replaces objects and deletes none.
   ['delete', 'deployments.apps'],
   ['delete', 'services'],
   ['delete', 'configmaps'],
@@ -105,6 +105,6 @@ export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ 
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
-/** What a deploy applies. The deployer's own access is applied once, by who administers the cluster. */
+/** What a deploy applies. A cluster administrator applies the deployer's own access once. */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
   objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));

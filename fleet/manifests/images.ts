@@ -4,7 +4,7 @@ import { CannotRunHere, HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 
-/** What a program on this machine is told by the engine that starts it. */
+/** What the engine passes to a program that it starts on this machine. */
 interface LocalContext {
   /** Free local port for each port name of the container. */
   ports: Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ export interface LocalProgram {
   cmd: readonly string[];
   /** The image's WORKDIR. */
   cwd: string;
-  /** How the program hears where to listen: further arguments, and variables that win over the manifest's. */
+  /** How the program gets its address: additional arguments, and variables that override the manifest's. */
   listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };
 }
 
@@ -126,7 +126,7 @@ export const images = {
 
 export type ImageKey = keyof typeof images;
 
-/** What the product ships: the images that hold an app, by key, and the name that manifests have for each. */
+/** The product's images: each app's image key, and its name in the manifests. */
 export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string }> = Object.entries<Image>(
   images,
 ).flatMap(([key, { build, reference }]) =>

@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 
 /**
- * Nothing but `npm run deploy` decides what runs: a second hand on the manifests, or one that moves image tags, would
- * undo a rollback.
+ * Only `npm run deploy` decides what runs: a second controller of the manifests or image tags would undo a rollback.
  */
 const traces = [/\$imagepolicy/, /\bfluxcd\.io\b/, /\bGitRepository\b|\bHelmRelease\b|\bImageUpdateAutomation\b/];
 const tracesIn = (text: string): string[] => traces.filter((trace) => trace.test(text)).map(String);

@@ -14,7 +14,7 @@ import { watchedPods } from './rules/watched-pods.ts';
 
 export { releasedAs } from './rules/pinned-images.ts';
 
-/** What rendered manifests must hold to before anything is deployed. */
+/** The rules that rendered manifests must satisfy before a deploy. */
 export const manifestRules: readonly Rule[] = [
   pinnedImages,
   oneRelease,

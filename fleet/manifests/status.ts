@@ -1,4 +1,4 @@
-/** Deployments and their pods as they run: what is seen of them, whatever runs them. */
+/** The observed state of Deployments and their pods, on any engine. */
 
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
 

@@ -19,7 +19,7 @@ export interface DeployOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
   timeoutMs?: number | undefined;
-  /** Looks at what was released from outside; `unknown` when it cannot. */
+  /** Smoke-tests the release from outside; `unknown` when it cannot. */
   smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
   /** Go back to what was there before when the release fails. */
   rollBackOnFailure: boolean;

@@ -6,7 +6,7 @@ import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
-/** A cluster that was there before: reached through its API alone. */
+/** An existing cluster, reached only through its API. */
 export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
   const { forwarded = {}, namespace } = run.kubernetes;
   return {
@@ -23,7 +23,7 @@ export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: Kube
         );
         throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
       }
-      // Of this process: what else one wants to reach, nobody else does.
+      // Forwards of this process alone; the run's forwarder serves the shared ones.
       const forwarder = new PortForwarder(api, namespace);
       const address = await forwarder.listen(service, port);
       forwarder.unref();

@@ -17,7 +17,7 @@ import { endRun } from './end.ts';
 let folder: string;
 let api: Server;
 let namespace: { uid: string; labels: Record<string, string> } | undefined;
-/** What was asked for besides reading, with its body. */
+/** Requests other than reads, with their bodies. */
 let changes: Array<{ what: string; body: { preconditions?: { uid: string } } }>;
 /** Comes before a deletion: another that takes the name. */
 let beforeDelete: () => void;

@@ -10,8 +10,8 @@ const deletionTimeoutMs = 120_000;
 const pollIntervalMs = 250;
 
 /**
- * Ends a run: what it has adopted (the caller is spared), its namespace with everything in it, its forwarder; then its
- * files, which stay when the cluster cannot be asked, so that it can be tried again.
+ * Ends a run: its adopted processes (not the caller), its namespace with all objects, its forwarder, then its files.
+ * The files stay when the cluster cannot be reached, so that a later call can retry.
  */
 export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
@@ -28,8 +28,8 @@ export async function endRun(runId: string): Promise<void> {
 }
 
 /**
- * Only the namespace that this run has made: the same one, not just of the same name. Without a uid it has made none.
- * @returns whether the name is another namespace's by now.
+ * Deletes only the namespace that this run created, identified by its uid. Without a uid the run created none.
+ * @returns `another` when another namespace has the name by now.
  */
 async function removeNamespace(
   runId: string,
@@ -48,11 +48,13 @@ async function removeNamespace(
   if (!found) return 'gone';
   if (found.metadata?.uid !== uid) return 'another';
   const ignoreDeleted = (error: unknown): void => {
-    // 404: gone. 409: it is on its way, or another has its name. 403: the account's rights in it went first.
+    // 404: deleted. 409: being deleted, or another namespace has the name. 403: the account's permissions in it were
+    // deleted first.
     if (![403, 404, 409].includes(statusOf(error))) throw error;
   };
   await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(ignoreDeleted);
-  // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
+  // Deleted without grace: the preStop of a discarded fleet does not matter, and a terminating namespace creates no new
+  // pods.
   if (await namespaceExists(api, name, uid)) {
     await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
@@ -77,16 +79,16 @@ const namespaceExists = (api: KubernetesApi, name: string, uid: string): Promise
     },
   );
 
-/** Its forwarder lives as long as the run, also when it is detached; until there is one, its owner does. */
+/** A run is alive while its forwarder is, also when detached. Before the forwarder starts, its owner counts. */
 export const isRunAlive = ({ supervisor, owner }: RunState): boolean => isAlive(supervisor ?? owner);
 
-/** Ends the runs that nobody owns any more. @returns a line for each. */
+/** Ends abandoned runs. @returns a line for each. */
 export async function reapAbandoned(): Promise<string[]> {
   const lines: string[] = [];
   for (const runId of runIds()) {
     const state = readRunState(runId);
     if (state?.engine !== 'cluster' || isRunAlive(state)) continue;
-    // Another cluster's trouble must not keep this one from starting.
+    // A failure on another cluster must not prevent this start.
     lines.push(
       await endRun(runId).then(
         () => `${runId} was abandoned and is cleared away`,

@@ -25,14 +25,14 @@ import { startForwarder } from './start-forwarder.ts';
 
 type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
-/** No pod there may get at its node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
+/** Pods must not access their node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
 const namespaceLabels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
-/** Runs fleets in a cluster that was there before, each in a namespace of its own. */
+/** Runs fleets in an existing cluster, each in its own namespace. */
 export const clusterEngine: Engine = {
   name: 'cluster',
   capabilities: capabilitiesOf.cluster,
-  // There is no node to start, and quotas are tight: one fleet after the other.
+  // There is no node to start, and quotas are small: one fleet at a time.
   sharesNode: false,
   up,
   attach: (runId) => Promise.resolve(attach(runId)),
@@ -86,7 +86,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       api,
       access,
       place: { runId, namespace, images: made.images },
-      // What all runs share is there already, or the account would have been refused.
+      // The shared objects exist already, or the permission check would have failed.
       objects: made.objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
       ...(await runAuthority(runId, options.authorityDirectory)),
@@ -94,7 +94,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       phase,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
-        // At once: only what is known by its uid is deleted.
+        // Stored at once: only a namespace with a known uid is deleted.
         writeRunState({ ...(readRunState(runId) as RunState), kubernetes: { ...state.kubernetes, uid } });
         await onNamespace();
       },
@@ -105,13 +105,13 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     phase('fleet up');
     return attach(runId);
   } catch (error) {
-    // What is told is why it did not start, also when it cannot be cleared away.
+    // The error says why the start failed, also when cleaning up fails.
     await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
     throw error;
   }
 }
 
-/** A namespace that is there already is somebody else's, and stays so. */
+/** An existing namespace belongs to someone else and is not used. */
 async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
   try {
     await api.core.readNamespace({ name });
@@ -122,7 +122,7 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
   throw new HarnessError(`There is a namespace ${name} already, which this run did not make. Use another --name.`);
 }
 
-/** The cluster that is named, or that of the run to stand beside. */
+/** The named cluster, or the cluster of the run to share. */
 function clusterOf(shareNodeWith: string | undefined): { kubeconfig: string; shown: string } {
   if (shareNodeWith === undefined) return namedCluster();
   const host = readRunState(shareNodeWith);

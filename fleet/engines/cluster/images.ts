@@ -7,9 +7,9 @@ import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 
 /**
- * Images for a cluster that pulls its own. What is public, or named by its variable, is left to the cluster; what is built
- * here goes to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`, or nowhere with `FLEET_IMAGES_PRESENT=1`, for
- * nodes that have Docker's images already. Nothing to build: no Docker is needed.
+ * Images for a cluster that pulls them itself. The cluster pulls public images, and images named by a variable. Images
+ * built here are pushed to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`. With `FLEET_IMAGES_PRESENT=1`
+ * nothing is pushed, for nodes that have Docker's images already. Without anything to build, no Docker is needed.
  * @returns the reference of each.
  */
 export async function clusterImages(
@@ -37,7 +37,7 @@ export async function clusterImages(
   return references;
 }
 
-/** @throws CannotRunHere when nothing says how images that are built here come to the cluster. */
+/** @throws CannotRunHere when no setting says how the cluster gets images that are built here. */
 export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
   if (env['FLEET_IMAGE_REGISTRY'] || env['FLEET_IMAGES_PRESENT'] === '1') return;
   throw new CannotRunHere(
@@ -47,7 +47,7 @@ export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
   );
 }
 
-/** By Docker's own command: it knows the credentials of registries, and their helpers. */
+/** Uses the docker command, which knows registry credentials and credential helpers. */
 async function push(reference: string): Promise<void> {
   const child = spawn('docker', ['push', '--quiet', reference], { stdio: ['ignore', 'ignore', 'pipe'] });
   const output: Buffer[] = [];

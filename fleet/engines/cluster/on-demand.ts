@@ -1,10 +1,10 @@
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine } from '../shared/engine.ts';
 
-/** Loaded when it is used: Kubernetes' client is large, and the local engine does without. */
+/** Loaded on first use: the Kubernetes client is large, and the local engine does not need it. */
 const engine = async (): Promise<Engine> => (await import('./engine.ts')).clusterEngine;
 
-/** Runs fleets in a cluster that was there before, each in a namespace of its own. */
+/** Runs fleets in an existing cluster, each in its own namespace. */
 export const clusterEngine: Engine = {
   name: 'cluster',
   capabilities: capabilitiesOf.cluster,

@@ -10,11 +10,11 @@ import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const fix = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
-/** What an account may do in a run's namespace. */
+/** Permissions of an account in a run's namespace. */
 const fleetRole = 'dezky-e2e-fleet';
-/** How it comes to be able to, and to make the namespace. */
+/** Permissions to create the namespace and to bind the role in it. */
 const runnerRole = 'dezky-e2e-runner';
-/** The API server learns of a new binding by watching; until then it refuses. */
+/** The API server sees a new binding by a watch and refuses requests until then. */
 const grantedMs = 10_000;
 const pollIntervalMs = 100;
 
@@ -28,13 +28,15 @@ interface Rule {
 }
 
 export interface Granted {
-  /** Gives the account its rights in the run's namespace, where it has none yet. Called when the namespace is there. */
+  /**
+   * Grants the account its permissions in the run's namespace, if it has none yet. Called when the namespace exists.
+   */
   onNamespace: () => Promise<void>;
 }
 
 /**
- * Asks the API, before anything is made, for each permission that the manifests of the account list, and for what all
- * runs share. @throws CannotRunHere with one sentence that names all that is missing.
+ * Checks with the API, before anything is created, each permission that the account's manifests list, and the objects
+ * that all runs share. @throws CannotRunHere with one sentence that names everything that is missing.
  */
 export async function checkPermissions(
   api: KubernetesApi,
@@ -82,7 +84,7 @@ export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
   );
 }
 
-/** As kubectl writes them, what is asked of one resource together: `create, patch deployments.apps`, `get pods/log`. */
+/** In kubectl's notation, grouped by resource: `create, patch deployments.apps`, `get pods/log`. */
 export function describeNeeds(needs: readonly Need[], where = ''): string[] {
   const byObject = Object.groupBy(
     needs,
@@ -147,7 +149,7 @@ async function absentOf(api: KubernetesApi): Promise<string[]> {
   return found.filter((what) => what !== '');
 }
 
-/** The client looks a kind up before it asks for an object; one that is served gives 403 or 404. */
+/** The client looks up a kind before it requests an object. A served kind gives 403 or 404. */
 const isUnknownKind = (error: unknown): boolean =>
   statusOf(error) !== 403 && /[Uu]nrecognized|404 page/.test(String((error as Error).message));
 

@@ -20,7 +20,7 @@ export async function startForwarder(
   const logFile = join(runDirectory(runId), 'forwarder.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [script, runId], {
-    // A session of its own, so that it outlives whatever ends the owner.
+    // Its own session, so that it outlives the owner.
     detached: true,
     stdio: ['pipe', 'pipe', log],
   });
@@ -34,7 +34,7 @@ export async function startForwarder(
   failed.catch(() => {});
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new HarnessError(`The run's forwarder ended at once. See: ${logFile}`);
-  // It says no more, and must not keep the owner from ending.
+  // It prints nothing more, and must not keep the owner running.
   output.destroy();
   (child.stdin as unknown as { unref?: () => void }).unref?.();
   child.unref();

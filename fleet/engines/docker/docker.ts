@@ -17,19 +17,19 @@ import type { DockerAddress } from './docker-host.ts';
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
 
-/** Labels of a run's container: the run, and whose files know it, since other checkouts may use the same Docker. */
+/** Labels of a run's container: the run and its state directory, since other checkouts may use the same Docker. */
 export const runLabels = (runId: string): Record<string, string> => ({
   [runLabel]: runId,
   [stateLabel]: resolve(stateDirectory()),
 });
 
-/** Setting: a folder of image archives that are loaded instead of pulling. */
+/** Variable with a folder of image archives to load instead of pulling. */
 const imagesFolderVariable = 'FLEET_IMAGES';
 
 /** Of an output that is followed. */
 const keptLines = 50;
 
-/** The Docker of this machine (or of `DOCKER_HOST`), as far as the engine needs it. */
+/** The Docker functions that the engines need, on this machine or at `DOCKER_HOST`. */
 export class Docker {
   readonly #client: ContainerRuntimeClient;
   readonly #docker: ContainerRuntimeClient['container']['dockerode'];
@@ -39,12 +39,12 @@ export class Docker {
     this.#docker = client.container.dockerode;
   }
 
-  /** @throws CannotRunHere when no Docker answers. */
+  /** @throws CannotRunHere when Docker does not respond. */
   static async connect(): Promise<Docker> {
     try {
       const docker = new Docker(await getContainerRuntimeClient());
       const { DOCKER_HOST: wanted } = process.env;
-      // Testcontainers takes any other Docker that it finds when the named one does not answer.
+      // Testcontainers falls back to another Docker when the named one does not respond.
       if (wanted && !isDockerHost(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
       await docker.#docker.ping();
       return docker;
@@ -68,8 +68,8 @@ export class Docker {
   }
 
   /**
-   * Makes images available: those that are not here are loaded from the archives in `FLEET_IMAGES`, or pulled when that
-   * is not set.
+   * Makes images available: missing ones are loaded from the archives in `FLEET_IMAGES`, or pulled when that is not
+   * set.
    * @throws CannotRunHere that names the image and the variable that overrides it.
    */
   async provide(
@@ -135,7 +135,7 @@ export class Docker {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
 
-  /** Forgets the tags of a name but the newest, and the images that have no other; those in use stay. */
+  /** Removes all tags of a name except the newest, and images without other tags. Images in use stay. */
   async keepNewest(name: string, count: number): Promise<void> {
     const found = await this.#docker.listImages({ filters: { reference: [name] } });
     const tags = found
@@ -229,13 +229,13 @@ export class Docker {
       try {
         await this.#docker.getContainer(id).remove({ force: true, v: true });
       } catch (error) {
-        // Somebody else is at it, or was.
+        // Another process is removing it, or has removed it.
         if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
       }
     }
   }
 
-  /** Reads an answer of the daemon to its end. @throws HarnessError with what it said last. */
+  /** Reads a response of the daemon to its end. @throws HarnessError with its last output. */
   async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
     const output: string[] = [];
     await new Promise<void>((resolve, reject) => {
@@ -260,7 +260,7 @@ export interface FollowedOutput {
   stop(): void;
 }
 
-/** Dockerode has it, though its types do not. */
+/** Dockerode has it, but its types do not. */
 interface SavesImages {
   getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }

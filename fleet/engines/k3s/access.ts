@@ -11,10 +11,10 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 const openMs = 20_000;
 const stableMs = 500;
 
-/** The label of a Service that leads out of the node: which Service and port it stands for. */
+/** Label of a NodePort Service: the Service and port that it exposes. */
 const outsideLabel = 'dezky.example/outside';
 
-/** A node of our own: reached by node ports that the container publishes, and its processes by the container's runtime. */
+/** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
 export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
   const { kubernetes } = run;
   return {
@@ -40,12 +40,12 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
   };
 }
 
-/** Loaded when it is used, as what is done with it: most that is done with a fleet is done without Docker. */
+/** Loaded on first use: most operations on a fleet need no Docker. */
 const connectDocker = async () => (await import('../docker/docker.ts')).Docker.connect();
 
 /**
- * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,
- * so the port is open when a connection stays.
+ * kube-proxy needs a moment to learn a new port. Docker's proxy accepts a connection before that and then drops it, so
+ * the port counts as open when a connection stays open.
  */
 async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
   const deadline = Date.now() + openMs;
@@ -63,7 +63,7 @@ function staysOpen({ host, port }: { host: string; port: number }): Promise<bool
     const socket = connect(port, host);
     const settle = (open: boolean): void => {
       socket.destroy();
-      // After a refusal the next try waits as long.
+      // Also the pause after a refused connection.
       if (open) resolve(true);
       else setTimeout(resolve, stableMs, false);
     };
@@ -87,7 +87,7 @@ async function existing(
   return items[0]?.spec?.ports?.[0]?.nodePort;
 }
 
-/** Publishes a port of a Service on a node port that is free; the API refuses one that is taken. */
+/** Exposes a port of a Service on a free node port. The API refuses a used one. */
 async function open(
   api: KubernetesApi,
   run: RunState & { kubernetes: KubernetesPlace },
@@ -116,7 +116,7 @@ async function open(
       spec: {
         type: 'NodePort',
         selector: spec.selector,
-        // As the Service that it stands for chooses pods.
+        // With the same pod selector as the Service that it exposes.
         sessionAffinity: spec.sessionAffinity,
         sessionAffinityConfig: spec.sessionAffinityConfig,
         ports: [{ port, targetPort: declared.targetPort, nodePort }],
@@ -126,7 +126,7 @@ async function open(
       await api.core.createNamespacedService({ namespace, body: exposed as never });
       return nodePort;
     } catch (error) {
-      // 422: somebody has that port. 409: another process of this run was faster.
+      // 422: the port is used. 409: another process of this run was faster.
       if (statusOf(error) === 409) return (await existing(api, run.kubernetes, service, port)) ?? nodePort;
       if (statusOf(error) !== 422) throw error;
     }

@@ -8,7 +8,7 @@ import { nodeAccess } from './access.ts';
 
 export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
-/** The fleet of a run that is up. It loads no client of Docker's: every worker of the test runner comes this way. */
+/** The fleet of a run that is up. It does not load a Docker client, because every test worker calls it. */
 export function attach(runId: string): KubernetesFleet {
   const state = readRunState(runId);
   if (state?.engine !== 'k3s') throw noSuchRun('k3s', runId);

@@ -24,7 +24,7 @@ import { importImages, startNode } from './node.ts';
 import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
 import { startWatchdog } from './start-watchdog.ts';
 
-/** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
+/** Runs each fleet in its own k3s node, a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
   capabilities: capabilitiesOf.k3s,
@@ -36,7 +36,7 @@ export const k3sEngine: Engine = {
       const state = readRunState(runId);
       return state?.engine === 'k3s' ? [state] : [];
     });
-    // A machine that never had such a run need not have Docker.
+    // A machine without such runs needs no Docker.
     if (states.length === 0) return [];
     const docker = await Docker.connect();
     return Promise.all(
@@ -63,7 +63,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   startWatchdog(runId);
   try {
     const phase = phases(onProgress);
-    // The node starts while the images are made; each may fail, and neither is left running behind the other's failure.
+    // The node starts while the images are built. When one fails, the other is ended too.
     const [node, made] = await both(
       placeOf(docker, runId, namespace, options.shareNodeWith, onProgress).then(
         (place) => (phase('node Ready'), place),
@@ -108,7 +108,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   }
 }
 
-/** A node of its own, or that of a run to stand beside. */
+/** A new node, or the node of the run to share. */
 async function placeOf(
   docker: Docker,
   runId: string,
@@ -130,7 +130,7 @@ async function placeOf(
   return { namespace, kubeconfig, node: { container: started.container, run: runId }, outside: started.outside };
 }
 
-/** Both results; when one fails, the other is awaited before the failure is told. */
+/** Both results. When one fails, the other is awaited before the failure is reported. */
 async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);

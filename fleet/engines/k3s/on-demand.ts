@@ -1,10 +1,10 @@
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine } from '../shared/engine.ts';
 
-/** Loaded when it is used: Docker's and Kubernetes' clients are large, and the local engine does without. */
+/** Loaded on first use: the Docker and Kubernetes clients are large, and the local engine does not need them. */
 const engine = async (): Promise<Engine> => (await import('./engine.ts')).k3sEngine;
 
-/** Runs fleets in a k3s node of their own, a container of this machine's Docker. */
+/** Runs each fleet in its own k3s node, a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
   capabilities: capabilitiesOf.k3s,

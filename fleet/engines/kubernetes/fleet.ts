@@ -18,7 +18,7 @@ import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../r
 import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
-/** What differs between a cluster that the engine has started and one that was there before. */
+/** What differs between a cluster started by the engine and an existing one. */
 export interface ClusterAccess {
   readonly engine: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
@@ -32,7 +32,7 @@ export interface ClusterAccess {
   down(): Promise<void>;
 }
 
-/** How often a conflict with another writer is tried again. */
+/** Retries after a conflict with another writer. */
 const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
@@ -124,7 +124,7 @@ export class KubernetesFleet implements Fleet {
     await this.#complete(deployment, 'did not roll out');
   }
 
-  /** Resolves when a SIGKILL has ended the process; what any other signal does, a process may take its time for. */
+  /** Resolves when a SIGKILL has ended the process; for other signals, when they are sent. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const before = containerOf(await this.#pod(name));
     if (!before?.state?.running || !before.containerID) {
@@ -196,7 +196,7 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Lets that process end with the run, and when the run's owner is killed. */
+  /** Ends that process with the run, also when the run's owner is killed. */
   adopt(pid: number): Promise<void> {
     const identity = identify(pid);
     const state = readRunState(this.runId);
@@ -235,7 +235,7 @@ export class KubernetesFleet implements Fleet {
       change(after);
       const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
       try {
-        // The sources first: pods of the new template shall find them as they are to be.
+        // ConfigMaps and Secrets first: pods of the new template must see the new values.
         for (const object of changed.toReversed()) await this.#api.replace(object);
         return;
       } catch (cause) {

@@ -39,7 +39,7 @@ export interface Installation {
   signal?: AbortSignal | undefined;
 }
 
-/** Traefik takes in a change at most every 2 s (`providers.providersThrottleDuration`); this is past doubt. */
+/** Traefik applies changes at most every 2 s (`providers.providersThrottleDuration`); this is longer. */
 const routedMs = 15_000;
 const pollIntervalMs = 200;
 
@@ -53,7 +53,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   await options.onNamespace?.(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
-  // Its address goes into the apps' pods, so it is the first to be there.
+  // Created first: its address goes into the apps' pods.
   const edgeService = objectsForRun(filled, place).find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
   );
@@ -64,7 +64,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
     place,
   );
-  // A binding that belongs to no namespace goes with the run's all the same: it is owned by it.
+  // A cluster-scoped binding is deleted with the run's namespace, because the namespace owns it.
   const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
   await Promise.all(bindings.map((binding) => api.create(ownedBy(binding, owner))));
   await applyAll(
@@ -98,8 +98,8 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
 });
 
 /**
- * Asks every https host through the edge until the ingress routes it. One that stays unrouted is no error: a fleet may
- * have just that fault, and it is the specs' to find.
+ * Requests every https host through the edge until the ingress routes it. A host that stays unrouted is no error here:
+ * it may be a regression that the specs must find.
  */
 async function waitUntilRouted(
   edge: EdgeAddress,

@@ -14,9 +14,8 @@ export interface Place {
 }
 
 /**
- * The rendered objects as they go into a run's own namespace: its name where the manifests name theirs, this run's
- * images, and the run's label on everything that is the run's alone. Cluster-wide objects are shared by all runs, save
- * a binding, which is a run's.
+ * The rendered objects for a run's own namespace: with the run's namespace, its images, and its label on every object
+ * that belongs to the run alone. Cluster-wide objects are shared by all runs, except bindings.
  */
 export const objectsForRun = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
   inNamespace(objects, place.namespace).map((object) => {

@@ -3,7 +3,7 @@ import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 
-/** What the overlay leaves to the engine because each run makes its own: the authority, and the ingress's certificates. */
+/** Secrets that the engine creates for each run: the certificate authority, and the ingress's certificates. */
 export async function runSecrets(
   objects: readonly KubeObject[],
   authority: AuthorityMaterial,

@@ -69,7 +69,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-/** An error as it crosses from the supervisor to whoever asked. */
+/** An error as the supervisor sends it to the caller. */
 export function failure(thrown: unknown): ErrorBody {
   const error = asHarnessError(thrown);
   if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };

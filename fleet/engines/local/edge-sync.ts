@@ -2,16 +2,16 @@ import type { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint, Route } from '../../edge/row.ts';
 
 /**
- * Keeps the edge's routes and endpoints at what the engine knows. An edge that (re)started knows nothing, so it is
- * told everything; after that only what changed.
+ * Keeps the edge's routes and endpoints in sync with the engine. A (re)started edge gets everything; after that only
+ * changes are sent.
  */
 export class EdgeSync {
   readonly #client: EdgeClient;
   readonly #routes: readonly Route[];
   readonly #endpointsOf: (service: string) => readonly Endpoint[];
-  /** What the edge was told last, by service. */
+  /** The endpoints last sent to the edge, by service. */
   readonly #sent = new Map<string, string>();
-  /** Which start of the edge was told the routes. */
+  /** The start of the edge that has got the routes. */
   #routesPushedTo: string | undefined;
   #incarnation: string | undefined;
   #working: Promise<void> | undefined;
@@ -23,7 +23,7 @@ export class EdgeSync {
     this.#endpointsOf = endpointsOf;
   }
 
-  /** @param incarnation names this start of the edge's process; undefined while it is not ready. */
+  /** @param incarnation identifies this start of the edge's process; undefined while it is not ready. */
   sync(incarnation: string | undefined): Promise<void> {
     this.#incarnation = incarnation;
     this.#runAgain = true;
@@ -33,7 +33,7 @@ export class EdgeSync {
     return this.#working;
   }
 
-  /** True when the edge knows everything. */
+  /** True when the edge is up to date. */
   get synced(): boolean {
     return this.#incarnation !== undefined && this.#routesPushedTo === this.#incarnation && this.#stale().length === 0;
   }
@@ -51,7 +51,7 @@ export class EdgeSync {
           this.#sent.set(service, JSON.stringify(endpoints));
         }
       } catch (error) {
-        // It went away under way. Its next start is told everything; one that is still the same has refused.
+        // When the edge went away, its next start gets everything. When it is the same start, it refused the request.
         if (this.#incarnation === incarnation) throw error;
       }
     }

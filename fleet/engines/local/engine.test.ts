@@ -42,7 +42,7 @@ function stateOf(runId: string): RunState & { supervisor: ProcessIdentity } {
   return { ...state, supervisor: state.supervisor };
 }
 
-/** A fleet that another process owns, and a process that it has let the run adopt. */
+/** A fleet that another process owns, and a process that the run has adopted. */
 async function ownerOf(runId: string, ...options: string[]) {
   const script = fileURLToPath(new URL('./testing/owner.ts', import.meta.url));
   const parameters = [script, join(directory, 'owned'), runId, ...options];
@@ -84,7 +84,7 @@ describe('up', () => {
     const { host, port } = await fleet.reach('web', 80);
     const environment = (await (await fetch(`http://${host}:${port}/env`)).json()) as Record<string, string>;
     expect(environment['FLEET_RUN_ID']).toBe(fleet.runId);
-    // Nothing of the machine's environment but PATH gets in.
+    // Of the machine's environment only PATH is passed on.
     expect(environment['FLEET_STATE_DIR']).toBeUndefined();
   });
 

@@ -52,7 +52,7 @@ const defaultEndpointLag = 1_000;
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
 const logLinesInErrors = 50;
 
-/** Runs fleets as processes of this machine. */
+/** Runs fleets as processes on this machine. */
 export function createLocalEngine(
   settings: LocalEngineSettings = {},
 ): Engine & { attach(runId: string): Promise<LocalFleet> } {
@@ -72,7 +72,8 @@ export function createLocalEngine(
       if (engine !== 'local') {
         throw new HarnessError(`${runId} is a run of the ${engine} engine, which alone can end it. Name that engine.`);
       }
-      // One that lives is asked, so that it ends what only it knows; one that does not answer is killed.
+      // A living supervisor is asked to end the run, because only it knows all its processes. One that does not respond
+      // is killed.
       if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
       reapRun(runId);
     },
@@ -89,7 +90,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
     const trustReady = runAuthority(runId, options.authorityDirectory);
-    // It is awaited further down; a failure before that must not count as unhandled.
+    // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
     const rendered = await render(manifests);
@@ -148,7 +149,7 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [supervisorScript, runId], {
     cwd: dirname(supervisorScript),
-    // A session of its own: Ctrl-C in a terminal reaches the owner, whose end the supervisor hears of by its stdin.
+    // Its own session: Ctrl-C in a terminal reaches the owner, and the supervisor notices the owner's end on its stdin.
     detached: true,
     stdio: ['pipe', log, log, 'ipc'],
     env: supervisorEnvironment(runId),
@@ -182,7 +183,7 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
 function release(child: ChildProcess): void {
   if (child.connected) child.disconnect();
   child.removeAllListeners();
-  // A late failure of the process must not end its owner.
+  // A later failure of the process must not crash its owner.
   child.on('error', () => {});
   child.stdin?.on('error', () => {});
   (child.stdin as unknown as Readable & { unref?: () => void }).unref?.();
@@ -198,7 +199,7 @@ function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), FLEET_STATE_DIR: resolve(stateDirectory()), [runIdVariable]: runId };
 }
 
-/** The images that the Deployments name; one that nothing on this machine can stand for is an error. */
+/** The images that the Deployments name. An image that this machine cannot run is an error. */
 function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: string; image: Image }> {
   return objects.flatMap((object) => {
     const container = object.kind === 'Deployment' ? onlyContainer(object as never) : undefined;
@@ -226,7 +227,7 @@ function attach(runId: string): LocalFleet {
   return new LocalFleet(state);
 }
 
-/** Also the runs whose engine cannot be told any more: what is left of one are processes, until another engine finds more. */
+/** Also lists runs whose engine is unknown: their remains are processes, unless another engine finds more. */
 function list(): RunSummary[] {
   return runIds().flatMap((runId) => {
     const state = readRunState(runId);

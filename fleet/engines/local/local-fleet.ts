@@ -18,7 +18,7 @@ import type { SupervisorPlan } from './protocol.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
-/** How long a supervisor may take to exit after it has said that everything has ended, milliseconds. */
+/** Milliseconds that a supervisor may take to exit after it has reported the end of the run. */
 const exitMs = 5_000;
 
 /** A fleet of the local engine, through its supervisor. */
@@ -83,7 +83,7 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'delete', { pod });
   }
 
-  /** Lines of a pod's output, of one that is gone as well. */
+  /** Lines of a pod's output, also of a deleted pod. */
   async logs(pod: string, { tail = Infinity }: { tail?: number } = {}): Promise<string[]> {
     const file = logFile(this.runId, pod);
     if (!existsSync(file)) {
@@ -102,7 +102,7 @@ export class LocalFleet implements Fleet {
     );
   }
 
-  /** Lets that process end with the run, and when the run's owner is killed. */
+  /** Ends that process with the run, also when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     await call(this.#run, 'adopt', { pid });
   }

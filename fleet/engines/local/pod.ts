@@ -27,20 +27,20 @@ export interface PodOptions {
   /** Local port for each port name. They stay the pod's own when its container restarts. */
   ports: Readonly<Record<string, number>>;
   logFile: string;
-  /** What to start; asked anew for each start of the container, as a kubelet reads ConfigMaps anew. */
+  /** What to start; called for each start of the container, as a kubelet reads ConfigMaps again. */
   plan: (pod: LocalPod) => LaunchPlan;
   /** Called before anyone can rely on the process, and when it has ended. */
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
-  /** Something that others look at has changed. */
+  /** Called when an observable state has changed. */
   changed: () => void;
 }
 
-/** A start-up probe may ask more often than its period: nothing is gained by waiting for a process that is up. */
+/** A startup probe may run more often than its period, to notice a started process sooner. */
 const startupPeriodMs = 50;
-/** A tenth of a kubelet's 10 s, 20 s, … 300 s: nobody waits for those in a test. The first restart is immediate. */
+/** A tenth of a kubelet's 10 s, 20 s, … 300 s, which would be too long for a test. The first restart is immediate. */
 const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
-/** A kubelet leaves a container at least this long after SIGTERM, even when preStop has used up the grace. */
+/** A kubelet gives a container at least this long after SIGTERM, even when preStop has used up the grace period. */
 const minimumGraceMs = 2_000;
 
 /** One pod: a process, restarted and ended as a kubelet would. */
@@ -68,7 +68,7 @@ export class LocalPod {
   #gone = false;
   #passing = false;
   #lastExit: string | undefined;
-  /** The container is being ended from outside: by its pod's end, a probe or a signal. */
+  /** The container is being ended from outside: by its pod's deletion, a probe or a signal. */
   #asked = false;
   #crashed = false;
   #reason: string | undefined;
@@ -107,7 +107,7 @@ export class LocalPod {
     return this.template.metadata.labels[versionLabel] ?? '';
   }
 
-  /** Its container last ended of its own accord, or could not be given what its spec says. */
+  /** Its container last exited by itself, or could not be configured as its spec says. */
   get crashed(): boolean {
     return this.#crashed;
   }
@@ -201,7 +201,7 @@ export class LocalPod {
       resolve();
       this.#ended(outcome);
     };
-    // A program that is missing, or a kernel that is out of memory, is the machine's doing.
+    // A missing program, or a kernel without memory, is a fault of the machine.
     child.once('error', (error) => end(`could not start: ${error.message}`, false));
     child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
     this.#startProbes();

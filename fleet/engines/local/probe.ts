@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Probe } from '../../manifests/objects.ts';
 
-/** Where the pod that is probed listens, by port name and by the container's port number. */
+/** Where the probed pod listens, by port name and by container port. */
 export interface ProbeTarget {
   host: string;
   portOf(port: string | number): number | undefined;
-  /** What `x-served-by` must say, when the answer has one. */
+  /** The expected `x-served-by`, if the response has one. */
   podName: string;
 }
 

@@ -1,4 +1,4 @@
-/** A process of its own that runs one fleet: `node fleet/engines/local/supervisor.ts <run id>`. */
+/** The supervisor process, which runs one fleet: `node fleet/engines/local/supervisor.ts <run id>`. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ function takeOver(): RunState {
 
 function record(change: () => void): void {
   change();
-  // Once the run is ending its folder goes, and what still changes is of no use to anyone.
+  // While the run ends, its folder is removed and its state is not written any more.
   if (!ending) writeRunState(state);
 }
 
@@ -44,7 +44,7 @@ function send(message: StartMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Ends every process of the run and removes its folder; once, whoever asks first. */
+/** Ends every process of the run and removes its folder. Later calls get the first call's result. */
 function end(spared: readonly number[] = []): Promise<void> {
   ending ??= (async () => {
     await cluster?.stop();
@@ -95,7 +95,7 @@ const handlers: Handlers = {
   },
   down: async ({ caller }) => {
     await end(ancestorsOf(caller));
-    // The answer first; nothing else keeps the process.
+    // Respond first; then nothing keeps the process running.
     setImmediate(() => server.close(() => process.exit(0)));
     return {};
   },
@@ -104,7 +104,7 @@ const handlers: Handlers = {
 const token = randomBytes(32).toString('base64url');
 const server = controlServer(token, handlers, (error) => console.error(error));
 
-// The owner holds the other end: the kernel closes it however the owner dies.
+// The owner holds the other end: the kernel closes it when the owner ends in any way.
 process.stdin.resume();
 process.stdin.once('close', () => {
   if (!(up && plan.detached)) void endAndExit(0);

@@ -5,7 +5,10 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
-/** What an engine can do beyond serving traffic. A spec that needs one says so; an engine without it skips by name. */
+/**
+ * What an engine can do in addition to serving traffic. A spec declares what it needs, and is skipped by name on an
+ * engine without it.
+ */
 export type Capability =
   | 'rollout'
   | 'scale'
@@ -15,16 +18,16 @@ export type Capability =
   | 'store'
   | 'variants'
   | 'authentik-control'
-  /** What only a Kubernetes with Traefik does: volumes, session affinity, the order of routers, objects beside the fleet's. */
+  /** What only Kubernetes with Traefik has: volumes, session affinity, router priorities, additional objects. */
   | 'kubernetes'
-  /** Connections to a Service (`reach`) are balanced by what the apps' own are balanced by. */
+  /** Connections to a Service (`reach`) are balanced by the same component as those of the apps. */
   | 'services'
-  /** Further tags of images that the nodes have. */
+  /** Additional tags for images on the nodes. */
   | 'image-tags'
   /** Rollouts of an app built from other sources. */
   | 'builds';
 
-/** What a rollout changes in the pod template. Without any, it is a plain restart. */
+/** What a rollout changes in the pod template. Without changes it is a restart. */
 export interface TemplateChange {
   /** New `app.kubernetes.io/version`. */
   revision?: string;
@@ -38,7 +41,7 @@ export interface TemplateChange {
 }
 
 export interface ClusterPlace {
-  /** Kubeconfig file of whoever started the fleet. */
+  /** Kubeconfig file that the fleet was started with. */
   kubeconfig: string;
   namespace: string;
 }
@@ -46,7 +49,7 @@ export interface ClusterPlace {
 export interface FleetOptions {
   /** Which host names the fleet answers to. Default: production. */
   hosts?: Hosts;
-  /** Faults or variations to put in before it starts. */
+  /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
   /** Reports one line per phase. */
   onProgress?: (line: string) => void;
@@ -57,17 +60,17 @@ export interface FleetOptions {
   /** Name of the run. Default: a new one. */
   runId?: string;
   /**
-   * Folder with the certificate authority of another run (where its `ca.pem` is), for a fleet that the same processes
-   * shall trust: Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
+   * Folder with the certificate authority (`ca.pem`) of another run, for a fleet that the same processes must trust:
+   * Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
    */
   authorityDirectory?: string;
-  /** A run whose node this fleet may share, in a namespace of its own: engines whose node takes long to start heed it. */
+  /** A run whose node this fleet may share, in its own namespace. Used by engines whose node takes long to start. */
   shareNodeWith?: string;
-  /** Gives the start up and leaves nothing of it. */
+  /** Aborts the start and cleans up. */
   signal?: AbortSignal;
 }
 
-/** A running fleet, as a test or a command sees it; works from any process, not only the one that started it. */
+/** A running fleet for a test or a command. It works from any process, not only the one that started it. */
 export interface Fleet extends AsyncDisposable {
   readonly engine: EngineName;
   readonly runId: string;
@@ -91,21 +94,21 @@ export interface Fleet extends AsyncDisposable {
   /** A TCP address of a Service as the test machine reaches it. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /**
-   * Puts objects beside the fleet's, which must not be there yet, and resolves when their Deployments are complete. What
-   * they name is put into the run's place, and an image of the fleet's is the one that it runs. Disposing removes them.
-   * Only engines with `kubernetes` have it.
+   * Creates additional objects, which must not exist yet, and resolves when their Deployments are complete. Names are
+   * mapped to the run's namespace, and images of the fleet to the ones it runs. Disposing removes them. Only engines
+   * with `kubernetes` have it.
    */
   addObjects?(objects: readonly KubeObject[]): Promise<AsyncDisposable>;
   /** Where the fleet is in its cluster. Only engines with `kubernetes` have it. */
   readonly place?: ClusterPlace;
   /**
-   * Gives the images that the apps run on a further tag on every node, as if a release had been pushed under it.
-   * Only engines with `image-tags` can.
+   * Adds a tag to the apps' images on every node, as if a release with that tag had been pushed. Only engines with
+   * `image-tags` can.
    */
   tagImages?(tag: string): Promise<void>;
-  /** Lets a process of the test machine, and what it started, end with the run: also when the run's owner is killed. */
+  /** Ends a process of the test machine, and its children, with the run; also when the run's owner is killed. */
   adopt(pid: number): Promise<void>;
-  /** Stops everything of this run and removes its files. The calling process is spared, adopted or not. */
+  /** Stops everything of this run and removes its files. The calling process is not ended, even when adopted. */
   down(): Promise<void>;
 }
 
@@ -121,15 +124,17 @@ export interface RunSummary {
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
-  /** A further fleet is up much sooner beside a running one (`FleetOptions.beside`) than on a node of its own. */
+  /**
+   * A second fleet starts much faster on the node of a running one (`FleetOptions.shareNodeWith`) than on its own node.
+   */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, living or abandoned. */
   list(): Promise<RunSummary[]>;
-  /** Ends what a run left behind, also when its owner was killed. */
+  /** Ends the remains of a run, also when its owner was killed. */
   reap(runId: string): Promise<void>;
-  /** Ends what is left of runs whose files are gone, and returns their ids. Absent: nothing of a run outlives its files. */
+  /** Ends the remains of runs without files, and returns their ids. Absent: nothing of a run outlives its files. */
   reapOrphans?(): Promise<string[]>;
 }

@@ -4,7 +4,7 @@ import { walk } from './walk.ts';
 
 const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
 
-/** How ingresses are told to keep a client on one pod; Traefik reads its own on a Service and on an Ingress. */
+/** Annotations that make ingresses keep a client on one pod. Traefik reads its own on a Service and on an Ingress. */
 const stickyAnnotation =
   /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
 

@@ -9,8 +9,8 @@ const defaultShutdown = '30000';
 /** Seconds that a pod may need beyond that before the kubelet kills it. */
 const margin = 5;
 /**
- * Seconds from the moment that a pod is told to go until nobody sends to it any more: Traefik takes in a change at most
- * every 2 s (`providers.providersThrottleDuration`), after the endpoints' controller and the watch, a second each.
+ * Seconds from a pod's deletion until no proxy sends to it any more: Traefik applies changes at most every 2 s
+ * (`providers.providersThrottleDuration`), after the endpoints' controller and the watch, a second each.
  */
 const endpointLag = 4;
 /** Kubernetes' own. */

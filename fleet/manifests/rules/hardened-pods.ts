@@ -18,7 +18,7 @@ interface Secured {
 
 type PodSpec = Secured & { containers?: Secured[]; initContainers?: Secured[] };
 
-/** What must hold for a container, and what happens when it does not. */
+/** Requirements on a container, and the consequence of each violation. */
 const demanded: ReadonlyArray<{
   at: string;
   holds: (own: SecurityContext, pod: SecurityContext) => boolean;

@@ -53,7 +53,7 @@ const podsOf = (value: number | string, replicas: number): number =>
 
 /** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
 function budgetFault(object: KubeObject, replicas: number): Breach[] {
-  // Too few replicas are a fault of their own.
+  // Another rule reports too few replicas.
   if (replicas < minReplicas) return [];
   const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {

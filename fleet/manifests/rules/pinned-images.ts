@@ -7,7 +7,7 @@ import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
 
-/** What tags begin with that somebody moves, whatever follows. */
+/** Prefixes of tags that are moved to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
 const moving = new RegExp(`^(${movingTagPrefixes.join('|')})(?![a-z])`, 'i');
 
@@ -81,7 +81,7 @@ export const oneRelease: Rule = {
   },
 };
 
-/** Demands of every app that it is its own image, pinned to this very release. */
+/** Requires that every app uses its own image, pinned to this release. */
 export const releasedAs = (tag: string): Rule => ({
   name: 'released-as',
   description: `Every app is its own image, pinned to ${tag}.`,

@@ -16,7 +16,7 @@ export const healthPaths: Readonly<Record<string, Health>> = {
 };
 
 /**
- * What each probe asks, and after how many seconds of failures it acts (`periodSeconds` x `failureThreshold`).
+ * The endpoint of each probe, and after how many seconds of failures it acts (`periodSeconds` x `failureThreshold`).
  * The longest of the start-up probe is the Deployment's own progress deadline.
  */
 const wanted: Readonly<
@@ -58,7 +58,7 @@ export const probeValues: Rule = {
     appsIn(objects).flatMap((app) =>
       (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
         const probe = app.container[name];
-        // That there is none is what another rule tells.
+        // Another rule reports a missing probe.
         return probe ? faultsOf(app, name, probe) : [];
       }),
     ),

@@ -4,8 +4,8 @@ import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 
 /**
- * How Traefik is told to redirect on an entry point, which comes before every router: as an argument, as a variable,
- * as a chart's value (`redirectTo` until chart 33, `redirections` since), or in its static configuration.
+ * Settings of Traefik that redirect on an entry point, before every router: as an argument, as a variable, as a chart's
+ * value (`redirectTo` until chart 33, `redirections` since), or in its static configuration.
  */
 const globalRedirects = [
   /--entry[-]?points\.[\w-]+\.http\.redirections/i,

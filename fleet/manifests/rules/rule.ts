@@ -1,6 +1,6 @@
 import type { KubeObject } from '../objects.ts';
 
-/** Something in the manifests that must not be deployed. */
+/** A violation of a rule, which must not be deployed. */
 export interface Violation {
   /** Name of the rule. */
   rule: string;
@@ -8,11 +8,11 @@ export interface Violation {
   object: string;
   /** Where in the object: `spec.template.spec.containers[0].image`. */
   path: string;
-  /** Names the object and the path, says what is wrong and what to do. */
+  /** Names the object and the path, what is wrong and what to do. */
   sentence: string;
 }
 
-/** What a rule has found, before it is told. */
+/** A finding of a rule, before it becomes a sentence. */
 export interface Breach {
   object: KubeObject;
   path: string;
@@ -22,7 +22,7 @@ export interface Breach {
 
 export interface Rule {
   name: string;
-  /** What holds when the rule does, for a list of them. */
+  /** One sentence for the list of rules. */
   description: string;
   check(objects: readonly KubeObject[]): Breach[];
 }

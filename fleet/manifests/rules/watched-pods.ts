@@ -1,7 +1,7 @@
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** What a container has to say of itself, and what happens when it does not. */
+/** Required settings of a container, and the consequence of each missing one. */
 const demanded = [
   { at: 'startupProbe', consequence: 'so a slow start is taken for a hang' },
   { at: 'readinessProbe', consequence: 'so requests are sent to it before it can answer' },
