@@ -28,7 +28,7 @@ test('doctor refuses arguments that it does not know', () => {
 });
 
 describe('arguments that Node has options of the same name for', () => {
-  // Help is asked for as well, so that no verb looks for a browser.
+  // With --help, so that no command looks for a browser.
   const nodeLike = [
     '--env-file',
     '/nosuch',

@@ -1,4 +1,4 @@
-// `npm run config -- <command>`: what the apps are given, checked against what they read.
+// `npm run config -- <command>`: checks the environment that the apps get against what they read.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -69,7 +69,7 @@ async function check({ kustomization, secrets, envFile, for: stage }: CheckOptio
   return printFindings(findings, `Nothing is wrong with what ${checked.join(', ')} are given.`);
 }
 
-/** What was given takes the place of what was rendered: with all of a cluster's objects, that is what is checked. */
+/** Given objects replace rendered ones, so with all objects of a cluster the cluster is checked. */
 function overlaid(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
   const ids = new Set(given.map(idOf));
   return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];

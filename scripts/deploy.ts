@@ -1,4 +1,4 @@
-// `npm run deploy`: one commit, pinned, applied, awaited, smoke-tested, and taken back when it fails.
+// `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { KubernetesApi } from '../fleet/kubernetes/api.ts';
@@ -54,7 +54,7 @@ for another reason, or the harness failed; 77 cannot run here.`,
   .parse()
   .opts<DeployCommandOptions>();
 
-/** What the smoke checks' own exit code says of the release. */
+/** Meaning of the smoke checks' exit code for the release. */
 const verdicts: ReadonlyMap<number, 'passed' | 'failed'> = new Map([
   [exitCodes.passed, 'passed'],
   [exitCodes.productFailed, 'failed'],

@@ -7,7 +7,7 @@ const plain = { head: [], border: [] };
 const painted = (verdict: Finding['verdict']): string =>
   styleText(verdict === 'caught' ? 'green' : verdict === 'not applicable' ? 'dim' : 'red', verdict);
 
-/** Regressions against the specs that saw them, each with the words it was seen by. */
+/** Regressions against the specs that caught them, each with the matched text. */
 export function matrixTable(findings: readonly Finding[]): string {
   const table = new Table({
     head: ['regression', 'verdict', 'seen by', 'as', 's'],

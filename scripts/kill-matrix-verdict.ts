@@ -1,7 +1,7 @@
 import { exitCodes } from '../fleet/errors.ts';
 import type { Finding } from './kill-matrix.ts';
 
-/** What `prove` leaves behind for each engine. */
+/** The result file of `prove` for each engine. */
 export interface KillMatrix {
   engine: string;
   findings: Finding[];
@@ -25,7 +25,9 @@ export function summaryOf(matrix: KillMatrix): string {
   return `${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
 }
 
-/** 0: every fault that the engine can have is caught, and there is one, and the clean fleet is green. */
+/**
+ * 0: at least one regression was tested, every one that the engine can have is caught, and the clean fleet is green.
+ */
 export function exitCodeOf(matrix: KillMatrix): number {
   const missed = applicable(matrix) - count(matrix, 'caught');
   if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;

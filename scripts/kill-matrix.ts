@@ -8,12 +8,14 @@ export interface Evidence {
   message: string;
 }
 
-/** What putting one regression back came to. */
+/** The result of proving one regression. */
 export interface Finding {
   regression: string;
-  /** `not applicable`: the engine cannot have the fault. `not run`: the fleet with the fault did not come up. */
+  /**
+   * `not applicable`: the engine cannot have the regression. `not run`: the fleet with the regression did not start.
+   */
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
-  /** One line a spec: what gave the fault away, or what went wrong. */
+  /** One line per spec: the matched message, or what went wrong. */
   evidence: Evidence[];
   seconds: number;
 }
@@ -21,8 +23,8 @@ export interface Finding {
 type Verdict = Omit<Finding, 'seconds'>;
 
 /**
- * Holds what the tests did against what the regression says they must do: each one that the engine can run fails, and
- * the first error of each is the stated one.
+ * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
+ * matches.
  */
 export function judge(
   regression: Regression,
@@ -71,7 +73,7 @@ export function judge(
   );
 }
 
-/** Holds an app that ended as the fleet came up against what the regression says of that. */
+/** Compares an app that exited at start with what the regression says about the start. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
   const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
     regression: name,
@@ -84,7 +86,7 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
     : finding('not run', headline(message));
 }
 
-/** Why the failure of a test is no evidence for the regression; undefined when it is. */
+/** Why a failed test is not evidence for the regression; undefined when it is. */
 function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
   const pattern = caughtBy[test.spec];
   const message = headline(test.message);

@@ -17,7 +17,7 @@ import {
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
-/** Ends with a sentence. 77: this machine lacks something; 2: the harness could not be set up. */
+/** Exits with a sentence. 77: this machine lacks something; 2: the harness could not be set up. */
 const stop = (/** @type {string} */ sentence, exitCode = 2) => {
   say(sentence);
   process.exit(exitCode);

@@ -1,4 +1,5 @@
-// `npm run prove`: would the suite notice? Puts each regression back and demands that its specs go red for its reason.
+// `npm run prove`: would the suite notice? It applies each regression and requires that its specs fail with the
+// expected message.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -51,7 +52,7 @@ await runCommand(async () => {
   const named = program.args.length > 0;
   const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
-  // Where a node takes long to start, the clean fleet keeps it for the others, which stand beside it.
+  // Where a node takes long to start, the clean fleet stays up and the others share its node.
   let clean =
     options.clean || engine.sharesNode ? await engine.up({ onProgress: progress, signal: interruption }) : undefined;
   try {
@@ -76,7 +77,7 @@ await runCommand(async () => {
       progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
       const finding = await proveRegression(engine, regression, clean, () => buildAhead(chosen[index + 1]));
       matrix.findings.push(finding);
-      // What is known is kept, also when the rest is interrupted.
+      // The matrix is written after each regression, also for an interrupted run.
       write(matrix);
       progress(`  ${finding.verdict} in ${finding.seconds.toFixed(1)} s`);
     }
@@ -129,7 +130,7 @@ async function specsOn(
     quiet: true,
     ...(regression ? { regression: regression.name } : {}),
   });
-  // That no test claims a regression is a verdict; that specs do not load is none.
+  // A regression that no test claims gets a verdict; specs that do not load are an error.
   const fault = record.errors.find((message) => !message.includes('No tests found'));
   if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
   return record;

@@ -15,7 +15,7 @@ export interface RunnerOptions {
   args: readonly string[];
   /** Folder for reports, relative to the repository. */
   reports: string;
-  /** Name of the fault that the fleet has in it. */
+  /** Name of the regression in the fleet. */
   regression?: string;
   /** Keep its output to itself. */
   quiet?: boolean;
@@ -59,7 +59,7 @@ export async function runSpecs(
   await ended;
   interruption.removeEventListener('abort', forward);
   scanReports(join(root, reports), knownSecrets({ ...process.env, FLEET_RUN: fleet.runId }));
-  // What was cut short is no verdict.
+  // An interrupted run has no verdict.
   interruption.throwIfAborted();
 
   if (!existsSync(verdictFile)) {

@@ -1,4 +1,4 @@
-// What the harness needs beyond npm packages, as data: where each tool is looked for and how it is got.
+// Tools that the harness needs in addition to npm packages, as data: where each is searched and how it is installed.
 // Plain Node without dependencies: this runs before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';

@@ -93,7 +93,7 @@ describe.each(files)('%s', (file) => {
 });
 
 describe('what runs', () => {
-  // To the letter: a verb that checks less, or a command that pushes more, is a valid workflow as well.
+  // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
   test.each<[string, Record<string, string[]>]>([
     ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e'], k3s: ['.ci/k3s'] }],
     ['nightly.yml', { prove: ['npm run prove'], 'prove-k3s': ['npm run prove -- --engine k3s'] }],

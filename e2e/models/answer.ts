@@ -1,14 +1,14 @@
 import type { APIResponse } from '@playwright/test';
 
-/** What one request came to, with all that a failed assertion tells of it. */
+/** The result of one request, with everything that a failed assertion prints. */
 export interface Answer {
-  /** 0: there was no answer. */
+  /** 0: there was no response. */
   status: number;
-  /** Code of the socket that broke, or the edge's own reason. */
+  /** Error code of the socket, or of the edge. */
   error?: string;
   method?: string;
   url?: string;
-  /** The pod that answered; without one the edge or the ingress did. */
+  /** The pod that responded; empty when the edge or the ingress did. */
   pod?: string;
   revision?: string;
   /** The sentence in the body of an answer that is an error. */

@@ -2,23 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { APIResponse } from '@playwright/test';
 import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
 
-/** Who answered: a pod of the app, the edge with an error of its own, the ingress, or nobody. */
+/** Who responded: a pod of the app, the edge with its own error, the ingress, or nobody. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';
 /** A kind of answer: `503 app`, `0 nobody`. */
 export type Kind = `${number} ${Source}`;
 
 export interface RecoveryOptions {
-  /** What is back when it is over: `the session when Redis is back`. */
+  /** What recovers: `the session when Redis is back`. */
   of: string;
-  /** The status of the app that ends it. Default: 200. */
+  /** The status of the app that ends the wait. Default: 200. */
   until?: number;
-  /** What may be answered on the way, and nothing else. */
+  /** The only responses that are allowed until then. */
   allowed: readonly Kind[];
   /** Milliseconds for all of it. Default: 60 s. */
   timeout?: number;
 }
 
-/** What an app that waits for Redis may answer, and what stands in front of it while none of its pods is Ready. */
+/** Allowed responses of an app that waits for Redis, and of the ingress or edge while none of its pods is Ready. */
 export const withoutReadyPod: readonly Kind[] = [
   '503 app',
   '503 edge',
@@ -39,10 +39,10 @@ const sourceOf = ({ status, error, pod }: Answer): Source => {
 export const kindOf = (answer: Answer): Kind => `${answer.status} ${sourceOf(answer)}`;
 
 /**
- * Asks until the app answers as before, and records every answer on the way. A poll that looks at the last answer alone
- * misses a session that is lost for a moment, and a 500.
- * @returns all answers, the last one included.
- * @throws Error at the first answer that is not allowed, and when it takes too long.
+ * Sends requests until the app responds as before, and records every response. A poll that checks only the last
+ * response would miss a session that is lost for a moment, or a 500.
+ * @returns all responses, including the last one.
+ * @throws Error at the first response that is not allowed, and at the timeout.
  */
 export async function recovery(
   sendRequest: () => Promise<APIResponse>,

@@ -14,7 +14,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 export interface JobResult {
   /** Exit code; null when a signal ended it. */
   code: number | null;
-  /** What it said, on either stream. */
+  /** Its output on both streams. */
   output: string;
 }
 
@@ -22,8 +22,8 @@ const shipped = 'fleet/apps';
 const everything = 'everything.yaml';
 
 /**
- * A git checkout of this repository as it is now, for the release of a fleet: what it applies is what the fleet was
- * started from, with the faults that this has.
+ * A git checkout of this repository in its current state, for the release of a fleet. It applies the objects that the
+ * fleet was started from, including regressions.
  */
 export class ReleaseCheckout implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'checkout-'));
@@ -34,7 +34,7 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /**
-   * @param manifests what the fleet was started from.
+   * @param manifests the objects that the fleet was started from.
    * @param changes to the code that releases.
    */
   static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[] = []): Promise<ReleaseCheckout> {
@@ -71,7 +71,8 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /**
-   * Runs the deploy job's own script here, as a runner does: with these variables and none of this process's own.
+   * Runs the deploy job's own script in the checkout, as a CI runner does: with these variables and none of this
+   * process.
    * @param started is given the process.
    */
   async deployJob(

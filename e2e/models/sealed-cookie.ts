@@ -2,7 +2,7 @@ import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import type { AppName } from './app.ts';
 
-/** Under this name h3 keeps a session while it seals or opens it; it is not part of the sealed value. */
+/** The name under which h3 keeps a session in memory; it is not part of the sealed value. */
 const name = 'session';
 /** h3 1, which the apps are on, derives its keys with one iteration; h3 2, which seals here, with more by default. */
 const h3v1Options = {
@@ -28,7 +28,7 @@ export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]):
   return secret;
 }
 
-/** The same sealed cookie as if its session had begun that many milliseconds earlier. */
+/** The same sealed cookie, with the start of its session moved back by these milliseconds. */
 export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {
   const config: SessionConfig = {
     name,

@@ -7,7 +7,7 @@ export interface TrafficOptions {
   url: string;
   /** `cookie` header of a signed-in user. */
   cookie: string;
-  /** Requests per second, evenly spaced whatever the answers take (open loop). */
+  /** Requests per second, evenly spaced and independent of response times (open loop). */
   rate: number;
   /** `close`: a new connection for each request, up to the pod. */
   connection: 'keep-alive' | 'close';
@@ -18,7 +18,7 @@ interface TrafficSample extends Required<Answer> {
   at: number;
 }
 
-/** A client that never stops asking; the samples are complete once `stop` resolves. */
+/** A client that sends requests continuously. The samples are complete when `stop` resolves. */
 export interface RunningTraffic {
   /** Samples so far, oldest first. */
   readonly samples: readonly TrafficSample[];
@@ -27,7 +27,7 @@ export interface RunningTraffic {
   stop(): Promise<readonly TrafficSample[]>;
 }
 
-/** Open-loop traffic through the edge, without retries: every request that fails is one that a user lost. */
+/** Open-loop traffic through the edge, without retries: every failed request would be a failed request of a user. */
 export function startTraffic(
   { url, cookie, rate, connection }: TrafficOptions,
   fleet: Fleet,

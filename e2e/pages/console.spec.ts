@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { lineOf } from '../fixtures/page-errors.ts';
 import { catalogue, publicPages } from '../models/app.ts';
 
-/** The browser has taken the page over from the server: what breaks then has broken by now. */
+/** The page is hydrated: errors during hydration have happened by now. */
 const expectHydrated = async (page: Page): Promise<void> =>
   expect
     .poll(() => page.evaluate(() => Object.hasOwn(document.querySelector('#__nuxt') ?? {}, '__vue_app__')), {

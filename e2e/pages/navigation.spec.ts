@@ -18,7 +18,7 @@ const links = {
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
-    // The browser writes down that the session has ended.
+    // Chromium logs an error that the session has ended.
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const [first, last] = links[appName];
 
@@ -101,7 +101,7 @@ for (const appName of ['operator', 'portal'] as const) {
   });
 }
 
-/** Before that a link is the browser's, which loads a document. */
+/** Before hydration a link loads a document. */
 const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false,

@@ -9,7 +9,7 @@ import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
 import { idOf } from '../../fleet/manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 
-/** What the rules of manifests are there for; a rule that is named nowhere is among the last ones. */
+/** The manifest rules by purpose. Rules that are not listed are among the last ones. */
 const claims = [
   {
     title: 'every image is pinned, and all apps are of one release',

@@ -5,12 +5,12 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
-/** The local edge redirects as Traefik does, but is no Traefik: what this one makes of what it is told is its own. */
+/** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */
 const traefiks = { needs: ['kubernetes'] } as const;
 
 test.setTimeout(90_000);
 
-/** What an answer comes to. HSTS means nothing on plain http (RFC 6797 section 7.2). */
+/** Summary of a response. HSTS has no effect on plain http (RFC 6797 section 7.2). */
 interface Answer {
   status: number;
   location: string;
@@ -98,14 +98,14 @@ test.describe('with the solver of an HTTP-01 challenge beside', () => {
   );
 });
 
-/** One GET of an ingress itself, without the edge, which would replace what is said of the scheme. */
+/** One GET directly to an ingress. The edge would replace the forwarded scheme. */
 async function requestIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
   const { host, port } = await fleet.reach(service, 80);
   const answer = await directRequest(`http://${host}:${port}/sign-in`, {
     headers: { host: fleet.hosts.operator, ...headers },
   });
   await answer.body.dump();
-  // HSTS is the app's to send here, as the proxy in front says that it was https.
+  // The app sends HSTS here, because the proxy in front reports https.
   return { status: answer.statusCode, location: String(answer.headers.location ?? ''), hsts: '' };
 }
 
@@ -136,7 +136,7 @@ test.describe('what is said of the scheme', () => {
   );
 });
 
-/** The fleet's ingress once more, in the place behind a load balancer: it believes who asks it. */
+/** A second instance of the fleet's ingress, configured for a load balancer in front: it trusts forwarded headers. */
 function traefikThatTrusts(manifests: readonly KubeObject[], name: string): KubeObject[] {
   const labels = { 'app.kubernetes.io/name': name };
   return manifests

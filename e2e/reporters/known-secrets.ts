@@ -8,8 +8,8 @@ const shortest = 12;
 const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
 
 /**
- * What no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of its people,
- * and what `smoke` was given to sign in with.
+ * Secrets that no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of
+ * its people, and what `smoke` was given to sign in with.
  * @param environment of the test runner; `FLEET_RUN` names the run.
  */
 export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {

@@ -19,7 +19,7 @@ export interface TestOutcome extends ListedTest {
   needs?: readonly Capability[];
   /** First error, without colours; empty without one. */
   message: string;
-  /** What the first error came from: the body of the test, or a hook or fixture around it. */
+  /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
 }
 

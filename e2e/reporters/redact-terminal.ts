@@ -1,6 +1,6 @@
 import { redact } from './redact.ts';
 
-/** How much of a line without an end is held back, characters. */
+/** Maximum number of characters of an incomplete line that are held back. */
 const maxHeldChars = 100_000;
 
 /**
@@ -24,7 +24,7 @@ export function chunkRedactor(secrets: readonly string[]) {
   };
 }
 
-/** Lets all that this process prints go through the redactor: other reporters print what tests do. */
+/** Redacts all output of this process, since other reporters print the output of tests. */
 export function redactTerminal(secrets: readonly string[]): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (text: string, done?: () => void) => boolean;

@@ -10,7 +10,7 @@ interface Rule {
   kind: string;
   pattern: RegExp;
   replacement: string;
-  /** Gives itself away by its shape, wherever it stands: what is found after a run is a leak. */
+  /** Recognizable by its form anywhere: one that is found after a run is a leak. */
   recognizable?: true;
 }
 
@@ -103,14 +103,13 @@ function spellings(secrets: readonly string[]): string[] {
 }
 
 /**
- * Takes everything that would let a reader act as the user out of a text, also where it is base64 or percent-encoded.
- * Idempotent.
+ * Removes everything from a text that would let a reader act as the user, also base64 or percent-encoded. Idempotent.
  * @param secrets values that are hidden wherever they stand.
  */
 export const redact = (content: string, secrets: readonly string[] = []): string =>
   redactEncoded(apply(rules, withoutKnown(content, secrets)), secrets);
 
-/** Only what gives itself away by its shape: for bytes that are no text, and for what nobody has redacted. */
+/** Removes only secrets with a recognizable form: for bytes that are no text, and for text that was not redacted. */
 export const redactRecognizable = (content: string, secrets: readonly string[] = []): string =>
   redactEncoded(apply(recognizable, withoutKnown(content, secrets)), secrets);
 

@@ -2,7 +2,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { missingIn } from '../fixtures/engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
-/** Where a run and the data differ about which tests an engine cannot run. @returns sentences. */
+/** Finds tests whose skip status contradicts the capabilities of the engine. @returns sentences. */
 export function findUnexpectedSkips(
   tests: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,

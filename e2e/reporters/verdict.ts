@@ -6,21 +6,24 @@ import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
 
-/** What a run came to; `npm run e2e` turns it into an exit code. */
+/** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
   passed: number;
   failed: number;
   skipped: number;
-  /** Failures that the harness and not the product is to blame for; included in `failed`. */
+  /** Failures caused by the harness and not by the product; included in `failed`. */
   harnessFaults: number;
   /** Errors outside of any test: a spec that does not load, a global set-up that throws. */
   errors: string[];
 }
 
-/** What the suite's reporter leaves behind: the verdict, and what it was made of. */
+/** What the suite's reporter writes: the verdict and its tests. */
 export interface RunRecord extends Verdict {
   tests: TestOutcome[];
-  /** Where tests were skipped that the engine could run, or the other way round: sentences. The harness's fault. */
+  /**
+   * Sentences about tests that were skipped although the engine could run them, or the other way round. A fault of the
+   * harness.
+   */
   unexpectedSkips: string[];
 }
 

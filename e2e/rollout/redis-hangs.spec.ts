@@ -4,13 +4,13 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { catalogue } from '../models/app.ts';
 
 test.setTimeout(120_000);
-// The browser writes down each answer of 503: that is what the store's absence looks like.
+// Chromium logs each response of 503, which is expected without the store.
 test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a status of 503/] });
 
 /** Milliseconds that Redis hangs. */
 const hangs = 30_000;
 
-/** Milliseconds within which a person must see something, whatever Redis does; the apps mean to need 2000. */
+/** Milliseconds within which a person must see a result in any state of Redis; the apps aim at 2000. */
 const maxWaitMs = 5000;
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';

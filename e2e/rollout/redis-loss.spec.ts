@@ -13,8 +13,8 @@ async function redisPod(fleet: Fleet): Promise<string> {
 test.use({ needs: ['kill', 'store'] });
 
 /**
- * Runs `work` while Redis hangs and `afterwards` as soon as it answers again; then waits until both apps are whole, for
- * the tests to come.
+ * Runs `work` while Redis hangs and `afterwards` as soon as it answers again; then waits until both apps have
+ * recovered, for the following tests.
  */
 async function whileRedisHangs(
   fleet: Fleet,
@@ -37,7 +37,7 @@ async function whileRedisHangs(
   }
 }
 
-/** Milliseconds within which there must be an answer, whatever Redis does; the apps mean to need 2000. */
+/** Milliseconds within which there must be a response in any state of Redis; the apps aim at 2000. */
 const maxAnswerMs = 5000;
 
 test(
@@ -88,7 +88,7 @@ test(
         })
         .toEqual([]),
     );
-    // Ready is what the engine says; the edge hears of it a moment later.
+    // The engine reports Ready; the edge gets the endpoint a moment later.
     for (const app of apps) {
       await recovery(() => app.call('/api/_health/ready'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
     }

@@ -8,9 +8,10 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 const container = '/spec/template/spec/containers/0';
 
 /**
- * Redis as production means it: every write in the append-only file before it is answered, on a volume that outlives the
- * pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a node that is
- * thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run shares.
+ * Redis as configured for production: every write in the append-only file before it is answered, on a volume that
+ * outlives the pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a
+ * node that is thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run
+ * shares.
  */
 const persistent: Change = {
   manifests: [

@@ -105,7 +105,7 @@ test(
     } finally {
       await fleet.rollout('portal', { env: { [name]: secretOf(manifests, name) } });
     }
-    // Now it is the app that is behind, with an access token that is of no use any more.
+    // Now the app is the one behind, with an access token that is not accepted any more.
     expect((await portal.call('/api/me')).status(), 'with an expired access token').toBe(503);
     await providerSettings('portal', { clientSecret: secretOf(manifests, name) });
     expect((await portal.call('/api/me')).status(), 'when both have the same secret').toBe(200);

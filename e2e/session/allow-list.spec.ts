@@ -4,7 +4,7 @@ import { rawRequest } from '../models/raw-request.ts';
 import { spellings } from '../models/spellings.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 
-/** What only its exact path and method may reach, without a session and with one. */
+/** Resources that only their exact path and method may reach, with and without a session. */
 const routesOfSignIn = ['/auth/oidc/login', '/auth/oidc/callback', '/auth/oidc/logout', '/auth/return'] as const;
 const routesOfModule = [
   ...routesOfSignIn,

@@ -7,10 +7,12 @@ import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
-/** Milliseconds within which there must be an answer, whatever Authentik does. */
+/** Milliseconds within which there must be a response in any state of Authentik. */
 const answerMs = 5000;
 
-/** How an Authentik is away: behind its proxy while it starts, without a process, with one that stands still. */
+/**
+ * Ways in which Authentik is unavailable: behind its proxy while it starts, without a process, with a stopped process.
+ */
 const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; ends: string; valid: string }> = [
   { how: 503, what: 'answers 503', ends: '@idp-outage-signs-out', valid: '@valid-token-not-used' },
   {
@@ -22,7 +24,7 @@ const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; 
   { how: 'hangs', what: 'hangs', ends: '@request-waits-for-authentik', valid: '@request-waits-for-authentik' },
 ];
 
-/** How a call ended within the time that it may take: its status and text, or that there was no answer. */
+/** The result of a call within its time limit: status and text, or no response. */
 async function answerOf(app: App, path: string, pod?: string): Promise<{ status: number | string; text: string }> {
   try {
     const answer = await app.call(path, { timeout: answerMs, ...(pod && { pod }) });
@@ -35,7 +37,7 @@ async function answerOf(app: App, path: string, pod?: string): Promise<{ status:
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
-    // Where signing out leads to is away, and with it the icon of that page.
+    // The target of signing out is unavailable, and so is the icon of that page.
     test.use({
       appName,
       needs: ['store', 'authentik-control'],

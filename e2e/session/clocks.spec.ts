@@ -3,9 +3,9 @@ import { catalogue } from '../models/app.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
 /**
- * Seconds that Authentik's clock is away from all others, at the sign-in and then in the session, and what its tokens live
- * then: with a clock that is behind, a short life means that platform-api sees a token long after its end. nuxt-oidc-auth
- * takes no token at sign-in whose five minutes are over by the clock of the app.
+ * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and what its
+ * tokens live then: with a clock that is behind, a short life means that platform-api sees a token long after its end.
+ * nuxt-oidc-auth takes no token at sign-in whose five minutes are over by the clock of the app.
  */
 const clocks = [
   { what: 'ahead', signIn: 300, session: 300, life: 300, tags: ['@tokens-of-the-future-refused'] },

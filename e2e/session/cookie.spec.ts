@@ -9,7 +9,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { parseSetCookie } from '../smoke/rules/cookies.ts';
 
 const day = 24 * 60 * 60;
-/** What a browser keeps of a cookie, name and attributes included (RFC 6265 section 6.1). */
+/** What a browser stores of a cookie, including name and attributes (RFC 6265 section 6.1). */
 const maxCookieBytes = 4096;
 
 /** The cookie of an app under the name without a prefix; the name that it has is another test's claim. */
@@ -20,7 +20,7 @@ async function cookieOf(app: App, bareName: string): Promise<Cookie> {
   return found;
 }
 
-/** What a host beside the app's can put into a browser: a cookie for their common domain. */
+/** A cookie that a sibling host can set: for the common domain. */
 const tossed = (app: App, name: string, value: string) => {
   const domain = new URL(app.origin).hostname.replace(/^[^.]+/, '');
   return { name, value, domain, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' as const };

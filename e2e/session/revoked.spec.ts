@@ -9,7 +9,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
-/** What an administrator does, and what the person can do about it. */
+/** An action of an administrator, and what the person can do after it. */
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',

@@ -10,7 +10,7 @@ import { podsOf, type Pods } from './readiness.ts';
 import { accountIn, defaultBudget, variables, type Account, type SmokedApp, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
-/** What a check saw, and what is wrong with it. */
+/** What a check observed, and its faults. */
 interface Finding {
   saw: string;
   /** Sentences; none when all is well. */
@@ -18,11 +18,11 @@ interface Finding {
 }
 
 interface WorkerFixtures {
-  /** The suite's own fleet, when it is the target: the same checks hold for both. */
+  /** The suite's own fleet, when it is the target: the same checks run on both. */
   suiteFleet: Fleet | undefined;
   target: Target;
   visitor: Visitor;
-  /** What the pods of an app say of themselves, asked once. */
+  /** Readiness reports of an app's pods, fetched once. */
   pods: (app: SmokedApp) => Promise<Pods>;
   account: Account | undefined;
 }
@@ -76,7 +76,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   report: ({}, use, testInfo) => use((finding) => conclude(finding, testInfo)),
 });
 
-/** Puts down what was seen for the reports, and fails with the faults as they are, without a stack of matchers. */
+/** Records the observation for the reports, and fails with the faults as plain sentences. */
 function conclude({ saw, faults }: Finding, testInfo: TestInfo): void {
   testInfo.annotations.push({ type: 'saw', description: saw });
   if (faults.length > 0) throw new Error(faults.join('\n'));

@@ -3,12 +3,14 @@ import type { SignOutAddresses } from './rules/end-session.ts';
 import type { SmokedApp } from './target.ts';
 import type { Visitor } from './visitor.ts';
 
-/** What a pod says of itself at `/api/_health/ready`. */
+/** A pod's report at `/api/_health/ready`. */
 export interface Readiness extends Sample, SignOutAddresses {
   driver: string;
 }
 
-/** Asks whichever pod the balancer chooses. A host that does not answer becomes a sample with a failure. */
+/**
+ * Requests readiness from the pod that the balancer chooses. A host without a response becomes a sample with a failure.
+ */
 export async function fetchReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
   try {
     const { status, headers, body } = await visitor.get(app, '/api/_health/ready');
@@ -26,7 +28,7 @@ export async function fetchReadiness(visitor: Visitor, app: SmokedApp): Promise<
   }
 }
 
-/** Asks until the expected revision, or any one, is all there is. */
+/** Requests readiness until all responses are from the expected revision, or from one revision. */
 export const settleReadiness = (visitor: Visitor, app: SmokedApp): Promise<Settled<Readiness>> => {
   const { sha, streak, wait } = visitor.target;
   return settle({ take: () => fetchReadiness(visitor, app), wanted: sha, streak, wait });

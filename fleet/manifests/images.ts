@@ -110,7 +110,7 @@ export const images = {
     local: ({ ports, host, folder }) => ({
       entrypoint: [redisServer()],
       cmd: [],
-      // Redis loads a dump.rdb that it finds in its folder, whoever wrote it.
+      // Redis would load any dump.rdb in its folder.
       cwd: folder,
       listen: { args: ['--bind', host, '--port', portNamed(ports, 'redis')] },
     }),

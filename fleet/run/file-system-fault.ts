@@ -7,7 +7,7 @@ const what: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   EACCES: 'this user may not',
   EPERM: 'this user may not',
-  // What Node says of a folder on a read-only file system that it shall make with its parents.
+  // Node's error for creating a folder with its parents on a read-only file system.
   'ENOENT mkdir': 'its folder cannot be made',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',

@@ -14,7 +14,7 @@ const variables: Readonly<Record<Role, string>> = {
 const streak = 20;
 const wait = 30_000;
 
-/** What a release is held against from outside: the hosts that its own manifests give the apps, on every pod. */
+/** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
 export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): Target {
   const given = Object.assign({}, ...ofKind<ConfigMap>(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
     Record<string, string>

@@ -44,7 +44,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   if (child.pid !== undefined) await fleet.adopt(child.pid).catch(() => {});
-  // Without a display it gives up at once; one that lives this long has its window.
+  // Without a display it exits at once; after this time it has its window.
   const outcome = await Promise.race([ended, delay(settledMs)]);
   if (typeof outcome === 'string') {
     throw new CannotRunHere(

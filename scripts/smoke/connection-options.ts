@@ -3,7 +3,7 @@ import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { parseConnection, parseHeader, parseProxy } from './formats.ts';
 
-/** How a fleet is reached, when not by its names alone: what commander makes of the options. */
+/** Options for the connection to a fleet, as parsed by commander. */
 export interface ConnectionOptions {
   proxy?: string;
   connectTo?: ConnectTo[];
@@ -11,7 +11,7 @@ export interface ConnectionOptions {
   header?: Record<string, string>;
 }
 
-/** Adds the options of the way to the fleet, and of where the reports of the smoke checks go. */
+/** Adds the options for the connection to the fleet and for the folder of the smoke reports. */
 export const withConnectionOptions = (command: Command): Command =>
   command
     .option('--proxy <url>', 'smoke-test through an HTTP proxy', parseProxy)

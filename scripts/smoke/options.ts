@@ -1,7 +1,7 @@
 import type { Target } from '../../e2e/smoke/target.ts';
 import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
-/** What commander makes of the arguments. */
+/** The arguments as parsed by commander. */
 export interface SmokeOptions extends ConnectionOptions {
   urlOperator: string;
   urlPortal: string;

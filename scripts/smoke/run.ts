@@ -46,7 +46,7 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   clearTimeout(overdue);
   interruption.removeEventListener('abort', forward);
   scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
-  // What was cut short is no verdict.
+  // An interrupted run has no verdict.
   interruption.throwIfAborted();
   if (isOverdue) {
     throw new HarnessError(

@@ -9,14 +9,15 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
 import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type AppTick, type Tick } from './timeline.ts';
 
-/** Milliseconds from one tick to the next, however long the answers take: a slow target must not hide its own gaps. */
+/** Milliseconds between ticks, independent of response times: a slow target must not hide its own gaps. */
 const tickMs = 1_000;
 /** Readiness answers of each app in a tick. */
 const answersPerTick = 4;
 
 /**
- * Looks every second, and prints a line each time. Ends when every pod of both apps is on the expected revision, after
- * `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived where one is expected.
+ * Takes a sample every second, and prints a line for each. Ends when every pod of both apps is on the expected
+ * revision, after `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived
+ * where one is expected.
  */
 export async function watch(visitor: Visitor, seconds?: number): Promise<number> {
   const { sha, streak } = visitor.target;
@@ -40,7 +41,7 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
   while (!over.aborted) {
     const sample = sampleAndPrint();
     samples.push(sample);
-    // A fault of the harness ends the watch at once.
+    // An error of the harness ends the watch at once.
     sample.catch(() => end.abort());
     const sinceTick = (performance.now() - startedAt) % tickMs;
     await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});

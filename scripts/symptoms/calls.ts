@@ -1,6 +1,6 @@
 import { bad, good, row, type ShowSymptom } from './symptom-context.ts';
 
-/** Balanced API calls of one signed-in person: which pod answered what. */
+/** Balanced API calls of one signed-in person: the response of each pod. */
 export const calls: ShowSymptom<{ path: string; count: number }> = async ({ app, person, say }, { path, count }) => {
   await app.signIn(person);
   say(`\n${person.username} is signed in at ${app.origin}. ${count} balanced calls of ${path}:\n`);

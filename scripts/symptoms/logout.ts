@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { origin } from '../../fleet/hosts.ts';
 import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
-/** The addresses that signing out goes through, and what the old cookie is worth afterwards on each pod. */
+/** The addresses of a sign-out, and the response of each pod to the old cookie afterwards. */
 export const logout: ShowSymptom<object> = async ({ app, fleet, context, person, say }) => {
   await app.signIn(person);
   const cookie = await app.cookieHeader();

@@ -7,7 +7,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
-/** What a symptom has to play with: a fleet, a browser on it, and a person who can sign in. */
+/** What a symptom works with: a fleet, a browser on it, and a person who can sign in. */
 export interface SymptomContext {
   fleet: Fleet;
   app: App;
@@ -15,12 +15,12 @@ export interface SymptomContext {
   person: Person;
   authentik: AuthentikControl;
   regression: Regression;
-  /** The fleet is one without the fault. */
+  /** The fleet runs without the regression. */
   fixed: boolean;
   say: (line: string) => void;
 }
 
-/** Shows a fault live. @returns whether it showed. */
+/** Shows a regression live. @returns whether its symptom was visible. */
 export type ShowSymptom<Options> = (symptom: SymptomContext, options: Options) => Promise<boolean>;
 
 /** A line of a table that grows while the work goes on. */

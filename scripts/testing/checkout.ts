@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A copy of what starts the commands, in which each command is a program of the test. */
+/** A copy of the scripts that start commands, in which each command is a program of the test. */
 export class Checkout implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'dezky-checkout-'));
 

@@ -59,10 +59,10 @@ export interface LoginAnswer {
   headers: { location?: string | undefined };
 }
 
-/** Where it sends a browser to. */
+/** Its redirect target. */
 export const readLocation = ({ headers }: LoginAnswer): URL | null => URL.parse(headers.location ?? '');
 
-/** What is wrong with the request that signing in makes to Authentik. */
+/** Faults in the authorization request of a sign-in. */
 export function authorizationFaults(answer: LoginAnswer, expected: AuthorizationExpected): string[] {
   const { app, auth } = expected;
   const url = readLocation(answer);

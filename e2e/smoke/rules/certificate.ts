@@ -10,7 +10,7 @@ const days = (milliseconds: number): string =>
 export const describeCertificate = ({ protocol, issuer, validTo }: ServerCertificate, now: Date): string =>
   `${protocol}, by ${issuer}, ${days(validTo.getTime() - now.getTime())} left`;
 
-/** What is wrong with a certificate that TLS itself has accepted. */
+/** Faults of a certificate that TLS has accepted. */
 export function certificateFaults(host: string, certificate: ServerCertificate, now: Date): string[] {
   const life = certificate.validTo.getTime() - certificate.validFrom.getTime();
   const rest = certificate.validTo.getTime() - now.getTime();
