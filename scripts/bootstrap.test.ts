@@ -12,11 +12,11 @@ const run = (script: string, ...args: string[]) => {
 };
 
 test.each(['runner', 'run-command', 'e2ee', ''])(
-  'bootstrap refuses "%s", which is no verb, and names those there are',
-  (verb) => {
-    const { status, stderr } = run('bootstrap.mjs', verb);
+  'bootstrap refuses "%s", which is no command, and names those there are',
+  (command) => {
+    const { status, stderr } = run('bootstrap.mjs', command);
     expect(status).toBe(2);
-    expect(stderr).toMatch(new RegExp(`^There is no verb "${verb}"\\. They are: e2e, test, check, .*fleet`));
+    expect(stderr).toMatch(new RegExp(`^There is no command "${command}"\\. They are: e2e, test, check, .*fleet`));
   },
 );
 
@@ -39,19 +39,19 @@ describe('arguments that Node has options of the same name for', () => {
     '--help',
   ];
 
-  test('reach every verb', () => {
+  test('reach every command', () => {
     using checkout = new Checkout('installed');
-    const verbs = checkout.scripts.filter(([name]) => name !== 'doctor');
-    expect(verbs.length).toBeGreaterThan(10);
-    for (const [verb, command] of verbs) {
-      checkout.addCommand(verb, 'console.log(JSON.stringify(process.argv.slice(2)));');
+    const commands = checkout.scripts.filter(([name]) => name !== 'doctor');
+    expect(commands.length).toBeGreaterThan(10);
+    for (const [name, script] of commands) {
+      checkout.addCommand(name, 'console.log(JSON.stringify(process.argv.slice(2)));');
       // As npm does it.
-      const { stdout, stderr, status } = spawnSync('sh', ['-c', `${command} "$@"`, 'sh', ...nodeLike], {
+      const { stdout, stderr, status } = spawnSync('sh', ['-c', `${script} "$@"`, 'sh', ...nodeLike], {
         cwd: checkout.folder,
         encoding: 'utf8',
       });
-      expect({ verb, status, stdout, stderr }).toEqual({
-        verb,
+      expect({ name, status, stdout, stderr }).toEqual({
+        name,
         status: 0,
         stdout: `${JSON.stringify(nodeLike)}\n`,
         stderr: '',
@@ -72,7 +72,7 @@ describe('arguments that Node has options of the same name for', () => {
   });
 });
 
-test('a verb ends when npm was killed, after it has cleaned up', async () => {
+test('a command ends when npm was killed, after it has cleaned up', async () => {
   using checkout = new Checkout('installed');
   checkout.addCommand(
     'config',
@@ -115,7 +115,7 @@ describe('npm packages', () => {
       ANYTHING_ELSE: 'hunter2',
     };
     const { stdout } = start(checkout, { ...checkout.withFakeNpm(), ...secrets, HTTPS_PROXY: 'http://proxy:1' });
-    expect(stdout, 'what the verb itself is given').toBe('hunter2\n');
+    expect(stdout, 'what the command itself is given').toBe('hunter2\n');
     const seen = checkout.read('environment-ci');
     expect(seen).toContain('HTTPS_PROXY=http://proxy:1\n');
     expect(seen).toMatch(/^PATH=.+$/m);

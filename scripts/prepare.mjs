@@ -49,7 +49,7 @@ const commands = Object.values(
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
 export function prepare(command, { isHelp = false } = {}) {
-  if (!commands.includes(command)) stop(`There is no verb "${command}". They are: ${commands.join(', ')}.`);
+  if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();

@@ -83,7 +83,7 @@ describe.each(files)('%s', (file) => {
     for (const { run = '' } of stepsOf(file)) expect(run).not.toContain('${{');
   });
 
-  test('runs verbs that there are', () => {
+  test('runs commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };

@@ -2,7 +2,7 @@ import { defineNuxtConfig } from 'nuxt/config';
 import { developmentUrls, type UrlVariable } from './development-urls.ts';
 import { moduleOptions } from './server/nuxt-oidc-auth/options.ts';
 
-/** What one app is: everything else follows from it. */
+/** The description of one app. Everything else derives from it. */
 export interface AppData {
   /** Slug of its application in Authentik, its default client id, and the prefix of its keys in Redis. */
   name: string;
@@ -14,7 +14,7 @@ export interface AppData {
   urls: Readonly<Record<string, UrlVariable>>;
   /** Seconds without use after which a session is over (docs/decisions/0015-idle-limit.md). */
   idleSeconds: number;
-  /** Where signing out ends the application session at Authentik; `{{NAME}}` is filled in when the app starts. */
+  /** The end-session address at Authentik; `{{NAME}}` is filled in when the app starts. */
   endSessionUrl: string;
 }
 

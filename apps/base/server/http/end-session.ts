@@ -1,4 +1,4 @@
-/** Where signing out sends a person: the address at Authentik, and the one that Authentik sends them back to. */
+/** The end-session address at Authentik, and the address that Authentik redirects back to. */
 export const endSession = () => {
   const { logoutUrl, logoutRedirectUri } = useRuntimeConfig().oidc.providers.oidc;
   return { endSessionUrl: logoutUrl, postLogoutRedirectUri: logoutRedirectUri };

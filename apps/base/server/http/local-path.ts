@@ -2,7 +2,7 @@ import { matchRoute } from './routes.ts';
 
 const origin = 'http://local.invalid';
 
-/** A page of this app to go to after signing in, out of what a visitor sent; `/` for anything else and elsewhere. */
+/** A page of this app to open after signing in, from a visitor's input; `/` for any other value or host. */
 export const localPath = (value: unknown): string => {
   if (typeof value !== 'string' || !value.startsWith('/') || !URL.canParse(value, origin)) return '/';
   const url = new URL(value, origin);

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 
-/** What is served under a path, by whom it may be asked for; the middleware of this folder's neighbour acts on it. */
+/** What is served under a path, and who may request it. The middleware enforces it. */
 export type Served =
   /** nuxt-oidc-auth's three, and where its callback leads. */
   | 'sign-in'
@@ -24,7 +24,9 @@ interface Route {
   methods: readonly string[];
 }
 
-/** All that is open without a session or that signs in and out: what is not here needs a session or does not exist. */
+/**
+ * Everything that is open without a session or that signs in and out. Any other path needs a session or does not exist.
+ */
 export const routes: readonly Route[] = [
   { path: '/auth/oidc/login', serves: 'sign-in', methods: ['GET'] },
   { path: '/auth/oidc/callback', serves: 'callback', methods: ['GET'] },
@@ -37,7 +39,7 @@ export const routes: readonly Route[] = [
   { path: '/sign-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/signed-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/favicon.ico', serves: 'favicon', methods: ['GET', 'HEAD'] },
-  // Nuxt asks itself for it; to anyone else its renderer answers 404.
+  // Only Nuxt itself requests it; the renderer responds with 404 to others.
   { path: '/__nuxt_error', serves: 'error page', methods: ['GET'] },
 ];
 
@@ -59,8 +61,8 @@ export type RouteMatch =
 
 /**
  * The one spelling in which a path is served: segments of letters, digits, `-` and `_`, without encoding, dots, empty
- * segments or a slash at the end. The routers behind (radix3, vue-router) each take further spellings for the same
- * path; a guard that knows none of them cannot disagree with them.
+ * segments or a slash at the end. The routers behind it (radix3, vue-router) each accept other spellings of the same
+ * path. A guard that accepts none of them cannot disagree with them.
  */
 const canonical = /^\/(?:[\w-]+(?:\/[\w-]+)*)?$/;
 
@@ -72,7 +74,7 @@ const named = (method: string, path: string): RouteMatch => {
   return route.methods.includes(method) ? { match: route.serves } : { match: 'wrong method', allow: route.methods };
 };
 
-/** Slashes too many, as people type and mail them. */
+/** Extra slashes, as people type and mail them. */
 const withoutSurplusSlashes = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 
 /**

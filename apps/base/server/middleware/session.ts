@@ -7,7 +7,7 @@ import { routeOf } from '../http/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
-    /** Whom the request comes from; set on every route that needs a session. */
+    /** The person of the request; set on every route that needs a session. */
     activeSession?: ActiveSession;
     /** This request found a session that had been idle for too long, and ended it. */
     endedIdle?: true;
@@ -22,10 +22,10 @@ const needSession: ReadonlySet<string> = new Set(['page', 'api', 'session']);
  */
 export default defineEventHandler(async (event) => {
   const { match } = routeOf(event);
-  // nuxt-oidc-auth asks for the session of every page it renders. These need none, and so no store to be up.
+  // nuxt-oidc-auth reads the session for every page it renders. These pages need none, so they must not need the store.
   if (match === 'public page') return hideSession(event);
   if (!needSession.has(match)) return;
-  // Nor may an error page meet the very fault it is there to report.
+  // An error page must not fail with the fault that it reports.
   if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();
 
   const session = await activeSession(event);

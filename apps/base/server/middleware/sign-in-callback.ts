@@ -16,14 +16,14 @@ const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
   ['temporarily_unavailable', 'unavailable'],
 ] as const);
 
-/** Hides the session that a browser still has from the module, which would reuse it, and returns its id. */
+/** Hides the browser's current session from the module, which would reuse it, and returns its id. */
 const hidePreviousSession = async (event: H3Event): Promise<string | undefined> => {
   const previous = await readSession(event);
   hideSession(event);
   return previous.state === 'stored' ? previous.id : undefined;
 };
 
-/** In another tab, for one: then the code of this one is of no use, and none is needed. */
+/** For example in another tab: then the code of this callback is not needed. */
 const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
 
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {

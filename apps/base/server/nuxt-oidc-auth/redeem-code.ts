@@ -11,7 +11,7 @@ const timeout = 4000;
 
 const late = Symbol('late');
 
-/** Removes what an attempt that nobody waits for has stored at its end. Its cookie goes nowhere. */
+/** Removes the session that an abandoned attempt stores at its end. Its cookie is not sent. */
 const forget = async (attempt: H3Event): Promise<void> => {
   await sessions.remove(await getUserSessionId(attempt));
   console.warn('A sign-in was given up and came to its end all the same; its session is removed.');
@@ -42,7 +42,8 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
     }
     if (answer.getHeader('location') !== callbackRedirectUrl) return 'unavailable';
     if (await sessions.read(await getUserSessionId(attempt))) return undefined;
-    // Without one the module keeps no session (oidc.js, callbackEventHandler), and the person would sign in for ever.
+    // Without one the module keeps no session (oidc.js, callbackEventHandler), and the person would have to sign in
+    // again and again.
     console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
     return 'misconfigured';
   })();

@@ -40,7 +40,7 @@ export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
 /** The entry after a refresh: what Authentik did not send again stays, the id token for signing out above all. */
 export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry> => {
   const { exp = 0, iat = 0 } = parseJwtToken(tokens.access_token);
-  // By this machine's clock, which decides when the token is due: Authentik's may differ.
+  // By this machine's clock, which decides when the token is due. Authentik's clock may differ.
   const now = Math.trunc(Date.now() / 1000);
   return {
     ...entry,

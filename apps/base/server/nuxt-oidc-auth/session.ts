@@ -20,7 +20,7 @@ const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Pr
     () => false,
   );
 
-/** What the cookie of a request says of a session; undefined without one that this pod can open. The store is not asked. */
+/** The session in a request's cookie; undefined without a cookie that this pod can open. It does not read the store. */
 export const openCookie = async (event: H3Event): Promise<{ id: string; user: UserSession } | undefined> => {
   const cookie = getCookie(event, sessionCookie);
   const config = sessionConfig(event);
@@ -30,7 +30,10 @@ export const openCookie = async (event: H3Event): Promise<{ id: string; user: Us
   return id && data.provider ? { id, user: data } : undefined;
 };
 
-/** Lets the rest of a request, and the ones that the server makes for it, see no session. The browser keeps its cookie. */
+/**
+ * Hides the session from the rest of a request, and from requests that the server makes for it. The browser keeps its
+ * cookie.
+ */
 export const hideSession = (event: H3Event): void => {
   delete event.context.sessions?.[sessionCookie];
   const { headers } = event.node.req;

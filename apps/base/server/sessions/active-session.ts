@@ -18,15 +18,15 @@ export interface ActiveSession {
   /** Valid now, for platform-api. Never to leave the server. */
   accessToken: string;
   /**
-   * Another access token, in place of one that platform-api refuses: Authentik has a new signing key, or clocks differ.
-   * Undefined: the session is over. Throws a 503 when Authentik cannot be asked.
+   * Another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks differ.
+   * Undefined: the session is over. Throws a 503 when Authentik is not available.
    */
   renew(): Promise<string | undefined>;
 }
 
 const now = () => Math.trunc(Date.now() / 1000);
 
-/** A refresh goes on after the request that began it was answered: then the log alone says that it failed. */
+/** A refresh continues after the response to its request. Then only the log shows that it failed. */
 const logFailure = (error: Error): never => {
   console.error(`A refresh failed: ${error.message}`);
   throw error;
@@ -73,7 +73,7 @@ const settle = async (
 ): Promise<string | undefined> => {
   if (result.outcome === 'unavailable') return otherwise(result.reason);
   if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
-  // Ended elsewhere: the browser may have the cookie of its next session by now.
+  // Ended by another request: the browser may already have the cookie of its next session.
   if (result.outcome === 'over') await clearSession(event);
   return undefined;
 };
@@ -84,7 +84,7 @@ const settle = async (
  */
 export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
   const stored = await readSession(event);
-  // A session that is gone keeps its cookie: another pod may know it, and must not lose it to this answer.
+  // The cookie of a missing session is kept: another pod may have the session, and this response must not end it.
   if (stored.state !== 'stored') return undefined;
   const { id, user, entry } = stored;
   if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {

@@ -80,13 +80,13 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
         const key = `${prefix}:${id}`;
         const token = randomUUID();
         if (!(await take(key, token))) return busy;
-        // A renewal that fails is made up for by the next one.
+        // The next renewal makes up for a failed one.
         const renewals = setInterval(() => void store.renew(key, token, times.hold).catch(() => {}), times.renewal);
         try {
           return await task();
         } finally {
           clearInterval(renewals);
-          // It frees itself in time; what the task brought must not be lost over it.
+          // The lock expires by itself. The task's result must not be lost because of it.
           await store.free(key, token).catch(() => {});
         }
       }),

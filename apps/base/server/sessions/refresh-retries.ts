@@ -7,7 +7,7 @@ export function* pauses({ first, longest, total }: { first: number; longest: num
   }
 }
 
-/** Attempts a task again after each pause until it does not fail. Rejects with the last error when there is no pause left. */
+/** Retries a task after each pause until it succeeds. Rejects with the last error when no pause is left. */
 export const withRetries = async <Result>(
   task: () => Promise<Result>,
   between: Iterable<number>,

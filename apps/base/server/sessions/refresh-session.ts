@@ -62,6 +62,6 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token: until the new one is stored, it exists here alone.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
-  // A person who signed out while Authentik was answering stays signed out.
+  // A person who signed out during the refresh stays signed out.
   return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended' };
 };

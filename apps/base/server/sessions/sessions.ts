@@ -14,7 +14,7 @@ export interface Sessions {
   /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** Resolves once every refresh that runs has stored its tokens and the connection is closed. */
+  /** Resolves when every running refresh has stored its tokens and the connection is closed. */
   close(): Promise<void>;
 }
 

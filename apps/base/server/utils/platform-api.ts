@@ -5,7 +5,7 @@ import { failure, notSignedIn } from '../http/failure.ts';
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;
 
-/** For the person who reads it; what happened is for the log. */
+/** The message is for the person; the cause goes to the log. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
 
 /**

@@ -3,8 +3,8 @@ import { identity } from '../../settings/identity.ts';
 import { sessions } from '../../sessions/sessions.ts';
 
 /**
- * Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer.
- * Says also where signing out leads, which nobody could see without a session; all of it is public.
+ * Ready for traffic: sessions can be read. `driver` is the actual session store. 503 when Redis does not respond. It
+ * also reports the end-session address, which is not visible without a session. All of it is public.
  */
 export default defineEventHandler(async (event) => {
   const ok = await sessions.available();
