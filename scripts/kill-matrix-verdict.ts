@@ -19,7 +19,7 @@ export function summaryOf(matrix: KillMatrix): string {
   const { engine, findings, falseAlarms } = matrix;
   const aside = count(matrix, 'not applicable');
   if (findings.length > 0 && applicable(matrix) === 0) {
-    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the fault' : `any of the ${findings.length} faults`}.`;
+    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the regression' : `any of the ${findings.length} regressions`}.`;
   }
   const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
   return `${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;

@@ -23,7 +23,7 @@ import { runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
 
 const program = commandLine('prove')
-  .description('Puts each fault of the catalogue back and checks that the specs which claim it fail for its reason.')
+  .description('Applies each regression of the catalogue and checks that the specs which claim it fail for its reason.')
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')

@@ -23,10 +23,10 @@ import { symptoms } from './symptoms/symptoms.ts';
 import { progress, runCommand } from './run-command.ts';
 
 const program = commandLine('repro')
-  .description('Starts a fleet with one fault of the catalogue in it and shows what it does.')
+  .description('Starts a fleet with one regression of the catalogue and shows what it does.')
   .argument('[regression]', 'its name; without one, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
-  .option('--fixed', 'show the same on a fleet without the fault')
+  .option('--fixed', 'show the same on a fleet without the regression')
   .addHelpText(
     'after',
     '\nExit codes: 0 shown (with --fixed: not there), 1 the other way round, 2 the harness failed, 77 cannot run here.',
@@ -86,20 +86,20 @@ await runCommand(async () => {
     const show = symptoms[kind] as (symptomContext: SymptomContext, details: object) => Promise<boolean>;
     const shown = await show(symptomContext, details);
     if (shown && !options.fixed) console.log(`\n${regression.explanation}`);
-    if (!shown) console.log('\nThe fault did not show.');
+    if (!shown) console.log('\nThe regression did not show.');
     return shown === !options.fixed ? exitCodes.passed : exitCodes.productFailed;
   } finally {
     await browser.close();
   }
 });
 
-/** @throws CannotRunHere when the fault cannot exist on the engine. */
-function refuseIfImpossible(engine: Engine, { name: fault, needs }: Regression): void {
+/** @throws CannotRunHere when the regression cannot exist on the engine. */
+function refuseIfImpossible(engine: Engine, { name, needs }: Regression): void {
   const missing = missingIn(engine, needs);
   if (missing.length === 0) return;
   const able = engineNames.find((candidate) => missingIn(engineOf(candidate), needs).length === 0);
   throw new CannotRunHere(
-    `${fault} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
-      (able ? `Run: npm run repro -- ${fault} --engine ${able}` : 'No engine can.'),
+    `${name} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
+      (able ? `Run: npm run repro -- ${name} --engine ${able}` : 'No engine can.'),
   );
 }
