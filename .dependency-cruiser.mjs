@@ -1,8 +1,71 @@
 /**
- * Imports flow one way: scripts -> e2e -> fixtures -> fleet. The apps and the harness do not import each other, save
- * that both import apps/environment: what the apps read from their environment, as data.
+ * Imports flow one way: scripts -> e2e -> fixtures -> fleet, and downwards between the folders of fleet. The apps and
+ * the harness do not import each other, save that both import apps/environment: what the apps read from their
+ * environment, as data.
  */
 const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
+
+/**
+ * The folders of fleet/, the lowest first, and which of them each may import. The modules that lie in fleet/ itself are
+ * below them all: errors, paths, hosts, the signal that gives a start up, and the token of control planes.
+ */
+const fleetFolders = [
+  ['manifests', []],
+  ['environment', ['manifests']],
+  ['run', ['manifests']],
+  ['build', ['manifests', 'run']],
+  ['kubernetes', ['manifests']],
+  ['edge', ['run']],
+  ['release', ['manifests', 'environment', 'kubernetes']],
+  ['engines/shared', ['manifests', 'run']],
+  ['engines/docker', ['manifests', 'run']],
+  ['engines/kubernetes', ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared']],
+  ['engines/local', ['manifests', 'run', 'build', 'edge', 'engines/shared']],
+  ['engines/k3s', ['manifests', 'run', 'kubernetes', 'engines/shared', 'engines/docker', 'engines/kubernetes']],
+  ['engines/cluster', ['manifests', 'run', 'kubernetes', 'engines/shared', 'engines/docker', 'engines/kubernetes']],
+  // Its test alone makes a certificate; the engine imports nothing but the base.
+  ['engines/live', ['run']],
+];
+fleetFolders.forEach(([folder, allowed], index) => {
+  const lower = new Set(fleetFolders.slice(0, index).map(([name]) => name));
+  const upwards = allowed.filter((name) => !lower.has(name));
+  if (upwards.length === 0) return;
+  throw new Error(`fleet/${folder} may not import ${upwards.join(', ')}: list below it what it imports, or move that.`);
+});
+
+const fleetRules = [
+  {
+    name: 'fleet-base-imports-no-folder',
+    comment: 'What lies in fleet/ itself is shared by all of its folders, so that it knows none of them.',
+    severity: 'error',
+    from: { path: '^fleet/[^/]+$' },
+    to: { path: '^fleet/[^/]+/' },
+  },
+  ...fleetFolders.map(([folder, allowed]) => ({
+    name: `fleet-${folder.replace('/', '-')}-imports-downwards-only`,
+    comment: `fleet/${folder} may import ${[...allowed, 'what lies in fleet/ itself'].join(', ')}.`,
+    severity: 'error',
+    from: { path: `^fleet/${folder}/` },
+    to: { path: '^fleet/[^/]+/', pathNot: [folder, ...allowed].map((name) => `^fleet/${name}/`) },
+  })),
+  {
+    name: 'fleet-folders-are-listed',
+    comment: 'A new folder of fleet/ states what it may import: add it to fleetFolders. engines.ts lists the engines.',
+    severity: 'error',
+    from: {
+      path: '^fleet/[^/]+/',
+      pathNot: ['^fleet/engines/engines\\.ts$', ...fleetFolders.map(([name]) => `^fleet/${name}/`)],
+    },
+    to: { path: '^fleet/' },
+  },
+  {
+    name: 'engines-by-their-list',
+    comment: 'Below the list of engines nothing knows which there are.',
+    severity: 'error',
+    from: { path: '^fleet/' },
+    to: { path: '^fleet/engines/engines\\.ts$' },
+  },
+];
 
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
 
@@ -46,6 +109,7 @@ export default {
       from: { path: '^apps/environment/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^apps/environment/' },
     },
+    ...fleetRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-unresolved',

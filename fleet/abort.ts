@@ -1,4 +1,4 @@
-/** What a start that was given up ends with, whatever reason its signal carries. */
+/** The error of a start that was aborted, for any abort reason. */
 export const givenUp = (): DOMException => new DOMException('The start was given up.', 'AbortError');
 
 export function throwIfGivenUp(signal: AbortSignal | undefined): void {

@@ -2,15 +2,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { HTTPError } from 'h3';
 import type { H3Event } from 'h3';
 
-/** Where a control plane of the run listens, and the token that it demands. */
+/** Address of a control plane of the run, and the token it requires. */
 export interface ControlPlane {
   controlUrl: string;
   controlToken: string;
 }
 
 /**
- * Demands `Authorization: Bearer <token>` (RFC 6750, section 2.1) of everything but `/health`: a kubelet's probe carries
- * none. A page in a browser that reaches the port, also under a name that it rebinds, has no token either.
+ * Requires `Authorization: Bearer <token>` (RFC 6750, section 2.1) on every path except `/health`, because a kubelet's
+ * probe has no token. A web page that reaches the port, for example by DNS rebinding, has no token either.
  * @param owner whose CONTROL_TOKEN it is, for the message.
  * @throws HTTPError 401.
  */
@@ -19,7 +19,7 @@ export const demandToken =
   (event: H3Event): void => {
     if (event.url.pathname === '/health') return;
     const given = event.req.headers.get('authorization') ?? '';
-    // Digests have one length, which timingSafeEqual asks for.
+    // timingSafeEqual needs inputs of equal length; digests have one length.
     if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
     throw new HTTPError({
       status: 401,

@@ -12,7 +12,7 @@ const under = (domain: string): Hosts => ({
   mail: `mail.${domain}`,
 });
 
-/** What a deployed fleet answers to. */
+/** Hosts of a deployed fleet. */
 export const productionHosts: Hosts = under('dezky.example');
 
 /** What the apps fall back to when no `NUXT_PUBLIC_*` URL is set. */

@@ -1,22 +1,22 @@
-// `npm run bench`: what things cost, measured against each other in one run. Prints; asserts nothing.
+// `npm run bench`: measures costs relative to each other in one run. Prints; asserts nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { localEngine } from '../fleet/engines/local.ts';
-import { readRunState } from '../fleet/runs.ts';
-import { verbCommand } from './command.ts';
+import { localEngine } from '../fleet/engines/local/engine.ts';
+import { readRunState } from '../fleet/run/state.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
 const starts = 5;
 
-verbCommand('bench')
+commandLine('bench')
   .description(`Measures the edge against a direct call, and ${starts} starts of a local fleet against their budget.`)
   .parse();
 
-await runVerb(async () => {
+await runCommand(async () => {
   progress('The edge against a direct call, taken in turns …');
   const edge = spawn(process.execPath, [join(import.meta.dirname, '../fleet/edge/edge.bench.ts')], {
     stdio: 'inherit',

@@ -1,5 +1,5 @@
-// `node -- scripts/bootstrap.mjs <verb> [arguments]`: gets what the verb needs onto this machine, then runs it on Node 24.
-// Plain Node >= 20 without dependencies; a machine that has everything is through in well under a second.
+// `node -- scripts/bootstrap.mjs <command> [arguments]`: gets what the command needs onto this machine, then runs it on
+// Node 24. Plain Node >= 20 without dependencies; on a complete machine it takes well under a second.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +7,15 @@ import { npmAbove, whenGone } from './npm-above.mjs';
 import { prepare } from './prepare.mjs';
 import { node24, root } from './toolchain.mjs';
 
-const [verb = '', ...args] = process.argv.slice(2);
+const [command = '', ...args] = process.argv.slice(2);
 // Before anything is installed, which takes its time.
 const npm = npmAbove();
-const env = prepare(verb, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
+const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
 
-// `--`, because Node looks for options of its own, such as --env-file, among those of the script as well.
-// The verb handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up. By the end of
-// the channel it knows that this process was killed, and cleans up as well.
-const child = spawn(node24, ['--', join(root, 'scripts', `${verb}.ts`), ...args], {
+// `--`, because Node looks for options of its own, such as --env-file, among those of the script as well. The command
+// handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up. When this process is
+// killed, the channel closes, and the command cleans up as well.
+const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
   env: { ...env, DEZKY_ENDS_WITH_PARENT: '1' },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

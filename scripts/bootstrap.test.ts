@@ -11,12 +11,12 @@ const run = (script: string, ...args: string[]) => {
   return { status, stderr };
 };
 
-test.each(['runner', 'verb', 'e2ee', ''])(
-  'bootstrap refuses "%s", which is no verb, and names those there are',
-  (verb) => {
-    const { status, stderr } = run('bootstrap.mjs', verb);
+test.each(['runner', 'run-command', 'e2ee', ''])(
+  'bootstrap refuses "%s", which is no command, and names those there are',
+  (command) => {
+    const { status, stderr } = run('bootstrap.mjs', command);
     expect(status).toBe(2);
-    expect(stderr).toMatch(new RegExp(`^There is no verb "${verb}"\\. They are: e2e, test, check, .*fleet`));
+    expect(stderr).toMatch(new RegExp(`^There is no command "${command}"\\. They are: e2e, test, check, .*fleet`));
   },
 );
 
@@ -28,7 +28,7 @@ test('doctor refuses arguments that it does not know', () => {
 });
 
 describe('arguments that Node has options of the same name for', () => {
-  // Help is asked for as well, so that no verb looks for a browser.
+  // With --help, so that no command looks for a browser.
   const nodeLike = [
     '--env-file',
     '/nosuch',
@@ -39,19 +39,19 @@ describe('arguments that Node has options of the same name for', () => {
     '--help',
   ];
 
-  test('reach every verb', () => {
+  test('reach every command', () => {
     using checkout = new Checkout('installed');
-    const verbs = checkout.scripts.filter(([name]) => name !== 'doctor');
-    expect(verbs.length).toBeGreaterThan(10);
-    for (const [verb, command] of verbs) {
-      checkout.verb(verb, 'console.log(JSON.stringify(process.argv.slice(2)));');
+    const commands = checkout.scripts.filter(([name]) => name !== 'doctor');
+    expect(commands.length).toBeGreaterThan(10);
+    for (const [name, script] of commands) {
+      checkout.addCommand(name, 'console.log(JSON.stringify(process.argv.slice(2)));');
       // As npm does it.
-      const { stdout, stderr, status } = spawnSync('sh', ['-c', `${command} "$@"`, 'sh', ...nodeLike], {
+      const { stdout, stderr, status } = spawnSync('sh', ['-c', `${script} "$@"`, 'sh', ...nodeLike], {
         cwd: checkout.folder,
         encoding: 'utf8',
       });
-      expect({ verb, status, stdout, stderr }).toEqual({
-        verb,
+      expect({ name, status, stdout, stderr }).toEqual({
+        name,
         status: 0,
         stdout: `${JSON.stringify(nodeLike)}\n`,
         stderr: '',
@@ -72,9 +72,9 @@ describe('arguments that Node has options of the same name for', () => {
   });
 });
 
-test('a verb ends when npm was killed, after it has cleaned up', async () => {
+test('a command ends when npm was killed, after it has cleaned up', async () => {
   using checkout = new Checkout('installed');
-  checkout.verb(
+  checkout.addCommand(
     'config',
     `import { writeFileSync } from 'node:fs';
     import { interruption } from './interruption.ts';
@@ -104,7 +104,7 @@ describe('npm packages', () => {
 
   test('are installed by scripts that see no credential', () => {
     using checkout = new Checkout('none');
-    checkout.verb('config', 'console.log(process.env.SMOKE_PASSWORD);');
+    checkout.addCommand('config', 'console.log(process.env.SMOKE_PASSWORD);');
     const secrets = {
       SMOKE_USERNAME: 'smoke',
       SMOKE_PASSWORD: 'hunter2',
@@ -115,7 +115,7 @@ describe('npm packages', () => {
       ANYTHING_ELSE: 'hunter2',
     };
     const { stdout } = start(checkout, { ...checkout.withFakeNpm(), ...secrets, HTTPS_PROXY: 'http://proxy:1' });
-    expect(stdout, 'what the verb itself is given').toBe('hunter2\n');
+    expect(stdout, 'what the command itself is given').toBe('hunter2\n');
     const seen = checkout.read('environment-ci');
     expect(seen).toContain('HTTPS_PROXY=http://proxy:1\n');
     expect(seen).toMatch(/^PATH=.+$/m);
@@ -124,7 +124,7 @@ describe('npm packages', () => {
 
   test('that npm has installed by hand are not installed again', () => {
     using checkout = new Checkout('none');
-    checkout.verb('config', '');
+    checkout.addCommand('config', '');
     const env = checkout.withFakeNpm();
     spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
     expect(start(checkout, env)).toMatchObject({ status: 0, stderr: '' });

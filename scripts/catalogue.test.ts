@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../fleet/root.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
-import { misfits, today } from '../fixtures/regressions/misfits.ts';
-import { unclaimed } from './kill-matrix.ts';
+import { mismatches, repositoryState } from '../fixtures/regressions/mismatches.ts';
+import { tagMismatches } from './kill-matrix.ts';
 import { listedTests } from './listed-tests.ts';
 import { fitsLabel, labelsIn } from './test-labels.ts';
 
@@ -12,8 +12,8 @@ const all = await regressions();
 
 test('every regression fits today’s sources and manifests', async () => {
   expect(all.length, 'regressions in the catalogue').toBeGreaterThan(0);
-  const now = await today();
-  expect(all.flatMap((regression) => misfits(regression, now))).toEqual([]);
+  const state = await repositoryState();
+  expect(all.flatMap((regression) => mismatches(regression, state))).toEqual([]);
 });
 
 test('every spec that a regression names exists', () => {
@@ -28,7 +28,7 @@ test('every spec that a regression names exists', () => {
 test('every tag of a test is a regression that names its spec, and the other way round', async () => {
   const tests = await listedTests();
   expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
-  expect(unclaimed(all, tests)).toEqual([]);
+  expect(tagMismatches(all, tests)).toEqual([]);
 }, 120_000);
 
 test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
 import { exitCodes } from '../fleet/errors.ts';
-import { send } from '../fleet/process-identity.ts';
-import { verbCommand } from './command.ts';
+import { send } from '../fleet/run/process-identity.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { testCounts } from './test-counts.ts';
-import { runVerb } from './verb.ts';
+import { runCommand } from './run-command.ts';
 
 const gates = {
   types: 'tsc -p tsconfig.json',
@@ -18,7 +18,7 @@ const gates = {
   'unit tests': 'vitest run --reporter=dot',
 };
 
-const options = verbCommand('check')
+const options = commandLine('check')
   .description(`Runs the gate: ${Object.keys(gates).join(', ')}. Exit code: 0 all pass, 1 something does not.`)
   .option('--only <gate>', 'run one of them')
   .parse()
@@ -32,7 +32,7 @@ if (chosen.length === 0) {
 
 const secondsSince = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
-await runVerb(async () => {
+await runCommand(async () => {
   const begin = performance.now();
   let failed = 0;
   for (const [name, command] of chosen) {
@@ -53,9 +53,9 @@ await runVerb(async () => {
   return failed === 0 ? exitCodes.passed : exitCodes.productFailed;
 });
 
-/** Runs a command of the shell, and ends it with all that it has started when this verb is interrupted. */
+/** Runs a command of the shell, and ends it with all that it has started when this command is interrupted. */
 async function run(command: string): Promise<{ code: number; output: string }> {
-  // A group of its own, to end what it starts with it.
+  // Its own process group, so that its children can be ended with it.
   const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.pid && send(-child.pid, 'SIGTERM');
   interruption.addEventListener('abort', end);

@@ -1,4 +1,4 @@
-// `npm run config -- <command>`: what the apps are given, checked against what they read.
+// `npm run config -- <command>`: checks the environment that the apps get against what they read.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -10,13 +10,13 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { idOf } from '../fleet/objects.ts';
-import type { KubeObject } from '../fleet/objects.ts';
-import { render } from '../fleet/render.ts';
+import { idOf } from '../fleet/manifests/objects.ts';
+import type { KubeObject } from '../fleet/manifests/objects.ts';
+import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
 interface CheckOptions {
   kustomization: string;
@@ -25,7 +25,7 @@ interface CheckOptions {
   for: Stage;
 }
 
-const program = verbCommand('config')
+const program = commandLine('config')
   .description('What the apps are given by the manifests, against what they read (docs/environment.md).')
   .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the configuration is at fault, 2 it cannot be read.');
 
@@ -44,13 +44,13 @@ program
       .choices(['production', 'start'])
       .default('production'),
   )
-  .action((options: CheckOptions) => runVerb(() => check(options)));
+  .action((options: CheckOptions) => runCommand(() => check(options)));
 
 program
   .command('docs')
   .description('print docs/environment.md')
   .option('--write', 'write it instead')
-  .action((options: { write?: true }) => runVerb(() => docs(options.write === true)));
+  .action((options: { write?: true }) => runCommand(() => docs(options.write === true)));
 
 await program.parseAsync();
 
@@ -69,7 +69,7 @@ async function check({ kustomization, secrets, envFile, for: stage }: CheckOptio
   return printFindings(findings, `Nothing is wrong with what ${checked.join(', ')} are given.`);
 }
 
-/** What was given takes the place of what was rendered: with all of a cluster's objects, that is what is checked. */
+/** Given objects replace rendered ones, so with all objects of a cluster the cluster is checked. */
 function overlaid(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
   const ids = new Set(given.map(idOf));
   return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];

@@ -14,7 +14,7 @@ const sound = {
 };
 const deploying = `run deploy -- --sha ${sound.GITHUB_SHA} --context ci-deployer --rollback-on-failure`;
 
-/** Stands in for npm: notes its arguments and what it finds at KUBECONFIG, and ends as it is told. */
+/** A stub of npm: it records its arguments and the file at KUBECONFIG, and exits with the configured code. */
 const npm = `#!/bin/sh
 echo "$@" >> "$TEST_FOLDER/calls"
 cp -p "$KUBECONFIG" "$TEST_FOLDER/kubeconfig"
@@ -57,7 +57,7 @@ test('deploys with the kubeconfig in a file that is gone afterwards', () => {
 
 test('installs before there is a kubeconfig, and by scripts that see no credential', () => {
   using checkout = new Checkout('none');
-  checkout.verb('deploy', '');
+  checkout.addCommand('deploy', '');
   const secrets = { ...sound, SMOKE_PASSWORD: 'hunter2' };
   const { status, stderr } = spawnSync('sh', ['scripts/deploy-job.sh'], {
     cwd: checkout.folder,

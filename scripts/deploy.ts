@@ -1,7 +1,7 @@
-// `npm run deploy`: one commit, pinned, applied, awaited, smoke-tested, and taken back when it fails.
+// `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { styleText } from 'node:util';
 import { Option } from 'commander';
-import { KubernetesApi } from '../fleet/engines/kubernetes/api.ts';
+import { KubernetesApi } from '../fleet/kubernetes/api.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commitToRelease } from '../fleet/release/commit.ts';
 import { deploy, type Outcome } from '../fleet/release/deploy.ts';
@@ -11,16 +11,16 @@ import { namespaceIn, planOf } from '../fleet/release/plan.ts';
 import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './interruption.ts';
-import { aNumber } from './smoke/formats.ts';
+import { parseNumber } from './smoke/formats.ts';
 import { exitCodeOf } from './runner.ts';
 import { runSmoke } from './smoke/run.ts';
-import { withWay, type Way } from './smoke/way.ts';
-import { progress, runVerb } from './verb.ts';
+import { withConnectionOptions, type ConnectionOptions } from './smoke/connection-options.ts';
+import { progress, runCommand } from './run-command.ts';
 
-interface DeployVerbOptions extends Way {
+interface DeployCommandOptions extends ConnectionOptions {
   sha: string;
   context: string;
   kubeconfig?: string;
@@ -31,8 +31,8 @@ interface DeployVerbOptions extends Way {
   reports: string;
 }
 
-const options = withWay(
-  verbCommand('deploy')
+const options = withConnectionOptions(
+  commandLine('deploy')
     .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
     .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
     .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
@@ -40,21 +40,21 @@ const options = withWay(
     .option('--namespace <name>', 'where to, when it is not where the manifests say')
     .option('--dry-run', 'show what would change in the cluster, and change nothing')
     .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
-    .option('--timeout <seconds>', 'how long all rollouts together may take', aNumber(1), 300),
+    .option('--timeout <seconds>', 'how long all rollouts together may take', parseNumber(1), 300),
 )
   .addHelpText(
     'after',
     `
 Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
-that is not pinned or not known, and whatever else the manifest rules find (fleet/manifest-rules.ts).
+that is not pinned or not known, and whatever else the manifest rules find (fleet/manifests/rules.ts).
 Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
 Exit codes: 0 released; 1 the manifests are at fault, or the release failed (also when it was rolled back); 2 refused
 for another reason, or the harness failed; 77 cannot run here.`,
   )
   .parse()
-  .opts<DeployVerbOptions>();
+  .opts<DeployCommandOptions>();
 
-/** What the smoke checks' own exit code says of the release. */
+/** Meaning of the smoke checks' exit code for the release. */
 const verdicts: ReadonlyMap<number, 'passed' | 'failed'> = new Map([
   [exitCodes.passed, 'passed'],
   [exitCodes.productFailed, 'failed'],
@@ -66,7 +66,7 @@ const codes = {
   'rolled back': exitCodes.productFailed,
 } as const;
 
-const cameTo: Readonly<Record<Outcome, string>> = {
+const outcomeText: Readonly<Record<Outcome, string>> = {
   released: 'is released',
   unproven: 'is rolled out, and left there, but could not be looked at from outside: see above',
   failed: 'failed, and stays as far as it came. To go back, release the commit before',
@@ -76,7 +76,7 @@ const cameTo: Readonly<Record<Outcome, string>> = {
 const leftAlone = (namespace: string): string =>
   `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
 
-await runVerb(async () => {
+await runCommand(async () => {
   accountIn(process.env);
   const sha = commitToRelease(options.sha);
   const pinned = await renderPinned(sha);
@@ -98,7 +98,7 @@ await runVerb(async () => {
   }
   const target = smokeTargetOf(objects, sha, options);
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
-  const begun = performance.now();
+  const startedAt = performance.now();
   let smokeCode: number = exitCodes.harnessFailed;
   const outcome = await deploy({
     api,
@@ -106,7 +106,7 @@ await runVerb(async () => {
     objects,
     onProgress: progress,
     signal: interruption,
-    longest: options.timeout * 1_000,
+    timeoutMs: options.timeout * 1_000,
     rollBackOnFailure: options.rollbackOnFailure ?? false,
     smoke: async () => {
       smokeCode = exitCodeOf(await runSmoke(target, options.reports));
@@ -116,8 +116,8 @@ await runVerb(async () => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
   });
-  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-  console.log(`${sha} ${cameTo[outcome]} (${seconds} s).`);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  console.log(`${sha} ${outcomeText[outcome]} (${seconds} s).`);
   return { ...codes, unproven: smokeCode }[outcome];
 });
 

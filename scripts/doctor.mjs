@@ -1,4 +1,4 @@
-// `npm run doctor`: what is on this machine, where, in which version, and what is missing. Installs nothing.
+// `npm run doctor`: lists the tools on this machine with path and version, and what is missing. Installs nothing.
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';

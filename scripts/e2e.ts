@@ -1,15 +1,15 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/engine.ts';
-import { verbCommand } from './command.ts';
+import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
+import { commandLine } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
-const program = verbCommand('e2e')
+const program = commandLine('e2e')
   .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
   .argument('[specs...]', 'only these files or folders below e2e/')
   .addOption(
@@ -46,7 +46,7 @@ const passedOn = [
   ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : []),
 ];
 
-await runVerb(async () => {
+await runCommand(async () => {
   const engine = engineToUse(options);
   const prove = async (fleet: Fleet) =>
     exitCodeOf(

@@ -1,10 +1,10 @@
 import { engineOf, engineOfRun } from '../fleet/engines/engines.ts';
-import type { Engine } from '../fleet/engines/engine.ts';
+import type { Engine } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
 
 const usual = 'local';
 
-/** The engine that was named; without a name, the one of the run to use, or the usual one. */
+/** The named engine; without a name, the engine of the run to use, or the default. */
 export function engineToUse({ engine, run }: { engine?: string; run?: string }): Engine {
   if (run === undefined) return engineOf(engine ?? usual);
   const itsOwn = engineOfRun(run);

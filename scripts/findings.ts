@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Finding } from '../fleet/environment/finding.ts';
 import { exitCodes } from '../fleet/errors.ts';
 
-/** Prints what a check has found, one sentence a line, and what it comes to. */
+/** Prints the findings of a check, one sentence per line, and a summary. */
 export function printFindings(findings: readonly Pick<Finding, 'sentence'>[], allWell: string): number {
   for (const { sentence } of findings) console.log(`${styleText('red', '✗')} ${sentence}`);
   if (findings.length === 0) {

@@ -10,7 +10,7 @@ import { open } from './fleet/open.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
-import { runVerb } from './verb.ts';
+import { runCommand } from './run-command.ts';
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -112,7 +112,7 @@ program
   .option('--all', 'every run on this machine')
   .action(down);
 
-await runVerb(async () => {
+await runCommand(async () => {
   try {
     await program.parseAsync();
     return outcome;

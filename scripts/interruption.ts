@@ -1,12 +1,12 @@
 const controller = new AbortController();
 
 /**
- * Aborts at the first Ctrl-C or SIGTERM, and when whoever started this process to end with it has died: whoever works
- * then stops, and the fleet is torn down on the way out.
+ * Aborts at the first Ctrl-C or SIGTERM, and when the parent that started this process has died. Work then stops, and
+ * the fleet is torn down.
  */
 export const interruption: AbortSignal = controller.signal;
 
-/** Set by who starts a verb with a channel to it and wants it to end with them. */
+/** Set by a parent that starts a command with a channel and wants the command to end with it. */
 const endsWithParent = 'DEZKY_ENDS_WITH_PARENT';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(`${signal} came.`));
@@ -15,11 +15,11 @@ if (process.env[endsWithParent] && process.channel) {
   // Not for what this process starts itself.
   delete process.env[endsWithParent];
   process.once('disconnect', () => {
-    // Who read the output may have died with the parent, and what cannot be told must not stop the clean-up.
+    // The reader of the output may have died with the parent. A failed write must not stop the clean-up.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     interrupt('Its parent has ended.');
   });
-  // The kernel closes the channel however the parent ends; it alone keeps no process running.
+  // The kernel closes the channel when the parent ends in any way. The channel alone keeps no process running.
   process.channel.unref();
 }
 

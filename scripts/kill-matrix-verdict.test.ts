@@ -25,7 +25,7 @@ describe('the catalogue is proven', () => {
     expect(exitCodeOf(matrix([]))).toBe(77);
     expect(exitCodeOf(matrix(['not applicable'], []))).toBe(77);
     expect(summaryOf(matrix(['not applicable'], []))).toBe(
-      'Nothing is proven: the local engine cannot have the fault.',
+      'Nothing is proven: the local engine cannot have the regression.',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { exitCodes } from '../fleet/errors.ts';
 import type { Finding } from './kill-matrix.ts';
 
-/** What `prove` leaves behind for each engine. */
+/** The result file of `prove` for each engine. */
 export interface KillMatrix {
   engine: string;
   findings: Finding[];
@@ -19,13 +19,15 @@ export function summaryOf(matrix: KillMatrix): string {
   const { engine, findings, falseAlarms } = matrix;
   const aside = count(matrix, 'not applicable');
   if (findings.length > 0 && applicable(matrix) === 0) {
-    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the fault' : `any of the ${findings.length} faults`}.`;
+    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the regression' : `any of the ${findings.length} regressions`}.`;
   }
   const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
   return `${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
 }
 
-/** 0: every fault that the engine can have is caught, and there is one, and the clean fleet is green. */
+/**
+ * 0: at least one regression was tested, every one that the engine can have is caught, and the clean fleet is green.
+ */
 export function exitCodeOf(matrix: KillMatrix): number {
   const missed = applicable(matrix) - count(matrix, 'caught');
   if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;

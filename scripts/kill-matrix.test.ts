@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../e2e/reporters/outcome.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
-import { judge, judgeStart, unclaimed } from './kill-matrix.ts';
+import { judge, judgeStart, tagMismatches } from './kill-matrix.ts';
 
 const fault: Regression = {
   name: 'fault',
@@ -78,26 +78,26 @@ describe('a regression is missed', () => {
 });
 
 describe('the wrong reason is', () => {
-  const objection = (changes: Partial<TestOutcome>, regression = fault): string => {
+  const rejection = (changes: Partial<TestOutcome>, regression = fault): string => {
     const { verdict, evidence } = verdictOf([outcome(changes)], regression);
     expect(verdict).toBe('wrong reason');
     return evidence[0]?.message ?? '';
   };
   test('an error that the regression does not state', () => {
-    expect(objection({ message: 'Error: the session on b\n\nReceived: 503' })).toMatch(/failed with: the session on b/);
+    expect(rejection({ message: 'Error: the session on b\n\nReceived: 503' })).toMatch(/failed with: the session on b/);
   });
   test('an error in a spec that the regression does not name', () => {
-    expect(objection({ spec: 'session/b.spec.ts' })).toMatch(/failed with: the session on b/);
+    expect(rejection({ spec: 'session/b.spec.ts' })).toMatch(/failed with: the session on b/);
   });
   test.each([/the session on b/, /the session|the API/, /toBe\(expected\)|the session on [ab]/])(
     'the label of an assertion alone, as %s asks for it',
     (pattern) => {
-      expect(objection({}, saying(pattern))).toMatch(/ask for what was received as well/);
+      expect(rejection({}, saying(pattern))).toMatch(/ask for what was received as well/);
     },
   );
   test('the name of a matcher alone', () => {
     const bare = message.split('\n\n').slice(1).join('\n\n');
-    expect(objection({ message: `Error: ${bare}` }, saying(/toBe/))).toMatch(/ask for what was received as well/);
+    expect(rejection({ message: `Error: ${bare}` }, saying(/toBe/))).toMatch(/ask for what was received as well/);
   });
   test.each<[string, Partial<TestOutcome>]>([
     ['a timeout', { message: 'Test timeout of 30000ms exceeded.' }],
@@ -109,27 +109,28 @@ describe('the wrong reason is', () => {
     ['an error of a hook or fixture', { from: 'hook' }],
   ])('%s, unless the regression declares it: %o', (what, changes) => {
     const pattern = /(?:exceeded|in use|no Docker|401)/;
-    expect(objection(changes, saying(pattern))).toMatch(`ended by ${what}, which the regression does not declare`);
+    expect(rejection(changes, saying(pattern))).toMatch(`ended by ${what}, which the regression does not declare`);
     const declared = saying(pattern, { endsEarly: { 'session/a.spec.ts': 'It hangs.' } });
     expect(verdictOf([outcome(changes)], declared).verdict).toBe('caught');
   });
   test('not an assertion that tells of a timeout as what it received', () => {
-    const told = 'Error: the answer\n\nexpect(received).toBe(expected)\n\nReceived: "Timeout 5000ms exceeded."';
-    expect(verdictOf([outcome({ message: told })], saying(/the answer[^]*Timeout 5000ms/)).verdict).toBe('caught');
+    const timedOut = 'Error: the answer\n\nexpect(received).toBe(expected)\n\nReceived: "Timeout 5000ms exceeded."';
+    expect(verdictOf([outcome({ message: timedOut })], saying(/the answer[^]*Timeout 5000ms/)).verdict).toBe('caught');
   });
 });
 
 describe('an app that ends as the fleet comes up', () => {
-  const said = 'operator did not start: operator-x was restarted 3 times.\nLast lines of operator-x:\n  Error: no key';
+  const message =
+    'operator did not start: operator-x was restarted 3 times.\nLast lines of operator-x:\n  Error: no key';
   const ending = { ...fault, caughtBy: {}, preventsStart: /operator did not start[^]*no key/ };
   test('catches a regression that says so', () => {
-    expect(judgeStart(ending, said)).toMatchObject({ verdict: 'caught', evidence: [{ spec: 'the fleet' }] });
+    expect(judgeStart(ending, message)).toMatchObject({ verdict: 'caught', evidence: [{ spec: 'the fleet' }] });
   });
   test('is the wrong reason when it ends by another error', () => {
-    expect(judgeStart(ending, said.replace('no key', 'no disk')).verdict).toBe('wrong reason');
+    expect(judgeStart(ending, message.replace('no key', 'no disk')).verdict).toBe('wrong reason');
   });
   test('leaves a regression that does not say so without a verdict', () => {
-    expect(judgeStart(fault, said).verdict).toBe('not run');
+    expect(judgeStart(fault, message).verdict).toBe('not run');
   });
   test('is missed when the fleet comes up all the same', () => {
     expect(verdictOf([], ending)).toMatchObject({ verdict: 'missed', evidence: [{ spec: 'the fleet' }] });
@@ -138,17 +139,17 @@ describe('an app that ends as the fleet comes up', () => {
 
 describe('specs and regressions name each other', () => {
   test('or both sides are reported', () => {
-    expect(unclaimed([fault], [outcome({})])).toEqual([]);
-    expect(unclaimed([fault], [])).toEqual([expect.stringContaining('no test there has the tag @fault')]);
-    expect(unclaimed([fault], [outcome({}), outcome({ spec: 'session/b.spec.ts' })])).toEqual([
+    expect(tagMismatches([fault], [outcome({})])).toEqual([]);
+    expect(tagMismatches([fault], [])).toEqual([expect.stringContaining('no test there has the tag @fault')]);
+    expect(tagMismatches([fault], [outcome({}), outcome({ spec: 'session/b.spec.ts' })])).toEqual([
       expect.stringContaining('session/b.spec.ts has the tag @fault'),
     ]);
   });
   test('a test without a regression, or with one that does not exist, is reported', () => {
-    expect(unclaimed([fault], [outcome({}), outcome({ tags: [] })])).toEqual([
+    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [] })])).toEqual([
       expect.stringContaining('names no regression'),
     ]);
-    expect(unclaimed([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
+    expect(tagMismatches([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
       expect.stringContaining('@typo, which is no regression'),
     ]);
   });

@@ -1,6 +1,6 @@
 import type { ListedTest, TestOutcome } from '../e2e/reporters/outcome.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
-import type { Engine } from '../fleet/engines/engine.ts';
+import type { Engine } from '../fleet/engines/shared/engine.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 
 export interface Evidence {
@@ -8,12 +8,14 @@ export interface Evidence {
   message: string;
 }
 
-/** What putting one regression back came to. */
+/** The result of proving one regression. */
 export interface Finding {
   regression: string;
-  /** `not applicable`: the engine cannot have the fault. `not run`: the fleet with the fault did not come up. */
+  /**
+   * `not applicable`: the engine cannot have the regression. `not run`: the fleet with the regression did not start.
+   */
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
-  /** One line a spec: what gave the fault away, or what went wrong. */
+  /** One line per spec: the matched message, or what went wrong. */
   evidence: Evidence[];
   seconds: number;
 }
@@ -21,8 +23,8 @@ export interface Finding {
 type Verdict = Omit<Finding, 'seconds'>;
 
 /**
- * Holds what the tests did against what the regression says they must do: each one that the engine can run fails, and
- * the first error of each is the stated one.
+ * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
+ * matches.
  */
 export function judge(
   regression: Regression,
@@ -59,8 +61,8 @@ export function judge(
 
   const failed = claiming.filter(({ status }) => status === 'failed');
   for (const test of failed) {
-    const objection = objectionTo(regression, test);
-    if (objection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${objection}` });
+    const rejection = rejectionOf(regression, test);
+    if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
   }
   const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
   return finding(
@@ -71,12 +73,12 @@ export function judge(
   );
 }
 
-/** Holds an app that ended as the fleet came up against what the regression says of that. */
+/** Compares an app that exited at start with what the regression says about the start. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
-  const finding = (verdict: Finding['verdict'], said: string): Verdict => ({
+  const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
     regression: name,
     verdict,
-    evidence: [{ spec: 'the fleet', message: said }],
+    evidence: [{ spec: 'the fleet', message: message }],
   });
   if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
   return preventsStart
@@ -84,17 +86,17 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
     : finding('not run', headline(message));
 }
 
-/** Why the failure of a test is no evidence for the regression; undefined when it is. */
-function objectionTo({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
+/** Why a failed test is not evidence for the regression; undefined when it is. */
+function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
   const pattern = caughtBy[test.spec];
-  const said = headline(test.message);
-  if (!pattern?.test(test.message)) return `failed with: ${said}`;
+  const message = headline(test.message);
+  if (!pattern?.test(test.message)) return `failed with: ${message}`;
   if (pattern.test(labelOf(test.message))) {
-    return `failed with "${said}", of which caughtBy asks for the label alone: ask for what was received as well`;
+    return `failed with "${message}", of which caughtBy asks for the label alone: ask for what was received as well`;
   }
   const end = endOf(test);
   return end && endsEarly[test.spec] === undefined
-    ? `ended by ${end}, which the regression does not declare in endsEarly: ${said}`
+    ? `ended by ${end}, which the regression does not declare in endsEarly: ${message}`
     : undefined;
 }
 
@@ -115,7 +117,7 @@ function labelOf(message: string): string {
 }
 
 /** Where specs and regressions do not name each other. @returns sentences that say what to do. */
-export function unclaimed(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
+export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
   return [

@@ -1,4 +1,4 @@
-// npm passes signals on to what it runs, but SIGKILL tells it nothing: what it runs must see for itself that npm is gone.
+// npm forwards signals to its child, but it cannot forward SIGKILL: the child must notice itself that npm has ended.
 // Plain Node without dependencies: this runs before anything is installed.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Gets what a verb needs onto this machine. Plain Node >= 20 without dependencies.
-// `node -- scripts/prepare.mjs <verb>` does that alone, for a job that has credentials to give to the verb and to nothing
+// Gets what a command needs onto this machine. Plain Node >= 20 without dependencies.
+// `node -- scripts/prepare.mjs <command>` does that alone, for a job that has credentials to give to the command and to nothing
 // that is installed for it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
@@ -17,13 +17,13 @@ import {
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 
-/** Ends with a sentence. 77: this machine lacks something; 2: the harness could not be set up. */
+/** Exits with a sentence. 77: this machine lacks something; 2: the harness could not be set up. */
 const stop = (/** @type {string} */ sentence, exitCode = 2) => {
   say(sentence);
   process.exit(exitCode);
 };
 
-/** Which tools a verb needs besides npm packages; a verb that is not here needs none. */
+/** Which tools a command needs besides npm packages; a command that is not here needs none. */
 /** @type {Record<string, string[]>} */
 const needs = {
   e2e: ['Chromium', 'redis-server'],
@@ -38,23 +38,23 @@ const needs = {
   deploy: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
 };
 
-/** The verbs that npm scripts start by bootstrap.mjs. */
-const verbs = Object.values(
+/** The commands that npm scripts start by bootstrap.mjs. */
+const commands = Object.values(
   /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts),
 ).flatMap((command) => /^node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
 
 /**
- * Installs what is missing; ends this process with a sentence when that fails, or when there is no such verb.
- * @param {string} verb @param {{ isHelp?: boolean }} options `isHelp`: only its help is wanted, which needs no tools.
- * @returns {NodeJS.ProcessEnv} the environment to start the verb with
+ * Installs what is missing; ends this process with a sentence when that fails, or when there is no such command.
+ * @param {string} command @param {{ isHelp?: boolean }} options `isHelp`: only its help is wanted, which needs no tools.
+ * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
-export function prepare(verb, { isHelp = false } = {}) {
-  if (!verbs.includes(verb)) stop(`There is no verb "${verb}". They are: ${verbs.join(', ')}.`);
+export function prepare(command, { isHelp = false } = {}) {
+  if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` };
-  for (const tool of tools.filter((candidate) => !isHelp && needs[verb]?.includes(candidate.name))) {
+  for (const tool of tools.filter((candidate) => !isHelp && needs[command]?.includes(candidate.name))) {
     const { path, problem } = ensure(tool, say);
     if (!path) stop(problem ?? '', 77);
     Object.assign(env, { [tool.setting]: path });
@@ -73,5 +73,5 @@ function installDependencies() {
   if (!existsSync(node24)) stop('npm ci left no Node 24 behind. Run `npm rebuild node` and this again.');
 }
 
-const [, started = '', verb = ''] = process.argv;
-if (realpathSync(started) === fileURLToPath(import.meta.url)) prepare(verb);
+const [, started = '', command = ''] = process.argv;
+if (realpathSync(started) === fileURLToPath(import.meta.url)) prepare(command);

@@ -1,28 +1,29 @@
-// `npm run prove`: would the suite notice? Puts each regression back and demands that its specs go red for its reason.
+// `npm run prove`: would the suite notice? It applies each regression and requires that its specs fail with the
+// expected message.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
-import { buildApps } from '../fleet/builds.ts';
+import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/engine.ts';
+import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';
-import { shippedApps } from '../fleet/images.ts';
+import { shippedApps } from '../fleet/manifests/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import type { RunRecord } from '../e2e/reporters/verdict.ts';
 import { judge, judgeStart, type Finding } from './kill-matrix.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { runSpecs } from './runner.ts';
-import { progress, runVerb } from './verb.ts';
+import { progress, runCommand } from './run-command.ts';
 
-const program = verbCommand('prove')
-  .description('Puts each fault of the catalogue back and checks that the specs which claim it fail for its reason.')
+const program = commandLine('prove')
+  .description('Applies each regression of the catalogue and checks that the specs which claim it fail for its reason.')
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
@@ -39,7 +40,7 @@ const options = program.opts<{ engine: string; clean: boolean; list?: true; comp
 const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
 
-await runVerb(async () => {
+await runCommand(async () => {
   const all = await regressions();
   if (options.list) {
     for (const { name, title } of all) console.log(`${name.padEnd(34)} ${title}`);
@@ -51,19 +52,19 @@ await runVerb(async () => {
   const named = program.args.length > 0;
   const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
-  // Where a node takes long to start, the clean fleet keeps it for the others, which stand beside it.
+  // Where a node takes long to start, the clean fleet stays up and the others share its node.
   let clean =
     options.clean || engine.sharesNode ? await engine.up({ onProgress: progress, signal: interruption }) : undefined;
   try {
     if (clean && options.clean) {
       progress('The clean fleet: every claiming spec must be green …');
       const reports = join(reportsOf(engine.name), 'clean');
-      const { tests, surprises } = await specsOn(clean, reports, named ? claiming(chosen) : []);
+      const { tests, unexpectedSkips } = await specsOn(clean, reports, named ? claiming(chosen) : []);
       matrix.falseAlarms = [
         ...tests
           .filter(({ status }) => status === 'failed')
           .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
-        ...surprises,
+        ...unexpectedSkips,
       ];
       progress(`  ${tests.length} tests, ${matrix.falseAlarms.length} red`);
     }
@@ -74,9 +75,9 @@ await runVerb(async () => {
     for (const [index, regression] of chosen.entries()) {
       interruption.throwIfAborted();
       progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
-      const finding = await putBack(engine, regression, clean, () => buildAhead(chosen[index + 1]));
+      const finding = await proveRegression(engine, regression, clean, () => buildAhead(chosen[index + 1]));
       matrix.findings.push(finding);
-      // What is known is kept, also when the rest is interrupted.
+      // The matrix is written after each regression, also for an interrupted run.
       write(matrix);
       progress(`  ${finding.verdict} in ${finding.seconds.toFixed(1)} s`);
     }
@@ -87,11 +88,11 @@ await runVerb(async () => {
 });
 
 /** Runs the specs that claim a regression on a fleet that has it. */
-async function putBack(
+async function proveRegression(
   engine: Engine,
   regression: Regression,
   host: Fleet | undefined,
-  meanwhile: () => Promise<void>,
+  inParallel: () => Promise<void>,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -105,9 +106,9 @@ async function putBack(
     await using fleet = await engine.up({
       changes: [regression.change],
       signal: interruption,
-      ...(host ? { beside: host.runId } : {}),
+      ...(host ? { shareNodeWith: host.runId } : {}),
     });
-    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), meanwhile()]);
+    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), inParallel()]);
     return { ...judge(regression, tests, engine), seconds: seconds() };
   } catch (error) {
     if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
@@ -129,7 +130,7 @@ async function specsOn(
     quiet: true,
     ...(regression ? { regression: regression.name } : {}),
   });
-  // That no test claims a regression is a verdict; that specs do not load is none.
+  // A regression that no test claims gets a verdict; specs that do not load are an error.
   const fault = record.errors.find((message) => !message.includes('No tests found'));
   if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
   return record;

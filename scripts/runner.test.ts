@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { canaries } from '../e2e/reporters/testing/canaries.ts';
-import type { Fleet } from '../fleet/engines/engine.ts';
+import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 
@@ -15,7 +15,7 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
   ['one fails and one is the harness’s fault', { failed: 2, harnessFaults: 1 }, 1],
   ['only the harness fails', { failed: 1, harnessFaults: 1 }, 2],
   ['a spec does not load', { errors: ['x'] }, 2],
-  ['a test was skipped that should run', { surprises: ['x'] }, 2],
+  ['a test was skipped that should run', { unexpectedSkips: ['x'] }, 2],
   ['nothing ran', { passed: 0 }, 2],
   ['all was skipped', { passed: 0, skipped: 2 }, 77],
 ])('%s', (_what, changes, code) => {

@@ -5,7 +5,7 @@ import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
 import { scanReports } from '../e2e/reporters/scan-reports.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import type { Fleet } from '../fleet/engines/engine.ts';
+import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { interruption } from './interruption.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -15,7 +15,7 @@ export interface RunnerOptions {
   args: readonly string[];
   /** Folder for reports, relative to the repository. */
   reports: string;
-  /** Name of the fault that the fleet has in it. */
+  /** Name of the regression in the fleet. */
   regression?: string;
   /** Keep its output to itself. */
   quiet?: boolean;
@@ -59,7 +59,7 @@ export async function runSpecs(
   await ended;
   interruption.removeEventListener('abort', forward);
   scanReports(join(root, reports), knownSecrets({ ...process.env, FLEET_RUN: fleet.runId }));
-  // What was cut short is no verdict.
+  // An interrupted run has no verdict.
   interruption.throwIfAborted();
 
   if (!existsSync(verdictFile)) {
@@ -77,10 +77,10 @@ export function exitCodeOf({
   skipped,
   harnessFaults,
   errors,
-  surprises = [],
-}: Verdict & Partial<Pick<RunRecord, 'surprises'>>): number {
+  unexpectedSkips = [],
+}: Verdict & Partial<Pick<RunRecord, 'unexpectedSkips'>>): number {
   if (failed > harnessFaults) return exitCodes.productFailed;
-  if (harnessFaults > 0 || errors.length > 0 || surprises.length > 0) return exitCodes.harnessFailed;
+  if (harnessFaults > 0 || errors.length > 0 || unexpectedSkips.length > 0) return exitCodes.harnessFailed;
   if (passed > 0) return exitCodes.passed;
   return skipped > 0 ? exitCodes.cannotRunHere : exitCodes.harnessFailed;
 }

@@ -4,12 +4,12 @@ import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { idOf } from '../fleet/objects.ts';
-import { verbCommand } from './command.ts';
+import { idOf } from '../fleet/manifests/objects.ts';
+import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
-import { runVerb } from './verb.ts';
+import { runCommand } from './run-command.ts';
 
-const program = verbCommand('secrets')
+const program = commandLine('secrets')
   .description('The Secrets of an environment: makes them, and says what is wrong with them.')
   .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the file is at fault, 2 it cannot be read.');
 
@@ -18,7 +18,7 @@ program
   .description('name missing, short, placeholder, public or repeated values; never prints one')
   .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
   .action((files: string[]) =>
-    runVerb(async () => {
+    runCommand(async () => {
       const objects = (await Promise.all(files.map(readObjectsFrom))).flat();
       const findings = checkSecrets(objects, await publicValues());
       const known = new Set(filledIn().map(({ id }) => id));

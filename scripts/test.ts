@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { exitCodes } from '../fleet/errors.ts';
-import { verbCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import { runVerb } from './verb.ts';
+import { runCommand } from './run-command.ts';
 
-verbCommand('test')
+commandLine('test')
   .description('Runs the gate (npm run check), then the suite (npm run e2e).')
   .addHelpText(
     'after',
@@ -14,17 +14,17 @@ verbCommand('test')
   )
   .parse();
 
-await runVerb(async () => {
-  for (const verb of ['check', 'e2e']) {
-    const code = await run(verb);
+await runCommand(async () => {
+  for (const command of ['check', 'e2e']) {
+    const code = await run(command);
     if (code !== exitCodes.passed || interruption.aborted) return code;
   }
   return exitCodes.passed;
 });
 
-/** Runs a verb, which is interrupted when this one is, and when this process is killed. */
-async function run(verb: string): Promise<number> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, `${verb}.ts`)], {
+/** Runs a command, which is interrupted when this one is, and when this process is killed. */
+async function run(command: string): Promise<number> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${command}.ts`)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, DEZKY_ENDS_WITH_PARENT: '1' },
   });

@@ -1,4 +1,4 @@
-// What the harness needs beyond npm packages, as data: where each tool is looked for and how it is got.
+// Tools that the harness needs in addition to npm packages, as data: where each is searched and how it is installed.
 // Plain Node without dependencies: this runs before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
@@ -210,10 +210,10 @@ export function hostNode() {
  */
 export function isInstalled(locked, installed) {
   const { '': _project, ...wanted } = locked;
-  const isAsLocked = Object.entries(wanted).every(([path, one]) =>
+  const matchesLockFile = Object.entries(wanted).every(([path, one]) =>
     path in installed ? isDeepStrictEqual(installed[path], one) : one.optional || one.devOptional,
   );
-  return isAsLocked && Object.keys(installed).every((path) => path in wanted);
+  return matchesLockFile && Object.keys(installed).every((path) => path in wanted);
 }
 
 /** @param {string} file @returns {Record<string, Locked> | undefined} */

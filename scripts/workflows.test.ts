@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { productionHosts } from '../fleet/hosts.ts';
-import { findOnPath, shippedApps } from '../fleet/images.ts';
+import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {
@@ -83,17 +83,17 @@ describe.each(files)('%s', (file) => {
     for (const { run = '' } of stepsOf(file)) expect(run).not.toContain('${{');
   });
 
-  test('runs verbs that there are', () => {
+  test('runs commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const verbs = stepsOf(file).flatMap(({ run = '' }) => [...run.matchAll(/npm run ([a-z0-9]+) *(?:--|$)/gm)]);
-    for (const [, verb = ''] of verbs) expect(Object.keys({ ...scripts, build: '' })).toContain(verb);
+    const commands = stepsOf(file).flatMap(({ run = '' }) => [...run.matchAll(/npm run ([a-z0-9]+) *(?:--|$)/gm)]);
+    for (const [, command = ''] of commands) expect(Object.keys({ ...scripts, build: '' })).toContain(command);
   });
 });
 
 describe('what runs', () => {
-  // To the letter: a verb that checks less, or a command that pushes more, is a valid workflow as well.
+  // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
   test.each<[string, Record<string, string[]>]>([
     ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e'], k3s: ['.ci/k3s'] }],
     ['nightly.yml', { prove: ['npm run prove'], 'prove-k3s': ['npm run prove -- --engine k3s'] }],

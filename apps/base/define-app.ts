@@ -1,8 +1,8 @@
 import { defineNuxtConfig } from 'nuxt/config';
 import { developmentUrls, type UrlVariable } from './development-urls.ts';
-import { sessionTtlSeconds } from './server/lib/session-ttl.ts';
+import { moduleOptions } from './server/nuxt-oidc-auth/options.ts';
 
-/** What one app is: everything else follows from it. */
+/** The description of one app. Everything else derives from it. */
 export interface AppData {
   /** Slug of its application in Authentik, its default client id, and the prefix of its keys in Redis. */
   name: string;
@@ -14,7 +14,7 @@ export interface AppData {
   urls: Readonly<Record<string, UrlVariable>>;
   /** Seconds without use after which a session is over (docs/decisions/0015-idle-limit.md). */
   idleSeconds: number;
-  /** Where signing out ends the application session at Authentik; `{{NAME}}` is filled in when the app starts. */
+  /** The end-session address at Authentik; `{{NAME}}` is filled in when the app starts. */
   endSessionUrl: string;
 }
 
@@ -38,40 +38,6 @@ export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl, idleSecond
       },
       nitro: { envExpansion: true },
     },
-    oidc: {
-      // The module would make up a secret that is missing or short, a different one in each pod (provideDefaults.js).
-      provideDefaultSecrets: false,
-      devtools: false,
-      middleware: { globalMiddlewareEnabled: false },
-      session: {
-        // The module's own refresh has no lock, drops the access token on the request that triggers it and signs
-        // people out when Authentik is down (session.js, refreshUserSession). server/middleware/session.ts does it.
-        automaticRefresh: false,
-        expirationCheck: false,
-        maxAge: sessionTtlSeconds,
-        cookie: { sameSite: 'lax', secure: true },
-      },
-      providers: {
-        oidc: {
-          clientId: name,
-          clientSecret: '',
-          responseType: 'code',
-          pkce: true,
-          state: true,
-          scope: ['openid', 'profile', 'email', 'offline_access'],
-          authenticationScheme: 'header',
-          tokenRequestType: 'form-urlencoded',
-          authorizationUrl: `${authentik}/authorize/`,
-          tokenUrl: `${authentik}/token/`,
-          redirectUri: `${own}/auth/oidc/callback`,
-          callbackRedirectUrl: '/auth/return',
-          openIdConfiguration: { issuer: `${authentik}/${name}/`, jwks_uri: `${authentik}/${name}/jwks/` },
-          // Names alone: groups would outgrow the 4 KB cookie, and those of an earlier sign-in would linger in it.
-          optionalClaims: ['name', 'email', 'preferred_username'],
-          logoutUrl: endSessionUrl,
-          logoutRedirectUri: `${own}/signed-out`,
-        },
-      },
-    },
+    oidc: moduleOptions({ name, authentik, own, endSessionUrl }),
   });
 };

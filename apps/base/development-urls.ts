@@ -1,4 +1,4 @@
-/** What the apps fall back to where a variable is not set: the hosts of a developer's machine. */
+/** Fallbacks for variables that are not set: the hosts of a developer's machine. */
 export const developmentUrls = {
   NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.local',
   NUXT_PUBLIC_OPERATOR_URL: 'https://operator.dezky.local',

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const envDefaults = here('./server/env-defaults.ts');
@@ -30,9 +31,8 @@ export default defineNuxtConfig({
     typescript: { tsConfig },
   },
   hooks: {
-    // nuxt-oidc-auth adds shortcuts as route rules, which come before every middleware (module.mjs, extendRouteRules).
     'nitro:config': ({ routeRules = {} }) => {
-      for (const path of ['/auth/login', '/auth/logout']) delete routeRules[path];
+      for (const path of shortcuts) delete routeRules[path];
     },
   },
   typescript: { strict: true, tsConfig, nodeTsConfig: tsConfig, sharedTsConfig: tsConfig },

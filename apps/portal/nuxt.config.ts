@@ -1,5 +1,5 @@
 import { defineApp } from '../base/define-app.ts';
-import { sessionTtlSeconds } from '../base/server/lib/session-ttl.ts';
+import { sessionTtlSeconds } from '../base/server/sessions/session-ttl.ts';
 
 export default defineApp({
   name: 'portal',

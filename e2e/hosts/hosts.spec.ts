@@ -8,7 +8,7 @@ const tags = {
   operator: [...shared, '@dev-end-session', '@operator-label-hard-coded'],
   portal: [...shared, '@portal-copy-hard-coded'],
 };
-/** Nobody makes a page of this name, so it shows the error page. */
+/** There is no page of this name, so the app shows the error page. */
 const noPage = '/no-such-page';
 
 for (const appName of ['operator', 'portal'] as const) {
@@ -37,7 +37,7 @@ for (const appName of ['operator', 'portal'] as const) {
         await expectOurHostsOn('/signed-out', 'just signed out');
 
         const { rows } = await edge.ledger({ after: before });
-        // Rows without a client are the browser's own chatter (autofill, updates), which no page asked for.
+        // Rows without a client are the browser's own requests (autofill, updates), which no page caused.
         const asked = rows.filter((row) => row.client !== '');
         expect(asked.length, 'requests that the edge saw').toBeGreaterThan(0);
         const refused = asked.filter((row) => row.outcome === 'egress');

@@ -2,7 +2,7 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
 import { origin } from '../../fleet/hosts.ts';
 
-/** Where a link leads, as the browser resolves it. */
+/** The target of a link, as the browser resolves it. */
 const targetOf = (link: Locator): Promise<string> => link.evaluate((anchor: HTMLAnchorElement) => anchor.href);
 
 test(

@@ -31,7 +31,7 @@ for (const appName of ['operator', 'portal'] as const) {
           expect(production, `production hosts that the pages name, up to ${path}`).toEqual([]);
         };
         for (const path of publicPages) await look(path);
-        // Before anybody's mail address is on a page, which is at the mail host as well.
+        // Checked without a mail address on the page, because those are at the mail host as well.
         expect([...seen], 'hosts that the pages name').toEqual(expect.arrayContaining([...named[appName]]));
         await app.signIn(await newPerson());
         for (const path of catalogue[appName].pages) await look(path);

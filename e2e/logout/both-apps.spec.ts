@@ -21,7 +21,7 @@ for (const [firstName, secondName] of [
         await app.signOut();
         await expectSignedOut(app);
       }
-      // The second one signs out of Authentik as well: only a page of Authentik itself can show that it did.
+      // The second one also signs out of Authentik, and only a page of Authentik itself can show that.
       await second.startSignIn();
       await expect(new AuthentikLogin(second.page).username, 'the login form afterwards').toBeVisible();
     },
@@ -38,7 +38,7 @@ for (const appName of ['operator', 'portal'] as const) {
       const [app, other] = [{ operator, portal }[appName], { operator, portal }[otherName]];
       const person = await newPerson();
       await app.signIn(person);
-      // Authentik forgets the person, as when its session runs out: only then does it show the other app a login form.
+      // Ends the session at Authentik, as when it expires. Only then does it show the other app a login form.
       await app.context.clearCookies({ domain: fleet.hosts.auth });
       const tab = await app.context.newPage();
       await tab.goto(`${other.origin}/auth/oidc/login`);

@@ -102,7 +102,7 @@ for (const appName of ['operator', 'portal'] as const) {
       'with the provider flow Authentik remembers the person',
       { tag: ['@prompt-login'] },
       async ({ app, fleet, newPerson }) => {
-        // At Authentik itself, so that no app's own sign-in has to work before one can be silent.
+        // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
         await app.page.goto(origin(fleet.hosts.auth));
         await new AuthentikLogin(app.page).signIn(await newPerson());
         await expect(app.page, 'the home page of Authentik').toHaveURL(/\/if\/user\//);

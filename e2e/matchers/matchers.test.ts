@@ -31,7 +31,7 @@ describe('toAllSucceed', () => {
         revision: 'r-1',
         method: 'GET',
         url: 'https://operator.test/api/me?call=3',
-        said: 'You are not signed in.',
+        message: 'You are not signed in.',
       },
       { status: 0, error: 'ECONNREFUSED' },
     ]);

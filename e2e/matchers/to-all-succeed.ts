@@ -2,7 +2,7 @@ import { describeAnswer, describeRequest, type Answer } from '../models/answer.t
 
 /**
  * Every answer is a 2xx: a redirect may lead to the sign-in page. The message counts the others by status and pod, and
- * tells the first of them whole.
+ * shows the first one in full.
  */
 export function toAllSucceed(answers: readonly Answer[]) {
   const failed = answers.filter(({ status }) => status < 200 || status >= 300);

@@ -1,8 +1,8 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 
 /**
- * The rows belong to one session and at least `count` pods served them. Fails as *unproven*: whatever held on one pod
- * says nothing about two (a sticky cookie, keep-alive on a NodePort or a single replica all look green).
+ * The rows belong to one session and at least `count` pods served them. Fails as *unproven*: a result on one pod proves
+ * nothing about two pods (with a sticky cookie, keep-alive on a NodePort or a single replica everything looks green).
  */
 export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy'>>, count: number) {
   const sessions = new Set(rows.map((row) => row.session).filter(Boolean));

@@ -1,16 +1,19 @@
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
-/** What a certificate authority asks of a host before it signs for it (RFC 8555 section 8.3). */
+/** The HTTP-01 challenge of a certificate authority to a host (RFC 8555 section 8.3). */
 export interface Challenge {
   host: string;
   token: string;
-  /** What must be answered for the token. */
+  /** The expected response for the token. */
   keyAuthorization: string;
 }
 
 export const challengePath = (token: string): string => `/.well-known/acme-challenge/${token}`;
 
-/** As cert-manager's acmesolver answers (pkg/issuer/acme/http/solver/solver.go): to its host and token, and 404 else. */
+/**
+ * Like cert-manager's acmesolver (pkg/issuer/acme/http/solver/solver.go): it serves its host and token, and 404
+ * otherwise.
+ */
 const server = `
 const { HOST, TOKEN, KEY } = process.env;
 require('node:http').createServer((request, response) => {
@@ -22,9 +25,9 @@ process.on('SIGTERM', () => process.exit(0));
 `;
 
 /**
- * What cert-manager puts up for one challenge (pkg/issuer/acme/http/{pod,service,ingress}.go): an Ingress of its own for
- * the token's path, without TLS and without a word on entry points. A Deployment in place of its bare Pod, since whoever
- * runs fleets on a cluster may make no other.
+ * The objects that cert-manager creates for one challenge (pkg/issuer/acme/http/{pod,service,ingress}.go): a separate
+ * Ingress for the token's path, without TLS and without entry points. A Deployment replaces its bare Pod, since the
+ * account of the cluster engine may not create Pods.
  */
 export function acmeSolver(name: string, { host, token, keyAuthorization }: Challenge): KubeObject[] {
   const labels = { 'app.kubernetes.io/name': name, 'acme.cert-manager.io/http01-solver': 'true' };
@@ -47,7 +50,7 @@ export function acmeSolver(name: string, { host, token, keyAuthorization }: Chal
             containers: [
               {
                 name: 'acmesolver',
-                // A Node image that every node of a fleet has; what it holds besides is not started.
+                // A Node image that every node of a fleet has; its own program is not started.
                 image: 'dezky/upstreams',
                 imagePullPolicy: 'IfNotPresent',
                 command: ['node', '-e', server],

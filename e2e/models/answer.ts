@@ -1,21 +1,21 @@
 import type { APIResponse } from '@playwright/test';
 
-/** What one request came to, with all that a failed assertion tells of it. */
+/** The result of one request, with everything that a failed assertion prints. */
 export interface Answer {
-  /** 0: there was no answer. */
+  /** 0: there was no response. */
   status: number;
-  /** Code of the socket that broke, or the edge's own reason. */
+  /** Error code of the socket, or of the edge. */
   error?: string;
   method?: string;
   url?: string;
-  /** The pod that answered; without one the edge or the ingress did. */
+  /** The pod that responded; empty when the edge or the ingress did. */
   pod?: string;
   revision?: string;
   /** The sentence in the body of an answer that is an error. */
-  said?: string;
+  message?: string;
 }
 
-const longestSaid = 120;
+const maxMessageLength = 120;
 
 /** An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress answer with a line of text. */
 export function sentenceIn(body: string): string {
@@ -25,7 +25,7 @@ export function sentenceIn(body: string): string {
   } catch {
     // Not JSON: the text is the sentence.
   }
-  return (text.trim().split('\n')[0] ?? '').slice(0, longestSaid);
+  return (text.trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
 }
 
 /** Reads an answer of the browser's API client. @param method of the request. */
@@ -39,15 +39,15 @@ export async function answerOf(response: APIResponse, method = 'GET'): Promise<A
     pod: header('x-served-by'),
     revision: header('x-revision'),
     error: header('x-edge-error'),
-    said: status >= 400 ? sentenceIn(await response.text()) : '',
+    message: status >= 400 ? sentenceIn(await response.text()) : '',
   };
 }
 
 /** `401 by operator-b (r-1): You are not signed in.` */
-export function describeAnswer({ status, error, pod, revision, said }: Answer): string {
+export function describeAnswer({ status, error, pod, revision, message }: Answer): string {
   const by = pod ? ` by ${pod}` : '';
   const on = revision ? ` (${revision})` : '';
-  return `${status || 'no answer'}${error ? ` ${error}` : ''}${by}${on}${said ? `: ${said}` : ''}`;
+  return `${status || 'no answer'}${error ? ` ${error}` : ''}${by}${on}${message ? `: ${message}` : ''}`;
 }
 
 /** `GET /api/me`. */

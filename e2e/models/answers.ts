@@ -1,7 +1,7 @@
 import type { Response } from '@playwright/test';
 import type { App } from './app.ts';
 
-/** Every answer of an app to the browser while `work` runs, redirects included. */
+/** Every response of an app to the browser while `work` runs, including redirects. */
 export async function answersDuring(app: App, work: () => Promise<unknown>): Promise<Response[]> {
   const answers: Response[] = [];
   const note = (response: Response): void => {

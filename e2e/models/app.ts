@@ -57,7 +57,7 @@ export class App {
     return new App(this.name, await profile.newPage(), this.#hosts, this.#edge, this.#clientId);
   }
 
-  /** Where this test's requests to this app go from now on; without a pod, where the balancer sends them. */
+  /** Pins this test's requests to this app to a pod from now on; without a pod they are balanced again. */
   async pinTo(pod?: string): Promise<void> {
     await this.#edge.pin(this.#clientId, pod ? [{ service: this.name, pod }] : []);
   }
@@ -75,7 +75,7 @@ export class App {
   }
 
   /**
-   * Opens a page and asserts that it is the one that was asked for: an error page or a redirect to sign-in is not.
+   * Opens a page and asserts that it is the requested one, not an error page or a redirect to sign-in.
    * @returns its document, as the server sent it.
    */
   async open(path: string, { status = 200 }: { status?: number } = {}): Promise<string> {
@@ -94,7 +94,7 @@ export class App {
     await this.expectSignedIn();
   }
 
-  /** Clicks "Sign in" on the sign-in page; where that leads depends on the session at Authentik. */
+  /** Clicks "Sign in" on the sign-in page. The result depends on the session at Authentik. */
   async startSignIn(): Promise<void> {
     await this.goto('/sign-in');
     await this.signInControl.click();
@@ -127,7 +127,7 @@ export class App {
         if (isLanding(response, this.page)) end = response;
       };
       this.page.on('response', note);
-      // The address as the browser comes there: what the page then makes of it by scripts is another matter.
+      // The address at navigation, before scripts of the page change it.
       const landed = this.page.waitForEvent('framenavigated', {
         predicate: (frame) => frame === this.page.mainFrame() && frame.url() === end?.url(),
         timeout: 10_000,
@@ -165,7 +165,9 @@ const hydrated = (page: Page) =>
     () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
   );
 
-/** The end of a chain of redirects: a page that is neither a redirect nor Authentik's flow, which moves on by script. */
+/**
+ * The end of a chain of redirects: a page that is no redirect and not Authentik's flow page, which navigates by script.
+ */
 const isLanding = (response: Response, page: Page): boolean =>
   response.request().isNavigationRequest() &&
   response.frame() === page.mainFrame() &&

@@ -24,7 +24,7 @@ export class AuthentikAdmin {
     await this.#call('patch', `/core/users/${await this.#userPk(username)}/`, { is_active: false });
   }
 
-  /** Signs the person out of Authentik, wherever they are signed in. */
+  /** Signs the person out of all their sessions at Authentik. */
   async deleteSessions({ username }: Person): Promise<void> {
     const { results } = await this.#list(`/core/authenticated_sessions/?user__username=${username}`);
     await this.#deleteAll(results.map(({ uuid }) => `/core/authenticated_sessions/${uuid}/`));

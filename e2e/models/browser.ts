@@ -1,6 +1,6 @@
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
-/** How Chromium is started so that it trusts this fleet's edge, and nobody else's, and talks to nothing but the edge. */
+/** Options to start Chromium so that it trusts only this fleet's edge and connects only to it. */
 export const chromiumArguments = (fleet: Fleet): string[] => [
   `--ignore-certificate-errors-spki-list=${fleet.edge.spki}`,
   '--disable-quic',

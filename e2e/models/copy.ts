@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { origin, type Hosts } from '../../fleet/hosts.ts';
 import type { AppName } from './app.ts';
 
-/** Where on a page a text stands, as the pages mark it. */
+/** The place of a text on a page, as marked by the page. */
 const places = {
   sidebar: 'sidebar-label',
   eyebrow: 'page-eyebrow',
@@ -14,7 +14,7 @@ const places = {
 } as const;
 type Place = keyof typeof places;
 
-/** What stands where on one page: the text of each place, and the address that each link leads to. */
+/** The copy of one page: the text at each place, and the target of each link. */
 export interface PageCopy {
   path: string;
   texts: Readonly<Partial<Record<Place, string>>>;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { deployerName } from '../../fleet/deployer.ts';
-import type { CanI } from '../../fleet/deployer.ts';
-import type { ClusterPlace } from '../../fleet/engines/engine.ts';
-import { KubernetesApi } from '../../fleet/engines/kubernetes/api.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
+import { deployerName } from '../../fleet/manifests/deployer.ts';
+import type { CanI } from '../../fleet/manifests/deployer.ts';
+import type { ClusterPlace } from '../../fleet/engines/shared/engine.ts';
+import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
 interface Cluster {
   name: string;
@@ -13,7 +13,7 @@ interface Cluster {
 
 const tokenSecret = 'ci-deployer-token';
 
-/** Asks Kubernetes for a token of the deployer's, as fleet/README.md has it. */
+/** A Secret that requests a token of the deployer from Kubernetes, as in fleet/README.md. */
 export const tokenRequest: KubeObject = {
   apiVersion: 'v1',
   kind: 'Secret',
@@ -25,7 +25,7 @@ export const tokenRequest: KubeObject = {
   type: 'kubernetes.io/service-account-token',
 };
 
-/** The ServiceAccount that CI deploys with, and nothing of whoever started the fleet. */
+/** The ServiceAccount that CI deploys with, without the permissions of the account that started the fleet. */
 export class Deployer {
   /** What CI has in `KUBECONFIG_B64`, before it is put into base64. */
   readonly kubeconfig: string;
@@ -38,7 +38,7 @@ export class Deployer {
     this.#api = new KubernetesApi(kubeconfig);
   }
 
-  /** What the API server itself answers to `kubectl auth can-i`. */
+  /** The API server's own answer to `kubectl auth can-i`. */
   may({ verb, resource: named, where }: CanI): Promise<boolean> {
     const [resource = '', ...group] = named.split('.');
     const namespace = { own: this.#namespace, other: 'kube-public', cluster: '' }[where];

@@ -1,5 +1,5 @@
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
-import type { AuthentikTrouble } from '../fixtures/authentik-trouble.ts';
+import type { AuthentikFailures } from '../fixtures/authentik-failures.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
@@ -9,12 +9,12 @@ const longAgo = 3600;
 /** Leaves a session with an access token that has expired, for platform-api too, and is due to be renewed. */
 export async function expireForReal(
   app: App,
-  { session, sessionStore, trouble }: { session: StoredKey; sessionStore: SessionStore; trouble: AuthentikTrouble },
+  { session, sessionStore, failures }: { session: StoredKey; sessionStore: SessionStore; failures: AuthentikFailures },
 ): Promise<void> {
   await sessionStore.expireAccessToken(session);
-  await trouble.clock(-longAgo);
+  await failures.clock(-longAgo);
   const status = (await app.call('/api/me')).status();
-  await trouble.clock(0);
+  await failures.clock(0);
   expect(status, 'unproven: platform-api does not refuse the token that is to be expired').not.toBe(200);
   await sessionStore.expireAccessToken(session);
 }

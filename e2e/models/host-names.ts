@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 
-/** Names XML namespaces, not hosts that anybody is sent to. */
+/** Hosts in names of XML namespaces, which nobody is sent to. */
 const namespaces = new Set(['www.w3.org']);
 
-/** Where people have their mail addresses: their data, and no hosts that a page sends anybody to. */
+/** Domains of people's mail addresses: data, not hosts that a page links to. */
 const mailDomains = new Set(['dezky.example', 'mail.dezky.example']);
 
-/** How inline data and query strings write what stands around a host name, and what they mean by it. */
+/** Escapes around host names in inline data and query strings, with their meaning. */
 const escapes = [
   [/\\u002F|\\\/|%2F/gi, '/'],
   [/\\u0040|%40/gi, '@'],

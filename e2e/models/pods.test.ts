@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { twoPods } from './pods.ts';
 
 /** A fleet whose second pod is Ready after so many looks. */

@@ -1,10 +1,13 @@
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect } from '../matchers/index.ts';
 
-/** How long a pod that is not Ready now may take to be, milliseconds. */
+/** Milliseconds to wait for a pod that is not Ready. */
 const readyMs = 30_000;
 
-/** Two Ready pods of a deployment, for a claim about crossing from one to the other; awaited when it is to have two. */
+/**
+ * Two Ready pods of a Deployment, for a claim about requests that change pods. Waits for the second pod if the
+ * Deployment has two replicas.
+ */
 export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: string, b: string]> {
   let ready: string[] = [];
   await expect

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { AppName } from './app.ts';
 
 export interface RawRequest {
   method?: string;
-  /** The request target as it goes over the wire (RFC 9112 section 3.2): nothing tidies it. */
+  /** The request target as sent (RFC 9112 section 3.2), not normalized. */
   target: string;
   headers?: Readonly<Record<string, string>>;
   /** What follows the headers. */
@@ -26,15 +26,15 @@ export interface RawAnswer {
 const timeout = 5000;
 
 /**
- * Sends one request to an app by way of its Service, past the edge and past every client that would correct the target
- * or the length. Resolves with what has come when the server ends the connection, or after 5 s.
+ * Sends one request to an app through its Service, without the edge and without a client that would correct the target
+ * or the length. Resolves with the received data when the server ends the connection, or after 5 s.
  */
 export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest): Promise<RawAnswer> {
   const { method = 'GET', target, headers = {}, body } = request;
   const socket = connect(await fleet.reach(app, 80));
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // A server that ends the connection under a body resets it: the answer has come by then.
+  // A server that closes the connection during a body resets it. The response has arrived by then.
   socket.on('error', () => {});
   await once(socket, 'connect');
   const ended = once(socket, 'close').then(() => true);

@@ -24,7 +24,9 @@ export async function refreshesBegun(store: SessionStore, sessions: readonly Sto
   await expect.poll(missing, { message: 'sessions whose refresh has not begun', intervals: [50] }).toBe(0);
 }
 
-/** Makes Authentik slow for the next token request of a person; what it returns resolves when that has come to Authentik. */
+/**
+ * Delays the next token request of a person at Authentik. The returned function resolves when that request has arrived.
+ */
 export async function delayNextRefresh(
   authentik: AuthentikControl,
   username: string,
@@ -38,7 +40,7 @@ export async function delayNextRefresh(
       .toBe(false);
 }
 
-/** Resolves when no pod refreshes any of the sessions: what there was to store is stored. */
+/** Resolves when no pod refreshes any of the sessions, so everything is stored. */
 export async function refreshesEnded(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
   const held = async () => (await locksOf(store, sessions)).length;
   await expect.poll(held, { message: 'sessions whose refresh has not ended', timeout: 10_000 }).toBe(0);
@@ -49,8 +51,8 @@ async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Pro
   return (await store.keys()).map(({ key }) => key).filter((key) => locks.has(key));
 }
 
-/** Resolves when every session has a new access token in the store, whichever request it was fetched for. */
-export async function storedAnew(
+/** Resolves when every session has a new access token in the store, from any request. */
+export async function waitForNewTokens(
   store: SessionStore,
   sessions: readonly StoredKey[],
   { message, timeout }: { message: string; timeout: number },

@@ -3,18 +3,18 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Change, SourceChange } from '../../fleet/change.ts';
-import { applyChanges } from '../../fleet/changes.ts';
-import { idOf } from '../../fleet/objects.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
-import { render } from '../../fleet/render.ts';
-import { replaceOnce } from '../../fleet/replace-once.ts';
+import type { Change, SourceChange } from '../../fleet/manifests/change.ts';
+import { applyChanges } from '../../fleet/manifests/changes.ts';
+import { idOf } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { render } from '../../fleet/manifests/render.ts';
+import { replaceOnce } from '../../fleet/build/replace-once.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 export interface JobResult {
   /** Exit code; null when a signal ended it. */
   code: number | null;
-  /** What it said, on either stream. */
+  /** Its output on both streams. */
   output: string;
 }
 
@@ -22,8 +22,8 @@ const shipped = 'fleet/apps';
 const everything = 'everything.yaml';
 
 /**
- * A git checkout of this repository as it is now, for the release of a fleet: what it applies is what the fleet was
- * started from, with the faults that this has.
+ * A git checkout of this repository in its current state, for the release of a fleet. It applies the objects that the
+ * fleet was started from, including regressions.
  */
 export class ReleaseCheckout implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'checkout-'));
@@ -34,7 +34,7 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /**
-   * @param manifests what the fleet was started from.
+   * @param manifests the objects that the fleet was started from.
    * @param changes to the code that releases.
    */
   static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[] = []): Promise<ReleaseCheckout> {
@@ -71,7 +71,8 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /**
-   * Runs the deploy job's own script here, as a runner does: with these variables and none of this process's own.
+   * Runs the deploy job's own script in the checkout, as a CI runner does: with these variables and none of this
+   * process.
    * @param started is given the process.
    */
   async deployJob(
@@ -86,14 +87,14 @@ export class ReleaseCheckout implements Disposable {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const said: Buffer[] = [];
-    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+    const output: Buffer[] = [];
+    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
     const ended = new Promise<number | null>((resolve, reject) => {
       job.once('close', resolve);
       job.once('error', reject);
     });
     if (job.pid) await started(job.pid);
-    return { code: await ended, output: Buffer.concat(said).toString() };
+    return { code: await ended, output: Buffer.concat(output).toString() };
   }
 
   #fill(): void {

@@ -1,11 +1,11 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import type { AppName } from './app.ts';
 
-/** Under this name h3 keeps a session while it seals or opens it; it is not part of the sealed value. */
+/** The name under which h3 keeps a session in memory; it is not part of the sealed value. */
 const name = 'session';
 /** h3 1, which the apps are on, derives its keys with one iteration; h3 2, which seals here, with more by default. */
-const ofH3One = {
+const h3v1Options = {
   encryption: { saltBits: 256, algorithm: 'aes-256-cbc', iterations: 1, minPasswordlength: 32 },
   integrity: { saltBits: 256, algorithm: 'sha256', iterations: 1, minPasswordlength: 32 },
 } as const;
@@ -28,12 +28,12 @@ export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]):
   return secret;
 }
 
-/** The same sealed cookie as if its session had begun that many milliseconds earlier. */
+/** The same sealed cookie, with the start of its session moved back by these milliseconds. */
 export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {
   const config: SessionConfig = {
     name,
     password,
-    seal: { ...ofH3One, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
+    seal: { ...h3v1Options, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
   };
   const nobody = new H3Event(new Request('https://h3.invalid/'));
   const session = (await unsealSession(nobody, config, sealed)) as unknown as SealedSession;

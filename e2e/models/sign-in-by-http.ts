@@ -16,8 +16,8 @@ interface Challenge {
 }
 
 /**
- * Signs a person in to an app with the requests that a browser would make, and nothing that a page loads: for tests of
- * many sessions. The cookies are then in `request`. Throws an Error that names the request which did not lead on.
+ * Signs a person in to an app with the requests that a browser would make, without loading page resources: for tests
+ * with many sessions. The cookies are then in `request`. Throws an Error that names the failed request.
  */
 export async function signInByHttp(request: APIRequestContext, appOrigin: string, person: Person): Promise<void> {
   const authorize = await locationOf(request, `${appOrigin}/auth/oidc/login`);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { sentenceIn, type Answer } from './answer.ts';
 
 export interface TrafficOptions {
   url: string;
   /** `cookie` header of a signed-in user. */
   cookie: string;
-  /** Requests per second, evenly spaced whatever the answers take (open loop). */
+  /** Requests per second, evenly spaced and independent of response times (open loop). */
   rate: number;
   /** `close`: a new connection for each request, up to the pod. */
   connection: 'keep-alive' | 'close';
@@ -18,7 +18,7 @@ interface TrafficSample extends Required<Answer> {
   at: number;
 }
 
-/** A client that never stops asking; the samples are complete once `stop` resolves. */
+/** A client that sends requests continuously. The samples are complete when `stop` resolves. */
 export interface RunningTraffic {
   /** Samples so far, oldest first. */
   readonly samples: readonly TrafficSample[];
@@ -27,7 +27,7 @@ export interface RunningTraffic {
   stop(): Promise<readonly TrafficSample[]>;
 }
 
-/** Open-loop traffic through the edge, without retries: every request that fails is one that a user lost. */
+/** Open-loop traffic through the edge, without retries: every failed request would be a failed request of a user. */
 export function startTraffic(
   { url, cookie, rate, connection }: TrafficOptions,
   fleet: Fleet,
@@ -39,7 +39,7 @@ export function startTraffic(
   const waiting: Array<{ until: number; resolve: () => void }> = [];
 
   const method = 'GET';
-  const ask = async (): Promise<void> => {
+  const sendRequest = async (): Promise<void> => {
     const at = Date.now();
     try {
       const response = await agent.request({
@@ -57,18 +57,18 @@ export function startTraffic(
         url,
         status: response.statusCode,
         error: header('x-edge-error'),
-        said: response.statusCode >= 400 ? sentenceIn(text) : '',
+        message: response.statusCode >= 400 ? sentenceIn(text) : '',
         pod: header('x-served-by'),
         revision: header('x-revision'),
       });
     } catch (error) {
-      samples.push({ at, method, url, status: 0, error: codeOf(error), said: '', pod: '', revision: '' });
+      samples.push({ at, method, url, status: 0, error: codeOf(error), message: '', pod: '', revision: '' });
     }
     for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
   };
 
   const timer = setInterval(() => {
-    const request = ask().finally(() => inFlight.delete(request));
+    const request = sendRequest().finally(() => inFlight.delete(request));
     inFlight.add(request);
   }, 1000 / rate);
 

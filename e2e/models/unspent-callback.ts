@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import type { App } from './app.ts';
 
-/** The callback that Authentik sends this browser to, not followed: its code is still good. */
+/** The callback that Authentik redirects this browser to. It is not followed, so its code is still valid. */
 export async function unspentCallback(app: App, alter: (authorize: URL) => void = () => {}): Promise<URL> {
   const next = async (url: string): Promise<URL> => {
     const answer = await app.context.request.get(url, { maxRedirects: 0 });

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '../fixtures/index.ts';
 import { catalogue, publicPages, type App } from '../models/app.ts';
 
-/** Every rule once in the light scheme; the dark one changes colours and nothing else. */
+/** Checks every rule in the light scheme; the dark one changes only colours. */
 const checks = [
   { colorScheme: 'light', rulesFor: (axe: AxeBuilder) => axe },
   { colorScheme: 'dark', rulesFor: (axe: AxeBuilder) => axe.withRules(['color-contrast']) },
@@ -11,7 +11,7 @@ const checks = [
 async function expectNoViolations(app: App, path: string): Promise<void> {
   await app.open(path);
   for (const { colorScheme, rulesFor } of checks) {
-    // Without motion: a colour measured halfway through its transition is nobody's colour.
+    // Without motion: a colour measured during a transition is wrong.
     await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const { violations, passes } = await rulesFor(new AxeBuilder({ page: app.page })).analyze();
     expect(passes.length, `rules that axe applied to ${path}, ${colorScheme}`).toBeGreaterThan(0);
@@ -20,7 +20,7 @@ async function expectNoViolations(app: App, path: string): Promise<void> {
   }
 }
 
-// Axe looks at each page twice, and takes seconds for each where other work runs beside it.
+// Axe checks each page twice, which takes seconds on a loaded machine.
 test.setTimeout(90_000);
 
 for (const appName of ['operator', 'portal'] as const) {

@@ -11,7 +11,7 @@ for (const appName of ['operator', 'portal'] as const) {
         `Back after signing out leads to sign-in and shows nothing of the person, ${cache} a back/forward cache`,
         { tag: [regression] },
         async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, pageErrors }) => {
-          // Playwright starts its browsers without that cache; people have it.
+          // Playwright disables that cache by default; real browsers use it.
           const ignoreDefaultArgs = cache === 'with' ? ['--disable-back-forward-cache'] : [];
           const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
           pageErrors.watch(browser);

@@ -18,7 +18,7 @@ const links = {
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
-    // The browser writes down that the session has ended.
+    // Chromium logs an error that the session has ended.
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const [first, last] = links[appName];
 
@@ -102,7 +102,7 @@ for (const appName of ['operator', 'portal'] as const) {
   });
 }
 
-/** Before that a link is the browser's, which loads a document. */
+/** Before hydration a link loads a document. */
 const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false,
@@ -124,12 +124,12 @@ async function headingsFromNowOn(page: Page): Promise<() => string[]> {
   const seen: string[] = [];
   await page.exposeFunction('headingSeen', (text: string) => seen.push(text));
   const watch = () => {
-    const tell = () => {
+    const record = () => {
       const text = document.querySelector('main h1')?.textContent;
       if (text) void (window as unknown as { headingSeen: (text: string) => void }).headingSeen(text);
     };
-    new MutationObserver(tell).observe(document, { subtree: true, childList: true, characterData: true });
-    tell();
+    new MutationObserver(record).observe(document, { subtree: true, childList: true, characterData: true });
+    record();
   };
   await page.addInitScript(watch);
   await page.evaluate(watch);

@@ -24,8 +24,8 @@ for (const appName of ['operator', 'portal'] as const) {
           expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
           await app.goto(pages[appName]);
           await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + pages[appName]);
-          const said = new Set(await app.page.getByRole('alert').allInnerTexts());
-          expect(said, 'what the page says during the outage').toEqual(new Set([sentence]));
+          const alerts = new Set(await app.page.getByRole('alert').allInnerTexts());
+          expect(alerts, 'what the page says during the outage').toEqual(new Set([sentence]));
           const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
           await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
         } finally {

@@ -1,5 +1,5 @@
-import { canI } from '../../fleet/deployer.ts';
-import type { CanI } from '../../fleet/deployer.ts';
+import { canI } from '../../fleet/manifests/deployer.ts';
+import type { CanI } from '../../fleet/manifests/deployer.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 test.use({ needs: ['kubernetes'] });
@@ -20,7 +20,7 @@ test(
       wrong.map(
         ({ verb, resource, where, answer }) => `${answer ? 'may' : 'may not'} ${verb} ${resource} ${places[where]}`,
       ),
-      'what ci-deployer may or may not do, against fleet/deployer.ts',
+      'what ci-deployer may or may not do, against fleet/manifests/deployer.ts',
     ).toEqual([]);
   },
 );

@@ -1,11 +1,11 @@
-import type { Change } from '../../fleet/change.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import type { Deployer } from '../models/deployer.ts';
 import type { ReleaseCheckout } from '../models/release-checkout.ts';
 
-// A fleet of its own: a release puts the images of a commit in the place of those that the others were started with.
+// Its own fleet: a release replaces the images that the other specs use.
 test.use({ needs: ['kubernetes', 'image-tags'], variant: { needs: ['kubernetes', 'image-tags'] } });
 test.setTimeout(300_000);
 
@@ -13,7 +13,7 @@ const apps = ['operator', 'portal', 'platform-api'] as const;
 /** Requests per second. */
 const rate = 10;
 
-/** The deploy job, with the rights of ci-deployer alone, and the edge as the way to the hosts. */
+/** The deploy job, with only the permissions of ci-deployer, and the edge as proxy to the hosts. */
 async function release(
   checkout: ReleaseCheckout,
   sha: string,
@@ -75,7 +75,7 @@ test(
   },
 );
 
-/** An operator that finds no Redis is never Ready. Nobody shall wait the whole of production's deadline for it. */
+/** An operator without Redis is never Ready. The test does not wait for production's whole deadline. */
 const withoutRedis: Change = {
   manifests: [
     {

@@ -2,14 +2,14 @@ import { expect, test } from '../fixtures/index.ts';
 import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
 import type { Finding } from '../../fleet/environment/finding.ts';
-import { givenTo } from '../../fleet/environment/given.ts';
+import { environmentOf } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/public-values.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
-import { manifestRules, violationsOf } from '../../fleet/manifest-rules.ts';
-import { idOf } from '../../fleet/objects.ts';
-import type { Deployment, KubeObject } from '../../fleet/objects.ts';
+import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
+import { idOf } from '../../fleet/manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 
-/** What the rules of manifests are there for; a rule that is named nowhere is among the last ones. */
+/** The manifest rules by purpose. Rules that are not listed are among the last ones. */
 const claims = [
   {
     title: 'every image is pinned, and all apps are of one release',
@@ -91,7 +91,7 @@ function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Find
   const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;
   const values =
-    found.kind === 'Deployment' ? givenTo(found as unknown as Deployment, objects).values : valuesOf(found);
+    found.kind === 'Deployment' ? environmentOf(found as unknown as Deployment, objects).values : valuesOf(found);
   const held = values.get(variable);
   return held && 'value' in held ? held.value : undefined;
 }

@@ -1,16 +1,16 @@
 import { request as directRequest } from 'undici';
 import type { APIRequestContext } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
-import type { KubeObject } from '../../fleet/objects.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
-/** The local edge redirects as Traefik does, but is no Traefik: what this one makes of what it is told is its own. */
+/** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */
 const traefiks = { needs: ['kubernetes'] } as const;
 
 test.setTimeout(90_000);
 
-/** What an answer comes to. HSTS means nothing on plain http (RFC 6797 section 7.2). */
+/** Summary of a response. HSTS has no effect on plain http (RFC 6797 section 7.2). */
 interface Answer {
   status: number;
   location: string;
@@ -98,14 +98,14 @@ test.describe('with the solver of an HTTP-01 challenge beside', () => {
   );
 });
 
-/** One GET of an ingress itself, without the edge, which would replace what is said of the scheme. */
-async function askIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
+/** One GET directly to an ingress. The edge would replace the forwarded scheme. */
+async function requestIngress(fleet: Fleet, service: string, headers: Record<string, string>): Promise<Answer> {
   const { host, port } = await fleet.reach(service, 80);
   const answer = await directRequest(`http://${host}:${port}/sign-in`, {
     headers: { host: fleet.hosts.operator, ...headers },
   });
   await answer.body.dump();
-  // HSTS is the app's to send here, as the proxy in front says that it was https.
+  // The app sends HSTS here, because the proxy in front reports https.
   return { status: answer.statusCode, location: String(answer.headers.location ?? ''), hsts: '' };
 }
 
@@ -116,7 +116,7 @@ test.describe('what is said of the scheme', () => {
     'a client that claims to have come by https is redirected all the same',
     { tag: ['@forwarded-proto-believed'] },
     async ({ fleet }) => {
-      const answer = await askIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+      const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
       expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
     },
   );
@@ -127,7 +127,7 @@ test.describe('what is said of the scheme', () => {
     async ({ fleet, manifests, addObjects }) => {
       const name = 'traefik-behind-proxy';
       await addObjects(traefikThatTrusts(manifests, name));
-      const ask = (scheme: string) => askIngress(fleet, name, { 'x-forwarded-proto': scheme });
+      const ask = (scheme: string) => requestIngress(fleet, name, { 'x-forwarded-proto': scheme });
       await expect
         .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
         .toEqual(redirected(fleet.hosts.operator, '/sign-in'));
@@ -136,7 +136,7 @@ test.describe('what is said of the scheme', () => {
   );
 });
 
-/** The fleet's ingress once more, in the place behind a load balancer: it believes who asks it. */
+/** A second instance of the fleet's ingress, configured for a load balancer in front: it trusts forwarded headers. */
 function traefikThatTrusts(manifests: readonly KubeObject[], name: string): KubeObject[] {
   const labels = { 'app.kubernetes.io/name': name };
   return manifests

@@ -1,11 +1,11 @@
 import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 
-/** Says how long it took from the command to the first assertion that a test made: fleet, runner and browser included. */
+/** Prints the time from the command to the first assertion of a test, including fleet, runner and browser. */
 export default class FirstAssertionReporter implements Reporter {
   readonly #since: number;
   #at: number | undefined;
 
-  /** `since`: when the command began, in milliseconds since 1970; nothing is said without it. */
+  /** `since`: the start of the command, in milliseconds since 1970; without it nothing is printed. */
   constructor({ since }: { since?: string | undefined }) {
     this.#since = Number(since);
   }

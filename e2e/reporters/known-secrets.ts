@@ -1,5 +1,5 @@
-import { readRunState } from '../../fleet/runs.ts';
-import { manifestsOf } from '../../fleet/run-manifests.ts';
+import { readRunState } from '../../fleet/run/state.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
 import { secretsIn } from '../smoke/target.ts';
 
@@ -8,8 +8,8 @@ const shortest = 12;
 const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
 
 /**
- * What no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of its people,
- * and what `smoke` was given to sign in with.
+ * Secrets that no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of
+ * its people, and what `smoke` was given to sign in with.
  * @param environment of the test runner; `FLEET_RUN` names the run.
  */
 export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
-import type { Capability } from '../../fleet/engines/engine.ts';
+import type { Capability } from '../../fleet/engines/shared/engine.ts';
 
 /** A test as its file has it. */
 export interface ListedTest {
@@ -19,7 +19,7 @@ export interface TestOutcome extends ListedTest {
   needs?: readonly Capability[];
   /** First error, without colours; empty without one. */
   message: string;
-  /** What the first error came from: the body of the test, or a hook or fixture around it. */
+  /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
 }
 

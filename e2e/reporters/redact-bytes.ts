@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync, unzipSync, zipSync } from 'fflate';
-import { leaksIn, redact, redactCertain } from './redact.ts';
+import { leaksIn, redact, redactRecognizable } from './redact.ts';
 
 const utf8 = { decode: new TextDecoder('utf-8', { fatal: true }), encode: new TextEncoder() };
-/** How deep archives may stand in archives; a deeper one is said to be a leak, since nobody has looked. */
+/** Maximum nesting of archives. A deeper one counts as a leak, because it was not scanned. */
 const deepest = 5;
 
 const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]);
@@ -11,8 +11,8 @@ const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, index) => bytes[index] === byte);
 
 /**
- * The same file without secrets: a text, an archive of such (zip, gzip, and one in the other), or bytes of any other kind,
- * of which only what is certain is taken. The given bytes themselves when there was nothing to take.
+ * The same file without secrets: a text, an archive of such (zip, gzip, and one in the other), or other bytes, where
+ * only recognizable secrets are removed. Returns the same bytes when there was nothing to remove.
  */
 export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []): Uint8Array {
   if (isZip(bytes)) return redactZip(bytes, secrets);
@@ -27,7 +27,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []):
     return clean === text ? bytes : utf8.encode.encode(clean);
   }
   const binary = latin1(bytes);
-  const clean = redactCertain(binary, secrets);
+  const clean = redactRecognizable(binary, secrets);
   return clean === binary ? bytes : Buffer.from(clean, 'latin1');
 }
 

@@ -10,9 +10,9 @@ import { redact } from './redact.ts';
 type Attachment = TestResult['attachments'][number];
 
 /**
- * The one place that all output of a run comes through, so that it can be handed around: takes tokens, cookies and
- * passwords out of errors, steps, annotations, what tests print, attachments and files, and out of what this process
- * prints. Has to be the first reporter: the later ones are given the same objects.
+ * All output of a run passes here, so that reports can be shared: it removes tokens, cookies and passwords from errors,
+ * steps, annotations, output of tests, attachments and files, and from the output of this process. It must be the first
+ * reporter, because later ones get the same objects.
  */
 export default class RedactReportsReporter implements Reporter {
   readonly #secrets = knownSecrets(process.env);

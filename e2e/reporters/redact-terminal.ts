@@ -1,7 +1,7 @@
 import { redact } from './redact.ts';
 
-/** How much of a line without an end is held back, characters. */
-const mostHeld = 100_000;
+/** Maximum number of characters of an incomplete line that are held back. */
+const maxHeldChars = 100_000;
 
 /**
  * Takes secrets out of a stream of chunks, line by line: a line that may go on in the next chunk is held back until then.
@@ -13,7 +13,7 @@ export function chunkRedactor(secrets: readonly string[]) {
     push(chunk: string): string {
       const text = held + chunk;
       const end = text.lastIndexOf('\n') + 1;
-      held = text.length - end <= mostHeld ? text.slice(end) : '';
+      held = text.length - end <= maxHeldChars ? text.slice(end) : '';
       return redact(text.slice(0, text.length - held.length), secrets);
     },
     end(): string {
@@ -24,7 +24,7 @@ export function chunkRedactor(secrets: readonly string[]) {
   };
 }
 
-/** Lets all that this process prints go through the redactor: other reporters print what tests do. */
+/** Redacts all output of this process, since other reporters print the output of tests. */
 export function redactTerminal(secrets: readonly string[]): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (text: string, done?: () => void) => boolean;

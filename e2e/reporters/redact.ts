@@ -32,8 +32,8 @@ interface Rule {
   kind: string;
   pattern: RegExp;
   replacement: string;
-  /** Gives itself away by its shape, wherever it stands: what is found after a run is a leak. */
-  certain?: true;
+  /** Recognizable by its form anywhere: one that is found after a run is a leak. */
+  recognizable?: true;
 }
 
 /** In the order in which they are applied: JSON header entries first, since they may hold any of the others. */
@@ -44,14 +44,14 @@ const rules: readonly Rule[] = [
     pattern:
       /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
     replacement: `$1${hidden}"`,
-    certain: true,
+    recognizable: true,
   },
   {
     kind: 'a cookie of a session',
     pattern:
       /("name":"(?:(?:__Host-)?(?:nuxt-oidc-auth|oidc)|authentik_session|authentik_csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/g,
     replacement: `$1${hidden}"`,
-    certain: true,
+    recognizable: true,
   },
   {
     // Plain header objects: "cookie":"…"
@@ -64,7 +64,7 @@ const rules: readonly Rule[] = [
     kind: 'a header with credentials',
     pattern: new RegExp(`(${headerBegins('(?:proxy-)?authorization')}${scheme})${shown}[\\w.~+/=-]{16,}`, 'gi'),
     replacement: `$1${hidden}`,
-    certain: true,
+    recognizable: true,
   },
   {
     kind: 'a header with credentials',
@@ -75,7 +75,7 @@ const rules: readonly Rule[] = [
     kind: 'a cookie of a session',
     pattern: new RegExp(`(${sessionCookie})${shown}[\\w.~%*+/=-]{16,}`, 'gi'),
     replacement: `$1${hidden}`,
-    certain: true,
+    recognizable: true,
   },
   {
     kind: 'a header with credentials',
@@ -141,25 +141,25 @@ const rules: readonly Rule[] = [
     kind: 'a JWT',
     pattern: new RegExp(`(?<!eyJ[\\w-]{0,64})eyJ[\\w-]{8,2000}${spelt('.')}[\\w-]{2,}${spelt('.')}[\\w-]*`, 'gi'),
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
   {
     // What iron seals (`Fe26.2*…`).
     kind: 'a sealed cookie',
     pattern: new RegExp(`Fe26${spelt('.')}2${spelt('*')}(?:[\\w*.~%-]|${escaped})+`, 'gi'),
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
-  { kind: 'a generated password', pattern: /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g, replacement: hidden, certain: true },
+  { kind: 'a generated password', pattern: /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g, replacement: hidden, recognizable: true },
   {
     kind: 'a private key',
     pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\w+/=\s\\]+-----END [A-Z ]*PRIVATE KEY-----/g,
     replacement: hidden,
-    certain: true,
+    recognizable: true,
   },
 ];
 
-const certain = rules.filter((rule) => rule.certain);
+const recognizable = rules.filter((rule) => rule.recognizable);
 const knownKind = 'a secret of this run';
 
 /** Shortest run of base64 that can hold a token, and how often one may be wrapped in another. */
@@ -188,20 +188,20 @@ function spellings(secrets: readonly string[]): string[] {
 }
 
 /**
- * Takes everything that would let a reader act as the user out of a text, also where it is base64 or percent-encoded.
+ * Removes everything from a text that would let a reader act as the user, also where it is base64 or percent-encoded.
  * Idempotent. It does not know a JWT that is broken over lines, UTF-16, hex, or base64 more than three deep.
  * @param secrets values that are hidden wherever they stand.
  */
 export const redact = (content: string, secrets: readonly string[] = []): string =>
   redactEncoded(apply(rules, withoutKnown(content, secrets)), secrets);
 
-/** Only what gives itself away by its shape: for bytes that are no text, and for what nobody has redacted. */
-export const redactCertain = (content: string, secrets: readonly string[] = []): string =>
-  redactEncoded(apply(certain, withoutKnown(content, secrets)), secrets);
+/** Removes only secrets with a recognizable form: for bytes that are no text, and for text that was not redacted. */
+export const redactRecognizable = (content: string, secrets: readonly string[] = []): string =>
+  redactEncoded(apply(recognizable, withoutKnown(content, secrets)), secrets);
 
 /** The kinds of secrets that a text still holds, each once; never the secrets. */
 export function leaksIn(content: string, secrets: readonly string[] = [], depth = 0): string[] {
-  const kinds = new Set(certain.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
+  const kinds = new Set(recognizable.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
   if (spellings(secrets).some((spelling) => content.includes(spelling))) kinds.add(knownKind);
   if (depth < deepest) {
     for (const { text, how } of decodedRuns(content)) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from './outcome.ts';
-import { unexpectedSkips } from './skips.ts';
+import { findUnexpectedSkips } from './skips.ts';
 
 const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
 const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
@@ -19,7 +19,7 @@ test('a test that runs where it can and skips where it cannot is expected', () =
     outcome({ needs: ['kill'], status: 'failed' }),
     outcome({ needs: ['kill', 'kubernetes'], status: 'skipped' }),
   ];
-  expect(unexpectedSkips(tests, engine)).toEqual([]);
+  expect(findUnexpectedSkips(tests, engine)).toEqual([]);
 });
 
 test.each<[string, Partial<TestOutcome>]>([
@@ -27,13 +27,13 @@ test.each<[string, Partial<TestOutcome>]>([
   ['that did not say what it needs', {}],
   ['whose needs the engine has', { needs: ['kill'] }],
 ])('a skipped test %s is told', (_what, changes) => {
-  expect(unexpectedSkips([outcome({ ...changes, status: 'skipped' })], engine)).toEqual([
+  expect(findUnexpectedSkips([outcome({ ...changes, status: 'skipped' })], engine)).toEqual([
     expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" was skipped although the local engine has all that it needs/),
   ]);
 });
 
 test('a test that runs where the engine lacks what it needs is told', () => {
-  expect(unexpectedSkips([outcome({ needs: ['kubernetes'] })], engine)).toEqual([
+  expect(findUnexpectedSkips([outcome({ needs: ['kubernetes'] })], engine)).toEqual([
     expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" ran although the local engine cannot: kubernetes/),
   ]);
 });

@@ -1,9 +1,9 @@
-import type { Engine } from '../../fleet/engines/engine.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { missingIn } from '../fixtures/engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
-/** Where a run and the data differ about which tests an engine cannot run. @returns sentences. */
-export function unexpectedSkips(
+/** Finds tests whose skip status contradicts the capabilities of the engine. @returns sentences. */
+export function findUnexpectedSkips(
   tests: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): string[] {
@@ -18,7 +18,7 @@ export function unexpectedSkips(
     if (status !== 'skipped' && missing.length > 0) {
       return [
         `e2e/${spec}: "${title}" ran although the ${engine.name} engine cannot: ${missing.join(', ')}. ` +
-          'Correct its `needs`, or fleet/engines/capabilities.ts.',
+          'Correct its `needs`, or fleet/engines/shared/capabilities.ts.',
       ];
     }
     return [];

@@ -19,7 +19,9 @@ spawnSync(
   ],
   { cwd: root, env: { ...process.env, FLEET_ENGINE: 'local', SAMPLE_REPORTS: reports } },
 );
-const { tests, surprises, ...verdict } = JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord;
+const { tests, unexpectedSkips, ...verdict } = JSON.parse(
+  readFileSync(join(reports, 'verdict.json'), 'utf8'),
+) as RunRecord;
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
 test('tests are counted, and errors of the harness apart', () => {
@@ -58,7 +60,7 @@ test('what a test needs is known though it was skipped', () => {
 });
 
 test('skips are held against what tests need and the engine can', () => {
-  expect(surprises).toEqual([
+  expect(unexpectedSkips).toEqual([
     expect.stringContaining('"needs what the engine lacks" ran although the local engine cannot: kubernetes'),
     expect.stringContaining('"lacks nothing and skips" was skipped although the local engine has all that it needs'),
   ]);

@@ -4,24 +4,27 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
-import { unexpectedSkips } from './skips.ts';
+import { findUnexpectedSkips } from './skips.ts';
 
-/** What a run came to; `npm run e2e` turns it into an exit code. */
+/** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
   passed: number;
   failed: number;
   skipped: number;
-  /** Failures that the harness and not the product is to blame for; included in `failed`. */
+  /** Failures caused by the harness and not by the product; included in `failed`. */
   harnessFaults: number;
   /** Errors outside of any test: a spec that does not load, a global set-up that throws. */
   errors: string[];
 }
 
-/** What the suite's reporter leaves behind: the verdict, and what it was made of. */
+/** What the suite's reporter writes: the verdict and its tests. */
 export interface RunRecord extends Verdict {
   tests: TestOutcome[];
-  /** Where tests were skipped that the engine could run, or the other way round: sentences. The harness's fault. */
-  surprises: string[];
+  /**
+   * Sentences about tests that were skipped although the engine could run them, or the other way round. A fault of the
+   * harness.
+   */
+  unexpectedSkips: string[];
 }
 
 /** Sorts the tests of a run that is over. */
@@ -63,16 +66,18 @@ export default class VerdictReporter implements Reporter {
     const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
     // What an interruption left out was not skipped.
-    const surprises = result.status === 'interrupted' ? [] : unexpectedSkips(outcomes, engineInUse());
-    const record: RunRecord = { ...verdict, tests: outcomes, surprises };
+    const unexpectedSkips = result.status === 'interrupted' ? [] : findUnexpectedSkips(outcomes, engineInUse());
+    const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
 
     if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
     if (skipped.length > 0)
       console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
-    if (surprises.length > 0)
-      console.log(`\nTests that should run or skip, and did not:\n${surprises.map((one) => `  ${one}`).join('\n')}`);
+    if (unexpectedSkips.length > 0)
+      console.log(
+        `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
+      );
     if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);

@@ -42,7 +42,7 @@ test.describe(() => {
       await expect
         .poll(podA, { message: `${a} restarts and is Ready again`, timeout: 60_000 })
         .toMatchObject({ ready: true, restarts: restarts + 1 });
-      // Ready is what the engine says; the edge hears of it a moment later.
+      // The engine reports Ready; the edge gets the endpoint a moment later.
       await recovery(() => operator.call('/api/me'), {
         of: 'the session on the restarted pod',
         allowed: ['503 edge', '502 edge', '503 ingress', '502 ingress'],

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(120_000);
@@ -13,8 +13,8 @@ async function redisPod(fleet: Fleet): Promise<string> {
 test.use({ needs: ['kill', 'store'] });
 
 /**
- * Runs `work` while Redis hangs and `afterwards` as soon as it answers again; then waits until both apps are whole, for
- * the tests to come.
+ * Runs `work` while Redis hangs and `afterwards` as soon as it answers again; then waits until both apps have
+ * recovered, for the following tests.
  */
 async function whileRedisHangs(
   fleet: Fleet,
@@ -37,8 +37,8 @@ async function whileRedisHangs(
   }
 }
 
-/** Milliseconds within which there must be an answer, whatever Redis does; the apps mean to need 2000. */
-const longestAnswer = 5000;
+/** Milliseconds within which there must be a response in any state of Redis; the apps aim at 2000. */
+const maxAnswerMs = 5000;
 
 test(
   'while Redis hangs the app soon answers 503 and not 500',
@@ -46,7 +46,7 @@ test(
   async ({ operator, fleet, newPerson }) => {
     await operator.signIn(await newPerson());
     await whileRedisHangs(fleet, async () => {
-      const answer = await operator.call('/api/me', { timeout: longestAnswer }).then(
+      const answer = await operator.call('/api/me', { timeout: maxAnswerMs }).then(
         (response) => response.status(),
         (error: Error) => error.message,
       );
@@ -63,7 +63,7 @@ test(
     await whileRedisHangs(
       fleet,
       async () => {
-        const answer = await operator.call('/api/me', { timeout: longestAnswer });
+        const answer = await operator.call('/api/me', { timeout: maxAnswerMs });
         expect(answer.status(), 'the answer while Redis hangs').toBe(503);
       },
       () =>
@@ -88,7 +88,7 @@ test(
         })
         .toEqual([]),
     );
-    // Ready is what the engine says; the edge hears of it a moment later.
+    // The engine reports Ready; the edge gets the endpoint a moment later.
     for (const app of apps) {
       await recovery(() => app.call('/api/_health/ready'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
     }

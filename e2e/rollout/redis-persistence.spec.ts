@@ -1,15 +1,17 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { Change } from '../../fleet/change.ts';
-import type { Fleet, Pod } from '../../fleet/engines/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Pod } from '../../fleet/manifests/status.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 const container = '/spec/template/spec/containers/0';
 
 /**
- * Redis as production means it: every write in the append-only file before it is answered, on a volume that outlives the
- * pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a node that is
- * thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run shares.
+ * Redis as configured for production: every write in the append-only file before it is answered, on a volume that
+ * outlives the pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a
+ * node that is thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run
+ * shares.
  */
 const persistent: Change = {
   manifests: [

@@ -9,7 +9,7 @@ test.setTimeout(120_000);
 const rate = 25;
 const connections = ['keep-alive', 'close'] as const;
 
-/** What both apps are on before, and must be on again: one release has one revision. */
+/** The revision of both apps before and after: one release has one revision. */
 const released = new Map<string, string>();
 test.beforeEach(async ({ fleet }) => {
   for (const name of ['operator', 'portal']) {
@@ -114,12 +114,12 @@ async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promis
     for (const app of apps) {
       const path = catalogue[app.name].pages[round % catalogue[app.name].pages.length] ?? '/';
       const response = await app.page.goto(app.origin + path);
-      // A sign-in page answers 200: it must not pass for the page that was asked for.
+      // A sign-in page responds with 200 and must not be taken for the requested page.
       const at = new URL(app.page.url()).pathname;
       opened.push({
         url: app.origin + path,
         status: at === path ? (response?.status() ?? 0) : 302,
-        said: at === path ? '' : `the browser is at ${at}`,
+        message: at === path ? '' : `the browser is at ${at}`,
         pod: response?.headers()['x-served-by'] ?? '',
       });
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
-import type { KubeObject, Secret } from '../../fleet/objects.ts';
+import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { catalogue } from '../models/app.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { twoPods } from '../models/pods.ts';
@@ -87,7 +87,7 @@ test(
 test(
   'a client secret that is new at Authentik first ends no session: tokens are renewed when the app has it too',
   { tag: ['@wrong-client-secret-signs-out'] },
-  async ({ portal, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikTrouble }) => {
+  async ({ portal, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikFailures }) => {
     const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
     const person = await newPerson();
     const session = await sessionOf(sessionStore, () => portal.signIn(person));
@@ -101,11 +101,11 @@ test(
     try {
       expect((await portal.call('/api/me')).status(), 'with the new secret').toBe(200);
       expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
-      await expireForReal(portal, { session, sessionStore, trouble: authentikTrouble });
+      await expireForReal(portal, { session, sessionStore, failures: authentikFailures });
     } finally {
       await fleet.rollout('portal', { env: { [name]: secretOf(manifests, name) } });
     }
-    // Now it is the app that is behind, with an access token that is of no use any more.
+    // Now the app is the one behind, with an access token that is not accepted any more.
     expect((await portal.call('/api/me')).status(), 'with an expired access token').toBe(503);
     await providerSettings('portal', { clientSecret: secretOf(manifests, name) });
     expect((await portal.call('/api/me')).status(), 'when both have the same secret').toBe(200);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from '../fixtures/index.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 test.setTimeout(90_000);
 test.use({ needs: ['kill'] });
@@ -39,7 +39,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
           ),
         );
         try {
-          // Not waits for anything: this is how slow the request is.
+          // Does not wait for an event: this is the duration of the request.
           await delay(takes.before);
           await signal(fleet, ends, 'SIGTERM');
           await delay(takes.after);
@@ -49,7 +49,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
         expect(await answers, 'answers to the requests that were under way').toEqual(
           asked.map((pod) => ({ pod, status: 200, error: '' })),
         );
-        // Else the pods were never told to end, or did not listen.
+        // Otherwise the pods got no SIGTERM, or ignored it.
         for (const { name, restarts } of pods) {
           await expect
             .poll(async () => (await fleet.pods(ends)).find((pod) => pod.name === name), {
@@ -58,7 +58,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
             })
             .toMatchObject({ ready: true, restarts: restarts + 1 });
         }
-        // Ready is what the engine says; the edge hears of it a moment later.
+        // The engine reports Ready; the edge gets the endpoint a moment later.
         await recovery(() => app.call(path), {
           of: 'the same request afterwards',
           allowed: ['502 app', ...withoutReadyPod],

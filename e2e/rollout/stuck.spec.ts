@@ -16,7 +16,7 @@ test(
     try {
       const rollout = fleet.rollout('operator', {
         revision: 'broken',
-        // Nothing but the check at boot refuses it: readiness asks Authentik nothing.
+        // Only the check at boot refuses it: readiness does not call Authentik.
         env: { NUXT_PUBLIC_AUTH_URL: `${url}/a-path` },
       });
       await expect(rollout, 'the rollout').rejects.toThrow(/operator[^]*NUXT_PUBLIC_AUTH_URL/);

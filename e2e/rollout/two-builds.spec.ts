@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { SourceChange } from '../../fleet/change.ts';
+import type { SourceChange } from '../../fleet/manifests/change.ts';
 import { App } from '../models/app.ts';
 
 test.use({

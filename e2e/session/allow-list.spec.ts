@@ -4,7 +4,7 @@ import { rawRequest } from '../models/raw-request.ts';
 import { spellings } from '../models/spellings.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 
-/** What only its exact path and method may reach, without a session and with one. */
+/** Resources that only their exact path and method may reach, with and without a session. */
 const routesOfSignIn = ['/auth/oidc/login', '/auth/oidc/callback', '/auth/oidc/logout', '/auth/return'] as const;
 const routesOfModule = [
   ...routesOfSignIn,
@@ -43,8 +43,8 @@ for (const appName of ['operator', 'portal'] as const) {
         const evil = encodeURIComponent('https://evil.example/');
         const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
         const location = new URL(answer.headers()['location'] ?? '/', app.origin);
-        const wayBack = location.searchParams.get('post_logout_redirect_uri');
-        expect(wayBack, 'way back of a sign-out with a slash').toBeNull();
+        const returnUrl = location.searchParams.get('post_logout_redirect_uri');
+        expect(returnUrl, 'way back of a sign-out with a slash').toBeNull();
         expect(answer.status(), 'status of a sign-out with a slash').toBe(404);
         expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
       },

@@ -7,10 +7,12 @@ import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
-/** Milliseconds within which there must be an answer, whatever Authentik does. */
+/** Milliseconds within which there must be a response in any state of Authentik. */
 const answerMs = 5000;
 
-/** How an Authentik is away: behind its proxy while it starts, without a process, with one that stands still. */
+/**
+ * Ways in which Authentik is unavailable: behind its proxy while it starts, without a process, with a stopped process.
+ */
 const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; ends: string; valid: string }> = [
   { how: 503, what: 'answers 503', ends: '@idp-outage-signs-out', valid: '@valid-token-not-used' },
   {
@@ -22,7 +24,7 @@ const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; 
   { how: 'hangs', what: 'hangs', ends: '@request-waits-for-authentik', valid: '@request-waits-for-authentik' },
 ];
 
-/** How a call ended within the time that it may take: its status and text, or that there was no answer. */
+/** The result of a call within its time limit: status and text, or no response. */
 async function answerOf(app: App, path: string, pod?: string): Promise<{ status: number | string; text: string }> {
   try {
     const answer = await app.call(path, { timeout: answerMs, ...(pod && { pod }) });
@@ -35,7 +37,7 @@ async function answerOf(app: App, path: string, pod?: string): Promise<{ status:
 
 for (const appName of ['operator', 'portal'] as const) {
   test.describe(appName, () => {
-    // Where signing out leads to is away, and with it the icon of that page.
+    // The target of signing out is unavailable, and so is the icon of that page.
     test.use({
       appName,
       needs: ['store', 'authentik-control'],
@@ -46,12 +48,12 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `an Authentik that ${what} ends no session: an expired access token is a 503, and 200 when it is back`,
         { tag: [ends] },
-        async ({ app, fleet, newPerson, sessionStore, authentikTrouble }) => {
+        async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const [a, b] = await twoPods(fleet, appName);
           const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
-          await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
+          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
 
-          await authentikTrouble.outage(how);
+          await authentikFailures.outage(how);
           const answers = await Promise.all([a, b].map((pod) => answerOf(app, '/api/me', pod)));
           expect(
             answers.map(({ status }) => status),
@@ -59,7 +61,7 @@ for (const appName of ['operator', 'portal'] as const) {
           ).toEqual([503, 503]);
           expect(answers[0]?.text, 'what it says').toContain('Please try again in a moment.');
 
-          await authentikTrouble.recovery();
+          await authentikFailures.recovery();
           // A refresh that was begun during the outage ends a moment after it.
           for (const pod of [a, b])
             await recovery(() => app.call('/api/me', { pod }), {
@@ -73,11 +75,11 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `an Authentik that ${what} leaves a valid access token in use`,
         { tag: [valid] },
-        async ({ app, newPerson, sessionStore, authentikTrouble }) => {
+        async ({ app, newPerson, sessionStore, authentikFailures }) => {
           const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
           // Due, and valid for another five minutes.
           await sessionStore.expireAccessToken(session);
-          await authentikTrouble.outage(how);
+          await authentikFailures.outage(how);
           const { status } = await answerOf(app, '/api/me');
           expect(status, 'with a valid access token').toBe(200);
         },
@@ -87,17 +89,17 @@ for (const appName of ['operator', 'portal'] as const) {
     test(
       'a page that is opened while Authentik is away says so, and works when it is back',
       { tag: ['@error-page-moves-on'] },
-      async ({ app, newPerson, sessionStore, authentikTrouble }) => {
+      async ({ app, newPerson, sessionStore, authentikFailures }) => {
         const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
-        await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
-        await authentikTrouble.outage(503);
+        await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+        await authentikFailures.outage(503);
         const path = catalogue[appName].pages[1];
         const response = await app.page.goto(app.origin + path);
         expect(response?.status(), 'the page while Authentik is away').toBe(503);
         await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');
         await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();
 
-        await authentikTrouble.recovery();
+        await authentikFailures.recovery();
         await app.page.reload();
         await expect(app.page, 'the page when Authentik is back').toHaveURL(app.origin + path);
         await expect(app.signOutControl).toBeVisible();
@@ -108,13 +110,13 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `signing out works while Authentik ${what}: the session is over on every pod`,
         { tag: ['@logout-keeps-key'] },
-        async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentikTrouble }) => {
+        async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentikFailures }) => {
           const pods = await twoPods(fleet, appName);
           const session = await sessionOf(sessionStore, async () => app.signIn(await newPerson()));
           const cookie = await app.cookieHeader();
-          await expireForReal(app, { session, sessionStore, trouble: authentikTrouble });
+          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
           await app.goto('/');
-          await authentikTrouble.outage(how);
+          await authentikFailures.outage(how);
           // Where it leads to is away.
           await app.signOutControl.click({ noWaitAfter: true });
           await expect
@@ -127,7 +129,7 @@ for (const appName of ['operator', 'portal'] as const) {
             const answer = await app.call('/api/me', { pod, headers: { cookie } });
             expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
           }
-          await authentikTrouble.recovery();
+          await authentikFailures.recovery();
           // In another tab: the first one may still be under way to where it was led.
           const tab = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
           await tab.startSignIn();

@@ -34,7 +34,7 @@ for (const appName of ['operator', 'portal'] as const) {
     test(
       `with the clock of the app's pods ${what} people sign in, stay in and sign out`,
       { tag: ['@refused-token-not-renewed', ...ownTags[appName]] },
-      async ({ app, newPerson, sessionStore, authentik, authentikTrouble }) => {
+      async ({ app, newPerson, sessionStore, authentik, authentikFailures }) => {
         const person = await newPerson();
         const session = await sessionOf(sessionStore, () => app.signIn(person));
         const { next: after } = await authentik.requests();
@@ -45,10 +45,10 @@ for (const appName of ['operator', 'portal'] as const) {
         expect(refreshes, 'refreshes').toEqual([200]);
 
         // A token that the app takes for new: it counts from when it came.
-        await authentikTrouble.clock(-1000);
+        await authentikFailures.clock(-1000);
         await sessionStore.expireAccessToken(session);
         await app.call('/api/me');
-        await authentikTrouble.clock(0);
+        await authentikFailures.clock(0);
         expect((await app.call('/api/me')).status(), 'with a token that is over for platform-api').toBe(200);
 
         await app.goto('/');

@@ -3,9 +3,9 @@ import { catalogue } from '../models/app.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
 /**
- * Seconds that Authentik's clock is away from all others, at the sign-in and then in the session, and what its tokens live
- * then: with a clock that is behind, a short life means that platform-api sees a token long after its end. nuxt-oidc-auth
- * takes no token at sign-in whose five minutes are over by the clock of the app.
+ * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and what its
+ * tokens live then: with a clock that is behind, a short life means that platform-api sees a token long after its end.
+ * nuxt-oidc-auth takes no token at sign-in whose five minutes are over by the clock of the app.
  */
 const clocks = [
   { what: '5 minutes ahead', signIn: 300, session: 300, life: 300, tags: ['@tokens-of-the-future-refused'] },
@@ -26,12 +26,12 @@ for (const appName of ['operator', 'portal'] as const) {
       test(
         `with Authentik's clock ${what} people sign in, stay in and sign out`,
         { tag: tags },
-        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikTrouble }) => {
-          await authentikTrouble.clock(signIn);
+        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikFailures }) => {
+          await authentikFailures.clock(signIn);
           const person = await newPerson();
           const session = await sessionOf(sessionStore, () => app.signIn(person));
           const { next: after } = await authentik.requests();
-          await authentikTrouble.clock(later);
+          await authentikFailures.clock(later);
           await providerSettings(appName, { accessTokenSeconds: life });
           // Renewed once, so that only the clocks decide when the next time is.
           await sessionStore.expireAccessToken(session);

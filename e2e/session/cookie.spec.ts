@@ -9,8 +9,8 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { parseSetCookie } from '../smoke/rules/cookies.ts';
 
 const day = 24 * 60 * 60;
-/** What a browser keeps of a cookie, name and attributes included (RFC 6265 section 6.1). */
-const mostBytes = 4096;
+/** What a browser stores of a cookie, including name and attributes (RFC 6265 section 6.1). */
+const maxCookieBytes = 4096;
 
 /** The cookie of an app under the name without a prefix; the name that it has is another test's claim. */
 async function cookieOf(app: App, bareName: string): Promise<Cookie> {
@@ -20,7 +20,7 @@ async function cookieOf(app: App, bareName: string): Promise<Cookie> {
   return found;
 }
 
-/** What a host beside the app's can put into a browser: a cookie for their common domain. */
+/** A cookie that a sibling host can set: for the common domain. */
 const tossed = (app: App, name: string, value: string) => {
   const domain = new URL(app.origin).hostname.replace(/^[^.]+/, '');
   return { name, value, domain, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' as const };
@@ -76,7 +76,7 @@ for (const appName of ['operator', 'portal'] as const) {
           (await callback?.headersArray())?.filter(({ name }) => name.toLowerCase() === 'set-cookie') ?? [];
         const bytes = headers.map(({ value }) => Buffer.byteLength(value));
         expect(bytes.length, 'cookies that signing in sets').toBeGreaterThan(0);
-        expect(Math.max(...bytes), 'bytes of the largest cookie').toBeLessThan(mostBytes);
+        expect(Math.max(...bytes), 'bytes of the largest cookie').toBeLessThan(maxCookieBytes);
         const me = await app.call('/api/me');
         expect(me.status(), 'GET /api/me').toBe(200);
         expect(((await me.json()) as { groups: string[] }).groups, 'groups of the person').toHaveLength(40);

@@ -15,7 +15,7 @@ for (const appName of ['operator', 'portal'] as const) {
           const pods = await twoPods(fleet, appName);
           let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
           const session = await sessionOf(sessionStore, async () => ({ call } = await newHttpSession(appName)));
-          // The second and the third come when platform-api has looked at the keys just now, and means to know them.
+          // The second and third rotation happen when platform-api has just fetched the keys and caches them.
           for (const rotation of [1, 2, 3]) {
             await authentik.rotateKeys({ keepOld });
             await sessionStore.expireAccessToken(session);
@@ -36,7 +36,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const person = await newPerson();
         const session = await sessionOf(sessionStore, () => app.signIn(person));
         await authentik.rotateKeys({ keepOld: false });
-        // Somebody else brings a token of the new key, and with it platform-api to look at the keys again.
+        // Another person's token with the new key makes platform-api fetch the keys again.
         const { call } = await newHttpSession(appName);
         for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
 

@@ -37,7 +37,7 @@ test.describe('operator', () => {
         (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
       await providerSettings('operator', { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
       await operator.signIn(person);
-      // No page that asks for anything by itself; and what is refreshed from here on lasts.
+      // A page that makes no requests by itself, so that refreshed tokens last.
       await operator.page.goto('about:blank');
       await providerSettings('operator', { accessTokenSeconds: 300 });
       const before = await tokenRequests();

@@ -1,12 +1,12 @@
 import type { APIRequestContext } from '@playwright/test';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { catalogue, type App } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf, sessionOf } from '../models/refreshes.ts';
 
-/** The session's key is gone, and a copy of its cookie is worth nothing on any pod. */
+/** The session's key is deleted, and a copy of its cookie is refused by every pod. */
 async function expectEnded(when: string, { app, fleet, store, session, cookie, request }: Ended): Promise<void> {
   const keys = (await store.keys()).map(({ key }) => key);
   expect(
@@ -58,7 +58,7 @@ for (const appName of ['operator', 'portal'] as const) {
         await app.signOut();
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered before').toEqual([]);
 
-        // It came before the sign-out, and may go on with the access token that it has.
+        // It arrived before the sign-out, and may continue with its access token.
         expect([200, 401], 'the call that began the refresh').toContain((await late).status());
         await refreshesEnded(sessionStore, [session]);
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered after').toEqual([200]);

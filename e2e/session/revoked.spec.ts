@@ -1,6 +1,6 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';
@@ -9,7 +9,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf, sessionOf } from '../models/refreshes.ts';
 
-/** What an administrator does, and what the person can do about it. */
+/** An action of an administrator, and what the person can do after it. */
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',

@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { catalogue } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
-/** What can be wrong with Authentik when the browser comes back from it. */
+/** Failures of Authentik when the browser returns from it. */
 const faults: Readonly<Record<string, (username: string) => Fault>> = {
   'the token endpoint answers 503': (username) => ({ tokenStatus: 503, username }),
   'the token endpoint hangs': (username) => ({ tokenDelayMs: 20_000, username }),

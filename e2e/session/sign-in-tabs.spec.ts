@@ -21,7 +21,7 @@ for (const appName of ['operator', 'portal'] as const) {
           const [one, two] = first === 'newer' ? [newer, older] : [older, newer];
           const added = await sessionStore.addedBy(async () => {
             await new AuthentikLogin(one.page).signIn(person);
-            // The older one's attempt is not the browser's last: it is told so, and one click is enough now.
+            // The older attempt is not the browser's last. The page says so, and one click is enough now.
             if (first === 'older') {
               await expect(one.page.getByRole('alert'), 'what the older tab says').toBeVisible();
               await one.signInControl.click();

@@ -1,7 +1,7 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
-import { delayNextRefresh, refreshesBegun, refreshesOf, sessionOf, storedAnew } from '../models/refreshes.ts';
+import { delayNextRefresh, refreshesBegun, refreshesOf, sessionOf, waitForNewTokens } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
@@ -35,7 +35,7 @@ test(
     await sessionStore.expireAccessToken(session);
 
     expect(await callsOf([person, person], pods), 'calls during the refresh').toAllSucceed();
-    await storedAnew(sessionStore, [session], { message: 'sessions after a slow refresh', timeout: 2 * slow });
+    await waitForNewTokens(sessionStore, [session], { message: 'sessions after a slow refresh', timeout: 2 * slow });
     expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
 
     await authentik.clearFaults(person.username);
@@ -57,7 +57,7 @@ test(
     await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);
 
     expect((await person.call('/api/me')).status(), 'the answer while the refresh is under way').toBe(503);
-    await storedAnew(sessionStore, [session], { message: 'sessions after a slow refresh', timeout: 2 * slow });
+    await waitForNewTokens(sessionStore, [session], { message: 'sessions after a slow refresh', timeout: 2 * slow });
     expect((await person.call('/api/me')).status(), 'the answer after it').toBe(200);
   },
 );
@@ -81,7 +81,7 @@ test(
         .toEqual([200]);
       expect(await answers, 'calls while the tokens cannot be stored').toAllSucceed();
     });
-    await storedAnew(sessionStore, [session], { message: 'sessions when writes are taken again', timeout: 5000 });
+    await waitForNewTokens(sessionStore, [session], { message: 'sessions when writes are taken again', timeout: 5000 });
     expect(await callsOf([person], pods), 'calls afterwards').toAllSucceed();
   },
 );
@@ -106,7 +106,10 @@ test.describe('during a rollout', () => {
       await refreshesBegun(sessionStore, [session]);
       await fleet.deletePod(a);
       expect((await answer).status(), 'the call that began the refresh').toBe(200);
-      await storedAnew(sessionStore, [session], { message: 'sessions after the end of the pod', timeout: 15_000 });
+      await waitForNewTokens(sessionStore, [session], {
+        message: 'sessions after the end of the pod',
+        timeout: 15_000,
+      });
 
       await authentik.clearFaults(person.username);
       await sessionStore.expireAccessToken(session);
@@ -143,7 +146,7 @@ test.describe('during a rollout', () => {
         await refreshesBegun(sessionStore, sessions);
         await work();
         expect(await answers, `calls during ${name}`).toAllSucceed();
-        await storedAnew(sessionStore, sessions, { message: `sessions after ${name}`, timeout: 20_000 });
+        await waitForNewTokens(sessionStore, sessions, { message: `sessions after ${name}`, timeout: 20_000 });
         const statuses = await refreshesOf(authentik, { after });
         expect(statuses, `refreshes at Authentik during ${name}`).toEqual(sessions.map(() => 200));
       };
@@ -197,7 +200,7 @@ test.describe('a pod that stands still or dies', () => {
       }
       expect(meanwhile, `calls at ${b} while ${a} stood still`).toAllSucceed();
       expect((await answer).status(), 'the call that began the refresh').toBe(200);
-      await storedAnew(sessionStore, [session], { message: 'sessions when the pod goes on', timeout: 10_000 });
+      await waitForNewTokens(sessionStore, [session], { message: 'sessions when the pod goes on', timeout: 10_000 });
       expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
       await twoPods(fleet, 'operator');
     },

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { expect, test } from '../fixtures/index.ts';
 
-/** By chance all of so many connections lead to one of two pods once in half a million. */
+/** The probability that all these connections go to one of two pods is one in half a million. */
 const requests = 20;
 
 test.use({ needs: ['store', 'services'] });

@@ -52,7 +52,7 @@ function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy'
 }
 
 /** Lets the browser read from the apps and sign out of them, talk with Authentik, whose sign-in needs more than that, and with nobody else. */
-export async function keepToReading(context: BrowserContext, { urls }: Target): Promise<void> {
+export async function blockWrites(context: BrowserContext, { urls }: Target): Promise<void> {
   await context.route('**', async (route) => {
     const request = route.request();
     const { origin, pathname } = new URL(request.url());

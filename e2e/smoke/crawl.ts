@@ -4,7 +4,7 @@ import type { SmokedApp } from './target.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Files of one app that are looked at, at most. */
-const mostFiles = 300;
+const maxFiles = 300;
 
 export interface Crawled {
   pages: number;
@@ -39,7 +39,7 @@ export async function crawl(visitor: Visitor, app: SmokedApp): Promise<Crawled> 
     );
     for (const file of filesNamedIn(kind, body, path)) {
       if (seen.has(file)) continue;
-      if (seen.size >= mostFiles) throw new Error(`${app} has more than ${mostFiles} scripts and styles to look at.`);
+      if (seen.size >= maxFiles) throw new Error(`${app} has more than ${maxFiles} scripts and styles to look at.`);
       seen.add(file);
       queue.push(file);
     }

@@ -1,7 +1,7 @@
 import { test as base, type TestInfo } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
 import { engineOf } from '../../fleet/engines/engines.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
@@ -10,7 +10,7 @@ import { podsOf, type Pods } from './readiness.ts';
 import { accountIn, defaultBudget, variables, type Account, type SmokedApp, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
-/** What a check saw, and what is wrong with it. */
+/** What a check observed, and its faults. */
 interface Finding {
   saw: string;
   /** Sentences; none when all is well. */
@@ -18,11 +18,11 @@ interface Finding {
 }
 
 interface WorkerFixtures {
-  /** The suite's own fleet, when it is the target: the same checks hold for both. */
+  /** The suite's own fleet, when it is the target: the same checks run on both. */
   suiteFleet: Fleet | undefined;
   target: Target;
   visitor: Visitor;
-  /** What the pods of an app say of themselves, asked once. */
+  /** Readiness reports of an app's pods, fetched once. */
   pods: (app: SmokedApp) => Promise<Pods>;
   account: Account | undefined;
 }
@@ -42,7 +42,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   target: [
-    async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : givenTarget()),
+    async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : targetFromEnvironment()),
     { scope: 'worker' },
   ],
   visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],
@@ -76,13 +76,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   report: ({}, use, testInfo) => use((finding) => conclude(finding, testInfo)),
 });
 
-/** Puts down what was seen for the reports, and fails with the faults as they are, without a stack of matchers. */
+/** Records the observation for the reports, and fails with the faults as plain sentences. */
 function conclude({ saw, faults }: Finding, testInfo: TestInfo): void {
   testInfo.annotations.push({ type: 'saw', description: saw });
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-function givenTarget(): Target {
+function targetFromEnvironment(): Target {
   const given = process.env[variables.target];
   if (given) return JSON.parse(given) as Target;
   throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');

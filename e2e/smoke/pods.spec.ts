@@ -53,7 +53,10 @@ for (const app of smokedApps) {
         const expected = { app, own: target.urls[app], auth: target.urls.auth, discovered };
         report({
           saw: [...new Set(ready.map(({ endSessionUrl }) => String(endSessionUrl)))].join(', '),
-          faults: [...faults, ...ready.flatMap((said) => endSessionFaults(said.pod || app, said, expected))],
+          faults: [
+            ...faults,
+            ...ready.flatMap((answered) => endSessionFaults(answered.pod || app, answered, expected)),
+          ],
         });
       },
     );

@@ -3,22 +3,24 @@ import type { SignOutAddresses } from './rules/end-session.ts';
 import type { SmokedApp } from './target.ts';
 import type { Visitor } from './visitor.ts';
 
-/** What a pod says of itself at `/api/_health/ready`. */
+/** A pod's report at `/api/_health/ready`. */
 export interface Readiness extends Sample, SignOutAddresses {
   driver: string;
 }
 
-/** Asks whichever pod the balancer chooses. A host that does not answer becomes a sample with a failure. */
-export async function askReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
+/**
+ * Requests readiness from the pod that the balancer chooses. A host without a response becomes a sample with a failure.
+ */
+export async function fetchReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
   try {
     const { status, headers, body } = await visitor.get(app, '/api/_health/ready');
-    const said = jsonOf(body);
+    const report = jsonOf(body);
     return {
       pod: String(headers['x-served-by'] ?? ''),
       revision: String(headers['x-revision'] ?? ''),
-      driver: String(said['driver'] ?? ''),
-      endSessionUrl: said['endSessionUrl'],
-      postLogoutRedirectUri: said['postLogoutRedirectUri'],
+      driver: String(report['driver'] ?? ''),
+      endSessionUrl: report['endSessionUrl'],
+      postLogoutRedirectUri: report['postLogoutRedirectUri'],
       ...(status === 200 ? {} : { failure: `${app} answers ${status} to GET /api/_health/ready.` }),
     };
   } catch (error) {
@@ -26,10 +28,10 @@ export async function askReadiness(visitor: Visitor, app: SmokedApp): Promise<Re
   }
 }
 
-/** Asks until the expected revision, or any one, is all there is. */
+/** Requests readiness until all responses are from the expected revision, or from one revision. */
 export const settleReadiness = (visitor: Visitor, app: SmokedApp): Promise<Settled<Readiness>> => {
   const { sha, streak, wait } = visitor.target;
-  return settle({ take: () => askReadiness(visitor, app), wanted: sha, streak, wait });
+  return settle({ take: () => fetchReadiness(visitor, app), wanted: sha, streak, wait });
 };
 
 export interface Pods {
@@ -40,21 +42,21 @@ export interface Pods {
 }
 
 /** Milliseconds for all of those questions; less than a test has. */
-const longestRound = 20_000;
+const maxRoundMs = 20_000;
 
 /** Asks as often as a streak is long, and sorts the answers by pod. */
 export async function podsOf(visitor: Visitor, app: SmokedApp): Promise<Pods> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const samples: Readiness[] = [];
   const slow: string[] = [];
   for (let asked = 0; asked < visitor.target.streak; asked += 1) {
-    const sample = await askReadiness(visitor, app);
+    const sample = await fetchReadiness(visitor, app);
     samples.push(sample);
     // A host that is down is not asked twenty times.
     if (sample.failure !== undefined && sample.pod === '') break;
-    if (performance.now() - begun > longestRound) {
+    if (performance.now() - startedAt > maxRoundMs) {
       slow.push(
-        `${app} gave ${samples.length} of ${visitor.target.streak} answers in ${longestRound / 1_000} s: look at the load of its pods.`,
+        `${app} gave ${samples.length} of ${visitor.target.streak} answers in ${maxRoundMs / 1_000} s: look at the load of its pods.`,
       );
       break;
     }

@@ -32,7 +32,7 @@ export default class SmokeReporter implements Reporter {
   readonly #errors: string[] = [];
   readonly #checks: CheckRecord[] = [];
   readonly #ended = new Set<TestCase>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #suite: Suite | undefined;
 
   constructor({ folder }: { folder: string }) {
@@ -56,14 +56,14 @@ export default class SmokeReporter implements Reporter {
     console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
     for (const sentence of check.says) {
       // A host that is down is so for each of its checks; once in full is enough.
-      const shown = this.#told.has(sentence) ? 'as above' : sentence;
-      this.#told.add(sentence);
+      const shown = this.#reported.has(sentence) ? 'as above' : sentence;
+      this.#reported.add(sentence);
       console.log(`    ${shown}`);
     }
   }
 
   onEnd({ status }: Pick<FullResult, 'status'>): void {
-    if (status === 'timedout') this.#tellUnchecked();
+    if (status === 'timedout') this.#reportUnchecked();
     const { verdict } = verdictOn(this.#suite?.allTests() ?? [], this.#errors);
     mkdirSync(this.#folder, { recursive: true });
     const write = (name: string, value: unknown) =>
@@ -79,7 +79,7 @@ export default class SmokeReporter implements Reporter {
   }
 
   /** A check that has not come to its end is no verdict, and one that was not begun even less. */
-  #tellUnchecked(): void {
+  #reportUnchecked(): void {
     const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
     const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));
     const names = unchecked.map((test) => `${test.parent.title}: ${test.title}`);
@@ -92,15 +92,15 @@ export default class SmokeReporter implements Reporter {
   }
 
   #recordOf(test: TestCase, result: TestResult): CheckRecord {
-    const said = (type: string) =>
+    const annotated = (type: string) =>
       test.annotations.concat(result.annotations).find((one) => one.type === type)?.description;
     const status = statusOf(result);
-    const skipped = status === 'skipped' ? [said('skip') ?? 'not run'] : [];
+    const skipped = status === 'skipped' ? [annotated('skip') ?? 'not run'] : [];
     return {
       of: test.parent.title,
       check: test.title,
       status,
-      saw: this.#clean(said('saw') ?? ''),
+      saw: this.#clean(annotated('saw') ?? ''),
       says: [...skipped, ...result.errors.flatMap(({ message = '' }) => sentencesOf(this.#clean(message)))],
       milliseconds: result.duration,
     };

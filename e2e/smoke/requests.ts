@@ -1,7 +1,7 @@
 import { catalogue, publicPages } from '../models/app.ts';
 import type { Role } from './target.ts';
 
-/** One kind of request that a smoke test makes. */
+/** One kind of request of a smoke test. */
 export interface PlannedRequest {
   to: readonly Role[];
   /** Default: https. */

@@ -1,10 +1,10 @@
 import { HarnessError } from '../../fleet/errors.ts';
-import type { LiveAccess } from '../../fleet/engines/live.ts';
+import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
 export const smokedApps = ['operator', 'portal'] as const;
 export type SmokedApp = (typeof smokedApps)[number];
 
-/** Whom a request goes to. */
+/** Target host of a request. */
 export type Role = SmokedApp | 'auth';
 
 /** A deployed fleet, and what is expected of it. */

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
-import { browserAccess, keepToReading } from './browser.ts';
+import { browserAccess, blockWrites } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
@@ -39,7 +39,7 @@ for (const app of smokedApps) {
         const own = target.urls[app];
         const visitor = new Visitor(target, { counted: false });
         await using context = await browser.newContext(contextOptions);
-        await keepToReading(context, target);
+        await blockWrites(context, target);
         const page = await context.newPage();
         page.setDefaultTimeout(stepTimeout);
 
@@ -54,13 +54,13 @@ for (const app of smokedApps) {
         const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
         const there = endSession ? endSession.origin + endSession.pathname : 'none';
         report({
-          saw: `signed in: ${known.said} with ${session ? describeCookie(cookieOfBrowser(session)) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.said}`,
+          saw: `signed in: ${known.summary} with ${session ? describeCookie(cookieOfBrowser(session)) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
           faults: [
             ...(session ? cookieFaults(cookieOfBrowser(session)) : [`Signing in to ${app} sets no session cookie.`]),
             ...(known.answers.every(({ status }) => status === 200)
               ? []
               : [
-                  `After signing in to ${app}, /api/me answered ${known.said}: is the session in Redis, and are the secrets the same on every pod?`,
+                  `After signing in to ${app}, /api/me answered ${known.summary}: is the session in Redis, and are the secrets the same on every pod?`,
                 ]),
             ...(known.pods.size >= target.pods
               ? []
@@ -83,7 +83,7 @@ for (const app of smokedApps) {
             ...(replayed.answers.every(({ status }) => status === 401)
               ? []
               : [
-                  `After signing out of ${app} the old cookie was answered with ${replayed.said}: signing out does not remove the session.`,
+                  `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
                 ]),
           ],
         });
@@ -132,6 +132,6 @@ async function callMe(visitor: Visitor, app: (typeof smokedApps)[number], cookie
   return {
     answers,
     pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
-    said: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
+    summary: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
   };
 }

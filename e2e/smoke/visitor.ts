@@ -1,9 +1,9 @@
 import { HarnessError } from '../../fleet/errors.ts';
-import { Live, type Answer, type GetOptions } from '../../fleet/engines/live.ts';
+import { Live, type Answer, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { plannedRequests, type PlannedRequest } from './requests.ts';
 import type { Role, Target } from './target.ts';
 
-/** Says who is asking, in every access log on the way. */
+/** Identifies this client in access logs. */
 export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
 
 export interface VisitOptions extends GetOptions {
@@ -11,8 +11,8 @@ export interface VisitOptions extends GetOptions {
 }
 
 /**
- * Somebody who looks at the target and changes nothing: sends GET, and of those only what `requests.ts` lists, as often
- * as it says.
+ * A read-only client of the target: it sends only the GET requests that `requests.ts` lists, at most as often as
+ * listed.
  */
 export class Visitor {
   readonly target: Target;
@@ -20,7 +20,7 @@ export class Visitor {
   readonly #isCounted: boolean;
   readonly #sent = new Map<string, number>();
 
-  /** @param options `counted: false` for who comes again and again: `--watch`, or a signed-in user. */
+  /** @param options `counted: false` for repeated use: `--watch`, or a signed-in user. */
   constructor(target: Target, { counted = true }: { counted?: boolean } = {}) {
     this.target = target;
     this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** An answer that the edge gives by itself. */
+/** A response that the edge generates itself. */
 export interface Answer {
   status: number;
-  /** For people: what is wrong and what to look at. */
+  /** For people: what is wrong and where to look. */
   text: string;
   /** Sent as `x-edge-error`, so that a client can tell the edge's answer from the product's. */
   error?: string;

@@ -2,11 +2,11 @@ import { Agent } from 'node:http';
 import { isUnder } from './routing.ts';
 import type { Endpoint, Pin } from './row.ts';
 
-/** One endpoint with the keep-alive connections to it. */
+/** One endpoint with its keep-alive connections. */
 export interface Backend {
   endpoint: Endpoint;
   agent: Agent;
-  /** PEM of the authority of an endpoint that is spoken to by TLS. */
+  /** PEM of the certificate authority, for an endpoint that uses TLS. */
   ca?: string;
 }
 
@@ -26,8 +26,8 @@ export class Backends {
   }
 
   /**
-   * Replaces a service's endpoints. One that stays keeps its connections; requests under way to one that goes are
-   * left alone, as a kube-proxy or Traefik leaves them, and its idle connections are closed.
+   * Replaces a service's endpoints. An endpoint that stays keeps its connections. For a removed endpoint, requests in
+   * flight continue, as with kube-proxy or Traefik, and idle connections are closed.
    */
   replace(name: string, endpoints: readonly Endpoint[]): void {
     const service = this.#services.get(name) ?? { backends: [], turn: 0 };
@@ -52,17 +52,20 @@ export class Backends {
   }
 
   /**
-   * @param requestPin the pod that this one request names for itself; empty for none.
-   * @param stuckTo the pod that a sticky route has its client on; it counts as long as it is an endpoint.
+   * @param requestPin the pod that the request's `x-edge-pin` names; empty for none.
+   * @param stickyPodName the pod in the client's sticky cookie; used while it is an endpoint.
    */
-  choose(request: { service: string; path: string; client: string; requestPin: string }, stuckTo?: string): Choice {
+  choose(
+    request: { service: string; path: string; client: string; requestPin: string },
+    stickyPodName?: string,
+  ): Choice {
     const service = this.#services.get(request.service);
     const pod = request.requestPin || this.#pinFor(request);
     if (pod) {
       const backend = service?.backends.find((candidate) => candidate.endpoint.pod === pod);
       return backend ? { backend, pinned: true } : { error: 'PIN_NOT_AN_ENDPOINT', pod };
     }
-    const stuck = stuckTo && service?.backends.find(({ endpoint }) => endpoint.pod === stuckTo);
+    const stuck = stickyPodName && service?.backends.find(({ endpoint }) => endpoint.pod === stickyPodName);
     if (stuck) return { backend: stuck, pinned: false };
     const backend = service?.backends[service.turn++ % service.backends.length];
     return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };
@@ -89,15 +92,17 @@ export class Backends {
 const isSame = (a: Endpoint, b: Endpoint): boolean => a.pod === b.pod && a.host === b.host && a.port === b.port;
 
 /**
- * Node's Agent heeds an upstream's `Keep-Alive: timeout` hint and drops the idle connection a second before it, so a
- * reset on reuse means that the upstream went away, not that the edge was slow to notice.
+ * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. A
+ * reset on reuse therefore means that the upstream went away.
  */
 const connectTo = (endpoint: Endpoint): Backend => ({
   endpoint,
   agent: new Agent({ keepAlive: true, maxFreeSockets: 1_024 }),
 });
 
-/** Ends idle connections now and busy ones when they become idle; `Agent.destroy()` would cut requests under way. */
+/**
+ * Closes idle connections now and busy ones when they become idle. `Agent.destroy()` would abort requests in flight.
+ */
 function retire(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();

@@ -4,36 +4,36 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { EdgeClient } from './client.ts';
 import { startControlPlane } from './control-plane.ts';
-import { operatorUrl, servedBy, startRig, testRoutes } from './testing.ts';
-import type { Rig } from './testing.ts';
+import { operatorUrl, servedBy, startTestEdge, testRoutes } from './testing.ts';
+import type { TestEdge } from './testing.ts';
 
-let rig: Rig;
+let testEdge: TestEdge;
 let control: Server;
 let client: EdgeClient;
 const controlUrl = (): string => `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
 beforeEach(async () => {
-  rig = await startRig([]);
-  control = await startControlPlane(rig.edge, { token: 't', host: '127.0.0.1', port: 0 });
+  testEdge = await startTestEdge([]);
+  control = await startControlPlane(testEdge.edge, { token: 't', host: '127.0.0.1', port: 0 });
   client = new EdgeClient({ controlUrl: controlUrl(), controlToken: 't' });
 });
 afterEach(async () => {
   control.closeAllConnections();
   control.close();
-  await rig[Symbol.asyncDispose]();
+  await testEdge[Symbol.asyncDispose]();
 });
 
 const end = (name: string): void =>
-  rig.edge.ledger.begin({ client: name, kind: 'api', method: 'GET', url: 'https://a.example/' }).end();
+  testEdge.edge.ledger.begin({ client: name, kind: 'api', method: 'GET', url: 'https://a.example/' }).end();
 
 test('what the client puts, the proxy follows', async () => {
-  const pods = await Promise.all(['a', 'b'].map((name) => rig.pod(name, servedBy(name))));
+  const pods = await Promise.all(['a', 'b'].map((name) => testEdge.pod(name, servedBy(name))));
   expect(await client.putRoutes(testRoutes)).toEqual(testRoutes);
   await client.putEndpoints(
     'operator',
     pods.map((pod) => pod.endpoint),
   );
   await client.pin('me', [{ service: 'operator', pod: 'b' }]);
-  const ask = async () => (await rig.request(operatorUrl, { headers: { 'x-edge-client': 'me' } })).body;
+  const ask = async () => (await testEdge.request(operatorUrl, { headers: { 'x-edge-client': 'me' } })).body;
   expect([await ask(), await ask()]).toEqual(['b', 'b']);
   await client.unpin('me');
   expect(new Set([await ask(), await ask()])).toEqual(new Set(['a', 'b']));
@@ -70,7 +70,7 @@ test('until ends at its deadline with what it saw', async () => {
 test('follow yields each row once and ends with its signal', async () => {
   const controller = new AbortController();
   const seqs: number[] = [];
-  const slow = rig.edge.ledger.begin({ client: 'me', kind: 'api', method: 'GET', url: 'https://a.example/' });
+  const slow = testEdge.edge.ledger.begin({ client: 'me', kind: 'api', method: 'GET', url: 'https://a.example/' });
   end('me');
   for await (const row of client.follow({}, controller.signal)) {
     seqs.push(row.seq);
@@ -93,7 +93,7 @@ test('refusals and absence are harness errors in sentences', async () => {
 });
 
 test('rows lost before they were read are an error to one who follows', async () => {
-  const { edge } = rig;
+  const { edge } = testEdge;
   for (let count = 0; count < 200_001; count++) end('me');
   expect((await client.ledger({ after: edge.ledger.cursor - 1 })).dropped).toBe(0);
   expect((await client.ledger({ client: 'nobody' })).dropped).toBe(1);

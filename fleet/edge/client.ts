@@ -5,7 +5,7 @@ import type { Endpoint, LedgerFilter, LedgerPage, LedgerRow, Pin, Route } from '
 export interface LedgerQuery extends LedgerFilter {
   /** Cursor: `next` of an earlier answer. Default 0, all that the ledger still holds. */
   after?: number;
-  /** Milliseconds to wait for a first row when none fits yet, at most 30,000. Default 0. */
+  /** Milliseconds to wait for the first matching row, at most 30,000. Default 0. */
   wait?: number;
 }
 
@@ -17,7 +17,7 @@ export interface EdgeHealth {
   inFlight: number;
 }
 
-/** How long one long poll of `follow` and `until` lasts, milliseconds. */
+/** Duration of one long poll of `follow` and `until`, in milliseconds. */
 const pollMs = 10_000;
 
 /** The edge's control plane, typed. Every method throws a HarnessError when the edge is gone or refuses. */
@@ -67,12 +67,12 @@ export class EdgeClient {
     await this.#call('DELETE', `/pins/${encodeURIComponent(client)}`);
   }
 
-  /** The cursor behind the newest row: `after` for what is about to happen. */
+  /** The cursor behind the newest row: pass it as `after` to read only later rows. */
   async cursor(): Promise<number> {
     return (await this.health()).cursor;
   }
 
-  /** Every row behind `after` that fits. A response that is still under way has no row yet: see `inFlight`. */
+  /** Every matching row behind `after`. A response in flight has no row yet: see `inFlight`. */
   async ledger(query: LedgerQuery = {}): Promise<LedgerPage> {
     let page = await this.#page(query);
     const rows = page.rows;
@@ -84,7 +84,7 @@ export class EdgeClient {
     return { ...page, rows, dropped };
   }
 
-  /** Rows as they come, without an end; `signal` ends it. Throws when rows were lost on the way. */
+  /** Yields rows as they arrive until `signal` aborts. Throws when rows were dropped. */
   async *follow(query: Omit<LedgerQuery, 'wait'> = {}, signal?: AbortSignal): AsyncGenerator<LedgerRow, void, void> {
     let after = query.after ?? 0;
     while (true) {
@@ -106,7 +106,7 @@ export class EdgeClient {
   }
 
   /**
-   * The first row that fits the query and the predicate, past or to come.
+   * The first row, past or future, that matches the query and the predicate.
    * @throws HarnessError when there is none within `deadline` milliseconds (default 10,000); it names the rows seen.
    */
   async until(

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { controlApp } from './control-plane.ts';
 import type { LedgerRow } from './row.ts';
-import { startRig, testRoutes } from './testing.ts';
-import type { Rig } from './testing.ts';
+import { startTestEdge, testRoutes } from './testing.ts';
+import type { TestEdge } from './testing.ts';
 
-let rig: Rig;
+let testEdge: TestEdge;
 let call: (
   method: string,
   path: string,
@@ -12,8 +12,8 @@ let call: (
   token?: string,
 ) => Promise<{ status: number; json: { message?: string; rows?: LedgerRow[] } }>;
 beforeEach(async () => {
-  rig = await startRig([]);
-  const app = controlApp(rig.edge, 'secret');
+  testEdge = await startTestEdge([]);
+  const app = controlApp(testEdge.edge, 'secret');
   call = async (method, path, body, token = 'secret') => {
     const response = await app.request(path, {
       method,
@@ -24,12 +24,12 @@ beforeEach(async () => {
     return { status: response.status, json: text ? JSON.parse(text) : undefined };
   };
 });
-afterEach(() => rig[Symbol.asyncDispose]());
+afterEach(() => testEdge[Symbol.asyncDispose]());
 
 test('everything but health asks for the token', async () => {
   expect(await call('GET', '/health', undefined, '')).toMatchObject({
     status: 200,
-    json: { ok: true, proxyPort: rig.edge.port, cursor: 0, inFlight: 0 },
+    json: { ok: true, proxyPort: testEdge.edge.port, cursor: 0, inFlight: 0 },
   });
   for (const token of ['', 'wrong', 'secret2']) {
     for (const path of ['/routes', '/endpoints', '/pins', '/ledger']) {
@@ -37,7 +37,7 @@ test('everything but health asks for the token', async () => {
     }
     expect((await call('PUT', '/routes', testRoutes, token)).status).toBe(401);
   }
-  expect(rig.edge.routes.routes).toEqual([]);
+  expect(testEdge.edge.routes.routes).toEqual([]);
 });
 
 test('routes, endpoints and pins are replaced and read back', async () => {
@@ -72,8 +72,8 @@ test.each([
 
 test('the ledger is read from a cursor, filtered, and waited for', async () => {
   const arrival = { kind: 'api', method: 'GET', url: 'https://a.example/' } as const;
-  rig.edge.ledger.begin({ ...arrival, client: 'a', pod: 'x', servedBy: 'y' }).end();
-  rig.edge.ledger.begin({ ...arrival, client: 'b', session: 's', outcome: 'egress' }).end();
+  testEdge.edge.ledger.begin({ ...arrival, client: 'a', pod: 'x', servedBy: 'y' }).end();
+  testEdge.edge.ledger.begin({ ...arrival, client: 'b', session: 's', outcome: 'egress' }).end();
   const seqs = async (query: string) => (await call('GET', `/ledger?${query}`)).json.rows?.map((row) => row.seq);
   expect(await seqs('after=1')).toEqual([2]);
   expect(await seqs('client=a')).toEqual([1]);
@@ -81,7 +81,7 @@ test('the ledger is read from a cursor, filtered, and waited for', async () => {
   expect(await seqs('mismatch=1')).toEqual([1]);
   expect(await seqs('mismatch=0')).toEqual([1, 2]);
   const waiting = call('GET', '/ledger?after=2&client=c&wait=10000');
-  await expect.poll(() => rig.edge.ledger.waiting).toBe(1);
-  rig.edge.ledger.begin({ ...arrival, client: 'c' }).end();
+  await expect.poll(() => testEdge.edge.ledger.waiting).toBe(1);
+  testEdge.edge.ledger.begin({ ...arrival, client: 'c' }).end();
   expect((await waiting).json).toMatchObject({ rows: [{ seq: 3 }], next: 3, more: false, dropped: 0, inFlight: 0 });
 });

@@ -10,8 +10,8 @@ import { endpoints, ledgerQuery, pins, routes } from './control-schema.ts';
 import type { Edge } from './edge.ts';
 
 /**
- * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health`
- * (a kubelet's probe carries no token).
+ * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health` (a
+ * kubelet's probe carries no token).
  *
  * | request | body or query | answer |
  * | --- | --- | --- |
@@ -24,7 +24,7 @@ import type { Edge } from './edge.ts';
  * | `DELETE /pins/:client` | | 204 |
  * | `GET /ledger` | `after`, `wait` (ms), `client`, `session`, `outcome`, `mismatch=1` | LedgerPage |
  *
- * Anything it does not understand is a 400 whose `message` says what and where.
+ * A request that it does not understand gets a 400 whose `message` says what is wrong and where.
  */
 export function controlApp(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });
@@ -72,7 +72,7 @@ export async function startControlPlane(
   options: { token: string; host: string; port: number },
 ): Promise<Server> {
   const server = createServer(toNodeHandler(controlApp(edge, options.token)));
-  // A client may keep its connection for as long as a test lasts.
+  // A client may keep its connection open for a whole test.
   server.keepAliveTimeout = 0;
   server.listen(options.port, options.host);
   await once(server, 'listening');

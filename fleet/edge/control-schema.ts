@@ -22,11 +22,11 @@ export const endpoints: z.ZodType<Endpoint[]> = z.array(
 export const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));
 
 /** Longest that `GET /ledger?wait=` holds a request, milliseconds. */
-const longestWait = 30_000;
+const maxWaitMs = 30_000;
 
 export const ledgerQuery: z.ZodType<LedgerFilter & { after: number; wait: number }> = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
-  wait: z.coerce.number().int().min(0).max(longestWait).default(0),
+  wait: z.coerce.number().int().min(0).max(maxWaitMs).default(0),
   client: name.exactOptional(),
   session: name.exactOptional(),
   outcome: z.enum(['proxied', 'egress', 'edge']).exactOptional(),

@@ -1,5 +1,5 @@
 /**
- * What the edge costs. Prints, and asserts nothing:
+ * Measures the overhead of the edge. It prints and asserts nothing:
  * - milliseconds per request, p50 and p95, of a kept connection straight to a pod, through the edge on plain http and
  *   through the edge over TLS, taken in turns (A B C A B C …) so that a busy machine weighs on all alike;
  * - ledger rows per second with many clients at once, and whether every request has its row.
@@ -13,7 +13,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { createAuthority } from './certificate-authority.ts';
+import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 
 /** Requests of each way, before that to warm up; clients at once and requests of each for the ledger. */
@@ -28,7 +28,7 @@ const podFlag = '--pod';
 if (process.argv.includes(podFlag)) await runPod();
 else await runBench();
 
-/** A pod in a process of its own, as in a fleet. */
+/** A pod in its own process, as in a fleet. */
 async function runPod(): Promise<void> {
   const body = JSON.stringify({ tenants: Array.from({ length: 20 }, (_, id) => ({ id, name: `tenant ${id}` })) });
   const server = createServer((_request, response) =>
@@ -51,14 +51,17 @@ async function runBench(): Promise<void> {
     EDGE_LEAF_KEY: authority.leafKeyPem,
   });
   try {
-    const control = new EdgeClient({ controlUrl: `http://127.0.0.1:${edge.said.controlPort}`, controlToken: 'bench' });
+    const control = new EdgeClient({
+      controlUrl: `http://127.0.0.1:${edge.started.controlPort}`,
+      controlToken: 'bench',
+    });
     await control.putRoutes([
       { host, path: '/', entryPoint: 'web', service: 'pod' },
       { host, path: '/', entryPoint: 'websecure', service: 'pod' },
     ]);
-    await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.said.port }]);
-    const proxy = `http://127.0.0.1:${edge.said.proxyPort}`;
-    await measureOverhead(pod.said.port, proxy, authority.caCertPem);
+    await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.started.port }]);
+    const proxy = `http://127.0.0.1:${edge.started.proxyPort}`;
+    await measureOverhead(pod.started.port, proxy, authority.caCertPem);
     await measureLedger(control, proxy);
   } finally {
     pod.end();
@@ -68,7 +71,7 @@ async function runBench(): Promise<void> {
 
 async function measureOverhead(podPort: number, proxy: string, ca: string): Promise<void> {
   const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-  const ways = [
+  const connectionKinds = [
     {
       name: 'direct',
       url: `http://127.0.0.1:${podPort}/`,
@@ -88,15 +91,15 @@ async function measureOverhead(podPort: number, proxy: string, ca: string): Prom
       times: [] as number[],
     },
   ];
-  for (const { url, agent } of ways) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
+  for (const { url, agent } of connectionKinds) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
   for (let turn = 0; turn < turns; turn++) {
-    for (const { url, agent, times } of ways) times.push(await call(url, { agent }));
+    for (const { url, agent, times } of connectionKinds) times.push(await call(url, { agent }));
   }
-  for (const { agent } of ways) agent.destroy();
-  const [direct] = ways;
+  for (const { agent } of connectionKinds) agent.destroy();
+  const [direct] = connectionKinds;
   const [p50, p95] = [quantile(direct?.times ?? [], 0.5), quantile(direct?.times ?? [], 0.95)];
   console.log('way          p50 ms   p95 ms   p50 over direct   p95 over direct   p50 ratio');
-  for (const { name, times } of ways) {
+  for (const { name, times } of connectionKinds) {
     const [middle, high] = [quantile(times, 0.5), quantile(times, 0.95)];
     console.log(
       `${name.padEnd(12)} ${ms(middle)}   ${ms(high)}   ${ms(middle - p50).padStart(15)}   ${ms(high - p95).padStart(15)}   ${(middle / p50).toFixed(2).padStart(9)}`,
@@ -144,7 +147,7 @@ async function startProcess<T>(file: string | URL, args: string[], env: Record<s
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { said: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
+  return { started: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
 }
 
 function quantile(times: readonly number[], q: number): number {

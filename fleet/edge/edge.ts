@@ -4,13 +4,13 @@ import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
+import type { Authority } from '../run/certificate-authority.ts';
 import { answer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { ask } from './asked.ts';
-import type { Asked, Tunnel } from './asked.ts';
+import { readProxyRequest } from './proxy-request.ts';
+import type { ProxyRequest, Tunnel } from './proxy-request.ts';
 import { Backends } from './backends.ts';
 import type { Backend } from './backends.ts';
-import type { Authority } from './certificate-authority.ts';
 import { forward, maxHeaderSize } from './forward.ts';
 import type { Ingress } from './ingress.ts';
 import { intercept } from './intercept.ts';
@@ -19,7 +19,7 @@ import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLineages } from './session.ts';
-import { stickTo, stuckPod } from './sticky.ts';
+import { setStickyCookie, stickyPod } from './sticky.ts';
 import { openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -30,9 +30,9 @@ export interface EdgeOptions {
   /** 0 takes a free one. */
   port: number;
   ledger?: Ledger;
-  /** What chooses the pod of a request that is not pinned. Default: the edge itself, in turn. */
+  /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: Ingress;
-  /** Names the pod at an address, for connections that come without a name; empty for none. */
+  /** The name of the pod at an address, for connections without proxy credentials; empty for none. */
   podAt?: (address: string) => string;
 }
 
@@ -40,7 +40,7 @@ type Decision =
   | { service: string; backend: Backend; pinned: boolean; stick?: boolean }
   | { service: string; outcome: LedgerRow['outcome']; answer: Answer };
 
-/** The proxy in front of the fleet: one HTTP/1.1 server that tunnels end in, with the ledger of what passed. */
+/** The proxy in front of the fleet: one HTTP/1.1 server that terminates tunnels, and the ledger of all requests. */
 export class Edge {
   readonly routes = new RouteTable();
   readonly backends = new Backends();
@@ -60,7 +60,7 @@ export class Edge {
     this.ledger = ledger;
     this.#ingress = ingress;
     this.#podAt = podAt;
-    // No time limits: an idle connection that the edge closed would look like a fault of the fleet.
+    // No timeouts: an idle connection closed by the edge would look like a fault of the fleet.
     this.#server = createServer({
       maxHeaderSize,
       keepAliveTimeout: 0,
@@ -78,7 +78,7 @@ export class Edge {
     this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
   }
 
-  /** Listens, and rejects with the system's error when it cannot. */
+  /** Listens; rejects with the system's error when it cannot. */
   static async start(options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(options);
     edge.#server.listen(options.port, options.host);
@@ -86,7 +86,7 @@ export class Edge {
     return edge;
   }
 
-  /** Also takes TLS connections that are meant for the hosts themselves. */
+  /** Also accepts TLS connections that clients open to the hosts directly. */
   async intercept(port: number, host: string): Promise<void> {
     this.#interceptor = createNetServer((socket) => {
       this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
@@ -99,14 +99,14 @@ export class Edge {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no more connections; those without a request under way end now. */
+  /** Accepts no more connections and closes idle ones. */
   stopListening(): void {
     this.#server.close();
     this.#interceptor?.close();
     this.#server.closeIdleConnections();
   }
 
-  /** Ends everything at once, requests under way included. */
+  /** Closes everything at once, requests in flight included. */
   close(): void {
     this.#server.close();
     this.#interceptor?.close();
@@ -125,11 +125,11 @@ export class Edge {
       this.#tunnels.set(inner, tunnel);
       this.#server.emit('connection', inner);
     },
-    onClose: (tunnel, error) => this.#recordFruitless(tunnel, error),
+    onClose: (tunnel, error) => this.#recordUnusedTunnel(tunnel, error),
   };
 
-  /** A tunnel through which no request came: worth a row when it led outside, or when TLS failed. */
-  #recordFruitless(tunnel: Tunnel, error: string): void {
+  /** Records a tunnel that carried no request, when it led outside or when TLS failed. */
+  #recordUnusedTunnel(tunnel: Tunnel, error: string): void {
     const { host, port, pod, entryPoint, requests } = tunnel;
     const isEgress = !this.#isInside(host, port, entryPoint);
     if (requests > 0 || (!isEgress && !error)) return;
@@ -145,7 +145,7 @@ export class Edge {
   }
 
   #serveUpgrade(request: IncomingMessage, upgrade: Upgrade): void {
-    // Until the pod agrees to switch, this is an ordinary exchange: the answer may be a 401 or a 421.
+    // Until the pod switches protocols this is an ordinary exchange: the response may be a 401 or a 421.
     const response = new ServerResponse(request);
     const { socket } = upgrade;
     response.shouldKeepAlive = false;
@@ -159,16 +159,16 @@ export class Edge {
   #serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
     const tunnel = this.#tunnels.get(request.socket);
     if (tunnel) tunnel.requests++;
-    const asked = ask(request, tunnel, (host) => this.routes.knows(host));
-    if (!asked) return answer(response, this.#notAProxyRequest());
+    const proxyRequest = readProxyRequest(request, tunnel, (host) => this.routes.hasHost(host));
+    if (!proxyRequest) return answer(response, this.#notAProxyRequest());
 
     const cookies = request.headers.cookie;
-    const { client, kind, method, url } = asked;
-    const session = this.#sessions.ofRequest(asked.host, cookies);
+    const { client, kind, method, url } = proxyRequest;
+    const session = this.#sessions.ofRequest(proxyRequest.host, cookies);
     const open = this.ledger.begin({ client, kind, method, url, session });
     recordWhenDone(response, open);
 
-    const decision = this.#decide(asked, stuckPod(cookies));
+    const decision = this.#decide(proxyRequest, stickyPod(cookies));
     open.row.service = decision.service;
     if ('answer' in decision) {
       open.row.outcome = decision.outcome;
@@ -182,41 +182,42 @@ export class Edge {
     forward({
       request,
       response,
-      asked,
+      proxyRequest,
       backend: decision.backend,
       open,
       ...(upgrade ? { upgrade } : {}),
       onReply: (reply) => {
-        if (decision.stick) stickTo(decision.backend.endpoint.pod, reply);
+        if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
         const setCookies = reply.headers['set-cookie'];
         if (!setCookies) return;
-        const left = this.#sessions.ofResponse(asked.host, cookies, setCookies);
-        // A sign-in belongs to the session that it begins.
+        const left = this.#sessions.ofResponse(proxyRequest.host, cookies, setCookies);
+        // A sign-in request belongs to the session that it creates.
         open.row.session ||= left;
       },
     });
   }
 
-  #decide(asked: Asked, stuckTo: string | undefined): Decision {
-    const { host, path, entryPoint } = asked;
-    if (!this.#isInside(host, asked.port, entryPoint)) return { service: '', outcome: 'egress', answer: egress(asked) };
+  #decide(proxyRequest: ProxyRequest, stickyPodName: string | undefined): Decision {
+    const { host, path, entryPoint } = proxyRequest;
+    if (!this.#isInside(host, proxyRequest.port, entryPoint))
+      return { service: '', outcome: 'egress', answer: egress(proxyRequest) };
     const route = this.routes.match(host, path, entryPoint);
     const service = route?.service ?? '';
     if (this.#ingress) {
-      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...asked, service });
+      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...proxyRequest, service });
       if (!isPinned) return { service, backend: this.#ingress.backend(entryPoint), pinned: false };
     }
-    if (!route) return { service, outcome: 'edge', answer: noRoute(asked) };
-    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(asked) };
-    const choice = this.backends.choose({ ...asked, service }, route.sticky ? stuckTo : undefined);
+    if (!route) return { service, outcome: 'edge', answer: noRoute(proxyRequest) };
+    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(proxyRequest) };
+    const choice = this.backends.choose({ ...proxyRequest, service }, route.sticky ? stickyPodName : undefined);
     if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
-    const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stuckTo;
+    const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stickyPodName;
     return { service, ...choice, stick };
   }
 
-  /** A known host on a port where the fleet serves nothing is as foreign as an unknown one. */
+  /** A known host on a port that the fleet does not serve counts as outside. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
-    return this.routes.knows(host) && port === defaultPort[entryPoint];
+    return this.routes.hasHost(host) && port === defaultPort[entryPoint];
   }
 
   #notAProxyRequest(): Answer {
@@ -238,21 +239,21 @@ function recordWhenDone(response: ServerResponse, open: OpenRow): void {
   });
 }
 
-const egress = ({ host, url }: Asked): Answer => ({
+const egress = ({ host, url }: ProxyRequest): Answer => ({
   status: 421,
   text:
     `${host} is not a host of this fleet, so the edge refused and recorded ${url}. ` +
     'Look for a URL that is hard-coded or left at its development default.',
 });
 
-const noRoute = ({ host, path, entryPoint }: Asked): Answer => ({
+const noRoute = ({ host, path, entryPoint }: ProxyRequest): Answer => ({
   status: 404,
   error: 'NO_ROUTE',
   text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
 });
 
 /** As Traefik's RedirectScheme with `permanent`: a method that carries a body is kept by 308 (RFC 9110 section 15.4.9). */
-const toHttps = ({ method, host, target }: Asked): Answer => ({
+const toHttps = ({ method, host, target }: ProxyRequest): Answer => ({
   status: method === 'GET' || method === 'HEAD' ? 301 : 308,
   location: `https://${host}${target}`,
   text: `Moved to https://${host}.`,

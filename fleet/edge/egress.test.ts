@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openAuthority } from './certificate-authority.ts';
+import { openAuthority } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
-import { operatorHost, operatorUrl, servedBy, startRig } from './testing.ts';
-import type { Rig } from './testing.ts';
+import { operatorHost, operatorUrl, servedBy, startTestEdge } from './testing.ts';
+import type { TestEdge } from './testing.ts';
 
-let rig: Rig;
+let testEdge: TestEdge;
 beforeEach(async () => {
-  rig = await startRig();
+  testEdge = await startTestEdge();
 });
-afterEach(() => rig[Symbol.asyncDispose]());
+afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const connectTo = (target: string): string => `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n`;
 
@@ -24,31 +24,31 @@ test.each([
   ['https://operator.dezky.example:8443/', 'operator.dezky.example'],
   ['http://operator.dezky.example:3000/', 'operator.dezky.example'],
 ])('%s is refused with 421 and recorded', async (url, host) => {
-  const reply = await rig.request(url, {
-    agent: rig.agents({ user: 'operator-1' })[url.startsWith('https') ? 'https' : 'http'],
+  const reply = await testEdge.request(url, {
+    agent: testEdge.agents({ user: 'operator-1' })[url.startsWith('https') ? 'https' : 'http'],
   });
   expect(reply.status).toBe(421);
   expect(reply.body).toContain(host);
-  expect(rig.rows()).toMatchObject([
+  expect(testEdge.rows()).toMatchObject([
     { status: 421, outcome: 'egress', client: 'operator-1', kind: 'pod', method: 'GET', service: '', pod: '' },
   ]);
-  expect(rig.rows()[0]?.url).toBe(url.replace('hint=x', 'hint=REDACTED'));
+  expect(testEdge.rows()[0]?.url).toBe(url.replace('hint=x', 'hint=REDACTED'));
 });
 
 test('a tunnel to a host outside is egress, whatever Host says in it', async () => {
-  await rig.serve('operator', { a: servedBy('a') });
-  const reply = await rig.request('https://elsewhere.example/', { headers: { host: operatorHost } });
+  await testEdge.serve('operator', { a: servedBy('a') });
+  const reply = await testEdge.request('https://elsewhere.example/', { headers: { host: operatorHost } });
   expect(reply.status).toBe(421);
-  expect(rig.rows()).toMatchObject([{ outcome: 'egress', url: 'https://elsewhere.example/' }]);
+  expect(testEdge.rows()).toMatchObject([{ outcome: 'egress', url: 'https://elsewhere.example/' }]);
 });
 
 test('a tunnel to the outside that carries no request is recorded', async () => {
-  const socket = await rig.socket();
+  const socket = await testEdge.socket();
   const credentials = Buffer.from('operator-1:x').toString('base64');
   socket.write(`${connectTo('elsewhere.example:443')}Proxy-Authorization: Basic ${credentials}\r\n\r\n`);
   await once(socket, 'data');
   socket.end();
-  expect(await rig.rowsOnceThereAre(1)).toMatchObject([
+  expect(await testEdge.rowsOnceThereAre(1)).toMatchObject([
     {
       method: 'CONNECT',
       url: 'https://elsewhere.example:443',
@@ -63,32 +63,32 @@ test('a tunnel to the outside that carries no request is recorded', async () => 
 
 test('a client that does not trust the edge leaves a row, outside and inside the fleet', async () => {
   for (const host of ['elsewhere.example', operatorHost]) {
-    const socket = await rig.socket();
+    const socket = await testEdge.socket();
     socket.write(`${connectTo(`${host}:443`)}\r\n`);
     await once(socket, 'data');
-    // A client that hangs up on the certificate with an alert, as Chromium does.
+    // A client that rejects the certificate with a TLS alert, as Chromium does.
     socket.write(Buffer.from('16030100050100000100', 'hex'));
     socket.on('error', () => undefined);
     socket.resume();
     await once(socket, 'close');
   }
-  expect(await rig.rowsOnceThereAre(2)).toMatchObject([
+  expect(await testEdge.rowsOnceThereAre(2)).toMatchObject([
     { method: 'CONNECT', outcome: 'egress', status: 0, error: expect.stringMatching(/^ERR_SSL_/) },
     { method: 'CONNECT', outcome: 'edge', status: 0, error: expect.stringMatching(/^ERR_SSL_/) },
   ]);
 });
 
 test('a tunnel into the fleet that carries no request is no row: browsers open them ahead of need', async () => {
-  await rig.serve('operator', { a: servedBy('a') });
-  const socket = await rig.socket();
+  await testEdge.serve('operator', { a: servedBy('a') });
+  const socket = await testEdge.socket();
   socket.write(`${connectTo(`${operatorHost}:443`)}\r\n`);
   await once(socket, 'data');
-  const secure = connectTls({ socket, servername: operatorHost, ca: rig.authority.caCertPem });
+  const secure = connectTls({ socket, servername: operatorHost, ca: testEdge.authority.caCertPem });
   await once(secure, 'secureConnect');
   secure.end();
   await once(socket, 'close');
-  await rig.request(operatorUrl);
-  expect(rig.rows().map((row) => row.method)).toEqual(['GET']);
+  await testEdge.request(operatorUrl);
+  expect(testEdge.rows().map((row) => row.method)).toEqual(['GET']);
 });
 
 test('a client that resets its tunnel while its certificate is made leaves a row', async () => {
@@ -101,7 +101,7 @@ test('a client that resets its tunnel while its certificate is made leaves a row
       contextFor: async (host) => {
         asked.resolve();
         await made.promise;
-        return openAuthority(rig.authority).contextFor(host);
+        return openAuthority(testEdge.authority).contextFor(host);
       },
     },
   });
@@ -118,17 +118,17 @@ test('a client that resets its tunnel while its certificate is made leaves a row
 });
 
 test('a client that names no server gets the certificate of the host it tunnels to', async () => {
-  const socket = await rig.socket();
+  const socket = await testEdge.socket();
   socket.write(`${connectTo('192.0.2.7:443')}\r\n`);
   await once(socket, 'data');
-  const secure = connectTls({ socket, host: '192.0.2.7', ca: rig.authority.caCertPem });
+  const secure = connectTls({ socket, host: '192.0.2.7', ca: testEdge.authority.caCertPem });
   await once(secure, 'secureConnect');
   expect(secure.getPeerX509Certificate()?.checkIP('192.0.2.7')).toBe('192.0.2.7');
   secure.destroy();
 });
 
 test.each(['no-port.example', 'host:0', 'host:65536', ':443'])('CONNECT %s is 400', async (target) => {
-  const socket = await rig.socket();
+  const socket = await testEdge.socket();
   socket.write(`${connectTo(target)}\r\n`);
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
 });

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answer } from './answer.ts';
-import type { Asked } from './asked.ts';
+import type { ProxyRequest } from './proxy-request.ts';
 import type { Backend } from './backends.ts';
 import { clientHeaders, isChunked, trailersOf, upstreamHeaders } from './headers.ts';
 import { schemeOf } from './routing.ts';
@@ -11,40 +11,40 @@ import type { OpenRow } from './ledger.ts';
 import { joinUpgraded } from './upgrade.ts';
 import type { Upgrade } from './upgrade.ts';
 
-/** Session cookies are big, and it is the pod's limit that a test should meet, not the edge's. Bytes. */
+/** Bytes. Session cookies are large, and tests must reach the pod's limit, not the edge's. */
 export const maxHeaderSize = 512 * 1024;
 
-/** One request that goes to a pod. */
-export interface Passage {
+/** One request to a pod and its response. */
+export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  asked: Asked;
+  proxyRequest: ProxyRequest;
   backend: Backend;
   open: OpenRow;
   /** Present when the client asks to switch protocols. */
   upgrade?: Upgrade;
-  /** Called with the head of the pod's answer before any of it is passed on. */
+  /** Called with the head of the pod's response before any of it is forwarded. */
   onReply: (reply: IncomingMessage) => void;
 }
 
 /**
- * Sends a request to its pod and streams the answer back. Nothing is ever tried twice: a retry would hide the very
- * fault that a rollout test looks for. A pod that cannot be reached, or that hangs up before it answers, is a 502 with
- * the code in `x-edge-error`; one that breaks off its answer breaks the client's connection too.
+ * Sends a request to its pod and streams the response back. It never retries: a retry would hide the fault that a
+ * rollout test looks for. When the pod cannot be reached, or closes the connection before it responds, the response is
+ * a 502 with the code in `x-edge-error`. When the pod breaks off its response, the edge breaks the client's connection.
  */
-export function forward(passage: Passage): void {
-  const { request, response, open } = passage;
-  const upstream = sendUpstream(passage);
+export function forward(exchange: Exchange): void {
+  const { request, response, open } = exchange;
+  const upstream = sendUpstream(exchange);
   const fail = (error: NodeJS.ErrnoException): void => {
     const code = error.code ?? 'UPSTREAM_ERROR';
     if (response.destroyed) return;
-    if (response.headersSent) return breakOff(passage, code);
+    if (response.headersSent) return breakOff(exchange, code);
     request.unpipe(upstream);
     request.resume();
-    refuse(passage, code);
+    refuse(exchange, code);
   };
 
-  // Once the client has left, nobody is there to answer.
+  // After the client has left there is no one to respond to.
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
   });
@@ -55,40 +55,40 @@ export function forward(passage: Passage): void {
   });
   upstream.on('response', (reply) => {
     try {
-      passOn(passage, reply);
+      streamReply(exchange, reply);
     } catch (error) {
-      // node:http can read heads that it will not write; such a one must not end the edge.
+      // node:http can read response heads that it refuses to write. Such a response must not crash the edge.
       fail(error as NodeJS.ErrnoException);
       upstream.destroy();
     }
   });
-  const { upgrade } = passage;
+  const { upgrade } = exchange;
   if (upgrade) {
     upstream.on('upgrade', (reply, socket: Duplex, head) => {
-      note(passage, reply);
+      recordHead(exchange, reply);
       response.detachSocket(upgrade.socket as never);
       joinUpgraded(upgrade, { reply, socket, head }, open);
     });
   }
 }
 
-function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequest {
+function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): ClientRequest {
   const headers = upstreamHeaders(request, {
-    scheme: schemeOf[asked.entryPoint],
-    authority: asked.authority,
-    clientAddress: asked.clientAddress,
+    scheme: schemeOf[proxyRequest.entryPoint],
+    authority: proxyRequest.authority,
+    clientAddress: proxyRequest.clientAddress,
   });
   if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
-  // A client that wants no kept connection gets a fresh one all the way, so that it meets a closed port.
+  // A client that sends `Connection: close` gets a new connection to the pod, so that it notices a closed port.
   const isFresh = upgrade !== undefined || wantsClose(request);
   const send = backend.ca === undefined ? httpRequest : httpsRequest;
   const upstream = send({
-    // As the client named it, so that the ingress shows the certificate of that host.
-    ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: asked.host }),
+    // The host as the client named it, so that the ingress selects the certificate of that host.
+    ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: proxyRequest.host }),
     host: backend.endpoint.host,
     port: backend.endpoint.port,
-    method: asked.method,
-    path: asked.target,
+    method: proxyRequest.method,
+    path: proxyRequest.target,
     headers,
     setHost: false,
     agent: isFresh ? false : backend.agent,
@@ -98,7 +98,7 @@ function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequ
     upstream.end();
     return upstream;
   }
-  // The head does not wait for a body that may be long in coming: the pod may want to refuse it unread.
+  // Sends the head before the body arrives: the pod may reject the request without reading the body.
   upstream.flushHeaders();
   request.once('end', () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(trailersOf(request));
@@ -107,23 +107,23 @@ function sendUpstream({ request, asked, backend, upgrade }: Passage): ClientRequ
   return upstream;
 }
 
-function passOn(passage: Passage, reply: IncomingMessage): void {
-  const { request, response } = passage;
-  note(passage, reply);
+function streamReply(exchange: Exchange, reply: IncomingMessage): void {
+  const { request, response } = exchange;
+  recordHead(exchange, reply);
   const bodyIsChunked = isChunked(reply) && request.httpVersionMinor > 0 && request.method !== 'HEAD';
-  reply.on('error', (error: NodeJS.ErrnoException) => breakOff(passage, error.code ?? 'UPSTREAM_ERROR'));
+  reply.on('error', (error: NodeJS.ErrnoException) => breakOff(exchange, error.code ?? 'UPSTREAM_ERROR'));
   response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply, bodyIsChunked));
   reply.once('end', () => {
     if (reply.rawTrailers.length > 0) response.addTrailers(trailersOf(reply));
   });
   reply.pipe(response);
-  // A stream's first event may be long in coming; its head must not wait for it.
+  // Sends the head before the first event of a stream arrives.
   setImmediate(() => {
     if (!response.writableEnded) response.flushHeaders();
   });
 }
 
-function note({ open, onReply }: Passage, reply: IncomingMessage): void {
+function recordHead({ open, onReply }: Exchange, reply: IncomingMessage): void {
   const { row } = open;
   row.status = reply.statusCode ?? 0;
   row.servedBy = headerOf(reply, 'x-served-by');
@@ -131,19 +131,19 @@ function note({ open, onReply }: Passage, reply: IncomingMessage): void {
   onReply(reply);
 }
 
-function refuse({ response, asked, backend, open }: Passage, code: string): void {
+function refuse({ response, proxyRequest, backend, open }: Exchange, code: string): void {
   const { pod, host, port } = backend.endpoint;
   open.row.status = 502;
   open.row.error = code;
   answer(response, {
     status: 502,
     error: code,
-    text: `The edge got no answer from ${pod} at ${host}:${port} for ${asked.method} ${asked.url}: ${code}.`,
+    text: `The edge got no answer from ${pod} at ${host}:${port} for ${proxyRequest.method} ${proxyRequest.url}: ${code}.`,
   });
 }
 
-function breakOff({ response, open }: Passage, code: string): void {
-  // After the last byte went out, or once the client left, there is nothing to break.
+function breakOff({ response, open }: Exchange, code: string): void {
+  // After the last byte was sent, or the client has left, there is nothing to abort.
   if (response.writableEnded || response.destroyed) return;
   open.row.error = code;
   response.destroy();

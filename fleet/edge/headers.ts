@@ -15,15 +15,15 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** The edge is the outermost proxy: what a client claims here is not to be believed. */
+/** The edge is the outermost proxy: a client's own forwarding headers are not trusted. */
 const forwarded = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
 export const isChunked = (message: IncomingMessage): boolean => message.headers['transfer-encoding'] !== undefined;
 
-/** Methods for which node:http sends no body unless told to. */
+/** Methods for which node:http sends no body by default. */
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
-/** What goes upstream: end-to-end headers, the body's framing and who asked for what. */
+/** Headers for the upstream: end-to-end headers, the body's framing and the forwarding headers. */
 export function upstreamHeaders(
   request: IncomingMessage,
   origin: { scheme: string; authority: string; clientAddress: string },
@@ -41,10 +41,10 @@ export function upstreamHeaders(
   return headers;
 }
 
-/** What goes back to the client. node:http frames the body anew for this hop. */
+/** Headers for the client. node:http frames the body for this hop. */
 export function clientHeaders(response: IncomingMessage, bodyIsChunked: boolean): RawHeaders {
   const headers: RawHeaders = [];
-  // Announcing trailers that the framing cannot carry is an error to node:http.
+  // node:http throws when a `Trailer` header announces trailers that the framing cannot carry.
   copyEndToEnd(response, headers, (name) => bodyIsChunked || name !== 'trailer');
   return headers;
 }

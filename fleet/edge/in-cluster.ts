@@ -8,12 +8,13 @@ import { defaultPort } from './routing.ts';
 
 export interface InCluster {
   options: Pick<EdgeOptions, 'ingress' | 'podAt'>;
-  /** Makes the edge know its routes and pods, and take what is meant for the hosts themselves. */
+  /** Gives the edge its routes and pods, and lets it intercept connections to the hosts. */
   begin(edge: Edge): Promise<void>;
 }
 
 /**
- * What an edge inside a cluster does besides, by its environment. All absent: it is told everything by its control plane.
+ * What an edge inside a cluster does in addition, set by its environment. Without these variables its control plane
+ * configures it.
  *
  * | variable | meaning |
  * | --- | --- |
@@ -21,7 +22,7 @@ export interface InCluster {
  * | `ROUTES` | JSON of Route[], known from the start |
  * | `INTERCEPT_PORT` | takes TLS connections that pods mean for the hosts themselves |
  *
- * With `INGRESS_HOST` it learns the pods from the Kubernetes API.
+ * With `INGRESS_HOST` it reads the pods from the Kubernetes API.
  */
 export function inCluster(env: NodeJS.ProcessEnv, host: string, ca: string): InCluster {
   const { INGRESS_HOST: ingressHost, ROUTES: routes, INTERCEPT_PORT: interceptPort } = env;

@@ -12,8 +12,8 @@ export interface IngressOptions {
 }
 
 /**
- * A cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned: the edge does not know
- * which, so its rows name no pod and the answer's `x-served-by` says who served.
+ * A cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The edge does not know
+ * which pod that is, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
  */
 export class Ingress {
   readonly #backends: Readonly<Record<Route['entryPoint'], Backend>>;

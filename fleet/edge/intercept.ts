@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
-import type { Tunnel } from './asked.ts';
-import type { Authority } from './certificate-authority.ts';
-import { putTls } from './put-tls.ts';
+import type { Authority } from '../run/certificate-authority.ts';
+import type { Tunnel } from './proxy-request.ts';
+import { terminateTls } from './terminate-tls.ts';
 import { defaultPort } from './routing.ts';
-import { tellEnd } from './tunnel.ts';
+import { onTunnelFailure } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 
-/** Stands for the host that a client did not name (RFC 2606 section 2: never a real one). */
+/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real one). */
 const nameless = 'unnamed.invalid';
 
 /**
- * Takes a TLS connection that its client believes to be one to the host itself, because the name leads to the edge (a
- * pod's /etc/hosts). The server name of the handshake says which host was meant.
- * @param pod name of the pod that connects; empty when it is not known.
+ * Accepts a TLS connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the
+ * handshake says which host the client meant.
+ * @param pod name of the connecting pod; empty when unknown.
  */
 export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {
   const clientAddress = socket.remoteAddress ?? '';
@@ -24,11 +24,11 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
     entryPoint: 'websecure',
     requests: 0,
   };
-  putTls(socket, nameless, authority, {
+  terminateTls(socket, nameless, authority, {
     onSecure: (secured, servername) => {
       if (servername) tunnel.host = servername;
       events.onOpen(secured, tunnel);
     },
-    onFailed: tellEnd(socket, tunnel, events),
+    onFailed: onTunnelFailure(socket, tunnel, events),
   });
 }

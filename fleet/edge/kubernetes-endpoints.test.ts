@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createAuthority, openAuthority } from './certificate-authority.ts';
+import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { ApiAccess } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';
@@ -21,7 +21,7 @@ const slice = (service: string, pods: Array<[name: string, address: string, read
   })),
 });
 
-/** The part of the Kubernetes API that is watched: what it lists, and the open watches. */
+/** The watched part of the Kubernetes API: its list, and the open watches. */
 const api = {
   items: [] as object[],
   lists: 0,
@@ -67,11 +67,11 @@ beforeEach(async () => {
 afterEach(() => close());
 
 async function watched() {
-  const told: Record<string, Endpoint[]> = {};
+  const received: Record<string, Endpoint[]> = {};
   const watch = await watchEndpoints((service, endpoints) => {
-    told[service] = endpoints;
+    received[service] = endpoints;
   }, access);
-  return { told, watch };
+  return { received, watch };
 }
 
 test('knows the Ready pods of each Service from the start, at the port that Ingresses send to', async () => {
@@ -82,8 +82,8 @@ test('knows the Ready pods of each Service from the start, at the port that Ingr
       ['operator-c', '10.0.0.3', false],
     ]),
   ];
-  const { told } = await watched();
-  expect(told).toEqual({
+  const { received } = await watched();
+  expect(received).toEqual({
     operator: [
       { pod: 'operator-a', host: '10.0.0.1', port: 3000 },
       { pod: 'operator-b', host: '10.0.0.2', port: 3000 },
@@ -93,12 +93,12 @@ test('knows the Ready pods of each Service from the start, at the port that Ingr
 
 test('takes the only port of a Service that calls it something else', async () => {
   api.items = [slice('dezky-data', [['data', '10.0.0.9', true]], [{ name: 'redis', port: 6379 }])];
-  expect((await watched()).told['dezky-data']).toEqual([{ pod: 'data', host: '10.0.0.9', port: 6379 }]);
+  expect((await watched()).received['dezky-data']).toEqual([{ pod: 'data', host: '10.0.0.9', port: 6379 }]);
 });
 
 test('follows changes, and a Service without pods has none', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
-  const { told } = await watched();
+  const { received } = await watched();
   await vi.waitFor(() => expect(api.watches).toHaveLength(1));
   api.send(
     'MODIFIED',
@@ -107,9 +107,9 @@ test('follows changes, and a Service without pods has none', async () => {
       ['operator-b', '10.0.0.2', true],
     ]),
   );
-  await vi.waitFor(() => expect(told['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
+  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
   api.send('DELETED', slice('operator', []));
-  await vi.waitFor(() => expect(told['operator']).toEqual([]));
+  await vi.waitFor(() => expect(received['operator']).toEqual([]));
 });
 
 test('names the pod at an address, Ready or not', async () => {
@@ -124,13 +124,13 @@ test('names the pod at an address, Ready or not', async () => {
 
 test('lists again when the API no longer knows where it was (410 Gone), and when the connection ends', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
-  const { told } = await watched();
+  const { received } = await watched();
   await vi.waitFor(() => expect(api.watches).toHaveLength(1));
   api.items = [slice('operator', [['operator-b', '10.0.0.2', true]])];
   api.send('ERROR', { code: 410 });
-  await vi.waitFor(() => expect(told['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
+  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
   await vi.waitFor(() => expect(api.watches).toHaveLength(2));
   api.items = [slice('operator', [['operator-c', '10.0.0.3', true]])];
   api.watches[1]?.end();
-  await vi.waitFor(() => expect(told['operator']?.map(({ pod }) => pod)).toEqual(['operator-c']));
+  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-c']));
 });

@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from './row.ts';
 
-/** Where a kubelet puts what a pod needs to talk to the API (Kubernetes docs, "Accessing the API from a Pod"). */
+/**
+ * Folder of the ServiceAccount files that a pod needs for the API (Kubernetes docs, "Accessing the API from a Pod").
+ */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const retryMs = 500;
 /** The port that Ingresses send to, of a Service with several. */
@@ -25,7 +27,7 @@ interface WatchEvent {
   object: Slice & { metadata: { resourceVersion?: string } };
 }
 
-/** How the Kubernetes API is reached, and which namespace is looked at. */
+/** Address of the Kubernetes API, and the namespace to watch. */
 export interface ApiAccess {
   host: string;
   port: number;
@@ -44,9 +46,8 @@ export interface EndpointWatch {
 }
 
 /**
- * Follows the EndpointSlices of this pod's namespace until its end, and hands on each Service's Ready
- * pods when they change. Resolves once it has seen all that there are. The ServiceAccount must be allowed to list and watch
- * endpointslices.
+ * Watches the EndpointSlices of this pod's namespace and reports each Service's Ready pods when they change. Resolves
+ * after the first list. The ServiceAccount must be allowed to list and watch endpointslices.
  */
 export async function watchEndpoints(
   onChange: (service: string, endpoints: Endpoint[]) => void,
@@ -54,10 +55,10 @@ export async function watchEndpoints(
 ): Promise<EndpointWatch> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${api.namespace}/endpointslices`;
   const slices = new Map<string, Slice>();
-  const told = new Map<string, string>();
+  const sent = new Map<string, string>();
 
   const publish = (): void => {
-    const byService = new Map<string, Endpoint[]>([...told.keys()].map((service) => [service, []]));
+    const byService = new Map<string, Endpoint[]>([...sent.keys()].map((service) => [service, []]));
     for (const slice of slices.values()) {
       const service = slice.metadata.labels?.['kubernetes.io/service-name'];
       if (service) byService.set(service, [...(byService.get(service) ?? []), ...readyEndpoints(slice)]);
@@ -65,8 +66,8 @@ export async function watchEndpoints(
     for (const [service, endpoints] of byService) {
       endpoints.sort((a, b) => (a.pod < b.pod ? -1 : 1));
       const text = JSON.stringify(endpoints);
-      if (told.get(service) === text) continue;
-      told.set(service, text);
+      if (sent.get(service) === text) continue;
+      sent.set(service, text);
       onChange(service, endpoints);
     }
   };
@@ -84,7 +85,7 @@ export async function watchEndpoints(
     const response = await call(api, `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
     for await (const line of lines(response)) {
       const { type, object } = JSON.parse(line) as WatchEvent;
-      // 410 Gone and the like: what was missed is in the next list.
+      // 410 Gone and similar: the next list contains what was missed.
       if (type === 'ERROR') return;
       if (type === 'BOOKMARK') continue;
       if (type === 'DELETED') slices.delete(object.metadata.name);

@@ -4,7 +4,7 @@ import type { LedgerFilter, LedgerPage, LedgerRow } from './row.ts';
 /** What is known when a request arrives. */
 export type Arrival = Pick<LedgerRow, 'client' | 'kind' | 'method' | 'url'> & Partial<LedgerRow>;
 
-/** A request on its way: fill in `row` as things become known, then `end()` once. */
+/** A request in flight: fill in `row` as values become known, then call `end()`. */
 export interface OpenRow {
   readonly row: LedgerRow;
   /** Puts the row into the ledger. Only the first call counts. */
@@ -23,8 +23,8 @@ interface Waiter {
  * a cursor counts *ended* rows: a slow response that ends after faster ones that started later is found behind every
  * cursor handed out before it ended, so a reader that passes the last `next` as `after` sees each row exactly once.
  *
- * At most `capacity` rows are held. The oldest go first, and a reader whose cursor lies before the oldest held row is
- * told how many rows it can no longer see (`dropped`).
+ * At most `capacity` rows are held. The oldest are dropped first. For a reader whose cursor is before the oldest held
+ * row, `dropped` says how many rows it missed.
  */
 export class Ledger {
   readonly #rows: LedgerRow[] = [];
@@ -95,7 +95,7 @@ export class Ledger {
     return { rows, next, more: next < this.#ended, dropped, inFlight: this.inFlight };
   }
 
-  /** Like `read`; when nothing fits yet, waits up to `ms` milliseconds for the first row that does. */
+  /** Like `read`; without a matching row it waits up to `ms` milliseconds for the first one. */
   async readOrWait(after: number, filter: LedgerFilter, ms: number, signal?: AbortSignal): Promise<LedgerPage> {
     const page = this.read(after, filter);
     if (page.rows.length > 0 || page.more || ms <= 0 || signal?.aborted) return page;

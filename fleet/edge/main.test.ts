@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { exitCodes } from '../errors.ts';
-import { createAuthority } from './certificate-authority.ts';
+import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
-import { startRig } from './testing.ts';
+import { startTestEdge } from './testing.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const { caCertPem, caKeyPem, leafKeyPem } = await createAuthority({ runId: 'main' });
@@ -50,9 +50,9 @@ test('it says where it listens, and ends on SIGTERM with idle clients connected'
 });
 
 test('SIGTERM lets a response under way end, and takes no new connection', async () => {
-  await using rig = await startRig();
+  await using testEdge = await startTestEdge();
   const started = Promise.withResolvers<() => void>();
-  const pod = await rig.pod('a', (_request, response) => {
+  const pod = await testEdge.pod('a', (_request, response) => {
     response.write('first ');
     started.resolve(() => response.end('last'));
   });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { exitCodes, HarnessError } from '../errors.ts';
-import { openAuthority } from './certificate-authority.ts';
+import { openAuthority } from '../run/certificate-authority.ts';
 import { startControlPlane } from './control-plane.ts';
 import { Edge } from './edge.ts';
 import { inCluster } from './in-cluster.ts';
@@ -26,13 +26,13 @@ try {
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
 } catch (error) {
-  // An address that cannot be bound is as much a fault of the setup as a missing variable; anything else is a bug.
+  // An address that cannot be bound is a configuration fault, like a missing variable. Any other error is a bug.
   if (!(error instanceof HarnessError) && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
   console.error(`The edge did not start. ${(error as Error).message}`);
   process.exit(exitCodes.harnessFailed);
 }
 
-/** Idle connections end with the process; only a response under way is worth waiting for. */
+/** Idle connections end with the process. Only responses in flight are awaited. */
 async function shutDown(edge: Edge): Promise<void> {
   edge.stopListening();
   await Promise.race([edge.ledger.idle(), new Promise((resolve) => setTimeout(resolve, graceMs))]);
@@ -45,8 +45,8 @@ function demand(name: string): string {
   return value;
 }
 
-function port(name: string, otherwise: number): number {
-  const text = process.env[name] || `${otherwise}`;
+function port(name: string, fallback: number): number {
+  const text = process.env[name] || `${fallback}`;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
   throw new HarnessError(`${name} is "${text}", which is no port. Set it to a number from 0 (any free one) to 65535.`);

@@ -1,24 +1,24 @@
 import { text } from 'node:stream/consumers';
 import { ProxyAgent, request as undiciRequest } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorUrl, servedBy, startRig } from './testing.ts';
-import type { Rig } from './testing.ts';
+import { operatorUrl, servedBy, startTestEdge } from './testing.ts';
+import type { TestEdge } from './testing.ts';
 
-let rig: Rig;
+let testEdge: TestEdge;
 beforeEach(async () => {
-  rig = await startRig();
+  testEdge = await startTestEdge();
 });
-afterEach(() => rig[Symbol.asyncDispose]());
+afterEach(() => testEdge[Symbol.asyncDispose]());
 
 test('a request over TLS reaches a pod, is attributed and recorded', async () => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     'operator-1': (_request, response) =>
       response.writeHead(201, { 'x-served-by': 'operator-1', 'x-revision': 'r7' }).end('made'),
   });
   const headers = { 'x-edge-client': 'spec-1', 'x-edge-kind': 'browser' };
-  const reply = await rig.request(`${operatorUrl}/a/b?code=secret&x=1`, { method: 'POST', headers, body: 'hi' });
+  const reply = await testEdge.request(`${operatorUrl}/a/b?code=secret&x=1`, { method: 'POST', headers, body: 'hi' });
   expect(reply).toMatchObject({ status: 201, body: 'made' });
-  expect(rig.rows()).toEqual([
+  expect(testEdge.rows()).toEqual([
     {
       seq: 1,
       at: expect.closeTo(Date.now(), -4),
@@ -41,65 +41,65 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
 });
 
 test('undici trusts the edge by its CA', async () => {
-  await rig.serve('operator', { 'operator-1': servedBy('operator-1') });
-  const trusting = new ProxyAgent({ uri: rig.proxyUrl, requestTls: { ca: rig.authority.caCertPem } });
+  await testEdge.serve('operator', { 'operator-1': servedBy('operator-1') });
+  const trusting = new ProxyAgent({ uri: testEdge.proxyUrl, requestTls: { ca: testEdge.authority.caCertPem } });
   const { statusCode, body } = await undiciRequest(operatorUrl, { dispatcher: trusting });
   expect([statusCode, await body.text()]).toEqual([200, 'operator-1']);
-  const distrusting = new ProxyAgent({ uri: rig.proxyUrl });
+  const distrusting = new ProxyAgent({ uri: testEdge.proxyUrl });
   await expect(undiciRequest(operatorUrl, { dispatcher: distrusting })).rejects.toThrow(/certificate/);
   await Promise.all([trusting.close(), distrusting.close()]);
 });
 
 test('plain http goes through in absolute form and through a tunnel', async () => {
-  await rig.serve('portal', { 'portal-1': (request, response) => response.end(JSON.stringify(request.headers)) });
+  await testEdge.serve('portal', { 'portal-1': (request, response) => response.end(JSON.stringify(request.headers)) });
   const url = 'http://portal.dezky.example/x';
-  const absolute = await rig.request(url);
-  const tunnelled = new ProxyAgent({ uri: rig.proxyUrl, proxyTunnel: true });
+  const absolute = await testEdge.request(url);
+  const tunnelled = new ProxyAgent({ uri: testEdge.proxyUrl, proxyTunnel: true });
   const { body } = await undiciRequest(url, { dispatcher: tunnelled });
   for (const headers of [JSON.parse(absolute.body), await body.json()]) {
     expect(headers).toMatchObject({ host: 'portal.dezky.example', 'x-forwarded-proto': 'http' });
   }
-  expect(rig.rows().map((row) => row.url)).toEqual([url, url]);
+  expect(testEdge.rows().map((row) => row.url)).toEqual([url, url]);
   await tunnelled.close();
 });
 
 test('the proxy user is the pod that asks', async () => {
-  await rig.serve('operator', { 'operator-1': servedBy('operator-1') });
-  await rig.serve('portal', { 'portal-1': servedBy('portal-1') });
-  const { http, https } = rig.agents({ user: 'platform-api-9' });
-  await rig.request(operatorUrl, { agent: https, headers: { 'x-edge-client': 'not me' } });
-  await rig.request('http://portal.dezky.example/', { agent: http });
-  expect(rig.rows()).toMatchObject([
+  await testEdge.serve('operator', { 'operator-1': servedBy('operator-1') });
+  await testEdge.serve('portal', { 'portal-1': servedBy('portal-1') });
+  const { http, https } = testEdge.agents({ user: 'platform-api-9' });
+  await testEdge.request(operatorUrl, { agent: https, headers: { 'x-edge-client': 'not me' } });
+  await testEdge.request('http://portal.dezky.example/', { agent: http });
+  expect(testEdge.rows()).toMatchObject([
     { client: 'platform-api-9', kind: 'pod' },
     { client: 'platform-api-9', kind: 'pod' },
   ]);
 });
 
 test('requests take turns between pods, also on one kept connection', async () => {
-  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
   const bodies = [];
-  for (let count = 0; count < 4; count++) bodies.push((await rig.request(operatorUrl)).body);
+  for (let count = 0; count < 4; count++) bodies.push((await testEdge.request(operatorUrl)).body);
   expect(bodies).toEqual(['a', 'b', 'a', 'b']);
 });
 
 test('a pin by header holds for one request; a pin by client until it is lifted', async () => {
-  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
-  const to = async (headers: Record<string, string>) => (await rig.request(operatorUrl, { headers })).body;
+  await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  const to = async (headers: Record<string, string>) => (await testEdge.request(operatorUrl, { headers })).body;
   expect([await to({ 'x-edge-pin': 'b' }), await to({ 'x-edge-pin': 'b' }), await to({})]).toEqual(['b', 'b', 'a']);
-  rig.edge.backends.pin('me', [{ service: 'operator', pod: 'a' }]);
+  testEdge.edge.backends.pin('me', [{ service: 'operator', pod: 'a' }]);
   expect([await to({ 'x-edge-client': 'me' }), await to({ 'x-edge-client': 'me' })]).toEqual(['a', 'a']);
-  expect(rig.rows().map((row) => row.pinned)).toEqual([true, true, false, true, true]);
+  expect(testEdge.rows().map((row) => row.pinned)).toEqual([true, true, false, true, true]);
 });
 
 test('a pin to a pod that is no endpoint, and a service without pods, are 503 with a reason', async () => {
-  await rig.serve('operator', { a: servedBy('a') });
-  const pinned = await rig.request(operatorUrl, { headers: { 'x-edge-pin': 'gone' } });
+  await testEdge.serve('operator', { a: servedBy('a') });
+  const pinned = await testEdge.request(operatorUrl, { headers: { 'x-edge-pin': 'gone' } });
   expect(pinned).toMatchObject({ status: 503, headers: { 'x-edge-error': 'PIN_NOT_AN_ENDPOINT' } });
   expect(pinned.body).toMatch(/error: PIN_NOT_AN_ENDPOINT.*gone/);
-  rig.edge.backends.replace('operator', []);
-  const empty = await rig.request(operatorUrl);
+  testEdge.edge.backends.replace('operator', []);
+  const empty = await testEdge.request(operatorUrl);
   expect(empty).toMatchObject({ status: 503, headers: { 'x-edge-error': 'NO_ENDPOINTS' } });
-  expect(rig.rows()).toMatchObject([
+  expect(testEdge.rows()).toMatchObject([
     { status: 503, error: 'PIN_NOT_AN_ENDPOINT', outcome: 'edge', service: 'operator', pod: '' },
     { status: 503, error: 'NO_ENDPOINTS', outcome: 'edge', service: 'operator', pod: '' },
   ]);
@@ -111,19 +111,19 @@ test.each([
   ['POST', 308],
   ['DELETE', 308],
 ])('%s on http is sent to https with %i, path and query kept', async (method, status) => {
-  const reply = await rig.request('http://operator.dezky.example/a%20b?c=d&e', { method });
+  const reply = await testEdge.request('http://operator.dezky.example/a%20b?c=d&e', { method });
   expect(reply).toMatchObject({ status, headers: { location: `${operatorUrl}/a%20b?c=d&e` } });
-  expect(rig.rows()).toMatchObject([{ status, outcome: 'edge', service: 'operator', error: '' }]);
+  expect(testEdge.rows()).toMatchObject([{ status, outcome: 'edge', service: 'operator', error: '' }]);
 });
 
 test('a known host without a route for the entry point is 404 by the edge', async () => {
-  const reply = await rig.request('https://portal.dezky.example/');
+  const reply = await testEdge.request('https://portal.dezky.example/');
   expect(reply).toMatchObject({ status: 404, headers: { 'x-edge-error': 'NO_ROUTE' } });
-  expect(rig.rows()).toMatchObject([{ status: 404, outcome: 'edge', error: 'NO_ROUTE' }]);
+  expect(testEdge.rows()).toMatchObject([{ status: 404, outcome: 'edge', error: 'NO_ROUTE' }]);
 });
 
 test('headers end at their hop; who asked is told anew', async () => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (request, response) =>
       response
         .writeHead(200, [
@@ -155,7 +155,7 @@ test('headers end at their hop; who asked is told anew', async () => {
     'x-forwarded-proto': 'ftp',
     'x-forwarded-for': '6.6.6.6',
   };
-  const reply = await rig.request(operatorUrl, { headers });
+  const reply = await testEdge.request(operatorUrl, { headers });
   const sent: string[] = JSON.parse(reply.body);
   expect(Object.fromEntries(sent.flatMap((name, index) => (index % 2 ? [] : [[name, sent[index + 1]]])))).toEqual({
     Host: 'operator.dezky.example',
@@ -171,31 +171,31 @@ test('headers end at their hop; who asked is told anew', async () => {
 });
 
 test('kept connections to a pod are used again; Connection: close makes a fresh one', async () => {
-  const [pod] = await rig.serve('operator', { a: servedBy('a') });
-  await rig.request(operatorUrl);
-  await rig.request(operatorUrl);
+  const [pod] = await testEdge.serve('operator', { a: servedBy('a') });
+  await testEdge.request(operatorUrl);
+  await testEdge.request(operatorUrl);
   expect(pod?.connections()).toBe(1);
-  const { https } = rig.agents({ keepAlive: false });
-  await rig.request(operatorUrl, { agent: https });
+  const { https } = testEdge.agents({ keepAlive: false });
+  await testEdge.request(operatorUrl, { agent: https });
   expect(pod?.connections()).toBe(2);
-  await rig.request(operatorUrl);
+  await testEdge.request(operatorUrl);
   expect(pod?.connections()).toBe(2);
 });
 
 test('an endpoint that is removed finishes its request; its connections close as they fall idle', async () => {
   const started = Promise.withResolvers<() => void>();
-  const [pod] = await rig.serve('operator', {
+  const [pod] = await testEdge.serve('operator', {
     a: (request, response) => {
       if (request.url === '/slow') started.resolve(() => response.end('slow'));
       else response.end('quick');
     },
   });
   const open = () => new Promise((resolve) => pod?.server.getConnections((_error, count) => resolve(count)));
-  const slow = rig.request(`${operatorUrl}/slow`, { agent: rig.agents().https });
+  const slow = testEdge.request(`${operatorUrl}/slow`, { agent: testEdge.agents().https });
   const finish = await started.promise;
-  await rig.request(operatorUrl);
+  await testEdge.request(operatorUrl);
   expect(await open()).toBe(2);
-  rig.edge.backends.replace('operator', []);
+  testEdge.edge.backends.replace('operator', []);
   await expect.poll(open).toBe(1);
   finish();
   expect((await slow).body).toBe('slow');
@@ -203,36 +203,36 @@ test('an endpoint that is removed finishes its request; its connections close as
 });
 
 test('a closed port is 502 with its code, and nothing is tried twice', async () => {
-  const [dead, alive] = await rig.serve('operator', { dead: servedBy('dead'), alive: servedBy('alive') });
+  const [dead, alive] = await testEdge.serve('operator', { dead: servedBy('dead'), alive: servedBy('alive') });
   dead?.server.close();
-  const reply = await rig.request(operatorUrl, { agent: rig.agents({ keepAlive: false }).https });
+  const reply = await testEdge.request(operatorUrl, { agent: testEdge.agents({ keepAlive: false }).https });
   expect(reply).toMatchObject({ status: 502, headers: { 'x-edge-error': 'ECONNREFUSED' } });
   expect(alive?.connections()).toBe(0);
-  expect(rig.rows()).toMatchObject([{ status: 502, error: 'ECONNREFUSED', pod: 'dead', outcome: 'proxied' }]);
+  expect(testEdge.rows()).toMatchObject([{ status: 502, error: 'ECONNREFUSED', pod: 'dead', outcome: 'proxied' }]);
 });
 
 test('a pod that hangs up before it answers is 502, on a fresh and on a kept connection, also for a GET', async () => {
   let requests = 0;
-  const [pod] = await rig.serve('operator', {
+  const [pod] = await testEdge.serve('operator', {
     a: (request, response) => (++requests % 2 ? response.end('fine') : request.socket.resetAndDestroy()),
   });
-  expect((await rig.request(operatorUrl)).status).toBe(200);
-  expect(await rig.request(operatorUrl)).toMatchObject({ status: 502, headers: { 'x-edge-error': 'ECONNRESET' } });
+  expect((await testEdge.request(operatorUrl)).status).toBe(200);
+  expect(await testEdge.request(operatorUrl)).toMatchObject({ status: 502, headers: { 'x-edge-error': 'ECONNRESET' } });
   expect(requests).toBe(2);
   expect(pod?.connections()).toBe(1);
-  expect(rig.rows()[1]).toMatchObject({ status: 502, error: 'ECONNRESET', pod: 'a' });
+  expect(testEdge.rows()[1]).toMatchObject({ status: 502, error: 'ECONNRESET', pod: 'a' });
 });
 
 test('a pod that breaks off its answer breaks the connection of the client too', async () => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half', () => request.socket.resetAndDestroy());
     },
   });
-  const reply = await rig.open(operatorUrl);
+  const reply = await testEdge.open(operatorUrl);
   await expect(text(reply)).rejects.toThrow(/aborted/);
-  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: 'ECONNRESET', pod: 'a' }]);
+  expect(await testEdge.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: 'ECONNRESET', pod: 'a' }]);
 });
 
 test.each([
@@ -243,68 +243,68 @@ test.each([
     /^ERR_HTTP_INVALID_STATUS_CODE$/,
   ],
 ])('an answer that is %s is 502, and the edge lives on', async (_name, bytes, code) => {
-  await rig.serveBytes('operator', bytes);
+  await testEdge.serveBytes('operator', bytes);
   for (let turn = 0; turn < 2; turn++) {
-    const reply = await rig.request(operatorUrl);
+    const reply = await testEdge.request(operatorUrl);
     expect(reply).toMatchObject({ status: 502, headers: { 'x-edge-error': expect.stringMatching(code) } });
   }
-  expect(rig.rows().every((row) => row.status === 502 && code.test(row.error))).toBe(true);
+  expect(testEdge.rows().every((row) => row.status === 502 && code.test(row.error))).toBe(true);
 });
 
 test('headers as big as a grown session cookie pass both ways', async () => {
   const big = 'x'.repeat(100_000);
-  const pod = await rig.pod(
+  const pod = await testEdge.pod(
     'a',
     (request, response) =>
       response.writeHead(200, { 'set-cookie': `b=${big}` }).end(`${request.headers.cookie?.length}`),
     { maxHeaderSize: 256 * 1024 },
   );
-  rig.edge.backends.replace('operator', [pod.endpoint]);
-  const reply = await rig.request(operatorUrl, { headers: { cookie: `a=${big}` }, maxHeaderSize: 256 * 1024 });
+  testEdge.edge.backends.replace('operator', [pod.endpoint]);
+  const reply = await testEdge.request(operatorUrl, { headers: { cookie: `a=${big}` }, maxHeaderSize: 256 * 1024 });
   expect(reply.body).toBe(`${big.length + 2}`);
   expect(reply.headers['set-cookie']?.[0]).toHaveLength(big.length + 2);
 });
 
 test('the session of a request is followed through its cookies, and a sign-in carries the session it begins', async () => {
   const cookies = ['A', 'B', ''];
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (_request, response) => {
       const next = cookies.shift();
       if (next) response.setHeader('set-cookie', `__Host-nuxt-oidc-auth=${next}; Path=/; HttpOnly`);
       response.end();
     },
   });
-  await rig.request(operatorUrl);
-  await rig.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=A' } });
-  await rig.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=B' } });
-  await rig.request(operatorUrl);
-  const [signIn, ...others] = rig.rows().map((row) => row.session);
+  await testEdge.request(operatorUrl);
+  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=A' } });
+  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=B' } });
+  await testEdge.request(operatorUrl);
+  const [signIn, ...others] = testEdge.rows().map((row) => row.session);
   expect(signIn).toMatch(/^[0-9a-f]{12}$/);
   expect(others).toEqual([signIn, signIn, '']);
 });
 
 test('a request that names no host to go to is told how to use a proxy, and is no row', async () => {
-  const reply = await fetch(`${rig.proxyUrl}/health`);
+  const reply = await fetch(`${testEdge.proxyUrl}/health`);
   expect(reply.status).toBe(400);
   expect(await reply.text()).toMatch(/curl --proxy http:\/\/127/);
-  expect(rig.rows()).toEqual([]);
+  expect(testEdge.rows()).toEqual([]);
 });
 
 test('ten thousand requests from many clients are ten thousand rows', async () => {
-  await rig.serve('operator', { a: servedBy('a'), b: servedBy('b') });
+  await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
   const count = 10_000;
   const clients = 20;
-  const { https } = rig.agents();
+  const { https } = testEdge.agents();
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
       for (let turn = 0; turn < count / clients; turn++) {
-        await rig.request(`${operatorUrl}/${turn}`, { agent: https, headers: { 'x-edge-client': `c${client}` } });
+        await testEdge.request(`${operatorUrl}/${turn}`, { agent: https, headers: { 'x-edge-client': `c${client}` } });
       }
     }),
   );
-  const rows = rig.edge.ledger.read(0, {}, Infinity).rows;
+  const rows = testEdge.edge.ledger.read(0, {}, Infinity).rows;
   expect(new Set(rows.map((row) => row.seq)).size).toBe(count);
   expect(new Set(rows.map((row) => `${row.client} ${row.url}`)).size).toBe(count);
   expect(rows.every((row) => row.status === 200 && row.pod === row.servedBy)).toBe(true);
-  expect(rig.edge.ledger.inFlight).toBe(0);
+  expect(testEdge.edge.ledger.inFlight).toBe(0);
 }, 60_000);

@@ -15,10 +15,10 @@ const secret = new Set([
   'token',
 ]);
 
-/** What stands in place of a value; an absent or empty value stays as it is, so that a test can still see that. */
+/** Replacement for a value. An absent or empty value stays, so that a test can still see that. */
 const redacted = 'REDACTED';
 
-/** The same URL with token-like query values replaced, also in a URL that is a value; everything else keeps its exact spelling. */
+/** The same URL with token-like query values replaced, also inside a nested URL. The rest of the URL is unchanged. */
 export function redactUrl(url: string): string {
   const start = url.indexOf('?');
   if (start === -1) return url;

@@ -16,8 +16,8 @@ test('the longest path prefix of the host and entry point wins, in whatever orde
   expect(table.match(host, '/', 'websecure')).toBeUndefined();
   expect(table.match('b.example', '/only', 'websecure')?.service).toBe('b');
   expect(table.match('b.example', '/other', 'websecure')).toBeUndefined();
-  expect(table.knows('b.example')).toBe(true);
-  expect(table.knows('c.example')).toBe(false);
+  expect(table.hasHost('b.example')).toBe(true);
+  expect(table.hasHost('c.example')).toBe(false);
 });
 
 test('a prefix covers whole path elements', () => {

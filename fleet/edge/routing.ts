@@ -6,7 +6,7 @@ type EntryPoint = Route['entryPoint'];
 export const defaultPort: Readonly<Record<EntryPoint, number>> = { web: 80, websecure: 443 };
 export const schemeOf: Readonly<Record<EntryPoint, string>> = { web: 'http', websecure: 'https' };
 
-/** Finds the route of a request among what the fleet's Ingresses come to. */
+/** Finds the route of a request among the routes of the fleet's Ingresses. */
 export class RouteTable {
   #routes: readonly Route[] = [];
   /** Host -> its routes, longest path first. */
@@ -23,7 +23,7 @@ export class RouteTable {
   }
 
   /** True when any route names the host. */
-  knows(host: string): boolean {
+  hasHost(host: string): boolean {
     return this.#byHost.has(host);
   }
 

@@ -1,4 +1,6 @@
-/** Who sent a request: a browser or API client of a test (by its client id), a pod of the fleet, or nobody known. */
+/**
+ * Who sent a request: a browser or API client of a test (by its client id), a pod of the fleet, or an unknown client.
+ */
 export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 
 /** One response that passed the edge. */
@@ -22,9 +24,9 @@ export interface LedgerRow {
   status: number;
   /** The Service that the route points at; empty for egress and edge answers. */
   service: string;
-  /** The pod the edge picked. Empty: the edge answered by itself. */
+  /** The pod that the edge chose. Empty: the edge responded itself. */
   pod: string;
-  /** `x-served-by` of the response. Differs from `pod` (both set): the rig is lying. */
+  /** `x-served-by` of the response. If it differs from `pod` and both are set, the pod attribution is wrong. */
   servedBy: string;
   /** `x-revision` of the response. */
   revision: string;
@@ -38,14 +40,14 @@ export interface LedgerRow {
   /** `egress`: a host outside the fleet, refused with 421. `edge`: answered by the edge (redirect, 502, 503, 404). */
   outcome: 'proxied' | 'egress' | 'edge';
   /**
-   * Why no upstream answered, or why its answer broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,
-   * PIN_NOT_AN_ENDPOINT, NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT that came to nothing.
-   * CLIENT_ABORTED is the client's own doing (a closed tab, an SSE stream it no longer wants). Empty otherwise.
+   * Why no upstream answered, or why its answer broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS, PIN_NOT_AN_ENDPOINT,
+   * NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT without a request. CLIENT_ABORTED: the client left (a closed tab,
+   * an SSE stream it no longer wants). Empty otherwise.
    */
   error: string;
 }
 
-/** Which rows to read; a row must fit every member that is given. */
+/** Which rows to read; a row must match every given member. */
 export interface LedgerFilter {
   client?: string;
   session?: string;
@@ -75,7 +77,7 @@ export interface Endpoint {
   port: number;
 }
 
-/** What an Ingress rule comes to. */
+/** The route that an Ingress rule defines. */
 export interface Route {
   host: string;
   /** `/` or `/prefix`; the longest match wins. */
@@ -85,11 +87,11 @@ export interface Route {
   service: string;
   /** Send the client to https with the same host, path and query: 301 for GET and HEAD, 308 for the rest. */
   redirectToHttps?: boolean;
-  /** Keep each client on the pod that it was first sent to, by a cookie, as Traefik does for a sticky Service. */
+  /** Keep each client on its first pod by a cookie, as Traefik does for a sticky Service. */
   sticky?: boolean;
 }
 
-/** Sends a client's matching requests to one pod, whatever the balancer would do. First match wins. */
+/** Sends a client's matching requests to one pod, instead of balancing them. The first match wins. */
 export interface Pin {
   service: string;
   /** Path prefix; without it every path. */

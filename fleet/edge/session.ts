@@ -10,7 +10,7 @@ interface Lineage {
 }
 
 /**
- * Gives the requests of one session one label, although its cookie's value changes whenever the app reseals it.
+ * Gives all requests of one session one label, although the app reseals the cookie and its value changes.
  *
  * The label is the first 12 hex digits of the SHA-256 of the first value seen. When the response to a request that
  * carried value A sets value B, then B joins A's lineage. A response that sets a value where the request had none, or
@@ -56,7 +56,7 @@ export class SessionLineages {
     return lineage;
   }
 
-  /** A Map iterates in insertion order: inserting anew on each use keeps the least recently used value first. */
+  /** A Map iterates in insertion order. Re-inserting on each use keeps the least recently used value first. */
   #remember(key: string, lineage: Lineage): void {
     this.#lineages.delete(key);
     this.#lineages.set(key, lineage);
@@ -68,7 +68,7 @@ export class SessionLineages {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const labelOf = (value: string): string => sha256(value).slice(0, 12);
-/** Values run to 4 KB and are secrets: only their digest is kept. */
+/** Values have up to 4 KB and are secrets, so only their digest is kept. */
 const keyOf = (host: string, value: string): string => `${host} ${sha256(value)}`;
 
 function valueIn(cookieHeader: string | undefined): string {

@@ -6,14 +6,14 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorHost, operatorUrl, startRig } from './testing.ts';
-import type { Rig } from './testing.ts';
+import { operatorHost, operatorUrl, startTestEdge } from './testing.ts';
+import type { TestEdge } from './testing.ts';
 
-let rig: Rig;
+let testEdge: TestEdge;
 beforeEach(async () => {
-  rig = await startRig();
+  testEdge = await startTestEdge();
 });
-afterEach(() => rig[Symbol.asyncDispose]());
+afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const megabyte = Buffer.alloc(1024 * 1024, 'dezky');
 /** What the sockets of three hops may hold between them. */
@@ -27,42 +27,42 @@ const digestOf = (buffer: Buffer, times: number): string => {
 
 test('an event of an SSE stream arrives while the stream is open, and the head before any event', async () => {
   const written = Promise.withResolvers<(event: string) => void>();
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       written.resolve((event) => (event ? response.write(event) : response.end()));
     },
   });
-  const reply = await rig.open(`${operatorUrl}/events`);
+  const reply = await testEdge.open(`${operatorUrl}/events`);
   const write = await written.promise;
   write('data: one\n\n');
   expect(String((await once(reply, 'data'))[0])).toBe('data: one\n\n');
   write('data: two\n\n');
   expect(String((await once(reply, 'data'))[0])).toBe('data: two\n\n');
-  expect(rig.rows()).toEqual([]);
-  expect(rig.edge.ledger.inFlight).toBe(1);
+  expect(testEdge.rows()).toEqual([]);
+  expect(testEdge.edge.ledger.inFlight).toBe(1);
   write('');
   await once(reply, 'end');
-  expect(await rig.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: '' }]);
+  expect(await testEdge.rowsOnceThereAre(1)).toMatchObject([{ status: 200, error: '' }]);
 });
 
 test('a client that leaves takes its request to the pod with it', async () => {
   const left = Promise.withResolvers<void>();
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (request, response) => {
       response.once('close', () => left.resolve());
       if (request.url === '/stream') response.write('first');
     },
   });
-  const reply = await rig.open(`${operatorUrl}/stream`);
+  const reply = await testEdge.open(`${operatorUrl}/stream`);
   reply.destroy();
   await left.promise;
-  const unanswered = httpsRequest(`${operatorUrl}/silent`, { agent: rig.agents().https });
+  const unanswered = httpsRequest(`${operatorUrl}/silent`, { agent: testEdge.agents().https });
   unanswered.on('error', () => undefined);
   unanswered.end();
-  await expect.poll(() => rig.edge.ledger.inFlight).toBe(1);
+  await expect.poll(() => testEdge.edge.ledger.inFlight).toBe(1);
   unanswered.destroy();
-  expect(await rig.rowsOnceThereAre(2)).toMatchObject([
+  expect(await testEdge.rowsOnceThereAre(2)).toMatchObject([
     { status: 200, error: 'CLIENT_ABORTED' },
     { status: 0, error: 'CLIENT_ABORTED' },
   ]);
@@ -70,7 +70,7 @@ test('a client that leaves takes its request to the pod with it', async () => {
 
 test('100 MB come down whole, and the pod is held back by a slow reader', async () => {
   let produced = 0;
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: async (_request, response) => {
       for (let count = 0; count < 100; count++) {
         produced += megabyte.length;
@@ -79,7 +79,7 @@ test('100 MB come down whole, and the pod is held back by a slow reader', async 
       response.end();
     },
   });
-  const reply = await rig.open(operatorUrl);
+  const reply = await testEdge.open(operatorUrl);
   const hash = createHash('sha256');
   let read = 0;
   let furthestAhead = 0;
@@ -95,7 +95,7 @@ test('100 MB come down whole, and the pod is held back by a slow reader', async 
 
 test('100 MB go up whole, and the client is held back by a slow pod', async () => {
   let consumed = 0;
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: async (request, response) => {
       const hash = createHash('sha256');
       for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -106,7 +106,7 @@ test('100 MB go up whole, and the client is held back by a slow pod', async () =
       response.end(hash.digest('hex'));
     },
   });
-  const upload = httpsRequest(operatorUrl, { method: 'PUT', agent: rig.agents().https });
+  const upload = httpsRequest(operatorUrl, { method: 'PUT', agent: testEdge.agents().https });
   const answered = once(upload, 'response');
   let sent = 0;
   let furthestAhead = 0;
@@ -122,15 +122,15 @@ test('100 MB go up whole, and the client is held back by a slow pod', async () =
 }, 60_000);
 
 test.each(['GET', 'DELETE', 'POST'])('a chunked body of %s arrives as a body', async (method) => {
-  await rig.serve('operator', { a: async (request, response) => response.end(`got ${await text(request)}`) });
+  await testEdge.serve('operator', { a: async (request, response) => response.end(`got ${await text(request)}`) });
   const headers = { 'transfer-encoding': 'chunked' };
-  expect((await rig.request(operatorUrl, { method, headers, body: 'this' })).body).toBe('got this');
-  expect((await rig.request(operatorUrl, { method })).body).toBe('got ');
+  expect((await testEdge.request(operatorUrl, { method, headers, body: 'this' })).body).toBe('got this');
+  expect((await testEdge.request(operatorUrl, { method })).body).toBe('got ');
 });
 
 test('a POST that tells nothing of a body goes upstream with a length of 0', async () => {
-  await rig.serve('portal', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
-  const socket = await rig.socket();
+  await testEdge.serve('portal', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
+  const socket = await testEdge.socket();
   socket.write('POST http://portal.dezky.example/ HTTP/1.1\r\nHost: portal.dezky.example\r\nConnection: close\r\n\r\n');
   const headers = JSON.parse(/\{.*\}/.exec(await text(socket))?.[0] ?? '{}');
   expect(headers).toMatchObject({ 'content-length': '0' });
@@ -139,13 +139,13 @@ test('a POST that tells nothing of a body goes upstream with a length of 0', asy
 
 test('the head of an upload reaches the pod before any of its body', async () => {
   const arrived = Promise.withResolvers<string | undefined>();
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (request, response) => {
       arrived.resolve(request.url);
       request.pipe(response);
     },
   });
-  const upload = httpsRequest(`${operatorUrl}/slow-upload`, { method: 'POST', agent: rig.agents().https });
+  const upload = httpsRequest(`${operatorUrl}/slow-upload`, { method: 'POST', agent: testEdge.agents().https });
   upload.flushHeaders();
   expect(await arrived.promise).toBe('/slow-upload');
   upload.end('late');
@@ -158,21 +158,21 @@ test.each([
   ['GET', 204, {}],
   ['GET', 304, { etag: '"x"' }],
 ])('%s %i has no body and leaves the connection usable', async (method, status, headers) => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (request, response) =>
       request.url === '/next'
         ? response.end('next')
         : response.writeHead(status, headers as Record<string, string>).end(),
   });
-  const agent = rig.agents().https;
-  const reply = await rig.request(operatorUrl, { method, agent });
+  const agent = testEdge.agents().https;
+  const reply = await testEdge.request(operatorUrl, { method, agent });
   expect(reply).toMatchObject({ status, headers, body: '' });
   expect(reply.headers).not.toHaveProperty('transfer-encoding');
-  expect((await rig.request(`${operatorUrl}/next`, { agent })).body).toBe('next');
+  expect((await testEdge.request(`${operatorUrl}/next`, { agent })).body).toBe('next');
 });
 
 test('trailers pass both ways', async () => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: async (request, response) => {
       await text(request);
       response.writeHead(200, { trailer: 'x-sum' });
@@ -181,7 +181,11 @@ test('trailers pass both ways', async () => {
       response.end();
     },
   });
-  const upload = httpsRequest(operatorUrl, { method: 'POST', agent: rig.agents().https, headers: { trailer: 'x-up' } });
+  const upload = httpsRequest(operatorUrl, {
+    method: 'POST',
+    agent: testEdge.agents().https,
+    headers: { trailer: 'x-up' },
+  });
   upload.write('part');
   upload.addTrailers({ 'x-up': '42' });
   upload.end();
@@ -191,12 +195,12 @@ test('trailers pass both ways', async () => {
 });
 
 test('an announced trailer without a body to carry it is no error', async () => {
-  await rig.serveBytes('operator', 'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n');
-  expect((await rig.request(operatorUrl, { method: 'HEAD' })).status).toBe(200);
+  await testEdge.serveBytes('operator', 'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n');
+  expect((await testEdge.request(operatorUrl, { method: 'HEAD' })).status).toBe(200);
 });
 
 test('1xx answers are passed on: 100 only when the pod gives it, and 103 with its links', async () => {
-  const [pod] = await rig.serve('operator', { a: (_request, response) => response.end('unasked') });
+  const [pod] = await testEdge.serve('operator', { a: (_request, response) => response.end('unasked') });
   pod?.server.on('checkContinue', async (request, response) => {
     response.writeEarlyHints({ link: '</a.css>; rel=preload' });
     response.writeContinue();
@@ -204,7 +208,7 @@ test('1xx answers are passed on: 100 only when the pod gives it, and 103 with it
   });
   const upload = httpsRequest(operatorUrl, {
     method: 'POST',
-    agent: rig.agents().https,
+    agent: testEdge.agents().https,
     headers: { expect: '100-continue', 'content-length': '4' },
   });
   const informed: Array<[number, string | undefined]> = [];
@@ -222,8 +226,8 @@ test('1xx answers are passed on: 100 only when the pod gives it, and 103 with it
 });
 
 test('an answer that comes before the upload is over reaches the client', async () => {
-  await rig.serve('operator', { a: (_request, response) => response.writeHead(413).end('too big') });
-  const upload = httpsRequest(operatorUrl, { method: 'POST', agent: rig.agents().https });
+  await testEdge.serve('operator', { a: (_request, response) => response.writeHead(413).end('too big') });
+  const upload = httpsRequest(operatorUrl, { method: 'POST', agent: testEdge.agents().https });
   upload.on('error', () => undefined);
   upload.write(megabyte);
   const [reply] = (await once(upload, 'response')) as [IncomingMessage];
@@ -233,16 +237,16 @@ test('an answer that comes before the upload is over reaches the client', async 
 });
 
 test('an HTTP/1.0 client gets an unchunked answer', async () => {
-  await rig.serve('operator', {
+  await testEdge.serve('operator', {
     a: (_request, response) => {
       response.write('a');
       response.end('b');
     },
   });
-  const socket = await rig.socket();
+  const socket = await testEdge.socket();
   socket.write(`CONNECT ${operatorHost}:443 HTTP/1.1\r\nHost: ${operatorHost}:443\r\n\r\n`);
   await once(socket, 'data');
-  const secure = connectTls({ socket, servername: operatorHost, ca: rig.authority.caCertPem });
+  const secure = connectTls({ socket, servername: operatorHost, ca: testEdge.authority.caCertPem });
   secure.write(`GET / HTTP/1.0\r\nHost: ${operatorHost}\r\n\r\n`);
   const answer = await text(secure);
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);

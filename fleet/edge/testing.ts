@@ -12,8 +12,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createAuthority, openAuthority } from './certificate-authority.ts';
-import type { AuthorityMaterial } from './certificate-authority.ts';
+import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
+import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
 import type { Endpoint, LedgerRow, Route } from './row.ts';
 
@@ -41,8 +41,8 @@ interface StubPod {
   connections: () => number;
 }
 
-/** An edge in this process with stub pods behind it, over real sockets. */
-export interface Rig extends AsyncDisposable {
+/** An edge in this process with stub pods, over real sockets. */
+export interface TestEdge extends AsyncDisposable {
   edge: Edge;
   authority: AuthorityMaterial;
   proxyUrl: string;
@@ -65,7 +65,7 @@ export interface Rig extends AsyncDisposable {
 
 let sharedAuthority: Promise<AuthorityMaterial> | undefined;
 
-export async function startRig(routes: readonly Route[] = testRoutes): Promise<Rig> {
+export async function startTestEdge(routes: readonly Route[] = testRoutes): Promise<TestEdge> {
   sharedAuthority ??= createAuthority({ runId: 'unit' });
   const authority = await sharedAuthority;
   const edge = await Edge.start({ authority: openAuthority(authority), host: '127.0.0.1', port: 0 });
@@ -83,7 +83,7 @@ export async function startRig(routes: readonly Route[] = testRoutes): Promise<R
     return (server.address() as AddressInfo).port;
   }
 
-  const rig: Rig = {
+  const testEdge: TestEdge = {
     edge,
     authority,
     proxyUrl: `http://${address}`,
@@ -95,7 +95,7 @@ export async function startRig(routes: readonly Route[] = testRoutes): Promise<R
       return { endpoint: { pod: name, host: '127.0.0.1', port }, server, connections: () => connections };
     },
     async serve(service, handlers) {
-      const pods = await Promise.all(Object.entries(handlers).map(([name, handler]) => rig.pod(name, handler)));
+      const pods = await Promise.all(Object.entries(handlers).map(([name, handler]) => testEdge.pod(name, handler)));
       edge.backends.replace(
         service,
         pods.map((pod) => pod.endpoint),
@@ -125,7 +125,7 @@ export async function startRig(routes: readonly Route[] = testRoutes): Promise<R
       return reply;
     },
     async request(url, options) {
-      const reply = await rig.open(url, options);
+      const reply = await testEdge.open(url, options);
       const body = await text(reply);
       return { status: reply.statusCode ?? 0, headers: reply.headers, trailers: reply.trailers, body };
     },
@@ -153,8 +153,8 @@ export async function startRig(routes: readonly Route[] = testRoutes): Promise<R
       for (const server of servers) server.close();
     },
   };
-  const shared = rig.agents();
-  return rig;
+  const shared = testEdge.agents();
+  return testEdge;
 }
 
 /** Answers with the pod's name as the apps do. */

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { parseConnectTarget, proxyUser } from './asked.ts';
-import type { Tunnel } from './asked.ts';
-import type { Authority } from './certificate-authority.ts';
-import { putTls } from './put-tls.ts';
+import type { Authority } from '../run/certificate-authority.ts';
+import { parseConnectTarget, proxyUser } from './proxy-request.ts';
+import type { Tunnel } from './proxy-request.ts';
+import { terminateTls } from './terminate-tls.ts';
 
 export interface TunnelEvents {
   /** The tunnel carries requests from here on; TLS, if any, is up. */
   onOpen: (socket: Socket, tunnel: Tunnel) => void;
-  /** The client's connection has ended. `error`: why it came to nothing; empty when it was well. */
+  /** The client's connection has ended. `error`: why it failed; empty when it did not fail. */
   onClose: (tunnel: Tunnel, error: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface TunnelEvents {
 const tlsHandshake = 22;
 
 /**
- * Answers a CONNECT and ends the tunnel here. Whether it carries TLS or plain http is told by its first byte, since
+ * Answers a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http, since
  * clients tunnel both (undici tunnels `http://` as well, and `ws://` is always tunnelled).
  */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
@@ -28,19 +28,26 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   }
   const clientAddress = socket.remoteAddress ?? '';
   const tunnel: Tunnel = { ...target, pod: proxyUser(request), clientAddress, entryPoint: 'web', requests: 0 };
-  const onFailed = tellEnd(socket, tunnel, events);
+  const onFailed = onTunnelFailure(socket, tunnel, events);
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 
   firstBytes(socket, (bytes) => {
     socket.unshift(bytes);
     if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    putTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
+    terminateTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
   });
 }
 
-/** Tells when the client's connection has ended. @returns what ends it for a reason, of which the first is told. */
-export function tellEnd(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
+/**
+ * Reports the end of the client's connection. @returns a function that ends it with an error; the first error is
+ * reported.
+ */
+export function onTunnelFailure(
+  socket: Socket,
+  tunnel: Tunnel,
+  events: TunnelEvents,
+): (cause: NodeJS.ErrnoException) => void {
   let error = '';
   const onFailed = (cause: NodeJS.ErrnoException): void => {
     error ||= cause.code ?? 'TLS_ERROR';
@@ -51,7 +58,7 @@ export function tellEnd(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (
   return onFailed;
 }
 
-/** Calls back with what arrives first; never when the client leaves before it sends anything. */
+/** Calls back with the first bytes; not when the client leaves before it sends any. */
 function firstBytes(socket: Socket, callback: (bytes: Buffer) => void): void {
   const read = (): void => {
     const bytes = socket.read() as Buffer | null;

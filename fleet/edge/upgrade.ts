@@ -5,11 +5,11 @@ import type { OpenRow } from './ledger.ts';
 /** A client's side of a protocol switch (RFC 9110 section 7.8; WebSocket: RFC 6455 section 4). */
 export interface Upgrade {
   socket: Duplex;
-  /** What the client sent behind the request's head already. */
+  /** Bytes that the client has already sent after the request's head. */
   head: Buffer;
 }
 
-/** Passes the pod's 101 on and joins the two connections; the row ends with them. */
+/** Forwards the pod's 101 and joins the two connections. The row ends with them. */
 export function joinUpgraded(client: Upgrade, pod: Upgrade & { reply: IncomingMessage }, open: OpenRow): void {
   client.socket.write(headOf(pod.reply));
   if (pod.head.length > 0) pod.socket.unshift(pod.head);

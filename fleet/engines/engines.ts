@@ -1,9 +1,9 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState } from '../runs.ts';
-import { clusterEngine } from './cluster.ts';
-import type { Engine } from './engine.ts';
-import { k3sEngine } from './k3s.ts';
-import { localEngine } from './local.ts';
+import { readRunState } from '../run/state.ts';
+import { clusterEngine } from './cluster/on-demand.ts';
+import { k3sEngine } from './k3s/on-demand.ts';
+import { localEngine } from './local/engine.ts';
+import type { Engine } from './shared/engine.ts';
 
 const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
 
@@ -20,9 +20,9 @@ export function engineOf(name: string): Engine {
 export const allRuns = async (): ReturnType<Engine['list']> =>
   (await Promise.all(Object.values(engines).map((engine) => engine.list()))).flat();
 
-/** Ends what is left of runs whose files are gone, on every engine. @returns their ids. */
+/** Ends the remains of runs without files, on every engine. @returns their ids. */
 export const reapOrphans = async (): Promise<string[]> =>
   (await Promise.all(Object.values(engines).map((engine) => engine.reapOrphans?.() ?? []))).flat();
 
-/** The engine that runs a run, by its state file; the local one for a run that there is not. */
+/** The engine in a run's state file; the local engine when there is no such run. */
 export const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');

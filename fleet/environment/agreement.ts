@@ -1,23 +1,26 @@
-import type { Ingress, KubeObject } from '../objects.ts';
+import type { Ingress, KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Given } from './given.ts';
+import type { DeploymentEnvironment } from './given.ts';
 
-/** Variables that must name the same Authentik: a token of one is no token of another. */
+/** Variables that must name the same Authentik: another Authentik does not accept its tokens. */
 const authentik = [
   ['operator', 'NUXT_PUBLIC_AUTH_URL'],
   ['portal', 'NUXT_PUBLIC_AUTH_URL'],
   ['platform-api', 'AUTH_URL'],
 ] as const;
 
-/** Each app's own address, as it gives it to Authentik for the way back. */
+/** Each app's own address, which it gives to Authentik as the return address. */
 const own = [
   ['operator', 'NUXT_PUBLIC_OPERATOR_URL'],
   ['portal', 'NUXT_PUBLIC_PORTAL_URL'],
 ] as const;
 
-/** What is right by itself and wrong together: URLs that do not belong to one environment. */
-export function disagreements(objects: readonly KubeObject[], given: ReadonlyMap<string, Given>): Finding[] {
+/** Values that are valid alone but not together: URLs of different environments. */
+export function disagreements(
+  objects: readonly KubeObject[],
+  given: ReadonlyMap<string, DeploymentEnvironment>,
+): Finding[] {
   const hostIn = (deployment: string, variable: string): string | undefined => {
     const held = given.get(deployment)?.values.get(variable);
     return held && 'value' in held ? URL.parse(held.value)?.host : undefined;
@@ -42,8 +45,8 @@ export function disagreements(objects: readonly KubeObject[], given: ReadonlyMap
       const host = hostIn(deployment, variable);
       const hosts = hostsOf(objects, deployment);
       if (host === undefined || hosts.length === 0 || hosts.includes(host)) return [];
-      const said = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
-      return [finding(`Deployment ${deployment}`, said, variable)];
+      const message = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
+      return [finding(`Deployment ${deployment}`, message, variable)];
     }),
   ];
 }

@@ -4,9 +4,9 @@ import type { Operation } from 'rfc6902';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { environments } from '../../apps/environment/environments.ts';
-import type { Change } from '../change.ts';
-import { applyChanges } from '../changes.ts';
-import { render } from '../render.ts';
+import type { Change } from '../manifests/change.ts';
+import { applyChanges } from '../manifests/changes.ts';
+import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { environmentDocument } from './environment-table.ts';
@@ -15,7 +15,7 @@ import { filledSecrets } from './testing.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const whole = [...rendered, ...filledSecrets()];
-const told = (change: Change, objects = whole): string[] =>
+const sentencesFor = (change: Change, objects = whole): string[] =>
   checkEnvironment(applyChanges(objects, [change])).findings.map(({ sentence }) => sentence);
 const patch = (kind: string, name: string, ...operations: Operation[]): Change => ({
   manifests: [{ target: { kind, name }, patch: operations }],
@@ -138,17 +138,19 @@ describe('a fault is told by Deployment and variable', () => {
       'Deployment operator: ConfigMap operator-configuration is not there, so that no pod of it would start.',
     ],
   ])('%s', (_, change, sentence) => {
-    expect(told(change)).toContain(sentence);
+    expect(sentencesFor(change)).toContain(sentence);
   });
 
   test('one fault is told once, and nothing else with it', () => {
     const change = patch('ConfigMap', 'operator-config', { op: 'remove', path: '/data/SESSION_REDIS_URL' });
-    expect(told(change)).toEqual(['Deployment operator: SESSION_REDIS_URL is not set.']);
+    expect(sentencesFor(change)).toEqual(['Deployment operator: SESSION_REDIS_URL is not set.']);
   });
 
   test('env wins over envFrom, as in a pod', () => {
     const change: Change = { env: [{ deployment: 'operator', name: 'SESSION_REDIS_URL', value: 'redis://localhost' }] };
-    expect(told(change)).toEqual(["Deployment operator: SESSION_REDIS_URL names a host of a developer's machine."]);
+    expect(sentencesFor(change)).toEqual([
+      "Deployment operator: SESSION_REDIS_URL names a host of a developer's machine.",
+    ]);
   });
 });
 

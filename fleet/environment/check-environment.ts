@@ -2,20 +2,20 @@ import { environments, keptIn, runtimeVariables } from '../../apps/environment/e
 import type { Environment } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import type { Deployment, KubeObject } from '../manifests/objects.ts';
+import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { givenTo } from './given.ts';
-import type { Given } from './given.ts';
+import { environmentOf } from './given.ts';
+import type { DeploymentEnvironment } from './given.ts';
 import { isPublic } from './public-values.ts';
-import { disagreements } from './agreement.ts';
 
 interface CheckOptions {
   /** Default: production. */
   stage?: Stage;
-  /** Values that protect nothing, because everybody can read them. */
+  /** Public values, which protect nothing. */
   publicValues?: ReadonlySet<string>;
-  /** Laid over what every Deployment is given that reads the variable. */
+  /** Overrides, for every Deployment that reads the variable. */
   overrides?: Readonly<Record<string, string>>;
 }
 
@@ -23,16 +23,16 @@ export interface EnvironmentReport {
   findings: Finding[];
   /** Deployments that were checked. */
   checked: string[];
-  /** Secrets and ConfigMaps that a Deployment names and that were not given: what is in them was not checked. */
+  /** Secrets and ConfigMaps that a Deployment names and that were not given. Their contents were not checked. */
   notGiven: string[];
 }
 
-/** Checks what each app is given by rendered manifests against what it reads (apps/environment). */
+/** Checks the environment that rendered manifests give each app against what the app reads (apps/environment). */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
   const apps = deployments.flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);
-    return environment ? [{ deployment, environment, given: givenTo(deployment, objects) }] : [];
+    return environment ? [{ deployment, environment, given: environmentOf(deployment, objects) }] : [];
   });
   for (const { environment, given } of apps) override(given, environment, options.overrides ?? {});
   const read = new Set(apps.flatMap(({ environment }) => Object.keys(environment.variables)));
@@ -53,7 +53,11 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
 const environmentNamed = (name: string): Environment | undefined =>
   Object.hasOwn(environments, name) ? environments[name as keyof typeof environments] : undefined;
 
-function override(given: Given, { variables }: Environment, overrides: Readonly<Record<string, string>>): void {
+function override(
+  given: DeploymentEnvironment,
+  { variables }: Environment,
+  overrides: Readonly<Record<string, string>>,
+): void {
   for (const [name, value] of Object.entries(overrides)) {
     if (!Object.hasOwn(variables, name)) continue;
     given.values.set(name, { value, from: variables[name]?.source === 'secrets' ? 'Secret' : 'env' });
@@ -61,16 +65,22 @@ function override(given: Given, { variables }: Environment, overrides: Readonly<
 }
 
 /** Not part of the kustomization, so that its absence says nothing: Secrets, and what a Deployment can do without. */
-const isFilledIn = ({ id, optional }: Given['missing'][number]): boolean => optional || id.startsWith('Secret ');
+const isFilledIn = ({ id, optional }: DeploymentEnvironment['missing'][number]): boolean =>
+  optional || id.startsWith('Secret ');
 
-function checkDeployment(name: string, environment: Environment, given: Given, options: CheckOptions): Finding[] {
+function checkDeployment(
+  name: string,
+  environment: Environment,
+  given: DeploymentEnvironment,
+  options: CheckOptions,
+): Finding[] {
   const { stage = 'production', publicValues = new Set() } = options;
   const of = `Deployment ${name}`;
   const values = Object.fromEntries(
     [...given.values].flatMap(([variable, held]) => ('value' in held ? [[variable, held.value] as const] : [])),
   );
   const unreadable = [...given.values].filter(([, held]) => 'fault' in held).map(([variable]) => variable);
-  const skipped = new Set([...unreadable, ...unknowable(name, environment, given)]);
+  const skipped = new Set([...unreadable, ...unresolvable(name, environment, given)]);
   const known = {
     variables: Object.fromEntries(Object.entries(environment.variables).filter(([variable]) => !skipped.has(variable))),
     upstreams: Object.fromEntries(
@@ -85,8 +95,8 @@ function checkDeployment(name: string, environment: Environment, given: Given, o
       .map(({ id }) => finding(of, `${id} is not there, so that no pod of it would start.`)),
     ...faultsOf(known, values, stage).map(({ variable, sentence }) => finding(of, sentence, variable)),
     ...given.written.flatMap(({ name: variable, from }) => {
-      const said = placeFault(variable, environment, from);
-      return said === undefined ? [] : [finding(of, `${variable} ${said}.`, variable)];
+      const message = placeFault(variable, environment, from);
+      return message === undefined ? [] : [finding(of, `${variable} ${message}.`, variable)];
     }),
     ...[...given.values].flatMap(([variable, held]) => {
       if ('fault' in held) return [finding(of, `${variable} ${held.fault}.`, variable)];
@@ -97,7 +107,7 @@ function checkDeployment(name: string, environment: Environment, given: Given, o
 }
 
 /** Variables that are kept in an object which was not given. */
-const unknowable = (name: string, { variables }: Environment, given: Given): string[] =>
+const unresolvable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);
     const isMissing = given.missing.some(({ id }) => kept && id === `${kept.kind} ${kept.name}`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkSecrets, filledIn } from './check-secrets.ts';
 import { publicValues } from './public-values.ts';
@@ -11,10 +11,11 @@ import { secretsYaml } from './secrets-yaml.ts';
 import { filledSecrets } from './testing.ts';
 
 const known = await publicValues();
-const told = (objects: readonly KubeObject[]): string[] => checkSecrets(objects, known).map(({ sentence }) => sentence);
+const sentencesFor = (objects: readonly KubeObject[]): string[] =>
+  checkSecrets(objects, known).map(({ sentence }) => sentence);
 
 test('filled-in Secrets have no fault', () => {
-  expect(told(filledSecrets())).toEqual([]);
+  expect(sentencesFor(filledSecrets())).toEqual([]);
 });
 
 describe('a fault is told by Secret and key', () => {
@@ -46,10 +47,12 @@ describe('a fault is told by Secret and key', () => {
       'COLD_STORAGE_TOKEN must stay empty',
     ],
     ['half an upstream', { 'platform-api-upstreams/STALWART_URL': '' }, 'STALWART_URL is not set'],
-  ])('%s', (_, change, said) => {
+  ])('%s', (_, change, message) => {
     const [id = ''] = Object.keys(change);
     const [name] = id.split('/');
-    expect(told(filledSecrets(change))).toEqual([expect.stringMatching(new RegExp(`^\\w+ ${name}: ${escape(said)}`))]);
+    expect(sentencesFor(filledSecrets(change))).toEqual([
+      expect.stringMatching(new RegExp(`^\\w+ ${name}: ${escape(message)}`)),
+    ]);
   });
 
   const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -58,7 +61,7 @@ describe('a fault is told by Secret and key', () => {
     const value = randomBytes(36).toString('base64');
     const objects = filledSecrets({ [session]: undefined });
     Object.assign(objects[0]?.['stringData'] as object, { NUXT_OIDC_SESSION_SECERT: value });
-    expect(told(objects)).toEqual([
+    expect(sentencesFor(objects)).toEqual([
       'Secret operator-secrets: NUXT_OIDC_SESSION_SECRET is not set: give it at least 48 random characters.',
       'Secret operator-secrets: NUXT_OIDC_SESSION_SECERT is nothing that operator reads: correct its name or remove it.',
     ]);
@@ -67,7 +70,7 @@ describe('a fault is told by Secret and key', () => {
   test('the same value in two apps, and under two keys of one', () => {
     const value = randomBytes(36).toString('base64');
     expect(
-      told(
+      sentencesFor(
         filledSecrets({
           [session]: value,
           'operator-secrets/NUXT_OIDC_AUTH_SESSION_SECRET': value,
@@ -82,10 +85,10 @@ describe('a fault is told by Secret and key', () => {
 
   test('a Secret that is not there, or there twice', () => {
     const objects = filledSecrets();
-    expect(told(objects.filter(({ metadata }) => metadata.name !== 'portal-secrets'))).toEqual([
+    expect(sentencesFor(objects.filter(({ metadata }) => metadata.name !== 'portal-secrets'))).toEqual([
       expect.stringMatching(/^Secret portal-secrets: is not there\. It holds NUXT_OIDC_SESSION_SECRET, /),
     ]);
-    expect(told([...objects, ...objects.slice(0, 1)])).toEqual([
+    expect(sentencesFor([...objects, ...objects.slice(0, 1)])).toEqual([
       'Secret operator-secrets: is there more than once. Keep one.',
     ]);
   });
@@ -112,19 +115,19 @@ describe('however the values are written', () => {
     }));
 
   test('base64 under data is read, as the cluster gives it back', () => {
-    expect(told(asData(filledSecrets(), (value) => Buffer.from(value).toString('base64')))).toEqual([]);
+    expect(sentencesFor(asData(filledSecrets(), (value) => Buffer.from(value).toString('base64')))).toEqual([]);
   });
 
   test('what is no base64, or no string, is told', () => {
-    const faults = told(asData(filledSecrets(), (value) => (value === '' ? value : `%${value}`)));
+    const faults = sentencesFor(asData(filledSecrets(), (value) => (value === '' ? value : `%${value}`)));
     expect(faults).toHaveLength(10);
     for (const fault of faults) expect(fault).toMatch(/is under data but not base64/);
-    expect(told(asData(filledSecrets(), (value) => (value === '' ? value : 42)))[0]).toMatch(/is not a string/);
+    expect(sentencesFor(asData(filledSecrets(), (value) => (value === '' ? value : 42)))[0]).toMatch(/is not a string/);
   });
 
   test('a List is its items', () => {
     const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: filledSecrets() });
-    expect(told(objectsIn('list', text))).toEqual([]);
+    expect(sentencesFor(objectsIn('list', text))).toEqual([]);
   });
 });
 
@@ -135,7 +138,7 @@ describe('what is said never holds a value', () => {
         Object.keys(variables).map((key) => [`${name}/${key}`, 'hunter2 <hunter2>']),
       ),
     );
-    const sentences = told(filledSecrets(change));
+    const sentences = sentencesFor(filledSecrets(change));
     expect(sentences.length).toBeGreaterThan(10);
     expect(sentences.join('\n')).not.toContain('hunter2');
   });
@@ -170,7 +173,9 @@ describe('fleet/apps/secrets.template.yaml', () => {
         expect(comment).toMatch(make ? how : /Format/);
       }
     }
-    expect(told(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(10);
+    expect(sentencesFor(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(
+      10,
+    );
   });
 
   test('the copy that is made has new values each time', () => {

@@ -1,13 +1,13 @@
 import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
-import { idOf } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { isPublic } from './public-values.ts';
 import { valuesOf } from './values.ts';
-import type { HeldValue } from './values.ts';
+import type { KnownValue } from './values.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and what belongs into it. */
 interface FilledIn {
@@ -19,8 +19,8 @@ interface FilledIn {
 }
 
 /**
- * What is wrong with the Secrets of an environment, for production: missing, short, placeholder, public or unknown
- * ones, and a value that stands under two keys. The ConfigMap of upstreams is checked too if it is there.
+ * Checks the Secrets of a production environment: missing, short, placeholder, public or unknown values, and a value
+ * under two keys. The ConfigMap of upstreams is checked too if it exists.
  */
 export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
   const owners = new Map<string, string>();
@@ -53,7 +53,7 @@ export function filledIn(): FilledIn[] {
 const absent = ({ id, variables }: FilledIn): Finding =>
   finding(id, `is not there. It holds ${Object.keys(variables).join(', ')}.`);
 
-function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, HeldValue>): Finding[] {
+function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, KnownValue>): Finding[] {
   const unreadable = [...values].flatMap(([key, held]) =>
     'fault' in held ? [finding(id, `${key} ${held.fault}.`, key)] : [],
   );
@@ -72,7 +72,7 @@ function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<strin
 
 function checkSecrecy(
   { id, variables }: FilledIn,
-  values: ReadonlyMap<string, HeldValue>,
+  values: ReadonlyMap<string, KnownValue>,
   publicValues: ReadonlySet<string>,
   /** Which key has a value; filled in on the way. */
   owners: Map<string, string>,
@@ -89,5 +89,5 @@ function checkSecrecy(
   });
 }
 
-const plainValues = (values: ReadonlyMap<string, HeldValue>): Record<string, string> =>
+const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>
   Object.fromEntries([...values].flatMap(([key, held]) => ('value' in held ? [[key, held.value] as const] : [])));

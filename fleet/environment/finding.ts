@@ -8,8 +8,8 @@ export interface Finding {
   sentence: string;
 }
 
-export const finding = (object: string, said: string, variable?: string): Finding => ({
+export const finding = (object: string, message: string, variable?: string): Finding => ({
   object,
   ...(variable !== undefined && { variable }),
-  sentence: `${object}: ${said}`,
+  sentence: `${object}: ${message}`,
 });

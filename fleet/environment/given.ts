@@ -1,68 +1,74 @@
-import type { HeldValue } from './values.ts';
+import { idOf, onlyContainer } from '../manifests/objects.ts';
+import type { Container, Deployment, EnvVar, KubeObject } from '../manifests/objects.ts';
+import type { KnownValue } from './values.ts';
 import { valuesOf } from './values.ts';
-import { idOf, onlyContainer } from '../objects.ts';
-import type { Container, Deployment, EnvVar, KubeObject } from '../objects.ts';
 
-/** Where one variable of a Deployment comes from, and what it is there. */
-type GivenValue = HeldValue & {
+/** The value of one variable of a Deployment, and its source. */
+type EnvironmentValue = KnownValue & {
   /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
   from: string;
 };
 
-export interface Given {
-  values: Map<string, GivenValue>;
+export interface DeploymentEnvironment {
+  values: Map<string, EnvironmentValue>;
   /** Every place that a variable is written in, also where a later one wins. */
   written: Array<{ name: string; from: string }>;
   /** Objects that the Deployment names and that are not among the objects; `optional` as the Deployment has it. */
   missing: Array<{ id: string; optional: boolean }>;
 }
 
-/** What a Deployment's container is given: envFrom in order, then env, as far as the objects at hand tell. */
-export function givenTo(deployment: Deployment, objects: readonly KubeObject[]): Given {
+/** The environment of a Deployment's container: envFrom in order, then env, as far as the given objects contain it. */
+export function environmentOf(deployment: Deployment, objects: readonly KubeObject[]): DeploymentEnvironment {
   const container = onlyContainer(deployment);
-  const given: Given = { values: new Map(), written: [], missing: [] };
-  if (!container) return given;
+  const environment: DeploymentEnvironment = { values: new Map(), written: [], missing: [] };
+  if (!container) return environment;
   const find = (id: string, optional = false): KubeObject | undefined => {
     const found = objects.find((candidate) => idOf(candidate) === id);
-    if (!found && !given.missing.some((missing) => missing.id === id)) given.missing.push({ id, optional });
+    if (!found && !environment.missing.some((missing) => missing.id === id)) environment.missing.push({ id, optional });
     return found;
   };
-  readEnvFrom(container, given, find);
-  for (const entry of container.env ?? []) readEnv(entry, deployment, given, find);
-  return given;
+  readEnvFrom(container, environment, find);
+  for (const entry of container.env ?? []) readEnv(entry, deployment, environment, find);
+  return environment;
 }
 
-function put({ values, written }: Given, name: string, value: GivenValue): void {
+function addVariable({ values, written }: DeploymentEnvironment, name: string, value: EnvironmentValue): void {
   values.set(name, value);
   written.push({ name, from: value.from });
 }
 
 type Find = (id: string, optional?: boolean) => KubeObject | undefined;
 
-function readEnvFrom(container: Container, given: Given, find: Find): void {
+function readEnvFrom(container: Container, environment: DeploymentEnvironment, find: Find): void {
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const ref = configMapRef ?? secretRef;
     if (!ref) continue;
     const id = `${configMapRef ? 'ConfigMap' : 'Secret'} ${ref.name}`;
     const object = find(id, ref.optional);
-    for (const [key, held] of object ? valuesOf(object) : []) put(given, prefix + key, { ...held, from: id });
+    for (const [key, known] of object ? valuesOf(object) : [])
+      addVariable(environment, prefix + key, { ...known, from: id });
   }
 }
 
-function readEnv({ name, value, valueFrom }: EnvVar, deployment: Deployment, given: Given, find: Find): void {
+function readEnv(
+  { name, value, valueFrom }: EnvVar,
+  deployment: Deployment,
+  environment: DeploymentEnvironment,
+  find: Find,
+): void {
   if (valueFrom?.fieldRef) {
-    put(given, name, { value: fieldOf(valueFrom.fieldRef.fieldPath, deployment), from: 'env' });
+    addVariable(environment, name, { value: fieldOf(valueFrom.fieldRef.fieldPath, deployment), from: 'env' });
     return;
   }
   const ref = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
   if (!ref) {
-    put(given, name, { value: value ?? '', from: 'env' });
+    addVariable(environment, name, { value: value ?? '', from: 'env' });
     return;
   }
   const id = `${valueFrom?.configMapKeyRef ? 'ConfigMap' : 'Secret'} ${ref.name}`;
   const object = find(id, ref.optional);
-  const held = object && valuesOf(object).get(ref.key);
-  if (held) put(given, name, { ...held, from: id });
+  const known = object && valuesOf(object).get(ref.key);
+  if (known) addVariable(environment, name, { ...known, from: id });
 }
 
 /** A label as it is in the template; any other field has a value once there is a pod. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
-import { yamlBomb } from '../yaml-bomb.ts';
+import { yamlBomb } from '../manifests/yaml-bomb.ts';
 import { objectsIn } from './read-objects.ts';
 import { valuesOf } from './values.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../objects.ts';
-import { yamlDocuments } from '../yaml-documents.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
 /**
  * The objects in a YAML file, `-` for standard input; a `List`, as `kubectl get -o yaml` prints it, is its items.

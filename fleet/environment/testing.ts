@@ -1,8 +1,8 @@
+import type { KubeObject } from '../manifests/objects.ts';
 import { objectsIn } from './read-objects.ts';
 import { secretsYaml } from './secrets-yaml.ts';
-import type { KubeObject } from '../objects.ts';
 
-/** What other services would issue, by key and Secret, so that no two are alike. */
+/** Values that other services would issue, different for each key and Secret. */
 const issued = (secret: string, key: string): string =>
   `${Buffer.from(`${key} of ${secret}`).toString('base64url').split('').toReversed().join('')}0Zq9`;
 

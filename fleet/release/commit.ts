@@ -3,8 +3,8 @@ import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 
 /**
- * The full SHA of the commit to release. What is applied are the manifests of this checkout, so the checkout must be
- * that commit and nothing else.
+ * The full SHA of the commit to release. The manifests of this checkout are applied, so the checkout must be exactly
+ * that commit.
  * @throws HarnessError when there is no such commit, another one is checked out, or files differ from it.
  */
 export function commitToRelease(wanted: string, checkout: string = repositoryRoot): string {
@@ -36,7 +36,7 @@ export function commitToRelease(wanted: string, checkout: string = repositoryRoo
 function run(checkout: string, args: string[]): string {
   const { stdout, stderr, status, error } = spawnSync('git', args, { cwd: checkout, encoding: 'utf8' });
   if (error) throw new HarnessError(`git cannot be run (${error.message}), and a release is a commit. Install git.`);
-  // `rev-parse --verify --quiet` fails without a word when there is no such commit.
+  // `rev-parse --verify --quiet` fails without a message when there is no such commit.
   if (status !== 0 && stderr !== '') {
     throw new HarnessError(`git ${args[0]} failed: ${stderr.trim()} A release is made from a git checkout.`);
   }

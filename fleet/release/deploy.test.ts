@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { KubernetesApi } from '../engines/kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { deploy } from './deploy.ts';
 
 type Deployment = KubeObject & {
@@ -73,26 +73,26 @@ async function outcomeOf(
     rollBackOnFailure = true,
     onSmoke = () => {},
     signal = undefined as AbortSignal | undefined,
-    longest = undefined as number | undefined,
+    timeoutMs = undefined as number | undefined,
   } = {},
 ) {
-  const said: string[] = [];
+  const output: string[] = [];
   const asked: string[] = [];
   const outcome = await deploy({
     api: made.api,
     namespace: 'dezky',
     objects: released,
-    onProgress: (line) => said.push(line),
+    onProgress: (line) => output.push(line),
     rollBackOnFailure,
     signal,
-    longest,
+    timeoutMs,
     smoke: () => {
       onSmoke();
       asked.push(made.version() ?? '');
       return Promise.resolve(smoke);
     },
   });
-  return { outcome, said: said.join('\n'), asked };
+  return { outcome, output: output.join('\n'), asked };
 }
 const before = [configMap('old'), deployment('1')];
 
@@ -104,18 +104,18 @@ test('what is rolled out is smoke-tested, and released', async () => {
 
 test('what does not roll out is not smoke-tested, and everything is as it was', async () => {
   const made = cluster({ before, neverReady: '2' });
-  const { outcome, said, asked } = await outcomeOf(made);
+  const { outcome, output, asked } = await outcomeOf(made);
   expect({ outcome, asked }).toEqual({ outcome: 'rolled back', asked: [] });
-  expect(said).toContain('operator did not roll out: timed out.\nPods:');
-  expect(said).toContain('Going back to operator 1 …');
+  expect(output).toContain('operator did not roll out: timed out.\nPods:');
+  expect(output).toContain('Going back to operator 1 …');
   expect(made.log.slice(-2)).toEqual(['ConfigMap {"URL":"old"}', 'Deployment 1']);
 });
 
 test('a smoke check that fails takes the release back, with the logs of all its pods', async () => {
   const made = cluster({ before });
-  const { outcome, said } = await outcomeOf(made, { smoke: 'failed' });
+  const { outcome, output } = await outcomeOf(made, { smoke: 'failed' });
   expect(outcome).toBe('rolled back');
-  expect(said).toContain('its last words');
+  expect(output).toContain('its last words');
   expect(made.version()).toBe('1');
 });
 
@@ -134,10 +134,10 @@ test('what cannot be applied is told, and what was applied of it taken back', as
 });
 
 test('a first release has nothing to go back to', async () => {
-  const { outcome, said } = await outcomeOf(cluster({ neverReady: '2' }));
+  const { outcome, output } = await outcomeOf(cluster({ neverReady: '2' }));
   expect(outcome).toBe('failed');
-  expect(said).toContain('New, and left there: ConfigMap operator-config, Deployment operator.');
-  expect(said).toContain('nothing to go back to');
+  expect(output).toContain('New, and left there: ConfigMap operator-config, Deployment operator.');
+  expect(output).toContain('nothing to go back to');
 });
 
 test('without the rights for all of it nothing is begun', async () => {
@@ -168,7 +168,7 @@ test('who interrupts the smoke checks ends the waiting, and nothing is taken bac
 
 test('a rollout that takes too long has failed', async () => {
   const made = cluster({ before, slow: true });
-  const { outcome, said } = await outcomeOf(made, { longest: 1, rollBackOnFailure: false });
+  const { outcome, output } = await outcomeOf(made, { timeoutMs: 1, rollBackOnFailure: false });
   expect(outcome).toBe('failed');
-  expect(said).toContain('operator did not roll out: it took longer than 0.001 s');
+  expect(output).toContain('operator did not roll out: it took longer than 0.001 s');
 });

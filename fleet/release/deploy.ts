@@ -1,11 +1,11 @@
 import { HarnessError } from '../errors.ts';
-import { reasonOf } from '../engines/kubernetes/api.ts';
-import type { KubernetesApi } from '../engines/kubernetes/api.ts';
-import { applyAll } from '../engines/kubernetes/apply.ts';
-import { reportOf } from '../engines/kubernetes/report.ts';
-import { untilComplete } from '../engines/kubernetes/wait.ts';
-import { idOf, versionLabel } from '../objects.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import { reasonOf } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import { applyAll } from '../kubernetes/apply.ts';
+import { reportOf } from '../kubernetes/report.ts';
+import { waitUntilComplete } from '../kubernetes/wait.ts';
+import { idOf, versionLabel } from '../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
 import { demandRights } from './rights.ts';
 
@@ -18,8 +18,8 @@ export interface DeployOptions {
   onProgress: (line: string) => void;
   signal?: AbortSignal | undefined;
   /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
-  longest?: number | undefined;
-  /** Looks at what was released from outside; `unknown` when it cannot. */
+  timeoutMs?: number | undefined;
+  /** Smoke-tests the release from outside; `unknown` when it cannot. */
   smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
   /** Go back to what was there before when the release fails. */
   rollBackOnFailure: boolean;
@@ -90,15 +90,15 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
 }
 
 const complete = (
-  { api, namespace, onProgress, signal, longest }: DeployOptions,
+  { api, namespace, onProgress, signal, timeoutMs }: DeployOptions,
   deployments: readonly string[],
-  otherwise: string,
+  failureMessage: string,
 ): Promise<void> =>
-  untilComplete(api, namespace, deployments, {
-    otherwise,
+  waitUntilComplete(api, namespace, deployments, {
+    failureMessage,
     onComplete: (name) => onProgress(`${name} is rolled out`),
     signal,
-    longest,
+    timeoutMs,
   });
 
 /** `operator 1.0.0 -> 4f0b1c8…`. */

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
-import type { KubernetesApi } from '../engines/kubernetes/api.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
 
 const linesAround = 3;

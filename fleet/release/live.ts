@@ -1,18 +1,18 @@
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /** Metadata that the API server keeps by itself. */
-const ofTheServer = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
+const serverFields = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
 /** Set by the Deployment controller at every rollout. */
-const ofTheController = ['deployment.kubernetes.io/revision'];
+const controllerAnnotations = ['deployment.kubernetes.io/revision'];
 
 /** An object of a cluster without what the cluster keeps in it for itself: what somebody has asked for. */
 export function asAsked(object: KubeObject): KubeObject {
   const copy = structuredClone(object);
   delete copy['status'];
   const metadata = copy.metadata as unknown as Record<string, unknown>;
-  for (const field of ofTheServer) delete metadata[field];
+  for (const field of serverFields) delete metadata[field];
   const { annotations } = copy.metadata;
-  for (const name of ofTheController) delete annotations?.[name];
+  for (const name of controllerAnnotations) delete annotations?.[name];
   if (annotations && Object.keys(annotations).length === 0) delete metadata['annotations'];
   return copy;
 }

@@ -2,10 +2,10 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findOnPath, shippedApps } from '../images.ts';
-import { manifestRules, releasedAs, violationsOf } from '../manifest-rules.ts';
-import { versionLabel } from '../objects.ts';
-import type { Deployment } from '../objects.ts';
+import { findOnPath, shippedApps } from '../manifests/images.ts';
+import { versionLabel } from '../manifests/objects.ts';
+import type { Deployment } from '../manifests/objects.ts';
+import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { repositoryRoot } from '../root.ts';
 import { renderPinned } from './pin.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { HarnessError } from '../errors.ts';
-import { findOnPath, shippedApps } from '../images.ts';
-import { versionLabel } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
-import { render } from '../render.ts';
+import { findOnPath, shippedApps } from '../manifests/images.ts';
+import { versionLabel } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 
 const appImages = shippedApps.map(({ name }) => name);

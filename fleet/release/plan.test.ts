@@ -1,7 +1,7 @@
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
-import { applyChanges } from '../changes.ts';
-import type { KubeObject } from '../objects.ts';
+import { applyChanges } from '../manifests/changes.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
 import { renderPinned } from './pin.ts';
 import { namespaceIn, planOf } from './plan.ts';
@@ -38,9 +38,9 @@ test.each<[string, string, string]>([
     'somebody/operator:1',
     'Deployment operator: spec.template.spec.containers[0].image is somebody/operator:1, no image that this repository builds.',
   ],
-])('%s is refused', (_, value, said) => {
+])('%s is refused', (_, value, message) => {
   const faults = faultsOf('Deployment', 'operator', { op: 'replace', path: image, value });
-  expect(faults.join('\n')).toContain(said);
+  expect(faults.join('\n')).toContain(message);
 });
 
 test('an image from elsewhere is refused wherever it runs', () => {
@@ -59,8 +59,8 @@ test('what the deployer may not apply is refused, and not left half-way or silen
   });
   const { faults } = planOf([...pinned, added('NetworkPolicy'), added('ServiceAccount')], sha);
   expect(faults).toEqual([
-    'NetworkPolicy new: who deploys may apply no NetworkPolicy (fleet/deployer.ts and its Role).',
-    'ServiceAccount new: who deploys may apply no ServiceAccount (fleet/deployer.ts and its Role).',
+    'NetworkPolicy new: who deploys may apply no NetworkPolicy (fleet/manifests/deployer.ts and its Role).',
+    'ServiceAccount new: who deploys may apply no ServiceAccount (fleet/manifests/deployer.ts and its Role).',
   ]);
 });
 

@@ -1,11 +1,11 @@
 import { checkEnvironment } from '../environment/check-environment.ts';
-import { appliedKinds, withoutAccess } from '../deployer.ts';
-import { inNamespace } from '../engines/kubernetes/place.ts';
-import { manifestRules, releasedAs, violationsOf } from '../manifest-rules.ts';
-import { isApp } from '../manifest-rules/apps.ts';
-import { containerImages } from '../manifest-rules/pinned-images.ts';
-import { idOf } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
+import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
+import { inNamespace } from '../manifests/in-namespace.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
+import { isApp } from '../manifests/rules/apps.ts';
+import { containerImages } from '../manifests/rules/pinned-images.ts';
 
 export interface Plan {
   /** What is applied, in its namespace. */
@@ -43,7 +43,10 @@ const unknownImages = (objects: readonly KubeObject[]): string[] =>
 const unknownKinds = (objects: readonly KubeObject[]): string[] =>
   objects
     .filter(({ kind }) => !appliedKinds.has(kind))
-    .map((object) => `${idOf(object)}: who deploys may apply no ${object.kind} (fleet/deployer.ts and its Role).`);
+    .map(
+      (object) =>
+        `${idOf(object)}: who deploys may apply no ${object.kind} (fleet/manifests/deployer.ts and its Role).`,
+    );
 
 /** The namespace that manifests name, when it is one. */
 export const namespaceIn = (objects: readonly KubeObject[]): string | undefined => {

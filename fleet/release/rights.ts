@@ -1,10 +1,10 @@
-import { deployNeeds } from '../deployer.ts';
-import { reasonOf } from '../engines/kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../engines/kubernetes/api.ts';
 import { HarnessError } from '../errors.ts';
+import { reasonOf } from '../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../kubernetes/api.ts';
+import { deployNeeds } from '../manifests/deployer.ts';
 
 /**
- * Asks the cluster whether whoever deploys may do all that a deploy takes, so that none ends half-way.
+ * Asks the cluster whether the deploying account has all permissions of a deploy, so that no deploy stops halfway.
  * @throws HarnessError that names what is missing.
  */
 export async function demandRights(api: KubernetesApi, namespace: string): Promise<void> {
@@ -12,7 +12,7 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
     verbs.map((verb) => ({ group, resource, verb, why })),
   );
   const answers = await Promise.all(
-    wanted.map(async (need) => ({ ...need, allowed: await mayI(api, namespace, need) })),
+    wanted.map(async (need) => ({ ...need, allowed: await isAllowed(api, namespace, need) })),
   );
   const missing = answers.filter(({ allowed }) => !allowed);
   if (missing.length === 0) return;
@@ -23,7 +23,7 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
   );
 }
 
-async function mayI(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
+async function isAllowed(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
   try {
     return await api.may(need, namespace);
   } catch (cause) {

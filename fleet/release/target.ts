@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import { HarnessError } from '../errors.ts';
-import { contextOf } from '../engines/kubernetes/kubeconfig.ts';
+import { contextOf } from '../kubernetes/kubeconfig.ts';
 
 export interface ReleaseTarget {
   /** Kubeconfig of the named context alone. */

@@ -1,6 +1,6 @@
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
-import { applyChanges } from '../../fleet/changes.ts';
+import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { origin, productionHosts } from '../../fleet/hosts.ts';
 import { renderPinned } from '../../fleet/release/pin.ts';
 import { smokeTargetOf } from './smoke-target.ts';

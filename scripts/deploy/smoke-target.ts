@@ -1,7 +1,7 @@
 import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { ConfigMap, Deployment, KubeObject } from '../../fleet/objects.ts';
-import { accessBy, type Way } from '../smoke/way.ts';
+import type { ConfigMap, Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
+import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
 
 /** Where the manifests say that each is. */
 const variables: Readonly<Record<Role, string>> = {
@@ -14,8 +14,8 @@ const variables: Readonly<Record<Role, string>> = {
 const streak = 20;
 const wait = 30_000;
 
-/** What a release is held against from outside: the hosts that its own manifests give the apps, on every pod. */
-export function smokeTargetOf(objects: readonly KubeObject[], sha: string, way: Way): Target {
+/** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
+export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): Target {
   const given = Object.assign({}, ...ofKind<ConfigMap>(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
     Record<string, string>
   >;
@@ -35,7 +35,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, way: 
     wait,
     budget: defaultBudget * 1_000,
     authorize: false,
-    ...accessBy(way),
+    ...accessBy(connection),
   };
 }
 

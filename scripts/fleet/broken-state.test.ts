@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { localEngine } from '../../fleet/engines/local.ts';
+import { localEngine } from '../../fleet/engines/local/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
-import { thisProcess } from '../../fleet/process-identity.ts';
-import { createRun, runDirectory, runIdVariable } from '../../fleet/runs.ts';
+import { thisProcess } from '../../fleet/run/process-identity.ts';
+import { createRun, runDirectory, runIdVariable } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
 import { list } from './list.ts';
 import { status } from './status.ts';
@@ -38,7 +38,7 @@ const broken: Readonly<Record<string, (file: string, runId: string) => void>> = 
 };
 
 let pod: ChildProcess;
-let said: string;
+let output: string;
 beforeEach(async () => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'broken-state-')));
   createRun(whole('well'));
@@ -46,8 +46,8 @@ beforeEach(async () => {
     env: { ...process.env, [runIdVariable]: 'hurt' },
   });
   await once(pod.stdout!, 'data');
-  said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+  output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((output += String(text))));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -74,19 +74,19 @@ describe.each(Object.entries(broken))('a state file that is %s', (_how, breakIt)
 
   test('is listed as abandoned, with a sentence, beside the others', async () => {
     await list({});
-    expect(said).toMatch(/well +up/);
-    expect(said).toMatch(/hurt +abandoned/);
-    expect(said).toMatch(/hurt: its state\.json .*\. Clear it away with: npm run fleet -- down hurt/);
-    said = '';
+    expect(output).toMatch(/well +up/);
+    expect(output).toMatch(/hurt +abandoned/);
+    expect(output).toMatch(/hurt: its state\.json .*\. Clear it away with: npm run fleet -- down hurt/);
+    output = '';
     await list({ json: true });
-    expect(JSON.parse(said)).toContainEqual(expect.objectContaining({ runId: 'hurt', alive: false }));
+    expect(JSON.parse(output)).toContainEqual(expect.objectContaining({ runId: 'hurt', alive: false }));
   });
 
   test('says what a cluster may still hold of it', async () => {
     writeFileSync(join(runDirectory('hurt'), 'kubeconfig'), '');
     utimesSync(runDirectory('hurt'), 1, 1);
     await down('hurt', {});
-    expect(said).toContain('A namespace dezky-hurt that it has made in a cluster stays until you delete it.');
+    expect(output).toContain('A namespace dezky-hurt that it has made in a cluster stays until you delete it.');
   });
 
   test('is no run to ask, and says so', async () => {
@@ -98,7 +98,7 @@ describe.each(Object.entries(broken))('a state file that is %s', (_how, breakIt)
     [undefined, {}],
   ])('down %s ends it with its processes, and no other', async (named, options) => {
     await down(named, options);
-    expect(said).toContain('hurt is down.');
+    expect(output).toContain('hurt is down.');
     expect(await ended()).toBe(true);
     expect(existsSync(runDirectory('hurt'))).toBe(false);
     expect(existsSync(runDirectory('well'))).toBe(true);

@@ -1,8 +1,8 @@
 import { allRuns, engineOfRun } from '../../fleet/engines/engines.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
-/** The run that was named, or the only one that lives. */
+/** The named run, or the only living one. */
 export async function chooseRun(named: string | undefined): Promise<Fleet> {
   if (named !== undefined) return await engineOfRun(named).attach(named);
   const living = (await allRuns()).filter(({ alive }) => alive);

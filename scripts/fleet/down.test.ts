@@ -4,20 +4,20 @@ import { down } from './down.ts';
 /** The runs there are, living or not, and those that are left without files. */
 const there = vi.hoisted(() => ({ runs: [] as Array<{ runId: string; alive: boolean }>, orphans: [] as string[] }));
 const ended = vi.hoisted((): string[] => []);
-vi.mock('../../fleet/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
+vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
 vi.mock('../../fleet/engines/engines.ts', () => ({
   allRuns: () => Promise.resolve(there.runs),
   engineOfRun: () => ({ reap: (runId: string) => Promise.resolve(void ended.push(runId)) }),
   reapOrphans: () => Promise.resolve(there.orphans),
 }));
 
-let said: string;
+let output: string;
 beforeEach(() => {
   there.runs = [];
   there.orphans = [];
   ended.length = 0;
-  said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+  output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((output += String(text))));
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -34,7 +34,7 @@ test('beside an abandoned one the only fleet that lives is not meant', async () 
   there.runs = [living, abandoned];
   await down(undefined, {});
   expect(ended).toEqual(['left']);
-  expect(said).toBe('left is down.\nStill up: up. To end it: npm run fleet -- down up\n');
+  expect(output).toBe('left is down.\nStill up: up. To end it: npm run fleet -- down up\n');
 });
 
 test('nor is it beside what is left without files', async () => {
@@ -42,7 +42,7 @@ test('nor is it beside what is left without files', async () => {
   there.orphans = ['lost'];
   await down(undefined, {});
   expect(ended).toEqual([]);
-  expect(said).toBe('lost, whose files are gone, is down.\nStill up: up. To end it: npm run fleet -- down up\n');
+  expect(output).toBe('lost, whose files are gone, is down.\nStill up: up. To end it: npm run fleet -- down up\n');
 });
 
 test.each<[string | undefined, { all?: boolean }]>([

@@ -1,10 +1,10 @@
-import { clearAbandonedBuilds } from '../../fleet/builds.ts';
+import { clearAbandonedBuilds } from '../../fleet/build/builds.ts';
 import { allRuns, engineOfRun, reapOrphans } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /**
- * `fleet down`: the named run, the only one, or all of them. What is abandoned goes in any case, and first; where there was
- * such a thing and nothing is named, it is what was meant.
+ * `fleet down`: the named run, the only one, or all of them. Abandoned runs are removed always, and first. If there
+ * were any and no run is named, only those are removed.
  */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
   const runs = await allRuns();

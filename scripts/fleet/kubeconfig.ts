@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { KubernetesPlace } from '../../fleet/runs.ts';
-import { readRunState } from '../../fleet/runs.ts';
-import { progress } from '../verb.ts';
+import type { KubernetesPlace } from '../../fleet/run/state.ts';
+import { readRunState } from '../../fleet/run/state.ts';
+import { progress } from '../run-command.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet kubeconfig`: the path alone on standard output, so that it can be put into a command. */

@@ -1,6 +1,6 @@
 import { plainTable } from './plain-table.ts';
 import { allRuns } from '../../fleet/engines/engines.ts';
-import { clearAway } from '../../fleet/runs.ts';
+import { clearAway } from '../../fleet/run/state.ts';
 
 /** `fleet list`. */
 export async function list(options: { json?: boolean }): Promise<void> {

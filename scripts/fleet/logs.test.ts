@@ -10,10 +10,10 @@ vi.mock('./choose-run.ts', () => ({
 afterEach(() => vi.restoreAllMocks());
 
 test('what pods print of tokens is not shown, and the rest is', async () => {
-  let said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
+  let output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((output += String(text))));
   await logs('operator', {});
-  expect(said).toContain('GET /tenants 200\n');
-  expect(said.split('\n')).toHaveLength(printed.length + 1);
-  for (const secret of printed.slice(0, -1)) expect(said).not.toContain(secret);
+  expect(output).toContain('GET /tenants 200\n');
+  expect(output.split('\n')).toHaveLength(printed.length + 1);
+  for (const secret of printed.slice(0, -1)) expect(output).not.toContain(secret);
 });

@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
 import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
-import { redactCertain } from '../../e2e/reporters/redact.ts';
-import type { Fleet } from '../../fleet/engines/engine.ts';
+import { redactRecognizable } from '../../e2e/reporters/redact.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { logFile, readRunState } from '../../fleet/runs.ts';
+import { logFile, readRunState } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 import { kubectl } from './kubeconfig.ts';
 
@@ -17,10 +17,10 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   }
   // With several pods each line says whose it is.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
-  // Logs are pasted into issues; what an app or a library prints of a request is not in this repository's hands.
+  // Logs are pasted into issues, and apps or libraries may print secrets of a request.
   const secrets = knownSecrets({ FLEET_RUN: fleet.runId });
   const print = (pod: string, line: string): void =>
-    void process.stdout.write(`${label(pod)}${redactCertain(line, secrets)}\n`);
+    void process.stdout.write(`${label(pod)}${redactRecognizable(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
   for (const pod of pods) {
     const lines = await fleet.logs(pod, options.tail === undefined ? {} : { tail: options.tail });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
-import { findOnPath } from '../../fleet/images.ts';
+import { findOnPath } from '../../fleet/manifests/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
-import { runDirectory, runIdVariable } from '../../fleet/runs.ts';
+import { runDirectory, runIdVariable } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 
 const apps = ['operator', 'portal'] as const;
@@ -44,7 +44,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   if (child.pid !== undefined) await fleet.adopt(child.pid).catch(() => {});
-  // Without a display it gives up at once; one that lives this long has its window.
+  // Without a display it exits at once; after this time it has its window.
   const outcome = await Promise.race([ended, delay(settledMs)]);
   if (typeof outcome === 'string') {
     throw new CannotRunHere(

@@ -1,5 +1,6 @@
 import { plainTable } from './plain-table.ts';
-import type { DeploymentStatus, Fleet, Pod } from '../../fleet/engines/engine.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { people } from '../../fixtures/people.ts';
 import { chooseRun } from './choose-run.ts';

@@ -2,11 +2,11 @@ import { throwIfGivenUp } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
-import { checkRunId } from '../../fleet/runs.ts';
+import { checkRunId } from '../../fleet/run/state.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { people } from '../../fixtures/people.ts';
 import { interruption } from '../interruption.ts';
-import { progress } from '../verb.ts';
+import { progress } from '../run-command.ts';
 import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import type { ConnectTo } from '../../fleet/engines/live.ts';
+import type { ConnectTo } from '../../fleet/engines/live/live.ts';
 
 /** An origin: scheme and host, as the apps have it in their own settings. */
-export function anOrigin(text: string): string {
+export function parseOrigin(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:')
     throw new InvalidArgumentError('Give an https URL, such as https://operator.example.com.');
@@ -12,14 +12,14 @@ export function anOrigin(text: string): string {
   return url.origin;
 }
 
-export function aProxy(text: string): string {
+export function parseProxy(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'http:' && url.port) return url.href;
   throw new InvalidArgumentError('Give an http URL with a port, such as http://127.0.0.1:3128.');
 }
 
 /** `host:port:host:port`, as curl has it. */
-export function aConnection(text: string, earlier: readonly ConnectTo[] = []): ConnectTo[] {
+export function parseConnection(text: string, earlier: readonly ConnectTo[] = []): ConnectTo[] {
   const [, host = '', port, toHost = '', toPort] = /^([^:]+):(\d+):([^:]+):(\d+)$/.exec(text) ?? [];
   if (!host)
     throw new InvalidArgumentError('Give host:port:host:port, such as operator.example.com:443:10.0.0.1:8443.');
@@ -27,13 +27,13 @@ export function aConnection(text: string, earlier: readonly ConnectTo[] = []): C
 }
 
 /** `name: value`. */
-export function aHeader(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function parseHeader(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (!name) throw new InvalidArgumentError('Give name: value.');
   return { ...earlier, [name.toLowerCase()]: value };
 }
 
-export const aNumber =
+export const parseNumber =
   (least: number) =>
   (text: string): number => {
     const value = Number(text);

@@ -2,12 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { accountIn, secretsIn } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { aConnection, aHeader, aNumber, anOrigin, aProxy } from './formats.ts';
+import { parseConnection, parseHeader, parseNumber, parseOrigin, parseProxy } from './formats.ts';
 import { targetFrom } from './options.ts';
 
 describe('an origin', () => {
   test('loses its slash, so that it compares', () => {
-    expect(anOrigin('https://operator.example.com/')).toBe('https://operator.example.com');
+    expect(parseOrigin('https://operator.example.com/')).toBe('https://operator.example.com');
   });
   test.each([
     'operator.example.com',
@@ -15,22 +15,22 @@ describe('an origin', () => {
     'https://a.example/path',
     'https://a.example?x=1',
     'https://u@a.example',
-  ])('is not %s', (text) => expect(() => anOrigin(text)).toThrow(InvalidArgumentError));
+  ])('is not %s', (text) => expect(() => parseOrigin(text)).toThrow(InvalidArgumentError));
 });
 
 test('connections and headers add up', () => {
-  const once = aConnection('a.example:443:10.0.0.1:8443');
-  expect(aConnection('b.example:443:10.0.0.1:8443', once)).toHaveLength(2);
+  const once = parseConnection('a.example:443:10.0.0.1:8443');
+  expect(parseConnection('b.example:443:10.0.0.1:8443', once)).toHaveLength(2);
   expect(once).toEqual([{ host: 'a.example', port: 443, toHost: '10.0.0.1', toPort: 8443 }]);
-  expect(aHeader('X-B: c: d', aHeader('x-a: b'))).toEqual({ 'x-a': 'b', 'x-b': 'c: d' });
+  expect(parseHeader('X-B: c: d', parseHeader('x-a: b'))).toEqual({ 'x-a': 'b', 'x-b': 'c: d' });
 });
 
 test.each([
-  ['a connection', () => aConnection('a.example:443')],
-  ['a header', () => aHeader('no colon')],
-  ['a proxy', () => aProxy('socks5://a:1')],
-  ['a number', () => aNumber(1)('0')],
-  ['a number', () => aNumber(0)('')],
+  ['a connection', () => parseConnection('a.example:443')],
+  ['a header', () => parseHeader('no colon')],
+  ['a proxy', () => parseProxy('socks5://a:1')],
+  ['a number', () => parseNumber(1)('0')],
+  ['a number', () => parseNumber(0)('')],
 ])('%s that is none is refused', (_what, parse) => {
   expect(parse).toThrow(InvalidArgumentError);
 });
@@ -39,7 +39,7 @@ test('a proxy and connections of their own do not go together', () => {
   const urls = { urlOperator: 'https://o.example', urlPortal: 'https://p.example', urlAuth: 'https://a.example' };
   const options = { ...urls, pods: 1, streak: 20, wait: 30, budget: 120, reports: 'x' };
   expect(targetFrom(options)).toMatchObject({ wait: 30_000, budget: 120_000, authorize: false });
-  expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: aConnection('a:1:b:2') })).toThrow(
+  expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') })).toThrow(
     HarnessError,
   );
 });

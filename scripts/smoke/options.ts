@@ -1,8 +1,8 @@
 import type { Target } from '../../e2e/smoke/target.ts';
-import { accessBy, type Way } from './way.ts';
+import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
-/** What commander makes of the arguments. */
-export interface SmokeOptions extends Way {
+/** The arguments as parsed by commander. */
+export interface SmokeOptions extends ConnectionOptions {
   urlOperator: string;
   urlPortal: string;
   urlAuth: string;

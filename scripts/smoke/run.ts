@@ -6,7 +6,7 @@ import { scanReports } from '../../e2e/reporters/scan-reports.ts';
 import type { Verdict } from '../../e2e/reporters/verdict.ts';
 import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { send } from '../../fleet/process-identity.ts';
+import { send } from '../../fleet/run/process-identity.ts';
 import { interruption } from '../interruption.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,7 +46,7 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
   clearTimeout(overdue);
   interruption.removeEventListener('abort', forward);
   scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
-  // What was cut short is no verdict.
+  // An interrupted run has no verdict.
   interruption.throwIfAborted();
   if (isOverdue) {
     throw new HarnessError(

@@ -1,7 +1,7 @@
 import { tally, type Sample } from '../../e2e/smoke/rules/settle.ts';
 import { smokedApps, type SmokedApp } from '../../e2e/smoke/target.ts';
 
-/** What one tick saw of one app. */
+/** The observation of one app in one tick. */
 export interface AppTick {
   samples: readonly Sample[];
   /** Sentences about sign-in and API. */

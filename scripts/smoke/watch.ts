@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { catalogue } from '../../e2e/models/app.ts';
-import { askReadiness } from '../../e2e/smoke/readiness.ts';
+import { fetchReadiness } from '../../e2e/smoke/readiness.ts';
 import { authorizationFaults } from '../../e2e/smoke/rules/authorization-request.ts';
 import { smokedApps, type SmokedApp } from '../../e2e/smoke/target.ts';
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
@@ -9,20 +9,21 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
 import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type AppTick, type Tick } from './timeline.ts';
 
-/** Milliseconds from one tick to the next, however long the answers take: a slow target must not hide its own gaps. */
+/** Milliseconds between ticks, independent of response times: a slow target must not hide its own gaps. */
 const tickMs = 1_000;
 /** Readiness answers of each app in a tick. */
 const answersPerTick = 4;
 
 /**
- * Looks every second, and prints a line each time. Ends when every pod of both apps is on the expected revision, after
- * `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived where one is expected.
+ * Takes a sample every second, and prints a line for each. Ends when every pod of both apps is on the expected
+ * revision, after `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived
+ * where one is expected.
  */
 export async function watch(visitor: Visitor, seconds?: number): Promise<number> {
   const { sha, streak } = visitor.target;
-  const begun = performance.now();
+  const startedAt = performance.now();
   const timeline = emptyTimeline();
-  const looks: Array<Promise<void>> = [];
+  const samples: Array<Promise<void>> = [];
   const end = new AbortController();
   const over = AbortSignal.any([
     end.signal,
@@ -30,23 +31,23 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
     ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1_000)]),
   ]);
 
-  const lookAndTell = async () => {
-    const tick = await lookOnce(visitor, performance.now() - begun);
+  const sampleAndPrint = async () => {
+    const tick = await takeSample(visitor, performance.now() - startedAt);
     noteTick(timeline, tick);
     console.log(lineOf(tick, sha));
     if (sha !== undefined && hasArrived(timeline, sha, streak)) end.abort();
   };
 
   while (!over.aborted) {
-    const look = lookAndTell();
-    looks.push(look);
-    // A fault of the harness ends the watch at once.
-    look.catch(() => end.abort());
-    const sinceTick = (performance.now() - begun) % tickMs;
+    const sample = sampleAndPrint();
+    samples.push(sample);
+    // An error of the harness ends the watch at once.
+    sample.catch(() => end.abort());
+    const sinceTick = (performance.now() - startedAt) % tickMs;
     await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});
   }
   // Ctrl-C does not wait for a host that hangs; whatever else ends the watch does, as long as a request may take.
-  await Promise.race([Promise.all(looks), aborted(interruption)]);
+  await Promise.race([Promise.all(samples), aborted(interruption)]);
 
   const { text, passed } = summaryOf(timeline, sha, streak);
   console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
@@ -59,14 +60,14 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-async function lookOnce(visitor: Visitor, at: number): Promise<Tick> {
-  const apps = await Promise.all(smokedApps.map(async (app) => [app, await lookAt(visitor, app)] as const));
+async function takeSample(visitor: Visitor, at: number): Promise<Tick> {
+  const apps = await Promise.all(smokedApps.map(async (app) => [app, await sampleApp(visitor, app)] as const));
   return { at, apps: Object.fromEntries(apps) as Record<SmokedApp, AppTick> };
 }
 
-async function lookAt(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
+async function sampleApp(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
   const [samples, ...failures] = await Promise.all([
-    Promise.all(Array.from({ length: answersPerTick }, () => askReadiness(visitor, app))),
+    Promise.all(Array.from({ length: answersPerTick }, () => fetchReadiness(visitor, app))),
     failureOf(async () => {
       const { urls } = visitor.target;
       return authorizationFaults(await visitor.get(app, '/auth/oidc/login'), { app, own: urls[app], auth: urls.auth });
@@ -80,9 +81,9 @@ async function lookAt(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
   return { samples, failures: failures.flat() };
 }
 
-async function failureOf(look: () => Promise<string[]>): Promise<string[]> {
+async function failureOf(sample: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await look();
+    return await sample();
   } catch (error) {
     if ((error as Error).name !== 'Unreachable') throw error;
     return [(error as Error).message];

@@ -1,7 +1,7 @@
-import { bad, good, row, type Show } from './stage.ts';
+import { bad, good, row, type ShowSymptom } from './symptom-context.ts';
 
-/** Balanced API calls of one signed-in person: which pod answered what. */
-export const calls: Show<{ path: string; count: number }> = async ({ app, person, say }, { path, count }) => {
+/** Balanced API calls of one signed-in person: the response of each pod. */
+export const calls: ShowSymptom<{ path: string; count: number }> = async ({ app, person, say }, { path, count }) => {
   await app.signIn(person);
   say(`\n${person.username} is signed in at ${app.origin}. ${count} balanced calls of ${path}:\n`);
   say(row(['#', 4], ['request', 18], ['pod', 28], ['status', 6]));

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { origin } from '../../fleet/hosts.ts';
-import { bad, good, row, withStore, type Show } from './stage.ts';
+import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
-/** The addresses that signing out goes through, and what the old cookie is worth afterwards on each pod. */
-export const logout: Show<object> = async ({ app, fleet, context, person, say }) => {
+/** The addresses of a sign-out, and the response of each pod to the old cookie afterwards. */
+export const logout: ShowSymptom<object> = async ({ app, fleet, context, person, say }) => {
   await app.signIn(person);
   const cookie = await app.cookieHeader();
   say(`\n${person.username} is signed in at ${app.origin} and signs out:\n`);

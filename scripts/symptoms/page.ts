@@ -1,8 +1,8 @@
 import { hostNamesOf } from '../../e2e/models/host-names.ts';
-import { bad, good, row, type Show } from './stage.ts';
+import { bad, good, row, type ShowSymptom } from './symptom-context.ts';
 
 /** The host names that a page names, against those of this environment. */
-export const page: Show<{ path: string }> = async ({ app, fleet, person, say }, { path }) => {
+export const page: ShowSymptom<{ path: string }> = async ({ app, fleet, person, say }, { path }) => {
   await app.signIn(person);
   await app.goto(path);
   say(`\nHosts that ${app.origin}${path} names:\n`);

@@ -1,7 +1,7 @@
-import { bad, good, row, withStore, type Show } from './stage.ts';
+import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
-/** Parallel calls with an expired access token: how many of them refresh it, and who loses. */
-export const parallelRefresh: Show<{ path: string; count: number }> = async (
+/** Parallel calls with an expired access token: how many of them refresh it, and which fail. */
+export const parallelRefresh: ShowSymptom<{ path: string; count: number }> = async (
   { app, fleet, person, authentik, say },
   { path, count },
 ) => {

@@ -1,10 +1,10 @@
 import { startTraffic } from '../../e2e/models/traffic.ts';
-import { bad, good, row, type Show } from './stage.ts';
+import { bad, good, row, type ShowSymptom } from './symptom-context.ts';
 
 const rate = 25;
 
 /** Steady traffic during a rolling restart, second by second. */
-export const rollout: Show<{ path: string }> = async ({ app, fleet, person, say }, { path }) => {
+export const rollout: ShowSymptom<{ path: string }> = async ({ app, fleet, person, say }, { path }) => {
   await app.signIn(person);
   const cookie = await app.cookieHeader();
   const traffic = startTraffic({ url: app.origin + path, cookie, rate, connection: 'close' }, fleet, 'repro');

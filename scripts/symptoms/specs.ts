@@ -1,9 +1,9 @@
 import { claiming } from '../claiming.ts';
 import { runSpecs } from '../runner.ts';
-import type { Show } from './stage.ts';
+import type { ShowSymptom } from './symptom-context.ts';
 
-/** The tests that claim to catch the fault, as they fail. */
-export const specs: Show<object> = async ({ fleet, regression, fixed }) => {
+/** The tests that claim the regression, as they fail. */
+export const specs: ShowSymptom<object> = async ({ fleet, regression, fixed }) => {
   const { failed } = await runSpecs(fleet, {
     args: claiming([regression]),
     reports: 'reports/repro',

@@ -1,9 +1,9 @@
-import { bad, good, row, withStore, type Show } from './stage.ts';
+import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
 const fourteenDays = 14 * 24 * 60 * 60;
 
 /** What signing in leaves in Redis. */
-export const store: Show<object> = async ({ app, fleet, person, say }) => {
+export const store: ShowSymptom<object> = async ({ app, fleet, person, say }) => {
   const added = await withStore(fleet, (redis) => redis.addedBy(() => app.signIn(person)));
   say(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
   say(row(['db', 4], ['key', 56], ['seconds to live', 16]));

@@ -4,14 +4,14 @@ import { logout } from './logout.ts';
 import { page } from './page.ts';
 import { parallelRefresh } from './parallel-refresh.ts';
 import { rollout } from './rollout.ts';
-import type { Show } from './stage.ts';
+import type { ShowSymptom } from './symptom-context.ts';
 import { specs } from './specs.ts';
 import { store } from './store.ts';
 
-type ShowOf<Kind extends Symptom['kind']> = Show<Omit<Extract<Symptom, { kind: Kind }>, 'kind'>>;
+type ShowSymptomOf<Kind extends Symptom['kind']> = ShowSymptom<Omit<Extract<Symptom, { kind: Kind }>, 'kind'>>;
 
 /** How each kind of symptom is shown. */
-export const symptoms: { [Kind in Symptom['kind']]: ShowOf<Kind> } = {
+export const symptoms: { [Kind in Symptom['kind']]: ShowSymptomOf<Kind> } = {
   calls,
   logout,
   page,

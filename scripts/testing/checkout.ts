@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A copy of what starts the verbs, in which each verb is a program of the test. */
+/** A copy of the scripts that start commands, in which each command is a program of the test. */
 export class Checkout implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'dezky-checkout-'));
 
@@ -32,13 +32,13 @@ export class Checkout implements Disposable {
     return Object.entries(scripts);
   }
 
-  verb(name: string, program: string): void {
+  addCommand(name: string, program: string): void {
     writeFileSync(join(this.folder, 'scripts', `${name}.ts`), program);
   }
 
   /**
    * The environment in which `npm` is one of the test: it notes its arguments in `calls`, its environment in
-   * `environment-<first argument>`, installs a Node and npm's own record, and runs a verb as npm does.
+   * `environment-<first argument>`, installs a Node and npm's own record, and runs a command as npm does.
    */
   withFakeNpm(): NodeJS.ProcessEnv {
     const bin = join(this.folder, 'bin');

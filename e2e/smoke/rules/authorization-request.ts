@@ -11,45 +11,45 @@ interface ParameterRule {
   parameter: string;
   wanted: string;
   holds: (value: string, expected: AuthorizationExpected) => boolean;
-  mend: (expected: AuthorizationExpected) => string;
+  fix: (expected: AuthorizationExpected) => string;
 }
 
 const inDefineApp = () => 'see `providers.oidc` in apps/base/define-app.ts';
 
 /** RFC 6749 section 4.1.1, RFC 7636 section 4.3. */
 const rules: readonly ParameterRule[] = [
-  { parameter: 'response_type', wanted: 'code', holds: (value) => value === 'code', mend: inDefineApp },
+  { parameter: 'response_type', wanted: 'code', holds: (value) => value === 'code', fix: inDefineApp },
   {
     parameter: 'client_id',
     wanted: 'present',
     holds: (value) => value !== '',
-    mend: () => 'set NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID',
+    fix: () => 'set NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID',
   },
   {
     parameter: 'redirect_uri',
     wanted: '<own URL>/auth/oidc/callback',
     holds: (value, { own }) => value === `${own}/auth/oidc/callback`,
-    mend: ({ app }) => `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
+    fix: ({ app }) => `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
   },
   {
     parameter: 'scope',
     wanted: 'openid profile email offline_access',
     holds: (value) => ['openid', 'profile', 'email', 'offline_access'].every((one) => value.split(' ').includes(one)),
-    mend: inDefineApp,
+    fix: inDefineApp,
   },
-  { parameter: 'state', wanted: 'at least 22 characters', holds: (value) => value.length >= 22, mend: inDefineApp },
+  { parameter: 'state', wanted: 'at least 22 characters', holds: (value) => value.length >= 22, fix: inDefineApp },
   {
     parameter: 'code_challenge',
     wanted: '43 characters (SHA-256)',
     holds: (value) => /^[\w-]{43}$/.test(value),
-    mend: inDefineApp,
+    fix: inDefineApp,
   },
-  { parameter: 'code_challenge_method', wanted: 'S256', holds: (value) => value === 'S256', mend: inDefineApp },
+  { parameter: 'code_challenge_method', wanted: 'S256', holds: (value) => value === 'S256', fix: inDefineApp },
   {
     parameter: 'prompt',
     wanted: 'absent, or people sign in again and again',
     holds: (value) => !value.split(' ').includes('login'),
-    mend: inDefineApp,
+    fix: inDefineApp,
   },
 ];
 
@@ -59,10 +59,10 @@ export interface LoginAnswer {
   headers: { location?: string | undefined };
 }
 
-/** Where it sends a browser to. */
+/** Its redirect target. */
 export const readLocation = ({ headers }: LoginAnswer): URL | null => URL.parse(headers.location ?? '');
 
-/** What is wrong with the request that signing in makes to Authentik. */
+/** Faults in the authorization request of a sign-in. */
 export function authorizationFaults(answer: LoginAnswer, expected: AuthorizationExpected): string[] {
   const { app, auth } = expected;
   const url = readLocation(answer);
@@ -83,9 +83,9 @@ export function authorizationFaults(answer: LoginAnswer, expected: Authorization
     ...rules
       .filter(({ parameter, holds }) => !holds(url.searchParams.get(parameter) ?? '', expected))
       .map(
-        ({ parameter, wanted, mend }) =>
+        ({ parameter, wanted, fix }) =>
           `The sign-in of ${app} asks with ${parameter} ${JSON.stringify(url.searchParams.get(parameter))}, ` +
-          `which should be ${wanted}: ${mend(expected)}.`,
+          `which should be ${wanted}: ${fix(expected)}.`,
       ),
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ServerCertificate } from '../../../fleet/engines/live.ts';
+import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 import { certificateFaults } from './certificate.ts';
 
 describe('certificates', () => {

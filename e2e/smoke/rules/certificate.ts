@@ -1,8 +1,8 @@
-import type { ServerCertificate } from '../../../fleet/engines/live.ts';
+import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 
 const dayMs = 86_400_000;
 /** Renewals begin at two thirds of a certificate's life (cert-manager `renewBefore`); this late one has failed. */
-const smallestRest = 1 / 5;
+const minRemainingShare = 1 / 5;
 
 const days = (milliseconds: number): string =>
   `${(milliseconds / dayMs).toFixed(milliseconds < 10 * dayMs ? 1 : 0)} days`;
@@ -10,12 +10,12 @@ const days = (milliseconds: number): string =>
 export const describeCertificate = ({ protocol, issuer, validTo }: ServerCertificate, now: Date): string =>
   `${protocol}, by ${issuer}, ${days(validTo.getTime() - now.getTime())} left`;
 
-/** What is wrong with a certificate that TLS itself has accepted. */
+/** Faults of a certificate that TLS has accepted. */
 export function certificateFaults(host: string, certificate: ServerCertificate, now: Date): string[] {
   const life = certificate.validTo.getTime() - certificate.validFrom.getTime();
   const rest = certificate.validTo.getTime() - now.getTime();
   return [
-    ...(rest < life * smallestRest
+    ...(rest < life * minRemainingShare
       ? [
           `The certificate of ${host} has ${days(rest)} left of ${days(life)}, so its renewal has failed: ` +
             'kubectl describe certificate, challenge.',

@@ -1,6 +1,6 @@
 import type { Cookie } from '@playwright/test';
 
-/** A cookie as it was set, without its value: that is nobody's business in a report. */
+/** A cookie as set, without its value, which must not be in a report. */
 export interface SetCookie {
   name: string;
   /** Lower-case names; an attribute without a value holds an empty string. */
@@ -63,7 +63,7 @@ export const describeCookie = ({ name, attributes }: SetCookie): string =>
       .map(([key, value]) => (value ? `${key}=${value}` : key)),
   ].join('; ');
 
-/** What is wrong with the attributes of an app's cookie. */
+/** Faults in the attributes of an app's cookie. */
 export const cookieFaults = (cookie: SetCookie): string[] =>
   rules
     .filter(([holds]) => !holds(cookie))

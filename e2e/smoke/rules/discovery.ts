@@ -19,7 +19,7 @@ export const expectedDiscovery = (auth: string, slug: string) => ({
   jwks_uri: `${auth}/application/o/${slug}/jwks/`,
 });
 
-const mendOf = (field: string): string =>
+const fixOf = (field: string): string =>
   field === 'issuer'
     ? 'the provider’s issuer mode must be "Each provider has a different issuer", and Authentik must see its public host and scheme'
     : 'Authentik builds it from Host and X-Forwarded-Proto: look at the ingress, and at AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS';
@@ -32,7 +32,7 @@ export function discoveryFaults(document: Discovery, auth: string, slug: string)
       .filter(([field, expected]) => document[field as keyof Discovery] !== expected)
       .map(
         ([field, expected]) =>
-          `${field} of ${slug} is ${JSON.stringify(document[field as keyof Discovery])}, not ${expected}: ${mendOf(field)}.`,
+          `${field} of ${slug} is ${JSON.stringify(document[field as keyof Discovery])}, not ${expected}: ${fixOf(field)}.`,
       ),
     ...(Array.isArray(methods) && methods.includes('S256')
       ? []

@@ -6,9 +6,9 @@ const auth = 'https://auth.dezky.example';
 
 describe('where signing out leads', () => {
   const expected = { app: 'portal', own, auth, discovered: `${auth}/application/o/portal/end-session/` };
-  const said = { endSessionUrl: expected.discovered, postLogoutRedirectUri: `${own}/signed-out` };
+  const report = { endSessionUrl: expected.discovered, postLogoutRedirectUri: `${own}/signed-out` };
   const faults = (change: object, more: object = {}) =>
-    endSessionFaults('portal-a', { ...said, ...change }, { ...expected, ...more });
+    endSessionFaults('portal-a', { ...report, ...change }, { ...expected, ...more });
 
   test('is fine as it is, and when Authentik could not be asked', () => {
     expect(faults({})).toEqual([]);

@@ -15,7 +15,7 @@ export interface EndSessionExpected {
   discovered: unknown;
 }
 
-/** What is wrong with where signing out leads: scheme, host, port, path, and the way back. */
+/** Faults in the end-session address: scheme, host, port, path, and the return address. */
 export function endSessionFaults(
   pod: string,
   { endSessionUrl, postLogoutRedirectUri }: SignOutAddresses,

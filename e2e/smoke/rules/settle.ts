@@ -83,7 +83,7 @@ export interface RevisionExpected {
   wait: number;
 }
 
-/** What is wrong with where an app's pods have come to. */
+/** Faults in the revisions of an app's pods. */
 export function revisionFaults(
   app: string,
   { settled, samples, agreeing }: Settled<Sample>,

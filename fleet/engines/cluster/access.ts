@@ -1,12 +1,12 @@
 import { HarnessError } from '../../errors.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
-/** A cluster that was there before: reached through its API alone. */
+/** An existing cluster, reached only through its API. */
 export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
   const { forwarded = {}, namespace } = run.kubernetes;
   return {
@@ -23,7 +23,7 @@ export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: Kube
         );
         throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
       }
-      // Of this process: what else one wants to reach, nobody else does.
+      // Forwards of this process alone; the run's forwarder serves the shared ones.
       const forwarder = new PortForwarder(api, namespace);
       const address = await forwarder.listen(service, port);
       forwarder.unref();

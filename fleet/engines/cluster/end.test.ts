@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { createRun, readRunState, runDirectory, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { endRun } from './end.ts';
 
 let folder: string;
 let api: Server;
 let namespace: { uid: string; labels: Record<string, string> } | undefined;
-/** What was asked for besides reading, with its body. */
+/** Requests other than reads, with their bodies. */
 let changes: Array<{ what: string; body: { preconditions?: { uid: string } } }>;
 /** Comes before a deletion: another that takes the name. */
 let beforeDelete: () => void;

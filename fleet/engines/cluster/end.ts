@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
-import { ancestorsOf, endFamily, isAlive } from '../../process-identity.ts';
-import { readRunState, removeRun, runDirectory, runIds } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { KubernetesApi, reasonOf, statusOf } from '../kubernetes/api.ts';
+import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
+import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
+import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 
-const goneMs = 120_000;
-const askMs = 250;
+const deletionTimeoutMs = 120_000;
+const pollIntervalMs = 250;
 
 /**
- * Ends a run: what it has adopted (the caller is spared), its namespace with everything in it, its forwarder; then its
- * files, which stay when the cluster cannot be asked, so that it can be tried again.
+ * Ends a run: its adopted processes (not the caller), its namespace with all objects, its forwarder, then its files.
+ * The files stay when the cluster cannot be reached, so that a later call can retry.
  */
 export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
   for (const identity of state?.processes ?? []) endFamily(identity, spared);
-  const isAnothers = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
+  const nameIsReused = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
   if (state?.supervisor) endFamily(state.supervisor, spared);
   removeRun(runId);
-  if (!isAnothers) return;
+  if (!nameIsReused) return;
   throw new HarnessError(
     `The namespace ${state?.kubernetes?.namespace} is not the one that ${runId} had made, which is gone: it is left ` +
       'alone. Whose it is says: kubectl get namespaces --show-labels',
@@ -28,8 +28,8 @@ export async function endRun(runId: string): Promise<void> {
 }
 
 /**
- * Only the namespace that this run has made: the same one, not just of the same name. Without a uid it has made none.
- * @returns whether the name is another namespace's by now.
+ * Deletes only the namespace that this run created, identified by its uid. Without a uid the run created none.
+ * @returns `another` when another namespace has the name by now.
  */
 async function removeNamespace(
   runId: string,
@@ -47,28 +47,30 @@ async function removeNamespace(
   });
   if (!found) return 'gone';
   if (found.metadata?.uid !== uid) return 'another';
-  const goneAlready = (error: unknown): void => {
-    // 404: gone. 409: it is on its way, or another has its name. 403: the account's rights in it went first.
+  const ignoreDeleted = (error: unknown): void => {
+    // 404: deleted. 409: being deleted, or another namespace has the name. 403: the account's permissions in it were
+    // deleted first.
     if (![403, 404, 409].includes(statusOf(error))) throw error;
   };
-  await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(goneAlready);
-  // At once: nobody waits for the preStop of a fleet that is thrown away, and a dying namespace makes no new pods.
-  if (await isThere(api, name, uid)) {
-    await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(goneAlready);
+  await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(ignoreDeleted);
+  // Deleted without grace: the preStop of a discarded fleet does not matter, and a terminating namespace creates no new
+  // pods.
+  if (await namespaceExists(api, name, uid)) {
+    await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
-  const deadline = Date.now() + goneMs;
-  while (await isThere(api, name, uid)) {
+  const deadline = Date.now() + deletionTimeoutMs;
+  while (await namespaceExists(api, name, uid)) {
     if (Date.now() > deadline) {
       throw new HarnessError(
-        `The namespace ${name} is still there after ${goneMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
+        `The namespace ${name} is still there after ${deletionTimeoutMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
       );
     }
-    await delay(askMs);
+    await delay(pollIntervalMs);
   }
   return 'gone';
 }
 
-const isThere = (api: KubernetesApi, name: string, uid: string): Promise<boolean> =>
+const namespaceExists = (api: KubernetesApi, name: string, uid: string): Promise<boolean> =>
   api.core.readNamespace({ name }).then(
     ({ metadata }) => metadata?.uid === uid,
     (error: unknown) => {
@@ -77,16 +79,16 @@ const isThere = (api: KubernetesApi, name: string, uid: string): Promise<boolean
     },
   );
 
-/** Its forwarder lives as long as the run, also when it is detached; until there is one, its owner does. */
+/** A run is alive while its forwarder is, also when detached. Before the forwarder starts, its owner counts. */
 export const isRunAlive = ({ supervisor, owner }: RunState): boolean => isAlive(supervisor ?? owner);
 
-/** Ends the runs that nobody owns any more. @returns a line for each. */
+/** Ends abandoned runs. @returns a line for each. */
 export async function reapAbandoned(): Promise<string[]> {
   const lines: string[] = [];
   for (const runId of runIds()) {
     const state = readRunState(runId);
     if (state?.engine !== 'cluster' || isRunAlive(state)) continue;
-    // Another cluster's trouble must not keep this one from starting.
+    // A failure on another cluster must not prevent this start.
     lines.push(
       await endRun(runId).then(
         () => `${runId} was abandoned and is cleared away`,

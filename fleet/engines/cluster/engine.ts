@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { clusterScoped } from '../../render.ts';
-import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { Engine, FleetOptions } from '../engine.ts';
-import { httpUrl } from '../kubernetes/address.ts';
-import { KubernetesApi, statusOf } from '../kubernetes/api.ts';
+import { httpUrl } from '../../kubernetes/address.ts';
+import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
+import { clusterScoped } from '../../manifests/render.ts';
+import { runAuthority } from '../../run/authority.ts';
+import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { phases } from '../phases.ts';
-import { runAuthority } from '../authority.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions } from '../shared/engine.ts';
+import { phases } from '../shared/phases.ts';
 import { apiAccess } from './access.ts';
 import { endRun, isRunAlive, reapAbandoned } from './end.ts';
 import { clusterImages, demandWayForImages } from './images.ts';
@@ -23,16 +23,16 @@ import { checkPermissions } from './permissions.ts';
 import { namedCluster } from './settings.ts';
 import { startForwarder } from './start-forwarder.ts';
 
-type Placed = RunState & { kubernetes: KubernetesPlace };
+type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
-/** No pod there may get at its node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
+/** Pods must not access their node; see https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
 const namespaceLabels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
-/** Runs fleets in a cluster that was there before, each in a namespace of its own. */
+/** Runs fleets in an existing cluster, each in its own namespace. */
 export const clusterEngine: Engine = {
   name: 'cluster',
   capabilities: capabilitiesOf.cluster,
-  // There is no node to start, and quotas are tight: one fleet after the other.
+  // There is no node to start, and quotas are small: one fleet at a time.
   sharesNode: false,
   up,
   attach: (runId) => Promise.resolve(attach(runId)),
@@ -54,7 +54,7 @@ export const clusterEngine: Engine = {
 async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const { hosts = productionHosts, onProgress = () => {}, signal } = options;
   const phase = phases(onProgress);
-  const { kubeconfig, shown } = clusterOf(options.beside);
+  const { kubeconfig, shown } = clusterOf(options.shareNodeWith);
   demandWayForImages();
   for (const line of await reapAbandoned()) onProgress(line);
   const runId = options.runId ?? newRunId();
@@ -70,7 +70,11 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 });
     writeRunState({ ...(readRunState(runId) as RunState), kubernetes: place });
     const { supervisor, forwarded } = await startForwarder(runId);
-    const state: Placed = { ...(readRunState(runId) as RunState), supervisor, kubernetes: { ...place, forwarded } };
+    const state: RunOnKubernetes = {
+      ...(readRunState(runId) as RunState),
+      supervisor,
+      kubernetes: { ...place, forwarded },
+    };
     writeRunState(state);
     phase('forwarder listens');
 
@@ -82,7 +86,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       api,
       access,
       place: { runId, namespace, images: made.images },
-      // What all runs share is there already, or the account would have been refused.
+      // The shared objects exist already, or the permission check would have failed.
       objects: made.objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
       ...(await runAuthority(runId, options.authorityDirectory)),
@@ -90,7 +94,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       phase,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
-        // At once: only what is known by its uid is deleted.
+        // Stored at once: only a namespace with a known uid is deleted.
         writeRunState({ ...(readRunState(runId) as RunState), kubernetes: { ...state.kubernetes, uid } });
         await onNamespace();
       },
@@ -101,13 +105,13 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     phase('fleet up');
     return attach(runId);
   } catch (error) {
-    // What is told is why it did not start, also when it cannot be cleared away.
+    // The error says why the start failed, also when cleaning up fails.
     await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
     throw error;
   }
 }
 
-/** A namespace that is there already is somebody else's, and stays so. */
+/** An existing namespace belongs to someone else and is not used. */
 async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
   try {
     await api.core.readNamespace({ name });
@@ -118,12 +122,12 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
   throw new HarnessError(`There is a namespace ${name} already, which this run did not make. Use another --name.`);
 }
 
-/** The cluster that is named, or that of the run to stand beside. */
-function clusterOf(beside: string | undefined): { kubeconfig: string; shown: string } {
-  if (beside === undefined) return namedCluster();
-  const host = readRunState(beside);
-  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun('cluster', beside);
-  return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${beside}` };
+/** The named cluster, or the cluster of the run to share. */
+function clusterOf(shareNodeWith: string | undefined): { kubeconfig: string; shown: string } {
+  if (shareNodeWith === undefined) return namedCluster();
+  const host = readRunState(shareNodeWith);
+  if (host?.engine !== 'cluster' || !host.kubernetes) throw noSuchRun('cluster', shareNodeWith);
+  return { kubeconfig: readFileSync(host.kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${shareNodeWith}` };
 }
 
 function attach(runId: string): KubernetesFleet {
@@ -137,7 +141,7 @@ function attach(runId: string): KubernetesFleet {
       `The forwarder of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
     );
   }
-  const placed: Placed = { ...state, kubernetes: state.kubernetes };
-  const api = new KubernetesApi(readFileSync(placed.kubernetes.kubeconfig, 'utf8'));
-  return new KubernetesFleet(placed, api, apiAccess(api, placed));
+  const run: RunOnKubernetes = { ...state, kubernetes: state.kubernetes };
+  const api = new KubernetesApi(readFileSync(run.kubernetes.kubeconfig, 'utf8'));
+  return new KubernetesFleet(run, api, apiAccess(api, run));
 }

@@ -1,4 +1,7 @@
-/** What a run's forwarder holds open for all who attach: the edge, the mock's control plane, the sessions. */
+/**
+ * The ports that a run's forwarder keeps open for every process that attaches: the edge, the mock's control plane,
+ * Redis.
+ */
 export const forwardedPorts: ReadonlyArray<readonly [service: string, port: number]> = [
   ['edge', 3128],
   ['edge', 3129],

@@ -1,12 +1,12 @@
 /**
- * A process beside a run: `node fleet/engines/cluster/forwarder.ts <run id>`. It holds the local addresses by which the
- * run is reached, and says on standard output which they are. It is the run's watchdog as well: the owner holds the other
- * end of its standard input, which the kernel closes however the owner goes. A detached run that is up is left alone.
+ * The forwarder process of a run: `node fleet/engines/cluster/forwarder.ts <run id>`. It listens on the run's local
+ * addresses and prints them on standard output. It is also the run's watchdog: the owner holds the other end of its
+ * standard input, and the kernel closes that when the owner ends in any way. It does not end a detached run that is up.
  */
 import { readFileSync } from 'node:fs';
-import { readRunState } from '../../runs.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
-import { PortForwarder } from '../kubernetes/port-forward.ts';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import { readRunState } from '../../run/state.ts';
 import { forwardedPorts } from './forwarded-ports.ts';
 
 const [runId = ''] = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (!state?.kubernetes) throw new Error(`There is no run "${runId}" in a cluster
 
 process.stdin.resume();
 process.stdin.once('close', () => void ownerIsGone());
-// A terminal's Ctrl-C is for the owner, whose end is heard of by standard input.
+// Ctrl-C in a terminal is for the owner. This process notices the owner's end on standard input.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 const { kubeconfig, namespace } = state.kubernetes;

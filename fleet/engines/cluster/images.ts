@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
-import { parseImage } from '../../image-reference.ts';
-import { imageReference } from '../../images.ts';
-import type { ImageKey } from '../../images.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
+import { imageReference } from '../../manifests/images.ts';
+import type { ImageKey } from '../../manifests/images.ts';
 import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 
 /**
- * Images for a cluster that pulls its own. What is public, or named by its variable, is left to the cluster; what is built
- * here goes to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`, or nowhere with `FLEET_IMAGES_PRESENT=1`, for
- * nodes that have Docker's images already. Nothing to build: no Docker is needed.
+ * Images for a cluster that pulls them itself. The cluster pulls public images, and images named by a variable. Images
+ * built here are pushed to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`. With `FLEET_IMAGES_PRESENT=1`
+ * nothing is pushed, for nodes that have Docker's images already. Without anything to build, no Docker is needed.
  * @returns the reference of each.
  */
 export async function clusterImages(
@@ -29,15 +29,15 @@ export async function clusterImages(
     const remote = { name: `${registry}/${name}`, tag };
     await docker.tag(reference, remote);
     references[key] = `${remote.name}:${tag}`;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await push(references[key]);
     await docker.keepNewest(remote.name, keptContents);
-    onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`image ${references[key]} pushed (${Math.round(performance.now() - startedAt)} ms)`);
   }
   return references;
 }
 
-/** @throws CannotRunHere when nothing says how images that are built here come to the cluster. */
+/** @throws CannotRunHere when no setting says how the cluster gets images that are built here. */
 export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
   if (env['FLEET_IMAGE_REGISTRY'] || env['FLEET_IMAGES_PRESENT'] === '1') return;
   throw new CannotRunHere(
@@ -47,11 +47,11 @@ export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
   );
 }
 
-/** By Docker's own command: it knows the credentials of registries, and their helpers. */
+/** Uses the docker command, which knows registry credentials and credential helpers. */
 async function push(reference: string): Promise<void> {
   const child = spawn('docker', ['push', '--quiet', reference], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const said: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const output: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve);
     child.once('error', (cause) =>
@@ -60,7 +60,7 @@ async function push(reference: string): Promise<void> {
   });
   if (code === 0) return;
   throw new HarnessError(
-    `docker push ${reference} failed: ${Buffer.concat(said).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
+    `docker push ${reference} failed: ${Buffer.concat(output).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
       `docker login ${reference.split('/')[0]}`,
   );
 }

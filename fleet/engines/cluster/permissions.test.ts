@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { KubeObject } from '../../objects.ts';
-import { clusterScoped, render } from '../../render.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { bindingOf, needsOf, shownNeeds } from './permissions.ts';
+import { bindingOf, needsOf, describeNeeds } from './permissions.ts';
 import type { Need } from './permissions.ts';
 
 let manifests: KubeObject[];
@@ -28,7 +28,7 @@ test('the account may apply every kind that the manifests hold', () => {
     ['create', 'patch'].flatMap((verb) => {
       const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
       const need = { group, resource: plural(kind), verb };
-      return covers(granted, need) ? [] : shownNeeds([need]);
+      return covers(granted, need) ? [] : describeNeeds([need]);
     }),
   );
   expect(refused).toEqual([]);
@@ -41,7 +41,7 @@ test('the account has every right that a Role of the manifests gives: nobody gra
   for (const role of roles) {
     const given = needsOf([{ ...role, kind: 'ClusterRole' }], role.metadata.name);
     expect(given.length).toBeGreaterThan(0);
-    const lacking = shownNeeds(given.filter((need) => !covers(granted, need)));
+    const lacking = describeNeeds(given.filter((need) => !covers(granted, need)));
     expect({ role: role.metadata.name, lacking }).toEqual({ role: role.metadata.name, lacking: [] });
   }
 });
@@ -52,7 +52,7 @@ test('what the account gives itself is labelled as the run’s', () => {
 });
 
 test('outside of runs’ namespaces the account reads nothing but IngressClasses, and labels no namespace', () => {
-  expect(shownNeeds(needsOf(access, 'dezky-e2e-runner'))).toEqual([
+  expect(describeNeeds(needsOf(access, 'dezky-e2e-runner'))).toEqual([
     'create, get, delete namespaces',
     'get ingressclasses.networking.k8s.io',
     'create rolebindings.rbac.authorization.k8s.io',

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
-import { render } from '../../render.ts';
+import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { reasonOf, statusOf } from '../kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../kubernetes/api.ts';
-import { runLabel } from '../kubernetes/place.ts';
+import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
-const mend = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
-/** What an account may do in a run's namespace. */
+const fix = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
+/** Permissions of an account in a run's namespace. */
 const fleetRole = 'dezky-e2e-fleet';
-/** How it comes to be able to, and to make the namespace. */
+/** Permissions to create the namespace and to bind the role in it. */
 const runnerRole = 'dezky-e2e-runner';
-/** The API server learns of a new binding by watching; until then it refuses. */
+/** The API server sees a new binding by a watch and refuses requests until then. */
 const grantedMs = 10_000;
-const askMs = 100;
+const pollIntervalMs = 100;
 
 export type Need = Access;
 
@@ -28,13 +28,15 @@ interface Rule {
 }
 
 export interface Granted {
-  /** Gives the account its rights in the run's namespace, where it has none yet. Called when the namespace is there. */
+  /**
+   * Grants the account its permissions in the run's namespace, if it has none yet. Called when the namespace exists.
+   */
   onNamespace: () => Promise<void>;
 }
 
 /**
- * Asks the API, before anything is made, for each permission that the manifests of the account list, and for what all
- * runs share. @throws CannotRunHere with one sentence that names all that is missing.
+ * Checks with the API, before anything is created, each permission that the account's manifests list, and the objects
+ * that all runs share. @throws CannotRunHere with one sentence that names everything that is missing.
  */
 export async function checkPermissions(
   api: KubernetesApi,
@@ -50,17 +52,20 @@ export async function checkPermissions(
   const bindsItself = lackingInner.length > 0;
   const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
   const cannotBind = lackingOuter.some(isForBinding);
-  const lacking = [...shownNeeds(lackingOuter), ...(cannotBind ? shownNeeds(lackingInner, ` in ${namespace}`) : [])];
-  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${mend}`);
+  const lacking = [
+    ...describeNeeds(lackingOuter),
+    ...(cannotBind ? describeNeeds(lackingInner, ` in ${namespace}`) : []),
+  ];
+  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
-    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${mend}`);
+    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${fix}`);
   }
   return {
     onNamespace: async () => {
       if (!bindsItself) return;
       await api.create(bindingOf(user, place));
-      await untilGranted(api, inner, namespace);
+      await waitUntilGranted(api, inner, namespace);
     },
   };
 }
@@ -79,8 +84,8 @@ export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
   );
 }
 
-/** As kubectl writes them, what is asked of one resource together: `create, patch deployments.apps`, `get pods/log`. */
-export function shownNeeds(needs: readonly Need[], where = ''): string[] {
+/** In kubectl's notation, grouped by resource: `create, patch deployments.apps`, `get pods/log`. */
+export function describeNeeds(needs: readonly Need[], where = ''): string[] {
   const byObject = Object.groupBy(
     needs,
     ({ group, resource, name }) =>
@@ -98,18 +103,16 @@ async function denied(api: KubernetesApi, needs: readonly Need[], namespace: str
   return needs.filter((_, index) => !answers[index]);
 }
 
-async function untilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
+async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
   const deadline = Date.now() + grantedMs;
   for (;;) {
     const lacking = await denied(api, needs, namespace);
     if (lacking.length === 0) return;
     if (Date.now() > deadline) {
-      const list = shownNeeds(lacking).join('; ');
-      throw new CannotRunHere(
-        `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${mend}`,
-      );
+      const list = describeNeeds(lacking).join('; ');
+      throw new CannotRunHere(`The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`);
     }
-    await delay(askMs);
+    await delay(pollIntervalMs);
   }
 }
 
@@ -146,7 +149,7 @@ async function absentOf(api: KubernetesApi): Promise<string[]> {
   return found.filter((what) => what !== '');
 }
 
-/** The client looks a kind up before it asks for an object; one that is served gives 403 or 404. */
+/** The client looks up a kind before it requests an object. A served kind gives 403 or 404. */
 const isUnknownKind = (error: unknown): boolean =>
   statusOf(error) !== 403 && /[Uu]nrecognized|404 page/.test(String((error as Error).message));
 

@@ -1,10 +1,10 @@
 import { CannotRunHere } from '../../errors.ts';
-import { contextOf } from '../kubernetes/kubeconfig.ts';
+import { contextOf } from '../../kubernetes/kubeconfig.ts';
 
 /**
- * The kubeconfig of the cluster that was named, with its one context, cluster and user alone. Neither KUBECONFIG nor the
- * current context is heeded: nobody shall run a fleet on a cluster that he did not name.
- * @throws CannotRunHere when it is not named, cannot be read, or has no such context.
+ * The kubeconfig of the named cluster, reduced to its context, cluster and user. KUBECONFIG and the current context are
+ * ignored: a fleet must not run on a cluster that was not named.
+ * @throws CannotRunHere when no file is named, it cannot be read, or it has no such context.
  */
 export function namedCluster({ FLEET_KUBECONFIG: file, FLEET_CONTEXT: wanted }: NodeJS.ProcessEnv = process.env): {
   kubeconfig: string;

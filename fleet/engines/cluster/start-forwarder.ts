@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../../errors.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { runDirectory } from '../../runs.ts';
-import type { KubernetesPlace } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { runDirectory } from '../../run/state.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
 
 const script = fileURLToPath(new URL('./forwarder.ts', import.meta.url));
 
@@ -20,7 +20,7 @@ export async function startForwarder(
   const logFile = join(runDirectory(runId), 'forwarder.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [script, runId], {
-    // A session of its own, so that it outlives whatever ends the owner.
+    // Its own session, so that it outlives the owner.
     detached: true,
     stdio: ['pipe', 'pipe', log],
   });
@@ -34,7 +34,7 @@ export async function startForwarder(
   failed.catch(() => {});
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new HarnessError(`The run's forwarder ended at once. See: ${logFile}`);
-  // It says no more, and must not keep the owner from ending.
+  // It prints nothing more, and must not keep the owner running.
   output.destroy();
   (child.stdin as unknown as { unref?: () => void }).unref?.();
   child.unref();

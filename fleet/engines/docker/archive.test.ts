@@ -22,7 +22,7 @@ function file(name: string, bytes: Uint8Array): string {
   return join(folder, name);
 }
 
-/** As Docker's client does, it waits for more as long as nobody gives it up: it does not hear that there is no more. */
+/** Like Docker's client, it waits for more data until it is aborted: it does not notice the end. */
 async function load(from: Readable, signal: AbortSignal): Promise<void> {
   const chunks: Buffer[] = [];
   from.on('error', () => {}).on('data', (chunk: Buffer) => chunks.push(chunk));

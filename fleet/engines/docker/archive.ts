@@ -11,8 +11,8 @@ const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
 };
 
 /**
- * Gives an archive of images to whoever loads it, decompressed.
- * @param load aborted when the archive cannot be read to its end: what it reads from has no end then.
+ * Streams an image archive, decompressed, to a loader.
+ * @param load aborted when the archive cannot be read completely, since its input then never ends.
  * @throws CannotRunHere that names the file.
  */
 export async function loadArchive(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leadsTo } from './docker-host.ts';
+import { isDockerHost } from './docker-host.ts';
 
 const socket = { socketPath: '/var/run/docker.sock' };
 
@@ -9,7 +9,7 @@ test.each([
   ['tcp://docker.example', { host: 'docker.example', port: '2376' }],
   ['ssh://builder@docker.example', { host: 'docker.example', port: 22 }],
 ])('%s is where the client talks to', (named, address) => {
-  expect(leadsTo(named, address)).toBe(true);
+  expect(isDockerHost(named, address)).toBe(true);
 });
 
 test.each([
@@ -18,5 +18,5 @@ test.each([
   ['tcp://docker.example:2375', { host: 'docker.example', port: 2376 }],
   ['tcp://docker.example', { host: 'localhost', port: 2375 }],
 ])('%s is another', (named, address) => {
-  expect(leadsTo(named, address)).toBe(false);
+  expect(isDockerHost(named, address)).toBe(false);
 });

@@ -1,12 +1,12 @@
-/** Where a client of Docker's talks to. */
+/** The address that a Docker client uses. */
 export interface DockerAddress {
   socketPath?: string;
   host?: string;
   port?: number | string;
 }
 
-/** Whether that is the Docker that a `DOCKER_HOST` names; a port that it does not name is the client's to choose. */
-export function leadsTo(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
+/** Whether that address is the one in `DOCKER_HOST`. A port missing there is the client's choice. */
+export function isDockerHost(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
   const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
   if (hostname === '') return socketPath === pathname;
   return host === hostname && (wantedPort === '' || String(port) === wantedPort);

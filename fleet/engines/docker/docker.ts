@@ -11,25 +11,25 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 import { loadArchive } from './archive.ts';
-import { leadsTo } from './docker-host.ts';
+import { isDockerHost } from './docker-host.ts';
 import type { DockerAddress } from './docker-host.ts';
 
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
 
-/** Labels of a run's container: the run, and whose files know it, since other checkouts may use the same Docker. */
+/** Labels of a run's container: the run and its state directory, since other checkouts may use the same Docker. */
 export const runLabels = (runId: string): Record<string, string> => ({
   [runLabel]: runId,
   [stateLabel]: resolve(stateDirectory()),
 });
 
-/** Setting: a folder of image archives that are loaded instead of pulling. */
+/** Variable with a folder of image archives to load instead of pulling. */
 const imagesFolderVariable = 'FLEET_IMAGES';
 
 /** Of an output that is followed. */
 const keptLines = 50;
 
-/** The Docker of this machine (or of `DOCKER_HOST`), as far as the engine needs it. */
+/** The Docker functions that the engines need, on this machine or at `DOCKER_HOST`. */
 export class Docker {
   readonly #client: ContainerRuntimeClient;
   readonly #docker: ContainerRuntimeClient['container']['dockerode'];
@@ -39,13 +39,13 @@ export class Docker {
     this.#docker = client.container.dockerode;
   }
 
-  /** @throws CannotRunHere when no Docker answers. */
+  /** @throws CannotRunHere when Docker does not respond. */
   static async connect(): Promise<Docker> {
     try {
       const docker = new Docker(await getContainerRuntimeClient());
       const { DOCKER_HOST: wanted } = process.env;
-      // Testcontainers takes any other Docker that it finds when the named one does not answer.
-      if (wanted && !leadsTo(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
+      // Testcontainers falls back to another Docker when the named one does not respond.
+      if (wanted && !isDockerHost(wanted, docker.#docker.modem as DockerAddress)) throw new Error(`not at ${wanted}`);
       await docker.#docker.ping();
       return docker;
     } catch (cause) {
@@ -68,8 +68,8 @@ export class Docker {
   }
 
   /**
-   * Makes images available: those that are not here are loaded from the archives in `FLEET_IMAGES`, or pulled when that
-   * is not set.
+   * Makes images available: missing ones are loaded from the archives in `FLEET_IMAGES`, or pulled when that is not
+   * set.
    * @throws CannotRunHere that names the image and the variable that overrides it.
    */
   async provide(
@@ -82,9 +82,9 @@ export class Docker {
       for (const archive of missing.length > 0 ? await archivesIn(folder) : []) {
         missing = await this.#missing(missing);
         if (missing.length === 0) break;
-        const begun = performance.now();
+        const startedAt = performance.now();
         await this.#load(archive);
-        onProgress(`${archive} loaded (${Math.round(performance.now() - begun)} ms)`);
+        onProgress(`${archive} loaded (${Math.round(performance.now() - startedAt)} ms)`);
       }
       missing = await this.#missing(missing);
     }
@@ -135,7 +135,7 @@ export class Docker {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
 
-  /** Forgets the tags of a name but the newest, and the images that have no other; those in use stay. */
+  /** Removes all tags of a name except the newest, and images without other tags. Images in use stay. */
   async keepNewest(name: string, count: number): Promise<void> {
     const found = await this.#docker.listImages({ filters: { reference: [name] } });
     const tags = found
@@ -229,25 +229,25 @@ export class Docker {
       try {
         await this.#docker.getContainer(id).remove({ force: true, v: true });
       } catch (error) {
-        // Somebody else is at it, or was.
+        // Another process is removing it, or has removed it.
         if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
       }
     }
   }
 
-  /** Reads an answer of the daemon to its end. @throws HarnessError with what it said last. */
+  /** Reads a response of the daemon to its end. @throws HarnessError with its last output. */
   async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
-    const said: string[] = [];
+    const output: string[] = [];
     await new Promise<void>((resolve, reject) => {
       this.#docker.modem.followProgress(
         stream,
         (error) => {
-          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${said.slice(-50).join('')}`));
+          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${output.slice(-50).join('')}`));
           else resolve();
         },
         (event: { stream?: string; error?: string }) => {
-          if (event.stream) said.push(event.stream);
-          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${said.slice(-50).join('')}`));
+          if (event.stream) output.push(event.stream);
+          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${output.slice(-50).join('')}`));
         },
       );
     });
@@ -260,7 +260,7 @@ export interface FollowedOutput {
   stop(): void;
 }
 
-/** Dockerode has it, though its types do not. */
+/** Dockerode has it, but its types do not. */
 interface SavesImages {
   getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { withFileLock } from '../../file-lock.ts';
-import { imageReference, images } from '../../images.ts';
-import type { ImageBuild, ImageKey } from '../../images.ts';
-import { parseImage } from '../../image-reference.ts';
-import { identify } from '../../process-identity.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
+import { imageReference, images } from '../../manifests/images.ts';
+import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
+import { withFileLock } from '../../run/file-lock.ts';
+import { identify } from '../../run/process-identity.ts';
 import type { Docker } from './docker.ts';
 
 const archives = join(cacheDirectory, 'images');
 /** An archive holds the whole base image, so only the newest are kept. */
 const keptArchives = 3;
-/** Of each image built here so many contents stay in Docker: enough for runs side by side, each with another fault. */
+/** Number of builds of each image to keep in Docker: enough for parallel runs with different regressions. */
 export const keptContents = 6;
 const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as const;
 
@@ -40,13 +40,13 @@ export async function prepareImages(
     const build = buildOf(key);
     if (build) references[key] = await buildImage(docker, key, build, builds, onProgress);
   });
-  // The builder has ended with all of them before a failure is told.
+  // All builds have ended before a failure is reported.
   await Promise.allSettled(building);
   await Promise.all(building);
   return references;
 }
 
-/** Whether an image is built here: one that its variable names is taken as it is. */
+/** Whether an image is built here. An image named by its variable is used as it is. */
 export const isBuilt = (key: ImageKey): boolean => buildOf(key) !== undefined && !process.env[images[key].overrideEnv];
 
 const buildOf = (key: ImageKey): ImageBuild | undefined => (images[key] as { build?: ImageBuild }).build;
@@ -68,12 +68,12 @@ async function buildImage(
       .update((await docker.imageId(base)) ?? base);
     const folder = build.kind === 'app' ? '.output' : 'app';
     if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
-    // The folder's name says what was built; see fleet/builds.ts.
+    // The folder's name says what was built; see fleet/build/builds.ts.
     else content.update(basename(builds[build.app] ?? ''));
     const { name } = parseImage(images[key].reference);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;
     if ((await docker.imageId(reference)) !== undefined) return reference;
-    const begun = performance.now();
+    const startedAt = performance.now();
     if (build.kind === 'app') {
       await cp(join(builds[build.app] ?? '', folder), join(context, folder), {
         recursive: true,
@@ -82,7 +82,7 @@ async function buildImage(
     }
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     await docker.build(context, ['Dockerfile', folder], reference, { NODE_IMAGE: base });
-    onProgress(`image ${reference} built (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`image ${reference} built (${Math.round(performance.now() - startedAt)} ms)`);
     await docker.keepNewest(name, keptContents);
     return reference;
   } finally {
@@ -103,7 +103,7 @@ async function bundleInto(
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Dependencies in CommonJS ask for Node's own modules by require.
+    // CommonJS dependencies load Node's modules by require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
@@ -121,8 +121,8 @@ async function bundleInto(
 }
 
 /**
- * One archive of all these images, so that the layers they share are in it once. Kept between runs; plain, because
- * `ctr` of a node reads no zstd and packing takes longer than copying what it saves.
+ * One archive of all these images, so that shared layers are stored once. It is kept between runs. It is not
+ * compressed, because `ctr` of a node reads no zstd, and compressing takes longer than copying.
  */
 export async function archiveOf(
   docker: Docker,
@@ -135,15 +135,15 @@ export async function archiveOf(
   await mkdir(archives, { recursive: true });
   await withFileLock(`${file}.lock`, async () => {
     if (await exists(file)) return;
-    const begun = performance.now();
+    const startedAt = performance.now();
     await docker.save(references, file);
-    onProgress(`images saved (${Math.round(performance.now() - begun)} ms)`);
+    onProgress(`images saved (${Math.round(performance.now() - startedAt)} ms)`);
     await forgetOldArchives(archives);
   });
   return file;
 }
 
-/** Removes all archives but the newest, and the drafts (`<hash>.tar.<pid>`) of processes that have died. */
+/** Removes all archives except the newest, and partial archives (`<hash>.tar.<pid>`) of dead processes. */
 export async function forgetOldArchives(folder: string): Promise<void> {
   const names = await readdir(folder);
   const finished = names.filter((name) => name.endsWith('.tar'));

@@ -1,20 +1,20 @@
 import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import { statusOf } from '../kubernetes/api.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import { statusOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { runLabel } from '../kubernetes/place.ts';
+import { runLabel } from '../kubernetes/objects-for-run.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;
-const staysMs = 500;
+const stableMs = 500;
 
-/** The label of a Service that leads out of the node: which Service and port it stands for. */
+/** Label of a NodePort Service: the Service and port that it exposes. */
 const outsideLabel = 'dezky.example/outside';
 
-/** A node of our own: reached by node ports that the container publishes, and its processes by the container's runtime. */
+/** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
 export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
   const { kubernetes } = run;
   return {
@@ -25,31 +25,31 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
       const known = await existing(api, kubernetes, service, port);
       const nodePort = known ?? (await open(api, run, service, port));
       const address = { host, port: ports[nodePort] ?? 0 };
-      if (known === undefined) await untilOpen(address);
+      if (known === undefined) await waitUntilOpen(address);
       return address;
     },
     signal: async (id, signal) => {
       const { signalContainer } = await import('./node.ts');
       await signalContainer(await connectDocker(), kubernetes.node?.container ?? '', id, signal);
     },
-    tagImage: async (reference, further) => {
+    tagImage: async (reference, newReference) => {
       const { tagInNode } = await import('./node.ts');
-      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, further);
+      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, newReference);
     },
     down: async () => (await import('./reap.ts')).endRun(run.runId),
   };
 }
 
-/** Loaded when it is used, as what is done with it: most that is done with a fleet is done without Docker. */
+/** Loaded on first use: most operations on a fleet need no Docker. */
 const connectDocker = async () => (await import('../docker/docker.ts')).Docker.connect();
 
 /**
- * A node's proxy needs a moment until it knows a new port. Docker's accepts a connection before that and then drops it,
- * so the port is open when a connection stays.
+ * kube-proxy needs a moment to learn a new port. Docker's proxy accepts a connection before that and then drops it, so
+ * the port counts as open when a connection stays open.
  */
-async function untilOpen(address: { host: string; port: number }): Promise<void> {
+async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
   const deadline = Date.now() + openMs;
-  while (!(await stays(address))) {
+  while (!(await staysOpen(address))) {
     if (Date.now() > deadline) {
       throw new HarnessError(
         `Nothing answers at ${address.host}:${address.port}, where the node's port is published. See: docker ps`,
@@ -58,16 +58,16 @@ async function untilOpen(address: { host: string; port: number }): Promise<void>
   }
 }
 
-function stays({ host, port }: { host: string; port: number }): Promise<boolean> {
+function staysOpen({ host, port }: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, host);
     const settle = (open: boolean): void => {
       socket.destroy();
-      // After a refusal the next try waits as long.
+      // Also the pause after a refused connection.
       if (open) resolve(true);
-      else setTimeout(resolve, staysMs, false);
+      else setTimeout(resolve, stableMs, false);
     };
-    socket.setTimeout(staysMs, () => settle(!socket.connecting));
+    socket.setTimeout(stableMs, () => settle(!socket.connecting));
     socket.once('error', () => settle(false));
     socket.once('end', () => settle(false));
     socket.resume();
@@ -87,7 +87,7 @@ async function existing(
   return items[0]?.spec?.ports?.[0]?.nodePort;
 }
 
-/** Publishes a port of a Service on a node port that is free; the API refuses one that is taken. */
+/** Exposes a port of a Service on a free node port. The API refuses a used one. */
 async function open(
   api: KubernetesApi,
   run: RunState & { kubernetes: KubernetesPlace },
@@ -116,7 +116,7 @@ async function open(
       spec: {
         type: 'NodePort',
         selector: spec.selector,
-        // As the Service that it stands for chooses pods.
+        // With the same pod selector as the Service that it exposes.
         sessionAffinity: spec.sessionAffinity,
         sessionAffinityConfig: spec.sessionAffinityConfig,
         ports: [{ port, targetPort: declared.targetPort, nodePort }],
@@ -126,7 +126,7 @@ async function open(
       await api.core.createNamespacedService({ namespace, body: exposed as never });
       return nodePort;
     } catch (error) {
-      // 422: somebody has that port. 409: another process of this run was faster.
+      // 422: the port is used. 409: another process of this run was faster.
       if (statusOf(error) === 409) return (await existing(api, run.kubernetes, service, port)) ?? nodePort;
       if (statusOf(error) !== 422) throw error;
     }

@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { throwIfGivenUp } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { Engine, FleetOptions } from '../engine.ts';
-import { nodeAccess } from './access.ts';
-import { attach } from './attach.ts';
-import type { Placed } from './attach.ts';
+import { httpUrl } from '../../kubernetes/address.ts';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import { runAuthority } from '../../run/authority.ts';
+import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 import { prepareImages } from '../docker/images.ts';
-import { importImages, startNode } from './node.ts';
-import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
-import { startWatchdog } from './start-watchdog.ts';
-import { httpUrl } from '../kubernetes/address.ts';
-import { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { phases } from '../phases.ts';
-import { runAuthority } from '../authority.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions } from '../shared/engine.ts';
+import { phases } from '../shared/phases.ts';
+import { nodeAccess } from './access.ts';
+import { attach } from './attach.ts';
+import type { RunOnKubernetes } from './attach.ts';
+import { importImages, startNode } from './node.ts';
+import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
+import { startWatchdog } from './start-watchdog.ts';
 
-/** Runs fleets in a k3s node of their own, started as a container of this machine's Docker. */
+/** Runs each fleet in its own k3s node, a container of this machine's Docker. */
 export const k3sEngine: Engine = {
   name: 'k3s',
   capabilities: capabilitiesOf.k3s,
@@ -36,7 +36,7 @@ export const k3sEngine: Engine = {
       const state = readRunState(runId);
       return state?.engine === 'k3s' ? [state] : [];
     });
-    // A machine that never had such a run need not have Docker.
+    // A machine without such runs needs no Docker.
     if (states.length === 0) return [];
     const docker = await Docker.connect();
     return Promise.all(
@@ -63,15 +63,17 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   startWatchdog(runId);
   try {
     const phase = phases(onProgress);
-    // The node starts while the images are made; each may fail, and neither is left running behind the other's failure.
+    // The node starts while the images are built. When one fails, the other is ended too.
     const [node, made] = await both(
-      placeOf(docker, runId, namespace, options.beside, onProgress).then((place) => (phase('node Ready'), place)),
+      placeOf(docker, runId, namespace, options.shareNodeWith, onProgress).then(
+        (place) => (phase('node Ready'), place),
+      ),
       makeFleet(options, (keys, builds) => prepareImages(docker, keys, builds, onProgress)).then(
         (result) => (phase('images ready'), result),
       ),
     );
     throwIfGivenUp(signal);
-    const state: Placed = { ...(readRunState(runId) as RunState), kubernetes: node };
+    const state: RunOnKubernetes = { ...(readRunState(runId) as RunState), kubernetes: node };
     writeRunState(state);
     const container = node.node?.container ?? '';
     await importImages(docker, container, Object.values(made.images), onProgress);
@@ -106,17 +108,17 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   }
 }
 
-/** A node of its own, or that of a run to stand beside. */
+/** A new node, or the node of the run to share. */
 async function placeOf(
   docker: Docker,
   runId: string,
   namespace: string,
-  beside: string | undefined,
+  shareNodeWith: string | undefined,
   onProgress: (line: string) => void,
 ): Promise<KubernetesPlace> {
-  const host = beside === undefined ? undefined : readRunState(beside);
-  if (beside !== undefined && (!host?.kubernetes || !(await isRunAlive(docker, host)))) {
-    throw new HarnessError(`There is no living k3s run "${beside}" to stand beside. See: npm run fleet -- list`);
+  const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
+  if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(docker, host)))) {
+    throw new HarnessError(`There is no living k3s run "${shareNodeWith}" to stand beside. See: npm run fleet -- list`);
   }
   const kubeconfig = join(runDirectory(runId), 'kubeconfig');
   if (host?.kubernetes) {
@@ -128,7 +130,7 @@ async function placeOf(
   return { namespace, kubeconfig, node: { container: started.container, run: runId }, outside: started.outside };
 }
 
-/** Both results; when one fails, the other is awaited before the failure is told. */
+/** Both results. When one fails, the other is awaited before the failure is reported. */
 async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);

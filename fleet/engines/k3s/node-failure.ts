@@ -1,6 +1,9 @@
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 
-/** What Docker, its plugins, its runtime and k3s say where a privileged container may not be, or is not privileged enough. */
+/**
+ * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or not privileged
+ * enough.
+ */
 const noPrivilege: readonly RegExp[] = [
   /operation not permitted/i,
   /permission denied/i,
@@ -9,11 +12,11 @@ const noPrivilege: readonly RegExp[] = [
   /authorization denied by plugin/i,
 ];
 
-/** How many of the node's last lines are told, and may tell the reason: it says that it gives up in its very last ones. */
+/** Number of last lines of the node to print and to search for the reason: k3s prints its failure in the last lines. */
 const toldLines = 3;
 
 /**
- * Why a node did not start, as the error that says what to do about it.
+ * The error for a node that did not start, with what to do about it.
  * @param output lines that the node has written, oldest first; none when it never ran.
  */
 export function nodeFailure(reference: string, cause: Error, output: readonly string[]): HarnessError {

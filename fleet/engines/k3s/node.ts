@@ -1,16 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
-import { imageReference, images } from '../../images.ts';
-import type { KubernetesPlace } from '../../runs.ts';
+import { imageReference, images } from '../../manifests/images.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
 import { runLabels } from '../docker/docker.ts';
 import type { Docker, FollowedOutput } from '../docker/docker.ts';
 import { archiveOf, canonical } from '../docker/images.ts';
 import { nodeFailure } from './node-failure.ts';
 
 /**
- * Node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane, the mock's
- * control plane, Redis), two for specs that ask an ingress itself, and a few more for a variant beside it.
+ * Node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane, the
+ * mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second fleet on the
+ * node.
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
@@ -20,7 +21,7 @@ export interface StartedNode {
   outside: NonNullable<KubernetesPlace['outside']>;
 }
 
-/** Starts a node of its own for a run, labelled with it. Resolves when the node is Ready; its pods are not yet. */
+/** Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be. */
 export async function startNode(
   docker: Docker,
   runId: string,
@@ -28,15 +29,15 @@ export async function startNode(
 ): Promise<StartedNode> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
-  const container = new ToldContainer(reference, docker)
+  const container = new LoggedContainer(reference, docker)
     .withExposedPorts(...nodePorts)
     .withLabels(runLabels(runId))
-    // A run's end is the engine's business: Testcontainers' reaper would end a detached run with its owner.
+    // The engine ends runs. Testcontainers' reaper would end a detached run with its owner.
     .withAutoCleanup(false);
   try {
     const started = await container.start();
-    // Docker may publish a port under one number for IPv4 and another for IPv6. Testcontainers gives the one of the
-    // name's first address, so it is that address that goes with it, and not the name, which others resolve their way.
+    // Docker may publish a port under different numbers for IPv4 and IPv6. Testcontainers returns the one of the name's
+    // first address, so that address is used instead of the name.
     const { address } = await lookup(started.getHost());
     const kubeconfig = started.getKubeConfig();
     return {
@@ -55,8 +56,11 @@ export async function startNode(
   }
 }
 
-/** Its output from the very first line: Testcontainers removes a container that does not start, and its log with it. */
-class ToldContainer extends K3sContainer {
+/**
+ * A container whose output is followed from the first line: Testcontainers removes a container that does not start, and
+ * its log.
+ */
+class LoggedContainer extends K3sContainer {
   output: FollowedOutput | undefined;
 
   constructor(reference: string, docker: Docker) {
@@ -67,7 +71,7 @@ class ToldContainer extends K3sContainer {
   }
 }
 
-/** Brings the images that a node lacks into its containerd. */
+/** Imports missing images into a node's containerd. */
 export async function importImages(
   docker: Docker,
   container: string,
@@ -78,12 +82,12 @@ export async function importImages(
   const missing = references.filter((reference) => !present.has(canonical(reference)));
   if (missing.length === 0) return;
   const archive = await archiveOf(docker, missing, onProgress);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await docker.pipe(container, ['k3s', 'ctr', 'images', 'import', '-'], archive);
-  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - begun)} ms)`);
+  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - startedAt)} ms)`);
 }
 
-/** Signals a container's process from outside its namespaces, so that even process 1 must obey. */
+/** Signals a container's process from outside its namespaces, where also process 1 gets SIGKILL. */
 export async function signalContainer(
   docker: Docker,
   node: string,
@@ -93,7 +97,7 @@ export async function signalContainer(
   await docker.exec(node, ['k3s', 'ctr', 'tasks', 'kill', '--signal', signal, containerId]);
 }
 
-/** Gives an image of the node's containerd a further reference. */
-export async function tagInNode(docker: Docker, node: string, reference: string, further: string): Promise<void> {
-  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(further)]);
+/** Tags an image in the node's containerd. */
+export async function tagInNode(docker: Docker, node: string, reference: string, newReference: string): Promise<void> {
+  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(newReference)]);
 }

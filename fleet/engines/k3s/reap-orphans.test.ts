@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CannotRunHere } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { createRun } from '../../runs.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { createRun } from '../../run/state.ts';
 import { reapOrphans } from './reap-orphans.ts';
 
 let folder: string;

@@ -1,22 +1,21 @@
 import { CannotRunHere } from '../../errors.ts';
-import { readRunState } from '../../runs.ts';
+import { readRunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 
-/** Longest time that Docker may take to answer one who does not need it, milliseconds. */
-const patienceMs = 5_000;
+/** Timeout for Docker when it is not needed for the command itself, milliseconds. */
+const commandTimeoutMs = 5_000;
 
 /** What `removeOrphans` needs of a Docker. */
 export type Holder = Pick<Docker, 'containersOf' | 'removeRun'>;
 
 /**
- * Removes the containers of this state directory whose run has no files any more. A machine need not have Docker for it:
- * without one there are none.
+ * Removes containers of this state directory whose run has no files. Without Docker there are none.
  * @param connect for tests.
  * @returns the ids of their runs.
  */
 export async function reapOrphans(connect: () => Promise<Holder> = () => Docker.connect()): Promise<string[]> {
   const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, patienceMs);
+  const timer = setTimeout(late.resolve, commandTimeoutMs);
   try {
     const docker = await Promise.race([connect(), late.promise]);
     return docker ? await removeOrphans(docker) : [];
@@ -29,7 +28,7 @@ export async function reapOrphans(connect: () => Promise<Holder> = () => Docker.
 }
 
 export async function removeOrphans(docker: Holder): Promise<string[]> {
-  // A run has files before it has a container, and as long.
+  // A run's files exist before its container and at least as long.
   const orphans = new Set((await docker.containersOf()).map(({ runId }) => runId).filter((id) => !readRunState(id)));
   for (const runId of orphans) await docker.removeRun(runId);
   return [...orphans];

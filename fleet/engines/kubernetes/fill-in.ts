@@ -1,11 +1,11 @@
-import type { ManifestPatch } from '../../change.ts';
 import type { Route } from '../../edge/row.ts';
 import { developmentHosts, hostRoles } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
-import { imageOf, images } from '../../images.ts';
-import type { Image } from '../../images.ts';
-import { onlyContainer } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
+import type { ManifestPatch } from '../../manifests/change.ts';
+import { imageOf, images } from '../../manifests/images.ts';
+import type { Image } from '../../manifests/images.ts';
+import { onlyContainer } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
 export const trustName = 'edge-trust';
@@ -14,14 +14,14 @@ const trustFile = 'ca.pem';
 const interceptPort = 3443;
 
 /**
- * What a cluster's overlay fills in, as patches: nothing that production applies is taken away or replaced. An app gets
- * the run's authority to trust, and names that lead to the edge, so that it uses the URLs of production.
+ * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. An app gets the
+ * run's authority to trust, and names that lead to the edge, so that it uses the URLs of production.
  *
- * Names are written into the pods' /etc/hosts rather than into CoreDNS: that is one for the whole cluster, where runs
- * stand side by side, and it is nobody's to change on a cluster that was there before.
+ * Names are written into the pods' /etc/hosts and not into CoreDNS: CoreDNS is shared by all runs on a cluster, and
+ * must not be changed on an existing one.
  */
 export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
-  // Development hosts as well: an app that falls back to them shall be seen by the edge, not fail in DNS.
+  // Development hosts as well: the edge must see an app that falls back to them, instead of a DNS error.
   const names = [hosts, developmentHosts].flatMap((each) => hostRoles.map((role) => each[role]));
   return deploymentsOf(objects)
     .filter((deployment) => isApp(deployment))
@@ -51,7 +51,10 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
     }));
 }
 
-/** The edge sees the pods by the API, sends what is not pinned to the ingress and takes what pods mean for the hosts. */
+/**
+ * The edge reads the pods from the API, sends unpinned requests to the ingress and intercepts what pods send to the
+ * hosts.
+ */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   const pod = '/spec/template/spec';
   const env = (name: string, value: string) =>

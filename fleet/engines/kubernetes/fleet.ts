@@ -1,32 +1,24 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { applyEnvChange } from '../../changes.ts';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { shippedApps } from '../../images.ts';
-import { onlyContainer, versionLabel } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
-import { identify } from '../../process-identity.ts';
-import { readRunState, writeRunState } from '../../runs.ts';
-import type { KubernetesPlace, RunState } from '../../runs.ts';
-import type {
-  Capability,
-  ClusterPlace,
-  DeploymentStatus,
-  EdgeAddress,
-  EngineName,
-  Fleet,
-  Pod,
-  TemplateChange,
-} from '../engine.ts';
-import { statusOf as httpStatusOf, reasonOf } from './api.ts';
-import type { KubernetesApi } from './api.ts';
-import { placed } from './place.ts';
-import { deploymentOf, nameLabel, statusOf, viewOf } from './pods.ts';
-import { untilComplete } from './wait.ts';
+import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
+import { waitUntilComplete } from '../../kubernetes/wait.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
+import { shippedApps } from '../../manifests/images.ts';
+import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import { identify } from '../../run/process-identity.ts';
+import { readRunState, writeRunState } from '../../run/state.ts';
+import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
+import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import { objectsForRun } from './objects-for-run.ts';
 
-/** What differs between a cluster that the engine has started and one that was there before. */
+/** What differs between a cluster started by the engine and an existing one. */
 export interface ClusterAccess {
   readonly engine: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
@@ -40,10 +32,10 @@ export interface ClusterAccess {
   down(): Promise<void>;
 }
 
-/** How often a conflict with another writer is tried again. */
+/** Retries after a conflict with another writer. */
 const attempts = 5;
-const askMs = 100;
-const goneMs = 60_000;
+const pollIntervalMs = 100;
+const podDeletionTimeoutMs = 60_000;
 
 /** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
@@ -132,7 +124,7 @@ export class KubernetesFleet implements Fleet {
     await this.#complete(deployment, 'did not roll out');
   }
 
-  /** Resolves when a SIGKILL has ended the process; what any other signal does, a process may take its time for. */
+  /** Resolves when a SIGKILL has ended the process; for other signals, when they are sent. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const before = containerOf(await this.#pod(name));
     if (!before?.state?.running || !before.containerID) {
@@ -145,7 +137,7 @@ export class KubernetesFleet implements Fleet {
       const now = containerOf(await this.#pod(name));
       return now?.containerID !== id || !now?.state?.running;
     };
-    await this.#until(hasEnded, `${name} still runs after ${signal}`);
+    await this.#waitUntil(hasEnded, `${name} still runs after ${signal}`);
   }
 
   async deletePod(name: string): Promise<void> {
@@ -174,18 +166,18 @@ export class KubernetesFleet implements Fleet {
   }
 
   async addObjects(objects: readonly KubeObject[]): Promise<AsyncDisposable> {
-    const own = placed(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
+    const own = objectsForRun(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
     const deployments = own.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : []));
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
     undo.defer(async () => {
-      for (const name of deployments) await this.#until(() => isGone(name), `pods of ${name} are still there`);
+      for (const name of deployments) await this.#waitUntil(() => isGone(name), `pods of ${name} are still there`);
     });
     for (const object of own) {
       await this.#api.create(object);
       undo.defer(() => this.#api.remove(object));
     }
-    await untilComplete(this.#api, this.#namespace, deployments, { otherwise: 'did not start' });
+    await waitUntilComplete(this.#api, this.#namespace, deployments, { failureMessage: 'did not start' });
     return undo.move();
   }
 
@@ -204,7 +196,7 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Lets that process end with the run, and when the run's owner is killed. */
+  /** Ends that process with the run, also when the run's owner is killed. */
   adopt(pid: number): Promise<void> {
     const identity = identify(pid);
     const state = readRunState(this.runId);
@@ -243,7 +235,7 @@ export class KubernetesFleet implements Fleet {
       change(after);
       const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
       try {
-        // The sources first: pods of the new template shall find them as they are to be.
+        // ConfigMaps and Secrets first: pods of the new template must see the new values.
         for (const object of changed.toReversed()) await this.#api.replace(object);
         return;
       } catch (cause) {
@@ -276,7 +268,7 @@ export class KubernetesFleet implements Fleet {
 
   /**
    * The reference that each image runs under here, by the name of its Deployment. That is the image's key in
-   * fleet/images.ts, save for Redis, whose Deployment is dezky-data.
+   * fleet/manifests/images.ts, save for Redis, whose Deployment is dezky-data.
    */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });
@@ -288,16 +280,18 @@ export class KubernetesFleet implements Fleet {
     );
   }
 
-  #complete(deployment: string, otherwise: string): Promise<void> {
-    return untilComplete(this.#api, this.#namespace, [deployment], { otherwise });
+  #complete(deployment: string, failureMessage: string): Promise<void> {
+    return waitUntilComplete(this.#api, this.#namespace, [deployment], { failureMessage });
   }
 
-  async #until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
-    const deadline = Date.now() + goneMs;
+  async #waitUntil(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
+    const deadline = Date.now() + podDeletionTimeoutMs;
     while (!(await condition())) {
       if (Date.now() > deadline)
-        throw new HarnessError(`${otherwise}, ${goneMs / 1000} s later. See: npm run fleet -- status`);
-      await delay(askMs);
+        throw new HarnessError(
+          `${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`,
+        );
+      await delay(pollIntervalMs);
     }
   }
 }

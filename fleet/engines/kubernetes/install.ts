@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProxyAgent, request } from 'undici';
 import { throwIfGivenUp } from '../../abort.ts';
-import { applyChanges } from '../../changes.ts';
-import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import type { KubeObject } from '../../objects.ts';
-import { recordManifests } from '../../run-manifests.ts';
-import type { EdgeAddress } from '../engine.ts';
-import { httpUrl } from './address.ts';
-import type { KubernetesApi } from './api.ts';
-import { applyAll } from './apply.ts';
+import { httpUrl } from '../../kubernetes/address.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { applyAll } from '../../kubernetes/apply.ts';
+import { waitUntilComplete } from '../../kubernetes/wait.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
+import { recordManifests } from '../../run/manifests.ts';
+import type { EdgeAddress } from '../../run/state.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
 import type { ClusterAccess } from './fleet.ts';
-import { placed, runLabel } from './place.ts';
-import type { Place } from './place.ts';
+import { objectsForRun, runLabel } from './objects-for-run.ts';
+import type { Place } from './objects-for-run.ts';
 import { routesOf } from './routes.ts';
 import { runSecrets } from './secrets.ts';
-import { untilComplete } from './wait.ts';
 
 export interface Installation {
   api: KubernetesApi;
@@ -39,9 +39,9 @@ export interface Installation {
   signal?: AbortSignal | undefined;
 }
 
-/** Traefik takes in a change at most every 2 s (`providers.providersThrottleDuration`); this is past doubt. */
+/** Traefik applies changes at most every 2 s (`providers.providersThrottleDuration`); this is longer. */
 const routedMs = 15_000;
-const askMs = 200;
+const pollIntervalMs = 200;
 
 /** Puts a fleet into its own namespace of a cluster and resolves when it serves. */
 export async function install(options: Installation): Promise<EdgeAddress> {
@@ -53,18 +53,18 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   await options.onNamespace?.(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
-  // Its address goes into the apps' pods, so it is the first to be there.
-  const edgeService = placed(filled, place).find(
+  // Created first: its address goes into the apps' pods.
+  const edgeService = objectsForRun(filled, place).find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
   );
   if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
   const { spec } = (await api.apply(edgeService)) as KubeObject & { spec: { clusterIP: string } };
   const secrets = await runSecrets(filled, authority, controlToken);
-  const objects = placed(
+  const objects = objectsForRun(
     [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
     place,
   );
-  // A binding that belongs to no namespace goes with the run's all the same: it is owned by it.
+  // A cluster-scoped binding is deleted with the run's namespace, because the namespace owns it.
   const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
   await Promise.all(bindings.map((binding) => api.create(ownedBy(binding, owner))));
   await applyAll(
@@ -73,11 +73,11 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   );
   phase('manifests applied');
 
-  await untilComplete(
+  await waitUntilComplete(
     api,
     namespace,
     objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
-    { otherwise: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
+    { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
   const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
   const edge: EdgeAddress = {
@@ -87,7 +87,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     caFile: options.caFile,
     spki: authority.spki,
   };
-  const unrouted = await untilRouted(edge, routes, signal);
+  const unrouted = await waitUntilRouted(edge, routes, signal);
   phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
   return edge;
 }
@@ -98,10 +98,10 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
 });
 
 /**
- * Asks every https host through the edge until the ingress routes it. One that stays unrouted is no error: a fleet may
- * have just that fault, and it is the specs' to find.
+ * Requests every https host through the edge until the ingress routes it. A host that stays unrouted is no error here:
+ * it may be a regression that the specs must find.
  */
-async function untilRouted(
+async function waitUntilRouted(
   edge: EdgeAddress,
   routes: readonly Route[],
   signal: AbortSignal | undefined,
@@ -115,7 +115,7 @@ async function untilRouted(
       await Promise.all(
         [...open].map(async (host) => ((await isRouted(host, dispatcher)) ? open.delete(host) : false)),
       );
-      if (open.size > 0) await delay(askMs);
+      if (open.size > 0) await delay(pollIntervalMs);
     }
     return [...open];
   } finally {

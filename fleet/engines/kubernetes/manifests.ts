@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { buildApps } from '../../builds.ts';
-import { applyChanges } from '../../changes.ts';
-import { changesForHosts } from '../../hosts-change.ts';
+import { buildApps } from '../../build/builds.ts';
 import { productionHosts } from '../../hosts.ts';
-import { imageOf, images } from '../../images.ts';
-import type { Image, ImageKey } from '../../images.ts';
-import { onlyContainer } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
-import { render } from '../../render.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import { changesForHosts } from '../../manifests/hosts-change.ts';
+import { imageOf, images } from '../../manifests/images.ts';
+import type { Image, ImageKey } from '../../manifests/images.ts';
+import { onlyContainer } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import type { FleetOptions } from '../engine.ts';
+import type { FleetOptions } from '../shared/engine.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 
@@ -35,7 +35,7 @@ export async function makeFleet(
   return { objects, images: await prepare(keys, builds) };
 }
 
-/** The images that Deployments name, by key of fleet/images.ts. */
+/** The images that Deployments name, by key of fleet/manifests/images.ts. */
 function imageKeysIn(objects: readonly KubeObject[]): ImageKey[] {
   const keys = objects.flatMap((object) => {
     const container = object.kind === 'Deployment' ? onlyContainer(object as unknown as Deployment) : undefined;

@@ -1,5 +1,5 @@
 import type { Route } from '../../edge/row.ts';
-import type { Ingress, KubeObject } from '../../objects.ts';
+import type { Ingress, KubeObject } from '../../manifests/objects.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
 

@@ -1,15 +1,15 @@
-import type { AuthorityMaterial } from '../../edge/certificate-authority.ts';
-import type { Ingress, KubeObject } from '../../objects.ts';
-import { harnessSecrets, secret } from '../harness-secrets.ts';
+import type { Ingress, KubeObject } from '../../manifests/objects.ts';
+import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
+import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
 
-/** What the overlay leaves to the engine because each run makes its own: the authority, and the ingress's certificates. */
+/** Secrets that the engine creates for each run: the certificate authority, and the ingress's certificates. */
 export async function runSecrets(
   objects: readonly KubeObject[],
   authority: AuthorityMaterial,
   controlToken: string,
 ): Promise<KubeObject[]> {
-  const { openAuthority } = await import('../../edge/certificate-authority.ts');
+  const { openAuthority } = await import('../../run/certificate-authority.ts');
   const open = openAuthority(authority);
   const tls = objects.flatMap((object) =>
     object.kind === 'Ingress' ? ((object as unknown as Ingress).spec.tls ?? []) : [],

@@ -1,5 +1,5 @@
 /** What an error code of node:net, node:dns or node:tls says about a host, and where it is mended. */
-const sentences: Readonly<Record<string, readonly [what: string, mend: string]>> = {
+const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
   EAI_AGAIN: ['could not be looked up', 'look at this machine’s DNS'],
   ECONNREFUSED: ['refuses connections', 'look whether the ingress runs and listens'],
@@ -39,11 +39,11 @@ export class Unreachable extends Error {
   constructor(url: string, cause: unknown, had: { timeout: number; received: number | undefined }) {
     const { code = '', name, message } = cause as NodeJS.ErrnoException;
     const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';
-    const [what, mend] = isLate
+    const [what, fix] = isLate
       ? [timedOut(had), 'look at the pods behind it and at the way there']
       : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
-    const said = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
-    super(`${new URL(url).host} ${what} (GET ${url}${said}): ${mend}.`, { cause });
+    const detail = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
+    super(`${new URL(url).host} ${what} (GET ${url}${detail}): ${fix}.`, { cause });
   }
 }
 

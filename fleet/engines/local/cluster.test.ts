@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import type { Image, Images } from '../../images.ts';
-import type { KubeObject } from '../../objects.ts';
-import { isAlive } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
+import type { Image, Images } from '../../manifests/images.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { isAlive } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { Cluster } from './cluster.ts';
 import { modelOf } from './model.ts';
 import { Ports } from './ports.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });
 
-interface Rig {
+interface TestCluster {
   cluster: Cluster;
   logFile: (pod: string) => string;
   started: ProcessIdentity[];
@@ -29,7 +29,10 @@ interface Rig {
   environment: () => Promise<Record<string, string>>;
 }
 
-async function rigOf(objects: KubeObject[], { endpointLag = 100, images = testImages as Images } = {}): Promise<Rig> {
+async function testClusterOf(
+  objects: KubeObject[],
+  { endpointLag = 100, images = testImages as Images } = {},
+): Promise<TestCluster> {
   const directory = mkdtempSync(join(tmpdir(), 'cluster-'));
   const lock = createServer();
   const ports = await Ports.claim(lock, '127.0.0.1');
@@ -74,21 +77,21 @@ async function rigOf(objects: KubeObject[], { endpointLag = 100, images = testIm
   };
 }
 
-async function startedRig(objects: KubeObject[], options: { endpointLag?: number } = {}): Promise<Rig> {
-  const rig = await rigOf(objects, options);
-  await rig.cluster.start();
-  return rig;
+async function startedTestCluster(objects: KubeObject[], options: { endpointLag?: number } = {}): Promise<TestCluster> {
+  const testCluster = await testClusterOf(objects, options);
+  await testCluster.cluster.start();
+  return testCluster;
 }
 
 /** Asks about 100 times a second while `work` goes on. Returns what came back, by answer. */
-async function underLoad(rig: Rig, work: () => Promise<void>): Promise<Map<string, number>> {
+async function underLoad(testCluster: TestCluster, work: () => Promise<void>): Promise<Map<string, number>> {
   const answers = new Map<string, number>();
   const pending: Promise<void>[] = [];
   const over = new AbortController();
   const finished = work().finally(() => over.abort());
   finished.catch(() => {});
   while (!over.signal.aborted) {
-    pending.push(rig.ask().then((answer) => void answers.set(answer, (answers.get(answer) ?? 0) + 1)));
+    pending.push(testCluster.ask().then((answer) => void answers.set(answer, (answers.get(answer) ?? 0) + 1)));
     await delay(10);
   }
   await Promise.all(pending);
@@ -110,10 +113,10 @@ const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds
 
 describe('rollout', () => {
   test('loses no request when preStop outlasts the removal of the endpoint', async () => {
-    const rig = await startedRig(web({ container: preStop(0.8) }), { endpointLag: 400 });
-    const before = rig.cluster.pods().map(({ name }) => name);
-    const answers = await underLoad(rig, () => rig.cluster.rollout('web', { revision: '2' }));
-    const after = rig.cluster.pods();
+    const testCluster = await startedTestCluster(web({ container: preStop(0.8) }), { endpointLag: 400 });
+    const before = testCluster.cluster.pods().map(({ name }) => name);
+    const answers = await underLoad(testCluster, () => testCluster.cluster.rollout('web', { revision: '2' }));
+    const after = testCluster.cluster.pods();
     expect(errorsIn(answers)).toEqual([]);
     expect(podsIn(answers).toSorted()).toEqual([...before, ...after.map(({ name }) => name)].toSorted());
     expect(after.map(({ revision, ready }) => ({ revision, ready }))).toEqual([
@@ -123,18 +126,18 @@ describe('rollout', () => {
   });
 
   test('loses requests without preStop, because the proxies learn late', async () => {
-    const rig = await startedRig(web(), { endpointLag: 400 });
-    const answers = await underLoad(rig, () => rig.cluster.rollout('web', {}));
+    const testCluster = await startedTestCluster(web(), { endpointLag: 400 });
+    const answers = await underLoad(testCluster, () => testCluster.cluster.rollout('web', {}));
     expect(errorsIn(answers)).toEqual(['ECONNRESET']);
   });
 
   test('never has fewer ready pods than replicas, nor more than one on top', async () => {
-    const rig = await startedRig(web({ container: preStop(0.3) }));
+    const testCluster = await startedTestCluster(web({ container: preStop(0.3) }));
     const counts: Array<{ ready: number; present: number }> = [];
     await whileWatching(
-      () => rig.cluster.rollout('web', {}),
+      () => testCluster.cluster.rollout('web', {}),
       () => {
-        const present = rig.cluster.pods().filter(({ phase }) => phase !== 'Terminating');
+        const present = testCluster.cluster.pods().filter(({ phase }) => phase !== 'Terminating');
         counts.push({ present: present.length, ready: present.filter(({ ready }) => ready).length });
       },
     );
@@ -143,26 +146,28 @@ describe('rollout', () => {
   });
 
   test('that never becomes Ready leaves the old pods serving and says why', async () => {
-    const rig = await startedRig(web({ progressDeadlineSeconds: 3 }));
-    const before = rig.cluster.pods().map(({ name }) => name);
-    const failure = rig.cluster.rollout('web', { env: { NEVER_READY: '1' }, revision: 'broken' });
+    const testCluster = await startedTestCluster(web({ progressDeadlineSeconds: 3 }));
+    const before = testCluster.cluster.pods().map(({ name }) => name);
+    const failure = testCluster.cluster.rollout('web', { env: { NEVER_READY: '1' }, revision: 'broken' });
     await expect(failure).rejects.toThrow(
       /web did not roll out: there was no progress for 3 s[\s\S]*web-\S+ Running not Ready.*GET \/ready answered 503[\s\S]*Last lines of web-[\s\S]*listening, revision broken/,
     );
-    const serving = new Set(await Promise.all(Array.from({ length: 10 }, () => rig.ask())));
+    const serving = new Set(await Promise.all(Array.from({ length: 10 }, () => testCluster.ask())));
     expect([...serving].toSorted()).toEqual(before.toSorted());
   });
 
   test('after a failed one heals the fleet without the broken pod', async () => {
-    const rig = await startedRig(web({ progressDeadlineSeconds: 3 }));
-    await expect(rig.cluster.rollout('web', { env: { NEVER_READY: '1' } })).rejects.toThrow('did not roll out');
-    await rig.cluster.rollout('web', { env: { NEVER_READY: null } });
-    expect(rig.cluster.deployments()).toEqual([{ name: 'web', replicas: 2, ready: 2, updated: 2, complete: true }]);
+    const testCluster = await startedTestCluster(web({ progressDeadlineSeconds: 3 }));
+    await expect(testCluster.cluster.rollout('web', { env: { NEVER_READY: '1' } })).rejects.toThrow('did not roll out');
+    await testCluster.cluster.rollout('web', { env: { NEVER_READY: null } });
+    expect(testCluster.cluster.deployments()).toEqual([
+      { name: 'web', replicas: 2, ready: 2, updated: 2, complete: true },
+    ]);
   });
 
   test('gives up early on a container that ends again and again', async () => {
-    const rig = await startedRig(web({ progressDeadlineSeconds: 60 }));
-    await expect(rig.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
+    const testCluster = await startedTestCluster(web({ progressDeadlineSeconds: 60 }));
+    await expect(testCluster.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
       /was restarted 3 times and was never Ready[\s\S]*last end: exit code 3/,
     );
   });
@@ -184,8 +189,8 @@ describe('rollout', () => {
       HarnessError,
     ],
   ])('the failure of %s', async (_what, objects, images, fault) => {
-    const rig = await rigOf(objects, { images });
-    const error: unknown = await rig.cluster.start().catch((reason: unknown) => reason);
+    const testCluster = await testClusterOf(objects, { images });
+    const error: unknown = await testCluster.cluster.start().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(fault);
     expect((error as Error).message).toMatch(/web did not start[^]*Last lines of web-/);
   });
@@ -201,33 +206,35 @@ describe('rollout', () => {
         },
       },
     };
-    const rig = await rigOf(web({}), { images });
-    await rig.cluster.start();
-    const build = async () => (await rig.environment())['BUILD'];
+    const testCluster = await testClusterOf(web({}), { images });
+    await testCluster.cluster.start();
+    const build = async () => (await testCluster.environment())['BUILD'];
     expect(await build()).toBe('the first');
-    await rig.cluster.rollout('web', { build: '/another' });
+    await testCluster.cluster.rollout('web', { build: '/another' });
     expect(await build()).toBe('/another');
-    await rig.cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    await testCluster.cluster.rollout('web', { env: { COLOUR: 'blue' } });
     expect(await build()).toBe('/another');
   });
 
   test('changes the environment of the new pods alone, and refuses to remove what is not there', async () => {
-    const rig = await startedRig(web({ replicas: 1 }));
-    expect((await rig.environment())['COLOUR']).toBeUndefined();
-    await rig.cluster.rollout('web', { env: { COLOUR: 'blue' } });
-    expect((await rig.environment())['COLOUR']).toBe('blue');
-    await expect(rig.cluster.rollout('web', { env: { COLOR: null } })).rejects.toThrow(
+    const testCluster = await startedTestCluster(web({ replicas: 1 }));
+    expect((await testCluster.environment())['COLOUR']).toBeUndefined();
+    await testCluster.cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    expect((await testCluster.environment())['COLOUR']).toBe('blue');
+    await expect(testCluster.cluster.rollout('web', { env: { COLOR: null } })).rejects.toThrow(
       'Deployment web: COLOR is not set, so it cannot be removed.',
     );
   });
 
   test('of strategy Recreate never runs old and new together', async () => {
-    const rig = await startedRig(web({ replicas: 1, strategy: { type: 'Recreate' }, container: preStop(0.2) }));
+    const testCluster = await startedTestCluster(
+      web({ replicas: 1, strategy: { type: 'Recreate' }, container: preStop(0.2) }),
+    );
     let most = 0;
     await whileWatching(
-      () => rig.cluster.rollout('web', {}),
+      () => testCluster.cluster.rollout('web', {}),
       () => {
-        most = Math.max(most, rig.cluster.pods().length);
+        most = Math.max(most, testCluster.cluster.pods().length);
       },
     );
     expect(most).toBe(1);
@@ -236,47 +243,52 @@ describe('rollout', () => {
 
 describe('a pod', () => {
   test('restarts in place when its process is killed', async () => {
-    const rig = await startedRig(web());
-    const [victim] = rig.cluster.pods();
-    await rig.cluster.kill(victim?.name ?? '', 'SIGKILL');
+    const testCluster = await startedTestCluster(web());
+    const [victim] = testCluster.cluster.pods();
+    await testCluster.cluster.kill(victim?.name ?? '', 'SIGKILL');
     await vi.waitFor(() => {
-      const now = rig.cluster.pods().find(({ name }) => name === victim?.name);
+      const now = testCluster.cluster.pods().find(({ name }) => name === victim?.name);
       expect(now).toMatchObject({ restarts: 1, ready: true, lastExit: 'SIGKILL', address: victim?.address });
     }, 5_000);
-    expect(readFileSync(rig.logFile(victim?.name ?? ''), 'utf8')).toContain('the container ended (SIGKILL)');
+    expect(readFileSync(testCluster.logFile(victim?.name ?? ''), 'utf8')).toContain('the container ended (SIGKILL)');
   });
 
   test('is killed when it outlives its grace', async () => {
-    const rig = await startedRig(web({ replicas: 1, grace: 2 }));
-    await rig.cluster.rollout('web', { env: { IGNORE_SIGTERM: '1' } });
-    const [stubborn] = rig.cluster.pods();
-    const process = rig.started.at(-1);
-    const begun = Date.now();
-    await rig.cluster.deletePod(stubborn?.name ?? '');
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(1_950);
+    const testCluster = await startedTestCluster(web({ replicas: 1, grace: 2 }));
+    await testCluster.cluster.rollout('web', { env: { IGNORE_SIGTERM: '1' } });
+    const [stubborn] = testCluster.cluster.pods();
+    const process = testCluster.started.at(-1);
+    const startedAt = Date.now();
+    await testCluster.cluster.deletePod(stubborn?.name ?? '');
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_950);
     expect(process && isAlive(process)).toBe(false);
-    expect(readFileSync(rig.logFile(stubborn?.name ?? ''), 'utf8')).toMatch(/SIGTERM\n\[fleet\] still running 2000 ms/);
+    expect(readFileSync(testCluster.logFile(stubborn?.name ?? ''), 'utf8')).toMatch(
+      /SIGTERM\n\[fleet\] still running 2000 ms/,
+    );
   });
 
   test('that loses its readiness is sent requests for as long as the lag lasts, and gets them back', async () => {
-    const rig = await startedRig(web(), { endpointLag: 500 });
-    const unready = await rig.ask('/become-unready');
-    await vi.waitFor(() => expect(rig.cluster.pods().find(({ name }) => name === unready)?.ready).toBe(false));
-    const during = new Set([await rig.ask(), await rig.ask()]);
+    const testCluster = await startedTestCluster(web(), { endpointLag: 500 });
+    const unready = await testCluster.ask('/become-unready');
+    await vi.waitFor(() => expect(testCluster.cluster.pods().find(({ name }) => name === unready)?.ready).toBe(false));
+    const during = new Set([await testCluster.ask(), await testCluster.ask()]);
     expect(during.has(unready)).toBe(true);
     await delay(700);
-    const after = new Set([await rig.ask(), await rig.ask(), await rig.ask()]);
+    const after = new Set([await testCluster.ask(), await testCluster.ask(), await testCluster.ask()]);
     expect(after.has(unready)).toBe(false);
-    const address = rig.cluster.pods().find(({ name }) => name === unready)?.address;
+    const address = testCluster.cluster.pods().find(({ name }) => name === unready)?.address;
     await fetch(`http://${address?.host}:${address?.port}/become-ready`);
-    await vi.waitFor(async () => expect(await rig.ask()).toBe(unready), 3_000);
+    await vi.waitFor(async () => expect(await testCluster.ask()).toBe(unready), 3_000);
   });
 
   test('is restarted when its liveness probe fails', async () => {
     const livenessProbe = { httpGet: { path: '/live', port: 'http' }, periodSeconds: 0.1, failureThreshold: 2 };
-    const rig = await startedRig(web({ replicas: 1, container: { livenessProbe } }));
-    const pod = await rig.ask('/stop-living');
-    await vi.waitFor(() => expect(rig.cluster.pods()[0]).toMatchObject({ name: pod, restarts: 1, ready: true }), 5_000);
+    const testCluster = await startedTestCluster(web({ replicas: 1, container: { livenessProbe } }));
+    const pod = await testCluster.ask('/stop-living');
+    await vi.waitFor(
+      () => expect(testCluster.cluster.pods()[0]).toMatchObject({ name: pod, restarts: 1, ready: true }),
+      5_000,
+    );
   });
 
   test('whose files find no space is tried again', async () => {
@@ -292,60 +304,62 @@ describe('a pod', () => {
         },
       },
     };
-    const rig = await rigOf(web({ replicas: 1 }), { images });
-    await rig.cluster.start();
-    expect(rig.cluster.pods()[0]).toMatchObject({ ready: true, restarts: 1 });
+    const testCluster = await testClusterOf(web({ replicas: 1 }), { images });
+    await testCluster.cluster.start();
+    expect(testCluster.cluster.pods()[0]).toMatchObject({ ready: true, restarts: 1 });
   });
 
   test('without its Secret does not start, and the reason is told', async () => {
-    const rig = await rigOf(web({ replicas: 1, container: { envFrom: [{ secretRef: { name: 'keys' } }] } }));
-    await expect(rig.cluster.start()).rejects.toThrow(/CreateContainerConfigError: secret "keys" not found/);
+    const testCluster = await testClusterOf(
+      web({ replicas: 1, container: { envFrom: [{ secretRef: { name: 'keys' } }] } }),
+    );
+    await expect(testCluster.cluster.start()).rejects.toThrow(/CreateContainerConfigError: secret "keys" not found/);
   });
 });
 
 describe('scale', () => {
   test('changes the number of pods, and down to none nobody answers', async () => {
-    const rig = await startedRig(web({ replicas: 1 }));
-    await rig.cluster.scale('web', 3);
-    expect(new Set(await Promise.all(Array.from({ length: 9 }, () => rig.ask()))).size).toBe(3);
-    await rig.cluster.scale('web', 0);
-    expect(rig.cluster.pods()).toEqual([]);
-    expect(await rig.ask()).toBe('ECONNRESET');
-    await rig.cluster.scale('web', 1);
-    expect(await rig.ask()).toMatch(/^web-/);
+    const testCluster = await startedTestCluster(web({ replicas: 1 }));
+    await testCluster.cluster.scale('web', 3);
+    expect(new Set(await Promise.all(Array.from({ length: 9 }, () => testCluster.ask()))).size).toBe(3);
+    await testCluster.cluster.scale('web', 0);
+    expect(testCluster.cluster.pods()).toEqual([]);
+    expect(await testCluster.ask()).toBe('ECONNRESET');
+    await testCluster.cluster.scale('web', 1);
+    expect(await testCluster.ask()).toMatch(/^web-/);
   });
 
   test('after a failed rollout works, down to none as well', async () => {
-    const rig = await startedRig(web());
-    await expect(rig.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
+    const testCluster = await startedTestCluster(web());
+    await expect(testCluster.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
       /never Ready\. 2 Ready pods go on serving\./,
     );
-    await rig.cluster.scale('web', 0);
-    expect(rig.cluster.pods()).toEqual([]);
-    await expect(rig.cluster.scale('web', 1)).rejects.toThrow(
+    await testCluster.cluster.scale('web', 0);
+    expect(testCluster.cluster.pods()).toEqual([]);
+    await expect(testCluster.cluster.scale('web', 1)).rejects.toThrow(
       /web did not come to 1 replicas: web-\S+ was restarted 3 times and was never Ready\. No pod of it is Ready\./,
     );
   });
 
   test('refuses what is no number of replicas and what is no Deployment', async () => {
-    const rig = await startedRig(web({ replicas: 1 }));
-    await expect(rig.cluster.scale('web', -1)).rejects.toThrow('"-1" is no number of replicas');
-    await expect(rig.cluster.scale('wep', 1)).rejects.toThrow('There is no Deployment "wep". There are: web.');
+    const testCluster = await startedTestCluster(web({ replicas: 1 }));
+    await expect(testCluster.cluster.scale('web', -1)).rejects.toThrow('"-1" is no number of replicas');
+    await expect(testCluster.cluster.scale('wep', 1)).rejects.toThrow('There is no Deployment "wep". There are: web.');
   });
 });
 
 test('stop leaves no process, and ends who waits', async () => {
-  const rig = await startedRig(web({ container: preStop(5), grace: 30 }));
-  const rollout = rig.cluster.rollout('web', {}).catch((error: Error) => error.message);
-  await vi.waitFor(() => expect(rig.started.length).toBeGreaterThan(2));
-  await rig.cluster.stop();
+  const testCluster = await startedTestCluster(web({ container: preStop(5), grace: 30 }));
+  const rollout = testCluster.cluster.rollout('web', {}).catch((error: Error) => error.message);
+  await vi.waitFor(() => expect(testCluster.started.length).toBeGreaterThan(2));
+  await testCluster.cluster.stop();
   expect(await rollout).toContain('The fleet was taken down.');
-  expect(rig.started.filter(isAlive)).toEqual([]);
+  expect(testCluster.started.filter(isAlive)).toEqual([]);
 });
 
 test('what is asked of it after its end is refused with a sentence', async () => {
-  const rig = await startedRig(web({ replicas: 1 }));
-  await rig.cluster.stop();
-  await expect(rig.cluster.scale('web', 2)).rejects.toThrow('The fleet was taken down.');
-  expect(rig.cluster.services()).toHaveProperty('web:80');
+  const testCluster = await startedTestCluster(web({ replicas: 1 }));
+  await testCluster.cluster.stop();
+  await expect(testCluster.cluster.scale('web', 2)).rejects.toThrow('The fleet was taken down.');
+  expect(testCluster.cluster.services()).toHaveProperty('web:80');
 });

@@ -1,16 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { applyEnvChange } from '../../changes.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import { imageOf } from '../../images.ts';
-import type { Images } from '../../images.ts';
-import { versionLabel } from '../../objects.ts';
-import type { Deployment, KubeObject } from '../../objects.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { runIdVariable } from '../../runs.ts';
-import type { DeploymentStatus, Pod } from '../engine.ts';
+import { applyEnvChange } from '../../manifests/changes.ts';
+import { imageOf } from '../../manifests/images.ts';
+import type { Images } from '../../manifests/images.ts';
+import { versionLabel } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { runIdVariable } from '../../run/state.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
@@ -33,25 +33,30 @@ export interface ClusterOptions {
   builds: Readonly<Record<string, string>>;
   ports: Ports;
   host: string;
-  /** Milliseconds until an endpoint that is no more Ready is taken off the lists. */
+  /** Milliseconds until an endpoint that is not Ready any more is removed from the lists. */
   endpointLag: number;
-  /** What every process of the fleet trusts, and what the edge's control plane wants to hear. Absent: no edge. */
+  /**
+   * The authority that every process of the fleet trusts, and the token of the edge's control plane. Absent: no edge.
+   */
   edge?: { caFile: string; controlToken: string };
   logFile: (pod: string) => string;
-  /** A folder of the pod alone; it is made when the pod starts. */
+  /** A folder for this pod alone; created when the pod starts. */
   podFolder: (pod: string) => string;
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
 }
 
-/** The Deployment whose pod's address everybody is given: it keeps it, and so stays the one pod it is. */
+/** The Deployment whose pod address every other pod gets. The address stays, so there is only one pod. */
 const edgeName = 'edge';
-/** Folder with `.output` of a pod that does not run the build that the fleet was started with. */
+/** Folder with `.output` of a pod that runs another build than the fleet was started with. */
 const buildAnnotation = 'dezky.example/build';
-/** From Ready to the first request, milliseconds. Shorter than the way out: being early is not what breaks. */
+/**
+ * Milliseconds from Ready to the first request. Shorter than the removal delay, since adding an endpoint early breaks
+ * nothing.
+ */
 const endpointAddDelay = 20;
 const logLinesInErrors = 50;
-/** Past the progress deadline with every pod Ready, only an old pod's end or a proxy is waited for. */
+/** After the progress deadline, with every pod Ready, only the end of an old pod or a proxy update is awaited. */
 const shortestCheckMs = 500;
 
 interface Waiter {
@@ -59,7 +64,7 @@ interface Waiter {
   reject: (error: unknown) => void;
 }
 
-/** Runs the Deployments, Services and Ingresses of a model as processes of this machine. */
+/** Runs the Deployments, Services and Ingresses of a model as processes on this machine. */
 export class Cluster {
   readonly #options: ClusterOptions;
   readonly #model: Model;
@@ -86,12 +91,12 @@ export class Cluster {
   }
 
   /**
-   * Starts everything at once and resolves when all of it is Ready and the proxies know.
+   * Starts everything at once and resolves when all pods are Ready and the proxies have their endpoints.
    * @param onReady called with each Deployment that is complete.
    */
   async start(onReady: (deployment: string) => void = () => {}): Promise<void> {
     await this.#openServices();
-    // The others are told the edge's address, so its ports are the first to be given.
+    // The other pods need the edge's address, so its ports are allocated first.
     await this.#controllers.get(edgeName)?.reconcile();
     this.#connectEdge();
     this.#changed();
@@ -188,7 +193,7 @@ export class Cluster {
     if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
     // As `kubectl rollout restart` does: the template differs even when nothing else does.
     metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
-    // What an image's digest is in Kubernetes: the template says which build its pods run.
+    // Like an image digest in Kubernetes: the template says which build its pods run.
     if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
     this.#model.configMaps = configMaps;
     this.#model.secrets = secrets;
@@ -197,7 +202,7 @@ export class Cluster {
     await this.#complete(controller, 'did not roll out');
   }
 
-  /** Resolves when the signal has done its work: at once for one that does not end the process. */
+  /** Resolves when the signal has taken effect; at once for a signal that does not end the process. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const pod = this.#pod(name);
     const ended = pod.exited;
@@ -281,7 +286,7 @@ export class Cluster {
     const known = imageOf(container.image, this.#options.images);
     if (!known?.image.local) {
       throw new HarnessError(
-        `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/images.ts.`,
+        `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
       );
     }
     const { host } = this.#options;
@@ -309,7 +314,7 @@ export class Cluster {
     };
   }
 
-  /** How a pod gets to the fleet's https hosts: through the edge, which knows it by its name. */
+  /** Proxy settings of a pod: it reaches the fleet's https hosts through the edge, which identifies it by its name. */
   #proxyVariables(pod: LocalPod): Record<string, string> {
     const address = this.edgeAddress;
     if (!address || !this.#options.edge || pod.deployment === edgeName) return {};
@@ -325,7 +330,7 @@ export class Cluster {
     };
   }
 
-  /** Lets every part take in what changed, once for all changes of this turn. */
+  /** Updates every part, once for all changes of this tick. */
   #changed(): void {
     if (this.#scheduled || this.#stopped) return;
     this.#scheduled = true;
@@ -358,9 +363,11 @@ export class Cluster {
     return pod && `${pod.name} ${pod.restarts}`;
   }
 
-  /** Resolves when the Deployment is as its spec says and the proxies know; rejects when that will not be. */
-  #complete(controller: DeploymentController, otherwise: string): Promise<void> {
-    // Nothing changes any more, so nobody would be told.
+  /**
+   * Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when that cannot happen.
+   */
+  #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
+    // Nothing changes any more, so no waiter would be called.
     if (this.#stopped) return Promise.reject(takenDown());
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -376,7 +383,7 @@ export class Cluster {
         }
         const { failure } = controller;
         if (failure !== undefined) {
-          settle(() => reject(this.#notReady(controller, `${controller.name} ${otherwise}: ${failure}.`)));
+          settle(() => reject(this.#notReady(controller, `${controller.name} ${failureMessage}: ${failure}.`)));
           return;
         }
         clearTimeout(timer);
@@ -421,7 +428,7 @@ export class Cluster {
     );
   }
 
-  /** Whether its image holds an app, and nothing of the harness. */
+  /** Whether its image is an app and not part of the harness. */
   #isShipped({ deployment }: DeploymentController): boolean {
     const [container] = deployment.spec.template.spec.containers;
     return container !== undefined && imageOf(container.image, this.#options.images)?.image.build?.kind === 'app';
@@ -430,7 +437,7 @@ export class Cluster {
 
 const takenDown = (): HarnessError => new HarnessError('The fleet was taken down. Start one with: npm run fleet -- up');
 
-/** Another process of this machine has the port that the container was given. */
+/** Another process on this machine uses the container's port. */
 const isPortTaken = (lines: readonly string[]): boolean => lines.some((line) => line.includes('EADDRINUSE'));
 
 const servingSentence = (ready: number): string =>

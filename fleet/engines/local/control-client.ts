@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import type { RunState } from '../../runs.ts';
+import type { RunState } from '../../run/state.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
 /**

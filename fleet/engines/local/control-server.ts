@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HarnessError, ReportedError } from '../../errors.ts';
-import { asHarnessError } from '../../file-system-fault.ts';
+import { asHarnessError } from '../../run/file-system-fault.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
 export type Handlers = {
@@ -69,7 +69,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-/** An error as it crosses from the supervisor to whoever asked. */
+/** An error as the supervisor sends it to the caller. */
 export function failure(thrown: unknown): ErrorBody {
   const error = asHarnessError(thrown);
   if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };

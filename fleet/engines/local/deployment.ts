@@ -1,26 +1,29 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Deployment } from '../../objects.ts';
-import type { DeploymentStatus } from '../engine.ts';
+import type { Deployment } from '../../manifests/objects.ts';
+import type { DeploymentStatus } from '../../manifests/status.ts';
 import type { LocalPod } from './pod.ts';
 
-/** Makes a pod of the Deployment's template and starts it. */
+/** Creates a pod from the Deployment's template and starts it. */
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
-/** After so many restarts without being Ready since its spec was put in place nobody waits for the progress deadline. */
-const hopelessRestarts = 3;
+/**
+ * A pod with this many restarts, and never Ready since its spec was applied, fails the rollout before the progress
+ * deadline.
+ */
+const maxRestarts = 3;
 
-/** Keeps a Deployment's pods at what its spec says, in the order in which Kubernetes replaces them. */
+/** Reconciles a Deployment's pods with its spec, in the order in which Kubernetes replaces them. */
 export class DeploymentController {
   #deployment: Deployment;
   #hash: string;
   #pods: LocalPod[] = [];
   readonly #createPod: PodFactory;
   #working: Promise<void> | undefined;
-  #again = false;
+  #runAgain = false;
   #stopped = false;
   #bestReady = 0;
   #progressAt = Date.now();
-  /** How often a pod had been restarted when the present spec came. */
+  /** Restarts of each pod when the current spec was applied. */
   #restartsBefore = new Map<LocalPod, number>();
 
   constructor(deployment: Deployment, createPod: PodFactory) {
@@ -43,7 +46,7 @@ export class DeploymentController {
     return this.#deployment.spec.replicas ?? 1;
   }
 
-  /** Puts another spec in the place of the present one; pods follow by reconcile(). */
+  /** Replaces the spec; reconcile() then updates the pods. */
   update(deployment: Deployment): void {
     this.#deployment = deployment;
     this.#hash = hashOf(deployment);
@@ -75,19 +78,19 @@ export class DeploymentController {
     return this.#pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
   }
 
-  /** Why it will not be complete, or undefined while it may. */
+  /** Why it cannot become complete; undefined while it still may. */
   get failure(): string | undefined {
-    const isHopeless = (pod: LocalPod): boolean =>
-      !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= hopelessRestarts;
-    const hopeless = this.unready.find(isHopeless);
-    if (hopeless) return `${hopeless.name} was restarted ${hopeless.restarts} times and was never Ready`;
+    const isCrashLooping = (pod: LocalPod): boolean =>
+      !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= maxRestarts;
+    const crashLooping = this.unready.find(isCrashLooping);
+    if (crashLooping) return `${crashLooping.name} was restarted ${crashLooping.restarts} times and was never Ready`;
     if (this.unready.length === 0 || Date.now() < this.deadline) return undefined;
     return `there was no progress for ${this.#deployment.spec.progressDeadlineSeconds ?? 600} s`;
   }
 
-  /** Takes the next steps. Calls while one is under way lead to one more pass. */
+  /** Takes the next steps. A call during a pass causes one more pass. */
   reconcile(): Promise<void> {
-    this.#again = true;
+    this.#runAgain = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -95,8 +98,8 @@ export class DeploymentController {
   }
 
   async #work(): Promise<void> {
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
+    while (this.#runAgain && !this.#stopped) {
+      this.#runAgain = false;
       this.#pods = this.#pods.filter((pod) => !pod.gone);
       this.#noteProgress();
       await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
@@ -172,11 +175,11 @@ export class DeploymentController {
 
   #maxUnavailable(): number {
     const limit = Math.floor(share(this.#deployment.spec.strategy?.rollingUpdate?.maxUnavailable, this.replicas));
-    // As Kubernetes: percentages that round to nothing on both sides would never move.
+    // As in Kubernetes: percentages that both round to 0 would block the rollout.
     return limit === 0 && this.#maxSurge() === 0 ? 1 : limit;
   }
 
-  /** Makes no more pods and takes no more steps. */
+  /** Creates no more pods and takes no more steps. */
   stop(): void {
     this.#stopped = true;
   }
@@ -187,7 +190,7 @@ function share(value: number | string = '25%', replicas: number): number {
   return typeof value === 'number' ? value : (Number.parseFloat(value) / 100) * replicas;
 }
 
-/** Those that a ReplicaSet gives up first: not Ready before Ready, then the younger. */
+/** The pods that a ReplicaSet deletes first: not Ready before Ready, then younger before older. */
 const leastWanted = (pods: readonly LocalPod[]): LocalPod[] =>
   pods.toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.createdAt - a.createdAt);
 

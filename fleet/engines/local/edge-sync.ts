@@ -2,20 +2,20 @@ import type { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint, Route } from '../../edge/row.ts';
 
 /**
- * Keeps the edge's routes and endpoints at what the engine knows. An edge that (re)started knows nothing, so it is
- * told everything; after that only what changed.
+ * Keeps the edge's routes and endpoints in sync with the engine. A (re)started edge gets everything; after that only
+ * changes are sent.
  */
 export class EdgeSync {
   readonly #client: EdgeClient;
   readonly #routes: readonly Route[];
   readonly #endpointsOf: (service: string) => readonly Endpoint[];
-  /** What the edge was told last, by service. */
-  readonly #told = new Map<string, string>();
-  /** Which start of the edge was told the routes. */
-  #greeted: string | undefined;
-  #wanted: string | undefined;
+  /** The endpoints last sent to the edge, by service. */
+  readonly #sent = new Map<string, string>();
+  /** The start of the edge that has got the routes. */
+  #routesPushedTo: string | undefined;
+  #incarnation: string | undefined;
   #working: Promise<void> | undefined;
-  #again = false;
+  #runAgain = false;
 
   constructor(client: EdgeClient, routes: readonly Route[], endpointsOf: (service: string) => readonly Endpoint[]) {
     this.#client = client;
@@ -23,49 +23,49 @@ export class EdgeSync {
     this.#endpointsOf = endpointsOf;
   }
 
-  /** @param incarnation names this start of the edge's process; undefined while it is not ready. */
+  /** @param incarnation identifies this start of the edge's process; undefined while it is not ready. */
   sync(incarnation: string | undefined): Promise<void> {
-    this.#wanted = incarnation;
-    this.#again = true;
+    this.#incarnation = incarnation;
+    this.#runAgain = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
     return this.#working;
   }
 
-  /** True when the edge knows everything. */
+  /** True when the edge is up to date. */
   get synced(): boolean {
-    return this.#wanted !== undefined && this.#greeted === this.#wanted && this.#stale().length === 0;
+    return this.#incarnation !== undefined && this.#routesPushedTo === this.#incarnation && this.#stale().length === 0;
   }
 
   async #work(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      const incarnation = this.#wanted;
+    while (this.#runAgain) {
+      this.#runAgain = false;
+      const incarnation = this.#incarnation;
       if (incarnation === undefined) continue;
       try {
-        await this.#greet(incarnation);
+        await this.#pushRoutes(incarnation);
         for (const service of this.#stale()) {
           const endpoints = this.#endpointsOf(service);
           await this.#client.putEndpoints(service, endpoints);
-          this.#told.set(service, JSON.stringify(endpoints));
+          this.#sent.set(service, JSON.stringify(endpoints));
         }
       } catch (error) {
-        // It went away under way. Its next start is told everything; one that is still the same has refused.
-        if (this.#wanted === incarnation) throw error;
+        // When the edge went away, its next start gets everything. When it is the same start, it refused the request.
+        if (this.#incarnation === incarnation) throw error;
       }
     }
   }
 
-  async #greet(incarnation: string): Promise<void> {
-    if (this.#greeted === incarnation) return;
-    this.#told.clear();
+  async #pushRoutes(incarnation: string): Promise<void> {
+    if (this.#routesPushedTo === incarnation) return;
+    this.#sent.clear();
     await this.#client.putRoutes(this.#routes);
-    this.#greeted = incarnation;
+    this.#routesPushedTo = incarnation;
   }
 
   #stale(): string[] {
     const services = new Set(this.#routes.map(({ service }) => service));
-    return [...services].filter((service) => this.#told.get(service) !== JSON.stringify(this.#endpointsOf(service)));
+    return [...services].filter((service) => this.#sent.get(service) !== JSON.stringify(this.#endpointsOf(service)));
   }
 }

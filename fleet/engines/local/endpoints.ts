@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../edge/row.ts';
-import type { Service } from '../../objects.ts';
+import type { Service } from '../../manifests/objects.ts';
 import { portId } from './ingress.ts';
 import type { LocalPod } from './pod.ts';
 
@@ -11,9 +11,8 @@ export interface EndpointDelays {
 }
 
 /**
- * Which pods the proxies send to. A cluster needs time from a pod's change to the change of every proxy's list
- * (kubelet, endpoint controller, proxy), and the faults of a rollout live in that time: so a pod's entry follows its
- * state only after a delay.
+ * Which pods the proxies send to. In a cluster it takes time until a pod's change reaches every proxy (kubelet,
+ * endpoint controller, proxy), and rollout faults happen in that time. So a pod's entry follows its state with a delay.
  */
 export class Endpoints {
   readonly #delays: EndpointDelays;
@@ -26,7 +25,7 @@ export class Endpoints {
     this.#changed = changed;
   }
 
-  /** Takes in the state of all pods. */
+  /** Updates the entries from the state of all pods. */
   observe(pods: readonly LocalPod[]): void {
     for (const pod of new Set([...pods, ...this.#listed])) this.#observePod(pod);
   }

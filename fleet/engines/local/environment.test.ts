@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Container, Deployment } from '../../objects.ts';
+import type { Container, Deployment } from '../../manifests/objects.ts';
 import { environmentOf } from './environment.ts';
 import type { Model } from './model.ts';
 

@@ -1,8 +1,7 @@
-import type { EnvVar, KeyRef } from '../../objects.ts';
-import type { Container, Deployment, Secret } from '../../objects.ts';
+import type { Container, Deployment, EnvVar, KeyRef, Secret } from '../../manifests/objects.ts';
 import type { Model } from './model.ts';
 
-/** What the downward API knows of a pod. */
+/** The pod fields of the downward API. */
 export interface PodFacts {
   name: string;
   uid: string;
@@ -12,7 +11,7 @@ export interface PodFacts {
   nodeName: string;
 }
 
-/** A kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
+/** As a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
 export class ContainerConfigError extends Error {
   override readonly name = 'CreateContainerConfigError';
 }

@@ -1,6 +1,6 @@
-import { HarnessError } from '../../errors.ts';
 import type { Route } from '../../edge/row.ts';
-import type { Ingress, Service } from '../../objects.ts';
+import { HarnessError } from '../../errors.ts';
+import type { Ingress, Service } from '../../manifests/objects.ts';
 import type { Model } from './model.ts';
 
 /** A route of the edge, with the port of its Service. */

@@ -1,23 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildApps } from '../../build/builds.ts';
 import type { ControlPlane } from '../../control-token.ts';
-import { buildApps } from '../../builds.ts';
-import type { SourceChange } from '../../change.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { isAlive } from '../../process-identity.ts';
-import { logFile, readRunState, runDirectory } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
-import { capabilitiesOf } from '../capabilities.ts';
-import type { DeploymentStatus, EdgeAddress, Fleet, Pod, TemplateChange } from '../engine.ts';
+import type { SourceChange } from '../../manifests/change.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import { isAlive } from '../../run/process-identity.ts';
+import { logFile, readRunState, runDirectory } from '../../run/state.ts';
+import type { EdgeAddress, RunState } from '../../run/state.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Fleet, TemplateChange } from '../shared/engine.ts';
 import { call } from './control-client.ts';
 import { planFile } from './protocol.ts';
 import type { SupervisorPlan } from './protocol.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
-/** How long a supervisor may take to exit after it has said that everything has ended, milliseconds. */
+/** Milliseconds that a supervisor may take to exit after it has reported the end of the run. */
 const exitMs = 5_000;
 
 /** A fleet of the local engine, through its supervisor. */
@@ -82,7 +83,7 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'delete', { pod });
   }
 
-  /** Lines of a pod's output, of one that is gone as well. */
+  /** Lines of a pod's output, also of a deleted pod. */
   async logs(pod: string, { tail = Infinity }: { tail?: number } = {}): Promise<string[]> {
     const file = logFile(this.runId, pod);
     if (!existsSync(file)) {
@@ -101,7 +102,7 @@ export class LocalFleet implements Fleet {
     );
   }
 
-  /** Lets that process end with the run, and when the run's owner is killed. */
+  /** Ends that process with the run, also when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     await call(this.#run, 'adopt', { pid });
   }

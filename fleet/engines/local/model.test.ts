@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { applyChanges } from '../../changes.ts';
 import { ProductFailed } from '../../errors.ts';
-import type { KubeObject } from '../../objects.ts';
-import { render } from '../../render.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { routesOf } from './ingress.ts';
 import { modelOf } from './model.ts';

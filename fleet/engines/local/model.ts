@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { violationsOf } from '../../manifest-rules.ts';
-import { balancedRequests } from '../../manifest-rules/balanced.ts';
-import { idOf } from '../../objects.ts';
-import type { ConfigMap, Deployment, Ingress, KubeObject, Middleware, Secret, Service } from '../../objects.ts';
+import { idOf } from '../../manifests/objects.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  Ingress,
+  KubeObject,
+  Middleware,
+  Secret,
+  Service,
+} from '../../manifests/objects.ts';
+import { violationsOf } from '../../manifests/rules.ts';
+import { balancedRequests } from '../../manifests/rules/balanced.ts';
 
 /** The objects that the local engine runs, checked: it models every field that is in them. */
 export interface Model {
@@ -16,8 +24,8 @@ export interface Model {
 }
 
 /**
- * Accepted and without effect here: a process has no cgroup, no user of its own and one machine to run on.
- * The engines that apply the manifests enforce these.
+ * Accepted without effect here: a process has no cgroup and no user of its own, and there is only one machine. The
+ * engines that apply the manifests enforce these.
  */
 const notEnforced = z.unknown().optional();
 
@@ -206,7 +214,7 @@ const secret = z.strictObject({
 /** It governs evictions, and nothing evicts here. */
 const podDisruptionBudget = z.looseObject({ kind: z.literal('PodDisruptionBudget') });
 
-/** There is no API server here whose door these would keep. Nothing runs as the account: pods mount no token. */
+/** There is no API server here for which these would matter. Nothing runs as the account: pods mount no token. */
 const access = (kind: string, apiVersion: string) =>
   z.looseObject({ kind: z.literal(kind), apiVersion: z.literal(apiVersion) });
 
@@ -231,7 +239,7 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 export function modelOf(objects: readonly KubeObject[]): Model {
   const refusals = objects.flatMap(refusalsOf);
   if (refusals.length > 0) {
-    // What is wrong on any engine is told before what this one cannot do.
+    // Faults on any engine are reported before what this engine does not model.
     const wrong = violationsOf(objects, [balancedRequests]);
     if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
     throw new HarnessError(

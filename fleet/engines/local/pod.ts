@@ -3,13 +3,13 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, delimiter } from 'node:path';
-import type { LocalProgram } from '../../images.ts';
-import type { Container, PodTemplate } from '../../objects.ts';
-import { versionLabel } from '../../objects.ts';
-import { asHarnessError } from '../../file-system-fault.ts';
-import { identify, send } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import type { Pod, PodPhase } from '../engine.ts';
+import type { LocalProgram } from '../../manifests/images.ts';
+import type { Container, PodTemplate } from '../../manifests/objects.ts';
+import { versionLabel } from '../../manifests/objects.ts';
+import type { Pod, PodPhase } from '../../manifests/status.ts';
+import { asHarnessError } from '../../run/file-system-fault.ts';
+import { identify, send } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
 import { ProbeWorker } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
@@ -28,20 +28,20 @@ export interface PodOptions {
   /** Local port for each port name. They stay the pod's own when its container restarts. */
   ports: Readonly<Record<string, number>>;
   logFile: string;
-  /** What to start; asked anew for each start of the container, as a kubelet reads ConfigMaps anew. */
+  /** What to start; called for each start of the container, as a kubelet reads ConfigMaps again. */
   plan: (pod: LocalPod) => LaunchPlan;
   /** Called before anyone can rely on the process, and when it has ended. */
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
-  /** Something that others look at has changed. */
+  /** Called when an observable state has changed. */
   changed: () => void;
 }
 
-/** A start-up probe may ask more often than its period: nothing is gained by waiting for a process that is up. */
+/** A startup probe may run more often than its period, to notice a started process sooner. */
 const startupPeriodMs = 50;
-/** A tenth of a kubelet's 10 s, 20 s, … 300 s: nobody waits for those in a test. The first restart is immediate. */
+/** A tenth of a kubelet's 10 s, 20 s, … 300 s, which would be too long for a test. The first restart is immediate. */
 const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
-/** A kubelet leaves a container at least this long after SIGTERM, even when preStop has used up the grace. */
+/** A kubelet gives a container at least this long after SIGTERM, even when preStop has used up the grace period. */
 const minimumGraceMs = 2_000;
 const logMode = 0o600;
 
@@ -70,7 +70,7 @@ export class LocalPod {
   #gone = false;
   #passing = false;
   #lastExit: string | undefined;
-  /** The container is being ended from outside: by its pod's end, a probe or a signal. */
+  /** The container is being ended from outside: by its pod's deletion, a probe or a signal. */
   #asked = false;
   #crashed = false;
   #reason: string | undefined;
@@ -109,7 +109,7 @@ export class LocalPod {
     return this.template.metadata.labels[versionLabel] ?? '';
   }
 
-  /** Its container last ended of its own accord, or could not be given what its spec says. */
+  /** Its container last exited by itself, or could not be configured as its spec says. */
   get crashed(): boolean {
     return this.#crashed;
   }
@@ -201,9 +201,9 @@ export class LocalPod {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#asked = false;
-    const end = (outcome: string, ofItsOwn: boolean): void => {
+    const end = (outcome: string, unprompted: boolean): void => {
       if (this.#child !== child) return;
-      this.#crashed = ofItsOwn && !this.#asked;
+      this.#crashed = unprompted && !this.#asked;
       this.#child = undefined;
       this.#identity = undefined;
       // The end of PID 1 is the end of everything in its container.
@@ -213,7 +213,7 @@ export class LocalPod {
       if (identity) this.#options.recordEnd(identity);
       this.#ended(outcome);
     };
-    // A program that is missing, or a kernel that is out of memory, is the machine's doing.
+    // A missing program, or a kernel without memory, is a fault of the machine.
     child.once('error', (error) => end(`could not start: ${error.message}`, false));
     child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
     if (identity) this.#options.recordStart(identity);
@@ -338,12 +338,12 @@ export class LocalPod {
     this.#asked = true;
     const exited = this.#exited;
     const graceMs = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    const begun = Date.now();
+    const startedAt = Date.now();
     const preStopMs = (this.#container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;
     if (preStopMs > 0) await firstOf(exited, Math.min(preStopMs, graceMs));
     if (this.#child !== child) return;
     child.kill('SIGTERM');
-    const left = graceMs === 0 ? 0 : Math.max(minimumGraceMs, graceMs - (Date.now() - begun));
+    const left = graceMs === 0 ? 0 : Math.max(minimumGraceMs, graceMs - (Date.now() - startedAt));
     await firstOf(exited, left);
     if (this.#child !== child) return;
     this.#note(`still running ${graceMs} ms after its end was asked for: SIGKILL`);

@@ -8,8 +8,8 @@ const blockSize = 200;
 const blocks = 60;
 
 /**
- * Local ports of one run. A run holds a block of them by listening on its first port for as long as it lives, so two
- * runs never race for one, and the kernel frees the block when the run dies.
+ * Local ports of one run. A run claims a block of ports by listening on the first one for its whole life. Two runs
+ * never race for a port, and the kernel frees the block when the run dies.
  */
 export class Ports {
   readonly #base: number;
@@ -38,7 +38,7 @@ export class Ports {
     return this.#base;
   }
 
-  /** A free port. Goes round the block, so that a port that a pod gave back is the last to be taken again. */
+  /** A free port. It cycles through the block, so that a released port is reused last. */
   async take(): Promise<number> {
     for (let step = 1; step < blockSize; step += 1) {
       const port = this.#base + this.#next;

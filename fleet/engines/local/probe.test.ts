@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Probe } from '../../objects.ts';
+import type { Probe } from '../../manifests/objects.ts';
 import { attempt, ProbeWorker } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
 

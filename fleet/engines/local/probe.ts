@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { Probe } from '../../objects.ts';
+import type { Probe } from '../../manifests/objects.ts';
 
-/** Where the pod that is probed listens, by port name and by the container's port number. */
+/** Where the probed pod listens, by port name and by container port. */
 export interface ProbeTarget {
   host: string;
   portOf(port: string | number): number | undefined;
-  /** What `x-served-by` must say, when the answer has one. */
+  /** The expected `x-served-by`, if the response has one. */
   podName: string;
 }
 
@@ -110,7 +110,7 @@ export class ProbeWorker {
   }
 
   async #attempt(): Promise<void> {
-    const begun = Date.now();
+    const startedAt = Date.now();
     const reason = await attempt(this.#probe, this.#target);
     if (this.#stopped) return;
     if (reason === undefined) {
@@ -122,7 +122,7 @@ export class ProbeWorker {
       this.#failures += 1;
       if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
     }
-    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - begun)));
+    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - startedAt)));
   }
 
   /** The manifest's threshold spans threshold × period; at another period it takes more attempts to span it. */

@@ -1,9 +1,10 @@
 import type { Hosts } from '../../hosts.ts';
-import type { SourceChange } from '../../change.ts';
-import type { DeploymentStatus, Pod, TemplateChange } from '../engine.ts';
+import type { SourceChange } from '../../manifests/change.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { TemplateChange } from '../shared/engine.ts';
 import type { Model } from './model.ts';
 
-/** What the owner leaves in the run's folder for the supervisor. Holds secrets: mode 0600. */
+/** The plan that the owner writes into the run's folder for the supervisor. It contains secrets: mode 0600. */
 export interface SupervisorPlan {
   runId: string;
   model: Model;
@@ -14,7 +15,7 @@ export interface SupervisorPlan {
   /** What those were built with besides the repository's own sources. */
   sources: readonly SourceChange[];
   endpointLag: number;
-  /** Outlive the owner. Until the fleet is up it never does. */
+  /** Outlive the owner, once the fleet is up. */
   detached: boolean;
   edge?: { caFile: string; controlToken: string; spki: string };
 }
@@ -42,7 +43,7 @@ export interface Calls {
   rollout: { request: { deployment: string; change: BuiltChange }; answer: Done };
   kill: { request: { pod: string; signal: NodeJS.Signals }; answer: Done };
   delete: { request: { pod: string }; answer: Done };
-  /** Makes the end of the run the end of that process, and of what it started. */
+  /** Ends that process, and its children, when the run ends. */
   adopt: { request: { pid: number }; answer: Done };
   /** Ends everything. `caller` and those that started it are spared, adopted or not. */
   down: { request: { caller: number }; answer: Done };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
+import { identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { isRunAlive } from './reap.ts';
 
 const living = identify(process.pid);

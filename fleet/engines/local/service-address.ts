@@ -8,9 +8,9 @@ const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([
 const hostAndPort = /^([a-z0-9.-]+):(\d+)$/i;
 
 /**
- * A value of the environment with the address of a Service replaced by that of its listener on this machine, since
- * there is no cluster DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port that
- * is no Service stays: it cannot be resolved here, as it could not be reached there.
+ * Replaces a Service's address in a value of the environment by its listener on this machine, since there is no cluster
+ * DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port without a Service stays:
+ * it cannot be resolved here, nor reached in a cluster.
  */
 export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
   const asUrl = url.exec(value);

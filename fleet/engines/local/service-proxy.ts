@@ -6,8 +6,8 @@ import type { Endpoint } from '../../edge/row.ts';
 type SessionAffinity = 'None' | 'ClientIP';
 
 /**
- * What kube-proxy is to a Service port: a stable address whose connections go to the endpoints in turn. It chooses per
- * connection, not per request, and does not retry: an endpoint that refuses is seen by the client.
+ * Stands in for kube-proxy at a Service port: a stable address whose connections go to the endpoints in turn. It
+ * chooses per connection, not per request, and does not retry: the client sees an endpoint that refuses.
  */
 export class ServiceProxy {
   readonly host: string;
@@ -50,7 +50,7 @@ export class ServiceProxy {
     this.#track(client);
     const endpoint = this.#choose(client.remoteAddress ?? '');
     if (!endpoint) {
-      // As near as an accepted connection comes to being refused.
+      // Resets the accepted connection, which is closest to refusing it.
       client.resetAndDestroy();
       return;
     }
@@ -58,7 +58,7 @@ export class ServiceProxy {
     this.#track(upstream);
     // As the client would see it without a proxy: a reset, and before the pipelines close it politely.
     upstream.once('error', () => client.resetAndDestroy());
-    // Either direction's failure ends both; a clean end of one leaves the other open.
+    // A failure of one direction ends both. A clean end of one leaves the other open.
     const close = (error: Error | null | undefined): void => {
       if (!error) return;
       client.destroy();

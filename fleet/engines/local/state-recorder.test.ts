@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
-import { thisProcess } from '../../process-identity.ts';
-import type { RunState } from '../../runs.ts';
+import { thisProcess } from '../../run/process-identity.ts';
+import type { RunState } from '../../run/state.ts';
 import { StateRecorder } from './state-recorder.ts';
 
 /** A recorder on a disk that can be full. */

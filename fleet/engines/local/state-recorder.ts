@@ -1,6 +1,6 @@
-import { asHarnessError } from '../../file-system-fault.ts';
-import { writeRunState } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
+import { asHarnessError } from '../../run/file-system-fault.ts';
+import { writeRunState } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
 
 interface RecorderOptions {
   say?: (line: string) => void;

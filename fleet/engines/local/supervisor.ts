@@ -1,14 +1,14 @@
-/** A process of its own that runs one fleet: `node fleet/engines/local/supervisor.ts <run id>`. */
+/** The supervisor process, which runs one fleet: `node fleet/engines/local/supervisor.ts <run id>`. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../../errors.ts';
-import type { Images } from '../../images.ts';
-import { ancestorsOf, endFamily, identify } from '../../process-identity.ts';
-import type { ProcessIdentity } from '../../process-identity.ts';
-import { logFile, podFolder, readRunState, removeRun, runDirectory } from '../../runs.ts';
-import type { RunState } from '../../runs.ts';
+import type { Images } from '../../manifests/images.ts';
+import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
+import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { logFile, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
 import type { Handlers } from './control-server.ts';
@@ -35,11 +35,11 @@ function takeOver(): RunState {
   throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
 }
 
-function tell(message: StartMessage): void {
+function send(message: StartMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Ends every process of the run and removes its folder; once, whoever asks first. */
+/** Ends every process of the run and removes its folder. Later calls get the first call's result. */
 function end(spared: readonly number[] = []): Promise<void> {
   recorder.close();
   ending ??= (async () => {
@@ -98,7 +98,7 @@ const handlers: Handlers = {
   },
   down: async ({ caller }) => {
     await end(ancestorsOf(caller));
-    // The answer first; nothing else keeps the process.
+    // Respond first; then nothing keeps the process running.
     setImmediate(() => server.close(() => process.exit(0)));
     return {};
   },
@@ -107,7 +107,7 @@ const handlers: Handlers = {
 const token = randomBytes(32).toString('base64url');
 const server = controlServer(token, handlers, (error) => console.error(error));
 
-// The owner holds the other end: the kernel closes it however the owner dies.
+// The owner holds the other end: the kernel closes it when the owner ends in any way.
 process.stdin.resume();
 process.stdin.once('close', () => {
   if (!(up && plan.detached)) void endAndExit(0);
@@ -117,13 +117,13 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   // Not once: a second one, while the first is being cleaned up after, must not cut that short.
   process.on(fault, (error: unknown) => {
     console.error(error);
-    tell({ type: 'failed', error: failure(error) });
+    send({ type: 'failed', error: failure(error) });
     void endAndExit(2);
   });
 }
 
 async function start(): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const ports = await Ports.claim(server, host);
   const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
   recorder.require((state) => {
@@ -147,7 +147,7 @@ async function start(): Promise<void> {
       }),
   });
   await cluster.start((deployment) => {
-    tell({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - begun)} ms` });
+    send({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - startedAt)} ms` });
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];
@@ -156,12 +156,12 @@ async function start(): Promise<void> {
     if (authentik) state.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
   });
   up = true;
-  tell({ type: 'up' });
+  send({ type: 'up' });
 }
 
 try {
   await start();
 } catch (error) {
-  if (!ending) tell({ type: 'failed', error: failure(error) });
+  if (!ending) send({ type: 'failed', error: failure(error) });
   await endAndExit(2);
 }

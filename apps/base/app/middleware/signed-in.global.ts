@@ -4,8 +4,8 @@ const publicPages: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/sig
 const timeout = 5000;
 
 /**
- * For navigation within the browser; server/middleware/session.ts does the same for requests. Asked before the page is
- * shown: a session may have ended since the last one, in another tab or by its age. What else is wrong the page says.
+ * For navigation within the browser; server/middleware/session.ts does the same for requests. The check runs before the
+ * page is shown: the session may have ended in another tab or by its age. The page itself reports other errors.
  */
 export default defineNuxtRouteMiddleware(async (to, from) => {
   if (import.meta.server || useNuxtApp().isHydrating) return;
@@ -15,6 +15,7 @@ export default defineNuxtRouteMiddleware(async (to, from) => {
     .catch(() => undefined);
   if (answer?.status !== 401) return;
   await signInAgain(answer, to.fullPath);
-  // Never an answer: for a refused Back the router goes forward again, which would take back the way to the sign-in page.
+  // Never resolves: after a refused Back the router would go forward again, and cancel the navigation to the sign-in
+  // page.
   return new Promise<never>(() => {});
 });

@@ -1,6 +1,6 @@
 /**
- * A page that comes back out of the browser's back/forward cache is asked for anew, and not seen before: its person may
- * have signed out since. Chromium keeps pages there also with `Cache-Control: no-store`
+ * Reloads a page from the browser's back/forward cache before it is shown: the person may have signed out since.
+ * Chromium keeps pages there also with `Cache-Control: no-store`
  * (https://developer.chrome.com/docs/web-platform/bfcache-ccns).
  */
 export default defineNuxtPlugin(() => {

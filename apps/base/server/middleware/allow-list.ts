@@ -1,12 +1,12 @@
-import { failure } from '../lib/failure.ts';
-import { asked } from '../lib/routes.ts';
+import { failure } from '../http/failure.ts';
+import { routeOf } from '../http/routes.ts';
 
-/** Turns away what the apps do not serve, and every spelling but one of what they do (docs/decisions/0010). */
+/** Refuses what the apps do not serve, and every other spelling of what they do (docs/decisions/0010). */
 export default defineEventHandler((event) => {
-  const request = asked(event);
-  if (request.asks === 'nothing') throw failure(404, 'There is no such address.');
-  if (request.asks === 'respelled') return sendRedirect(event, request.target, 308);
-  if (request.asks !== 'wrong method') return;
+  const request = routeOf(event);
+  if (request.match === 'not found') throw failure(404, 'There is no such address.');
+  if (request.match === 'respelled') return sendRedirect(event, request.target, 308);
+  if (request.match !== 'wrong method') return;
   setResponseHeader(event, 'allow', request.allow.join(', '));
   throw failure(405, 'This address cannot be asked for that way.');
 });

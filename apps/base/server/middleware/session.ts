@@ -1,15 +1,14 @@
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
-import { dropCookie } from '../lib/drop-cookie.ts';
-import { notSignedIn, wasIdle } from '../lib/failure.ts';
-import { livingSession, type LivingSession } from '../lib/living-session.ts';
-import { sessionCookie } from '../lib/read-session.ts';
-import { renewCookie } from '../lib/renew-cookie.ts';
-import { asked } from '../lib/routes.ts';
+import { hideSession } from '../nuxt-oidc-auth/session.ts';
+import { notSignedIn, wasIdle } from '../http/failure.ts';
+import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
+import { renewCookie } from '../sessions/renew-cookie.ts';
+import { routeOf } from '../http/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
-    /** Whom the request comes from; set on every route that needs a session. */
-    living?: LivingSession;
+    /** The person of the request; set on every route that needs a session. */
+    activeSession?: ActiveSession;
     /** This request found a session that had been idle for too long, and ended it. */
     endedIdle?: true;
   }
@@ -18,23 +17,23 @@ declare module 'h3' {
 const needSession: ReadonlySet<string> = new Set(['page', 'api', 'session']);
 
 /**
- * Lets only living sessions through to pages and API routes, with a fresh access token. nuxt-oidc-auth 0.18 does
- * neither: it takes any sound cookie for a session (session.js, getUserSession), and refreshes without a lock.
+ * Lets only active sessions through to pages and API routes, with a fresh access token.
+ * See nuxt-oidc-auth/README.md for why the module does not do that.
  */
 export default defineEventHandler(async (event) => {
-  const { asks } = asked(event);
-  // nuxt-oidc-auth asks for the session of every page it renders. These need none, and so no store to be up.
-  if (asks === 'public page') return dropCookie(event, sessionCookie);
-  if (!needSession.has(asks)) return;
-  // Nor may an error page meet the very fault it is there to report.
-  if (asks === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();
+  const { match } = routeOf(event);
+  // nuxt-oidc-auth reads the session for every page it renders. These pages need none, so they must not need the store.
+  if (match === 'public page') return hideSession(event);
+  if (!needSession.has(match)) return;
+  // An error page must not fail with the fault that it reports.
+  if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();
 
-  const living = await livingSession(event);
-  if (living) {
-    event.context.living = living;
+  const session = await activeSession(event);
+  if (session) {
+    event.context.activeSession = session;
     return renewCookie(event);
   }
   const isIdle = event.context.endedIdle === true;
-  if (asks !== 'page') throw isIdle ? wasIdle() : notSignedIn();
+  if (match !== 'page') throw isIdle ? wasIdle() : notSignedIn();
   return sendRedirect(event, signInPath({ to: event.path, ...(isIdle && { failed: 'idle' }) }), 302);
 });

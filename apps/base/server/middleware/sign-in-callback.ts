@@ -1,15 +1,13 @@
 import type { H3Event } from 'h3';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { dropCookie } from '../lib/drop-cookie.ts';
-import { readSession, sessionCookie } from '../lib/read-session.ts';
-import { redeemCode } from '../lib/redeem-code.ts';
-import { recallPage } from '../lib/return-cookie.ts';
-import { asked } from '../lib/routes.ts';
-import { sessions } from '../lib/sessions.ts';
-
-/** Name that nuxt-oidc-auth gives the cookie with state and PKCE verifier of a sign-in (oidc.js, useAuthSession). */
-const attemptCookie = 'oidc';
+import { isExpected } from '../nuxt-oidc-auth/attempt.ts';
+import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
+import { hideSession } from '../nuxt-oidc-auth/session.ts';
+import { readSession } from '../sessions/read-session.ts';
+import { recallPage } from '../http/return-cookie.ts';
+import { routeOf } from '../http/routes.ts';
+import { sessions } from '../sessions/sessions.ts';
 
 /** What Authentik may answer instead of a code (RFC 6749 section 4.1.2.1); everything else is `unfinished`. */
 const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
@@ -18,30 +16,14 @@ const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
   ['temporarily_unavailable', 'unavailable'],
 ] as const);
 
-/**
- * Whether a callback answers the sign-in that this browser began. nuxt-oidc-auth 0.18 notices that it does not, but goes
- * on and redeems the code all the same (oidc.js, callbackEventHandler: `oidcErrorHandler` without return).
- */
-const isExpected = async (event: H3Event): Promise<boolean> => {
-  const { state } = getQuery(event);
-  if (!state || !getCookie(event, attemptCookie)) return false;
-  const password = process.env.NUXT_OIDC_AUTH_SESSION_SECRET!;
-  const { data } = await useSession<{ state?: string }>(event, { name: attemptCookie, password, maxAge: 300 });
-  return data.state === state;
-};
-
-/**
- * Takes the session that a browser still has out of the sight of this request, and returns its id. The module would
- * reuse that id for the next person and mix its old data with the new (session.js, setUserSession).
- */
+/** Hides the browser's current session from the module, which would reuse it, and returns its id. */
 const hidePreviousSession = async (event: H3Event): Promise<string | undefined> => {
   const previous = await readSession(event);
-  delete event.context.sessions?.[sessionCookie];
-  dropCookie(event, sessionCookie);
+  hideSession(event);
   return previous.state === 'stored' ? previous.id : undefined;
 };
 
-/** In another tab, for one: then the code of this one is of no use, and none is needed. */
+/** For example in another tab: then the code of this callback is not needed. */
 const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
 
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {
@@ -56,7 +38,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
 
 /** Goes before nuxt-oidc-auth's callback route: every failure leads to the sign-in page, which says what it was. */
 export default defineEventHandler(async (event) => {
-  if (asked(event).asks !== 'callback') return;
+  if (routeOf(event).match !== 'callback') return;
   const failed = await failureOf(event);
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const next = failed ? signInPath({ to: recallPage(event), failed }) : callbackRedirectUrl;

@@ -1,9 +1,9 @@
-import { asked } from '../lib/routes.ts';
-import { isSameOrigin } from '../lib/same-origin.ts';
+import { routeOf } from '../http/routes.ts';
+import { isSameOrigin } from '../http/same-origin.ts';
 
-/** Lets nothing sign out but the form of the app's own pages (docs/decisions/0013-sign-out-is-a-post.md). */
+/** Accepts a sign-out only from the form of the app's own pages (docs/decisions/0013-sign-out-is-a-post.md). */
 export default defineEventHandler((event) => {
-  if (asked(event).asks !== 'sign-out') return;
+  if (routeOf(event).match !== 'sign-out') return;
   const own = new URL(useRuntimeConfig(event).public.ownUrl).origin;
   const isOwnForm = event.method === 'POST' && isSameOrigin(event.node.req.headers, own);
   if (!isOwnForm) return sendRedirect(event, '/sign-out', 303);

@@ -1,4 +1,4 @@
-import { bodyLimit, isTooLarge } from '../lib/body-limit.ts';
+import { bodyLimit, isTooLarge } from '../http/body-limit.ts';
 
 /** Refuses bodies by their headers, before any other handler: h3 would read one of any size into memory. */
 export default defineNitroPlugin(({ h3App }) => {

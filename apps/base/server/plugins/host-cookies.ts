@@ -1,5 +1,5 @@
-import { changeCookies } from '../lib/before-headers.ts';
-import { cookieForBrowser, cookiesForServer, sessionHeaders } from '../lib/host-cookies.ts';
+import { changeCookies } from '../http/before-headers.ts';
+import { cookieForBrowser, cookiesForServer, sessionHeaders } from '../nuxt-oidc-auth/host-cookies.ts';
 
 /** Gives the cookies of sign-in and session the prefix `__Host-` in browsers; server code knows them without. A session comes in nothing else. */
 export default defineNitroPlugin((nitro) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { beforeHeaders, changeCookies } from '../lib/before-headers.ts';
-import { endSession } from '../lib/end-session.ts';
+import { beforeHeaders, changeCookies } from '../http/before-headers.ts';
+import { endSession } from '../http/end-session.ts';
 
 const always = {
   'x-content-type-options': 'nosniff',

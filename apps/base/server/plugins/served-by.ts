@@ -1,4 +1,4 @@
-/** Says on every response, errors too, which pod and which revision it comes from. */
+/** Adds the pod and the revision to every response, including errors. */
 export default defineNitroPlugin((nitro) => {
   const headers = Object.entries({ 'x-served-by': process.env.POD_NAME, 'x-revision': process.env.REVISION });
   nitro.hooks.hook('request', (event) => {

@@ -1,9 +1,11 @@
-import { mountRedis, sessions } from '../lib/sessions.ts';
+import { createRedisSessions } from '../sessions/redis-sessions.ts';
+import { keepSessionsIn, sessions } from '../sessions/sessions.ts';
 
-/** Mounts nuxt-oidc-auth's `oidc` storage: Redis with SESSION_REDIS_URL, this process's memory without. */
+/** Keeps sessions in Redis with SESSION_REDIS_URL, in this process's memory without. */
 export default defineNitroPlugin((nitro) => {
   const url = process.env.SESSION_REDIS_URL;
-  // Left after the last request: Nitro closes its connections first.
-  if (url !== undefined) nitro.hooks.hook('close', mountRedis(useRuntimeConfig().public.app.name, url));
-  console.log(`Session storage: ${sessions.driver()}.`);
+  if (url !== undefined) keepSessionsIn(createRedisSessions(useRuntimeConfig().public.app.name, url));
+  // Closed after the last request: Nitro closes its connections first.
+  nitro.hooks.hook('close', () => sessions.close());
+  console.log(`Session storage: ${sessions.driver?.name ?? 'memory'}.`);
 });

@@ -1,13 +1,13 @@
 import type { H3Event } from 'h3';
-import { againOnBrokenConnection } from '../lib/again.ts';
 import { z } from 'zod';
-import { failure, notSignedIn } from '../lib/failure.ts';
-import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../lib/platform-answers.ts';
+import { retryOnce } from '../http/retry-once.ts';
+import { failure, notSignedIn } from '../http/failure.ts';
+import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
 /** Milliseconds: longer than platform-api itself waits for what is behind it. */
 const timeout = 6000;
 
-/** For the person who reads it; what happened is for the log. */
+/** The message is for the person; the cause goes to the log. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
 
 /**
@@ -26,13 +26,13 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   event: H3Event,
   path: Path,
 ): Promise<PlatformAnswer<Path>> => {
-  const { living } = event.context;
-  if (!living) throw notSignedIn();
+  const { activeSession: session } = event.context;
+  if (!session) throw notSignedIn();
 
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
   const signal = AbortSignal.timeout(timeout);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
-    againOnBrokenConnection(async () => {
+    retryOnce(async () => {
       const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
@@ -41,9 +41,9 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       throw failure(502, notNow, cause);
     });
 
-  let { response, body } = await ask(living.accessToken);
+  let { response, body } = await ask(session.accessToken);
   if (response.status === 401) {
-    const accessToken = await living.renew();
+    const accessToken = await session.renew();
     if (accessToken === undefined) throw notSignedIn();
     ({ response, body } = await ask(accessToken));
   }

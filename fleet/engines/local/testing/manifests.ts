@@ -1,4 +1,4 @@
-import type { Container, Deployment, KubeObject } from '../../../objects.ts';
+import type { Container, Deployment, KubeObject } from '../../../manifests/objects.ts';
 
 export interface WebOptions {
   name?: string;

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { KubeObject } from '../../../objects.ts';
-import { createLocalEngine } from '../../local.ts';
-import type { Engine } from '../../engine.ts';
+import type { KubeObject } from '../../../manifests/objects.ts';
+import type { Engine } from '../../shared/engine.ts';
+import { createLocalEngine } from '../engine.ts';
 
 /** An engine that runs these objects instead of `fleet/e2e`, on the test server's image. */
 export function engineFor(directory: string, objects: readonly KubeObject[]): Engine {

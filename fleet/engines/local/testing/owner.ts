@@ -1,4 +1,7 @@
-/** A process that owns a fleet, to be killed: `node owner.ts <folder> <run id> [detached]`; adopts a child and says so. */
+/**
+ * A process that owns a fleet and is killed by a test: `node owner.ts <folder> <run id> [detached]`; adopts a child and
+ * says so.
+ */
 import { spawn } from 'node:child_process';
 import { web } from './manifests.ts';
 import { engineFor } from './overlay.ts';

@@ -1,4 +1,4 @@
-// A stand-in for an app: answers with its name, and misbehaves as its environment says.
+// A stub of an app: it responds with its name and has the faults that its environment sets.
 import { createServer } from 'node:http';
 
 const { HOST, PORT, POD_NAME, REVISION, EXIT_AFTER_MS, IGNORE_SIGTERM, NEVER_READY } = process.env;

@@ -1,13 +1,13 @@
-import { endSession } from '../../lib/end-session.ts';
-import { identity } from '../../lib/identity.ts';
-import { sessions } from '../../lib/sessions.ts';
+import { endSession } from '../../http/end-session.ts';
+import { identity } from '../../settings/identity.ts';
+import { sessions } from '../../sessions/sessions.ts';
 
 /**
- * Traffic may come: sessions can be read. `driver` is what they are really kept in. 503 when Redis does not answer.
- * Says also where signing out leads, which nobody could see without a session; all of it is public.
+ * Ready for traffic: sessions can be read. `driver` is the actual session store. 503 when Redis does not respond. It
+ * also reports the end-session address, which is not visible without a session. All of it is public.
  */
 export default defineEventHandler(async (event) => {
   const ok = await sessions.available();
   if (!ok) setResponseStatus(event, 503);
-  return { ok, driver: sessions.driver(), ...identity(), ...endSession() };
+  return { ok, driver: sessions.driver?.name ?? 'memory', ...identity(), ...endSession() };
 });

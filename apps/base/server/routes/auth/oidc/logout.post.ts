@@ -1,7 +1,7 @@
-import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
-import { signOutLocation } from '../../../lib/end-session.ts';
-import { readSession } from '../../../lib/read-session.ts';
-import { readable } from '../../../lib/session-entry.ts';
+import { signOutLocation } from '../../../http/end-session.ts';
+import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
+import { readSession } from '../../../sessions/read-session.ts';
+import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
 /**
  * Signs out. In place of nuxt-oidc-auth's own route, a GET, which takes the address to go to afterwards from the query
@@ -11,6 +11,6 @@ export default defineEventHandler(async (event) => {
   const session = await readSession(event);
   if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 303);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
-  await clearUserSession(event);
+  await clearSession(event);
   return sendRedirect(event, signOutLocation(idToken), 303);
 });

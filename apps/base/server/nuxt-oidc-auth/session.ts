@@ -1,0 +1,48 @@
+import { unsealSession, type H3Event, type SessionConfig } from 'h3';
+import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
+import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
+import { nameInBrowsers } from './host-cookies.ts';
+import { sessionCookie } from './names.ts';
+
+export type { UserSession };
+
+/** How the module seals and opens the session's cookie (session.js, `_useSession`). */
+export const sessionConfig = (event: H3Event): SessionConfig => ({
+  ...(useRuntimeConfig(event).oidc.session as Partial<SessionConfig>),
+  name: sessionCookie,
+  password: process.env.NUXT_OIDC_SESSION_SECRET!,
+});
+
+/** False while a secret is being changed and some pods have the other one. */
+const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Promise<boolean> =>
+  unsealSession(event, config, cookie).then(
+    () => true,
+    () => false,
+  );
+
+/** The session in a request's cookie; undefined without a cookie that this pod can open. It does not read the store. */
+export const openCookie = async (event: H3Event): Promise<{ id: string; user: UserSession } | undefined> => {
+  const cookie = getCookie(event, sessionCookie);
+  const config = sessionConfig(event);
+  // Without a cookie h3 would start a session and send one; also in place of one that another pod can still open.
+  if (!cookie || !(await isSealedWith(event, config, cookie))) return undefined;
+  const { id, data } = await useSession<UserSession>(event, config);
+  return id && data.provider ? { id, user: data } : undefined;
+};
+
+/**
+ * Hides the session from the rest of a request, and from requests that the server makes for it. The browser keeps its
+ * cookie.
+ */
+export const hideSession = (event: H3Event): void => {
+  delete event.context.sessions?.[sessionCookie];
+  const { headers } = event.node.req;
+  const names = [sessionCookie, nameInBrowsers(sessionCookie)];
+  const kept = headers.cookie?.split(/;\s*/).filter((pair) => !names.some((name) => pair.startsWith(`${name}=`)));
+  if (kept) headers.cookie = kept.join('; ');
+};
+
+/** Ends the session of a request: its entry in the store and its cookie. */
+export const clearSession = async (event: H3Event): Promise<void> => {
+  await clearUserSession(event);
+};

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { platformAnswers, type PlatformPath } from './answers.ts';
+
+const user = { pk: 1, username: 'a', name: 'A', email: '', active: true, lastLogin: null, groups: [] };
+
+test.each<[PlatformPath, unknown, boolean]>([
+  ['/v1/users', { users: [user] }, true],
+  ['/v1/users', { users: [{ ...user, lastLogin: '2026-11-04T13:05:00.123456Z' }] }, true],
+  ['/v1/users', { users: [{ ...user, lastLogin: 'not a date' }] }, false],
+  ['/v1/users', {}, false],
+  ['/v1/me', [], false],
+  ['/v1/me', 'x', false],
+  ['/v1/me', null, false],
+  ['/v1/storage', { usedBytes: 1, totalBytes: null, more: 1 }, true],
+  ['/v1/storage', { usedBytes: '1', totalBytes: null }, false],
+])('%s with %j is as agreed: %s', (path, body, is) => {
+  expect(platformAnswers[path].safeParse(body).success).toBe(is);
+});

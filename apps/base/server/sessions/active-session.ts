@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { H3Event } from 'h3';
+import { failure } from '../http/failure.ts';
+import { isIdle } from './idle.ts';
+import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
+import { readSession } from './read-session.ts';
+import { isRefreshDue } from './refresh-due.ts';
+import { busy } from './refresh-lock.ts';
+import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
+import { refreshTimes } from './refresh-times.ts';
+import { decrypt, expiryOf, readable, withTokens, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { sessions } from './sessions.ts';
+import { refreshTokens } from './token-endpoint.ts';
+
+/** Whom a request comes from. */
+export interface ActiveSession {
+  user: UserSession;
+  /** Valid now, for platform-api. Never to leave the server. */
+  accessToken: string;
+  /**
+   * Another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks differ.
+   * Undefined: the session is over. Throws a 503 when Authentik is not available.
+   */
+  renew(): Promise<string | undefined>;
+}
+
+const now = () => Math.trunc(Date.now() / 1000);
+
+/** A refresh continues after the response to its request. Then only the log shows that it failed. */
+const logFailure = (error: Error): never => {
+  console.error(`A refresh failed: ${error.message}`);
+  throw error;
+};
+
+const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
+
+const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
+  const { tokenUrl, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
+  const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
+  const renew = () =>
+    refreshSession({
+      read: () => sessions.read(id),
+      replace: (entry) => sessions.replace(id, entry),
+      decryptRefreshToken: (entry) => readable(entry.refreshToken),
+      withTokens,
+      ask: (token) => refreshTokens(endpoint, token),
+      isDue: needsRenewal,
+      pause: delay,
+    }).catch(logFailure);
+  try {
+    const result = await sessions.lock.run(id, renew);
+    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still under way' } : result;
+  } catch (error) {
+    return { outcome: 'unavailable', reason: (error as Error).message };
+  }
+};
+
+const cannotRenew = () => failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
+
+/** While tokens cannot be renewed a session goes on for as long as its access token is valid. */
+const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => {
+  console.warn(`Tokens could not be renewed: ${reason}.`);
+  const accessToken = await decrypt(entry.accessToken);
+  if (expiryOf(accessToken) > now()) return accessToken;
+  throw cannotRenew();
+};
+
+/** The access token after a refresh, or what is used in place of one that could not be had; undefined: the session is over. */
+const settle = async (
+  event: H3Event,
+  result: RefreshOutcome,
+  otherwise: (reason: string) => Promise<string>,
+): Promise<string | undefined> => {
+  if (result.outcome === 'unavailable') return otherwise(result.reason);
+  if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
+  // Ended by another request: the browser may already have the cookie of its next session.
+  if (result.outcome === 'over') await clearSession(event);
+  return undefined;
+};
+
+/**
+ * The session of a request with an access token that is valid now, renewed if it was due; undefined without one.
+ * Throws a 503 when the store does not answer, or Authentik when it was needed.
+ */
+export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
+  const stored = await readSession(event);
+  // The cookie of a missing session is kept: another pod may have the session, and this response must not end it.
+  if (stored.state !== 'stored') return undefined;
+  const { id, user, entry } = stored;
+  if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
+    await clearSession(event);
+    event.context.endedIdle = true;
+    return undefined;
+  }
+  const accessToken = isDue(entry)
+    ? await settle(event, await refresh(id, isDue), (reason) => carryOn(entry, reason))
+    : await decrypt(entry.accessToken);
+  if (accessToken === undefined) return undefined;
+  return {
+    user,
+    accessToken,
+    renew: async () => {
+      const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
+      return settle(event, await refresh(id, isRefused), () => Promise.reject(cannotRenew()));
+    },
+  };
+};

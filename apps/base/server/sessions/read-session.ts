@@ -1,0 +1,22 @@
+import type { H3Event } from 'h3';
+import { openCookie, type UserSession } from '../nuxt-oidc-auth/session.ts';
+import { isReadable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { sessions } from './sessions.ts';
+
+/**
+ * `anonymous`: never signed in, or by a pod with another session secret. `gone`: the cookie is sound, but the store has no
+ * entry: signed out elsewhere, expired, kept by another pod's memory; or one that only another token key opens.
+ */
+export type StoredSession =
+  | { state: 'anonymous' }
+  | { state: 'gone'; id: string }
+  | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
+
+/** The session that a request's cookie names. Throws a 503 when the store does not answer. */
+export const readSession = async (event: H3Event): Promise<StoredSession> => {
+  const opened = await openCookie(event);
+  if (!opened) return { state: 'anonymous' };
+  const { id, user } = opened;
+  const entry = await sessions.read(id);
+  return entry && (await isReadable(entry)) ? { state: 'stored', id, user, entry } : { state: 'gone', id };
+};

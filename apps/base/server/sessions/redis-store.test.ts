@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { redisInstalled, startRedis } from './redis-testing.ts';
+import { openRedisStore, type RedisStore } from './redis-store.ts';
+
+describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
+  let sessions: RedisStore;
+  const said: string[] = [];
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await server.connect();
+    sessions = openRedisStore('app', server.url);
+    for (const method of ['log', 'error'] as const)
+      vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
+  });
+
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    sessions.redis.disconnect();
+    await server.stop();
+  });
+
+  test('replace overwrites an entry that is there, and makes none', async () => {
+    expect(await sessions.replace('id', 'revived')).toBe(false);
+    expect(await redis.exists('app:oidc:id')).toBe(0);
+    await redis.set('app:oidc:id', 'old');
+    expect(await sessions.replace('id', 'new')).toBe(true);
+    expect(await redis.get('app:oidc:id')).toBe('new');
+    expect(await redis.ttl('app:oidc:id')).toBeGreaterThan(0);
+  });
+
+  test('a write that Redis refuses is a 503, a read is none, and each change is one line of the log', async () => {
+    await redis.set('app:oidc:id', 'kept');
+    await redis.config('SET', 'min-replicas-to-write', '1');
+    said.length = 0;
+    const refused: Record<string, () => Promise<unknown>> = {
+      replace: () => sessions.replace('id', 'new'),
+      take: () => sessions.lockStore.take('lock', 'token', 1000),
+      setItem: async () => sessions.driver.setItem?.('id', 'new', {}),
+      removeItem: async () => sessions.driver.removeItem?.('id', {}),
+    };
+    const answers: Record<string, unknown> = {};
+    for (const [name, write] of Object.entries(refused))
+      answers[name] = await write().then(
+        () => 'written',
+        (error: { statusCode?: number }) => error.statusCode,
+      );
+    expect(answers).toEqual({ replace: 503, take: 503, setItem: 503, removeItem: 503 });
+    expect(await sessions.driver.getItem('id')).toBe('kept');
+    expect(await sessions.ping()).toBe(true);
+
+    await redis.config('SET', 'min-replicas-to-write', '0');
+    expect(await sessions.replace('id', 'new')).toBe(true);
+    expect(said).toEqual([
+      expect.stringMatching(/^Session storage: Redis does not take writes: NOREPLICAS/),
+      'Session storage: Redis takes writes again.',
+    ]);
+  });
+});

@@ -1,0 +1,24 @@
+/** Pauses in milliseconds: each twice as long as the one before up to the longest, as many as fit into the total. */
+export function* pauses({ first, longest, total }: { first: number; longest: number; total: number }) {
+  let sum = 0;
+  for (let next = first; sum + next <= total; next = Math.min(2 * next, longest)) {
+    sum += next;
+    yield next;
+  }
+}
+
+/** Retries a task after each pause until it succeeds. Rejects with the last error when no pause is left. */
+export const withRetries = async <Result>(
+  task: () => Promise<Result>,
+  between: Iterable<number>,
+  pause: (milliseconds: number) => Promise<void>,
+): Promise<Result> => {
+  for (const milliseconds of between) {
+    try {
+      return await task();
+    } catch {
+      await pause(milliseconds);
+    }
+  }
+  return task();
+};

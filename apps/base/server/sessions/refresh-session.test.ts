@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { isRefreshDue } from './refresh-due.ts';
+import { refreshSession, type RefreshPorts } from './refresh-session.ts';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+
+const now = 1000;
+const token = (text: string) => ({ encryptedToken: text, iv: '' });
+const due: SessionEntry = { iat: 0, exp: 1, accessToken: token('a'), refreshToken: token('r'), idToken: token('i') };
+const fresh: SessionEntry = { ...due, iat: now, exp: now + 300, accessToken: token('b') };
+
+/** A store with one entry and an Authentik that answers; `asked` are the refresh tokens it was sent. */
+const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) => {
+  const asked: string[] = [];
+  const paused: number[] = [];
+  const store = { entry };
+  const ports: RefreshPorts = {
+    read: async () => store.entry,
+    replace: async (next) => {
+      if (!store.entry) return false;
+      store.entry = next;
+      return true;
+    },
+    decryptRefreshToken: async ({ refreshToken }) => refreshToken?.encryptedToken,
+    withTokens: async (old) => ({ ...old, ...fresh }),
+    ask: async (refreshToken) => {
+      asked.push(refreshToken);
+      return { outcome: 'refreshed', tokens: { access_token: 'b' } };
+    },
+    isDue: (entry) => isRefreshDue(entry, now),
+    pause: async (milliseconds) => void paused.push(milliseconds),
+    ...answer,
+  };
+  return { ports, asked, paused, store };
+};
+
+describe('refreshSession', () => {
+  test('renews what is due, and stores it', async () => {
+    const { ports, asked, store } = world(due);
+    expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
+    expect(asked).toEqual(['r']);
+    expect(store.entry).toEqual(fresh);
+  });
+
+  test('leaves alone what another pod has renewed meanwhile', async () => {
+    const { ports, asked } = world(fresh);
+    expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
+    expect(asked).toEqual([]);
+  });
+
+  test('is over when the refresh token cannot be read: no later attempt could', async () => {
+    const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(asked).toEqual([]);
+  });
+
+  test('says so when the session was ended meanwhile', async () => {
+    expect(await refreshSession(world(null).ports)).toEqual({ outcome: 'ended' });
+  });
+
+  test('does not bring back a session that was ended while Authentik answered', async () => {
+    const { ports, store } = world(due);
+    const endedMeanwhile = async (refreshToken: string) => {
+      store.entry = null;
+      return ports.ask(refreshToken);
+    };
+    expect(await refreshSession({ ...ports, ask: endedMeanwhile })).toEqual({ outcome: 'ended' });
+    expect(store.entry).toBeNull();
+  });
+
+  test('does not bring back a session that was ended while its new tokens could not be stored', async () => {
+    const { ports, store } = world(due);
+    const refused = async (entry: SessionEntry) => {
+      if (store.entry) {
+        store.entry = null;
+        throw new Error('READONLY');
+      }
+      return ports.replace(entry);
+    };
+    expect(await refreshSession({ ...ports, replace: refused })).toEqual({ outcome: 'ended' });
+    expect(store.entry).toBeNull();
+  });
+
+  test('stores new tokens as soon as writes are taken again, and asks Authentik once', async () => {
+    const { ports, asked, paused, store } = world(due);
+    let refusals = 5;
+    const replace = async (entry: SessionEntry) => {
+      if (refusals-- > 0) throw new Error('OOM command not allowed');
+      return ports.replace(entry);
+    };
+    expect(await refreshSession({ ...ports, replace })).toEqual({ outcome: 'fresh', entry: fresh });
+    expect(store.entry).toEqual(fresh);
+    expect(asked).toEqual(['r']);
+    expect(paused).toEqual([100, 200, 400, 800, 1000]);
+  });
+
+  test('gives new tokens up after an hour without a write', async () => {
+    const { ports, paused } = world(due);
+    const replace = () => Promise.reject(new Error('READONLY'));
+    await expect(refreshSession({ ...ports, replace })).rejects.toThrow('READONLY');
+    const hour = 3_600_000;
+    const sum = paused.reduce((total, next) => total + next, 0);
+    expect(sum).toBeGreaterThan(hour - 2000);
+    expect(sum).toBeLessThanOrEqual(hour);
+  });
+
+  test('is over without a refresh token', async () => {
+    const { refreshToken: _, ...without } = due;
+    expect(await refreshSession(world(without).ports)).toEqual({ outcome: 'over' });
+  });
+
+  test('is over when Authentik rejects the refresh token, and nobody else has stored another', async () => {
+    const { ports, paused } = world(due, { ask: async () => ({ outcome: 'rejected' }) });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    const longestPauseOfRetries = 1000;
+    expect(paused.reduce((total, next) => total + next, 0)).toBeGreaterThan(longestPauseOfRetries);
+  });
+
+  test.each([
+    ['while Authentik rejected it', 0],
+    ['a moment later', 1],
+  ])('goes on with what another pod stored %s', async (_, looksBefore) => {
+    const rotated = { ...fresh, refreshToken: token('r2') };
+    const { ports, store } = world(due);
+    let looks = -1;
+    const read = async () => {
+      looks += 1;
+      if (looks > looksBefore) store.entry = rotated;
+      return store.entry;
+    };
+    expect(await refreshSession({ ...ports, read, ask: async () => ({ outcome: 'rejected' }) })).toEqual({
+      outcome: 'fresh',
+      entry: rotated,
+    });
+  });
+
+  test('says so when the session was ended while Authentik rejected its refresh token', async () => {
+    const { ports, store } = world(due);
+    const ask = async () => {
+      store.entry = null;
+      return { outcome: 'rejected' } as const;
+    };
+    expect(await refreshSession({ ...ports, ask })).toEqual({ outcome: 'ended' });
+  });
+
+  test('keeps the entry as it is while Authentik is unavailable', async () => {
+    const down = { outcome: 'unavailable', reason: 'status 503' } as const;
+    const { ports, store } = world(due, { ask: async () => down });
+    expect(await refreshSession(ports)).toEqual(down);
+    expect(store.entry).toBe(due);
+  });
+});

@@ -1,0 +1,11 @@
+import { createMemorySessions } from './memory-sessions.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** The sessions of this process. */
+export let sessions: SessionStore = createMemorySessions();
+
+/** Keeps sessions in another place from here on. */
+export const keepSessionsIn = (place: SessionStore): void => {
+  sessions = place;
+  if (place.driver) useStorage().mount('oidc', place.driver);
+};

@@ -1,0 +1,316 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { throwIfGivenUp } from '../abort.ts';
+import { HarnessError } from '../errors.ts';
+import type { SourceChange } from '../manifests/change.ts';
+import { cacheDirectory, repositoryRoot } from '../root.ts';
+import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
+import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
+import type { ProcessIdentity } from '../run/process-identity.ts';
+import { replaceOnce } from './replace-once.ts';
+
+export interface BuildOptions {
+  changes?: readonly SourceChange[] | undefined;
+  onProgress?: ((line: string) => void) | undefined;
+  /** Ends the builds under way. */
+  signal?: AbortSignal | undefined;
+  /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
+  root?: string;
+  /**
+   * Folder of the build cache. Default: `.cache` of the repository. It must be below `root` so that modules resolve.
+   */
+  cache?: string;
+}
+
+/** Files of an app by path below the root (`apps/base/nuxt.config.ts`), source changes put in. */
+type Sources = Map<string, Buffer>;
+/** Sources by the name of their folder below `apps/`. */
+export type Folders = Map<string, Sources>;
+
+/** Changes with this file: the same sources would be built differently. */
+const recipe = 1;
+const parallelBuilds = 2;
+/** Environment variable of a build and its child processes: the work folder. */
+const workVariable = 'DEZKY_BUILD_WORK';
+/** Milliseconds after which a work folder without an owner file counts as abandoned. */
+const birthMs = 10_000;
+const linesInErrors = 50;
+
+/** Generated files, and files that no build reads. */
+const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
+const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
+
+/** Sources that every app is built from, besides its own. */
+const sharedFolder = 'environment';
+
+/** How an app is built, by the configuration file it has. */
+const builders = [
+  { config: 'nuxt.config.ts', program: 'nuxt', extendsBase: true },
+  { config: 'nitro.config.ts', program: 'nitropack', extendsBase: false },
+] as const;
+
+/**
+ * Builds apps on a copy of their sources, once for each content: what an app is built from (its folder,
+ * `apps/environment`, `apps/base` when it extends that, `package-lock.json`, the source changes) names its folder in the cache. An app that no source
+ * change touches is the same build with or without them.
+ * @returns the folder that holds `.output`, by app.
+ * @throws HarnessError when a change does not fit, or with the last 50 lines of a build that fails.
+ */
+export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
+  const { root = repositoryRoot, changes = [] } = options;
+  const cache = cacheOf(options);
+  await clearAbandonedBuilds({ root, cache });
+  const folders = await readFolders(root, apps);
+  applySourceChanges(folders, changes);
+  const built: Record<string, string> = {};
+  await inParallel(apps, parallelBuilds, async (app) => {
+    built[app] = await buildOnce({ app, folders, root, cache, options });
+  });
+  return built;
+}
+
+/** Ends what builds of processes that were killed have left: processes, work folders and locks. */
+export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
+  const cache = cacheOf(options);
+  await removeAbandoned(join(cache, 'work'));
+  removeAbandonedLocks(join(cache, 'builds'));
+}
+
+const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>
+  cache ?? (root === repositoryRoot ? cacheDirectory : join(root, '.cache'));
+
+interface Job {
+  app: string;
+  folders: Folders;
+  root: string;
+  cache: string;
+  options: BuildOptions;
+}
+
+async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
+  const { onProgress = () => {}, signal } = options;
+  const builder = builderOf(app, folders);
+  const names = [sharedFolder, ...(builder.extendsBase ? ['base'] : []), app];
+  const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
+  const hash = await hashOf(sources, root);
+  const target = join(cache, 'builds', `${app}-${hash}`);
+  if (existsSync(join(target, '.output'))) return target;
+  return await withFileLock(
+    `${target}.lock`,
+    async () => {
+      // Another process may have finished this build in the meantime.
+      if (existsSync(join(target, '.output'))) return target;
+      const startedAt = performance.now();
+      onProgress(`${app} is being built (${builder.program} build)`);
+      await build({ app, program: builder.program, sources, root, cache, target, signal });
+      onProgress(`${app} is built after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      return target;
+    },
+    { onWait: () => onProgress(`${app} is being built by another run`), signal },
+  );
+}
+
+async function build(job: {
+  app: string;
+  program: string;
+  sources: Sources;
+  root: string;
+  cache: string;
+  target: string;
+  signal: AbortSignal | undefined;
+}): Promise<void> {
+  const { app, program, sources, root, cache, target, signal } = job;
+  const work = join(cache, 'work', `${app}-${randomBytes(6).toString('hex')}`);
+  mkdirSync(work, { recursive: true });
+  try {
+    writeOwners(work, undefined);
+    await writeSources(work, sources);
+    await linkModules(root, work, sources);
+    const folder = join(work, 'apps', app);
+    await runBuild({ app, program: programPath(root, program), folder, work, signal });
+    await rm(target, { recursive: true, force: true });
+    await mkdir(join(work, 'done'), { recursive: true });
+    await rename(join(folder, '.output'), join(work, 'done', '.output'));
+    // Renamed in one step, so a build in the cache is always complete.
+    await rename(join(work, 'done'), target);
+  } finally {
+    await rm(work, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function runBuild(job: {
+  app: string;
+  program: string;
+  folder: string;
+  work: string;
+  signal: AbortSignal | undefined;
+}): Promise<void> {
+  const { app, program, folder, work, signal } = job;
+  const output: string[] = [];
+  const child = spawn(process.execPath, [program, 'build'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own process group, so that its children can be ended with it.
+    detached: true,
+    env: { ...buildEnvironment(), [workVariable]: work },
+  });
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  writeOwners(work, identity);
+  const abort = (): void => {
+    if (identity) signalTree(identity, 'SIGKILL');
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  }
+  const outcome = await new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, ended) => resolve(code === 0 ? '' : (ended ?? `exit code ${code}`)));
+  });
+  signal?.removeEventListener('abort', abort);
+  throwIfGivenUp(signal);
+  if (outcome === '' && existsSync(join(folder, '.output', 'server', 'index.mjs'))) return;
+  const lines = output.join('').trimEnd().split('\n').slice(-linesInErrors);
+  throw new HarnessError(
+    `The build of ${app} failed (${outcome === '' ? 'it left no .output/server/index.mjs' : outcome}). Its last lines:\n` +
+      lines.map((line) => `  ${line}\n`).join('') +
+      `Reproduce it with: cd apps/${app} && npx ${app === 'platform-api' ? 'nitropack' : 'nuxt'} build`,
+  );
+}
+
+/** Only the variables that a build needs. An app's settings in this process must not reach a build. */
+function buildEnvironment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' };
+}
+
+/** The script behind `node_modules/.bin/<program>`, to run with the current Node. */
+function programPath(root: string, program: string): string {
+  const link = join(root, 'node_modules', '.bin', program);
+  if (!existsSync(link)) throw new HarnessError(`${program} is not installed in ${root}. Run: npm ci`);
+  return realpathSync(link);
+}
+
+/** Everything that the apps are built from. */
+export async function readFolders(root: string, apps: readonly string[]): Promise<Folders> {
+  const folders: Folders = new Map();
+  for (const name of new Set([sharedFolder, 'base', ...apps])) {
+    const sources: Sources = new Map();
+    await readInto(sources, root, join(root, 'apps', name));
+    folders.set(name, sources);
+  }
+  return folders;
+}
+
+async function readInto(sources: Sources, root: string, folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const entry of entries.filter(({ name }) => isSource(name))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await readInto(sources, root, path);
+    else sources.set(relative(root, path).replaceAll('\\', '/'), await readFile(path));
+  }
+}
+
+function builderOf(app: string, folders: Folders): (typeof builders)[number] {
+  const found = builders.find(({ config }) => folders.get(app)?.has(`apps/${app}/${config}`));
+  if (found) return found;
+  const configs = builders.map(({ config }) => config).join(' or ');
+  throw new HarnessError(`apps/${app} has no ${configs}, so nothing says how it is built.`);
+}
+
+/** Puts changes into sources, in place and in the order given. @throws HarnessError when one does not fit. */
+export function applySourceChanges(folders: Folders, changes: readonly SourceChange[]): void {
+  for (const change of changes) {
+    const [top, app = ''] = change.file.split('/');
+    const sources = top === 'apps' ? folders.get(app) : undefined;
+    const content = sources?.get(change.file);
+    if (!sources || content === undefined) {
+      throw new HarnessError(
+        `The source change names ${change.file}, which is no source of ${[...folders.keys()].join(', ')}. ` +
+          'Paths start at the root of the repository: apps/<app>/…',
+      );
+    }
+    if ('remove' in change) sources.delete(change.file);
+    else sources.set(change.file, Buffer.from(replaceOnce(content.toString(), change)));
+  }
+}
+
+async function hashOf(sources: Sources, root: string): Promise<string> {
+  const hash = createHash('sha256').update(`${recipe}\0`);
+  hash.update(await readFile(join(root, 'package-lock.json')).catch(() => ''));
+  for (const [path, content] of [...sources].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`\0${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function writeSources(work: string, sources: Sources): Promise<void> {
+  for (const [path, content] of sources) {
+    const target = join(work, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+  }
+}
+
+/** Modules that npm installed in an app's own folder. All others resolve to the root's. */
+async function linkModules(root: string, work: string, sources: Sources): Promise<void> {
+  const folders = new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/')));
+  for (const folder of folders) {
+    const modules = join(root, folder, 'node_modules');
+    const names = await readdir(modules).catch(() => []);
+    if (names.some((name) => !name.startsWith('.'))) await symlink(modules, join(work, folder, 'node_modules'));
+  }
+}
+
+const ownersFile = 'owner.json';
+
+/**
+ * Writes down the owner of this work folder and the building process. Written in one step, so a reader never sees a
+ * partial file.
+ */
+function writeOwners(work: string, builder: ProcessIdentity | undefined): void {
+  const draft = join(work, `${ownersFile}.draft`);
+  writeFileSync(draft, JSON.stringify([identify(process.pid), builder]));
+  renameSync(draft, join(work, ownersFile));
+}
+
+async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    const work = join(directory, name);
+    const text = await readFile(join(work, ownersFile), 'utf8').catch(() => undefined);
+    const [owner, builder] = JSON.parse(text ?? '[]') as Array<ProcessIdentity | null>;
+    if (owner ? isAlive(owner) : await isYoungerThan(work, birthMs)) continue;
+    if (builder) signalTree(builder, 'SIGKILL');
+    // A child process of a build may outlive it.
+    for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');
+    await rm(work, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Also false when another process has removed it. */
+const isYoungerThan = async (path: string, ms: number): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs < ms,
+    () => false,
+  );
+
+async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  });
+  // Every worker ends before the first failure is reported, so no work continues in the background.
+  const results = await Promise.allSettled(workers);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,16 @@
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine } from '../shared/engine.ts';
+
+/** Loaded on first use: the Kubernetes client is large, and the local engine does not need it. */
+const engine = async (): Promise<Engine> => (await import('./engine.ts')).clusterEngine;
+
+/** Runs fleets in an existing cluster, each in its own namespace. */
+export const clusterEngine: Engine = {
+  name: 'cluster',
+  capabilities: capabilitiesOf.cluster,
+  sharesNode: false,
+  up: async (options) => (await engine()).up(options),
+  attach: async (runId) => (await engine()).attach(runId),
+  list: async () => (await engine()).list(),
+  reap: async (runId) => (await engine()).reap(runId),
+};

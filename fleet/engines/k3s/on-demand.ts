@@ -1,0 +1,17 @@
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine } from '../shared/engine.ts';
+
+/** Loaded on first use: the Docker and Kubernetes clients are large, and the local engine does not need them. */
+const engine = async (): Promise<Engine> => (await import('./engine.ts')).k3sEngine;
+
+/** Runs each fleet in its own k3s node, a container of this machine's Docker. */
+export const k3sEngine: Engine = {
+  name: 'k3s',
+  capabilities: capabilitiesOf.k3s,
+  sharesNode: true,
+  up: async (options) => (await engine()).up(options),
+  attach: async (runId) => (await import('./attach.ts')).attach(runId),
+  list: async () => (await engine()).list(),
+  reap: async (runId) => (await engine()).reap(runId),
+  reapOrphans: async () => (await import('./reap-orphans.ts')).reapOrphans(),
+};

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { productionHosts } from '../../hosts.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import type { Deployment, KubeObject, Service } from '../../manifests/objects.ts';
+import { clusterScoped, render } from '../../manifests/render.ts';
+import { repositoryRoot } from '../../root.ts';
+import { appPatches, edgePatches } from './fill-in.ts';
+import { objectsForRun, runLabel } from './objects-for-run.ts';
+import { routesOf } from './routes.ts';
+
+let rendered: KubeObject[];
+beforeAll(async () => {
+  const folders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => render(join(repositoryRoot, folder)));
+  rendered = (await Promise.all(folders)).flat();
+});
+
+const place = {
+  runId: 'run-1',
+  namespace: 'dezky-run-1',
+  images: { operator: 'dezky/operator:abc', redis: 'mirror/redis:7' },
+};
+const named = (objects: readonly KubeObject[], kind: string, name: string): KubeObject => {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found;
+};
+const deployment = (objects: readonly KubeObject[], name: string) =>
+  named(objects, 'Deployment', name) as unknown as Deployment;
+
+describe('placed', () => {
+  test('puts everything that has a namespace into the run’s, and names it nowhere else', () => {
+    const objects = objectsForRun(rendered, place);
+    for (const { kind, metadata } of objects) {
+      expect(metadata.namespace, `${kind} ${metadata.name}`).toBe(clusterScoped.has(kind) ? undefined : 'dezky-run-1');
+    }
+    expect(named(objects, 'RoleBinding', 'edge')['subjects']).toEqual([
+      { kind: 'ServiceAccount', name: 'edge', namespace: 'dezky-run-1' },
+    ]);
+    expect(named(objects, 'Ingress', 'operator-redirect').metadata.annotations).toMatchObject({
+      'traefik.ingress.kubernetes.io/router.middlewares': 'dezky-run-1-redirect-https@kubernetescrd',
+    });
+  });
+
+  test('labels what is the run’s alone, pods included, and leaves what runs share alone', () => {
+    const objects = objectsForRun(rendered, place);
+    expect(deployment(objects, 'operator').spec.template.metadata.labels[runLabel]).toBe('run-1');
+    expect(named(objects, 'ClusterRoleBinding', 'dezky-e2e-traefik-run-1').metadata.labels?.[runLabel]).toBe('run-1');
+    expect(named(objects, 'ClusterRole', 'dezky-e2e-traefik').metadata.labels?.[runLabel]).toBeUndefined();
+  });
+
+  test('runs the images of the run, and those of the manifests where it has none', () => {
+    const objects = objectsForRun(rendered, place);
+    const image = (name: string) => deployment(objects, name).spec.template.spec.containers[0]?.image;
+    expect([image('operator'), image('dezky-data'), image('portal')]).toEqual([
+      'dezky/operator:abc',
+      'mirror/redis:7',
+      'dezky/portal:1.0.0',
+    ]);
+  });
+
+  test('leaves what it was given as it was', () => {
+    const before = structuredClone(rendered);
+    objectsForRun(rendered, place);
+    expect(rendered).toEqual(before);
+  });
+});
+
+describe('what a cluster fills in', () => {
+  test('the apps, and only they, trust the run’s authority and find every host at the edge', () => {
+    const patches = appPatches(rendered, productionHosts, '10.43.0.7');
+    expect(patches.map(({ target }) => target.name).toSorted()).toEqual(['operator', 'platform-api', 'portal']);
+    const { spec } = deployment(applyChanges(rendered, [{ manifests: patches }]), 'operator').spec
+      .template as never as {
+      spec: { hostAliases: Array<{ ip: string; hostnames: string[] }>; containers: Array<{ env: object[] }> };
+    };
+    expect(spec.hostAliases).toEqual([
+      { ip: '10.43.0.7', hostnames: expect.arrayContaining(['auth.dezky.example', 'auth.dezky.local']) as string[] },
+    ]);
+    expect(spec.containers[0]?.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/dezky-e2e/ca.pem' });
+  });
+
+  test('nothing that production applies to an app is taken away', () => {
+    const filled = applyChanges(rendered, [{ manifests: appPatches(rendered, productionHosts, '10.43.0.7') }]);
+    for (const name of ['operator', 'portal', 'platform-api']) {
+      const [before, after] = [deployment(rendered, name), deployment(filled, name)];
+      expect(after).toMatchObject({
+        ...before,
+        spec: {
+          ...before.spec,
+          template: {
+            ...before.spec.template,
+            spec: {
+              ...before.spec.template.spec,
+              containers: before.spec.template.spec.containers.map((container) => ({
+                ...container,
+                env: expect.arrayContaining(container.env ?? []) as object[],
+              })),
+            },
+          },
+        },
+      });
+    }
+  });
+
+  test('the edge takes TLS for the hosts on 443', () => {
+    const filled = applyChanges(rendered, [{ manifests: edgePatches(routesOf(rendered)) }]);
+    const { ports } = (named(filled, 'Service', 'edge') as unknown as Service).spec;
+    expect(ports).toContainEqual({ name: 'intercept', port: 443, targetPort: 'intercept' });
+  });
+});
+
+test('routes say which Service a host leads to, and which router redirects', () => {
+  const routes = routesOf(rendered).filter(({ host }) => host === 'operator.dezky.example');
+  expect(routes).toEqual([
+    { host: 'operator.dezky.example', path: '/', entryPoint: 'websecure', service: 'operator' },
+    { host: 'operator.dezky.example', path: '/', entryPoint: 'web', service: 'operator', redirectToHttps: true },
+  ]);
+});

@@ -1,0 +1,40 @@
+import { imageOf } from '../../manifests/images.ts';
+import { inNamespace } from '../../manifests/in-namespace.ts';
+import type { KubeObject, PodTemplate } from '../../manifests/objects.ts';
+import { clusterScoped } from '../../manifests/render.ts';
+
+/** Label of every object of a run. */
+export const runLabel = 'dezky.example/run';
+
+export interface Place {
+  runId: string;
+  namespace: string;
+  /** The reference to run, by key of fleet/manifests/images.ts. */
+  images: Readonly<Record<string, string>>;
+}
+
+/**
+ * The rendered objects for a run's own namespace: with the run's namespace, its images, and its label on every object
+ * that belongs to the run alone. Cluster-wide objects are shared by all runs, except bindings.
+ */
+export const objectsForRun = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
+  inNamespace(objects, place.namespace).map((object) => {
+    const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
+    if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
+    if (!isShared) label(object.metadata, place.runId);
+    if (object.kind === 'Deployment') placeDeployment(object, place);
+    return object;
+  });
+
+function placeDeployment(object: KubeObject, place: Place): void {
+  const { template } = object['spec'] as { template: PodTemplate };
+  label(template.metadata, place.runId);
+  for (const container of template.spec.containers) {
+    const key = imageOf(container.image)?.key;
+    container.image = (key === undefined ? undefined : place.images[key]) ?? container.image;
+  }
+}
+
+function label(metadata: { labels?: Record<string, string> | undefined }, runId: string): void {
+  metadata.labels = { ...metadata.labels, [runLabel]: runId };
+}

@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HarnessError } from '../../errors.ts';
+import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
+import { Live } from './live.ts';
+import { Unreachable } from './unreachable.ts';
+
+const host = 'operator.dezky.example';
+const folder = mkdtempSync(join(tmpdir(), 'live-'));
+const caFile = join(folder, 'ca.pem');
+const connections = new Set<unknown>();
+
+const routes: Readonly<Record<string, RequestListener>> = {
+  '/seen?a=1': (request, response) =>
+    response.end(JSON.stringify({ method: request.method, headers: request.headers })),
+  '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
+  '/never': () => {},
+  '/drips': (_request, response) => {
+    response.writeHead(200);
+    const drip = setInterval(() => response.write('.'), 20);
+    response.once('close', () => clearInterval(drip));
+  },
+  '/huge': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
+  '/broken': (request) => request.socket.destroy(),
+};
+
+let server: ReturnType<typeof createServer>;
+let port: number;
+let spki: string;
+
+beforeAll(async () => {
+  const material = await createAuthority({ runId: 'live' });
+  ({ spki } = material);
+  writeFileSync(caFile, material.caCertPem);
+  const cert = await openAuthority(material).certificateFor([host]);
+  server = createServer({ key: material.leafKeyPem, cert }, (request, response) =>
+    routes[request.url!]!(request, response),
+  );
+  server.on('secureConnection', (socket) => connections.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Reaches the stub by the name of the product. */
+const live = (access: object = {}) =>
+  new Live({ caFile, connectTo: [{ host, port: 443, toHost: '127.0.0.1', toPort: port }], ...access });
+const failure = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => new Error('it answered'),
+    (error) => error,
+  );
+
+/** A server that begins with `head` and goes on with one header after the other, if it begins at all. */
+async function dripping(head: string): Promise<{ port: number; end: () => void }> {
+  const sockets = new Set<Socket>();
+  const dripping = createNetServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    if (head === '') return;
+    socket.write(head);
+    const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 50);
+    socket.once('close', () => clearInterval(drip));
+  }).listen(0, '127.0.0.1');
+  await once(dripping, 'listening');
+  const end = () => {
+    for (const socket of sockets) socket.destroy();
+    dripping.close();
+  };
+  return { port: (dripping.address() as AddressInfo).port, end };
+}
+
+describe('a GET', () => {
+  test('asks with the name of the host, its own headers and those of the access', async () => {
+    const { status, body } = await live({ headers: { 'user-agent': 'me' } }).get(`https://${host}/seen?a=1`, {
+      headers: { cookie: 'a=b' },
+    });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ method: 'GET', headers: { host, 'user-agent': 'me', cookie: 'a=b' } });
+  });
+
+  test('follows no redirect', async () => {
+    const { status, headers } = await live().get(`https://${host}/away`);
+    expect([status, headers.location]).toEqual([302, '/seen?a=1']);
+  });
+
+  test('has a connection of its own each time', async () => {
+    const visitor = live();
+    connections.clear();
+    for (let call = 0; call < 3; call += 1) await visitor.get(`https://${host}/away`);
+    expect(connections.size).toBe(3);
+  });
+
+  test('tells with which certificate it was answered', async () => {
+    const { certificate } = await live().get(`https://${host}/away`);
+    expect(certificate).toMatchObject({ spki, issuer: 'CN=Dezky e2e live', protocol: 'TLSv1.3' });
+    expect(certificate!.validTo.getTime()).toBeGreaterThan(Date.now());
+  });
+});
+
+describe('a host is unreachable, in a sentence', () => {
+  test('when nobody trusts its certificate', async () => {
+    const error = await failure(
+      new Live({ connectTo: [{ host, port: 443, toHost: '127.0.0.1', toPort: port }] }).get(`https://${host}/away`),
+    );
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error.message).toMatch(/^operator\.dezky\.example shows a certificate that nobody here trusts .*--ca/);
+  });
+
+  test('when its certificate is another host’s', async () => {
+    const connectTo = [{ host: 'portal.dezky.example', port: 443, toHost: '127.0.0.1', toPort: port }];
+    const error = await failure(live({ connectTo }).get('https://portal.dezky.example/away'));
+    expect(error.message).toContain('shows a certificate for another name');
+  });
+
+  test('when it does not answer in time', async () => {
+    const error = await failure(live().get(`https://${host}/never`, { timeout: 50 }));
+    expect(error.message).toContain('did not answer within 0.05 s');
+  });
+
+  test('when it sends its answer in drips', async () => {
+    const error = await failure(live().get(`https://${host}/drips`, { timeout: 300 }));
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error.message).toMatch(/did not end its answer within 0\.3 s, after [1-9]\d* bytes of it/);
+  });
+
+  test.each([
+    ['takes the connection and says nothing', ''],
+    ['sends its headers in drips', 'HTTP/1.1 200 OK\r\n'],
+  ])('when it %s', async (_, head) => {
+    const { port: at, end } = await dripping(head);
+    const error = await failure(new Live({}).get(`http://127.0.0.1:${at}/`, { timeout: 300 }));
+    expect(error.message).toContain('did not answer within 0.3 s');
+    // By https the handshake of TLS is what does not come.
+    const secure = await failure(new Live({}).get(`https://127.0.0.1:${at}/`, { timeout: 300 }));
+    expect(secure.message).toMatch(/did not answer within 0\.3 s|does not speak TLS/);
+    end();
+  });
+
+  test('when it breaks off', async () => {
+    expect((await failure(live().get(`https://${host}/broken`))).message).toContain('broke the connection off');
+  });
+
+  test('when nothing listens there', async () => {
+    const closed = createHttpServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port: free } = closed.address() as AddressInfo;
+    closed.close();
+    const error = await failure(new Live({}).get(`http://127.0.0.1:${free}/`));
+    expect(error.message).toContain('refuses connections');
+  });
+
+  test('when it sends without end', async () => {
+    expect((await failure(live().get(`https://${host}/huge`))).message).toContain('larger than 8 MiB');
+  });
+});
+
+describe('a fault of ours is a HarnessError', () => {
+  test('when the proxy does not listen', async () => {
+    const closed = createHttpServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port: free } = closed.address() as AddressInfo;
+    closed.close();
+    const error = await failure(new Live({ proxy: `http://127.0.0.1:${free}` }).get(`https://${host}/`));
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(error.message).toContain('Correct --proxy');
+  });
+
+  test.each(['', 'HTTP/1.1 200 OK\r\n'])('when the proxy opens no tunnel after "%j"', async (head) => {
+    const { port: at, end } = await dripping(head);
+    const error = await failure(
+      new Live({ proxy: `http://127.0.0.1:${at}` }).get(`https://${host}/`, { timeout: 300 }),
+    );
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(error.message).toContain(`gives no connection: it opened no tunnel to ${host}:443 in time`);
+    end();
+  });
+
+  test('when the proxy refuses the way', async () => {
+    const refusing = createHttpServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+    refusing.listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const { port: at } = refusing.address() as AddressInfo;
+    const error = await failure(new Live({ proxy: `http://127.0.0.1:${at}` }).get(`https://${host}/`));
+    refusing.close();
+    expect(error).toBeInstanceOf(HarnessError);
+  });
+
+  test('when the file of authorities is missing or holds none', () => {
+    expect(() => new Live({ caFile: join(folder, 'none.pem') })).toThrow(/Give --ca a PEM file/);
+    writeFileSync(join(folder, 'empty.pem'), 'x');
+    expect(() => new Live({ caFile: join(folder, 'empty.pem') })).toThrow(/holds no certificate/);
+  });
+});

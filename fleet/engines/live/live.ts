@@ -1,0 +1,177 @@
+import { createHash, type X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
+import { HarnessError } from '../../errors.ts';
+import { throughProxy, tunnelThrough } from './tunnel.ts';
+import { mediumOf, Unreachable } from './unreachable.ts';
+
+/** One address that stands for another, as curl's `--connect-to`: the name in TLS and Host stays the old one. */
+export interface ConnectTo {
+  host: string;
+  port: number;
+  toHost: string;
+  toPort: number;
+}
+
+/** How a deployed fleet is reached. */
+export interface LiveAccess {
+  /** `http://[user:password@]host:port`. */
+  proxy?: string;
+  /** PEM file of certificate authorities to trust besides the usual ones. */
+  caFile?: string;
+  connectTo?: readonly ConnectTo[];
+  /** Sent with every request. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What a connection was secured with; verified, or there would have been no answer. */
+export interface ServerCertificate {
+  subjectAltName: string;
+  issuer: string;
+  validFrom: Date;
+  validTo: Date;
+  /** Such as `TLSv1.3`. */
+  protocol: string;
+  /** base64 SHA-256 of the public key (SPKI). */
+  spki: string;
+}
+
+export interface Answer {
+  url: string;
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** Of an https answer. */
+  certificate?: ServerCertificate;
+}
+
+export interface GetOptions {
+  headers?: Readonly<Record<string, string>>;
+  /** Milliseconds until the answer must be complete: name, connection, TLS, headers and body together. Default: 10 s. */
+  timeout?: number;
+}
+
+type ConnectionOptions = RequestOptions & { headers?: Record<string, string> };
+
+/** Bytes of an answer that are read at most. */
+const maxBodyBytes = 8 * 2 ** 20;
+const defaultTimeout = 10_000;
+
+/**
+ * The engine of a fleet that is already there: it starts nothing, has no capability, and knows one thing to do, GET.
+ * Each request has a connection of its own, so that a balancer chooses anew. Certificates are always verified.
+ */
+export class Live {
+  readonly #access: LiveAccess;
+  readonly #authorities: { ca?: string[] };
+
+  /** @throws HarnessError when the file of `caFile` cannot be used. */
+  constructor(access: LiveAccess) {
+    this.#access = access;
+    this.#authorities = access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {};
+  }
+
+  /**
+   * Follows no redirect and tries nothing twice.
+   * @throws Unreachable when there is no answer; HarnessError when it is the proxy that does not answer.
+   */
+  async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<Answer> {
+    const signal = AbortSignal.timeout(timeout);
+    let received: number | undefined;
+    try {
+      const reply = await this.#send(new URL(url), headers, signal);
+      const certificate = certificateOf(reply);
+      received = 0;
+      const body = await textOf(reply, (bytes) => (received = bytes));
+      return {
+        url,
+        status: reply.statusCode ?? 0,
+        headers: reply.headers,
+        body,
+        ...(certificate ? { certificate } : {}),
+      };
+    } catch (error) {
+      const medium = mediumOf(error, this.#access.proxy);
+      if (medium) throw new HarnessError(medium, { cause: error });
+      // The end of a request that the deadline cut off looks like a broken connection.
+      throw new Unreachable(url, signal.aborted ? signal.reason : error, { timeout, received });
+    }
+  }
+
+  async #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+    const isSecure = url.protocol === 'https:';
+    const connection = await this.#connectionOptions(url, isSecure, signal);
+    return new Promise((resolve, reject) => {
+      const request = (isSecure ? httpsRequest : httpRequest)({
+        method: 'GET',
+        agent: false,
+        path: url.pathname + url.search,
+        ...connection,
+        headers: { ...connection.headers, ...this.#access.headers, ...headers, host: url.host },
+        signal,
+      });
+      request.once('response', resolve).once('error', reject).end();
+    });
+  }
+
+  /** Where the connection leads, and what is different about the request for it. */
+  async #connectionOptions(url: URL, isSecure: boolean, signal: AbortSignal): Promise<ConnectionOptions> {
+    const host = url.hostname;
+    const port = Number(url.port) || (isSecure ? 443 : 80);
+    // An address is no server name (RFC 6066 section 3).
+    const tls = { ...this.#authorities, ...(isIP(host) === 0 ? { servername: host } : {}) };
+    const { proxy, connectTo } = this.#access;
+    if (proxy === undefined) {
+      const instead = connectTo?.find((one) => one.host === host && one.port === port);
+      return { host: instead?.toHost ?? host, port: instead?.toPort ?? port, ...(isSecure ? tls : {}) };
+    }
+    if (!isSecure) return throughProxy(proxy, url);
+    const tunnel = await tunnelThrough(proxy, `${host}:${port}`, signal);
+    // With an agent of any kind Node makes the connection itself, past the proxy.
+    return { agent: undefined, createConnection: () => connectTls({ ...tls, socket: tunnel }) };
+  }
+}
+
+function readAuthority(file: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HarnessError(
+      `The certificate authority cannot be read: ${(error as Error).message}. Give --ca a PEM file.`,
+    );
+  }
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new HarnessError(`${file} holds no certificate. Give --ca a PEM file that begins with BEGIN CERTIFICATE.`);
+}
+
+function certificateOf(reply: IncomingMessage): ServerCertificate | undefined {
+  const socket = reply.socket as Partial<TLSSocket>;
+  const certificate: X509Certificate | undefined = socket.getPeerX509Certificate?.();
+  if (!certificate) return undefined;
+  return {
+    subjectAltName: certificate.subjectAltName ?? '',
+    issuer: certificate.issuer.replaceAll('\n', ', '),
+    validFrom: new Date(certificate.validFrom),
+    validTo: new Date(certificate.validTo),
+    protocol: socket.getProtocol?.() ?? '',
+    spki: createHash('sha256')
+      .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('base64'),
+  };
+}
+
+async function textOf(reply: IncomingMessage, onReceived: (bytes: number) => void): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    onReceived(size);
+    if (size > maxBodyBytes) throw new Error(`the answer is larger than ${maxBodyBytes / 2 ** 20} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,247 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { givenUp, throwIfGivenUp } from '../../abort.ts';
+import { buildApps } from '../../build/builds.ts';
+import { HarnessError } from '../../errors.ts';
+import { productionHosts } from '../../hosts.ts';
+import { applyChanges } from '../../manifests/changes.ts';
+import { changesForHosts } from '../../manifests/hosts-change.ts';
+import { imageOf } from '../../manifests/images.ts';
+import type { Image, Images } from '../../manifests/images.ts';
+import { onlyContainer } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import { render } from '../../manifests/render.ts';
+import { repositoryRoot, stateDirectory } from '../../root.ts';
+import { runAuthority } from '../../run/authority.ts';
+import { recordManifests } from '../../run/manifests.ts';
+import {
+  beginRun,
+  brokenState,
+  noSuchRun,
+  readRunState,
+  runDirectory,
+  runIdVariable,
+  runIds,
+} from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
+import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
+import { harnessSecrets } from '../shared/harness-secrets.ts';
+import { phases } from '../shared/phases.ts';
+import { errorFrom } from './control-client.ts';
+import { LocalFleet } from './local-fleet.ts';
+import { modelOf } from './model.ts';
+import { planFile } from './protocol.ts';
+import type { StartMessage, SupervisorPlan } from './protocol.ts';
+import { isRunAlive, reapAbandoned, reapRun } from './reap.ts';
+import { lastLines } from './tail.ts';
+
+export interface LocalEngineSettings {
+  /** Folder of the kustomization to run. Default: `fleet/e2e`. */
+  manifests?: string;
+  /** Module that exports `images`. Default: `fleet/manifests/images.ts`. */
+  imagesModule?: string;
+}
+
+const defaultEndpointLag = 1_000;
+const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
+const logLinesInErrors = 50;
+
+/** Runs fleets as processes on this machine. */
+export function createLocalEngine(
+  settings: LocalEngineSettings = {},
+): Engine & { attach(runId: string): Promise<LocalFleet> } {
+  const manifests = settings.manifests ?? join(repositoryRoot, 'fleet', 'e2e');
+  const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet/manifests/images.ts');
+  return {
+    name: 'local',
+    capabilities: capabilitiesOf.local,
+    sharesNode: false,
+    up: (options = {}) => up(manifests, imagesModule, options),
+    attach: async (runId) => attach(runId),
+    list: async () => list(),
+    reap: async (runId) => {
+      if (!runIds().includes(runId)) throw noSuchRun('local', runId);
+      const state = readRunState(runId);
+      const engine = state?.engine ?? 'local';
+      if (engine !== 'local') {
+        throw new HarnessError(`${runId} is a run of the ${engine} engine, which alone can end it. Name that engine.`);
+      }
+      // A living supervisor is asked to end the run, because only it knows all its processes. One that does not respond
+      // is killed.
+      if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
+      reapRun(runId);
+    },
+  };
+}
+
+export const localEngine = createLocalEngine();
+
+async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
+  const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
+  const phase = phases(onProgress);
+  for (const runId of reapAbandoned()) onProgress(`${runId} was abandoned and is cleared away`);
+  const runId = beginRun('local', { ...options, hosts });
+  try {
+    const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
+    const trustReady = runAuthority(runId, options.authorityDirectory);
+    // It is awaited below; a failure before that must not count as unhandled.
+    trustReady.catch(() => {});
+
+    const rendered = await render(manifests);
+    const changed = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+    recordManifests(runId, changed);
+    const wanted = imagesIn(changed, images);
+    phase('manifests read');
+
+    const sources = changes.flatMap((change) => change.sources ?? []);
+    const builds = await buildApps(
+      wanted.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : [])),
+      { changes: sources, onProgress, signal },
+    );
+    phase('apps built');
+
+    const { authority, caFile } = await trustReady;
+    const controlToken = randomBytes(32).toString('base64url');
+    const model = modelOf([...changed, ...harnessSecrets(authority, controlToken)]);
+    phase('authority made');
+
+    const plan: SupervisorPlan = {
+      runId,
+      model,
+      hosts,
+      imagesModule,
+      builds: Object.fromEntries(
+        wanted.flatMap(({ key, image }) => {
+          const folder = image.build?.kind === 'app' ? builds[image.build.app] : undefined;
+          return folder === undefined ? [] : [[key, folder]];
+        }),
+      ),
+      sources,
+      endpointLag: options.endpointLag ?? defaultEndpointLag,
+      detached: options.detached ?? false,
+      edge: {
+        caFile,
+        controlToken,
+        spki: authority.spki,
+      },
+    };
+    writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
+    await supervise(runId, options, onProgress);
+    phase('fleet up');
+    return attach(runId);
+  } catch (error) {
+    reapRun(runId);
+    throw error;
+  }
+}
+
+/** Starts the supervisor and resolves when it says that the fleet is up. */
+async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
+  const { signal } = options;
+  throwIfGivenUp(signal);
+  const logFile = join(runDirectory(runId), 'supervisor.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [supervisorScript, runId], {
+    cwd: dirname(supervisorScript),
+    // Its own session: Ctrl-C in a terminal reaches the owner, and the supervisor notices the owner's end on its stdin.
+    detached: true,
+    stdio: ['pipe', log, log, 'ipc'],
+    env: supervisorEnvironment(runId),
+  });
+  closeSync(log);
+  try {
+    await new Promise<void>((done, failed) => {
+      const abort = (): void => failed(givenUp());
+      signal?.addEventListener('abort', abort, { once: true });
+      child.on('message', (message: StartMessage) => {
+        if (message.type === 'progress') onProgress(message.line);
+        else if (message.type === 'up') done();
+        else failed(errorFrom(message.error));
+      });
+      child.once('error', failed);
+      child.once('exit', (code, ended) => {
+        failed(
+          new HarnessError(
+            `The supervisor of ${runId} ended (${ended ?? `exit code ${code}`}) before the fleet was up. Its last lines:\n` +
+              lastLines(logFile, logLinesInErrors).join('\n'),
+          ),
+        );
+      });
+    });
+  } finally {
+    release(child);
+  }
+}
+
+/** The owner may end without waiting for the supervisor: the pipe stays open until then. */
+function release(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+  child.removeAllListeners();
+  // A later failure of the process must not crash its owner.
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  (child.stdin as unknown as Readable & { unref?: () => void }).unref?.();
+  child.unref();
+}
+
+/** Without the caller's proxies, loaders and app settings. */
+function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), FLEET_STATE_DIR: resolve(stateDirectory()), [runIdVariable]: runId };
+}
+
+/** The images that the Deployments name. An image that this machine cannot run is an error. */
+function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: string; image: Image }> {
+  return objects.flatMap((object) => {
+    const container = object.kind === 'Deployment' ? onlyContainer(object as never) : undefined;
+    if (!container) return [];
+    const known = imageOf(container.image, images);
+    if (known?.image.local) {
+      known.image.prerequisites?.();
+      return [known];
+    }
+    throw new HarnessError(
+      `Deployment ${object.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
+    );
+  });
+}
+
+function attach(runId: string): LocalFleet {
+  const state = readRunState(runId);
+  if (!state) throw noSuchRun('local', runId);
+  if (!isRunAlive(state)) {
+    throw new HarnessError(
+      `The run ${runId} has lost its supervisor. Clear it away with: npm run fleet -- down ${runId}`,
+    );
+  }
+  if (!state.control) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  return new LocalFleet(state);
+}
+
+/** Also lists runs whose engine is unknown: their remains are processes, unless another engine finds more. */
+function list(): RunSummary[] {
+  return runIds().flatMap((runId) => {
+    const state = readRunState(runId);
+    if (state) return (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
+    const broken = brokenState(runId);
+    if (!broken) return [];
+    const { since, problem } = broken;
+    return [{ runId, alive: false, startedAt: since.toISOString(), detached: false, problem }];
+  });
+}
+
+const summary = (state: RunState): RunSummary => ({
+  runId: state.runId,
+  alive: isRunAlive(state),
+  startedAt: state.startedAt,
+  detached: state.detached,
+});

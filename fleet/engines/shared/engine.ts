@@ -1,0 +1,142 @@
+import type { ControlPlane } from '../../control-token.ts';
+import type { Hosts } from '../../hosts.ts';
+import type { Change, SourceChange } from '../../manifests/change.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
+import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { EdgeAddress, EngineName } from '../../run/state.ts';
+
+/**
+ * What an engine can do in addition to serving traffic. A spec declares what it needs, and is skipped by name on an
+ * engine without it.
+ */
+export type Capability =
+  | 'rollout'
+  | 'scale'
+  /** Signals to the processes of pods. */
+  | 'kill'
+  | 'logs'
+  | 'store'
+  | 'variants'
+  | 'authentik-control'
+  /** What only Kubernetes with Traefik has: volumes, session affinity, router priorities, additional objects. */
+  | 'kubernetes'
+  /** Connections to a Service (`reach`) are balanced by the same component as those of the apps. */
+  | 'services'
+  /** Additional tags for images on the nodes. */
+  | 'image-tags'
+  /** Proxies hear of the end of a pod a second late (`endpointLag`), as on a large cluster. */
+  | 'endpoint-lag'
+  /** Rollouts of an app built from other sources. */
+  | 'builds';
+
+/** What a rollout changes in the pod template. Without changes it is a restart. */
+export interface TemplateChange {
+  /** New `app.kubernetes.io/version`. */
+  revision?: string;
+  /** Environment variables to set, or to remove with null. */
+  env?: Record<string, string | null>;
+  /**
+   * A build of the app with these changes to its sources, besides those that the fleet was started with; none: the build
+   * that the fleet was started with. Absent: the one that runs. Only engines with `builds` can.
+   */
+  sources?: readonly SourceChange[];
+}
+
+export interface ClusterPlace {
+  /** Kubeconfig file that the fleet was started with. */
+  kubeconfig: string;
+  namespace: string;
+}
+
+export interface FleetOptions {
+  /** Which host names the fleet answers to. Default: production. */
+  hosts?: Hosts;
+  /** Regressions or variants to apply before the fleet starts. */
+  changes?: readonly Change[];
+  /** Reports one line per phase. */
+  onProgress?: (line: string) => void;
+  /** Keep running after the process that started it ends. Default: false, the fleet dies with its owner. */
+  detached?: boolean;
+  /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
+  endpointLag?: number;
+  /** Name of the run. Default: a new one. */
+  runId?: string;
+  /**
+   * Folder with the certificate authority (`ca.pem`) of another run, for a fleet that the same processes must trust:
+   * Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
+   */
+  authorityDirectory?: string;
+  /** A run whose node this fleet may share, in its own namespace. Used by engines whose node takes long to start. */
+  shareNodeWith?: string;
+  /** Aborts the start and cleans up. */
+  signal?: AbortSignal;
+}
+
+/** A running fleet for a test or a command. It works from any process, not only the one that started it. */
+export interface Fleet extends AsyncDisposable {
+  readonly engine: EngineName;
+  readonly runId: string;
+  readonly hosts: Hosts;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly edge: EdgeAddress;
+  /** The mock Authentik's control plane. */
+  readonly authentikControl: ControlPlane;
+
+  deployments(): Promise<DeploymentStatus[]>;
+  pods(deployment?: string): Promise<Pod[]>;
+  /** Resolves when the new count is Ready and no surplus pod is left. */
+  scale(deployment: string, replicas: number): Promise<void>;
+  /** Resolves when every replica is Ready on the new template and the old pods are gone. */
+  rollout(deployment: string, change?: TemplateChange): Promise<void>;
+  /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
+  kill(pod: string, signal: NodeJS.Signals): Promise<void>;
+  /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
+  deletePod(pod: string): Promise<void>;
+  logs(pod: string, options?: { tail?: number }): Promise<string[]>;
+  /** A TCP address of a Service as the test machine reaches it. */
+  reach(service: string, port: number): Promise<{ host: string; port: number }>;
+  /**
+   * Creates additional objects, which must not exist yet, and resolves when their Deployments are complete. Names are
+   * mapped to the run's namespace, and images of the fleet to the ones it runs. Disposing removes them. Only engines
+   * with `kubernetes` have it.
+   */
+  addObjects?(objects: readonly KubeObject[]): Promise<AsyncDisposable>;
+  /** Where the fleet is in its cluster. Only engines with `kubernetes` have it. */
+  readonly place?: ClusterPlace;
+  /**
+   * Adds a tag to the apps' images on every node, as if a release with that tag had been pushed. Only engines with
+   * `image-tags` can.
+   */
+  tagImages?(tag: string): Promise<void>;
+  /** Ends a process of the test machine, and its children, with the run; also when the run's owner is killed. */
+  adopt(pid: number): Promise<void>;
+  /** Stops everything of this run and removes its files. The calling process is not ended, even when adopted. */
+  down(): Promise<void>;
+}
+
+export interface RunSummary {
+  runId: string;
+  alive: boolean;
+  startedAt: string;
+  detached: boolean;
+  /** Why it counts as abandoned, as a sentence, when its state cannot be read. */
+  problem?: string;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly capabilities: ReadonlySet<Capability>;
+  /**
+   * A second fleet starts much faster on the node of a running one (`FleetOptions.shareNodeWith`) than on its own node.
+   */
+  readonly sharesNode: boolean;
+  up(options?: FleetOptions): Promise<Fleet>;
+  /** A fleet that another process started. */
+  attach(runId: string): Promise<Fleet>;
+  /** Runs of this engine on this machine, living or abandoned. */
+  list(): Promise<RunSummary[]>;
+  /** Ends the remains of a run, also when its owner was killed. */
+  reap(runId: string): Promise<void>;
+  /** Ends the remains of runs without files, and returns their ids. Absent: nothing of a run outlives its files. */
+  reapOrphans?(): Promise<string[]>;
+}

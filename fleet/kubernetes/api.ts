@@ -1,0 +1,184 @@
+import {
+  ApiException,
+  AppsV1Api,
+  AuthenticationV1Api,
+  AuthorizationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  KubernetesObjectApi,
+  NetworkingV1Api,
+  PatchStrategy,
+} from '@kubernetes/client-node';
+import { HarnessError } from '../errors.ts';
+import { idOf } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
+
+/** One operation on the API. */
+export interface Access {
+  /** The core group is ''. */
+  group: string;
+  /** Plural; a subresource after a slash: `pods/log`. */
+  resource: string;
+  verb: string;
+  /** Of one object alone. */
+  name?: string;
+}
+
+/** The parts of the Kubernetes API that an engine and a release use. */
+export class KubernetesApi {
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly authentication: AuthenticationV1Api;
+  readonly authorization: AuthorizationV1Api;
+  readonly networking: NetworkingV1Api;
+  readonly config: KubeConfig;
+  readonly #objects: KubernetesObjectApi;
+  readonly #fieldManager: string;
+
+  /** @param fieldManager who owns the fields that are set (server-side apply). */
+  constructor(kubeconfig: string, fieldManager = 'dezky-e2e') {
+    this.#fieldManager = fieldManager;
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig);
+    this.core = config.makeApiClient(CoreV1Api);
+    this.apps = config.makeApiClient(AppsV1Api);
+    this.authentication = config.makeApiClient(AuthenticationV1Api);
+    this.authorization = config.makeApiClient(AuthorizationV1Api);
+    this.networking = config.makeApiClient(NetworkingV1Api);
+    this.config = config;
+    this.#objects = KubernetesObjectApi.makeApiClient(config);
+  }
+
+  /** @throws HarnessError when there is one of that name: it belongs to someone else. */
+  async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
+    const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    return { name, uid: (made.metadata as { uid?: string }).uid ?? '' };
+  }
+
+  /** Makes an object that must not be there yet. */
+  async create(object: KubeObject): Promise<KubeObject> {
+    try {
+      return (await this.#objects.create(
+        object as never,
+        undefined,
+        undefined,
+        this.#fieldManager,
+      )) as unknown as KubeObject;
+    } catch (cause) {
+      throw new HarnessError(
+        `${idOf(object)} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Server-side apply. @returns the object as the cluster holds it, or would, in a dry run. */
+  async apply(object: KubeObject, { dryRun = false }: { dryRun?: boolean } = {}): Promise<KubeObject> {
+    try {
+      return (await this.#objects.patch(
+        asClientWants(object) as never,
+        undefined,
+        dryRun ? 'All' : undefined,
+        this.#fieldManager,
+        true,
+        PatchStrategy.ServerSideApply,
+      )) as unknown as KubeObject;
+    } catch (cause) {
+      throw new HarnessError(`${idOf(object)} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`, { cause });
+    }
+  }
+
+  async read(kind: Pick<KubeObject, 'apiVersion' | 'kind'>, name: string, namespace?: string): Promise<KubeObject> {
+    const metadata = namespace === undefined ? { name } : { name, namespace };
+    return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
+  }
+
+  /** Whether the caller may do that, like `kubectl auth can-i`; "" means in all namespaces. */
+  async may({ group, resource: named, verb, name }: Access, namespace: string): Promise<boolean> {
+    const [resource = '', subresource] = named.split('/');
+    const { status } = await this.authorization.createSelfSubjectAccessReview({
+      body: {
+        spec: {
+          resourceAttributes: {
+            group,
+            resource,
+            verb,
+            namespace,
+            ...(subresource === undefined ? {} : { subresource }),
+            ...(name === undefined ? {} : { name }),
+          },
+        },
+      },
+    });
+    return status?.allowed ?? false;
+  }
+
+  /** The object of that kind, name and namespace as the cluster holds it; undefined when there is none. */
+  async find({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject | undefined> {
+    try {
+      return await this.read({ apiVersion, kind }, name, namespace);
+    } catch (cause) {
+      if (statusOf(cause) === 404) return undefined;
+      throw new HarnessError(`${kind} ${name} cannot be read: ${reasonOf(cause)}.`, { cause });
+    }
+  }
+
+  /** Removes an object, and what it owns afterwards; one that is gone already is no error. */
+  async remove(object: KubeObject): Promise<void> {
+    try {
+      await this.#objects.delete(object as never);
+    } catch (cause) {
+      if (statusOf(cause) === 404) return;
+      throw new HarnessError(
+        `${idOf(object)} cannot be removed: ${reasonOf(cause)}. Remove it, or grant what is missing.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Replaces an object that was read; fails with a conflict when somebody else has changed it since. */
+  async replace(object: KubeObject): Promise<void> {
+    await this.#objects.replace(object as never, undefined, undefined, this.#fieldManager);
+  }
+}
+
+/**
+ * The client writes only the fields of its own types, and those have `_` where the API has `-`: without this a
+ * CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that kind its spec.
+ */
+function asClientWants<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((each: unknown) => asClientWants(each)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name.startsWith('x-kubernetes-') ? name.replaceAll('-', '_') : name,
+      asClientWants(each as unknown),
+    ]),
+  ) as T;
+}
+
+function remedyFor(error: unknown): string {
+  const [, namespace] = /^namespaces "(.+)" not found$/.exec(reasonOf(error)) ?? [];
+  return namespace
+    ? `Make the namespace first: kubectl create namespace ${namespace}`
+    : 'Correct the manifest, or grant what is missing.';
+}
+
+/** HTTP status of an answer of the API; 0 when the error is none. */
+export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
+
+/** The API's error, or why there is no response, as one sentence without a full stop. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiException)) {
+    const { message, cause } = error as Error;
+    return cause instanceof Error ? `${message} (${cause.message})` : message;
+  }
+  if (error.code === 401) return 'it does not know the user (401)';
+  const body: unknown = error.body;
+  try {
+    const status = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: string };
+    return status.message ?? `status ${error.code}`;
+  } catch {
+    return `status ${error.code}: ${String(body)}`;
+  }
+}

@@ -1,0 +1,55 @@
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { versionLabel } from '../manifests/objects.ts';
+import type { DeploymentStatus, Pod, PodPhase } from '../manifests/status.ts';
+
+export const nameLabel = 'app.kubernetes.io/name';
+
+export const isReady = (pod: V1Pod): boolean =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+
+export const deploymentOf = (pod: V1Pod): string => pod.metadata?.labels?.[nameLabel] ?? '';
+
+export const restartsOf = (pod: V1Pod): number => pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+
+export function viewOf(pod: V1Pod): Pod {
+  const { metadata, status } = pod;
+  const container = status?.containerStatuses?.[0];
+  const ended = container?.state?.terminated ?? container?.lastState?.terminated;
+  return {
+    name: metadata?.name ?? '',
+    deployment: deploymentOf(pod),
+    revision: metadata?.labels?.[versionLabel] ?? '',
+    templateHash: metadata?.labels?.['pod-template-hash'] ?? '',
+    phase: metadata?.deletionTimestamp ? 'Terminating' : ((status?.phase ?? 'Pending') as PodPhase),
+    ready: isReady(pod) && !metadata?.deletionTimestamp,
+    restarts: restartsOf(pod),
+    startedAt: new Date(container?.state?.running?.startedAt ?? metadata?.creationTimestamp ?? 0).toISOString(),
+    ...(ended ? { lastExit: ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}` } : {}),
+  };
+}
+
+/** An evicted pod stays as a record; its Deployment does not count it. */
+const isRecord = ({ metadata, status }: V1Pod): boolean =>
+  !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
+
+/** @param pods all pods of the Deployment, the terminating included. */
+export function statusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {
+  const { metadata, spec, status } = deployment;
+  const replicas = spec?.replicas ?? 1;
+  const updated = status?.updatedReplicas ?? 0;
+  const current = pods.filter((pod) => !isRecord(pod));
+  const observed = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+  return {
+    name: metadata?.name ?? '',
+    replicas,
+    ready: status?.readyReplicas ?? 0,
+    updated,
+    complete:
+      observed &&
+      updated === replicas &&
+      (status?.replicas ?? 0) === replicas &&
+      (status?.availableReplicas ?? 0) === replicas &&
+      current.length === replicas &&
+      current.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp),
+  };
+}

@@ -1,0 +1,189 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { WebSocket } from 'ws';
+import type { Address } from './address.ts';
+import type { KubernetesApi } from './api.ts';
+import { isReady } from './pods.ts';
+
+/** Of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 what went wrong. */
+const protocol = 'v4.channel.k8s.io';
+const dataChannel = 0;
+/** Each channel's first message is the port's number, two bytes. */
+const portBytes = 2;
+/** How long a connection waits for a pod to be Ready, and for the API, milliseconds. */
+const waitMs = 20_000;
+const handshakeMs = 5_000;
+const pollIntervalMs = 250;
+/** How old the list of pods may be, milliseconds: no older than a node's proxy has it. */
+const freshMs = 500;
+/** Bytes on their way to the API above which a client has to wait. */
+const highWater = 1 << 20;
+
+interface Backends {
+  service: V1Service;
+  ready: V1Pod[];
+}
+
+/** There is no endpoint yet: the connection waits, and another pod is tried. */
+class NoReadyEndpoint extends Error {}
+
+/**
+ * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reached only by its API.
+ * Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
+ * connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
+ */
+export class PortForwarder implements AsyncDisposable {
+  readonly #api: KubernetesApi;
+  readonly #namespace: string;
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #backends = new Map<string, { at: number; backends: Promise<Backends> }>();
+  #turn = 0;
+
+  constructor(api: KubernetesApi, namespace: string) {
+    this.#api = api;
+    this.#namespace = namespace;
+  }
+
+  /** Listens on a free port of 127.0.0.1 for connections to a Service's port. The Service may come later. */
+  async listen(service: string, port: number): Promise<Address> {
+    const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      // Each error is followed by `close`, which closes the other side.
+      socket.on('error', () => {});
+      void this.#carry(socket, service, port);
+    });
+    this.#servers.push(server);
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  }
+
+  /** Does not keep the process running. */
+  unref(): this {
+    for (const server of this.#servers) server.unref();
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+
+  async #carry(socket: Socket, service: string, port: number): Promise<void> {
+    const deadline = Date.now() + waitMs;
+    while (!socket.destroyed && Date.now() < deadline) {
+      try {
+        const target = await this.#target(service, port);
+        await this.#join(socket, target);
+        return;
+      } catch {
+        // No such Service yet, no Ready pod, an API that does not answer: all may pass.
+        this.#backends.delete(service);
+        await delay(pollIntervalMs);
+      }
+    }
+    socket.destroy();
+  }
+
+  /** The next Ready pod of the Service, and its container's port. */
+  async #target(name: string, port: number): Promise<{ pod: string; port: number }> {
+    const { service, ready } = await this.#known(name);
+    const pod = ready[this.#turn++ % ready.length];
+    const target = pod && containerPort(service, pod, port);
+    if (!pod?.metadata?.name || target === undefined) throw new NoReadyEndpoint();
+    return { pod: pod.metadata.name, port: target };
+  }
+
+  /** The Service's Ready pods, cached for a short time. */
+  #known(name: string): Promise<Backends> {
+    const known = this.#backends.get(name);
+    if (known && Date.now() - known.at < freshMs) return known.backends;
+    const backends = this.#ask(name);
+    this.#backends.set(name, { at: Date.now(), backends });
+    return backends;
+  }
+
+  async #ask(name: string): Promise<Backends> {
+    const namespace = this.#namespace;
+    const service = await this.#api.core.readNamespacedService({ namespace, name });
+    const labelSelector = Object.entries(service.spec?.selector ?? {})
+      .map(([label, value]) => `${label}=${value}`)
+      .join(',');
+    const { items } = await this.#api.core.listNamespacedPod({ namespace, labelSelector });
+    return { service, ready: items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp) };
+  }
+
+  /** Resolves when the WebSocket is open; rejects when it will not be. */
+  async #join(socket: Socket, { pod, port }: { pod: string; port: number }): Promise<void> {
+    const { config } = this.#api;
+    const server = (config.getCurrentCluster()?.server ?? '').replace(/^http/, 'ws').replace(/\/$/, '');
+    const options: WebSocket.ClientOptions = {};
+    await config.applyToHTTPSOptions(options as never);
+    const tunnel = new WebSocket(
+      `${server}/api/v1/namespaces/${this.#namespace}/pods/${pod}/portforward?ports=${port}`,
+      [protocol],
+      { ...options, handshakeTimeout: handshakeMs, perMessageDeflate: false },
+    );
+    tunnel.binaryType = 'nodebuffer';
+    const opened = new Promise<void>((resolve, reject) => {
+      tunnel.once('open', resolve);
+      tunnel.once('error', reject);
+    });
+    fromPod(tunnel, socket);
+    await opened;
+    toPod(socket, tunnel);
+  }
+}
+
+/** A Service's `targetPort` is a number, or the name of a container's port; absent, it is the port itself. */
+function containerPort(service: V1Service, pod: V1Pod, port: number): number | undefined {
+  const declared = service.spec?.ports?.find((candidate) => candidate.port === port);
+  if (!declared) return undefined;
+  const target = declared.targetPort ?? port;
+  if (typeof target === 'number') return target;
+  const ports = pod.spec?.containers.flatMap((container) => container.ports ?? []);
+  return ports?.find(({ name }) => name === target)?.containerPort;
+}
+
+function fromPod(tunnel: WebSocket, socket: Socket): void {
+  const openedChannels = new Set<number>();
+  let isOpen = false;
+  tunnel.once('open', () => {
+    isOpen = true;
+  });
+  tunnel.on('message', (message: Buffer) => {
+    const channel = message[0] ?? dataChannel;
+    const isFirst = !openedChannels.has(channel);
+    openedChannels.add(channel);
+    const content = message.subarray(isFirst ? 1 + portBytes : 1);
+    if (content.length === 0) return;
+    // The pod refuses, or is gone: handled as a connection reset.
+    if (channel !== dataChannel) return void socket.resetAndDestroy();
+    if (!socket.write(content)) {
+      tunnel.pause();
+      socket.once('drain', () => tunnel.resume());
+    }
+  });
+  tunnel.on('error', () => {});
+  // A handshake that fails is tried again with the same client.
+  tunnel.on('close', () => isOpen && socket.end());
+}
+
+function toPod(socket: Socket, tunnel: WebSocket): void {
+  const channel = Buffer.of(dataChannel);
+  socket.on('data', (content: Buffer) => {
+    if (tunnel.readyState !== WebSocket.OPEN) return;
+    tunnel.send(Buffer.concat([channel, content]), () => {
+      if (socket.isPaused() && tunnel.bufferedAmount < highWater) socket.resume();
+    });
+    if (tunnel.bufferedAmount >= highWater) socket.pause();
+  });
+  // The protocol has no half-closed connections: when the client ends, both ends close.
+  socket.once('end', () => tunnel.close());
+  socket.once('close', () => tunnel.close());
+  if (socket.destroyed) tunnel.close();
+  else socket.resume();
+}

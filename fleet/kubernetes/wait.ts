@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfGivenUp } from '../abort.ts';
+import { HarnessError, ProductFailed } from '../errors.ts';
+import { shippedApps } from '../manifests/images.ts';
+import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
+import type { KubernetesApi } from './api.ts';
+import { failureOf, hasCrashed } from './failure.ts';
+import { deploymentOf, statusOf } from './pods.ts';
+import { reportOf } from './report.ts';
+
+/** Interval between two API requests while waiting, milliseconds. */
+const pollIntervalMs = 250;
+/**
+ * Kubernetes' progressDeadlineSeconds ends a rollout that makes no progress; this ends one whose old pods never end.
+ */
+const defaultTimeoutMs = 180_000;
+/** Milliseconds without a response of the API before waiting fails: a restarting control plane is no failed rollout. */
+const maxApiOutageMs = 30_000;
+
+export interface WaitOptions {
+  /** What to report when it fails: `did not roll out`. */
+  failureMessage: string;
+  /** Called with each Deployment once it is complete. */
+  onComplete?: (deployment: string) => void;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds. Default: 180 s. */
+  timeoutMs?: number | undefined;
+}
+
+/**
+ * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available,
+ * every pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines,
+ * when one cannot be: ProductFailed when an app has crashed.
+ */
+export async function waitUntilComplete(
+  api: KubernetesApi,
+  namespace: string,
+  wanted: readonly string[],
+  { failureMessage, onComplete = () => {}, signal, timeoutMs = defaultTimeoutMs }: WaitOptions,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  const open = new Set(wanted);
+  for (let answered = Date.now(); ;) {
+    throwIfGivenUp(signal);
+    const seen = await look(api, namespace).catch((cause: unknown) => {
+      if (isPassing(cause) && Date.now() - answered < maxApiOutageMs) return undefined;
+      throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
+    });
+    if (!seen) {
+      await delay(pollIntervalMs);
+      continue;
+    }
+    answered = Date.now();
+    const { deployments, pods, replicaSets } = seen;
+    for (const name of open) {
+      const deployment = deployments.find(({ metadata }) => metadata?.name === name);
+      if (!deployment) {
+        throw new HarnessError(
+          `There is no Deployment "${name}". There are: ${deployments.map(({ metadata }) => metadata?.name).join(', ')}.`,
+        );
+      }
+      const own = pods.filter((pod) => deploymentOf(pod) === name);
+      if (statusOf(deployment, own).complete) {
+        open.delete(name);
+        onComplete(name);
+        continue;
+      }
+      const failure =
+        failureOf(deployment, own, replicaSets) ??
+        (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
+      if (failure) {
+        const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
+        throw new (isProductFault ? ProductFailed : HarnessError)(
+          `${name} ${failureMessage}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
+        );
+      }
+    }
+    if (open.size === 0) return;
+    await delay(pollIntervalMs);
+  }
+}
+
+async function look(api: KubernetesApi, namespace: string) {
+  const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
+    api.apps.listNamespacedDeployment({ namespace }),
+    api.core.listNamespacedPod({ namespace }),
+    api.apps.listNamespacedReplicaSet({ namespace }),
+  ]);
+  return { deployments, pods, replicaSets };
+}
+
+/** No response, or one that is not the request's fault. */
+function isPassing(error: unknown): boolean {
+  const status = statusOfAnswer(error);
+  return status === 0 || status === 429 || status >= 500;
+}

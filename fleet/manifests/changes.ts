@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from 'node:util';
+import { applyPatch } from 'rfc6902';
+import { HarnessError } from '../errors.ts';
+import type { Change, EnvChange, ManifestPatch } from './change.ts';
+import { onlyContainer } from './objects.ts';
+import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
+
+/**
+ * The objects with the manifest patches and environment changes put in, in the order given; sources are another matter
+ * (fleet/build/builds.ts). The input stays as it is. A change without effect is an error: a regression that was not
+ * applied proves nothing.
+ */
+export function applyChanges(objects: readonly KubeObject[], changes: readonly Change[]): KubeObject[] {
+  const result = structuredClone(objects) as KubeObject[];
+  for (const change of changes) {
+    for (const patch of change.manifests ?? []) applyManifestPatch(result, patch);
+    for (const env of change.env ?? []) {
+      if (!applyEnvChange(result, env)) {
+        throw new HarnessError(
+          `Deployment ${env.deployment}: ${env.name} is ${env.value === null ? 'not set' : `already "${env.value}"`}, ` +
+            'so the change touches nothing. Correct the name or the value in the change.',
+        );
+      }
+    }
+  }
+  return result;
+}
+
+function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: ManifestPatch): void {
+  const what = `${target.kind} ${target.name}`;
+  const object = objects.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+  if (!object) {
+    const names = objects.filter(({ kind }) => kind === target.kind).map(({ metadata }) => metadata.name);
+    throw new HarnessError(
+      `${what}: no such object, so the patch touches nothing. ` +
+        `There ${names.length ? `are ${names.join(', ')}` : `is no ${target.kind} at all`}; correct the patch's target.`,
+    );
+  }
+  const before = structuredClone(object);
+  // rfc6902 keeps the value of an "add" by reference: a later patch must not reach into the change itself.
+  const results = applyPatch(object, structuredClone(patch));
+  results.forEach((error, index) => {
+    if (!error) return;
+    const operation = patch[index];
+    throw new HarnessError(
+      `${what}: the operation "${operation?.op} ${operation?.path}" of the patch fails (${error.name}). ` +
+        'The manifest has moved on; correct the patch.',
+    );
+  });
+  if (isDeepStrictEqual(before, object)) {
+    throw new HarnessError(`${what}: the patch leaves the object as it was. Correct the patch.`);
+  }
+}
+
+/**
+ * Sets or removes one variable of one Deployment, in place. False when nothing had to be done.
+ * Setting writes to `env`, which wins over `envFrom`. Removing takes it out of `env` and out of the ConfigMaps and
+ * Secrets that `envFrom` names; it throws when another Deployment reads the same key from there.
+ */
+export function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
+  const owner = deploymentNamed(objects, deployment);
+  const container = onlyContainer(owner);
+  if (!container) throw new HarnessError(`Deployment ${deployment}: changes to env need exactly one container.`);
+  return value === null ? unset(objects, owner, container, name) : set(container, name, value);
+}
+
+function set(container: Container, name: string, value: string): boolean {
+  container.env ??= [];
+  const entry = container.env.find((candidate) => candidate.name === name);
+  if (!entry) {
+    container.env.push({ name, value });
+    return true;
+  }
+  if (entry.value === value) return false;
+  delete entry.valueFrom;
+  entry.value = value;
+  return true;
+}
+
+function unset(objects: readonly KubeObject[], owner: Deployment, container: Container, name: string): boolean {
+  const before = container.env?.length ?? 0;
+  if (container.env) container.env = container.env.filter((entry) => entry.name !== name);
+  let touched = (container.env?.length ?? 0) !== before;
+  for (const source of container.envFrom ?? []) {
+    const held = sourceObject(objects, source);
+    const key = keyIn(source, name);
+    if (!held || key === undefined) continue;
+    for (const values of [held.data, (held as Secret).stringData]) {
+      if (!values || !(key in values)) continue;
+      refuseShared(objects, owner, source, name);
+      delete values[key];
+      touched = true;
+    }
+  }
+  return touched;
+}
+
+const keyIn = ({ prefix = '' }: EnvFromSource, name: string): string | undefined =>
+  name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+
+function sourceObject(objects: readonly KubeObject[], source: EnvFromSource): ConfigMap | Secret | undefined {
+  const [kind, ref] = source.configMapRef ? ['ConfigMap', source.configMapRef] : ['Secret', source.secretRef];
+  return objects.find((object) => object.kind === kind && object.metadata.name === ref?.name) as
+    ConfigMap | Secret | undefined;
+}
+
+function refuseShared(objects: readonly KubeObject[], owner: Deployment, source: EnvFromSource, name: string): void {
+  const ref = source.configMapRef ?? source.secretRef;
+  const sharedWith = deploymentsOf(objects).find(
+    (other) =>
+      other.metadata.name !== owner.metadata.name &&
+      other.spec.template.spec.containers.some((container) =>
+        container.envFrom?.some((entry) => (entry.configMapRef ?? entry.secretRef)?.name === ref?.name),
+      ),
+  );
+  if (!sharedWith) return;
+  throw new HarnessError(
+    `Deployment ${owner.metadata.name}: ${name} comes from ${ref?.name}, which Deployment ${sharedWith.metadata.name} ` +
+      'reads too. Removing it there would change both; use a manifest patch that says so.',
+  );
+}
+
+const deploymentsOf = (objects: readonly KubeObject[]): Deployment[] =>
+  objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
+
+function deploymentNamed(objects: readonly KubeObject[], name: string): Deployment {
+  const all = deploymentsOf(objects);
+  const found = all.find(({ metadata }) => metadata.name === name);
+  if (found) return found;
+  const names = all.map(({ metadata }) => metadata.name).join(', ');
+  throw new HarnessError(`There is no Deployment "${name}". Name one of: ${names}.`);
+}

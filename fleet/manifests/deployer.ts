@@ -1,0 +1,110 @@
+import type { KubeObject } from './objects.ts';
+
+/** Name of the ServiceAccount that CI deploys with, of its Role and of its RoleBinding (fleet/apps/ci-deployer.yaml). */
+export const deployerName = 'ci-deployer';
+
+/** A permission as the API server knows it: resources by their plural, the core group is ''. */
+interface Need {
+  group: string;
+  resource: string;
+  /** Kind of the objects, of what is applied. */
+  kind?: string;
+  verbs: readonly string[];
+  /** What a deploy does with it. */
+  why: string;
+}
+
+const applied = ['get', 'create', 'patch'] as const;
+
+/** All permissions of a deploy, in its namespace. It needs none elsewhere. */
+export const deployNeeds: readonly Need[] = [
+  { group: '', resource: 'configmaps', kind: 'ConfigMap', verbs: applied, why: 'apply' },
+  { group: '', resource: 'services', kind: 'Service', verbs: applied, why: 'apply' },
+  {
+    group: 'apps',
+    resource: 'deployments',
+    kind: 'Deployment',
+    verbs: [...applied, 'list', 'watch'],
+    why: 'apply, await, roll back',
+  },
+  { group: 'networking.k8s.io', resource: 'ingresses', kind: 'Ingress', verbs: applied, why: 'apply' },
+  { group: 'policy', resource: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', verbs: applied, why: 'apply' },
+  { group: 'traefik.io', resource: 'middlewares', kind: 'Middleware', verbs: applied, why: 'apply' },
+  { group: 'apps', resource: 'replicasets', verbs: ['list'], why: 'await' },
+  { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
+  { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },
+  { group: '', resource: 'pods/log', verbs: ['get'], why: 'tell why not' },
+];
+
+/** One line of `kubectl auth can-i <verb> <resource> --as=system:serviceaccount:<namespace>:ci-deployer`. */
+export interface CanI {
+  verb: string;
+  /** As kubectl takes it: `deployments.apps`, `pods/log`. */
+  resource: string;
+  /** `own`: in the deployer's namespace. `other`: in any other one. `cluster`: with --all-namespaces. */
+  where: 'own' | 'other' | 'cluster';
+  allowed: boolean;
+}
+
+const named = ({ group, resource }: Need): string => (group === '' ? resource : `${resource}.${group}`);
+
+const refusedInOwn: ReadonlyArray<[verb: string, resource: string]> = [
+  // CI does not need the values of Secrets; the pods read them.
+  ['get', 'secrets'],
+  ['list', 'secrets'],
+  ['create', 'secrets'],
+  ['patch', 'secrets'],
+  // Shells in pods, and pods of one's own, reach the same Secrets.
+  ['create', 'pods'],
+  ['create', 'pods/exec'],
+  ['create', 'pods/portforward'],
+  ['create', 'pods/attach'],
+  // Its own rights.
+  ['create', 'roles.rbac.authorization.k8s.io'],
+  ['patch', 'roles.rbac.authorization.k8s.io'],
+  ['bind', 'roles.rbac.authorization.k8s.io'],
+  ['escalate', 'roles.rbac.authorization.k8s.io'],
+  ['create', 'rolebindings.rbac.authorization.k8s.io'],
+  ['patch', 'rolebindings.rbac.authorization.k8s.io'],
+  ['create', 'serviceaccounts/token'],
+  ['impersonate', 'serviceaccounts'],
+  // A release replaces objects and deletes none.
+  ['delete', 'deployments.apps'],
+  ['delete', 'services'],
+  ['delete', 'configmaps'],
+  ['delete', 'ingresses.networking.k8s.io'],
+  ['delete', 'pods'],
+  ['*', '*'],
+];
+
+const refusedEverywhere: ReadonlyArray<[verb: string, resource: string]> = [
+  ['get', 'nodes'],
+  ['list', 'namespaces'],
+  ['create', 'namespaces'],
+  ['create', 'clusterroles.rbac.authorization.k8s.io'],
+  ['create', 'clusterrolebindings.rbac.authorization.k8s.io'],
+  ['create', 'customresourcedefinitions.apiextensions.k8s.io'],
+  ['list', 'secrets'],
+  ['list', 'pods'],
+];
+
+/** What `kubectl auth can-i` must say for the deployer. */
+export const canI: readonly CanI[] = [
+  ...deployNeeds.flatMap((need) =>
+    need.verbs.flatMap((verb): CanI[] => [
+      { verb, resource: named(need), where: 'own', allowed: true },
+      { verb, resource: named(need), where: 'other', allowed: false },
+    ]),
+  ),
+  ...refusedInOwn.map(([verb, resource]): CanI => ({ verb, resource, where: 'own', allowed: false })),
+  ...refusedEverywhere.map(([verb, resource]): CanI => ({ verb, resource, where: 'cluster', allowed: false })),
+];
+
+/** Kinds of objects that a release may hold. */
+export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ kind }) => kind ?? []));
+
+const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
+
+/** What a deploy applies. A cluster administrator applies the deployer's own access once. */
+export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
+  objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));

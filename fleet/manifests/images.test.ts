@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { Redis } from 'ioredis';
+import { repositoryRoot } from '../root.ts';
+import { parseImage } from './image-reference.ts';
+import { imageOf, imageReference, images, redisServer } from './images.ts';
+import type { Deployment } from './objects.ts';
+import { render } from './render.ts';
+
+test.each([
+  ['apps/Dockerfile', images.portal],
+  ['fleet/e2e/Dockerfile', images.edge],
+])('a process of the local engine has the ENV of %s', (dockerfile, image) => {
+  const text = readFileSync(join(repositoryRoot, dockerfile), 'utf8');
+  const declared = Object.fromEntries([...text.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  const ports = { http: 1, proxy: 2, control: 3 };
+  const program = image.local?.({ ports, host: '127.0.0.1', folder: '/nowhere', buildDirectory: '/nowhere' });
+  expect(program?.env).toEqual(declared);
+});
+
+beforeEach(() => {
+  for (const { overrideEnv } of Object.values(images)) vi.stubEnv(overrideEnv, undefined);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+test('every image that the manifests name is known, runs here, and has the same tag', async () => {
+  const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
+  expect(deployments).toHaveLength(7);
+  for (const deployment of deployments) {
+    const reference = deployment.spec.template.spec.containers[0]?.image ?? '';
+    const known = imageOf(reference);
+    expect({ reference: known?.image.reference, runsHere: known?.image.local !== undefined }).toEqual({
+      reference,
+      runsHere: true,
+    });
+  }
+});
+
+test('every image is pinned, and its override is its own', () => {
+  for (const { reference } of Object.values(images)) expect(parseImage(reference).tag).toMatch(/^(?!latest).+/);
+  const overrides = Object.values(images).map(({ overrideEnv }) => overrideEnv);
+  expect(new Set(overrides).size).toBe(overrides.length);
+});
+
+test('the environment overrides a reference', () => {
+  expect(imageReference('redis')).toBe(images.redis.reference);
+  vi.stubEnv('REDIS_IMAGE', 'mirror.example/redis:7');
+  expect(imageReference('redis')).toBe('mirror.example/redis:7');
+});
+
+test('a machine without redis-server is told how to get it', () => {
+  vi.stubEnv('REDIS_SERVER_PATH', undefined);
+  vi.stubEnv('PATH', '/nowhere');
+  expect(() => redisServer()).toThrow(/redis-server is not on PATH\. Install it .*apt-get install redis-server/);
+  vi.stubEnv('REDIS_SERVER_PATH', '/nowhere/redis-server');
+  expect(() => redisServer()).toThrow('REDIS_SERVER_PATH is /nowhere/redis-server, which is not a program.');
+});
+
+test('the local Redis keeps to a folder of its pod, and writes no snapshot', async () => {
+  const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'dezky-data');
+  const args = (deployment as unknown as Deployment).spec.template.spec.containers[0]?.args ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  const port = await getPort({ host: '127.0.0.1' });
+  const { entrypoint, cwd, listen } = images.redis.local({ ports: { redis: port }, host: '127.0.0.1', folder });
+  const [program = ''] = entrypoint;
+  const server = spawn(program, [...args, ...(listen.args ?? [])], { cwd, stdio: 'ignore' });
+  const redis = new Redis(port, '127.0.0.1');
+  redis.on('error', () => {}); // It listens only after a moment.
+  try {
+    expect(await redis.config('GET', 'dir')).toEqual(['dir', folder]);
+    expect(await redis.config('GET', 'save')).toEqual(['save', '']);
+  } finally {
+    redis.disconnect();
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,190 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { CannotRunHere, HarnessError } from '../errors.ts';
+import { repositoryRoot } from '../root.ts';
+import { parseImage } from './image-reference.ts';
+
+/** What the engine passes to a program that it starts on this machine. */
+interface LocalContext {
+  /** Free local port for each port name of the container. */
+  ports: Readonly<Record<string, number>>;
+  /** The address to listen on. */
+  host: string;
+  /** A folder of this pod alone, for what it writes; it goes with the run. */
+  folder: string;
+  /** Folder that holds `.output`, for an image with a `build` of kind app. */
+  buildDirectory?: string | undefined;
+}
+
+/** The same program as in the image, as a process. */
+export interface LocalProgram {
+  /** The image's ENTRYPOINT; a container's `command` replaces it, and `cmd` with it. */
+  entrypoint: readonly string[];
+  /** The image's CMD; a container's `args` replace it. */
+  cmd: readonly string[];
+  /** The image's WORKDIR. */
+  cwd: string;
+  /** The image's ENV; the manifest's variables win over it. */
+  env?: Readonly<Record<string, string>>;
+  /** How the program gets its address: additional arguments, and variables that override the manifest's. */
+  listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };
+}
+
+export type ImageBuild =
+  /** `apps/<app>/.output` on the Node image, started by `node .output/server/index.mjs`. */
+  | { kind: 'app'; app: string; base: 'node' }
+  /** The entry file, bundled, on the Node image; `assets` are files that it reads from beside itself. */
+  | { kind: 'harness'; entry: string; assets: readonly string[]; base: 'node' };
+
+export interface Image {
+  /** Public reference, pinned. The manifests name the same image without the tag. */
+  reference: string;
+  /** Environment variable that overrides the reference. */
+  overrideEnv: string;
+  /** How it is built. Without it, it is pulled. */
+  build?: ImageBuild;
+  /** Throws CannotRunHere when this machine lacks what `local` needs. */
+  prerequisites?: () => void;
+  /** The command that is the same program on this machine. Absent: only containers use this image. */
+  local?: (context: LocalContext) => LocalProgram;
+}
+
+/** ENV of the images that are built here: libraries behave otherwise without it, and say more. */
+const imageEnv = { NODE_ENV: 'production' };
+
+const app = (name: string, overrideEnv: string): Image => ({
+  reference: `dezky/${name}:1.0.0`,
+  overrideEnv,
+  build: { kind: 'app', app: name, base: 'node' },
+  local: ({ ports, host, buildDirectory }) => {
+    if (buildDirectory === undefined) throw new HarnessError(`${name} has no build. Run: npm run fleet -- up`);
+    return {
+      entrypoint: [],
+      cmd: ['node', '.output/server/index.mjs'],
+      cwd: buildDirectory,
+      env: imageEnv,
+      listen: { env: { HOST: host, PORT: portNamed(ports, 'http') } },
+    };
+  },
+});
+
+const harness = (
+  name: string,
+  overrideEnv: string,
+  entry: string,
+  assets: readonly string[],
+  portVariables: Readonly<Record<string, string>>,
+): Image => ({
+  reference: `dezky/${name}:e2e`,
+  overrideEnv,
+  build: { kind: 'harness', entry, assets, base: 'node' },
+  local: ({ ports, host }) => ({
+    entrypoint: [],
+    cmd: ['node', entry],
+    cwd: repositoryRoot,
+    env: imageEnv,
+    listen: {
+      env: {
+        HOST: host,
+        ...Object.fromEntries(
+          Object.entries(portVariables).map(([variable, port]) => [variable, portNamed(ports, port)]),
+        ),
+      },
+    },
+  }),
+});
+
+/** Every image of the fleet and of the engines, by key. */
+export const images = {
+  operator: app('operator', 'OPERATOR_IMAGE'),
+  portal: app('portal', 'PORTAL_IMAGE'),
+  'platform-api': app('platform-api', 'PLATFORM_API_IMAGE'),
+  authentik: harness(
+    'authentik',
+    'AUTHENTIK_IMAGE',
+    'fixtures/authentik/main.ts',
+    ['fixtures/authentik/flows/flow-page.js'],
+    { PORT: 'http', CONTROL_PORT: 'control' },
+  ),
+  upstreams: harness('upstreams', 'UPSTREAMS_IMAGE', 'fixtures/upstreams/main.ts', [], {
+    PORT: 'http',
+  }),
+  edge: harness('edge', 'EDGE_IMAGE', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
+  redis: {
+    reference: 'redis:7.4.6',
+    overrideEnv: 'REDIS_IMAGE',
+    prerequisites: () => void redisServer(),
+    local: ({ ports, host, folder }) => ({
+      entrypoint: [redisServer()],
+      cmd: [],
+      // Redis would load any dump.rdb in its folder.
+      cwd: folder,
+      listen: { args: ['--bind', host, '--port', portNamed(ports, 'redis')] },
+    }),
+  },
+  node: {
+    // The base of the Dockerfiles, whose test holds it to theirs and to the harness's own Node.
+    reference: 'node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6',
+    overrideEnv: 'NODE_IMAGE',
+  },
+  traefik: { reference: 'traefik:v3.6.12', overrideEnv: 'TRAEFIK_IMAGE' },
+  k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
+} satisfies Record<string, Image>;
+
+export type ImageKey = keyof typeof images;
+
+/** The product's images: each app's image key, and its name in the manifests. */
+export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string }> = Object.entries<Image>(
+  images,
+).flatMap(([key, { build, reference }]) =>
+  build?.kind === 'app' ? [{ key, app: build.app, name: parseImage(reference).name }] : [],
+);
+
+export type Images = Readonly<Record<string, Image>>;
+
+/** The reference to use for an image, its override included. */
+export function imageReference(key: ImageKey): string {
+  const { reference, overrideEnv }: Image = images[key];
+  return process.env[overrideEnv] ?? reference;
+}
+
+/** The image that a manifest's reference names, whatever its tag. */
+export function imageOf(reference: string, known: Images = images): { key: string; image: Image } | undefined {
+  const { name } = parseImage(reference);
+  const found = Object.entries(known).find(([, image]) => parseImage(image.reference).name === name);
+  return found && { key: found[0], image: found[1] };
+}
+
+function portNamed(ports: Readonly<Record<string, number>>, name: string): string {
+  const port = ports[name];
+  if (port === undefined) {
+    throw new HarnessError(
+      `The container has no port named "${name}"; name it in the Deployment as fleet/manifests/images.ts does.`,
+    );
+  }
+  return String(port);
+}
+
+/** `redis-server` by `REDIS_SERVER_PATH` or on PATH. */
+export function redisServer(): string {
+  const path = process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
+  if (path !== undefined && isExecutable(path)) return path;
+  throw new CannotRunHere(
+    (path === undefined ? 'redis-server is not on PATH. ' : `REDIS_SERVER_PATH is ${path}, which is not a program. `) +
+      'Install it (apt-get install redis-server, or brew install redis) or set REDIS_SERVER_PATH.',
+  );
+}
+
+export function findOnPath(program: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+import type { KubeObject } from './objects.ts';
+import { clusterScoped } from './render.ts';
+
+interface Subject {
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+
+/** The rendered objects as they go into a namespace, whichever the manifests name. */
+export const inNamespace = (objects: readonly KubeObject[], namespace: string): KubeObject[] =>
+  structuredClone(objects as KubeObject[]).map((object) => {
+    const from = object.metadata.namespace;
+    if (!clusterScoped.has(object.kind)) object.metadata.namespace = namespace;
+    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = namespace;
+    if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, namespace);
+    return object;
+  });
+
+/** Traefik names a middleware `<namespace>-<name>@kubernetescrd`. */
+function renameMiddlewares({ metadata }: KubeObject, from: string, to: string): void {
+  const annotation = 'traefik.ingress.kubernetes.io/router.middlewares';
+  const named = metadata.annotations?.[annotation];
+  if (named === undefined || !metadata.annotations) return;
+  metadata.annotations[annotation] = named
+    .split(',')
+    .map((reference) => reference.trim())
+    .map((reference) => (reference.startsWith(`${from}-`) ? `${to}${reference.slice(from.length)}` : reference))
+    .join(',');
+}

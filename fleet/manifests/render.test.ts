@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { HarnessError } from '../errors.ts';
+import { repositoryRoot } from '../root.ts';
+import { findOnPath } from './images.ts';
+import type { Deployment, KubeObject } from './objects.ts';
+import { render } from './render.ts';
+import { yamlBomb } from './yaml-bomb.ts';
+
+const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>
+  Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+
+const kustomize = [
+  ['kustomize', 'build'],
+  ['kubectl', 'kustomize'],
+].find(([program = '']) => findOnPath(program));
+
+describe.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s', (name) => {
+  const directory = join(repositoryRoot, 'fleet', name);
+  const skipped = kustomize ? '' : ' (skipped: neither kustomize nor kubectl is on PATH)';
+
+  test.skipIf(!kustomize)(`comes out as kustomize renders it${skipped}`, async () => {
+    const [program = '', verb = ''] = kustomize ?? [];
+    const { stdout, stderr, status } = spawnSync(program, [verb, directory], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const expected = [...parseAllDocuments(stdout)].map((document) => document.toJS() as KubeObject);
+    expect(byIdentity(await render(directory))).toEqual(byIdentity(expected));
+  });
+
+  test('pins every image of a Deployment', async () => {
+    const images = (await render(directory)).flatMap((object) =>
+      object.kind === 'Deployment'
+        ? (object['spec'] as { template: { spec: { containers: Array<{ image: string }> } } }).template.spec.containers
+        : [],
+    );
+    expect(images.length).toBeGreaterThan(0);
+    for (const { image } of images) expect(image).toMatch(/^[a-z/-]+:(?!latest$)[\w.]+$/);
+  });
+});
+
+describe('render', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'render-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const write = (files: Record<string, string>): void => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(join(directory, name, '..'), { recursive: true });
+      writeFileSync(join(directory, name), text);
+    }
+  };
+  const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+  const deployment = (image: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
+  const imageOf = ([object]: KubeObject[]): unknown =>
+    (object as unknown as Deployment).spec.template.spec.containers[0]?.image;
+
+  test.each([
+    ['registry:5000/web:1', '{ name: "registry:5000/web", newTag: "2" }', 'registry:5000/web:2'],
+    ['web', '{ name: web, newName: other/web }', 'other/web'],
+    ['web:1', '{ name: web, digest: "sha256:0f" }', 'web@sha256:0f'],
+    ['web@sha256:0f', '{ name: web, newTag: "2" }', 'web:2'],
+    ['webby:1', '{ name: web, newTag: "2" }', 'webby:1'],
+  ])('turns the image %s by %s into %s', async (image, setting, expected) => {
+    write({
+      'kustomization.yaml': `${head}resources: [web.yaml]\nimages: [${setting}]\n`,
+      'web.yaml': deployment(image),
+    });
+    expect(imageOf(await render(directory))).toBe(expected);
+  });
+
+  test('takes in other kustomizations, and the outer namespace wins', async () => {
+    write({
+      'base/kustomization.yaml': `${head}namespace: inner\nresources: [web.yaml]\n`,
+      'base/web.yaml': deployment('web:1'),
+      'kustomization.yaml': `${head}namespace: outer\nresources: [base]\n`,
+    });
+    expect((await render(directory)).map(({ metadata }) => metadata)).toEqual([{ name: 'web', namespace: 'outer' }]);
+  });
+
+  test('refuses what it does not read, by name', async () => {
+    write({ 'kustomization.yaml': `${head}patches: [{ path: x.yaml }]\n` });
+    await expect(render(directory)).rejects.toThrow(
+      /kustomization\.yaml: "patches" is not something fleet\/manifests\/render\.ts reads/,
+    );
+    write({ 'kustomization.yaml': `${head}images: [{ name: web, tagSuffix: x }]\n` });
+    await expect(render(directory)).rejects.toThrow('"images.0.tagSuffix" is not something');
+  });
+
+  test('names the file that is missing, is not YAML, is no object or comes twice', async () => {
+    write({ 'kustomization.yaml': `${head}resources: [web.yaml]\n` });
+    await expect(render(directory)).rejects.toThrow(/web\.yaml cannot be read/);
+    write({ 'web.yaml': 'a: [' });
+    await expect(render(directory)).rejects.toThrow(/web\.yaml is not YAML/);
+    write({ 'web.yaml': 'kind: Deployment\nmetadata: { name: web }\n' });
+    await expect(render(directory)).rejects.toThrow(/"apiVersion" is missing or wrong/);
+    write({ 'web.yaml': `${deployment('web')}---\n${deployment('web')}` });
+    await expect(render(directory)).rejects.toThrow('Deployment web comes from two resources');
+  });
+
+  const configMap = (keys: readonly string[]): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n${keys.map((key) => `  ${key}: x\n`).join('')}`;
+
+  test('names the line of a key that is written twice, in any document of a file', async () => {
+    const twice = `${configMap(['A'])}---\n${configMap(['A', 'B', 'A'])}`;
+    write({ 'kustomization.yaml': `${head}resources: [c.yaml]\n`, 'c.yaml': twice });
+    await expect(render(directory)).rejects.toThrow(
+      /c\.yaml is not YAML: line 15 has DUPLICATE_KEY\. Correct that line\./,
+    );
+  });
+
+  test('takes as much longer for many keys as they are more', async () => {
+    const keys = Array.from({ length: 40_000 }, (_, index) => `KEY_${index}`);
+    write({ 'kustomization.yaml': `${head}resources: [c.yaml]\n`, 'c.yaml': configMap(keys) });
+    const before = process.cpuUsage();
+    const [object] = await render(directory);
+    const { user, system } = process.cpuUsage(before);
+    expect(Object.keys(object?.['data'] as object)).toHaveLength(keys.length);
+    // About 2 s; comparing each key with each other one takes 20 s and more.
+    expect((user + system) / 1e6, 'seconds of CPU').toBeLessThan(10);
+  }, 120_000);
+
+  test('names the file whose aliases would fill the memory', async () => {
+    write({ 'kustomization.yaml': `${head}resources: [web.yaml]\n`, 'web.yaml': yamlBomb });
+    const error = await render(directory).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect((error as Error).message).toMatch(/web\.yaml cannot be used: .*alias/);
+    write({ 'kustomization.yaml': yamlBomb });
+    await expect(render(directory)).rejects.toThrow(/kustomization\.yaml cannot be used: .*alias/);
+  });
+});

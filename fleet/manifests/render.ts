@@ -1,0 +1,158 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { HarnessError } from '../errors.ts';
+import { repositoryRoot } from '../root.ts';
+import { parseImage } from './image-reference.ts';
+import { idOf } from './objects.ts';
+import type { Container, KubeObject, PodTemplate } from './objects.ts';
+import { yamlDocuments } from './yaml-documents.ts';
+
+/** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
+const kustomization = z.strictObject({
+  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
+  kind: z.literal('Kustomization'),
+  namespace: z.string().optional(),
+  resources: z.array(z.string()).default([]),
+  images: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        newName: z.string().optional(),
+        newTag: z.string().optional(),
+        digest: z.string().optional(),
+      }),
+    )
+    .default([]),
+  labels: z
+    .array(
+      z.strictObject({
+        pairs: z.record(z.string(), z.string()),
+        includeTemplates: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+});
+type Kustomization = z.infer<typeof kustomization>;
+
+const kubeObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
+});
+
+/** Kinds whose objects belong to no namespace. */
+export const clusterScoped: ReadonlySet<string> = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+]);
+
+/**
+ * What `kubectl kustomize <directory>` prints, as objects: resources, images, labels and namespace.
+ * Throws a HarnessError that names the file and the field when a kustomization holds more than that.
+ */
+export async function render(directory: string): Promise<KubeObject[]> {
+  const file = join(directory, 'kustomization.yaml');
+  const settings = readKustomization(file, await read(file));
+  const objects: KubeObject[] = [];
+  for (const resource of settings.resources) {
+    const path = resolve(directory, resource);
+    objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
+  }
+  refuseDuplicates(file, objects);
+  return objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HarnessError(`${shown(file)} cannot be read. Check the "resources" that name it.`, { cause });
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function readKustomization(file: string, text: string): Kustomization {
+  const parsed = kustomization.safeParse(documentsOf(file, text)[0]);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
+  throw new HarnessError(
+    `${shown(file)}: "${path.join('.')}" is not something fleet/manifests/render.ts reads (${issue?.message}). ` +
+      'It reads resources, images, labels and namespace; write the objects out, or teach fleet/manifests/render.ts the field.',
+  );
+}
+
+function readObjects(file: string, text: string): KubeObject[] {
+  return documentsOf(file, text).map((document) => {
+    const parsed = kubeObject.safeParse(document);
+    if (parsed.success) return parsed.data as KubeObject;
+    const at = parsed.error.issues[0]?.path.join('.');
+    throw new HarnessError(
+      `${shown(file)}: a document is not a Kubernetes object, "${at}" is missing or wrong. Fix it.`,
+    );
+  });
+}
+
+const documentsOf = (file: string, text: string): unknown[] =>
+  yamlDocuments(shown(file), text).filter((value) => value !== null);
+
+function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
+  const seen = new Set<string>();
+  for (const object of objects) {
+    const id = idOf(object);
+    if (seen.has(id)) throw new HarnessError(`${shown(file)}: ${id} comes from two resources. Remove one.`);
+    seen.add(id);
+  }
+}
+
+function withNamespace(object: KubeObject, { namespace }: Kustomization): KubeObject {
+  if (namespace === undefined || clusterScoped.has(object.kind)) return object;
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
+  if (object.kind !== 'Deployment' || images.length === 0) return object;
+  const copy = structuredClone(object);
+  for (const container of containersOf(copy)) {
+    const { name } = parseImage(container.image);
+    const image = images.find((candidate) => candidate.name === name);
+    if (image) container.image = rewritten(container.image, image);
+  }
+  return copy;
+}
+
+/** Without selectors: those of a Deployment cannot be changed, and would leave the pods of the release before. */
+function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
+  return labels.reduce((labelled, { pairs, includeTemplates }) => {
+    const copy = structuredClone(labelled);
+    copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
+    const template = (copy['spec'] as { template?: PodTemplate } | undefined)?.template;
+    if (includeTemplates && template) template.metadata.labels = { ...template.metadata.labels, ...pairs };
+    return copy;
+  }, object);
+}
+
+const containersOf = (object: KubeObject): Container[] =>
+  (object['spec'] as { template: PodTemplate } | undefined)?.template.spec.containers ?? [];
+
+function rewritten(reference: string, image: Kustomization['images'][number]): string {
+  const current = parseImage(reference);
+  const name = image.newName ?? current.name;
+  // As kustomize does: a new tag or digest drops the old one of either sort.
+  if (image.digest !== undefined)
+    return image.newTag !== undefined ? `${name}:${image.newTag}@${image.digest}` : `${name}@${image.digest}`;
+  if (image.newTag !== undefined) return `${name}:${image.newTag}`;
+  return `${name}${current.tag ? `:${current.tag}` : ''}${current.digest ? `@${current.digest}` : ''}`;
+}
+
+const shown = (file: string): string => {
+  const path = relative(repositoryRoot, file);
+  return path.startsWith('..') ? file : path;
+};

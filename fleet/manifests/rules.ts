@@ -1,0 +1,43 @@
+import { idOf } from './objects.ts';
+import type { KubeObject } from './objects.ts';
+import { balancedRequests } from './rules/balanced.ts';
+import { gracefulEnd } from './rules/graceful-end.ts';
+import { hardenedPods } from './rules/hardened-pods.ts';
+import { narrowDeployer } from './rules/narrow-deployer.ts';
+import { neverAlone } from './rules/never-alone.ts';
+import { oneRelease, pinnedImages } from './rules/pinned-images.ts';
+import { probeValues } from './rules/probes.ts';
+import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
+import type { Rule, Violation } from './rules/rule.ts';
+import { solverReachable } from './rules/solver.ts';
+import { watchedPods } from './rules/watched-pods.ts';
+
+export { releasedAs } from './rules/pinned-images.ts';
+
+/** The rules that rendered manifests must satisfy before a deploy. */
+export const manifestRules: readonly Rule[] = [
+  pinnedImages,
+  oneRelease,
+  noGlobalRedirect,
+  redirectsOnWeb,
+  httpsByRedirect,
+  solverReachable,
+  narrowDeployer,
+  gracefulEnd,
+  watchedPods,
+  probeValues,
+  neverAlone,
+  balancedRequests,
+  hardenedPods,
+];
+
+/** Everything that the rules find in rendered manifests, each as a sentence. */
+export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): Violation[] =>
+  rules.flatMap(({ name, check }) =>
+    check(objects).map(({ object, path, message }) => ({
+      rule: name,
+      object: idOf(object),
+      path,
+      sentence: `${idOf(object)}: ${path} ${message}.`,
+    })),
+  );

@@ -1,0 +1,41 @@
+import type { KubeObject } from '../objects.ts';
+import type { Breach, Rule } from './rule.ts';
+import { walk } from './walk.ts';
+
+const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
+
+/** Annotations that make ingresses keep a client on one pod. Traefik reads its own on a Service and on an Ingress. */
+const stickyAnnotation =
+  /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
+
+export const balancedRequests: Rule = {
+  name: 'balanced-requests',
+  description: 'No Service and no router keeps a client on one pod.',
+  check: (objects) =>
+    objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
+};
+
+function annotated(object: KubeObject): Breach[] {
+  return Object.entries(object.metadata.annotations ?? {})
+    .filter(([name, value]) => stickyAnnotation.test(name) && value !== 'false')
+    .map(([name, value]) => ({
+      object,
+      path: `metadata.annotations['${name}']`,
+      message: `is "${value}": ${consequence}`,
+    }));
+}
+
+function affine(object: KubeObject): Breach[] {
+  if (object.kind !== 'Service') return [];
+  const { sessionAffinity = 'None' } = (object['spec'] ?? {}) as { sessionAffinity?: string };
+  if (sessionAffinity === 'None') return [];
+  return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
+}
+
+/** `sticky` of a Traefik object: of an IngressRoute's service, or of a TraefikService. */
+function stickyCustomResource(object: KubeObject): Breach[] {
+  if (!object.apiVersion.startsWith('traefik.')) return [];
+  return [...walk(object)]
+    .filter(({ key, value }) => key === 'sticky' && value !== null)
+    .map(({ path }) => ({ object, path, message: `is there: ${consequence}` }));
+}

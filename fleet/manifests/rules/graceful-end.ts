@@ -1,0 +1,67 @@
+import type { ConfigMap, Container, KubeObject } from '../objects.ts';
+import { appsIn } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+
+/** How long Nitro finishes requests after SIGTERM, milliseconds. */
+const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';
+/** Nitro's own. */
+const defaultShutdown = '30000';
+/** Seconds that a pod may need beyond that before the kubelet kills it. */
+const margin = 5;
+/**
+ * Seconds from a pod's deletion until no proxy sends to it any more: Traefik applies changes at most every 2 s
+ * (`providers.providersThrottleDuration`), after the endpoints' controller and the watch, a second each.
+ */
+const endpointLag = 4;
+/** Kubernetes' own. */
+const defaultGrace = 30;
+
+export const gracefulEnd: Rule = {
+  name: 'graceful-end',
+  description:
+    'Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is killed.',
+  check: (objects) =>
+    appsIn(objects).flatMap(({ object, deployment, container, path }): Breach[] => {
+      const preStop = container.lifecycle?.preStop?.sleep?.seconds;
+      const timeout = settingOf(objects, container, shutdownVariable) ?? defaultShutdown;
+      const breaches: Breach[] = [];
+      if (!preStop) {
+        const message = 'does not sleep, so the pod stops listening while proxies still send to it: add sleep.seconds';
+        breaches.push({ object, path: `${path}.lifecycle.preStop`, message });
+      }
+      if (preStop && preStop < endpointLag) {
+        const message = `is ${preStop}, and proxies may send to the pod for ${endpointLag} s after it was told to go: give at least ${endpointLag}`;
+        breaches.push({ object, path: `${path}.lifecycle.preStop.sleep.seconds`, message });
+      }
+      if (!(Number(timeout) > 0)) {
+        const message = `and envFrom set ${shutdownVariable} to "${timeout}": give a number of milliseconds`;
+        return [...breaches, { object, path: `${path}.env`, message }];
+      }
+      const grace = deployment.spec.template.spec.terminationGracePeriodSeconds;
+      const shutdown = Number(timeout) / 1000;
+      const needed = (preStop ?? 0) + shutdown + margin;
+      if ((grace ?? defaultGrace) < needed) {
+        const parts = `preStop ${preStop ?? 0} s, ${shutdownVariable} ${shutdown} s, margin ${margin} s`;
+        const message = `is ${grace ?? `not set (${defaultGrace})`}, too short for ${parts}: give at least ${Math.ceil(needed)}`;
+        breaches.push({ object, path: 'spec.template.spec.terminationGracePeriodSeconds', message });
+      }
+      return breaches;
+    }),
+};
+
+/** A variable as the container gets it: its own before those of ConfigMaps, the last of which counts. */
+function settingOf(
+  objects: readonly KubeObject[],
+  { env = [], envFrom = [] }: Container,
+  name: string,
+): string | undefined {
+  const own = env.find((variable) => variable.name === name)?.value;
+  if (own !== undefined) return own;
+  return envFrom
+    .map(({ prefix = '', configMapRef }) => {
+      const source = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef?.name);
+      const { data = {} } = (source ?? {}) as Partial<ConfigMap>;
+      return Object.entries(data).find(([key]) => prefix + key === name)?.[1];
+    })
+    .findLast((value) => value !== undefined);
+}

@@ -1,0 +1,83 @@
+import type { KubeObject } from '../objects.ts';
+import type { Breach, Rule } from './rule.ts';
+
+/** What Kubernetes reads of who a process is and what it may do; the container's own word comes before its pod's. */
+interface SecurityContext {
+  runAsNonRoot?: boolean;
+  runAsUser?: number;
+  privileged?: boolean;
+  allowPrivilegeEscalation?: boolean;
+  readOnlyRootFilesystem?: boolean;
+  capabilities?: { add?: string[]; drop?: string[] };
+  seccompProfile?: { type?: string };
+}
+
+interface Secured {
+  securityContext?: SecurityContext;
+}
+
+type PodSpec = Secured & { containers?: Secured[]; initContainers?: Secured[] };
+
+/** Requirements on a container, and the consequence of each violation. */
+const demanded: ReadonlyArray<{
+  at: string;
+  holds: (own: SecurityContext, pod: SecurityContext) => boolean;
+  message: string;
+}> = [
+  {
+    at: 'runAsNonRoot',
+    holds: (own, pod) => (own.runAsNonRoot ?? pod.runAsNonRoot) === true,
+    message: 'is not true, so it may run as root: set it, in the container or its pod',
+  },
+  {
+    at: 'runAsUser',
+    holds: (own, pod) => (own.runAsUser ?? pod.runAsUser) !== 0,
+    message: 'is 0, which is root: give another',
+  },
+  {
+    at: 'privileged',
+    holds: ({ privileged }) => privileged !== true,
+    message: 'is true, so it owns its node: take it out',
+  },
+  {
+    at: 'allowPrivilegeEscalation',
+    holds: ({ allowPrivilegeEscalation }) => allowPrivilegeEscalation === false,
+    message: 'is not false, so a program with setuid makes it root: set it',
+  },
+  {
+    at: 'readOnlyRootFilesystem',
+    holds: ({ readOnlyRootFilesystem }) => readOnlyRootFilesystem === true,
+    message: 'is not true, so who breaks in can change what it runs: set it',
+  },
+  {
+    at: 'capabilities',
+    holds: ({ capabilities: { add = [], drop = [] } = {} }) => drop.includes('ALL') && add.length === 0,
+    message: 'are not taken away, so it may do more than its user: drop [ALL], and add none',
+  },
+  {
+    at: 'seccompProfile',
+    holds: (own, pod) => (own.seccompProfile ?? pod.seccompProfile)?.type === 'RuntimeDefault',
+    message: 'is not RuntimeDefault, so it may make any system call: set its type, in the container or its pod',
+  },
+];
+
+export const hardenedPods: Rule = {
+  name: 'hardened-pods',
+  description:
+    'Every container is another user than root, can become no more than it is, and changes nothing of its own files.',
+  check: (objects) =>
+    objects.flatMap((object): Breach[] => {
+      if (object.kind !== 'Deployment') return [];
+      const { spec } = (object as KubeObject & { spec: { template: { spec: PodSpec } } }).spec.template;
+      return (['initContainers', 'containers'] as const).flatMap((list) =>
+        (spec[list] ?? []).flatMap(({ securityContext: own = {} }, index) =>
+          demanded
+            .filter(({ holds }) => !holds(own, spec.securityContext ?? {}))
+            .map(({ at, message }) => {
+              const path = `spec.template.spec.${list}[${index}].securityContext.${at}`;
+              return { object, path, message: message };
+            }),
+        ),
+      );
+    }),
+};

@@ -1,0 +1,81 @@
+import type { Deployment, KubeObject } from '../objects.ts';
+import { appsIn } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+
+const minReplicas = 2;
+
+export const neverAlone: Rule = {
+  name: 'never-alone',
+  description: `Every app has at least ${minReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
+  check: (objects) =>
+    appsIn(objects).flatMap(({ object, deployment }) => {
+      const { replicas, strategy } = deployment.spec;
+      const breaches: Breach[] = [];
+      if ((replicas ?? 1) < minReplicas) {
+        const message = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${minReplicas}`;
+        breaches.push({ object, path: 'spec.replicas', message });
+      }
+      if (strategy?.type === 'Recreate') {
+        const message = 'is Recreate, which ends every pod before the first new one starts: use RollingUpdate';
+        breaches.push({ object, path: 'spec.strategy.type', message });
+      } else if (Number.parseFloat(String(strategy?.rollingUpdate?.maxUnavailable ?? '25%')) !== 0) {
+        const found = strategy?.rollingUpdate?.maxUnavailable ?? 'not set (25%)';
+        const message = `is ${found}, so a rollout may take old pods down before new ones are Ready: set it to 0`;
+        breaches.push({ object, path: 'spec.strategy.rollingUpdate.maxUnavailable', message });
+      }
+      const budgets = objects.filter((candidate) => isBudgetOf(candidate, deployment));
+      breaches.push(...budgets.flatMap((budget) => budgetFault(budget, replicas ?? 1)));
+      if (budgets.length === 0) {
+        const message = 'are selected by no PodDisruptionBudget, so draining nodes may evict all pods at once: add one';
+        breaches.push({ object, path: 'spec.template.metadata.labels', message });
+      }
+      return breaches;
+    }),
+};
+
+function isBudgetOf(object: KubeObject, { metadata, spec }: Deployment): boolean {
+  if (object.kind !== 'PodDisruptionBudget' || object.metadata.namespace !== metadata.namespace) return false;
+  const { selector } = object['spec'] as { selector?: { matchLabels?: Record<string, string> } };
+  const wanted = Object.entries(selector?.matchLabels ?? {});
+  return wanted.length > 0 && wanted.every(([label, value]) => spec.template.metadata.labels[label] === value);
+}
+
+interface BudgetSpec {
+  minAvailable?: number | string;
+  maxUnavailable?: number | string;
+}
+
+/** How many pods a number or a share of them is; Kubernetes rounds shares of a budget up. */
+const podsOf = (value: number | string, replicas: number): number =>
+  typeof value === 'string' && value.endsWith('%')
+    ? Math.ceil((Number.parseFloat(value) / 100) * replicas)
+    : Number(value);
+
+/** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
+function budgetFault(object: KubeObject, replicas: number): Breach[] {
+  // Another rule reports too few replicas.
+  if (replicas < minReplicas) return [];
+  const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
+  if (minAvailable !== undefined && maxUnavailable !== undefined) {
+    return [
+      { object, path: 'spec', message: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' },
+    ];
+  }
+  const [field, value] =
+    minAvailable === undefined
+      ? (['maxUnavailable', maxUnavailable ?? 0] as const)
+      : (['minAvailable', minAvailable] as const);
+  const evicted = field === 'minAvailable' ? replicas - podsOf(value, replicas) : podsOf(value, replicas);
+  const path = `spec.${field}`;
+  if (evicted < 1) {
+    return [
+      { object, path, message: `is ${value} of ${replicas} replicas, so no node can be drained: let one pod go` },
+    ];
+  }
+  if (evicted >= replicas) {
+    return [
+      { object, path, message: `is ${value} of ${replicas} replicas, so all of them may be evicted at once: keep one` },
+    ];
+  }
+  return [];
+}

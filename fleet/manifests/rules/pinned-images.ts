@@ -1,0 +1,119 @@
+import { parseImage } from '../image-reference.ts';
+import { imageOf } from '../images.ts';
+import { versionLabel } from '../objects.ts';
+import type { Deployment, KubeObject } from '../objects.ts';
+import { isApp } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+import { walk } from './walk.ts';
+import type { Place } from './walk.ts';
+
+/** Prefixes of tags that are moved to newer images. */
+const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
+const moving = new RegExp(`^(${movingTagPrefixes.join('|')})(?![a-z])`, 'i');
+
+/** `24`, `24-slim`, `v3.6`: the newest of many versions. */
+const partialVersion = /^v?\d{1,4}(\.\d+)?(-|$)/;
+
+/** A tag without a digit names no version and no commit. */
+const isMoving = (tag: string): boolean => moving.test(tag) || partialVersion.test(tag) || !/\d/.test(tag);
+
+const containerLists: ReadonlySet<string | undefined> = new Set([
+  'containers',
+  'initContainers',
+  'ephemeralContainers',
+]);
+
+/** The image of each container of an object, wherever its pods are in it. */
+export function containerImages(object: KubeObject): Place[] {
+  return [...walk(object)]
+    .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
+    .flatMap(({ path, value }) =>
+      (value as Array<{ image?: unknown } | null>).map((container, index) => ({
+        path: `${path}[${index}].image`,
+        key: 'image',
+        value: container?.image,
+      })),
+    );
+}
+
+export const pinnedImages: Rule = {
+  name: 'pinned-images',
+  description: 'Every image of every container has a digest or a tag that nobody moves.',
+  check: (objects) =>
+    objects.flatMap((object) =>
+      containerImages(object).flatMap(({ path, value }): Breach[] => {
+        const message = pinFault(value);
+        return message === undefined ? [] : [{ object, path, message }];
+      }),
+    ),
+};
+
+function pinFault(image: unknown): string | undefined {
+  if (typeof image !== 'string' || image === '') return 'is not there: a container needs an image';
+  const { name, tag, digest } = parseImage(image);
+  if (digest !== undefined) return undefined;
+  if (tag === undefined || tag === '') {
+    return `is "${image}" without a tag, which is whatever is newest when a pod starts: pin ${name} in the kustomization`;
+  }
+  return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
+}
+
+export const oneRelease: Rule = {
+  name: 'one-release',
+  description: 'All apps are pinned to the same release, and say so by their version label.',
+  check: (objects) => {
+    const apps = appImages(objects);
+    const [first] = apps;
+    return apps.flatMap(({ object, path, image, version }) => {
+      const { tag } = parseImage(image);
+      const breaches: Breach[] = [];
+      if (first && tag !== parseImage(first.image).tag) {
+        const message = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
+        breaches.push({ object, path, message });
+      }
+      if (version !== tag) {
+        const at = `spec.template.metadata.labels['${versionLabel}']`;
+        const message = `is "${version ?? ''}" with the image "${image}": x-revision would tell another release`;
+        breaches.push({ object, path: at, message });
+      }
+      return breaches;
+    });
+  },
+};
+
+/** Requires that every app uses its own image, pinned to this release. */
+export const releasedAs = (tag: string): Rule => ({
+  name: 'released-as',
+  description: `Every app is its own image, pinned to ${tag}.`,
+  check: (objects) =>
+    appImages(objects).flatMap(({ object, path, image }): Breach[] => {
+      const message = releaseFault(image, object.metadata.name, tag);
+      return message === undefined ? [] : [{ object, path, message: `is "${image}" ${message}` }];
+    }),
+});
+
+function releaseFault(image: string, app: string, release: string): string | undefined {
+  const { name, tag, digest } = parseImage(image);
+  const key = imageOf(image)?.key;
+  if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
+  if (tag !== release) return `and not pinned to ${release}`;
+  return digest === undefined ? undefined : `and has a digest, which wins over the tag: pin ${name} by the tag alone`;
+}
+
+interface AppImage {
+  object: KubeObject;
+  path: string;
+  image: string;
+  /** Of the version label on the pods. */
+  version: string | undefined;
+}
+
+function appImages(objects: readonly KubeObject[]): AppImage[] {
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Deployment') return [];
+    const version = (object as unknown as Deployment).spec.template.metadata.labels[versionLabel];
+    return containerImages(object).flatMap(({ path, value }) =>
+      typeof value === 'string' && isApp(value) ? [{ object, path, image: value, version }] : [],
+    );
+  });
+}

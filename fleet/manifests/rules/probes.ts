@@ -1,0 +1,97 @@
+import type { Container, Probe } from '../objects.ts';
+import { appsIn } from './apps.ts';
+import type { App } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+
+type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
+type Health = Readonly<Record<'live' | 'ready', string>>;
+
+const ofLayer: Health = { live: '/api/_health/live', ready: '/api/_health/ready' };
+
+/** Where each app answers, by the name of its Deployment: `live` asks nothing else, `ready` asks Redis as well. */
+export const healthPaths: Readonly<Record<string, Health>> = {
+  operator: ofLayer,
+  portal: ofLayer,
+  'platform-api': { live: '/health/live', ready: '/health/ready' },
+};
+
+/**
+ * The endpoint of each probe, and after how many seconds of failures it acts (`periodSeconds` x `failureThreshold`).
+ * The longest of the start-up probe is the Deployment's own progress deadline.
+ */
+const wanted: Readonly<
+  Record<
+    ProbeName,
+    { healthEndpoint: keyof Health; consequence: string; actsAfter: { least: number; most: number }; why: string }
+  >
+> = {
+  startupProbe: {
+    healthEndpoint: 'live',
+    consequence: 'so an app that is up is restarted when Redis is down',
+    actsAfter: { least: 30, most: Infinity },
+    why: 'an app that starts slowly is not restarted in the middle of it',
+  },
+  readinessProbe: {
+    healthEndpoint: 'ready',
+    consequence: 'so a pod that cannot read sessions is sent requests',
+    actsAfter: { least: 2, most: 10 },
+    why: 'a pod that cannot answer is soon out of the endpoints, and one slow answer does not do it',
+  },
+  livenessProbe: {
+    healthEndpoint: 'live',
+    consequence: 'so an outage of Redis restarts every pod',
+    actsAfter: { least: 20, most: 60 },
+    why: 'a pod that hangs is restarted within a minute, and one that is busy is not',
+  },
+};
+
+/** Seconds. The shortest is more than an app waits for Redis before it says that it is not ready. */
+const timeouts = { least: 2, most: 5 };
+
+/** Kubernetes' own. */
+const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, progressDeadlineSeconds: 600 };
+
+export const probeValues: Rule = {
+  name: 'probe-values',
+  description: 'Every probe asks an app where it answers, in time to help and not so soon that it harms.',
+  check: (objects) =>
+    appsIn(objects).flatMap((app) =>
+      (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
+        const probe = app.container[name];
+        // Another rule reports a missing probe.
+        return probe ? faultsOf(app, name, probe) : [];
+      }),
+    ),
+};
+
+function faultsOf({ object, deployment, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
+  const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
+  const at = `${path}.${name}`;
+  const breaches: Breach[] = [];
+  const right = healthPaths[deployment.metadata.name]?.[healthEndpoint];
+  if (right !== undefined && probe.httpGet?.path !== right) {
+    const found = probe.httpGet?.path ?? 'not there';
+    breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
+  }
+  if (probe.httpGet && !listensOn(container, probe.httpGet.port)) {
+    const message = `is ${probe.httpGet.port}, no port of the container, so it never passes: name one of its ports`;
+    breaches.push({ object, path: `${at}.httpGet.port`, message });
+  }
+  const seconds =
+    (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
+  const deadline = deployment.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
+  const most = name === 'startupProbe' ? deadline : actsAfter.most;
+  if (seconds < actsAfter.least || seconds > most) {
+    const message = `x failureThreshold is ${seconds} s, not ${actsAfter.least} to ${most}: ${why}`;
+    breaches.push({ object, path: `${at}.periodSeconds`, message });
+  }
+  const timeout = probe.timeoutSeconds ?? defaults.timeoutSeconds;
+  if (name !== 'startupProbe' && (timeout < timeouts.least || timeout > timeouts.most)) {
+    const message = `is ${timeout}, not ${timeouts.least} to ${timeouts.most}: a loaded pod needs its time, and a hung one gets no more`;
+    breaches.push({ object, path: `${at}.timeoutSeconds`, message });
+  }
+  return breaches;
+}
+
+const listensOn = ({ ports = [] }: Container, port: string | number): boolean =>
+  ports.some(({ name, containerPort }) => port === name || port === containerPort);

@@ -1,0 +1,28 @@
+import type { KubeObject } from '../objects.ts';
+
+/** A violation of a rule, which must not be deployed. */
+export interface Violation {
+  /** Name of the rule. */
+  rule: string;
+  /** `Deployment operator`. */
+  object: string;
+  /** Where in the object: `spec.template.spec.containers[0].image`. */
+  path: string;
+  /** Names the object and the path, what is wrong and what to do. */
+  sentence: string;
+}
+
+/** A finding of a rule, before it becomes a sentence. */
+export interface Breach {
+  object: KubeObject;
+  path: string;
+  /** Completes "<object>: <path> …", without the full stop. */
+  message: string;
+}
+
+export interface Rule {
+  name: string;
+  /** One sentence for the list of rules. */
+  description: string;
+  check(objects: readonly KubeObject[]): Breach[];
+}

@@ -1,0 +1,30 @@
+import { appsIn } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+
+/** Required settings of a container, and the consequence of each missing one. */
+const demanded = [
+  { at: 'startupProbe', consequence: 'so a slow start is taken for a hang' },
+  { at: 'readinessProbe', consequence: 'so requests are sent to it before it can answer' },
+  { at: 'livenessProbe', consequence: 'so one that hangs is never restarted' },
+  { at: 'resources.requests.cpu', consequence: 'so it may be put where there is no room for it' },
+  { at: 'resources.requests.memory', consequence: 'so it may be put where there is no room for it' },
+  { at: 'resources.limits.memory', consequence: 'so one that leaks takes its node down with it' },
+] as const;
+
+export const watchedPods: Rule = {
+  name: 'watched-pods',
+  description: 'Every app has a startup, a readiness and a liveness probe, requests, and a memory limit.',
+  check: (objects) =>
+    appsIn(objects).flatMap(({ object, container, path }) =>
+      demanded
+        .filter(({ at }) => valueAt(container, at) === undefined)
+        .map(({ at, consequence }): Breach => ({
+          object,
+          path: `${path}.${at}`,
+          message: `is not there, ${consequence}`,
+        })),
+    ),
+};
+
+const valueAt = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);

@@ -1,0 +1,31 @@
+/** The observed state of Deployments and their pods, on any engine. */
+
+export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Failed';
+
+export interface Pod {
+  name: string;
+  /** Name of the Deployment that owns it. */
+  deployment: string;
+  /** `app.kubernetes.io/version` label of its template: what the app reports as `x-revision`. */
+  revision: string;
+  /** Hash of its template: changes with every rollout. */
+  templateHash: string;
+  phase: PodPhase;
+  /** Passes its readiness probe. */
+  ready: boolean;
+  restarts: number;
+  startedAt: string;
+  /** Where the test machine reaches its `http` port, if it does. */
+  address?: { host: string; port: number };
+  /** Last exit code or signal, when it ended. */
+  lastExit?: string;
+}
+
+export interface DeploymentStatus {
+  name: string;
+  replicas: number;
+  ready: number;
+  updated: number;
+  /** True when every replica is Ready on the newest template and no old pod is left. */
+  complete: boolean;
+}

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { HarnessError } from '../errors.ts';
+import type { AuthorityMaterial } from './certificate-authority.ts';
+import { runDirectory } from './state.ts';
+
+const files = {
+  caCertPem: 'ca.pem',
+  caKeyPem: 'ca-key.pem',
+  leafKeyPem: 'leaf-key.pem',
+  spki: 'spki',
+} as const satisfies Record<keyof AuthorityMaterial, string>;
+
+/** The authority of a run: another run's, where one is named by option or by `FLEET_CA_DIR`, else one of its own. */
+export async function runAuthority(
+  runId: string,
+  named: string | undefined = process.env['FLEET_CA_DIR'],
+): Promise<{ authority: AuthorityMaterial; caFile: string }> {
+  const own = join(runDirectory(runId), 'authority');
+  const authority = named ? readAuthority(named) : await makeAuthority(own, runId);
+  return { authority, caFile: caFile(resolve(named || own)) };
+}
+
+/** PEM file of the certificate authority in its folder. */
+const caFile = (directory: string): string => join(directory, files.caCertPem);
+
+/** A new certificate authority for a run, written into a folder of its own. */
+async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
+  // Loaded on demand: its certificate library is slow to load, and a shared authority does without.
+  const { createAuthority } = await import('./certificate-authority.ts');
+  const material = await createAuthority({ runId });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const [part, name] of Object.entries(files)) {
+    writeFileSync(join(directory, name), material[part as keyof AuthorityMaterial], { mode: 0o600 });
+  }
+  return material;
+}
+
+/** The authority of another run: what trusts that one trusts this one too. */
+function readAuthority(directory: string): AuthorityMaterial {
+  const missing = Object.values(files).filter((name) => !existsSync(join(directory, name)));
+  if (missing.length > 0) {
+    throw new HarnessError(
+      `${directory} holds no certificate authority: ${missing.join(', ')} missing. ` +
+        "Name the folder of a living run's ca.pem (authorityDirectory or FLEET_CA_DIR), or none for a new authority.",
+    );
+  }
+  const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
+  return {
+    caCertPem: read(files.caCertPem),
+    caKeyPem: read(files.caKeyPem),
+    leafKeyPem: read(files.leafKeyPem),
+    spki: read(files.spki),
+  };
+}

@@ -1,0 +1,156 @@
+// @peculiar/x509 resolves its parts through tsyringe, which wants this before anything of the library loads.
+import 'reflect-metadata';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import { HarnessError } from '../errors.ts';
+
+/** What a run shares so that every client trusts its edge: all PEM text, save `spki`. */
+export interface AuthorityMaterial {
+  caCertPem: string;
+  caKeyPem: string;
+  /** One key for all leaves, so that one `spki` covers every host. */
+  leafKeyPem: string;
+  /**
+   * base64 SHA-256 of the leaf key's SubjectPublicKeyInfo (DER), as Chromium's
+   * `--ignore-certificate-errors-spki-list` takes it (the pin of RFC 7469 section 2.4).
+   */
+  spki: string;
+}
+
+/** Mints a certificate for whatever host a client asks for. */
+export interface Authority {
+  /**
+   * The TLS context (leaf + CA as chain) for a host name or IP address; minted once per host.
+   * Rejects when the name cannot stand in a certificate.
+   */
+  contextFor(host: string): Promise<SecureContext>;
+}
+
+/** Mints certificates for servers that are not the edge. */
+export interface Issuer {
+  /** PEM of a certificate for these names, of the leaf key, with the CA as chain. */
+  certificateFor(hosts: readonly string[]): Promise<string>;
+}
+
+const dayMs = 86_400_000;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const toPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }) as string;
+const signingKey = (key: KeyObject): CryptoKey => key.toCryptoKey(algorithm, false, ['sign']) as CryptoKey;
+const verifyKey = (key: KeyObject): CryptoKey =>
+  createPublicKey(key as never).toCryptoKey(algorithm, true, ['verify']) as CryptoKey;
+
+/** RFC 5280 section 4.1.2.2: positive and at most 20 octets; a leading 01 keeps it so. */
+const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
+
+/** base64 SHA-256 of a private key's public half (SPKI, DER). */
+export function spkiOf(privateKeyPem: string): string {
+  const der = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest('base64');
+}
+
+/** A new throwaway authority (EC P-256), named after its run and valid for `days`. */
+export async function createAuthority(options: { runId: string; days?: number }): Promise<AuthorityMaterial> {
+  const caKey = newKey();
+  const leafKeyPem = toPem(newKey());
+  const keys = { privateKey: signingKey(caKey), publicKey: verifyKey(caKey) };
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    keys,
+    serialNumber: serialNumber(),
+    name: [{ CN: [`Dezky e2e ${options.runId}`] }],
+    // A day back: a container whose clock lags must not see a certificate from the future.
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + (options.days ?? 7) * dayMs),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { caCertPem: certificate.toString('pem'), caKeyPem: toPem(caKey), leafKeyPem, spki: spkiOf(leafKeyPem) };
+}
+
+/** Opens an authority for minting. Throws a HarnessError when a PEM text cannot be read or the key is not the CA's. */
+export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority & Issuer {
+  const { caCert, caKey, leafKey } = readMaterial(material);
+  const caSigningKey = signingKey(caKey);
+  const leafPublicKey = verifyKey(leafKey);
+  const contexts = new Map<string, Promise<SecureContext>>();
+
+  async function certificateFor(hosts: readonly string[]): Promise<string> {
+    const leaf = await X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      // Clients match the subject alternative name (RFC 9525 section 2); the common name is for people.
+      subject: [{ CN: ['Dezky e2e edge'] }],
+      issuer: caCert.subject,
+      notBefore: caCert.notBefore,
+      notAfter: caCert.notAfter,
+      publicKey: leafPublicKey,
+      signingKey: caSigningKey,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new BasicConstraintsExtension(false),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        new SubjectAlternativeNameExtension(
+          hosts.map((host) => ({ type: isIP(host) ? ('ip' as const) : ('dns' as const), value: host })),
+        ),
+        await AuthorityKeyIdentifierExtension.create(caCert.publicKey),
+      ],
+    });
+    return `${leaf.toString('pem')}\n${material.caCertPem}\n`;
+  }
+
+  async function mint(host: string): Promise<SecureContext> {
+    const cert = await certificateFor([host]);
+    return createSecureContext({ key: material.leafKeyPem, cert, minVersion: 'TLSv1.2' });
+  }
+
+  return {
+    certificateFor,
+    contextFor(host) {
+      const known = contexts.get(host);
+      if (known) return known;
+      const minted = mint(host);
+      contexts.set(host, minted);
+      minted.catch(() => contexts.delete(host));
+      return minted;
+    },
+  };
+}
+
+function readMaterial(material: Omit<AuthorityMaterial, 'spki'>) {
+  try {
+    const caCert = new X509Certificate(material.caCertPem);
+    const caKey = createPrivateKey(material.caKeyPem);
+    const leafKey = createPrivateKey(material.leafKeyPem);
+    const caPublicKey = createPublicKey(material.caKeyPem).export({ type: 'spki', format: 'der' });
+    if (!caPublicKey.equals(Buffer.from(caCert.publicKey.rawData))) {
+      throw new Error('the CA key does not belong to the CA certificate');
+    }
+    return { caCert, caKey, leafKey };
+  } catch (cause) {
+    throw new HarnessError(
+      `The edge's certificate authority cannot be opened: ${(cause as Error).message}. ` +
+        'Pass what createAuthority() of fleet/run/certificate-authority.ts returned as EDGE_CA_CERT, EDGE_CA_KEY and EDGE_LEAF_KEY.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { HarnessError } from '../errors.ts';
+import { asHarnessError } from './file-system-fault.ts';
+
+const thrownBy = (work: () => unknown): unknown => {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+test('a full disk is a sentence that names what to do', () => {
+  const error = asHarnessError(thrownBy(() => writeFileSync('/dev/full', 'x')));
+  expect(error).toBeInstanceOf(HarnessError);
+  expect((error as Error).message).toMatch(/^write fails for .*: no space is left on its disk\. .* FLEET_STATE_DIR\.$/);
+});
+
+test('a path through a file is a sentence that names it', () => {
+  const error = asHarnessError(thrownBy(() => writeFileSync('/dev/null/state.json', 'x')));
+  expect((error as Error).message).toContain('/dev/null/state.json: a part of its path is not a folder');
+});
+
+test('a folder that cannot be made is a sentence', () => {
+  const error = asHarnessError(thrownBy(() => mkdirSync('/proc/self/none')));
+  expect((error as Error).message).toContain('mkdir fails for /proc/self/none: its folder cannot be made');
+});
+
+test.each([
+  new TypeError('no'),
+  new HarnessError('known'),
+  undefined,
+  'text',
+  thrownBy(() => writeFileSync('/no-such-folder/x', '')),
+])('%s stays what it is', (error) => expect(asHarnessError(error)).toBe(error));

@@ -1,0 +1,29 @@
+import { HarnessError } from '../errors.ts';
+import { stateDirectory } from '../root.ts';
+
+const what: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on its disk',
+  EDQUOT: 'the quota of its disk is used up',
+  EROFS: 'its file system is read-only',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  // Node's error for creating a folder with its parents on a read-only file system.
+  'ENOENT mkdir': 'its folder cannot be made',
+  ENOTDIR: 'a part of its path is not a folder',
+  EISDIR: 'it is a folder',
+  EMFILE: 'this process may not open more files',
+  ENFILE: 'this machine may not open more files',
+};
+
+/** A disk that is full or closed is a fault of the surroundings: its error as a sentence. Any other error as it is. */
+export function asHarnessError(error: unknown): unknown {
+  const { code = '', syscall = '', path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
+  const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);
+  if (error instanceof HarnessError || reason === undefined) return error;
+  // Some calls know their file by its number alone (write).
+  const file = dest ?? path ?? `a file, probably below ${stateDirectory()}`;
+  return new HarnessError(
+    `${syscall || 'open'} fails for ${file}: ${reason}. Free or unlock it, or let runs keep their files elsewhere: FLEET_STATE_DIR.`,
+    { cause: error },
+  );
+}

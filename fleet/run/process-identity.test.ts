@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import {
+  ancestorsOf,
+  familyOf,
+  identify,
+  isAlive,
+  processesWithEnvironment,
+  send,
+  signalTree,
+} from './process-identity.ts';
+
+const idle = 'setInterval(() => {}, 1000)';
+
+test('tells a living process from one that ended, and from another with its number', async () => {
+  const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore' });
+  const identity = identify(child.pid ?? 0);
+  if (!identity) throw new Error('the child has no identity');
+  expect(isAlive(identity)).toBe(true);
+  expect(isAlive({ ...identity, startTime: 'another' })).toBe(false);
+  signalTree({ ...identity, startTime: 'another' }, 'SIGKILL');
+  expect(isAlive(identity)).toBe(true);
+  signalTree(identity, 'SIGKILL');
+  await once(child, 'exit');
+  expect(isAlive(identity)).toBe(false);
+  expect(() => signalTree(identity, 'SIGKILL')).not.toThrow();
+  expect(() => send(child.pid ?? 0, 'SIGKILL')).not.toThrow();
+});
+
+test('finds what a process has started, and what has started it', async () => {
+  const program = `const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(idle)}]); console.log(c.pid); ${idle}`;
+  const child = spawn(process.execPath, ['-e', program], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [output] = (await once(child.stdout, 'data')) as [Buffer];
+  const grandchild = Number(output.toString());
+  expect(familyOf(child.pid ?? 0).map(({ pid }) => pid)).toEqual([child.pid, grandchild]);
+  expect(ancestorsOf(grandchild).slice(0, 3)).toEqual([grandchild, child.pid, process.pid]);
+  const family = familyOf(child.pid ?? 0);
+  const [leader] = family;
+  if (leader) signalTree(leader, 'SIGKILL');
+  await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]));
+});
+
+test.skipIf(process.platform !== 'linux')('finds processes by a variable of their environment', async () => {
+  const value = `test-${process.pid}`;
+  const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore', env: { FLEET_MARK: value } });
+  await once(child, 'spawn');
+  expect(processesWithEnvironment('FLEET_MARK', value).map(({ pid }) => pid)).toEqual([child.pid]);
+  expect(processesWithEnvironment('FLEET_MARK', `${value}0`)).toEqual([]);
+  child.kill('SIGKILL');
+});

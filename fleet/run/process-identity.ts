@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { HarnessError } from '../errors.ts';
+
+/** A process that cannot be mistaken for a later one with the same number. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Boot id and clock ticks since boot where there is a /proc, else what `ps -o lstart` prints. */
+  startTime: string;
+}
+
+interface Status {
+  startTime: string;
+  parent: number;
+  group: number;
+  zombie: boolean;
+}
+
+const bootId = (() => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+})();
+
+const hasProc = bootId !== undefined;
+
+/** Undefined when there is no such process, or it has ended and only waits to be reaped. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const status = statusOf(pid);
+  return status && !status.zombie ? { pid, startTime: status.startTime } : undefined;
+}
+
+/** The process that this runs in. @throws HarnessError where processes cannot be told apart. */
+export function thisProcess(): ProcessIdentity {
+  const identity = identify(process.pid);
+  if (identity) return identity;
+  throw new HarnessError('This process cannot be identified. Is /proc or `ps` missing?');
+}
+
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.startTime === identity.startTime;
+}
+
+/**
+ * Signals the process, and with it its whole group when it leads one. Does nothing when the number belongs to another
+ * process by now.
+ */
+export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): void {
+  const status = statusOf(identity.pid);
+  if (!status || status.startTime !== identity.startTime) return;
+  send(status.group === identity.pid ? -identity.pid : identity.pid, signal);
+}
+
+/** Sends a signal to a process or, with a negative number, to a group; one that has ended by now is fine. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The process and everything it has started that is still its child, children last. */
+export function familyOf(pid: number): ProcessIdentity[] {
+  const children = new Map<number, number[]>();
+  for (const [child, parent] of parents()) children.set(parent, [...(children.get(parent) ?? []), child]);
+  const family: ProcessIdentity[] = [];
+  const queue = [pid];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const identity = identify(next);
+    if (identity) family.push(identity);
+    queue.push(...(children.get(next) ?? []));
+  }
+  return family;
+}
+
+/** The process and those that started it, up to the first that cannot be read. */
+export function ancestorsOf(pid: number): number[] {
+  const line: number[] = [];
+  for (let next = pid; next > 1 && !line.includes(next); next = statusOf(next)?.parent ?? 0) line.push(next);
+  return line;
+}
+
+/** Processes whose environment holds the variable with this value. Empty where there is no /proc. */
+export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
+  if (!hasProc) return [];
+  const entry = `${name}=${value}`;
+  return allPids().flatMap((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry)) return [];
+    } catch {
+      return []; // Ended meanwhile, or another user's.
+    }
+    return identify(pid) ?? [];
+  });
+}
+
+const allPids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+function parents(): Array<[pid: number, parent: number]> {
+  if (hasProc) return allPids().flatMap((pid) => statusLine(pid));
+  return ps(['-axo', 'pid=,ppid=']).flatMap((line) => {
+    const [pid, parent] = line.trim().split(/\s+/).map(Number);
+    return pid !== undefined && parent !== undefined ? [[pid, parent] as [number, number]] : [];
+  });
+}
+
+const statusLine = (pid: number): Array<[number, number]> => {
+  const status = statusOf(pid);
+  return status ? [[pid, status.parent]] : [];
+};
+
+function statusOf(pid: number): Status | undefined {
+  return hasProc ? fromProc(pid) : fromPs(pid);
+}
+
+/** proc_pid_stat(5): the command in parentheses may hold anything, so the fields are counted from its end. */
+function fromProc(pid: number): Status | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // state is field 3, ppid 4, pgrp 5, starttime 22.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    startTime: `${bootId}:${fields[19]}`,
+  };
+}
+
+function fromPs(pid: number): Status | undefined {
+  const [line] = ps(['-o', 'stat=,ppid=,pgid=,lstart=', '-p', String(pid)]);
+  const match = /^\s*(\S+)\s+(\d+)\s+(\d+)\s+(.+?)\s*$/.exec(line ?? '');
+  if (!match) return undefined;
+  const [, state = '', parent, group, startTime = ''] = match;
+  return { zombie: state.startsWith('Z'), parent: Number(parent), group: Number(group), startTime };
+}
+
+const ps = (args: string[]): string[] =>
+  spawnSync('ps', args, { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line !== '');
+
+/** SIGKILL for the process, its group and what it has started; never for the caller, nor for who is spared. */
+export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
+  if (spared.includes(identity.pid) || !isAlive(identity)) return;
+  for (const member of familyOf(identity.pid)) {
+    if (member.pid !== process.pid && !spared.includes(member.pid)) signalTree(member, 'SIGKILL');
+  }
+}

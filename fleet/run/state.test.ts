@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { productionHosts } from '../hosts.ts';
+import { thisProcess } from './process-identity.ts';
+import { checkRunId, createRun, newRunId, readRunState, runDirectory, runsDirectory, writeRunState } from './state.ts';
+import type { RunState } from './state.ts';
+
+beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
+afterEach(() => {
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+const state = (runId: string): RunState => ({
+  runId,
+  startedAt: new Date().toISOString(),
+  detached: false,
+  hosts: productionHosts,
+  owner: thisProcess(),
+  processes: [],
+});
+
+test('a write that finds no space leaves the state as it was, and no half of a new one', () => {
+  createRun(state('full'));
+  const draft = join(runDirectory('full'), `state.json.${process.pid}`);
+  symlinkSync('/dev/full', draft);
+  expect(() => writeRunState({ ...state('full'), detached: true })).toThrow('ENOSPC');
+  expect(readdirSync(runDirectory('full')).toSorted()).toEqual(['logs', 'state.json']);
+  expect(readRunState('full')).toMatchObject({ detached: false });
+});
+
+test('a run whose state cannot be written leaves no folder', () => {
+  const hosts = {
+    toJSON: () => {
+      throw new Error('cannot be written');
+    },
+  } as unknown as RunState['hosts'];
+  expect(() => createRun({ ...state('none'), hosts })).toThrow('cannot be written');
+  expect(readdirSync(runsDirectory())).toEqual([]);
+});
+
+test.each(['a', 'r4', 'run-1a', 'kept-cluster', '4'.repeat(40), newRunId()])('%s can name a run', (runId) => {
+  expect(() => checkRunId(runId)).not.toThrow();
+});
+
+test.each(['', 'r4-', '-r4', 'R4', 'a_b', 'a.b', '../x', 'a\n', '4'.repeat(41)])('"%s" cannot', (runId) => {
+  expect(() => checkRunId(runId)).toThrow('cannot name a run. Use at most 40 lower-case letters and digits');
+});

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ControlPlane } from '../control-token.ts';
+import { HarnessError } from '../errors.ts';
+import type { Hosts } from '../hosts.ts';
+import { stateDirectory } from '../root.ts';
+import { thisProcess } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** Variable in the environment of every process of a run, so that none is taken for another's. */
+export const runIdVariable = 'FLEET_RUN_ID';
+
+export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
+
+export interface EdgeAddress extends ControlPlane {
+  /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
+  proxyUrl: string;
+  /** PEM file of the run's certificate authority. */
+  caFile: string;
+  /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  spki: string;
+}
+
+export interface KubernetesPlace {
+  namespace: string;
+  /** Uid of the namespace that the run has made, so that none of the same name is taken for it. Absent until then. */
+  uid?: string;
+  /** File of the kubeconfig. */
+  kubeconfig: string;
+  /** The container that is the cluster's node, and the run that started it. Absent: the cluster was there before. */
+  node?: { container: string; run: string };
+  /** Node ports that the test machine reaches, and where: `ports[<node port>]` is the port on `host`. */
+  outside?: { host: string; ports: Record<string, number> };
+  /** Where the run's forwarder listens for a Service's port, by `<service>:<port>`. */
+  forwarded?: Record<string, { host: string; port: number }>;
+}
+
+/** Everything another process needs to talk to a run, or to end what is left of it. Holds a token: mode 0600. */
+export interface RunState {
+  runId: string;
+  /** Which engine runs it. Absent: local. */
+  engine?: EngineName;
+  /** Where a run that lives in a cluster is. */
+  kubernetes?: KubernetesPlace;
+  startedAt: string;
+  detached: boolean;
+  hosts: Hosts;
+  owner: ProcessIdentity;
+  /** What runs beside the owner: the local engine's supervisor, the k3s engine's watchdog, the cluster engine's forwarder. */
+  supervisor?: ProcessIdentity;
+  /** Where the supervisor answers, once it does. */
+  control?: { url: string; token: string };
+  edge?: EdgeAddress;
+  authentikControlUrl?: string;
+  /** Every process of the run but the supervisor, written down before anyone relies on it. */
+  processes: ProcessIdentity[];
+}
+
+export const runsDirectory = (): string => join(stateDirectory(), 'runs');
+export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
+/** A folder of one pod, for what it writes. */
+export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
+
+export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
+
+const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
+
+/** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
+const birthMs = 10_000;
+
+const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
+const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineName[]);
+
+/** What everything that reads a state relies on; the rest is absent until the run is up. */
+const readable = z.looseObject({
+  runId: z.string(),
+  engine: engineName.optional(),
+  startedAt: z.string(),
+  detached: z.boolean(),
+  hosts: z.record(z.string(), z.string()),
+  owner: identity,
+  supervisor: identity.optional(),
+  processes: z.array(identity),
+  control: z.looseObject({ url: z.url(), token: z.string() }).optional(),
+  edge: z.looseObject({ proxyUrl: z.url(), controlUrl: z.url(), controlToken: z.string() }).optional(),
+  kubernetes: z.looseObject({ namespace: z.string(), kubeconfig: z.string() }).optional(),
+});
+
+/** A run id that no run has had: short enough to type, sortable by nothing. */
+export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
+
+/** @throws HarnessError when that cannot name a run, of which a folder, a container and a namespace bear the name. */
+export function checkRunId(runId: string): void {
+  // A DNS label (RFC 1123), short enough for what is put before it.
+  if (/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(runId)) return;
+  throw new HarnessError(
+    `"${runId}" cannot name a run. Use at most 40 lower-case letters and digits, with hyphens between them.`,
+  );
+}
+
+/** Makes the run's folder. Throws a HarnessError when the id cannot name a run or is taken. */
+export function createRun(state: RunState): void {
+  checkRunId(state.runId);
+  mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(runDirectory(state.runId), { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new HarnessError(
+      `There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`,
+      { cause },
+    );
+  }
+  try {
+    mkdirSync(join(runDirectory(state.runId), 'logs'));
+    writeRunState(state);
+  } catch (error) {
+    removeRun(state.runId);
+    throw error;
+  }
+}
+
+/**
+ * Makes a run that this process owns.
+ * @param wanted its name, hosts, and whether it outlives this process.
+ * @returns its id.
+ */
+export function beginRun(
+  engine: EngineName,
+  { runId = newRunId(), hosts, detached = false }: { runId?: string; hosts: Hosts; detached?: boolean },
+): string {
+  const startedAt = new Date().toISOString();
+  createRun({ runId, engine, startedAt, detached, hosts, owner: thisProcess(), processes: [] });
+  return runId;
+}
+
+/** The error of a run that an engine does not have; it names those that it has. */
+export function noSuchRun(engine: EngineName, runId: string): HarnessError {
+  const broken = brokenState(runId);
+  if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
+  const known = runIds().filter((id) => (readRunState(id)?.engine ?? 'local') === engine);
+  const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
+  const instead = known.length > 0 ? `There are: ${known.join(', ')}.` : `Start one with: npm run fleet -- up${option}`;
+  return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
+}
+
+/** Replaces the state file in one step, so that a reader never sees half of it. */
+export function writeRunState(state: RunState): void {
+  const file = stateFile(state.runId);
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Undefined when there is no such run, or its state cannot be read: see {@link brokenState}. */
+export function readRunState(runId: string): RunState | undefined {
+  try {
+    return parseState(runId, readFileSync(stateFile(runId), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What is wrong with the state of a run that has a folder, as a sentence, and since when. Its writes are atomic, so it is
+ * no run that comes up: it counts as abandoned, and is ended by its id. Undefined for a run that can be read, and for none.
+ */
+export function brokenState(runId: string): { problem: string; since: Date } | undefined {
+  const since = changedAt(runDirectory(runId));
+  if (!since) return undefined;
+  try {
+    parseState(runId, readFileSync(stateFile(runId), 'utf8'));
+    return undefined;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (missing && Date.now() - since.getTime() < birthMs) return undefined;
+    const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
+    // Without its uid a namespace is not deleted: another may have its name by now.
+    const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
+      ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
+      : '';
+    return { problem: `${runId}: its state.json ${what}, so it counts as abandoned.${left}`, since };
+  }
+}
+
+/** What to do about a run that is abandoned, as a sentence. */
+export const clearAway = (runId: string): string => `Clear it away with: npm run fleet -- down ${runId}`;
+
+/** @throws Error that says in a few words what is wrong. */
+function parseState(runId: string, text: string): RunState {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(text.trim() === '' ? 'it is empty' : 'it is not JSON', { cause });
+  }
+  const { data, error } = readable.safeParse(json);
+  if (error) throw new Error(`it has no usable "${error.issues[0]?.path.join('.') || 'object'}"`);
+  if (data.runId !== runId) throw new Error(`it is that of ${data.runId}`);
+  return data as unknown as RunState;
+}
+
+function changedAt(path: string): Date | undefined {
+  try {
+    return statSync(path).mtime;
+  } catch {
+    return undefined; // There is none, or somebody else removed it.
+  }
+}
+
+export function runIds(): string[] {
+  try {
+    return readdirSync(runsDirectory(), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function removeRun(runId: string): void {
+  // A process that dies just now may still write its log: try again rather than leave the folder.
+  rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}

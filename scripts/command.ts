@@ -1,8 +1,0 @@
-import { Command } from 'commander';
-import { exitCodes } from '../fleet/errors.ts';
-
-/** A verb's command line. What it does not understand is the caller's doing, so it ends with 2 and not with 1. */
-export const verbCommand = (name: string): Command =>
-  new Command(`npm run ${name} --`)
-    .showHelpAfterError(`Run: npm run ${name} -- --help`)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
