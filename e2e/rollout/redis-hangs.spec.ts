@@ -15,7 +15,7 @@ const hangs = 30_000;
 const bearable = 5000;
 
 /** What an ingress answers while no pod is Ready; Traefik has no route then. */
-const ofIngress = [404, 502, 503];
+const ofIngress: ReadonlySet<number> = new Set([404, 502, 503]);
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
 
@@ -58,7 +58,7 @@ for (const appName of ['operator', 'portal'] as const) {
           opened.map(({ url, pod, status }) => ({
             url,
             pod,
-            status: pod === '' && ofIngress.includes(status) ? status : 503,
+            status: pod === '' && ofIngress.has(status) ? status : 503,
             says: pod ? sentence : expect.any(String),
           })),
         );
