@@ -5,7 +5,7 @@ import type { Engine, Fleet } from '../fleet/engines/engine.ts';
 import { verbCommand } from './command.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
-import { reportsOf } from './reports.ts';
+import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runVerb } from './verb.ts';
 
@@ -47,6 +47,7 @@ const passedOn = [
 ];
 
 await runVerb(async () => {
+  checkReports();
   const engine = engineToUse(options);
   const prove = async (fleet: Fleet) =>
     exitCodeOf(
