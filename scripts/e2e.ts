@@ -5,7 +5,7 @@ import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { commandLine } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
-import { reportsOf } from './reports.ts';
+import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
 
@@ -47,6 +47,7 @@ const passedOn = [
 ];
 
 await runCommand(async () => {
+  checkReports();
   const engine = engineToUse(options);
   const prove = async (fleet: Fleet) =>
     exitCodeOf(

@@ -19,6 +19,7 @@ import type { RunRecord } from '../e2e/reporters/verdict.ts';
 import { judge, judgeStart, type Finding } from './kill-matrix.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+import { checkReports } from './reports.ts';
 import { runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
 
@@ -48,6 +49,7 @@ await runCommand(async () => {
   }
   if (options.compare) return compare();
 
+  checkReports();
   const engine = engineOf(options.engine);
   const named = program.args.length > 0;
   const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;

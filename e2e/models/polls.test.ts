@@ -5,34 +5,91 @@ import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
 
-/** What is asked again and again in a source, as it is written. */
-function pollsIn(source: string): string[] {
-  const polls: string[] = [];
+interface Poll {
+  /** As it is written. */
+  asked: string;
+  /** It, or a function of its source that it names, looks at a status and keeps no record of it. */
+  swallows: boolean;
+}
+
+function pollsIn(source: string): Poll[] {
+  const asked: ts.Node[] = [];
+  const functions = new Map<string, ts.Node[]>();
   const visit = (node: ts.Node): void => {
-    const [asked] = ts.isCallExpression(node) ? node.arguments : [];
-    if (asked && ts.isCallExpression(node) && node.expression.getText().replaceAll(/\s/g, '') === 'expect.poll') {
-      polls.push(asked.getText());
+    if (ts.isCallExpression(node) && node.expression.getText().replaceAll(/\s/g, '') === 'expect.poll') {
+      asked.push(...node.arguments.slice(0, 1));
     }
+    const name = nameOf(node);
+    if (name !== undefined) functions.set(name, [...(functions.get(name) ?? []), node]);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
-  return polls;
+  return asked.map((node) => ({
+    asked: node.getText(),
+    swallows: [...reachedFrom(node, functions)].some(swallowsStatus),
+  }));
+}
+
+/** What a function is called by; undefined when the node is none. */
+function nameOf(node: ts.Node): string | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText();
+  const holds = ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node);
+  const isFunction = holds && node.initializer && ts.isFunctionLike(node.initializer);
+  return isFunction ? node.name.getText() : undefined;
+}
+
+/** A node and the functions that it names, and what they name in turn; by name alone, so rather one too many. */
+function reachedFrom(start: ts.Node, functions: ReadonlyMap<string, readonly ts.Node[]>): Set<ts.Node> {
+  // What is added while it is gone through is gone through as well.
+  const reached = new Set([start]);
+  for (const node of reached) {
+    const visit = (part: ts.Node): void => {
+      if (ts.isIdentifier(part)) for (const named of functions.get(part.text) ?? []) reached.add(named);
+      ts.forEachChild(part, visit);
+    };
+    visit(node);
+  }
+  return reached;
+}
+
+function swallowsStatus(node: ts.Node): boolean {
+  const callee = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression;
+  if (callee && callee.name.text === 'status') return true;
+  // What is put into a list is not lost: the spec holds the whole list against something.
+  if (callee && callee.name.text === 'push') return swallowsStatus(callee);
+  return ts.forEachChild(node, (child) => swallowsStatus(child) || undefined) ?? false;
 }
 
 test('no spec polls the status of an answer, which would miss a lost session or a 500 on the way', () => {
   const files = globSync('**/*.ts', { cwd: folder }).filter((file) => !file.endsWith('.test.ts'));
   const polls = files.flatMap((file) =>
-    pollsIn(readFileSync(join(folder, file), 'utf8')).map((asked) => ({ file, asked })),
+    pollsIn(readFileSync(join(folder, file), 'utf8')).map((poll) => ({ file, ...poll })),
   );
   expect(polls.length, 'polls in e2e/').toBeGreaterThan(0);
-  const swallowing = polls.filter(({ asked }) => asked.includes('.status()'));
+  const swallowing = polls.filter(({ swallows }) => swallows);
   expect(
     swallowing.map(({ file, asked }) => `e2e/${file}: ${asked}: use recovery() of e2e/models/recovery.ts.`),
   ).toEqual([]);
 });
 
-test('a poll of a status would be found', () => {
-  expect(
-    pollsIn("await expect\n  .poll(async () => (await app.call('/')).status(), { timeout: 1 })\n  .toBe(200);"),
-  ).toEqual(["async () => (await app.call('/')).status()"]);
+const status = "(await app.call('/')).status()";
+test.each([
+  ['written in the poll', `await expect\n  .poll(async () => ${status}, { timeout: 1 })\n  .toBe(200);`],
+  ['named', `const answer = async () => ${status};\nawait expect.poll(answer).toBe(200);`],
+  ['called by name', `const answer = async () => ${status};\nawait expect.poll(() => answer()).toBe(200);`],
+  ['a function', `await expect.poll(answer).toBe(200);\nasync function answer() {\n  return ${status};\n}`],
+  ['a name of a name', `const a = async () => ${status};\nconst b = () => a();\nawait expect.poll(b).toBe(200);`],
+  ['a method', `class Page { async now() { return ${status}; } }\nawait expect.poll(() => page.now()).toBe(200);`],
+  ['of an object', `const page = { now: async () => ${status} };\nawait expect.poll(page.now).toBe(200);`],
+])('a poll of a status is found: %s', (_how, source) => {
+  expect(pollsIn(source).map(({ swallows }) => swallows)).toEqual([true]);
+});
+
+test.each([
+  ['something else', "const end = () => app.page.url();\nawait expect.poll(end).toBe('/');"],
+  ['what is asked once', `const code = ${status};\nawait expect.poll(() => seen(code)).toBe(true);`],
+  ['what is kept', `const seen = async () => all.push(${status}) > 3;\nawait expect.poll(seen).toBe(true);`],
+  ['what the poll does not use', `const other = async () => ${status};\nawait expect.poll(() => 1).toBe(1);`],
+])('a poll of %s is none', (_what, source) => {
+  expect(pollsIn(source).map(({ swallows }) => swallows)).toEqual([false]);
 });

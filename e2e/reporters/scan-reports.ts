@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { leaksInBytes } from './redact-bytes.ts';
@@ -12,19 +13,36 @@ interface Leak {
 
 /**
  * The last step of a run that writes reports: looks for secrets in all of them, archives and base64 included. A file that
- * holds one is removed.
+ * holds one is removed; so is one that cannot be looked into, which says so and is no failure.
  * @param secrets values that no report may hold, besides what looks like one.
  * @throws HarnessError that names each file and what kind of secret was in it, never the secret.
  */
 export function scanReports(folder: string, secrets: readonly string[]): void {
-  const leaks = filesBelow(folder).flatMap((path) => {
-    const file = relative(folder, path);
-    const kinds = [...new Set([...leaksIn(file, secrets), ...contentLeaks(path, secrets)])];
-    if (kinds.length === 0) return [];
-    rmSync(path, { force: true });
-    return [{ file: redact(file, secrets), kinds }];
-  });
+  removeUnfinished(folder);
+  const leaks: Leak[] = [];
+  for (const path of filesBelow(folder)) {
+    const name = relative(folder, path);
+    const file = redact(name, secrets);
+    const content = contentLeaks(path, secrets);
+    const isClosed = content instanceof Error;
+    const kinds = [...new Set([...leaksIn(name, secrets), ...(isClosed ? [] : content)])];
+    if (isClosed || kinds.length > 0) rmSync(path, { force: true });
+    if (kinds.length > 0) leaks.push({ file, kinds });
+    if (isClosed) {
+      const why = redact(content.message, secrets);
+      process.stderr.write(`${file} of ${folder} cannot be looked into (${why}), and was removed.\n`);
+    }
+  }
   if (leaks.length > 0) throw leakError(folder, leaks);
+}
+
+/** What Playwright works on, and removes when nothing cuts it off: no report, and half-written. */
+function removeUnfinished(folder: string): void {
+  for (const entry of entriesBelow(folder)) {
+    if (entry.isDirectory() && entry.name.startsWith('.playwright-artifacts-')) {
+      rmSync(join(entry.parentPath, entry.name), { recursive: true, force: true });
+    }
+  }
 }
 
 const leakError = (folder: string, leaks: readonly Leak[]): HarnessError =>
@@ -34,18 +52,20 @@ const leakError = (folder: string, leaks: readonly Leak[]): HarnessError =>
       'Find out how it came there, and let e2e/reporters/redact-reports.ts take it out.',
   );
 
-function contentLeaks(path: string, secrets: readonly string[]): string[] {
+/** The kinds of secret in a file; an error when it cannot be told, such as for a broken archive. */
+function contentLeaks(path: string, secrets: readonly string[]): string[] | Error {
   try {
     return leaksInBytes(readFileSync(path), secrets);
-  } catch {
-    // A broken archive: what cannot be looked into is not handed around.
-    return ['an archive that cannot be opened'];
+  } catch (error) {
+    return error as Error;
   }
 }
 
-function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
+const filesBelow = (folder: string): string[] =>
+  entriesBelow(folder)
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+
+function entriesBelow(folder: string): Dirent[] {
+  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true, recursive: true }) : [];
 }

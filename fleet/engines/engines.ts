@@ -1,9 +1,9 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState } from '../run/state.ts';
+import { readRunState, runIds } from '../run/state.ts';
 import { clusterEngine } from './cluster/on-demand.ts';
 import { k3sEngine } from './k3s/on-demand.ts';
 import { localEngine } from './local/engine.ts';
-import type { Engine } from './shared/engine.ts';
+import type { Engine, RunSummary } from './shared/engine.ts';
 
 const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
 
@@ -16,13 +16,33 @@ export function engineOf(name: string): Engine {
   throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
 }
 
-/** Runs of all engines on this machine, living or abandoned. */
-export const allRuns = async (): ReturnType<Engine['list']> =>
-  (await Promise.all(Object.values(engines).map((engine) => engine.list()))).flat();
+/**
+ * Runs of these engines on this machine, living or abandoned. Those of an engine that cannot be asked, such as without a
+ * Docker, are among them with that as their problem, and keep nobody from the others.
+ */
+export const allRuns = async (of: readonly Engine[] = Object.values(engines)): Promise<RunSummary[]> =>
+  (await Promise.all(of.map(runsOf))).flat();
 
-/** Ends the remains of runs without files, on every engine. @returns their ids. */
-export const reapOrphans = async (): Promise<string[]> =>
-  (await Promise.all(Object.values(engines).map((engine) => engine.reapOrphans?.() ?? []))).flat();
+/** Ends what is left of runs whose files are gone, on these engines. @returns their ids. */
+export const reapOrphans = async (of: readonly Engine[] = Object.values(engines)): Promise<string[]> =>
+  (await Promise.all(of.map((engine) => engine.reapOrphans?.() ?? []))).flat();
+
+async function runsOf(engine: Engine): Promise<RunSummary[]> {
+  try {
+    return await engine.list();
+  } catch (error) {
+    const known = runIds().flatMap((runId) => readRunState(runId) ?? []);
+    const its = known.filter((state) => (state.engine ?? 'local') === engine.name);
+    // Without a run that could bear it the problem would be told to nobody.
+    if (its.length === 0) throw error;
+    return its.map(({ runId, startedAt, detached }) => ({
+      runId,
+      startedAt,
+      detached,
+      problem: `${runId}: the ${engine.name} engine cannot tell whether it is up. ${(error as Error).message}`,
+    }));
+  }
+}
 
 /** The engine in a run's state file; the local engine when there is no such run. */
 export const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');

@@ -1,10 +1,20 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
-import { checkRunId, createRun, newRunId, readRunState, runDirectory, runsDirectory, writeRunState } from './state.ts';
+import {
+  brokenState,
+  checkRunId,
+  createRun,
+  newRunId,
+  noSuchRun,
+  readRunState,
+  runDirectory,
+  runsDirectory,
+  writeRunState,
+} from './state.ts';
 import type { RunState } from './state.ts';
 
 beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
@@ -47,4 +57,20 @@ test.each(['a', 'r4', 'run-1a', 'kept-cluster', '4'.repeat(40), newRunId()])('%s
 
 test.each(['', 'r4-', '-r4', 'R4', 'a_b', 'a.b', '../x', 'a\n', '4'.repeat(41)])('"%s" cannot', (runId) => {
   expect(() => checkRunId(runId)).toThrow('cannot name a run. Use at most 40 lower-case letters and digits');
+});
+
+test.each(['..', '.', '', '../runs', 'kept/logs', resolve('.')])('"%s" is a folder, but no run', (path) => {
+  createRun(state('kept'));
+  // Older than a run that is being made.
+  for (const folder of [runsDirectory(), join(runsDirectory(), '..'), join(runDirectory('kept'), 'logs')])
+    utimesSync(folder, 1, 1);
+  expect(brokenState(path)).toBeUndefined();
+  expect(readRunState(path)).toBeUndefined();
+  expect(noSuchRun('local', path).message).toBe(`There is no run "${path}". There are: kept.`);
+});
+
+test('nor is a folder beside them with a state of its own', () => {
+  createRun(state('kept'));
+  writeFileSync(join(runsDirectory(), '..', 'state.json'), JSON.stringify(state('..')));
+  expect(readRunState('..')).toBeUndefined();
 });

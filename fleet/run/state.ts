@@ -91,6 +91,9 @@ const readable = z.looseObject({
 /** A run id that no run has had: short enough to type, sortable by nothing. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
+/** Whether a run's folder can bear that name: anything else would lead to a folder that is no run's. */
+const isPlainName = (runId: string): boolean => !/^\.{0,2}$|\//.test(runId);
+
 /** @throws HarnessError when that cannot name a run, of which a folder, a container and a namespace bear the name. */
 export function checkRunId(runId: string): void {
   // A DNS label (RFC 1123), short enough for what is put before it.
@@ -161,6 +164,7 @@ export function writeRunState(state: RunState): void {
 
 /** Undefined when there is no such run, or its state cannot be read: see {@link brokenState}. */
 export function readRunState(runId: string): RunState | undefined {
+  if (!isPlainName(runId)) return undefined;
   try {
     return parseState(runId, readFileSync(stateFile(runId), 'utf8'));
   } catch {
@@ -173,7 +177,7 @@ export function readRunState(runId: string): RunState | undefined {
  * no run that comes up: it counts as abandoned, and is ended by its id. Undefined for a run that can be read, and for none.
  */
 export function brokenState(runId: string): { problem: string; since: Date } | undefined {
-  const since = changedAt(runDirectory(runId));
+  const since = isPlainName(runId) ? changedAt(runDirectory(runId)) : undefined;
   if (!since) return undefined;
   try {
     parseState(runId, readFileSync(stateFile(runId), 'utf8'));

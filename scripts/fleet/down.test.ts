@@ -1,14 +1,22 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { down } from './down.ts';
 
 /** The runs there are, living or not, and those that are left without files. */
-const there = vi.hoisted(() => ({ runs: [] as Array<{ runId: string; alive: boolean }>, orphans: [] as string[] }));
+const there = vi.hoisted(() => ({
+  runs: [] as Array<{ runId: string; alive?: boolean; problem?: string }>,
+  orphans: [] as string[],
+}));
 const ended = vi.hoisted((): string[] => []);
+/** Why a run cannot be ended, by its id; and what is without files, as "orphans". */
+const stuck = vi.hoisted((): Record<string, Error> => ({}));
 vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
 vi.mock('../../fleet/engines/engines.ts', () => ({
   allRuns: () => Promise.resolve(there.runs),
-  engineOfRun: () => ({ reap: (runId: string) => Promise.resolve(void ended.push(runId)) }),
-  reapOrphans: () => Promise.resolve(there.orphans),
+  engineOfRun: () => ({
+    reap: (runId: string) => (stuck[runId] ? Promise.reject(stuck[runId]) : Promise.resolve(void ended.push(runId))),
+  }),
+  reapOrphans: () => (stuck['orphans'] ? Promise.reject(stuck['orphans']) : Promise.resolve(there.orphans)),
 }));
 
 let output: string;
@@ -16,6 +24,7 @@ beforeEach(() => {
   there.runs = [];
   there.orphans = [];
   ended.length = 0;
+  for (const runId of Object.keys(stuck)) delete stuck[runId];
   output = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((output += String(text))));
 });
@@ -52,4 +61,46 @@ test.each<[string | undefined, { all?: boolean }]>([
   there.runs = [living, abandoned];
   await down(named, options);
   expect(ended).toEqual(['left', 'up']);
+});
+
+test.each<[string, string | undefined, { all?: boolean }]>([
+  ['all', undefined, { all: true }],
+  ['the one that is named', 'up', {}],
+])('%s: an abandoned one that cannot be ended keeps no other from its end', async (_which, named, options) => {
+  there.runs = [abandoned, living];
+  stuck['left'] = new HarnessError('The cluster does not answer.');
+  await expect(down(named, options)).rejects.toMatchObject({
+    message: 'left could not be ended: The cluster does not answer.',
+    exitCode: 2,
+  });
+  expect(ended).toEqual(['up']);
+});
+
+test('nor does what is left without files', async () => {
+  there.runs = [living];
+  stuck['orphans'] = new Error('HTTP code 500');
+  await expect(down(undefined, { all: true })).rejects.toMatchObject({
+    message: 'What is left of runs without files could not be ended: HTTP code 500',
+    exitCode: 2,
+  });
+  expect(ended).toEqual(['up']);
+});
+
+test('several that cannot be ended are all named; only where all lack something of the machine it cannot run here', async () => {
+  there.runs = [living, abandoned];
+  stuck['up'] = new CannotRunHere('Docker does not answer.');
+  stuck['left'] = new CannotRunHere('Docker does not answer.');
+  await expect(down(undefined, { all: true })).rejects.toMatchObject({
+    message: 'left could not be ended: Docker does not answer.\nup could not be ended: Docker does not answer.',
+    exitCode: 77,
+  });
+  stuck['left'] = new HarnessError('The cluster does not answer.');
+  await expect(down(undefined, { all: true })).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test('where what is abandoned was meant, a run whose engine cannot be asked is told', async () => {
+  there.runs = [abandoned, { runId: 'kept', problem: 'kept: its engine cannot be asked.' }];
+  await down(undefined, {});
+  expect(ended).toEqual(['left']);
+  expect(output).toBe('left is down.\nkept: its engine cannot be asked.\n');
 });

@@ -15,8 +15,16 @@ export async function list(options: { json?: boolean }): Promise<void> {
   }
   const rows = plainTable(['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER']);
   for (const { runId, alive, startedAt, detached } of runs) {
-    rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
+    rows.push([runId, stateOf(alive), startedAt, detached ? 'no' : 'yes']);
   }
   process.stdout.write(`${rows.toString()}\n`);
-  for (const { runId, problem } of runs) if (problem) process.stdout.write(`${problem} ${clearAway(runId)}\n`);
+  for (const { runId, alive, problem } of runs) {
+    // What cannot be asked cannot be ended either: its problem says what to do first.
+    if (problem) process.stdout.write(alive === false ? `${problem} ${clearAway(runId)}\n` : `${problem}\n`);
+  }
+}
+
+function stateOf(alive: boolean | undefined): string {
+  if (alive === undefined) return 'unknown';
+  return alive ? 'up' : 'abandoned';
 }

@@ -116,10 +116,11 @@ export interface Fleet extends AsyncDisposable {
 
 export interface RunSummary {
   runId: string;
-  alive: boolean;
+  /** Absent: its engine cannot be asked, and it may live or not. */
+  alive?: boolean;
   startedAt: string;
   detached: boolean;
-  /** Why it counts as abandoned, as a sentence, when its state cannot be read. */
+  /** Why it counts as abandoned when its state cannot be read, or why its engine cannot be asked: as a sentence. */
   problem?: string;
 }
 

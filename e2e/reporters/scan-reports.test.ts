@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { scanReports } from './scan-reports.ts';
+
+const secret = 'correct "horse" & battery staple';
+
+let reports: string;
+let said: string;
+beforeEach(() => {
+  reports = mkdtempSync(join(tmpdir(), 'scan-'));
+  said = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said += String(text))));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(reports, { recursive: true });
+});
+
+function leave(file: string, content: string | Uint8Array): string {
+  const path = join(reports, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+/** What a writer that was cut off leaves of an archive. */
+const half = (content: string): Uint8Array => zipSync({ 'trace.trace': strToU8(content) }).slice(0, 60);
+
+test('what Playwright works on is none of the reports: a runner that was cut off leaves it half-written', () => {
+  leave('results.json', '{}');
+  leave('test-results/.playwright-artifacts-0/traces/1.zip', half('x'));
+  leave('test-results/.playwright-artifacts-1/page.txt', secret);
+  leave('test-results/a-test/trace.zip', zipSync({ 'trace.trace': strToU8('x') }));
+  scanReports(reports, [secret]);
+  expect(readdirSync(join(reports, 'test-results'))).toEqual(['a-test']);
+  expect(existsSync(join(reports, 'results.json'))).toBe(true);
+  expect(said).toBe('');
+});
+
+test('an archive that cannot be opened goes, and is no secret', () => {
+  const broken = leave('test-results/a-test/trace.zip', half('x'));
+  scanReports(reports, [secret]);
+  expect(existsSync(broken)).toBe(false);
+  expect(said).toBe(
+    `test-results/a-test/trace.zip of ${reports} cannot be looked into (invalid zip data), and was removed.\n`,
+  );
+});
+
+test('beside a secret it is told as what it is', () => {
+  leave('broken.zip', half('x'));
+  leave('left.txt', secret);
+  expect(() => scanReports(reports, [secret])).toThrow(
+    /^The reports held secrets\. These files of .* were removed:\n {2}left\.txt: a secret of this run\n(?!.*broken)/,
+  );
+  expect(readdirSync(reports)).toEqual([]);
+  expect(said).toContain('broken.zip of ');
+});
+
+test('its name is looked into all the same', () => {
+  const name = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ';
+  leave(`${name}.zip`, half('x'));
+  expect(() => scanReports(reports, [])).toThrow('a JWT');
+  expect(readdirSync(reports)).toEqual([]);
+  expect(said).not.toContain(name);
+});
