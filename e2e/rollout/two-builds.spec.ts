@@ -14,7 +14,7 @@ const lede = {
   now: 'Organisations that are served by this installation.',
   next: 'Organisations of this installation.',
 };
-/** A build that differs from today's for browser and server, and that nothing else can be told by. */
+/** A build that differs from the current one for browser and server, but in nothing else that is visible. */
 const nextBuild: SourceChange = {
   file: 'apps/operator/app/pages/tenants.vue',
   find: lede.now,

@@ -4,7 +4,7 @@ import type { Role, Target } from './target.ts';
 import { userAgent, type Visitor } from './visitor.ts';
 
 /**
- * How Chromium reaches the target as `Visitor` does. It takes no file of authorities, so with one it is told the public
+ * How Chromium reaches the target as `Visitor` does. It takes no file of authorities, so with one it gets the public
  * keys that `Visitor` has just verified against that file: these, and no others, it accepts.
  */
 export async function browserAccess(

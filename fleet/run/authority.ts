@@ -36,7 +36,7 @@ async function makeAuthority(directory: string, runId: string): Promise<Authorit
   return material;
 }
 
-/** The authority of another run: what trusts that one trusts this one too. */
+/** Uses the authority of another run, so that a process that trusts one run trusts both. */
 function readAuthority(directory: string): AuthorityMaterial {
   const missing = Object.values(files).filter((name) => !existsSync(join(directory, name)));
   if (missing.length > 0) {

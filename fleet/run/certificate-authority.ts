@@ -1,4 +1,4 @@
-// @peculiar/x509 resolves its parts through tsyringe, which wants this before anything of the library loads.
+// @peculiar/x509 uses tsyringe, which needs this import before the library loads.
 import 'reflect-metadata';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -19,7 +19,7 @@ import {
 } from '@peculiar/x509';
 import { HarnessError } from '../errors.ts';
 
-/** What a run shares so that every client trusts its edge: all PEM text, save `spki`. */
+/** The public and private parts of a run's authority: PEM text, except `spki`. */
 export interface AuthorityMaterial {
   caCertPem: string;
   caKeyPem: string;
@@ -32,16 +32,16 @@ export interface AuthorityMaterial {
   spki: string;
 }
 
-/** Mints a certificate for whatever host a client asks for. */
+/** Issues a certificate for any host that a client requests. */
 export interface Authority {
   /**
-   * The TLS context (leaf + CA as chain) for a host name or IP address; minted once per host.
-   * Rejects when the name cannot stand in a certificate.
+   * The TLS context (leaf + CA as chain) for a host name or IP address; created once per host. Rejects when the name is
+   * not valid in a certificate.
    */
   contextFor(host: string): Promise<SecureContext>;
 }
 
-/** Mints certificates for servers that are not the edge. */
+/** Issues certificates for servers other than the edge. */
 export interface Issuer {
   /** PEM of a certificate for these names, of the leaf key, with the CA as chain. */
   certificateFor(hosts: readonly string[]): Promise<string>;
@@ -74,7 +74,7 @@ export async function createAuthority(options: { runId: string; days?: number })
     keys,
     serialNumber: serialNumber(),
     name: [{ CN: [`Dezky e2e ${options.runId}`] }],
-    // A day back: a container whose clock lags must not see a certificate from the future.
+    // One day back: for a container whose clock is behind, the certificate must be valid already.
     notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + (options.days ?? 7) * dayMs),
     signingAlgorithm: algorithm,

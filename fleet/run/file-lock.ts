@@ -6,12 +6,12 @@ import { throwIfGivenUp } from '../abort.ts';
 import { identify, isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** No file system tells another process that a file went away, so a waiter looks again, milliseconds. */
+/** File systems do not notify about a removed file, so a waiter polls at this interval, milliseconds. */
 const pollIntervalMs = 100;
 
 /**
- * Runs `work` while no other process of this machine holds the lock `file`; a lock whose holder has died is taken over.
- * @param onWait called once when somebody else holds it.
+ * Runs `work` while no other process of this machine holds the lock `file`; a lock of a dead holder is taken over.
+ * @param onWait called once when another process holds it.
  */
 export async function withFileLock<T>(
   file: string,
@@ -33,7 +33,7 @@ export async function withFileLock<T>(
   }
 }
 
-/** Removes the locks in a folder (`*.lock`) whose holders have died, and what was left of taking them. */
+/** Removes locks (`*.lock`) of dead holders from a folder, and temporary files of taking them. */
 export function removeAbandonedLocks(directory: string): void {
   for (const name of filesIn(directory)) {
     const [, draftOf] = /\.lock(?:\.(\d+)\.[0-9a-f]{8})?$/.exec(name) ?? [];
@@ -56,7 +56,7 @@ function take(file: string): boolean {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     writeFileSync(draft, JSON.stringify(me));
-    // A link is made whole or not at all, so nobody sees a lock without its holder.
+    // A link is created atomically, so a lock without a holder is never visible.
     linkSync(draft, file);
     return true;
   } catch (error) {
@@ -71,7 +71,8 @@ function take(file: string): boolean {
 function breakIfAbandoned(file: string): void {
   const holder = holderOf(file);
   if (holder === 'released' || (holder && isAlive(holder))) return;
-  // Of those who saw the dead holder only one can move the file away; a living one's lock is put back.
+  // Of all processes that saw the dead holder, only one can move the file away. The lock of a living holder is
+  // restored.
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     renameSync(file, aside);
@@ -84,7 +85,7 @@ function breakIfAbandoned(file: string): void {
   rmSync(aside, { force: true });
 }
 
-/** Undefined when it cannot be told: a lock is made whole, so nobody who lives made that one. */
+/** Undefined when it cannot be read: locks are written atomically, so no living process wrote that one. */
 function holderOf(file: string): ProcessIdentity | 'released' | undefined {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity> | null;

@@ -15,12 +15,15 @@ const what: Readonly<Record<string, string>> = {
   ENFILE: 'this machine may not open more files',
 };
 
-/** A disk that is full or closed is a fault of the surroundings: its error as a sentence. Any other error as it is. */
+/**
+ * Turns errors of a full or read-only disk into a sentence, as faults of the environment. Other errors are returned
+ * unchanged.
+ */
 export function asHarnessError(error: unknown): unknown {
   const { code = '', syscall = '', path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
   const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);
   if (error instanceof HarnessError || reason === undefined) return error;
-  // Some calls know their file by its number alone (write).
+  // Some calls (write) have only a file descriptor and no path.
   const file = dest ?? path ?? `a file, probably below ${stateDirectory()}`;
   return new HarnessError(
     `${syscall || 'open'} fails for ${file}: ${reason}. Free or unlock it, or let runs keep their files elsewhere: FLEET_STATE_DIR.`,

@@ -6,12 +6,12 @@ import { runDirectory } from './state.ts';
 
 const fileOf = (runId: string): string => join(runDirectory(runId), 'manifests.json');
 
-/** Keeps what a run is started from. Secrets are among it: mode 0600. */
+/** Stores the objects that a run is started from. They include Secrets: mode 0600. */
 export function recordManifests(runId: string, objects: readonly KubeObject[]): void {
   writeFileSync(fileOf(runId), JSON.stringify(objects), { mode: 0o600 });
 }
 
-/** What a run was started from: the rendered objects with its changes put in, before the engine filled in its own part. */
+/** The objects that a run was started from: rendered, with its changes, without what the engine adds. */
 export function manifestsOf(runId: string): KubeObject[] {
   try {
     return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as KubeObject[];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { HarnessError } from '../errors.ts';
 
-/** A process that cannot be mistaken for a later one with the same number. */
+/** Identifies a process, so that a later one with the same pid is not confused with it. */
 export interface ProcessIdentity {
   pid: number;
   /** Boot id and clock ticks since boot where there is a /proc, else what `ps -o lstart` prints. */
@@ -26,13 +26,13 @@ const bootId = (() => {
 
 const hasProc = bootId !== undefined;
 
-/** Undefined when there is no such process, or it has ended and only waits to be reaped. */
+/** Undefined when there is no such process, or it is a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const status = statusOf(pid);
   return status && !status.zombie ? { pid, startTime: status.startTime } : undefined;
 }
 
-/** The process that this runs in. @throws HarnessError where processes cannot be told apart. */
+/** The current process. @throws HarnessError where processes cannot be identified. */
 export function thisProcess(): ProcessIdentity {
   const identity = identify(process.pid);
   if (identity) return identity;
@@ -44,8 +44,8 @@ export function isAlive(identity: ProcessIdentity): boolean {
 }
 
 /**
- * Signals the process, and with it its whole group when it leads one. Does nothing when the number belongs to another
- * process by now.
+ * Signals the process, and its whole group if it is the group leader. Does nothing when another process has the pid by
+ * now.
  */
 export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   const status = statusOf(identity.pid);
@@ -53,7 +53,7 @@ export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): v
   send(status.group === identity.pid ? -identity.pid : identity.pid, signal);
 }
 
-/** Sends a signal to a process or, with a negative number, to a group; one that has ended by now is fine. */
+/** Sends a signal to a process or, with a negative number, to a group; ignores one that has ended. */
 export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -150,7 +150,7 @@ const ps = (args: string[]): string[] =>
     .stdout.split('\n')
     .filter((line) => line !== '');
 
-/** SIGKILL for the process, its group and what it has started; never for the caller, nor for who is spared. */
+/** Sends SIGKILL to the process, its group and its children; never to the caller or to spared processes. */
 export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
   if (spared.includes(identity.pid) || !isAlive(identity)) return;
   for (const member of familyOf(identity.pid)) {

@@ -9,13 +9,13 @@ import { stateDirectory } from '../root.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** Variable in the environment of every process of a run, so that none is taken for another's. */
+/** Variable in the environment of every process of a run, which identifies the run. */
 export const runIdVariable = 'FLEET_RUN_ID';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
 export interface EdgeAddress extends ControlPlane {
-  /** `http://127.0.0.1:<port>`: what a browser, an API client or a process names as its proxy. */
+  /** `http://127.0.0.1:<port>`: the proxy address for browsers, API clients and processes. */
   proxyUrl: string;
   /** PEM file of the run's certificate authority. */
   caFile: string;
@@ -25,11 +25,14 @@ export interface EdgeAddress extends ControlPlane {
 
 export interface KubernetesPlace {
   namespace: string;
-  /** Uid of the namespace that the run has made, so that none of the same name is taken for it. Absent until then. */
+  /**
+   * Uid of the namespace that the run created, to distinguish it from another one of the same name. Absent until it
+   * exists.
+   */
   uid?: string;
   /** File of the kubeconfig. */
   kubeconfig: string;
-  /** The container that is the cluster's node, and the run that started it. Absent: the cluster was there before. */
+  /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */
   node?: { container: string; run: string };
   /** Node ports that the test machine reaches, and where: `ports[<node port>]` is the port on `host`. */
   outside?: { host: string; ports: Record<string, number> };
@@ -37,7 +40,7 @@ export interface KubernetesPlace {
   forwarded?: Record<string, { host: string; port: number }>;
 }
 
-/** Everything another process needs to talk to a run, or to end what is left of it. Holds a token: mode 0600. */
+/** Everything another process needs to use a run, or to end its remains. It contains a token: mode 0600. */
 export interface RunState {
   runId: string;
   /** Which engine runs it. Absent: local. */
@@ -48,13 +51,16 @@ export interface RunState {
   detached: boolean;
   hosts: Hosts;
   owner: ProcessIdentity;
-  /** What runs beside the owner: the local engine's supervisor, the k3s engine's watchdog, the cluster engine's forwarder. */
+  /**
+   * The helper process of the run: the local engine's supervisor, the k3s engine's watchdog, the cluster engine's
+   * forwarder.
+   */
   supervisor?: ProcessIdentity;
   /** Where the supervisor answers, once it does. */
   control?: { url: string; token: string };
   edge?: EdgeAddress;
   authentikControlUrl?: string;
-  /** Every process of the run but the supervisor, written down before anyone relies on it. */
+  /** Every process of the run except the supervisor, stored before it is used. */
   processes: ProcessIdentity[];
 }
 
@@ -67,13 +73,13 @@ export const logFile = (runId: string, pod: string): string => join(runDirectory
 
 const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
 
-/** How long a run's folder may be without a state file before nobody is about to write one, milliseconds. */
+/** Milliseconds after which a run's folder without a state file counts as abandoned. */
 const birthMs = 10_000;
 
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
 const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineName[]);
 
-/** What everything that reads a state relies on; the rest is absent until the run is up. */
+/** The required fields of a state; the others are absent until the run is up. */
 const readable = z.looseObject({
   runId: z.string(),
   engine: engineName.optional(),
@@ -88,13 +94,13 @@ const readable = z.looseObject({
   kubernetes: z.looseObject({ namespace: z.string(), kubeconfig: z.string() }).optional(),
 });
 
-/** A run id that no run has had: short enough to type, sortable by nothing. */
+/** A new random run id. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
 /** Whether a run's folder can bear that name: anything else would lead to a folder that is no run's. */
 const isPlainName = (runId: string): boolean => !/^\.{0,2}$|\//.test(runId);
 
-/** @throws HarnessError when that cannot name a run, of which a folder, a container and a namespace bear the name. */
+/** @throws HarnessError when the id is not valid: it is also the name of a folder, a container and a namespace. */
 export function checkRunId(runId: string): void {
   // A DNS label (RFC 1123), short enough for what is put before it.
   if (/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(runId)) return;
@@ -139,7 +145,7 @@ export function beginRun(
   return runId;
 }
 
-/** The error of a run that an engine does not have; it names those that it has. */
+/** The error for a run that an engine does not have; it names the engine's runs. */
 export function noSuchRun(engine: EngineName, runId: string): HarnessError {
   const broken = brokenState(runId);
   if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
@@ -149,7 +155,7 @@ export function noSuchRun(engine: EngineName, runId: string): HarnessError {
   return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
 }
 
-/** Replaces the state file in one step, so that a reader never sees half of it. */
+/** Replaces the state file atomically, so that a reader never sees a partial file. */
 export function writeRunState(state: RunState): void {
   const file = stateFile(state.runId);
   const draft = `${file}.${process.pid}`;
@@ -186,7 +192,7 @@ export function brokenState(runId: string): { problem: string; since: Date } | u
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (missing && Date.now() - since.getTime() < birthMs) return undefined;
     const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
-    // Without its uid a namespace is not deleted: another may have its name by now.
+    // A namespace without a known uid is not deleted: another one may have its name by now.
     const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
       ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
       : '';
@@ -231,6 +237,6 @@ export function runIds(): string[] {
 }
 
 export function removeRun(runId: string): void {
-  // A process that dies just now may still write its log: try again rather than leave the folder.
+  // A dying process may still write its log, so removing the folder is retried.
   rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }

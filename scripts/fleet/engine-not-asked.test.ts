@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { exitCodes } from '../../fleet/errors.ts';
-import type { EngineName } from '../../fleet/engines/shared/engine.ts';
+
 import { productionHosts } from '../../fleet/hosts.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
-import { createRun, runDirectory } from '../../fleet/run/state.ts';
+import { createRun, runDirectory, type EngineName } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
 import { list } from './list.ts';
 import { status } from './status.ts';

@@ -5,7 +5,7 @@ export const parallelRefresh: ShowSymptom<{ path: string; count: number }> = asy
   { app, fleet, person, authentik, say },
   { path, count },
 ) => {
-  // A second refresh with the same token is told invalid_grant only when Authentik has rotated it.
+  // A second refresh with the same token gets invalid_grant only when Authentik has rotated it.
   await authentik.changeProvider(app.name, { refreshThresholdSeconds: 0 });
   await withStore(fleet, async (store) => {
     const [session] = await store.addedBy(() => app.signIn(person));

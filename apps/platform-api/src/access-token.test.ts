@@ -96,9 +96,10 @@ test('a token whose payload was changed is refused', async () => {
 });
 
 test.each([
-  ['behind', { iat: now() - 590, exp: now() - 290 }],
-  ['ahead', { iat: now() + 290, exp: now() + 590 }],
-])('a clock of Authentik that is almost 5 minutes %s expires no new token', async (_, times) => {
+  ['behind', -590, -290],
+  ['ahead', 290, 590],
+])('a clock of Authentik that is almost 5 minutes %s expires no new token', async (_, iat, exp) => {
+  const times = { iat: now() + iat, exp: now() + exp };
   await expect(verify(await issuer.authorization('portal', times))).resolves.toBeDefined();
 });
 

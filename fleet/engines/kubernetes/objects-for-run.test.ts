@@ -28,7 +28,7 @@ const named = (objects: readonly KubeObject[], kind: string, name: string): Kube
 const deployment = (objects: readonly KubeObject[], name: string) =>
   named(objects, 'Deployment', name) as unknown as Deployment;
 
-describe('placed', () => {
+describe('objectsForRun', () => {
   test('puts everything that has a namespace into the run’s, and names it nowhere else', () => {
     const objects = objectsForRun(rendered, place);
     for (const { kind, metadata } of objects) {

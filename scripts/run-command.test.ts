@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Runs a verb that prints 2 MB to a stream, in a line of a shell that reads `$verb`. */
+/** Runs a command that prints 2 MB to a stream, in a line of a shell that calls `command_under_test`. */
 function run(stream: 'stdout' | 'stderr', line: string): { stdout: string; stderr: string } {
-  const program = `import { runVerb } from ${JSON.stringify(join(import.meta.dirname, 'verb.ts'))};
-    await runVerb(async () => {
+  const program = `import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'run-command.ts'))};
+    await runCommand(async () => {
       for (let n = 1; n <= 20_000; n += 1) process.${stream}.write(String(n).padEnd(100) + '\\n');
       return 1;
     });`;
   return spawnSync(
     'sh',
-    ['-c', `verb() { "$0" --input-type=module-typescript -e "$1"; }\n${line}`, process.execPath, program],
+    ['-c', `command_under_test() { "$0" --input-type=module-typescript -e "$1"; }\n${line}`, process.execPath, program],
     {
       encoding: 'utf8',
       maxBuffer: 16 * 2 ** 20,
@@ -20,8 +20,8 @@ function run(stream: 'stdout' | 'stderr', line: string): { stdout: string; stder
 }
 
 test.each([
-  ['stdout', '{ verb "$1"; echo "code $?"; } | { sleep 1; cat; }'],
-  ['stderr', '{ verb "$1" 2>&1; echo "code $?"; } | { sleep 1; cat; }'],
+  ['stdout', '{ command_under_test "$1"; echo "code $?"; } | { sleep 1; cat; }'],
+  ['stderr', '{ command_under_test "$1" 2>&1; echo "code $?"; } | { sleep 1; cat; }'],
 ] as const)('all of %s reaches a reader that is slow, and the exit code stays', (stream, line) => {
   const lines = run(stream, line).stdout.trim().split(/\s*\n/);
   expect(lines.at(-1)).toBe('code 1');
@@ -30,7 +30,7 @@ test.each([
 });
 
 test('a reader that has read enough is no failure', () => {
-  const { stdout, stderr } = run('stdout', '{ verb "$1"; echo "code $?" >&2; } | head -n 1');
+  const { stdout, stderr } = run('stdout', '{ command_under_test "$1"; echo "code $?" >&2; } | head -n 1');
   expect(stdout.trim()).toBe('1');
   expect(stderr).toBe('code 1\n');
 });
