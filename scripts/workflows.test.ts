@@ -74,7 +74,7 @@ describe.each(files)('%s', (file) => {
     expect(workflow(file).concurrency).toMatchObject({ group: expect.any(String) });
     expect(workflow(file).concurrency).toHaveProperty('cancel-in-progress');
     for (const [, job] of jobsOf(file).filter(([, { uses }]) => uses === undefined)) {
-      expect(job['timeout-minutes']).toBeLessThanOrEqual(90);
+      expect(job['timeout-minutes']).toBeLessThanOrEqual(330);
     }
   });
 
