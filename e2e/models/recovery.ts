@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { APIResponse } from '@playwright/test';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { expect } from '../matchers/index.ts';
+import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
 
 /** Who responded: a pod of the app, the edge with its own error, the ingress, or nobody. */
@@ -27,6 +30,20 @@ export const withoutReadyPod: readonly Kind[] = [
   '502 ingress',
   '404 ingress',
 ];
+
+/**
+ * Waits until every pod is Ready and every app answers through the ingress, which hears of that a moment later: the next
+ * test starts with a whole fleet.
+ */
+export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<void> {
+  const unready = async (): Promise<string[]> => {
+    const pods = await fleet.pods();
+    return pods.length === 0 ? ['no pod at all'] : pods.filter((pod) => !pod.ready).map((pod) => pod.name);
+  };
+  await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: 60_000 }).toEqual([]);
+  for (const app of apps)
+    await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
+}
 
 const pollIntervalMs = 100;
 
