@@ -88,7 +88,11 @@ const withoutRedis: Change = {
     },
     {
       target: { kind: 'Deployment', name: 'operator' },
-      patch: [{ op: 'replace', path: '/spec/progressDeadlineSeconds', value: 20 }],
+      patch: [
+        { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 30 },
+        // A rule wants it to end by then.
+        { op: 'replace', path: '/spec/template/spec/containers/0/startupProbe/failureThreshold', value: 30 },
+      ],
     },
   ],
 };
