@@ -9,8 +9,6 @@ export interface RawRequest {
   /** The request target as sent (RFC 9112 section 3.2), not normalized. */
   target: string;
   headers?: Readonly<Record<string, string>>;
-  /** What follows the headers. */
-  body?: Buffer;
 }
 
 export interface RawAnswer {
@@ -30,14 +28,14 @@ const timeout = 5000;
  * or the length. Resolves with the received data when the server ends the connection, or after 5 s.
  */
 export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest): Promise<RawAnswer> {
-  const { method = 'GET', target, headers = {}, body } = request;
+  const { method = 'GET', target, headers = {} } = request;
   const socket = connect(await fleet.reach(app, 80));
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // A server that closes the connection during a body resets it. The response has arrived by then.
   socket.on('error', () => {});
   await once(socket, 'connect');
-  const ended = once(socket, 'close').then(() => true);
+  // Not by `once()`, which rejects when the server resets the connection.
+  const ended = new Promise<true>((resolve) => socket.on('close', () => resolve(true)));
   const lines = {
     host: fleet.hosts[app],
     'x-forwarded-proto': 'https',
@@ -47,7 +45,6 @@ export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest
   };
   const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`${method} ${target} HTTP/1.1\r\n${head.join('')}\r\n`);
-  if (body) socket.write(body);
   const hasEnded = await Promise.race([ended, delay(timeout, false)]);
   socket.destroy();
   return { ...parse(Buffer.concat(chunks).toString('latin1')), ended: hasEnded };

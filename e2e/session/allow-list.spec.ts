@@ -163,13 +163,10 @@ for (const appName of ['operator', 'portal'] as const) {
       'a large body is refused before it is read, on every path, and ends the connection',
       { tag: ['@bodies-of-any-size'] },
       async ({ fleet }) => {
-        const part = Buffer.alloc(64 * 1024, 'a');
-        const announced = { 'content-length': String(150 * 1024 * 1024), connection: 'keep-alive' };
-        const chunked = { 'transfer-encoding': 'chunked', connection: 'keep-alive' };
-        const chunk = Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]);
+        // Of none a byte is sent: a server that closes on unread bytes resets the connection, which can drop its answer.
         const bodies = {
-          '150 MB': { headers: announced, body: part },
-          'chunks without end': { headers: chunked, body: chunk },
+          '150 MB': { headers: { 'content-length': String(150 * 1024 * 1024), connection: 'keep-alive' } },
+          'chunks without end': { headers: { 'transfer-encoding': 'chunked', connection: 'keep-alive' } },
         };
         const requests = [
           '/auth/oidc/callback',
