@@ -1,6 +1,7 @@
 /** The error of a start that was aborted, for any abort reason. */
-export const givenUp = (): DOMException => new DOMException('The start was given up.', 'AbortError');
+export const abortError = (): DOMException => new DOMException('The start was given up.', 'AbortError');
 
-export function throwIfGivenUp(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw givenUp();
+/** Unlike `signal.throwIfAborted()`, with the same error whatever the reason is, such as a timeout. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError();
 }

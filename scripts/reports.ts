@@ -10,7 +10,7 @@ const prefix = 'e2e-';
 const reportsFolder = join(repositoryRoot, 'reports');
 
 /**
- * To be called before a fleet comes up: whoever waited for one learns too late that its reports cannot be written.
+ * To be called before a fleet comes up: otherwise the error comes only after the fleet's start.
  * @param root for tests.
  * @throws HarnessError that names the folder and what to do.
  */

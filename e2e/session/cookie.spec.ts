@@ -115,7 +115,7 @@ for (const appName of ['operator', 'portal'] as const) {
           (await visitor.get(`${app.origin}/api/me`, { headers: { cookie: `${name}=${value}` } })).status();
         expect(await ask(sessionCookie), 'GET /api/me with the cookie').toBe(200);
 
-        // To Chromium this byte is part of a name without the prefix: any host of the domain may set it.
+        // Chromium takes this byte for part of the name, sees no prefix and accepts the cookie from every sibling host.
         for (const name of [`\u00a0${sessionCookie}`, `${sessionCookie}\u00a0`])
           expect(await ask(name), `GET /api/me with the cookie ${JSON.stringify(name)}`).toBe(401);
       },

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { throwIfGivenUp } from '../abort.ts';
+import { throwIfAborted } from '../abort.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange } from '../manifests/change.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
@@ -172,7 +172,7 @@ async function runBuild(job: {
     child.once('close', (code, ended) => resolve(code === 0 ? '' : (ended ?? `exit code ${code}`)));
   });
   signal?.removeEventListener('abort', abort);
-  throwIfGivenUp(signal);
+  throwIfAborted(signal);
   if (outcome === '' && existsSync(join(folder, '.output', 'server', 'index.mjs'))) return;
   const lines = output.join('').trimEnd().split('\n').slice(-linesInErrors);
   throw new HarnessError(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfGivenUp } from '../abort.ts';
+import { throwIfAborted } from '../abort.ts';
 import { HarnessError, ProductFailed } from '../errors.ts';
 import { shippedApps } from '../manifests/images.ts';
 import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
@@ -41,7 +41,7 @@ export async function waitUntilComplete(
   const deadline = Date.now() + timeoutMs;
   const open = new Set(wanted);
   for (let answered = Date.now(); ;) {
-    throwIfGivenUp(signal);
+    throwIfAborted(signal);
     const seen = await look(api, namespace).catch((cause: unknown) => {
       if (isPassing(cause) && Date.now() - answered < maxApiOutageMs) return undefined;
       throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, wri
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfGivenUp } from '../abort.ts';
+import { throwIfAborted } from '../abort.ts';
 import { identify, isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
@@ -24,7 +24,7 @@ export async function withFileLock<T>(
     if (!waited) onWait?.();
     waited = true;
     await delay(pollIntervalMs);
-    throwIfGivenUp(signal);
+    throwIfAborted(signal);
   }
   try {
     return await work();

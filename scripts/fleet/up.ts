@@ -1,4 +1,4 @@
-import { throwIfGivenUp } from '../../fleet/abort.ts';
+import { throwIfAborted } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
@@ -40,7 +40,7 @@ export async function up(options: {
   try {
     const authentik = new AuthentikControl(fleet.authentikControl);
     for (const person of Object.values(people)) await authentik.createUser(person);
-    throwIfGivenUp(interruption);
+    throwIfAborted(interruption);
   } catch (error) {
     await fleet.down();
     throw error;

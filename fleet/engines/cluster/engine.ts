@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { throwIfGivenUp } from '../../abort.ts';
+import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
@@ -80,7 +80,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
 
     const made = await makeFleet(options, (keys, builds) => clusterImages(keys, builds, onProgress));
     phase('images ready');
-    throwIfGivenUp(signal);
+    throwIfAborted(signal);
     const access = apiAccess(api, state);
     const edge = await install({
       api,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { throwIfGivenUp } from '../../abort.ts';
+import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
@@ -72,7 +72,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
         (result) => (phase('images ready'), result),
       ),
     );
-    throwIfGivenUp(signal);
+    throwIfAborted(signal);
     const state: RunOnKubernetes = { ...(readRunState(runId) as RunState), kubernetes: node };
     writeRunState(state);
     const container = node.node?.container ?? '';

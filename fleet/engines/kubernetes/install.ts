@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProxyAgent, request } from 'undici';
-import { throwIfGivenUp } from '../../abort.ts';
+import { throwIfAborted } from '../../abort.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
@@ -111,7 +111,7 @@ async function waitUntilRouted(
   const deadline = Date.now() + routedMs;
   try {
     while (open.size > 0 && Date.now() < deadline) {
-      throwIfGivenUp(signal);
+      throwIfAborted(signal);
       await Promise.all(
         [...open].map(async (host) => ((await isRouted(host, dispatcher)) ? open.delete(host) : false)),
       );

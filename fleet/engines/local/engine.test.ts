@@ -160,7 +160,7 @@ test.skipIf(process.platform !== 'linux')('a full disk ends nothing, and the sta
   expect(log.trim().split('\n')).toEqual([expect.stringContaining('its state cannot be written')]);
 });
 
-test('a fleet that is being taken down says so to whoever asks', async () => {
+test('a fleet that is shutting down rejects requests and says so', async () => {
   const slow = { lifecycle: { preStop: { sleep: { seconds: 4 } } } };
   const fleet = await up(web({ container: slow }));
   const [pod] = await fleet.pods();
@@ -213,7 +213,7 @@ describe('the end of a run', () => {
     expect((await engineOf(web()).list())[0]).toMatchObject({ runId: 'kept', alive: true, detached: true });
   });
 
-  test('after a SIGKILL of its supervisor is up to whoever starts next', async () => {
+  test('after a SIGKILL of its supervisor is ended by the next start', async () => {
     const fleet = await up();
     const processes = processesOf(fleet.runId);
     send(stateOf(fleet.runId).supervisor.pid, 'SIGKILL');

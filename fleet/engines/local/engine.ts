@@ -5,7 +5,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { givenUp, throwIfGivenUp } from '../../abort.ts';
+import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
@@ -144,7 +144,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 /** Starts the supervisor and resolves when it says that the fleet is up. */
 async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
   const { signal } = options;
-  throwIfGivenUp(signal);
+  throwIfAborted(signal);
   const logFile = join(runDirectory(runId), 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [supervisorScript, runId], {
@@ -157,7 +157,7 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   closeSync(log);
   try {
     await new Promise<void>((done, failed) => {
-      const abort = (): void => failed(givenUp());
+      const abort = (): void => failed(abortError());
       signal?.addEventListener('abort', abort, { once: true });
       child.on('message', (message: StartMessage) => {
         if (message.type === 'progress') onProgress(message.line);

@@ -54,7 +54,7 @@ async function endAndExit(code: number): Promise<void> {
   try {
     await end();
   } catch (error) {
-    // What cannot be cleared away is left to whoever looks for abandoned runs; a process that stays would hide it.
+    // The next command removes the remains as those of an abandoned run; a supervisor that stays alive would prevent that.
     console.error(error);
   } finally {
     process.exit(code);
