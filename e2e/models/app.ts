@@ -160,7 +160,7 @@ export class App {
 }
 
 /** The page's own scripts have started, and may have moved on. As `waitForHydration` of @nuxt/test-utils. */
-const hydrated = (page: Page) =>
+export const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
   );

@@ -2,13 +2,6 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { expect } from '../matchers/index.ts';
 
-/** The one session that signing in leaves in the store. */
-export async function sessionOf(store: SessionStore, signIn: () => Promise<unknown>): Promise<StoredKey> {
-  const [session] = await store.addedBy(signIn);
-  if (!session) throw new Error('Signing in left no session in Redis.');
-  return session;
-}
-
 /** Statuses of the refreshes that Authentik answered, of one person if named. A refresh under way is not among them. */
 export async function refreshesOf(
   authentik: AuthentikControl,
@@ -48,7 +41,7 @@ export async function refreshesEnded(store: SessionStore, sessions: readonly Sto
 
 async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Promise<string[]> {
   const locks = new Set(sessions.map(({ key }) => key.replace(':oidc:', ':refresh:')));
-  return (await store.keys()).map(({ key }) => key).filter((key) => locks.has(key));
+  return (await store.keyNames()).filter((key) => locks.has(key));
 }
 
 /** Resolves when every session has a new access token in the store, from any request. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
-import type { App } from '../models/app.ts';
+import { hydrated, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import type { Person } from '../../fixtures/people.ts';
 
@@ -30,6 +30,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const person = await newPerson();
         await app.signIn(person);
         const { page } = app;
+        // Before hydration a link loads a document.
         await hydrated(page);
         const documents: string[] = [];
         page.on('request', (request) => {
@@ -102,12 +103,6 @@ for (const appName of ['operator', 'portal'] as const) {
     );
   });
 }
-
-/** Before hydration a link loads a document. */
-const hydrated = (page: Page) =>
-  page.waitForFunction(
-    () => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false,
-  );
 
 const heading = (page: Page) => page.getByRole('main').getByRole('heading', { level: 1 });
 const link = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name });

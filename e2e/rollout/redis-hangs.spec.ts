@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { catalogue, type App } from '../models/app.ts';
 
@@ -15,9 +15,6 @@ const hangs = 30_000;
 
 /** Milliseconds within which a person must see a result in any state of Redis; the apps aim at 2000. */
 const maxWaitMs = 5000;
-
-/** What an ingress answers while no pod is Ready; Traefik has no route then. */
-const ofIngress: ReadonlySet<number> = new Set([404, 502, 503]);
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
 
@@ -60,7 +57,7 @@ for (const appName of ['operator', 'portal'] as const) {
           opened.map(({ url, pod, status }) => ({
             url,
             pod,
-            status: pod === '' && ofIngress.has(status) ? status : 503,
+            status: pod === '' && withoutReadyPod.includes(`${status} ingress`) ? status : 503,
             says: pod ? sentence : expect.any(String),
           })),
         );
@@ -69,16 +66,6 @@ for (const appName of ['operator', 'portal'] as const) {
       },
     );
   });
-}
-
-async function whileRedisHangs(fleet: Fleet, work: () => Promise<void>): Promise<void> {
-  const redis = (await fleet.pods('dezky-data'))[0]?.name ?? '';
-  await fleet.kill(redis, 'SIGSTOP');
-  try {
-    await work();
-  } finally {
-    await fleet.kill(redis, 'SIGCONT');
-  }
 }
 
 async function recovered(app: App): Promise<void> {

@@ -1,35 +1,12 @@
 import { expect, test } from '../fixtures/index.ts';
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { redisPod, whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(120_000);
 
-async function redisPod(fleet: Fleet): Promise<string> {
-  const [pod] = await fleet.pods('dezky-data');
-  expect(pod, 'the Redis pod').toBeDefined();
-  return pod?.name ?? '';
-}
-
 test.use({ needs: ['kill', 'store'] });
 
 test.afterEach(({ fleet, operator, portal }) => wholeFleet(fleet, [operator, portal]));
-
-/** Runs `work` while Redis hangs and `afterwards` as soon as it answers again. */
-async function whileRedisHangs(
-  fleet: Fleet,
-  work: () => Promise<void>,
-  afterwards: () => Promise<unknown> = async () => {},
-): Promise<void> {
-  const redis = await redisPod(fleet);
-  await fleet.kill(redis, 'SIGSTOP');
-  try {
-    await work();
-    await fleet.kill(redis, 'SIGCONT');
-    await afterwards();
-  } finally {
-    await fleet.kill(redis, 'SIGCONT');
-  }
-}
 
 /** Milliseconds within which there must be a response in any state of Redis; the apps aim at 2000. */
 const maxAnswerMs = 5000;
@@ -54,15 +31,11 @@ test(
   { tag: ['@redis-outage-drops-cookie'] },
   async ({ operator, fleet, newPerson }) => {
     await operator.signIn(await newPerson());
-    await whileRedisHangs(
-      fleet,
-      async () => {
-        const answer = await operator.call('/api/me', { timeout: maxAnswerMs });
-        expect(answer.status(), 'the answer while Redis hangs').toBe(503);
-      },
-      () =>
-        recovery(() => operator.call('/api/me'), { of: 'the session when Redis is back', allowed: withoutReadyPod }),
-    );
+    await whileRedisHangs(fleet, async () => {
+      const answer = await operator.call('/api/me', { timeout: maxAnswerMs });
+      expect(answer.status(), 'the answer while Redis hangs').toBe(503);
+    });
+    await recovery(() => operator.call('/api/me'), { of: 'the session when Redis is back', allowed: withoutReadyPod });
   },
 );
 

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { catalogue } from '../models/app.ts';
-import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+import { refreshesOf } from '../models/refreshes.ts';
 
 /** A module, as an address that needs no file, which moves the clock of a Node process by so many seconds. */
 const movedClock = (seconds: number): string => {
@@ -36,7 +36,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@refused-token-not-renewed', ...ownTags[appName]] },
       async ({ app, newPerson, sessionStore, authentik, authentikFailures }) => {
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
         const { next: after } = await authentik.requests();
         await sessionStore.expireAccessToken(session);
         for (const path of catalogue[appName].api)

@@ -4,11 +4,11 @@ import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { catalogue, type App } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
-import { refreshesBegun, refreshesEnded, refreshesOf, sessionOf } from '../models/refreshes.ts';
+import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
 
 /** The session's key is deleted, and a copy of its cookie is refused by every pod. */
 async function expectEnded(when: string, { app, fleet, store, session, cookie, request }: Ended): Promise<void> {
-  const keys = (await store.keys()).map(({ key }) => key);
+  const keys = await store.keyNames();
   expect(
     keys.filter((key) => key === session.key),
     `session keys after signing out ${when}`,
@@ -45,7 +45,7 @@ for (const appName of ['operator', 'portal'] as const) {
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
         const cookie = await app.cookieHeader();
         const { request } = await newProfile();
         // Longer than signing out takes.
@@ -72,7 +72,7 @@ for (const appName of ['operator', 'portal'] as const) {
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);

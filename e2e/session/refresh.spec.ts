@@ -2,7 +2,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import { expect, test } from '../fixtures/index.ts';
 import { answerOf } from '../models/answer.ts';
 import { twoPods } from '../models/pods.ts';
-import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+import { refreshesOf } from '../models/refreshes.ts';
 
 /** What Authentik does by itself, and what makes a second refresh with the same token fail. */
 const everyRefreshRotates = { refreshThresholdSeconds: 0 };
@@ -23,7 +23,7 @@ for (const appName of ['operator', 'portal'] as const) {
         await providerSettings(appName, everyRefreshRotates);
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
 
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
@@ -37,7 +37,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@refresh-loses-ttl'] },
       async ({ app, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me')).status()).toBe(200);
         expect(await refreshes(authentik, person.username), 'refreshes').toBe(1);
@@ -55,7 +55,7 @@ for (const appName of ['operator', 'portal'] as const) {
         await providerSettings(appName, everyRefreshRotates);
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
 
         await sessionStore.expireAccessToken(session);
         // So slow that all of them come while the first refresh is under way.
@@ -77,7 +77,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@idp-outage-signs-out'] },
       async ({ app, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
-        const session = await sessionOf(sessionStore, () => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.signIn(person));
         await authentik.setFault({ tokenStatus: 503, username: person.username });
         await sessionStore.expireAccessToken(session);
 

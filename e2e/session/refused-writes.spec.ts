@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { refreshesOf, sessionOf } from '../models/refreshes.ts';
+import { refreshesOf } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas answers reads and refuses writes. */
@@ -15,7 +15,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@refused-lock-is-500'] },
       async ({ newHttpSession, sessionStore, authentik }) => {
         let person!: HttpSession;
-        const session = await sessionOf(sessionStore, async () => (person = await newHttpSession(appName)));
+        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
         await sessionStore.expireAccessToken(session);
         await sessionStore.whileWritesAreRefused(async () => {
           expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
@@ -32,7 +32,7 @@ for (const appName of ['operator', 'portal'] as const) {
       async ({ newHttpSession, sessionStore, providerSettings }) => {
         await providerSettings(appName, { accessTokenSeconds: 2 });
         let person!: HttpSession;
-        const session = await sessionOf(sessionStore, async () => (person = await newHttpSession(appName)));
+        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
         await providerSettings(appName, { accessTokenSeconds: 300 });
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
         await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);

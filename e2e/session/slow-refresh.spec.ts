@@ -1,7 +1,7 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
-import { delayNextRefresh, refreshesBegun, refreshesOf, sessionOf, waitForNewTokens } from '../models/refreshes.ts';
+import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
@@ -30,7 +30,7 @@ test(
     const pods = await twoPods(fleet, 'operator');
     await providerSettings('operator', everyRefreshRotates);
     let person!: HttpSession;
-    const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+    const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
     await authentik.setFault({ tokenDelayMs: slow, username: person.username });
     await sessionStore.expireAccessToken(session);
 
@@ -50,7 +50,7 @@ test(
   async ({ newHttpSession, sessionStore, authentik, providerSettings }) => {
     await providerSettings('operator', { ...everyRefreshRotates, accessTokenSeconds: 2 });
     let person!: HttpSession;
-    const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+    const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
     await providerSettings('operator', { accessTokenSeconds: 300 });
     await authentik.setFault({ tokenDelayMs: slow, username: person.username });
     const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
@@ -69,7 +69,7 @@ test(
     const pods = await twoPods(fleet, 'operator');
     await providerSettings('operator', everyRefreshRotates);
     let person!: HttpSession;
-    const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+    const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
     await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
     await sessionStore.expireAccessToken(session);
 
@@ -97,7 +97,7 @@ test.describe('during a rollout', () => {
       const [a, b] = await twoPods(fleet, 'operator');
       await providerSettings('operator', everyRefreshRotates);
       let person!: HttpSession;
-      const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+      const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
       // Past preStop (5 s) and the end of the request, well within what is left of the grace period (30 s).
       await authentik.setFault({ tokenDelayMs: 12_000, username: person.username });
       await sessionStore.expireAccessToken(session);
@@ -184,7 +184,7 @@ test.describe('a pod that stands still or dies', () => {
       const [a, b] = await twoPods(fleet, 'operator');
       await providerSettings('operator', everyRefreshRotates);
       let person!: HttpSession;
-      const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+      const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
       const asked = await delayNextRefresh(authentik, person.username, 1000);
       await sessionStore.expireAccessToken(session);
 
@@ -212,7 +212,7 @@ test.describe('a pod that stands still or dies', () => {
     async ({ fleet, newHttpSession, sessionStore, authentik }) => {
       const [a, b] = await twoPods(fleet, 'operator');
       let person!: HttpSession;
-      const session = await sessionOf(sessionStore, async () => (person = await newHttpSession('operator')));
+      const session = await sessionStore.sessionOf(async () => (person = await newHttpSession('operator')));
       const asked = await delayNextRefresh(authentik, person.username, 1000);
       await sessionStore.expireAccessToken(session);
 

@@ -13,8 +13,10 @@ export const sessionHeaders: readonly string[] = bareNames.map((name) => `x-${na
 /** The prefixed cookies, by the name that they have in browsers. */
 const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
 
-/** The name as a browser has it, which takes spaces and tabs alone for padding (RFC 6265bis section 5.6). */
-const nameOf = (pair: string): string => pair.split('=', 1)[0]!.replace(/^[ \t]+|[ \t]+$/g, '');
+/** Removes what a browser takes for padding: spaces and tabs alone (RFC 6265bis section 5.6). */
+const trim = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
+
+const nameOf = (pair: string): string => trim(pair.split('=', 1)[0]!);
 
 /**
  * The name as it may come to be read: cookie-es trims all that JavaScript takes for white space, such as U+00A0. A browser
@@ -33,7 +35,7 @@ const isTossed = (pair: string): boolean =>
 export const cookiesForServer = (header: string): string =>
   header
     .split(';')
-    .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .map(trim)
     .filter((pair) => !isTossed(pair))
     .flatMap((pair) => {
       const bareName = bareNameOf.get(nameOf(pair));

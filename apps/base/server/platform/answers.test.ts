@@ -8,6 +8,7 @@ test.each<[PlatformPath, unknown, boolean]>([
   ['/v1/users', { users: [{ ...user, lastLogin: '2026-11-04T13:05:00.123456Z' }] }, true],
   ['/v1/users', { users: [{ ...user, lastLogin: 'not a date' }] }, false],
   ['/v1/users', {}, false],
+  ['/v1/me', { username: 'a', name: null, email: null, groups: [], operator: false }, true],
   ['/v1/me', [], false],
   ['/v1/me', 'x', false],
   ['/v1/me', null, false],

@@ -1,55 +1,53 @@
 import { z } from 'zod';
-import type {
-  PlatformMailbox,
-  PlatformPerson,
-  PlatformStorage,
-  PlatformTenant,
-  PlatformUser,
-} from '../../shared/types/platform.ts';
 
-const person = z.looseObject({
+const person = z.object({
   username: z.string(),
-  name: z.string(),
-  email: z.string(),
+  /** Null: the access token has no such claim. */
+  name: z.string().nullable(),
+  email: z.string().nullable(),
   groups: z.array(z.string()),
   operator: z.boolean(),
-}) satisfies z.ZodType<PlatformPerson>;
+});
 
-const tenant = z.looseObject({
+const tenant = z.object({
   id: z.string(),
   name: z.string(),
   plan: z.string().nullable(),
   domain: z.string().nullable(),
   members: z.number(),
-}) satisfies z.ZodType<PlatformTenant>;
+});
 
-const user = z.looseObject({
+const user = z.object({
+  /** Authentik's primary key. */
   pk: z.number(),
   username: z.string(),
   name: z.string(),
   email: z.string(),
   active: z.boolean(),
+  /** ISO 8601, or null before the first sign-in. */
   lastLogin: z.iso.datetime({ offset: true }).nullable(),
   groups: z.array(z.string()),
-}) satisfies z.ZodType<PlatformUser>;
+});
 
 /** Bytes. */
 const bytes = z.number().nonnegative();
 
-/** What each path of platform-api answers, as far as the pages rely on it: they would break on anything else. */
+/** What each path of platform-api answers, as far as the pages use it. Other fields do not reach the browser. */
 export const platformAnswers = {
   '/v1/me': person,
-  '/v1/tenants': z.looseObject({ tenants: z.array(tenant) }),
-  '/v1/users': z.looseObject({ users: z.array(user) }),
-  '/v1/mailbox': z.looseObject({
+  '/v1/tenants': z.object({ tenants: z.array(tenant) }),
+  '/v1/users': z.object({ users: z.array(user) }),
+  '/v1/mailbox': z.object({
     addresses: z.array(z.string()),
     usedBytes: bytes,
+    /** Null: no limit. */
     quotaBytes: bytes.nullable(),
-  }) satisfies z.ZodType<PlatformMailbox>,
-  '/v1/storage': z.looseObject({
+  }),
+  '/v1/storage': z.object({
     usedBytes: bytes,
+    /** Null: no limit. */
     totalBytes: bytes.nullable(),
-  }) satisfies z.ZodType<PlatformStorage>,
+  }),
 } as const;
 
 export type PlatformPath = keyof typeof platformAnswers;

@@ -1,41 +1,7 @@
-/** What platform-api's `/v1/*` answers, as far as the apps show it. */
-export interface PlatformPerson {
-  username: string;
-  name: string;
-  email: string;
-  groups: string[];
-  operator: boolean;
-}
+import type { PlatformAnswer } from '../../server/platform/answers.ts';
 
-export interface PlatformTenant {
-  id: string;
-  name: string;
-  plan: string | null;
-  domain: string | null;
-  members: number;
-}
-
-export interface PlatformUser {
-  /** Authentik's primary key. */
-  pk: number;
-  username: string;
-  name: string;
-  email: string;
-  active: boolean;
-  /** ISO 8601, or null before the first sign-in. */
-  lastLogin: string | null;
-  groups: string[];
-}
-
-export interface PlatformMailbox {
-  addresses: string[];
-  usedBytes: number;
-  /** Null: no limit. */
-  quotaBytes: number | null;
-}
-
-export interface PlatformStorage {
-  usedBytes: number;
-  /** Null: no limit. */
-  totalBytes: number | null;
-}
+export type PlatformPerson = PlatformAnswer<'/v1/me'>;
+export type PlatformTenant = PlatformAnswer<'/v1/tenants'>['tenants'][number];
+export type PlatformUser = PlatformAnswer<'/v1/users'>['users'][number];
+export type PlatformMailbox = PlatformAnswer<'/v1/mailbox'>;
+export type PlatformStorage = PlatformAnswer<'/v1/storage'>;
