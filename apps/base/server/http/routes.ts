@@ -52,7 +52,7 @@ export const folders: ReadonlyArray<{ path: string; serves?: Served; methods: re
   { path: '/', serves: 'page', methods: ['GET', 'HEAD'] },
 ];
 
-/** What a request asks for. `nothing`: 404. `wrong method`: 405. `respelled`: a page, under another spelling of `path`. */
+/** The result of matching a request. `not found`: 404. `wrong method`: 405. `respelled`: a page, under another spelling of `path`. */
 export type RouteMatch =
   | { match: Served }
   | { match: 'not found' }

@@ -1,7 +1,10 @@
 import { attemptCookie, sessionCookie } from './names.ts';
 
+/** The app's own cookie for the page to return to after a sign-in. */
+export const returnCookie = 'dezky-return-to';
+
 /** Cookies that only this host may set: the session, the sign-in under way, and the page to come back to. */
-const bareNames = [sessionCookie, attemptCookie, 'dezky-return-to'];
+const bareNames = [sessionCookie, attemptCookie, returnCookie];
 const prefix = '__Host-';
 
 /** Name of such a cookie in browsers, which accept it from this host alone (RFC 6265bis section 4.1.3.2). */
