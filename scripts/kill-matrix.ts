@@ -78,7 +78,7 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
   const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
     regression: name,
     verdict,
-    evidence: [{ spec: 'the fleet', message: message }],
+    evidence: [{ spec: 'the fleet', message }],
   });
   if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
   return preventsStart

@@ -17,7 +17,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   }
   // With several pods each line says whose it is.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
-  // Logs are pasted into issues, and apps or libraries may print secrets of a request.
+  // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
   const secrets = knownSecrets({ FLEET_RUN: fleet.runId });
   const print = (pod: string, line: string): void =>
     void process.stdout.write(`${label(pod)}${redactRecognizable(line, secrets)}\n`);
