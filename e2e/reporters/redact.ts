@@ -1,8 +1,9 @@
+import { secretParameters } from '../../fleet/edge/redact.ts';
+
 const hidden = '[redacted]';
 
-/** Query and form parameters that grant something (RFC 6749, OpenID Connect Core and RP-Initiated Logout). */
-const parameters =
-  'code|state|nonce|code_verifier|id_token_hint|id_token|access_token|refresh_token|client_secret|client_assertion|device_code|logout_token|password|token';
+/** Those of the ledger, and what a sign-in under way is bound to (OpenID Connect Core, section 3.1.2.1). */
+const parameters = [...secretParameters, 'nonce'].join('|');
 const fields =
   'password|access_token|refresh_token|id_token_hint|id_token|client_secret|client_assertion|code_verifier|device_code|logout_token';
 const headers = 'cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf';

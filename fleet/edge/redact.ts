@@ -1,5 +1,5 @@
 /** Query parameters whose values let their reader act as a person or a client (RFC 6749, RFC 7523, RFC 8628, OIDC RP-Initiated Logout 1.0). */
-const secret = new Set([
+export const secretParameters: ReadonlySet<string> = new Set([
   'access_token',
   'client_assertion',
   'client_secret',
@@ -31,7 +31,7 @@ function redactPair(pair: string): string {
   if (equals === -1 || equals === pair.length - 1) return pair;
   const name = pair.slice(0, equals);
   const value = pair.slice(equals + 1);
-  if (secret.has(decode(name).toLowerCase())) return `${name}=${redacted}`;
+  if (secretParameters.has(decode(name).toLowerCase())) return `${name}=${redacted}`;
   const inner = decode(value);
   const clean = redactUrl(inner);
   return clean === inner ? pair : `${name}=${encodeURIComponent(clean)}`;
