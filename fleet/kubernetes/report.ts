@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import type { KubernetesApi } from './api.ts';
+import { linesOf } from './pod-log.ts';
 import { isReady } from './pods.ts';
 
 const eventsInErrors = 15;
@@ -52,6 +53,6 @@ function stateOf(pod: V1Pod): string {
 
 async function logOf(api: KubernetesApi, namespace: string, pod: V1Pod): Promise<string> {
   const name = pod.metadata?.name ?? '';
-  const text = await api.core.readNamespacedPodLog({ namespace, name, tailLines: logLinesInErrors }).catch(() => '');
-  return `Last lines of ${name}:\n${text.trimEnd() === '' ? '  (none)' : text.trimEnd().replace(/^/gm, '  ')}`;
+  const lines = await linesOf(api, namespace, name, logLinesInErrors).catch(() => []);
+  return [`Last lines of ${name}:`, ...(lines.length > 0 ? lines : ['(none)']).map((line) => `  ${line}`)].join('\n');
 }

@@ -5,6 +5,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { linesOf } from '../../kubernetes/pod-log.ts';
 import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyEnvChange } from '../../manifests/changes.ts';
@@ -146,19 +147,9 @@ export class KubernetesFleet implements Fleet {
     await this.#complete(deploymentOf(pod), `did not replace ${name}`);
   }
 
-  /** Lines of a pod's output; after a restart, those of the container before as well. */
   async logs(name: string, { tail }: { tail?: number } = {}): Promise<string[]> {
-    const pod = await this.#pod(name);
-    const read = (previous: boolean): Promise<string> =>
-      this.#api.core.readNamespacedPodLog({
-        namespace: this.#namespace,
-        name,
-        previous,
-        ...(tail ? { tailLines: tail } : {}),
-      });
-    const earlier = containerOf(pod)?.restartCount ? await read(true).catch(() => '') : '';
-    const lines = `${earlier}${await read(false)}`.split('\n').filter((line) => line !== '');
-    return tail === undefined ? lines : lines.slice(-tail);
+    await this.#pod(name);
+    return linesOf(this.#api, this.#namespace, name, tail);
   }
 
   reach(service: string, port: number): Promise<{ host: string; port: number }> {
