@@ -1,16 +1,11 @@
 /** Every host name of the product, in one place. `dezky.example` is reserved (RFC 2606 section 3): it never resolves. */
+import { hostLabels } from '../apps/environment/apps.ts';
+import type { HostLabel } from '../apps/environment/apps.ts';
 
-export const hostRoles = ['operator', 'portal', 'auth', 'api', 'mail'] as const;
-type HostRole = (typeof hostRoles)[number];
-export type Hosts = Readonly<Record<HostRole, string>>;
+export type Hosts = Readonly<Record<HostLabel, string>>;
 
-const under = (domain: string): Hosts => ({
-  operator: `operator.${domain}`,
-  portal: `portal.${domain}`,
-  auth: `auth.${domain}`,
-  api: `api.${domain}`,
-  mail: `mail.${domain}`,
-});
+const under = (domain: string): Hosts =>
+  Object.fromEntries(hostLabels.map((label) => [label, `${label}.${domain}`])) as Hosts;
 
 /** Hosts of a deployed fleet. */
 export const productionHosts: Hosts = under('dezky.example');

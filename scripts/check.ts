@@ -10,7 +10,7 @@ import { runCommand } from './run-command.ts';
 
 const gates = {
   types: 'tsc -p tsconfig.json',
-  'app types': 'npm run --silent typecheck -w apps/operator -w apps/portal -w apps/platform-api',
+  'app types': 'npm run --silent typecheck --workspaces --if-present',
   lint: 'oxlint --deny-warnings',
   format: 'prettier --check --log-level warn .',
   boundaries: 'depcruise --config .dependency-cruiser.mjs --output-type err scripts e2e fixtures fleet apps',

@@ -3,9 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Option } from 'commander';
-import { format, resolveConfig } from 'prettier';
 import { checkEnvironment } from '../fleet/environment/check-environment.ts';
-import { environmentDocument } from '../fleet/environment/environment-table.ts';
+import { generatedFiles } from '../fleet/environment/generated-files.ts';
 import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
@@ -47,10 +46,9 @@ program
   .action((options: CheckOptions) => runCommand(() => check(options)));
 
 program
-  .command('docs')
-  .description('print docs/environment.md')
-  .option('--write', 'write it instead')
-  .action((options: { write?: true }) => runCommand(() => docs(options.write === true)));
+  .command('generate')
+  .description('write the files that follow from apps/environment, and name those that have changed')
+  .action(() => runCommand(generate));
 
 await program.parseAsync();
 
@@ -82,10 +80,11 @@ async function readEnvFile(file: string): Promise<Record<string, string>> {
   return parseEnv(text) as Record<string, string>;
 }
 
-async function docs(write: boolean): Promise<number> {
-  const file = join(repositoryRoot, 'docs/environment.md');
-  const text = await format(environmentDocument(), { ...(await resolveConfig(file)), filepath: file });
-  if (write) await writeFile(file, text);
-  else process.stdout.write(text);
+async function generate(): Promise<number> {
+  const files = await generatedFiles();
+  for (const { path, text, upToDate } of files) {
+    if (!upToDate) await writeFile(join(repositoryRoot, path), text);
+    process.stdout.write(`${upToDate ? 'unchanged' : 'written  '}  ${path}\n`);
+  }
   return exitCodes.passed;
 }

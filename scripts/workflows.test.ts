@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -8,6 +9,7 @@ import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {
+  id?: string;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -21,7 +23,8 @@ interface Job {
   permissions?: Record<string, string>;
   environment?: { name: string; url: string };
   env?: Record<string, string>;
-  strategy?: { matrix: Record<string, string[]> };
+  strategy?: { matrix: Record<string, string> };
+  outputs?: Record<string, string>;
   steps?: Step[];
 }
 interface Workflow {
@@ -101,6 +104,10 @@ describe('what runs', () => {
       'release.yml',
       {
         e2e: [],
+        apps: [
+          'npm ci --no-audit --no-fund',
+          'echo "names=$(node_modules/.bin/node scripts/app-names.ts)" >> "$GITHUB_OUTPUT"',
+        ],
         images: [
           'npm ci --no-audit --no-fund',
           'PATH="$PWD/node_modules/.bin:$PATH" npm run build --workspace "apps/$APP"',
@@ -137,12 +144,23 @@ describe('a release', () => {
 
   test('deploys only what the suite has passed and what was pushed', () => {
     expect(jobs['e2e']?.uses).toBe('./.github/workflows/e2e.yml');
-    expect(jobs['images']?.needs).toBe('e2e');
+    expect(jobs['images']?.needs).toEqual(['e2e', 'apps']);
     expect(jobs['deploy']?.needs).toEqual(['e2e', 'images']);
   });
 
   test('pushes every app under the name that the manifests have, tagged with the commit', () => {
-    expect(jobs['images']?.strategy?.matrix['app']?.toSorted()).toEqual(shippedApps.map(({ key }) => key).toSorted());
+    expect(jobs['images']?.strategy?.matrix['app']).toBe('${{ fromJSON(needs.apps.outputs.names) }}');
+    expect(jobs['apps']?.outputs?.['names']).toBe('${{ steps.apps.outputs.names }}');
+    const step = jobs['apps']?.steps?.find(({ id }) => id === 'apps');
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-workflow-'));
+    const output = join(folder.path, 'output');
+    const { status } = spawnSync('bash', ['-ec', step?.run ?? 'false'], {
+      cwd: repositoryRoot,
+      env: { PATH: process.env['PATH'], GITHUB_OUTPUT: output },
+    });
+    expect(status).toBe(0);
+    const [, names = '[]'] = /^names=(.+)$/m.exec(readFileSync(output, 'utf8')) ?? [];
+    expect(JSON.parse(names)).toEqual(shippedApps.map(({ key }) => key));
     expect(jobs['images']?.env?.['IMAGE']).toBe('dezky/${{ matrix.app }}:${{ github.sha }}');
     for (const { key, name } of shippedApps) expect(name).toBe(`dezky/${key}`);
   });

@@ -1,17 +1,10 @@
 import { defineNuxtConfig } from 'nuxt/config';
-import { developmentUrls, type UrlVariable } from './development-urls.ts';
+import { sessionApp, urlKey, urlVariable, type AppName } from '../environment/apps.ts';
+import { developmentUrls } from './development-urls.ts';
 import { moduleOptions } from './server/nuxt-oidc-auth/options.ts';
 
-/** The description of one app. Everything else derives from it. */
-export interface AppData {
-  /** Slug of its application in Authentik, its default client id, and the prefix of its keys in Redis. */
-  name: string;
-  /** What people call it. */
-  title: string;
-  /** Variable that holds its own public URL. */
-  ownUrl: UrlVariable;
-  /** Public URLs that its copy names, by runtime-config key. Only these: each one goes out with every page. */
-  urls: Readonly<Record<string, UrlVariable>>;
+/** What an app decides for itself; the rest is its description in `apps/environment/apps.ts`. */
+export interface AppSettings {
   /** Seconds without use after which a session is over (docs/decisions/0015-idle-limit.md). */
   idleSeconds: number;
   /** The end-session address at Authentik; `{{NAME}}` is filled in when the app starts. */
@@ -22,9 +15,12 @@ export interface AppData {
  * The Nuxt configuration of an app. A build is the same for every environment: what depends on one is a `{{NAME}}`,
  * which Nitro replaces from the environment at start (`runtimeConfig.nitro.envExpansion`).
  */
-export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl, idleSeconds }: AppData) => {
+export const defineApp = (name: AppName, { endSessionUrl, idleSeconds }: AppSettings) => {
+  const { title, namesHosts } = sessionApp[name];
   const authentik = '{{NUXT_PUBLIC_AUTH_URL}}/application/o';
-  const own = `{{${ownUrl}}}`;
+  const own = `{{${urlVariable(name)}}}`;
+  // Only the URLs that its pages name: each one goes out with every page.
+  const urls = ['auth', name, ...namesHosts].map((host) => [urlKey(host), developmentUrls[urlVariable(host)]]);
 
   return defineNuxtConfig({
     extends: ['../base'],
@@ -33,7 +29,7 @@ export const defineApp = ({ name, title, ownUrl, urls, endSessionUrl, idleSecond
       idleSeconds,
       public: {
         app: { name, title },
-        ...Object.fromEntries(Object.entries(urls).map(([key, variable]) => [key, developmentUrls[variable]])),
+        ...Object.fromEntries(urls),
         ownUrl: own,
       },
       nitro: { envExpansion: true },

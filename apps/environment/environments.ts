@@ -1,3 +1,5 @@
+import { appNames, forEachApp, urlVariable } from './apps.ts';
+import type { SessionApp } from './apps.ts';
 import {
   aesKey,
   headerValue,
@@ -70,12 +72,29 @@ const shutdown = {
   },
 } as const satisfies Environment['variables'];
 
-const publicUrl = (meaning: string, fallback: string, needed: Variable['needed'] = 'production') =>
-  ({ meaning, format: origin, source: 'config', needed, fallback }) as const;
+const publicUrl = (meaning: string, fallback: string): Variable => ({
+  meaning,
+  format: origin,
+  source: 'config',
+  needed: 'production',
+  fallback,
+});
 
-const authUrl = { NUXT_PUBLIC_AUTH_URL: publicUrl('Authentik, for browser and server', 'https://auth.dezky.local') };
+const urlMeanings: Readonly<Record<string, string>> = { mail: 'the webmail' };
 
-/** What operator and portal have in common, being apps of one layer. */
+/** The public URLs of an app: Authentik's, its own, and those that its pages name. */
+const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] => ({
+  NUXT_PUBLIC_AUTH_URL: publicUrl('Authentik, for browser and server', 'https://auth.dezky.local'),
+  [urlVariable(name)]: publicUrl('its own URL', `https://${name}.dezky.local`),
+  ...Object.fromEntries(
+    namesHosts.map((host) => [
+      urlVariable(host),
+      publicUrl(urlMeanings[host] ?? `the URL of ${host}`, `https://${host}.dezky.local`),
+    ]),
+  ),
+});
+
+/** What apps of the same layer have in common. */
 const nuxtVariables = (provider: string) =>
   ({
     NUXT_PLATFORM_API_URL: {
@@ -133,22 +152,7 @@ const nuxtVariables = (provider: string) =>
 
 /** Every Deployment of `fleet/apps`, and all that it reads from its environment. */
 export const environments = {
-  operator: {
-    variables: {
-      ...authUrl,
-      NUXT_PUBLIC_OPERATOR_URL: publicUrl('its own URL', 'https://operator.dezky.local'),
-      NUXT_PUBLIC_PORTAL_URL: publicUrl("the portal's URL", 'https://portal.dezky.local', 'never'),
-      ...nuxtVariables('operator'),
-    },
-  },
-  portal: {
-    variables: {
-      ...authUrl,
-      NUXT_PUBLIC_PORTAL_URL: publicUrl('its own URL', 'https://portal.dezky.local'),
-      NUXT_PUBLIC_MAIL_URL: publicUrl('the webmail', 'https://mail.dezky.local'),
-      ...nuxtVariables('portal'),
-    },
-  },
+  ...forEachApp((app) => ({ variables: { ...publicUrls(app), ...nuxtVariables(app.name) } })),
   'platform-api': {
     variables: {
       AUTH_URL: {
@@ -164,7 +168,7 @@ export const environments = {
         format: slugs,
         source: 'config',
         needed: 'never',
-        fallback: 'operator,portal',
+        fallback: appNames.join(','),
       },
       OPERATOR_GROUP: {
         meaning: 'the group in Authentik whose members are operators',

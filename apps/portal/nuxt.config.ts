@@ -1,15 +1,7 @@
 import { defineApp } from '../base/define-app.ts';
 import { sessionTtlSeconds } from '../base/server/sessions/session-ttl.ts';
 
-export default defineApp({
-  name: 'portal',
-  title: 'Dezky Portal',
-  ownUrl: 'NUXT_PUBLIC_PORTAL_URL',
-  urls: {
-    authUrl: 'NUXT_PUBLIC_AUTH_URL',
-    portalUrl: 'NUXT_PUBLIC_PORTAL_URL',
-    mailUrl: 'NUXT_PUBLIC_MAIL_URL',
-  },
+export default defineApp('portal', {
   // No limit below what a session lives anyway.
   idleSeconds: sessionTtlSeconds,
   endSessionUrl: '{{NUXT_PUBLIC_AUTH_URL}}/application/o/portal/end-session/',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { appNames } from '../../apps/environment/apps.ts';
 
 interface Blueprint {
   entries: Array<{ identifiers: { client_id: string }; attrs: Record<string, string> }>;
@@ -28,8 +29,8 @@ const production = entries.map(({ identifiers, attrs }) => ({
   refreshThresholdSeconds: secondsOf(attrs['refresh_token_threshold']),
 }));
 
-test('production has the setting for both apps', () => {
-  expect(production.map(({ clientId }) => clientId)).toEqual(['operator', 'portal']);
+test('production has the setting for every app', () => {
+  expect(production.map(({ clientId }) => clientId)).toEqual(appNames);
 });
 
 test.each(production)(
@@ -43,7 +44,7 @@ test.each(production)(
 );
 
 test('the fleet of the tests has what production has', () => {
-  const documents = parseAllDocuments(readFileSync(join(import.meta.dirname, '../e2e/authentik.yaml'), 'utf8'));
+  const documents = parseAllDocuments(readFileSync(join(import.meta.dirname, '../e2e/authentik-config.yaml'), 'utf8'));
   const objects = documents.map((document) => document.toJS() as { kind: string; data?: Record<string, string> });
   const config = objects.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
   const providers = JSON.parse(config['AUTHENTIK_PROVIDERS'] ?? '[]') as MockProvider[];

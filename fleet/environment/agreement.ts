@@ -1,3 +1,4 @@
+import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import type { Ingress, KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -5,16 +6,12 @@ import type { DeploymentEnvironment } from './given.ts';
 
 /** Variables that must name the same Authentik: another Authentik does not accept its tokens. */
 const authentik = [
-  ['operator', 'NUXT_PUBLIC_AUTH_URL'],
-  ['portal', 'NUXT_PUBLIC_AUTH_URL'],
-  ['platform-api', 'AUTH_URL'],
-] as const;
+  ...appNames.map((name) => [name, 'NUXT_PUBLIC_AUTH_URL'] as const),
+  ['platform-api', 'AUTH_URL'] as const,
+];
 
 /** Each app's own address, which it gives to Authentik as the return address. */
-const own = [
-  ['operator', 'NUXT_PUBLIC_OPERATOR_URL'],
-  ['portal', 'NUXT_PUBLIC_PORTAL_URL'],
-] as const;
+const own = appNames.map((name) => [name, urlVariable(name)] as const);
 
 /** Values that are valid alone but not together: URLs of different environments. */
 export function disagreements(

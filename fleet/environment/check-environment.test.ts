@@ -177,11 +177,6 @@ describe('a file of variables', () => {
 describe('docs/environment.md', () => {
   const file = join(repositoryRoot, 'docs/environment.md');
 
-  test('is what `npm run config -- docs` prints', async () => {
-    const text = await format(environmentDocument(), { ...(await resolveConfig(file)), filepath: file });
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  });
-
   test('names every variable of every Deployment', () => {
     const text = readFileSync(file, 'utf8');
     for (const [name, { variables }] of Object.entries(environments)) {

@@ -4,7 +4,7 @@ import { keptIn } from '../../apps/environment/environments.ts';
 
 const header = `# What the apps read from their environment
 
-Made from \`apps/environment\` by \`npm run config -- docs --write\`; a test holds the two together. The apps refuse to
+Made from \`apps/environment\` by \`npm run config -- generate\`; a test holds the two together. The apps refuse to
 start on what is wrong here, and \`npm run config -- check\` says it before anything is deployed.
 
 _Needed_: **to start**, the app ends at once without it, and says why. **in production**, it would start on the

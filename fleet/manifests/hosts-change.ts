@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'rfc6902';
+import { hostLabels } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../errors.ts';
-import { developmentHosts, hostRoles, productionHosts } from '../hosts.ts';
+import { developmentHosts, productionHosts } from '../hosts.ts';
 import type { Hosts } from '../hosts.ts';
 import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { onlyContainer } from './objects.ts';
@@ -63,4 +64,4 @@ function mapObject(object: KubeObject, hosts: Hosts, removed: ReadonlySet<string
 }
 
 const mapText = (text: string, hosts: Hosts): string =>
-  hostRoles.reduce((mapped, role) => mapped.replaceAll(productionHosts[role], hosts[role]), text);
+  hostLabels.reduce((mapped, role) => mapped.replaceAll(productionHosts[role], hosts[role]), text);

@@ -1,5 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { apps } from '../../apps/environment/apps.ts';
+import type { AnyAppName } from '../../apps/environment/apps.ts';
 import { CannotRunHere, HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
@@ -52,9 +54,9 @@ export interface Image {
 /** ENV of the images that are built here: libraries behave otherwise without it, and say more. */
 const imageEnv = { NODE_ENV: 'production' };
 
-const app = (name: string, overrideEnv: string): Image => ({
+const app = (name: AnyAppName): Image => ({
   reference: `dezky/${name}:1.0.0`,
-  overrideEnv,
+  overrideEnv: `${name.replaceAll('-', '_').toUpperCase()}_IMAGE`,
   build: { kind: 'app', app: name, base: 'node' },
   local: ({ ports, host, buildDirectory }) => {
     if (buildDirectory === undefined) throw new HarnessError(`${name} has no build. Run: npm run fleet -- up`);
@@ -94,11 +96,9 @@ const harness = (
   }),
 });
 
-/** Every image of the fleet and of the engines, by key. */
-export const images = {
-  operator: app('operator', 'OPERATOR_IMAGE'),
-  portal: app('portal', 'PORTAL_IMAGE'),
-  'platform-api': app('platform-api', 'PLATFORM_API_IMAGE'),
+const appImages = Object.fromEntries(apps.map(({ name }) => [name, app(name)])) as Record<AnyAppName, Image>;
+
+const otherImages = {
   authentik: harness(
     'authentik',
     'AUTHENTIK_IMAGE',
@@ -131,7 +131,10 @@ export const images = {
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
 } satisfies Record<string, Image>;
 
-export type ImageKey = keyof typeof images;
+export type ImageKey = AnyAppName | keyof typeof otherImages;
+
+/** Every image of the fleet and of the engines, by key. */
+export const images = { ...appImages, ...otherImages };
 
 /** The product's images: each app's image key, and its name in the manifests. */
 export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string }> = Object.entries<Image>(

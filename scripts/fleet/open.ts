@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { appNames } from '../../apps/environment/apps.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { findOnPath } from '../../fleet/manifests/images.ts';
@@ -9,15 +10,14 @@ import { lastLines } from '../../fleet/engines/local/tail.ts';
 import { runDirectory, runIdVariable } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 
-const apps = ['operator', 'portal'] as const;
 /** How long a browser must live to count as open, milliseconds. */
 const settledMs = 1_500;
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** `fleet open`: a browser with a profile of its own that sees the fleet's hosts; it closes with the run. */
 export async function open(app: string, options: { run?: string }): Promise<void> {
-  const host = apps.find((known) => known === app);
-  if (!host) throw new HarnessError(`There is no app "${app}" to open. Use ${apps.join(' or ')}.`);
+  const host = appNames.find((known) => known === app);
+  if (!host) throw new HarnessError(`There is no app "${app}" to open. Use ${appNames.join(' or ')}.`);
   const fleet = await chooseRun(options.run);
   const log = join(runDirectory(fleet.runId), 'browser.log');
   const output = openSync(log, 'a', 0o600);

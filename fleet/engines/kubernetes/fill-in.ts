@@ -1,5 +1,6 @@
 import type { Route } from '../../edge/row.ts';
-import { developmentHosts, hostRoles } from '../../hosts.ts';
+import { hostLabels } from '../../../apps/environment/apps.ts';
+import { developmentHosts } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
@@ -22,7 +23,7 @@ const interceptPort = 3443;
  */
 export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
   // Development hosts as well: the edge must see an app that falls back to them, instead of a DNS error.
-  const names = [hosts, developmentHosts].flatMap((each) => hostRoles.map((role) => each[role]));
+  const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
   return deploymentsOf(objects)
     .filter((deployment) => isApp(deployment))
     .map(({ metadata: { name }, spec: { template } }) => ({

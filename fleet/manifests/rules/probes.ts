@@ -1,3 +1,4 @@
+import { apps } from '../../../apps/environment/apps.ts';
 import type { Container, Probe } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { App } from './apps.ts';
@@ -6,14 +7,10 @@ import type { Breach, Rule } from './rule.ts';
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;
 
-const ofLayer: Health = { live: '/api/_health/live', ready: '/api/_health/ready' };
-
-/** Where each app answers, by the name of its Deployment: `live` asks nothing else, `ready` asks Redis as well. */
-export const healthPaths: Readonly<Record<string, Health>> = {
-  operator: ofLayer,
-  portal: ofLayer,
-  'platform-api': { live: '/health/live', ready: '/health/ready' },
-};
+/** Where each app answers, by the name of its Deployment. */
+export const healthPaths: Readonly<Record<string, Health>> = Object.fromEntries(
+  apps.map(({ name, health }) => [name, health]),
+);
 
 /**
  * The endpoint of each probe, and after how many seconds of failures it acts (`periodSeconds` x `failureThreshold`).

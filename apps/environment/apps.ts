@@ -1,0 +1,90 @@
+/** What all apps with sessions have from their layer, `apps/base`. */
+const layer = { health: { live: '/api/_health/live', ready: '/api/_health/ready' } } as const;
+
+interface Described {
+  /** Of its folder, its Deployment and its image. */
+  name: string;
+  /** What people call it. */
+  title: string;
+  /** Where it answers probes: `live` depends on nothing else, `ready` on Redis as well. */
+  health: { live: string; ready: string };
+}
+
+/**
+ * An app that people sign in to. Its name is also the left-most label of its host, its slug and client id in Authentik,
+ * and the prefix of its keys in Redis.
+ */
+export interface SessionApp extends Described {
+  sessions: true;
+  /** Pages of people who are signed in; the first is its home page. */
+  pages: readonly [string, string, ...string[]];
+  /** API routes that answer a GET with 200 to people who are signed in. */
+  api: readonly [string, ...string[]];
+  /** Hosts that its pages name, besides its own and Authentik's. */
+  namesHosts: readonly string[];
+}
+
+/** An app behind the others, which keeps no sessions. */
+export interface Service extends Described {
+  sessions: false;
+  /** Left-most label of its host. */
+  host: string;
+}
+
+/** Every app, described once: all that must name each of them derives from this list (docs/add-an-app.md). */
+export const apps = [
+  {
+    ...layer,
+    sessions: true,
+    name: 'operator',
+    title: 'Dezky Operator',
+    pages: ['/', '/tenants', '/users'],
+    api: ['/api/me', '/api/tenants', '/api/users'],
+    namesHosts: [],
+  },
+  {
+    ...layer,
+    sessions: true,
+    name: 'portal',
+    title: 'Dezky Portal',
+    pages: ['/', '/profile', '/webmail'],
+    api: ['/api/me', '/api/mailbox', '/api/storage'],
+    namesHosts: ['mail'],
+  },
+  {
+    sessions: false,
+    name: 'platform-api',
+    title: 'Platform API',
+    host: 'api',
+    health: { live: '/health/live', ready: '/health/ready' },
+  },
+] as const satisfies ReadonlyArray<SessionApp | Service>;
+
+type App = (typeof apps)[number];
+/** The name of any app. */
+export type AnyAppName = App['name'];
+/** The name of an app that people sign in to. */
+export type AppName = Extract<App, { sessions: true }>['name'];
+/** Hosts that are no app's: Authentik and the webmail. */
+const otherHosts = ['auth', 'mail'] as const;
+/** The left-most label of a host of the product. */
+export type HostLabel = AppName | Extract<App, Service>['host'] | (typeof otherHosts)[number];
+
+/** The apps that people sign in to. */
+export const sessionApps: ReadonlyArray<SessionApp & { name: AppName }> = apps.filter((app) => app.sessions);
+export const appNames: readonly AppName[] = sessionApps.map(({ name }) => name);
+
+/** A value for each app that people sign in to. */
+export const forEachApp = <Value>(valueOf: (app: SessionApp & { name: AppName }) => Value): Record<AppName, Value> =>
+  Object.fromEntries(sessionApps.map((app) => [app.name, valueOf(app)])) as Record<AppName, Value>;
+
+export const sessionApp: Readonly<Record<AppName, SessionApp>> = forEachApp((app) => app);
+
+export const hostLabels: readonly HostLabel[] = [...apps.map((app) => (app.sessions ? app.name : app.host)), ...otherHosts];
+
+/** The variable that holds the public URL of a host: `NUXT_PUBLIC_OPERATOR_URL`. */
+export const urlVariable = (host: string): string => `NUXT_PUBLIC_${host.replaceAll('-', '_').toUpperCase()}_URL`;
+
+/** The key of Nuxt's public runtime configuration that this variable sets: `operatorUrl`. */
+export const urlKey = (host: string): string =>
+  `${host.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Url`;

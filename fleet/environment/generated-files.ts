@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { repositoryRoot } from '../root.ts';
+import { authentikConfig, refreshTokensBlueprint } from './authentik-files.ts';
+import { e2eSecrets } from './e2e-secrets.ts';
+import { environmentDocument } from './environment-table.ts';
+import { secretsYaml } from './secrets-yaml.ts';
+
+/** Files that are generated from the descriptions in `apps/environment`, by path. */
+const generators: Readonly<Record<string, () => string>> = {
+  'docs/environment.md': environmentDocument,
+  'fleet/apps/secrets.template.yaml': () => secretsYaml({ random: false }),
+  'fleet/authentik/refresh-tokens.yaml': refreshTokensBlueprint,
+  'fleet/e2e/authentik-config.yaml': authentikConfig,
+  'fleet/e2e/secrets.yaml': e2eSecrets,
+};
+
+export interface GeneratedFile {
+  /** Below the root of the repository. */
+  path: string;
+  /** As it must be. */
+  text: string;
+  /** Whether the file has that text. */
+  upToDate: boolean;
+}
+
+/** The generated files, formatted. */
+export const generatedFiles = (): Promise<GeneratedFile[]> =>
+  Promise.all(
+    Object.entries(generators).map(async ([path, generate]) => {
+      const file = join(repositoryRoot, path);
+      const text = await format(generate(), { ...(await resolveConfig(file)), filepath: file });
+      return { path, text, upToDate: (await readFile(file, 'utf8').catch(() => '')) === text };
+    }),
+  );
