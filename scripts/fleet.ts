@@ -1,4 +1,5 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
+import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
@@ -26,9 +27,7 @@ let outcome: number = exitCodes.passed;
 
 const program = new Command('fleet')
   .usage('<command>')
-  .description(
-    'The fleet on this machine: ingress, portal and operator (two pods each), platform-api, Redis, Authentik.',
-  )
+  .description('The fleet on this machine: ingress, the apps (two pods each), Redis, Authentik and what the apps call.')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('Run: npm run fleet -- --help');
@@ -95,7 +94,7 @@ ofRun(program.command('kill'))
 
 ofRun(program.command('open'))
   .description('open an app in Chromium, through the edge')
-  .argument('[app]', 'operator or portal', 'operator')
+  .argument('[app]', appNames.join(' or '), firstApp)
   .action(open);
 
 program

@@ -4,19 +4,17 @@ import { Visitor } from '../e2e/smoke/visitor.ts';
 import { commandLine } from './command-line.ts';
 import { exitCodeOf } from './runner.ts';
 import { requestList } from './smoke/help.ts';
-import { parseNumber, parseOrigin } from './smoke/formats.ts';
+import { parseNumber } from './smoke/formats.ts';
 import { targetFrom, type SmokeOptions } from './smoke/options.ts';
 import { runSmoke } from './smoke/run.ts';
 import { watch } from './smoke/watch.ts';
+import { urlsFrom, withUrlOptions } from './smoke/url-options.ts';
 import { withConnectionOptions } from './smoke/connection-options.ts';
 import { exit, runCommand } from './run-command.ts';
 
 const options = withConnectionOptions(
-  commandLine('smoke')
+  withUrlOptions(commandLine('smoke'))
     .description('Looks at a deployed fleet from outside. It writes nothing to it, and needs no secret.')
-    .requiredOption('--url-operator <url>', 'such as https://operator.dezky.example', parseOrigin)
-    .requiredOption('--url-portal <url>', 'such as https://portal.dezky.example', parseOrigin)
-    .requiredOption('--url-auth <url>', 'Authentik, such as https://auth.dezky.example', parseOrigin)
     .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all')
     .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
     .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
@@ -32,7 +30,7 @@ const options = withConnectionOptions(
   .opts<SmokeOptions>();
 
 await runCommand(async () => {
-  const target = targetFrom(options);
+  const target = targetFrom(options, urlsFrom({ ...options }));
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is said at once.
   const visitor = new Visitor(target, { counted: false });

@@ -1,3 +1,6 @@
+/** Hosts that are no app's: Authentik and the webmail. */
+const otherHosts = ['auth', 'mail'] as const;
+
 /** What all apps with sessions have from their layer, `apps/base`. */
 const layer = { health: { live: '/api/_health/live', ready: '/api/_health/ready' } } as const;
 
@@ -21,7 +24,7 @@ export interface SessionApp extends Described {
   /** API routes that answer a GET with 200 to people who are signed in. */
   api: readonly [string, ...string[]];
   /** Hosts that its pages name, besides its own and Authentik's. */
-  namesHosts: readonly string[];
+  namesHosts: ReadonlyArray<(typeof otherHosts)[number]>;
 }
 
 /** An app behind the others, which keeps no sessions. */
@@ -65,14 +68,14 @@ type App = (typeof apps)[number];
 export type AnyAppName = App['name'];
 /** The name of an app that people sign in to. */
 export type AppName = Extract<App, { sessions: true }>['name'];
-/** Hosts that are no app's: Authentik and the webmail. */
-const otherHosts = ['auth', 'mail'] as const;
 /** The left-most label of a host of the product. */
 export type HostLabel = AppName | Extract<App, Service>['host'] | (typeof otherHosts)[number];
 
 /** The apps that people sign in to. */
 export const sessionApps: ReadonlyArray<SessionApp & { name: AppName }> = apps.filter((app) => app.sessions);
-export const appNames: readonly AppName[] = sessionApps.map(({ name }) => name);
+export const appNames = sessionApps.map(({ name }) => name) as [AppName, ...AppName[]];
+/** The app of commands and tests that need one and name none. */
+export const [firstApp] = appNames;
 
 /** A value for each app that people sign in to. */
 export const forEachApp = <Value>(valueOf: (app: SessionApp & { name: AppName }) => Value): Record<AppName, Value> =>
@@ -80,7 +83,9 @@ export const forEachApp = <Value>(valueOf: (app: SessionApp & { name: AppName })
 
 export const sessionApp: Readonly<Record<AppName, SessionApp>> = forEachApp((app) => app);
 
-export const hostLabels: readonly HostLabel[] = [...apps.map((app) => (app.sessions ? app.name : app.host)), ...otherHosts];
+/** The hosts of the apps. */
+export const appHosts: readonly HostLabel[] = apps.map((app) => (app.sessions ? app.name : app.host));
+export const hostLabels: readonly HostLabel[] = [...appHosts, ...otherHosts];
 
 /** The variable that holds the public URL of a host: `NUXT_PUBLIC_OPERATOR_URL`. */
 export const urlVariable = (host: string): string => `NUXT_PUBLIC_${host.replaceAll('-', '_').toUpperCase()}_URL`;

@@ -1,23 +1,24 @@
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue, publicPages } from '../models/app.ts';
+import { publicPages } from '../models/app.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
-/** Regressions that both apps show, and those that only one of them can. */
+/** Regressions that every app shows, and those that only one of them can. */
 const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host', '@error-page-moves-on'];
-const tags = {
-  operator: [...shared, '@dev-end-session', '@operator-label-hard-coded'],
-  portal: [...shared, '@portal-copy-hard-coded'],
+const tags: Partial<Record<AppName, string[]>> = {
+  operator: ['@dev-end-session', '@operator-label-hard-coded'],
+  portal: ['@portal-copy-hard-coded'],
 };
 /** There is no page of this name, so the app shows the error page. */
 const noPage = '/no-such-page';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
     test(
       'no page names a host that is not of this environment',
-      { tag: tags[appName] },
+      { tag: [...shared, ...(tags[appName] ?? [])] },
       async ({ app, fleet, edge, newPerson }) => {
         const before = await edge.cursor();
         const ours = new Set<string>(Object.values(fleet.hosts));
@@ -30,7 +31,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
         for (const path of publicPages) await expectOurHostsOn(path, 'signed out');
         await app.signIn(person);
-        for (const path of [...catalogue[appName].pages, noPage]) await expectOurHostsOn(path, 'signed in');
+        for (const path of [...sessionApp[appName].pages, noPage]) await expectOurHostsOn(path, 'signed in');
         await expect(app.page.getByRole('heading', { name: 'This page does not exist' })).toBeVisible();
         await app.goto('/');
         await app.signOut();

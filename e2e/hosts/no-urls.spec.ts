@@ -1,6 +1,7 @@
-import { expect, test } from '../fixtures/developer.ts';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { developmentHosts, origin, productionHosts } from '../../fleet/hosts.ts';
-import { catalogue, publicPages } from '../models/app.ts';
+import { expect, test } from '../fixtures/developer.ts';
+import { publicPages } from '../models/app.ts';
 import { copyFor, readCopy } from '../models/copy.ts';
 import { addressesOf } from '../models/hops.ts';
 import { hostNamesOf } from '../models/host-names.ts';
@@ -9,15 +10,10 @@ test.use({ needs: ['variants'] });
 
 const productionNames = new Set<string>(Object.values(productionHosts));
 
-/** What the copy of each app must name, as the pages show it. */
-const named = {
-  operator: [developmentHosts.auth, developmentHosts.operator],
-  portal: [developmentHosts.auth, developmentHosts.portal, developmentHosts.mail],
-} as const;
-
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
+    const { namesHosts } = sessionApp[appName];
 
     test(
       'with no URL set the pages name the .local hosts, and sign-in goes there',
@@ -32,9 +28,11 @@ for (const appName of ['operator', 'portal'] as const) {
         };
         for (const path of publicPages) await look(path);
         // Checked without a mail address on the page, because those are at the mail host as well.
-        expect([...seen], 'hosts that the pages name').toEqual(expect.arrayContaining([...named[appName]]));
+        expect([...seen], 'hosts that the pages name').toEqual(
+          expect.arrayContaining(['auth' as const, appName, ...namesHosts].map((host) => developmentHosts[host])),
+        );
         await app.signIn(await newPerson());
-        for (const path of catalogue[appName].pages) await look(path);
+        for (const path of sessionApp[appName].pages) await look(path);
       },
     );
 

@@ -1,41 +1,35 @@
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { App } from '../models/app.ts';
+import { signInAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
-for (const [firstName, secondName] of [
-  ['operator', 'portal'],
-  ['portal', 'operator'],
-] as const) {
+for (const appName of appNames) {
   test(
-    `signing out of ${firstName} and then of ${secondName} ends both, and at Authentik too`,
+    `signing out of every app, of ${appName} last, ends each session, and that at Authentik too`,
     { tag: ['@open-flow-blocks-sign-out'] },
-    async ({ operator, portal, newPerson, providerSettings }) => {
-      const [first, second] = [{ operator, portal }[firstName], { operator, portal }[secondName]];
-      await providerSettings(secondName, { invalidationFlow: 'full' });
-      await first.signIn(await newPerson());
-      await second.startSignIn();
-      await second.expectSignedIn();
+    async ({ apps, newPerson, providerSettings }) => {
+      const [last, others] = partition(apps, appName);
+      await providerSettings(appName, { invalidationFlow: 'full' });
+      const inOrder = [...others, last];
+      await signInAtEach(inOrder, await newPerson());
 
-      for (const app of [first, second]) {
+      for (const app of inOrder) {
         await app.goto('/');
         await app.signOut();
         await expectSignedOut(app);
       }
-      // The second one also signs out of Authentik, and only a page of Authentik itself can show that.
-      await second.startSignIn();
-      await expect(new AuthentikLogin(second.page).username, 'the login form afterwards').toBeVisible();
+      // The last one also signs out of Authentik, and only a page of Authentik itself can show that.
+      await last.startSignIn();
+      await expect(new AuthentikLogin(last.page).username, 'the login form afterwards').toBeVisible();
     },
   );
-}
-
-for (const appName of ['operator', 'portal'] as const) {
-  const otherName = appName === 'operator' ? 'portal' : 'operator';
 
   test(
-    `signing out of ${appName} works while the login form of ${otherName} is open in another tab`,
+    `signing out of ${appName} works while the login form of another app is open in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
-    async ({ operator, portal, fleet, newPerson }) => {
-      const [app, other] = [{ operator, portal }[appName], { operator, portal }[otherName]];
+    async ({ apps, fleet, newPerson }) => {
+      const [app, [other]] = partition(apps, appName);
+      if (!other) throw new Error('This needs a second app.');
       const person = await newPerson();
       await app.signIn(person);
       // Ends the session at Authentik, as when it expires. Only then does it show the other app a login form.
@@ -52,6 +46,13 @@ for (const appName of ['operator', 'portal'] as const) {
       await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`);
     },
   );
+}
+
+/** The app of that name, and the others. */
+function partition(apps: readonly App[], name: AppName): [App, App[]] {
+  const app = apps.find((each) => each.name === name);
+  if (!app) throw new Error(`There is no app ${name}.`);
+  return [app, apps.filter((each) => each !== app)];
 }
 
 async function expectSignedOut(app: App): Promise<void> {

@@ -1,17 +1,19 @@
 import { decodeJwt } from 'jose';
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
+import { signInAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { addressesOf } from '../models/hops.ts';
 import { twoPods } from '../models/pods.ts';
-import { origin } from '../../fleet/hosts.ts';
 
 /** Regressions of an end-session address that only one of the apps has. */
-const ownAddress = { operator: '@dev-end-session', portal: '@other-slug-end-session' };
+const ownAddress: Partial<Record<AppName, string[]>> = {
+  operator: ['@dev-end-session'],
+  portal: ['@other-slug-end-session'],
+};
 
-for (const appName of ['operator', 'portal'] as const) {
-  const otherName = appName === 'operator' ? 'portal' : 'operator';
-
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -22,7 +24,7 @@ for (const appName of ['operator', 'portal'] as const) {
           '@missing-id-token-hint',
           '@logout-never-reaches-authentik',
           '@sign-out-blocked-by-policy',
-          ownAddress[appName],
+          ...(ownAddress[appName] ?? []),
         ],
       },
       async ({ app, fleet, newPerson }) => {
@@ -63,7 +65,7 @@ for (const appName of ['operator', 'portal'] as const) {
         expect(keys, 'session keys after signing out').not.toContain(session.key);
         const stranger = (await newProfile()).request;
         for (const pod of pods) {
-          for (const path of [...catalogue[appName].api, '/api/_auth/session']) {
+          for (const path of [...sessionApp[appName].api, '/api/_auth/session']) {
             const replay = await stranger.get(app.origin + path, {
               headers: { cookie, 'x-edge-pin': pod },
               maxRedirects: 0,
@@ -71,7 +73,7 @@ for (const appName of ['operator', 'portal'] as const) {
             expect(replay.status(), `old cookie, ${path} on ${pod}`).toBe(401);
           }
         }
-        await app.goto(catalogue[appName].pages[1]);
+        await app.goto(sessionApp[appName].pages[1]);
         await expect(app.page, 'a protected page afterwards').toHaveURL(/\/sign-in/);
       },
     );
@@ -117,18 +119,18 @@ for (const appName of ['operator', 'portal'] as const) {
     );
 
     test(
-      'with the provider flow the other app stays signed in',
+      'with the provider flow every other app stays signed in',
       { tag: ['@logout-clears-store'] },
-      async ({ app, operator, portal, newPerson }) => {
-        const other = { operator, portal }[otherName];
-        await app.signIn(await newPerson());
-        await other.startSignIn();
-        await other.expectSignedIn();
-        expect((await other.call('/api/me')).status(), `${otherName} before ${appName} signs out`).toBe(200);
+      async ({ app, apps, newPerson }) => {
+        await signInAtEach(apps, await newPerson());
+        const others = apps.filter(({ name }) => name !== appName);
+        for (const other of others)
+          expect((await other.call('/api/me')).status(), `${other.name} before ${appName} signs out`).toBe(200);
         await app.goto('/');
         await app.signOut();
         expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
-        expect((await other.call('/api/me')).status(), `${otherName} after ${appName} signed out`).toBe(200);
+        for (const other of others)
+          expect((await other.call('/api/me')).status(), `${other.name} after ${appName} signed out`).toBe(200);
       },
     );
 

@@ -1,6 +1,7 @@
 import type { APIRequestContext } from '@playwright/test';
-import { expect, test } from '../fixtures/index.ts';
+import { appNames } from '../../apps/environment/apps.ts';
 import { origin } from '../../fleet/hosts.ts';
+import { expect, test } from '../fixtures/index.ts';
 import { hopsDuring } from '../models/hops.ts';
 
 const path = '/auth/oidc/logout';
@@ -12,7 +13,7 @@ async function answerTo(request: APIRequestContext, url: string, headers: Record
   return `${answer.status()} ${to.host}${to.pathname}`;
 }
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 

@@ -1,26 +1,14 @@
 import type { APIResponse, BrowserContext, Page, Response } from '@playwright/test';
 import { expect } from '@playwright/test';
+import type { AppName } from '../../apps/environment/apps.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { AuthentikLogin } from './authentik-login.ts';
 import { hopsDuring, type Hop } from './hops.ts';
 
-export type AppName = 'operator' | 'portal';
-
-/** What differs between the two apps, as data. */
-export const catalogue = {
-  operator: { pages: ['/', '/tenants', '/users'], api: ['/api/me', '/api/tenants', '/api/users'] },
-  portal: { pages: ['/', '/profile', '/webmail'], api: ['/api/me', '/api/mailbox', '/api/storage'] },
-} as const satisfies Record<AppName, { pages: readonly string[]; api: readonly string[] }>;
-
+/** Pages of every app that need no session. */
 export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
-
-/** Contract: name of the cookie of a session in both apps (docs/decisions/0014-host-prefix.md). */
-export const sessionCookie = '__Host-nuxt-oidc-auth';
-
-/** Contract: name of the cookie that holds state and PKCE verifier of a sign-in under way. */
-export const attemptCookie = '__Host-oidc';
 
 export interface CallOptions {
   /** Send this one request to this pod. */
@@ -156,6 +144,15 @@ export class App {
   async cookieHeader(): Promise<string> {
     const cookies = await this.context.cookies(this.origin);
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+}
+
+/** Signs a person in at every app: at the first with the password, at the others because Authentik knows the person. */
+export async function signInAtEach([first, ...others]: readonly App[], person: Person): Promise<void> {
+  await first?.signIn(person);
+  for (const app of others) {
+    await app.startSignIn();
+    await app.expectSignedIn();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
-import { origin, type Hosts } from '../../fleet/hosts.ts';
-import type { AppName } from './app.ts';
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { Person } from '../../fixtures/people.ts';
+import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
 
 /** The place of a text on a page, as marked by the page. */
 const places = {
@@ -133,6 +134,24 @@ export const copyFor = (
     },
   };
 };
+
+/** A text on a page that only its data can bring. */
+export const pageData: Record<AppName, Readonly<Record<string, (person: Person) => string | RegExp>>> = {
+  operator: { '/tenants': () => /\d+ in total/, '/users': ({ email }) => email },
+  portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
+};
+
+/** The page of each app that shows who is signed in and what platform-api knows about that person. */
+export const profilePage: Record<AppName, string> = { operator: '/', portal: '/profile' };
+
+/** The name of a page in the navigation, and so its heading. */
+export function navigationName(app: AppName, path: string): string {
+  const { signedIn } = copyFor(productionHosts)[app];
+  const links = Object.entries(signedIn[0]?.links ?? {});
+  const found = links.find(([, target]) => target === origin(productionHosts[app]) + path);
+  if (!found) throw new Error(`The copy of ${app} has no link to ${path}.`);
+  return found[0];
+}
 
 /** The same places and links of the page that is open; a place that a page does not have is left out. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { AppName } from './app.ts';
 
 export interface RawRequest {
   method?: string;

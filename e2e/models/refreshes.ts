@@ -1,5 +1,6 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 
 /** Statuses of the refreshes that Authentik answered, of one person if named. A refresh under way is not among them. */
@@ -40,7 +41,7 @@ export async function refreshesEnded(store: SessionStore, sessions: readonly Sto
 }
 
 async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Promise<string[]> {
-  const locks = new Set(sessions.map(({ key }) => key.replace(':oidc:', ':refresh:')));
+  const locks = new Set(sessions.map(({ key }) => lockKeyOf(key)));
   return (await store.keyNames()).filter((key) => locks.has(key));
 }
 

@@ -1,6 +1,7 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
+import type { AppName } from '../../apps/environment/apps.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import type { AppName } from './app.ts';
+import { contract } from '../contract.ts';
 
 /** The name under which h3 keeps a session in memory; it is not part of the sealed value. */
 const name = 'session';
@@ -9,7 +10,6 @@ const h3v1Options = {
   encryption: { saltBits: 256, algorithm: 'aes-256-cbc', iterations: 1, minPasswordlength: 32 },
   integrity: { saltBits: 256, algorithm: 'sha256', iterations: 1, minPasswordlength: 32 },
 } as const;
-const fourteenDays = 14 * 24 * 60 * 60;
 
 interface SealedSession {
   id: string;
@@ -33,7 +33,7 @@ export async function agedCookie(sealed: string, milliseconds: number, password:
   const config: SessionConfig = {
     name,
     password,
-    seal: { ...h3v1Options, ttl: fourteenDays * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
+    seal: { ...h3v1Options, ttl: contract.lifetimeSeconds * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
   };
   const nobody = new H3Event(new Request('https://h3.invalid/'));
   const session = (await unsealSession(nobody, config, sealed)) as unknown as SealedSession;

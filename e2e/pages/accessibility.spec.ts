@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue, publicPages, type App } from '../models/app.ts';
+import { publicPages, type App } from '../models/app.ts';
 
 /** Checks every rule in the light scheme; the dark one changes only colours. */
 const checks = [
@@ -23,7 +24,7 @@ async function expectNoViolations(app: App, path: string): Promise<void> {
 // Axe checks each page twice, which takes seconds on a loaded machine.
 test.setTimeout(90_000);
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -33,7 +34,7 @@ for (const appName of ['operator', 'portal'] as const) {
       async ({ app, newPerson }) => {
         for (const path of publicPages) await expectNoViolations(app, path);
         await app.signIn(await newPerson());
-        for (const path of catalogue[appName].pages) await expectNoViolations(app, path);
+        for (const path of sessionApp[appName].pages) await expectNoViolations(app, path);
       },
     );
   });

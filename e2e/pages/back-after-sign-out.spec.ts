@@ -1,7 +1,8 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     for (const [cache, regression] of [
       ['with', '@back-forward-cache-trusted'],

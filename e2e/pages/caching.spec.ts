@@ -1,7 +1,7 @@
-import { expect, test } from '../fixtures/index.ts';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { origin } from '../../fleet/hosts.ts';
+import { expect, test } from '../fixtures/index.ts';
 import { answersDuring } from '../models/answers.ts';
-import { catalogue } from '../models/app.ts';
 
 interface Seen {
   what: string;
@@ -19,7 +19,7 @@ const isAsset = ({ what }: Seen): boolean => /^2\d\d GET \/_nuxt\//.test(what);
 const isFile = ({ what }: Seen): boolean => /^\d+ GET \/[\w-]+\.(?:svg|txt)$/.test(what);
 const controls = (seen: readonly Seen[]): string[] => seen.map(({ what, cacheControl }) => `${what}: ${cacheControl}`);
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -27,7 +27,7 @@ for (const appName of ['operator', 'portal'] as const) {
       'no cache stores what the app says, every cache may keep its scripts and styles, and no answer names the software',
       { tag: ['@answers-cacheable', '@assets-not-cached', '@powered-by-sent'] },
       async ({ app, fleet, newPerson, newProfile }) => {
-        const { pages, api } = catalogue[appName];
+        const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];
         const inBrowser = await answersDuring(app, async () => {
           await app.signIn(await newPerson());

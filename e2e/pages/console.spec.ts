@@ -1,8 +1,9 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { lineOf } from '../fixtures/page-errors.ts';
-import { catalogue, publicPages } from '../models/app.ts';
+import { publicPages } from '../models/app.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -15,11 +16,11 @@ for (const appName of ['operator', 'portal'] as const) {
           await app.open(path);
         }
         await app.signIn(await newPerson());
-        for (const path of catalogue[appName].pages) {
+        for (const path of sessionApp[appName].pages) {
           await app.open(path);
         }
         const links = app.page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-        await expect(links).toHaveCount(catalogue[appName].pages.length);
+        await expect(links).toHaveCount(sessionApp[appName].pages.length);
         for (const link of await links.all()) {
           const target = `${app.origin}${await link.getAttribute('href')}`;
           await link.click();

@@ -1,31 +1,27 @@
 import type { Page } from '@playwright/test';
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App } from '../models/app.ts';
+import { navigationName, pageData } from '../models/copy.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import type { Person } from '../../fixtures/people.ts';
 
-/** The pages of an app as its own navigation names them, and a text that only their data can bring. */
-const links = {
-  operator: [
-    { link: 'Tenants', path: '/tenants', heading: 'Tenants', shows: () => /\d+ in total/ },
-    { link: 'Users', path: '/users', heading: 'Users', shows: ({ email }: Person) => email },
-  ],
-  portal: [
-    { link: 'Webmail', path: '/webmail', heading: 'Webmail', shows: ({ username }: Person) => `${username}@` },
-    { link: 'Profile', path: '/profile', heading: 'Profile', shows: ({ email }: Person) => email },
-  ],
-} as const;
+/** A page as the navigation of its app names it, and a text that only its data can bring. */
+const linkTo = (app: AppName, path: string) => ({
+  path,
+  name: navigationName(app, path),
+  shows: pageData[app][path] ?? (() => /./),
+});
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     // Chromium logs an error that the session has ended.
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
-    const [first, last] = links[appName];
+    const { pages } = sessionApp[appName];
+    const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
 
     test(
       'links of the navigation, Back, Forward and reload show the page that they name, with its data',
-      // Only operator has two pages of the same kind.
-      { tag: [...(appName === 'operator' ? ['@page-data-mixed-up'] : []), '@route-guard-turns-away'] },
+      { tag: ['@page-data-mixed-up', '@route-guard-turns-away'] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
         await app.signIn(person);
@@ -38,14 +34,14 @@ for (const appName of ['operator', 'portal'] as const) {
         });
         const expectPage = async (is: typeof first | typeof last, how: string) => {
           await expect(page, `the address after ${how}`).toHaveURL(app.origin + is.path);
-          await expect(heading(page), `the heading after ${how}`).toHaveText(is.heading);
+          await expect(heading(page), `the heading after ${how}`).toHaveText(is.name);
           await expect(page.getByRole('main'), `the data after ${how}`).toContainText(is.shows(person));
           await expect(page.getByRole('alert')).toHaveCount(0);
         };
 
         for (const is of [first, last]) {
-          await link(page, is.link).click();
-          await expectPage(is, `a click on ${is.link}`);
+          await link(page, is.name).click();
+          await expectPage(is, `a click on ${is.name}`);
         }
         await page.goBack();
         await expectPage(first, 'Back');
@@ -66,19 +62,19 @@ for (const appName of ['operator', 'portal'] as const) {
         const headings = await headingsFromNowOn(app.page);
         await signOutInAnotherTab(app);
 
-        await link(app.page, last.link).click();
+        await link(app.page, last.name).click();
         await expect(app.page, 'where the click leads').toHaveURL(
           `${app.origin}/sign-in?${new URLSearchParams({ to: last.path })}`.replace('%2F', '/'),
         );
         await expect(app.page.getByRole('alert')).toHaveCount(0);
         expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
-        expect(headings(), 'headings on the way').not.toContain(last.heading);
+        expect(headings(), 'headings on the way').not.toContain(last.name);
 
         await app.context.clearCookies({ domain: fleet.hosts.auth });
         await app.signInControl.click();
         await new AuthentikLogin(app.page).signIn(person);
         await expect(app.page, 'the page after signing in again').toHaveURL(app.origin + last.path);
-        await expect(heading(app.page)).toHaveText(last.heading);
+        await expect(heading(app.page)).toHaveText(last.name);
       },
     );
 
@@ -87,10 +83,10 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@route-guard-off'] },
       async ({ app, newPerson, sessionStore }) => {
         const [session] = await sessionStore.addedBy(async () => app.signIn(await newPerson()));
-        await link(app.page, last.link).click();
-        await expect(heading(app.page)).toHaveText(last.heading);
-        await link(app.page, first.link).click();
-        await expect(heading(app.page)).toHaveText(first.heading);
+        await link(app.page, last.name).click();
+        await expect(heading(app.page)).toHaveText(last.name);
+        await link(app.page, first.name).click();
+        await expect(heading(app.page)).toHaveText(first.name);
         const headings = await headingsFromNowOn(app.page);
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
@@ -98,7 +94,7 @@ for (const appName of ['operator', 'portal'] as const) {
         await app.page.evaluate(() => history.back());
         await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?to=/);
         expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
-        expect(headings(), 'headings on the way').not.toContain(last.heading);
+        expect(headings(), 'headings on the way').not.toContain(last.name);
       },
     );
   });

@@ -1,14 +1,14 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
-/** A page of each app that shows who is signed in and what platform-api knows. */
-const pages = { operator: '/', portal: '/profile' } as const;
 const sentence = 'This cannot be loaded right now. Please try again in a moment.';
 
 test.setTimeout(60_000);
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['scale'] });
 
@@ -22,8 +22,8 @@ for (const appName of ['operator', 'portal'] as const) {
         await fleet.scale('platform-api', 0);
         try {
           expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
-          await app.goto(pages[appName]);
-          await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + pages[appName]);
+          await app.goto(profilePage[appName]);
+          await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
           const alerts = new Set(await app.page.getByRole('alert').allInnerTexts());
           expect(alerts, 'what the page says during the outage').toEqual(new Set([sentence]));
           const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });

@@ -1,4 +1,5 @@
-import type { Change } from '../../fleet/manifests/change.ts';
+import { appNames, apps } from '../../apps/environment/apps.ts';
+import type { Change, ManifestPatch } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
@@ -9,7 +10,6 @@ import type { ReleaseCheckout } from '../models/release-checkout.ts';
 test.use({ needs: ['kubernetes', 'image-tags'], variant: { needs: ['kubernetes', 'image-tags'] } });
 test.setTimeout(300_000);
 
-const apps = ['operator', 'portal', 'platform-api'] as const;
 /** Requests per second. */
 const rate = 10;
 
@@ -28,10 +28,10 @@ async function release(
 const revisionsOf = async (fleet: Fleet): Promise<Record<string, string[]>> =>
   Object.fromEntries(
     await Promise.all(
-      apps.map(async (name) => [name, (await fleet.pods(name)).map(({ revision }) => revision)] as const),
+      apps.map(async ({ name }) => [name, (await fleet.pods(name)).map(({ revision }) => revision)] as const),
     ),
   );
-const allOn = (sha: string): Record<string, string[]> => Object.fromEntries(apps.map((name) => [name, [sha, sha]]));
+const allOn = (sha: string): Record<string, string[]> => Object.fromEntries(apps.map(({ name }) => [name, [sha, sha]]));
 
 const callsOf = async (app: App): Promise<{ url: string; cookie: string; rate: number; connection: 'close' }> => ({
   url: `${app.origin}/api/me`,
@@ -61,7 +61,7 @@ test(
       code: 0,
       output: expect.stringContaining(`${sha} is released`),
     });
-    for (const app of ['operator', 'portal']) {
+    for (const app of appNames) {
       expect(output, 'what was looked at from outside').toMatch(
         new RegExp(`✓ ${app} +every pod is on the expected revision +(\\S+ on ${sha} .*){2}`),
       );
@@ -78,14 +78,10 @@ test(
 /** An operator without Redis is never Ready. The test does not wait for production's whole deadline. */
 const withoutRedis: Change = {
   manifests: [
-    {
-      target: { kind: 'ConfigMap', name: 'operator-config' },
+    ...appNames.map((name): ManifestPatch => ({
+      target: { kind: 'ConfigMap', name: `${name}-config` },
       patch: [{ op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'redis://dezky-data:6380/1' }],
-    },
-    {
-      target: { kind: 'ConfigMap', name: 'portal-config' },
-      patch: [{ op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'redis://dezky-data:6380/1' }],
-    },
+    })),
     {
       target: { kind: 'Deployment', name: 'operator' },
       patch: [

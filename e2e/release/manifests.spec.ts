@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/index.ts';
+import { apps } from '../../apps/environment/apps.ts';
 import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
 import type { Finding } from '../../fleet/environment/finding.ts';
@@ -8,6 +8,7 @@ import { valuesOf } from '../../fleet/environment/values.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
 import { idOf } from '../../fleet/manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
+import { expect, test } from '../fixtures/index.ts';
 
 /** The manifest rules by purpose. Rules that are not listed are among the last ones. */
 const claims = [
@@ -73,7 +74,7 @@ test(
   { tag: ['@wrong-auth-url', '@wrong-own-url', '@secret-placeholder-shipped'] },
   async ({ manifests }) => {
     const { findings, checked, notGiven } = checkEnvironment(manifests);
-    expect(checked.toSorted(), 'Deployments that were checked').toEqual(['operator', 'platform-api', 'portal']);
+    expect(checked.toSorted(), 'Deployments that were checked').toEqual(apps.map(({ name }) => name).toSorted());
     expect(notGiven, 'Secrets and ConfigMaps that could not be checked').toEqual([]);
     const known = await publicValues();
     const faults = [...findings, ...checkSecrets(manifests, new Set())].filter(

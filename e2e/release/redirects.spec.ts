@@ -1,8 +1,9 @@
 import { request as directRequest } from 'undici';
 import type { APIRequestContext } from '@playwright/test';
-import { expect, test } from '../fixtures/index.ts';
+import { appHosts, appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { expect, test } from '../fixtures/index.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
 /** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */
@@ -36,7 +37,7 @@ function expectAnswer(asked: string, answer: Answer, wanted: Answer): void {
   expect(answer, `${asked}: ${status}${location && ` to ${location}`}${hsts && `, with HSTS ${hsts}`}`).toEqual(wanted);
 }
 
-for (const role of ['operator', 'portal', 'api'] as const) {
+for (const role of appHosts) {
   test.describe(role, () => {
     const path = '/a/b%20c?page=2&to=%2Fd';
 
@@ -66,7 +67,7 @@ for (const role of ['operator', 'portal', 'api'] as const) {
 test.describe('with the solver of an HTTP-01 challenge beside', () => {
   test.use(traefiks);
 
-  for (const app of ['operator', 'portal'] as const) {
+  for (const app of appNames) {
     test.describe(app, () => {
       test(
         'an HTTP-01 challenge is answered on plain http, by its solver',

@@ -1,3 +1,4 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
@@ -5,48 +6,54 @@ import { recovery } from '../models/recovery.ts';
 test.setTimeout(90_000);
 test.use({ needs: ['rollout', 'kill'] });
 
-test(
-  'deleting a pod under traffic loses no request and no session',
-  { tag: ['@memory-sessions', '@replicas-1', '@pods-end-at-once'] },
-  async ({ operator, fleet, newPerson, steadyTraffic }) => {
-    const [a] = await twoPods(fleet, 'operator');
-    await operator.signIn(await newPerson());
-    const cookie = await operator.cookieHeader();
-    const traffic = steadyTraffic({ url: `${operator.origin}/api/me`, cookie, rate: 25, connection: 'close' });
-    await traffic.more(10);
-    await fleet.deletePod(a);
-    await traffic.more(25);
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName });
 
-    expect(await traffic.stop()).toAllSucceed();
-    const names = (await fleet.pods('operator')).filter((pod) => pod.ready).map((pod) => pod.name);
-    expect(names, 'Ready pods afterwards').toHaveLength(2);
-    expect(names, 'the deleted pod').not.toContain(a);
-  },
-);
+    test(
+      'deleting a pod under traffic loses no request and no session',
+      { tag: ['@memory-sessions', '@replicas-1', '@pods-end-at-once'] },
+      async ({ app, fleet, newPerson, steadyTraffic }) => {
+        const [a] = await twoPods(fleet, appName);
+        await app.signIn(await newPerson());
+        const cookie = await app.cookieHeader();
+        const traffic = steadyTraffic({ url: `${app.origin}/api/me`, cookie, rate: 25, connection: 'close' });
+        await traffic.more(10);
+        await fleet.deletePod(a);
+        await traffic.more(25);
 
-test.describe(() => {
-  // A page loads what its links lead to ahead of time; the pod may be killed in the middle of that.
-  test.use({ expectedConsole: [/status of 502 .*\/_nuxt\//] });
+        expect(await traffic.stop()).toAllSucceed();
+        const names = (await fleet.pods(appName)).filter((pod) => pod.ready).map((pod) => pod.name);
+        expect(names, 'Ready pods afterwards').toHaveLength(2);
+        expect(names, 'the deleted pod').not.toContain(a);
+      },
+    );
 
-  test(
-    'a pod whose process is killed comes back and knows the session',
-    { tag: ['@memory-sessions'] },
-    async ({ operator, fleet, newPerson }) => {
-      const [a] = await twoPods(fleet, 'operator');
-      await operator.pinTo(a);
-      await operator.signIn(await newPerson());
-      const podA = async () => (await fleet.pods('operator')).find((pod) => pod.name === a);
-      const restarts = (await podA())?.restarts ?? 0;
+    test.describe(() => {
+      // A page loads what its links lead to ahead of time; the pod may be killed in the middle of that.
+      test.use({ expectedConsole: [/status of 502 .*\/_nuxt\//] });
 
-      await fleet.kill(a, 'SIGKILL');
-      await expect
-        .poll(podA, { message: `${a} restarts and is Ready again`, timeout: 60_000 })
-        .toMatchObject({ ready: true, restarts: restarts + 1 });
-      // The engine reports Ready; the edge gets the endpoint a moment later.
-      await recovery(() => operator.call('/api/me'), {
-        of: 'the session on the restarted pod',
-        allowed: ['503 edge', '502 edge', '503 ingress', '502 ingress'],
-      });
-    },
-  );
-});
+      test(
+        'a pod whose process is killed comes back and knows the session',
+        { tag: ['@memory-sessions'] },
+        async ({ app, fleet, newPerson }) => {
+          const [a] = await twoPods(fleet, appName);
+          await app.pinTo(a);
+          await app.signIn(await newPerson());
+          const podA = async () => (await fleet.pods(appName)).find((pod) => pod.name === a);
+          const restarts = (await podA())?.restarts ?? 0;
+
+          await fleet.kill(a, 'SIGKILL');
+          await expect
+            .poll(podA, { message: `${a} restarts and is Ready again`, timeout: 60_000 })
+            .toMatchObject({ ready: true, restarts: restarts + 1 });
+          // The engine reports Ready; the edge gets the endpoint a moment later.
+          await recovery(() => app.call('/api/me'), {
+            of: 'the session on the restarted pod',
+            allowed: ['503 edge', '502 edge', '503 ingress', '502 ingress'],
+          });
+        },
+      );
+    });
+  });
+}

@@ -1,14 +1,15 @@
 import type { Page } from '@playwright/test';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
-import { catalogue, type App } from '../models/app.ts';
+import type { App } from '../models/app.ts';
 
 test.setTimeout(120_000);
 // The browser writes down each answer of the app and of the ingress: that is what the absence of the store looks like.
 test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a status of (?:404|502|503)/] });
 
-test.afterEach(({ fleet, operator, portal }) => wholeFleet(fleet, [operator, portal]));
+test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
 /** Milliseconds that Redis hangs. */
 const hangs = 30_000;
@@ -18,10 +19,10 @@ const maxWaitMs = 5000;
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
-    const { pages } = catalogue[appName];
+    const { pages } = sessionApp[appName];
 
     test(
       'a click while Redis hangs shows a sentence within 5 s',

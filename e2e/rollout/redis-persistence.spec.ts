@@ -1,7 +1,8 @@
-import { expect, test } from '../fixtures/index.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Pod } from '../../fleet/manifests/status.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { signInAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
@@ -71,12 +72,8 @@ for (const [what, restart] of Object.entries(restarts)) {
   test(
     `with persistence on, ${what} signs nobody out`,
     { tag: ['@redis-forgets'] },
-    async ({ operator, portal, fleet, newPerson, ledger }) => {
-      await operator.signIn(await newPerson());
-      await portal.startSignIn();
-      await portal.expectSignedIn();
-
-      const apps = [operator, portal];
+    async ({ apps, fleet, newPerson, ledger }) => {
+      await signInAtEach(apps, await newPerson());
       // Named before: none is Ready while Redis is away.
       const pods = new Map(await Promise.all(apps.map(async (app) => [app, await twoPods(fleet, app.name)] as const)));
 

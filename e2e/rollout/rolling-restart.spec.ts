@@ -1,6 +1,7 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Answer } from '../models/answer.ts';
-import { catalogue, type App } from '../models/app.ts';
+import { signInAtEach, type App } from '../models/app.ts';
 
 test.use({ needs: ['rollout', 'store'] });
 test.setTimeout(120_000);
@@ -9,10 +10,10 @@ test.setTimeout(120_000);
 const rate = 25;
 const connections = ['keep-alive', 'close'] as const;
 
-/** The revision of both apps before and after: one release has one revision. */
+/** The revision of every app before and after: one release has one revision. */
 const released = new Map<string, string>();
 test.beforeEach(async ({ fleet }) => {
-  for (const name of ['operator', 'portal']) {
+  for (const name of appNames) {
     const [pod] = await fleet.pods(name);
     expect(pod?.revision, `revision of ${name} before`).toBeTruthy();
     released.set(name, pod?.revision ?? '');
@@ -23,15 +24,10 @@ test.afterEach(async ({ fleet }) => {
 });
 
 test(
-  'a rolling restart of both apps loses no request and no session',
+  'a rolling restart of all apps loses no request and no session',
   { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret', '@start-clears-sessions'] },
-  async ({ operator, portal, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
-    const sessions = await sessionStore.addedBy(async () => {
-      await operator.signIn(await newPerson());
-      await portal.startSignIn();
-      await portal.expectSignedIn();
-    });
-    const apps = [operator, portal];
+  async ({ apps, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
+    const sessions = await sessionStore.addedBy(async () => signInAtEach(apps, await newPerson()));
     const before = await Promise.all(apps.map(({ name }) => fleet.pods(name)));
     const streams = await Promise.all(
       apps.flatMap((app) =>
@@ -76,7 +72,7 @@ test(
       ).toEqual([]);
       expect(new Set(now.map((pod) => pod.revision)), `revision of ${name}`).toEqual(new Set([revision]));
     }
-    expect(sessions, 'keys that signing in to both apps adds to Redis').toHaveLength(2);
+    expect(sessions, 'keys that signing in to the apps adds to Redis').toHaveLength(apps.length);
     const keys = await sessionStore.keyNames();
     expect(keys, 'session keys after the rollout').toEqual(expect.arrayContaining(sessions.map(({ key }) => key)));
     for (const { name } of apps) {
@@ -89,18 +85,25 @@ test(
 test(
   'a rolling restart of what the apps call loses no call of theirs',
   { tag: ['@platform-api-goes-first'] },
-  async ({ operator, fleet, newPerson, steadyTraffic }) => {
-    await operator.signIn(await newPerson());
-    const traffic = steadyTraffic({
-      url: `${operator.origin}/api/me`,
-      cookie: await operator.cookieHeader(),
-      rate: 2 * rate,
-      connection: 'keep-alive',
-    });
-    await traffic.more(10);
+  async ({ apps, fleet, newPerson, steadyTraffic }) => {
+    await signInAtEach(apps, await newPerson());
+    const streams = await Promise.all(
+      apps.map(async (app) => ({
+        app,
+        traffic: steadyTraffic({
+          url: `${app.origin}/api/me`,
+          cookie: await app.cookieHeader(),
+          rate: 2 * rate,
+          connection: 'keep-alive',
+        }),
+      })),
+    );
+    const everyStream = (count: number) => Promise.all(streams.map(({ traffic }) => traffic.more(count)));
+    await everyStream(10);
     await fleet.rollout('platform-api');
-    await traffic.more(25);
-    expect(await traffic.stop(), 'calls that operator makes of platform-api').toAllSucceed();
+    await everyStream(25);
+    for (const { app, traffic } of streams)
+      expect(await traffic.stop(), `calls that ${app.name} makes of platform-api`).toAllSucceed();
   },
 );
 
@@ -112,7 +115,7 @@ async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promis
   const opened: Answer[] = [];
   for (let round = 0; !done.signal.aborted || round === 0; round += 1) {
     for (const app of apps) {
-      const path = catalogue[app.name].pages[round % catalogue[app.name].pages.length] ?? '/';
+      const path = sessionApp[app.name].pages[round % sessionApp[app.name].pages.length] ?? '/';
       const response = await app.page.goto(app.origin + path);
       // A sign-in page responds with 200 and must not be taken for the requested page.
       const at = new URL(app.page.url()).pathname;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { appNames } from '../../apps/environment/apps.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 test.setTimeout(90_000);
 test.use({ needs: ['kill'] });
@@ -11,8 +12,7 @@ const takes = { before: 500, after: 1500 };
 
 /** A request of an app, whose pods get SIGTERM under it, and what is stopped so that it takes that long. */
 const slowRequests = [
-  { appName: 'operator', path: '/api/me', ends: 'operator', stopped: 'platform-api' },
-  { appName: 'portal', path: '/api/me', ends: 'portal', stopped: 'platform-api' },
+  ...appNames.map((appName) => ({ appName, path: '/api/me', ends: appName, stopped: 'platform-api' })),
   { appName: 'portal', path: '/api/mailbox', ends: 'platform-api', stopped: 'upstreams' },
 ] as const;
 

@@ -1,5 +1,6 @@
-import { expect, test } from '../fixtures/index.ts';
 import { origin } from '../../fleet/hosts.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { signInAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 
 test.use({ needs: ['rollout'] });
@@ -8,24 +9,40 @@ test.setTimeout(180_000);
 test(
   'a rollout that never becomes Ready is reported and leaves the old pods serving',
   { tag: ['@old-pods-go-first', '@replicas-1', '@boot-checks-off'] },
-  async ({ operator, fleet, newPerson }) => {
-    const old = await twoPods(fleet, 'operator');
-    await operator.signIn(await newPerson());
+  async ({ apps, fleet, newPerson }) => {
     const url = origin(fleet.hosts.auth);
-    const revision = (await fleet.pods('operator'))[0]?.revision ?? '';
+    const before = await Promise.all(
+      apps.map(async (app) => ({
+        app,
+        old: await twoPods(fleet, app.name),
+        revision: (await fleet.pods(app.name))[0]?.revision ?? '',
+      })),
+    );
+    await signInAtEach(apps, await newPerson());
     try {
-      const rollout = fleet.rollout('operator', {
-        revision: 'broken',
-        // Only the check at boot refuses it: readiness does not call Authentik.
-        env: { NUXT_PUBLIC_AUTH_URL: `${url}/a-path` },
-      });
-      await expect(rollout, 'the rollout').rejects.toThrow(/operator[^]*NUXT_PUBLIC_AUTH_URL/);
-      const serving = (await fleet.pods('operator')).filter((pod) => pod.ready).map((pod) => pod.name);
-      expect(serving.toSorted(), 'old pods that still serve').toEqual(old.toSorted());
-      for (const pod of old) expect((await operator.call('/api/me', { pod })).status(), pod).toBe(200);
+      const rollouts = apps.map(({ name }) =>
+        fleet.rollout(name, {
+          revision: 'broken',
+          // Only the check at boot refuses it: readiness does not call Authentik.
+          env: { NUXT_PUBLIC_AUTH_URL: `${url}/a-path` },
+        }),
+      );
+      const outcomes = await Promise.allSettled(rollouts);
+      for (const [index, { app, old }] of before.entries()) {
+        expect(outcomes[index], `the rollout of ${app.name}`).toMatchObject({
+          status: 'rejected',
+          reason: { message: expect.stringMatching(new RegExp(`${app.name}[^]*NUXT_PUBLIC_AUTH_URL`)) },
+        });
+        const serving = (await fleet.pods(app.name)).filter((pod) => pod.ready).map((pod) => pod.name);
+        expect(serving.toSorted(), 'old pods that still serve').toEqual(old.toSorted());
+        for (const pod of old) expect((await app.call('/api/me', { pod })).status(), pod).toBe(200);
+      }
     } finally {
-      await fleet.rollout('operator', { revision, env: { NUXT_PUBLIC_AUTH_URL: url } });
+      await Promise.all(
+        before.map(({ app, revision }) => fleet.rollout(app.name, { revision, env: { NUXT_PUBLIC_AUTH_URL: url } })),
+      );
     }
-    expect((await operator.call('/api/me')).status(), 'after the mended rollout').toBe(200);
+    for (const app of apps)
+      expect((await app.call('/api/me')).status(), `${app.name} after the corrected rollout`).toBe(200);
   },
 );

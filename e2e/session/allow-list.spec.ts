@@ -1,5 +1,5 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { rawRequest } from '../models/raw-request.ts';
 import { spellings } from '../models/spellings.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
@@ -31,7 +31,7 @@ const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]
 /** To the sign-in page or the proper spelling, and every way to say no; 400 is Node's to a target that is none. */
 const refusals = new Set([302, 308, 400, 401, 404, 405]);
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -128,7 +128,7 @@ for (const appName of ['operator', 'portal'] as const) {
       'no spelling of a page or an API route opens it without a session',
       { tag: ['@spelling-passes'] },
       async ({ fleet }) => {
-        const { pages, api } = catalogue[appName];
+        const { pages, api } = sessionApp[appName];
         const opened: string[] = [];
         let asked = 0;
         for (const path of [...pages.slice(1), ...api]) {
@@ -153,7 +153,7 @@ for (const appName of ['operator', 'portal'] as const) {
 
     test('a page with slashes too many is the page', { tag: ['@respelled-pages-lost'] }, async ({ app, newPerson }) => {
       await app.signIn(await newPerson());
-      const page = catalogue[appName].pages[1];
+      const page = sessionApp[appName].pages[1];
       await app.goto(`/${page}/?from=mail`);
       await expect(app.page, 'where a page with slashes too many leads').toHaveURL(`${app.origin}${page}?from=mail`);
       await expect(app.signOutControl).toBeVisible();

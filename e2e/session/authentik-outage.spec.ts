@@ -1,7 +1,8 @@
 import { errors } from '@playwright/test';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { App, catalogue } from '../models/app.ts';
+import { App } from '../models/app.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
@@ -35,7 +36,7 @@ async function answerOf(app: App, path: string, pod?: string): Promise<{ status:
   }
 }
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     // The target of signing out is unavailable, and so is the icon of that page.
     test.use({
@@ -93,7 +94,7 @@ for (const appName of ['operator', 'portal'] as const) {
         const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
         await expireForReal(app, { session, sessionStore, failures: authentikFailures });
         await authentikFailures.outage(503);
-        const path = catalogue[appName].pages[1];
+        const path = sessionApp[appName].pages[1];
         const response = await app.page.goto(app.origin + path);
         expect(response?.status(), 'the page while Authentik is away').toBe(503);
         await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');

@@ -1,6 +1,6 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
-import { catalogue } from '../models/app.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
 /** A module, as an address that needs no file, which moves the clock of a Node process by so many seconds. */
@@ -9,37 +9,43 @@ const movedClock = (seconds: number): string => {
   return `--import=data:text/javascript,${encodeURIComponent(source)}`;
 };
 
-/** Operator is ahead of platform-api and Authentik, portal behind. */
+/** Clocks that are wrong, and what only a pod with such a clock shows. The apps have them in turn. */
+const wrongClocks = [
+  { what: 'almost 5 minutes ahead', seconds: 285, tag: '@lifetimes-by-authentiks-clock' },
+  { what: '5 minutes behind', seconds: -300, tag: '@cookies-by-the-clock-of-the-pod' },
+];
+const clocks = appNames.flatMap((appName, index) => {
+  const clock = wrongClocks[index % wrongClocks.length];
+  return clock ? [{ appName, ...clock }] : [];
+});
 const variant: Variant = {
   changes: [
     {
-      env: [
-        { deployment: 'operator', name: 'NODE_OPTIONS', value: movedClock(285) },
-        { deployment: 'portal', name: 'NODE_OPTIONS', value: movedClock(-300) },
-      ],
+      env: clocks.map(({ appName, seconds }) => ({
+        deployment: appName,
+        name: 'NODE_OPTIONS',
+        value: movedClock(seconds),
+      })),
     },
   ],
 };
-/** What only a pod that is ahead, or behind, gets wrong. */
-const ownTags = { operator: ['@lifetimes-by-authentiks-clock'], portal: ['@cookies-by-the-clock-of-the-pod'] };
 
 test.use({ variant, needs: ['variants', 'store', 'authentik-control'] });
 test.setTimeout(60_000);
 
-for (const appName of ['operator', 'portal'] as const) {
-  const what = { operator: 'almost 5 minutes ahead', portal: '5 minutes behind' }[appName];
+for (const { appName, what, tag } of clocks) {
   test.describe(appName, () => {
     test.use({ appName });
 
     test(
       `with the clock of the app's pods ${what} people sign in, stay in and sign out`,
-      { tag: ['@refused-token-not-renewed', ...ownTags[appName]] },
+      { tag: ['@refused-token-not-renewed', tag] },
       async ({ app, newPerson, sessionStore, authentik, authentikFailures }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.signIn(person));
         const { next: after } = await authentik.requests();
         await sessionStore.expireAccessToken(session);
-        for (const path of catalogue[appName].api)
+        for (const path of sessionApp[appName].api)
           expect((await app.call(path)).status(), `the API with a renewed token, ${path}`).toBe(200);
         const refreshes = await refreshesOf(authentik, { user: person.username, after });
         expect(refreshes, 'refreshes').toEqual([200]);

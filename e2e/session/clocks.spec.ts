@@ -1,5 +1,5 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
 /**
@@ -18,7 +18,7 @@ const clocks = [
   },
 ];
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 
@@ -35,12 +35,12 @@ for (const appName of ['operator', 'portal'] as const) {
           await providerSettings(appName, { accessTokenSeconds: life });
           // Renewed once, so that only the clocks decide when the next time is.
           await sessionStore.expireAccessToken(session);
-          for (const path of catalogue[appName].api)
+          for (const path of sessionApp[appName].api)
             expect((await app.call(path)).status(), `the API with a renewed token, ${path}`).toBe(200);
           const refreshes = await refreshesOf(authentik, { user: person.username, after });
           expect(refreshes, 'refreshes').toEqual([200]);
 
-          await app.goto(catalogue[appName].pages[1]);
+          await app.goto(sessionApp[appName].pages[1]);
           await app.signOut();
           expect(app.page.url(), 'where signing out ends').toBe(`${app.origin}/signed-out`);
           expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);

@@ -1,13 +1,13 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Ledger } from '../fixtures/ledger.ts';
 import { answerOf } from '../models/answer.ts';
-import { catalogue } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
-    const { pages, api } = catalogue[appName];
+    const { pages, api } = sessionApp[appName];
     const sessionRows = async (ledger: Ledger) =>
       (await ledger.rows({ service: appName })).filter((row) => row.session !== '' && !row.url.includes('/auth/oidc/'));
 

@@ -1,77 +1,91 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 
 const hour = 60 * 60;
+const day = 24 * hour;
 const sentence = 'You were signed out because you were away for too long. Please sign in again.';
 
-test.use({ needs: ['store'] });
+for (const appName of appNames) {
+  const limit = contract.idleSeconds[appName];
+  const page = sessionApp[appName].pages[1];
 
-test(
-  'a session of operator that was idle for 13 hours is over on every pod',
-  { tag: ['@operator-never-idle'] },
-  async ({ operator, fleet, newPerson, sessionStore }) => {
-    const [first, second] = await twoPods(fleet, 'operator');
-    const session = await sessionStore.sessionOf(async () => operator.signIn(await newPerson()));
-    await sessionStore.age(session, 13 * hour);
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store'] });
 
-    for (const pod of [first, second]) {
-      const answer = await operator.call('/api/me', { pod });
-      expect(answer.status(), `GET /api/me on ${pod} after 13 idle hours`).toBe(401);
-    }
-    const keys = await sessionStore.keyNames();
-    expect(keys, 'the idle session in Redis').not.toContain(session.key);
-  },
-);
-
-test(
-  'a page of operator after 13 idle hours is the sign-in page, with a sentence why',
-  { tag: ['@operator-never-idle'] },
-  async ({ operator, newPerson, sessionStore }) => {
-    const session = await sessionStore.sessionOf(async () => operator.signIn(await newPerson()));
-    await sessionStore.age(session, 13 * hour);
-    await operator.goto('/tenants');
-    await expect(operator.page, 'where a page leads after 13 idle hours').toHaveURL(
-      /^https:\/\/operator\.[^/]+\/sign-in\?failed=idle&to=(?:\/|%2F)tenants$/,
-    );
-    await expect(operator.page.getByRole('alert')).toHaveText(sentence);
-  },
-);
-
-test.describe('in an open page', () => {
-  // Chromium writes down the refusal that the click meets.
-  test.use({ expectedConsole: [/status of 401 .*\/api\//] });
-
-  test(
-    'a click in a page of operator that was left open for 13 hours leads to the sign-in page, with a sentence why',
-    { tag: ['@operator-never-idle'] },
-    async ({ operator, newPerson, sessionStore }) => {
-      const session = await sessionStore.sessionOf(async () => operator.signIn(await newPerson()));
-      await sessionStore.age(session, 13 * hour);
-      await operator.page.getByRole('link', { name: 'Users', exact: true }).click();
-      await expect(operator.page, 'where a click leads after 13 idle hours').toHaveURL(
-        /^https:\/\/operator\.[^/]+\/sign-in\?failed=idle&to=(?:\/|%2F)users$/,
+    if (limit === undefined) {
+      const days = contract.lifetimeDays - 1;
+      test(
+        `a session that was idle for ${days} days goes on`,
+        { tag: ['@portal-idle-limit'] },
+        async ({ app, newPerson, sessionStore }) => {
+          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          await sessionStore.age(session, days * day);
+          expect((await app.call('/api/me')).status(), `GET /api/me after ${days} idle days`).toBe(200);
+        },
       );
-      await expect(operator.page.getByRole('alert')).toHaveText(sentence);
-    },
-  );
-});
+      return;
+    }
 
-test(
-  'a session of operator that was idle for 11 hours goes on',
-  { tag: ['@operator-idle-too-soon'] },
-  async ({ operator, newPerson, sessionStore }) => {
-    const session = await sessionStore.sessionOf(async () => operator.signIn(await newPerson()));
-    await sessionStore.age(session, 11 * hour);
-    expect((await operator.call('/api/me')).status(), 'GET /api/me after 11 idle hours').toBe(200);
-  },
-);
+    const [before, after] = [limit / hour - 1, limit / hour + 1];
+    const signInPage = (url: URL): boolean =>
+      url.pathname === '/sign-in' && url.searchParams.get('failed') === 'idle' && url.searchParams.get('to') === page;
 
-test(
-  'a session of the portal has no limit below its 14 days',
-  { tag: ['@portal-idle-limit'] },
-  async ({ portal, newPerson, sessionStore }) => {
-    const session = await sessionStore.sessionOf(async () => portal.signIn(await newPerson()));
-    await sessionStore.age(session, 13 * 24 * hour);
-    expect((await portal.call('/api/me')).status(), 'GET /api/me after 13 idle days').toBe(200);
-  },
-);
+    test(
+      `a session that was idle for ${after} hours is over on every pod`,
+      { tag: ['@operator-never-idle'] },
+      async ({ app, fleet, newPerson, sessionStore }) => {
+        const pods = await twoPods(fleet, appName);
+        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        await sessionStore.age(session, after * hour);
+
+        for (const pod of pods) {
+          const answer = await app.call('/api/me', { pod });
+          expect(answer.status(), `GET /api/me on ${pod} after ${after} idle hours`).toBe(401);
+        }
+        const keys = await sessionStore.keyNames();
+        expect(keys, 'the idle session in Redis').not.toContain(session.key);
+      },
+    );
+
+    test(
+      `a page after ${after} idle hours is the sign-in page, with a sentence why`,
+      { tag: ['@operator-never-idle'] },
+      async ({ app, newPerson, sessionStore }) => {
+        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        await sessionStore.age(session, after * hour);
+        await app.goto(page);
+        await expect(app.page, `where a page leads after ${after} idle hours`).toHaveURL(signInPage);
+        await expect(app.page.getByRole('alert')).toHaveText(sentence);
+      },
+    );
+
+    test.describe('in an open page', () => {
+      // Chromium writes down the refusal that the click meets.
+      test.use({ expectedConsole: [/status of 401 .*\/api\//] });
+
+      test(
+        `a click in a page that was left open for ${after} hours leads to the sign-in page, with a sentence why`,
+        { tag: ['@operator-never-idle'] },
+        async ({ app, newPerson, sessionStore }) => {
+          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          await sessionStore.age(session, after * hour);
+          await app.page.locator(`nav a[href="${page}"]`).click();
+          await expect(app.page, `where a click leads after ${after} idle hours`).toHaveURL(signInPage);
+          await expect(app.page.getByRole('alert')).toHaveText(sentence);
+        },
+      );
+    });
+
+    test(
+      `a session that was idle for ${before} hours goes on`,
+      { tag: ['@operator-idle-too-soon'] },
+      async ({ app, newPerson, sessionStore }) => {
+        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        await sessionStore.age(session, before * hour);
+        expect((await app.call('/api/me')).status(), `GET /api/me after ${before} idle hours`).toBe(200);
+      },
+    );
+  });
+}

@@ -1,9 +1,9 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 
@@ -40,11 +40,11 @@ for (const appName of ['operator', 'portal'] as const) {
         const { call } = await newHttpSession(appName);
         for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
 
-        for (const path of catalogue[appName].api)
+        for (const path of sessionApp[appName].api)
           for (const pod of pods)
             expect((await app.call(path, { pod })).status(), `${path} on ${pod}, signed in with the old key`).toBe(200);
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
-        await app.goto(catalogue[appName].pages[1]);
+        await app.goto(sessionApp[appName].pages[1]);
         await expect(app.signOutControl, 'a page of the session').toBeVisible();
         expect(await sessionStore.keyNames(), 'session keys').toContain(session.key);
       },

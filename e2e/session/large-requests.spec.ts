@@ -1,14 +1,14 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { groups as knownGroups } from '../../fixtures/people.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
 const kilobytes = (count: number): string => 'x'.repeat(count * 1024);
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
-    const page = catalogue[appName].pages[1];
+    const page = sessionApp[appName].pages[1];
 
     for (const [name, query] of [
       ['of 3 KB', `?q=${kilobytes(3)}`],
@@ -51,11 +51,11 @@ for (const appName of ['operator', 'portal'] as const) {
         const teams = Array.from({ length: 400 }, (_, team) => `team-${team}-of-example-tenant`);
         await app.signIn(await newPerson([knownGroups.operators, knownGroups.customers, ...teams]));
         const answers: Record<string, number> = {};
-        for (const path of catalogue[appName].api) answers[path] = (await app.call(path)).status();
+        for (const path of sessionApp[appName].api) answers[path] = (await app.call(path)).status();
         expect(answers, 'API calls of a person in 400 groups').toEqual(
-          Object.fromEntries(catalogue[appName].api.map((path) => [path, 200])),
+          Object.fromEntries(sessionApp[appName].api.map((path) => [path, 200])),
         );
-        for (const path of catalogue[appName].pages) {
+        for (const path of sessionApp[appName].pages) {
           await app.goto(path);
           await expect(app.page, `${path} of a person in 400 groups`).toHaveURL(app.origin + path);
           await expect(app.signOutControl).toBeVisible();

@@ -1,9 +1,10 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/developer.ts';
 import { answerOf } from '../models/answer.ts';
 
 test.use({ needs: ['variants'] });
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -24,33 +25,35 @@ for (const appName of ['operator', 'portal'] as const) {
   });
 }
 
-test.describe('operator', () => {
-  test.use({ needs: ['variants', 'authentik-control'] });
+for (const appName of appNames) {
+  test.describe(`${appName}, with an expired token`, () => {
+    test.use({ appName, needs: ['variants', 'authentik-control'] });
 
-  test(
-    'without Redis 20 parallel requests with an expired token lead to one refresh',
-    { tag: ['@refresh-lock-off'] },
-    async ({ operator, newPerson, providerSettings, authentik }) => {
-      const person = await newPerson();
-      const lifetime = 4;
-      const tokenRequests = async () =>
-        (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
-      await providerSettings('operator', { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
-      await operator.signIn(person);
-      // A page that makes no requests by itself, so that refreshed tokens last.
-      await operator.page.goto('about:blank');
-      await providerSettings('operator', { accessTokenSeconds: 300 });
-      const before = await tokenRequests();
-      const expiry = Math.max(...before.map(({ at }) => at)) + lifetime * 1000;
-      await expect.poll(() => Date.now(), { message: 'the token runs out', timeout: 10_000 }).toBeGreaterThan(expiry);
+    test(
+      'without Redis 20 parallel requests with an expired token lead to one refresh',
+      { tag: ['@refresh-lock-off'] },
+      async ({ app, newPerson, providerSettings, authentik }) => {
+        const person = await newPerson();
+        const lifetime = 4;
+        const tokenRequests = async () =>
+          (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
+        await providerSettings(appName, { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
+        await app.signIn(person);
+        // A page that makes no requests by itself, so that refreshed tokens last.
+        await app.page.goto('about:blank');
+        await providerSettings(appName, { accessTokenSeconds: 300 });
+        const before = await tokenRequests();
+        const expiry = Math.max(...before.map(({ at }) => at)) + lifetime * 1000;
+        await expect.poll(() => Date.now(), { message: 'the token runs out', timeout: 10_000 }).toBeGreaterThan(expiry);
 
-      // So slow that all of them come while the first refresh is under way.
-      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, async (_, index) => answerOf(await operator.call(`/api/me?n=${index}`))),
-      );
-      expect(answers).toAllSucceed();
-      expect((await tokenRequests()).length - before.length, 'refreshes at Authentik').toBe(1);
-    },
-  );
-});
+        // So slow that all of them come while the first refresh is under way.
+        await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, async (_, index) => answerOf(await app.call(`/api/me?n=${index}`))),
+        );
+        expect(answers).toAllSucceed();
+        expect((await tokenRequests()).length - before.length, 'refreshes at Authentik').toBe(1);
+      },
+    );
+  });
+}

@@ -1,8 +1,9 @@
 import type { APIRequestContext } from '@playwright/test';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
-import { catalogue, type App } from '../models/app.ts';
+import type { App } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
 
@@ -14,7 +15,7 @@ async function expectEnded(when: string, { app, fleet, store, session, cookie, r
     `session keys after signing out ${when}`,
   ).toEqual([]);
   for (const pod of await twoPods(fleet, app.name)) {
-    for (const path of [...catalogue[app.name].api, '/api/_auth/session']) {
+    for (const path of [...sessionApp[app.name].api, '/api/_auth/session']) {
       const replay = await request.get(app.origin + path, {
         headers: { cookie, 'x-edge-pin': pod },
         maxRedirects: 0,
@@ -35,7 +36,7 @@ interface Ended {
   request: APIRequestContext;
 }
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 

@@ -1,3 +1,4 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
@@ -6,7 +7,7 @@ import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas answers reads and refuses writes. */
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 

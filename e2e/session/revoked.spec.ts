@@ -1,10 +1,11 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue, type App } from '../models/app.ts';
+import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
@@ -46,7 +47,7 @@ async function expectEnded(
   const pods = await twoPods(fleet, app.name);
   const cookie = await app.cookieHeader();
   const { next: after } = await authentik.requests();
-  const page = catalogue[app.name].pages[1];
+  const page = sessionApp[app.name].pages[1];
   await app.goto(page);
   await expect(app.page, 'where the page leads').toHaveURL(
     (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
@@ -61,7 +62,7 @@ async function expectEnded(
   expect(await refreshesOf(authentik, { after }), 'refreshes that Authentik was asked for').toEqual([400]);
 }
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 

@@ -1,6 +1,6 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
 /** Failures of Authentik when the browser returns from it. */
@@ -15,10 +15,10 @@ const soon = 5000;
 
 test.afterEach(({ authentik }) => authentik.clearFaults());
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['authentik-control'] });
-    const page = catalogue[appName].pages[1];
+    const page = sessionApp[appName].pages[1];
 
     for (const [name, fault] of Object.entries(faults)) {
       test(

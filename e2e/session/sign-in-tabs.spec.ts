@@ -1,8 +1,9 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 

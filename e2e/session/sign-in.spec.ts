@@ -1,9 +1,10 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue, sessionCookie } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 
@@ -31,7 +32,7 @@ for (const appName of ['operator', 'portal'] as const) {
       { tag: ['@login-csrf'] },
       async ({ app, newPerson, sessionStore }) => {
         await app.signIn(await newPerson());
-        await app.context.clearCookies({ name: sessionCookie });
+        await app.context.clearCookies({ name: contract.sessionCookie });
         const callback = await unspentCallback(app);
         callback.searchParams.set('state', 'another');
         const left = await sessionStore.addedBy(() => app.goto(callback.pathname + callback.search));
@@ -46,7 +47,7 @@ for (const appName of ['operator', 'portal'] as const) {
       'who opens a page without a session is there after signing in',
       { tag: ['@deep-link-forgotten'] },
       async ({ app, newPerson }) => {
-        const asked = `${catalogue[appName].pages[1]}?from=mail`;
+        const asked = `${sessionApp[appName].pages[1]}?from=mail`;
         await app.goto(asked);
         await app.signInControl.click();
         await new AuthentikLogin(app.page).signIn(await newPerson());

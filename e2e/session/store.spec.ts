@@ -1,14 +1,14 @@
+import { appNames } from '../../apps/environment/apps.ts';
+import { contract, sessionKeyPattern } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 
-const fourteenDays = 14 * 24 * 60 * 60;
-
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 
     test(
-      'a session is one key in Redis: db 1, the prefix of the app, 14 days to live',
+      `a session is one key in Redis: db ${contract.database}, the prefix of the app, ${contract.lifetimeDays} days to live`,
       { tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -16,13 +16,13 @@ for (const appName of ['operator', 'portal'] as const) {
 
         expect(added, 'keys that signing in adds to Redis').toHaveLength(1);
         const [session] = added;
-        expect(session?.db, 'Redis database of the session').toBe(1);
-        expect(session?.key, 'name of the session key').toMatch(new RegExp(`^${appName}:oidc:[0-9a-zA-Z_-]{16,}$`));
-        expect(session?.ttl, 'seconds to live').toBeGreaterThan(fourteenDays - 60);
-        expect(session?.ttl, 'seconds to live').toBeLessThanOrEqual(fourteenDays);
+        expect(session?.db, 'Redis database of the session').toBe(contract.database);
+        expect(session?.key, 'name of the session key').toMatch(sessionKeyPattern(appName));
+        expect(session?.ttl, 'seconds to live').toBeGreaterThan(contract.lifetimeSeconds - 60);
+        expect(session?.ttl, 'seconds to live').toBeLessThanOrEqual(contract.lifetimeSeconds);
         expect(
-          (await sessionStore.keys()).filter(({ db }) => db !== 1),
-          'keys outside of db 1',
+          (await sessionStore.keys()).filter(({ db }) => db !== contract.database),
+          `keys outside of db ${contract.database}`,
         ).toEqual([]);
       },
     );

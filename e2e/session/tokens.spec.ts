@@ -1,10 +1,10 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 
 /** How every JWT begins: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
@@ -15,10 +15,10 @@ for (const appName of ['operator', 'portal'] as const) {
         const person = await newPerson();
         await app.signIn(person);
         const bodies = new Map<string, string>();
-        for (const path of catalogue[appName].pages) {
+        for (const path of sessionApp[appName].pages) {
           bodies.set(path, await app.open(path));
         }
-        for (const path of [...catalogue[appName].api, '/api/_auth/session']) {
+        for (const path of [...sessionApp[appName].api, '/api/_auth/session']) {
           const answer = await app.call(path);
           expect(answer.status(), `status of ${path}`).toBe(200);
           bodies.set(path, await answer.text());

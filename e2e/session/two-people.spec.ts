@@ -1,13 +1,13 @@
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { catalogue } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
 test.afterEach(({ authentik }) => authentik.clearFaults());
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   // What says whose session answers: the API, the session that pages are made from, and a page that lists nobody else.
-  const paths = ['/api/me', '/api/_auth/session', catalogue[appName].pages[1]];
+  const paths = ['/api/me', '/api/_auth/session', sessionApp[appName].pages[1]];
 
   test(
     `${appName}: two people, one of them on two devices, at the same time: each answer names its own person, also during refreshes`,

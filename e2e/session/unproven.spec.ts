@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 /** The probability that all these connections go to one of two pods is one in half a million. */
@@ -6,7 +7,7 @@ const requests = 20;
 
 test.use({ needs: ['store', 'services'] });
 
-for (const appName of ['operator', 'portal'] as const) {
+for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 

@@ -1,7 +1,7 @@
 import type { BrowserContext, BrowserContextOptions } from '@playwright/test';
-import { discoveryPath } from './rules/discovery.ts';
-import type { Role, Target } from './target.ts';
-import { userAgent, type Visitor } from './visitor.ts';
+import { appNames } from '../../apps/environment/apps.ts';
+import type { Target } from './target.ts';
+import { everyHost, userAgent, type Visitor } from './visitor.ts';
 
 /**
  * How Chromium reaches the target as `Visitor` does. It takes no file of authorities, so with one it gets the public
@@ -34,12 +34,7 @@ export async function browserAccess(
 }
 
 async function verifiedKeys(visitor: Visitor): Promise<string[]> {
-  const asked: ReadonlyArray<readonly [Role, string]> = [
-    ['operator', '/api/_health/ready'],
-    ['portal', '/api/_health/ready'],
-    ['auth', discoveryPath('operator')],
-  ];
-  const answers = await Promise.all(asked.map(([role, path]) => visitor.get(role, path)));
+  const answers = await Promise.all(everyHost.map(([role, path]) => visitor.get(role, path)));
   return [...new Set(answers.flatMap(({ certificate }) => (certificate ? [certificate.spki] : [])))];
 }
 
@@ -56,7 +51,7 @@ export async function blockWrites(context: BrowserContext, { urls }: Target): Pr
   await context.route('**', async (route) => {
     const request = route.request();
     const { origin, pathname } = new URL(request.url());
-    const isApp = origin === urls.operator || origin === urls.portal;
+    const isApp = appNames.some((app) => origin === urls[app]);
     const isRead = request.method() === 'GET';
     const isSignOut = request.method() === 'POST' && pathname === '/auth/oidc/logout';
     await ((isApp && (isRead || isSignOut)) || origin === urls.auth

@@ -1,15 +1,8 @@
 import { test } from './fixtures.ts';
 import { certificateFaults, describeCertificate } from './rules/certificate.ts';
-import { discoveryPath } from './rules/discovery.ts';
-import type { Role } from './target.ts';
+import { everyHost } from './visitor.ts';
 
-const asked: ReadonlyArray<readonly [role: Role, path: string]> = [
-  ['operator', '/api/_health/ready'],
-  ['portal', '/api/_health/ready'],
-  ['auth', discoveryPath('operator')],
-];
-
-for (const [role, path] of asked) {
+for (const [role, path] of everyHost) {
   test.describe(role, () => {
     test('its certificate is trusted, and not about to expire', async ({ visitor, report }) => {
       const { url, certificate } = await visitor.get(role, path);

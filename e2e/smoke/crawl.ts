@@ -1,6 +1,6 @@
+import type { AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../models/app.ts';
 import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
-import type { SmokedApp } from './target.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Files of one app that are looked at, at most. */
@@ -16,7 +16,7 @@ export interface Crawled {
  * Reads an app's public pages and every script and style that they lead to, also those of pages behind the sign-in:
  * their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be looked at.
  */
-export async function crawl(visitor: Visitor, app: SmokedApp): Promise<Crawled> {
+export async function crawl(visitor: Visitor, app: AppName): Promise<Crawled> {
   const allowed = new Set(Object.values(visitor.target.urls).map((url) => new URL(url).hostname));
   const queue: string[] = [...publicPages];
   const seen = new Set(queue);

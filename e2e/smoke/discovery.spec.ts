@@ -1,8 +1,8 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
 import { discoveryFaults, discoveryPath, type Discovery } from './rules/discovery.ts';
-import { smokedApps } from './target.ts';
 
-for (const app of smokedApps) {
+for (const app of appNames) {
   test.describe(app, () => {
     test('Authentik describes this application at this address', async ({ visitor, target, report }) => {
       const path = discoveryPath(app);

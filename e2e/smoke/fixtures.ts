@@ -1,5 +1,6 @@
-import { test as base, type TestInfo } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
+import { test as base, type TestInfo } from '@playwright/test';
+import { firstApp, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -7,7 +8,7 @@ import { origin } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { podsOf, type Pods } from './readiness.ts';
-import { accountIn, defaultBudget, variables, type Account, type SmokedApp, type Target } from './target.ts';
+import { accountIn, defaultBudget, variables, type Account, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
 /** What a check observed, and its faults. */
@@ -23,7 +24,7 @@ interface WorkerFixtures {
   target: Target;
   visitor: Visitor;
   /** Readiness reports of an app's pods, fetched once. */
-  pods: (app: SmokedApp) => Promise<Pods>;
+  pods: (app: AppName) => Promise<Pods>;
   account: Account | undefined;
 }
 
@@ -48,7 +49,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],
   pods: [
     async ({ visitor }, use) => {
-      const asked = new Map<SmokedApp, Promise<Pods>>();
+      const asked = new Map<AppName, Promise<Pods>>();
       await use((app) => {
         const answer = asked.get(app) ?? podsOf(visitor, app);
         asked.set(app, answer);
@@ -91,13 +92,9 @@ function targetFromEnvironment(): Target {
 /** The suite's fleet as somebody outside sees it. */
 async function targetOf(fleet: Fleet): Promise<Target> {
   // One release has one revision: whichever app is behind shows.
-  const [pod] = await fleet.pods('operator');
+  const [pod] = await fleet.pods(firstApp);
   return {
-    urls: {
-      operator: origin(fleet.hosts.operator),
-      portal: origin(fleet.hosts.portal),
-      auth: origin(fleet.hosts.auth),
-    },
+    urls: { ...forEachApp(({ name }) => origin(fleet.hosts[name])), auth: origin(fleet.hosts.auth) },
     proxy: fleet.edge.proxyUrl,
     caFile: fleet.edge.caFile,
     ...(pod ? { sha: pod.revision } : {}),

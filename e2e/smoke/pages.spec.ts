@@ -1,15 +1,18 @@
-import { catalogue, sessionCookie } from '../models/app.ts';
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { contract } from '../contract.ts';
 import { crawl } from './crawl.ts';
 import { test } from './fixtures.ts';
 import { nonceOf, securityHeaderFaults } from './rules/security-headers.ts';
-import { smokedApps } from './target.ts';
 
 /** Regressions that only one of the apps has. */
-const onlyOf = { operator: ['@operator-label-hard-coded'], portal: ['@portal-copy-hard-coded'] };
+const onlyOf: Partial<Record<AppName, string[]>> = {
+  operator: ['@operator-label-hard-coded'],
+  portal: ['@portal-copy-hard-coded'],
+};
 
-for (const app of smokedApps) {
+for (const app of appNames) {
   test.describe(app, () => {
-    test('no page and no script names a development host', { tag: onlyOf[app] }, async ({ visitor, report }) => {
+    test('no page and no script names a development host', { tag: onlyOf[app] ?? [] }, async ({ visitor, report }) => {
       test.setTimeout(120_000);
       const { pages, files, faults } = await crawl(visitor, app);
       report({ saw: `${pages} pages, ${files} scripts and styles`, faults });
@@ -22,14 +25,14 @@ for (const app of smokedApps) {
         const page = await visitor.get(app, '/sign-in');
         const again = await visitor.get(app, '/sign-in');
         const redirect = await visitor.get(app, '/');
-        const refusal = await visitor.get(app, catalogue[app].api[0]);
+        const refusal = await visitor.get(app, sessionApp[app].api[0]);
         const nonce = nonceOf(page.headers);
         report({
           saw: `page ${page.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
           faults: [
             ...securityHeaderFaults(`GET /sign-in of ${app}`, page.headers, true),
             ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
-            ...securityHeaderFaults(`GET ${catalogue[app].api[0]} of ${app}`, refusal.headers, false),
+            ...securityHeaderFaults(`GET ${sessionApp[app].api[0]} of ${app}`, refusal.headers, false),
             ...(nonce !== undefined && nonce === nonceOf(again.headers)
               ? [
                   `Two answers of ${app} have the same script nonce: a cache in front keeps pages; let it leave them alone.`,
@@ -45,8 +48,8 @@ for (const app of smokedApps) {
       { tag: ['@strangers-see-pages'] },
       async ({ visitor, target, report }) => {
         const wrong: string[] = [];
-        for (const path of catalogue[app].api) {
-          for (const cookie of ['', `${sessionCookie}=worthless`]) {
+        for (const path of sessionApp[app].api) {
+          for (const cookie of ['', `${contract.sessionCookie}=worthless`]) {
             const { status } = await visitor.get(app, path, cookie ? { headers: { cookie } } : {});
             const who = cookie ? 'a worthless cookie' : 'no cookie';
             if (status !== 401) {
@@ -59,7 +62,7 @@ for (const app of smokedApps) {
         const { status, headers } = await visitor.get(app, '/');
         const landed = headers.location === undefined ? undefined : URL.parse(headers.location, target.urls[app])?.href;
         report({
-          saw: `401 from ${catalogue[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,
+          saw: `401 from ${sessionApp[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,
           faults: [
             ...wrong,
             ...(status === 302 && landed === `${target.urls[app]}/sign-in`

@@ -1,7 +1,7 @@
+import { appNames } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
-import { smokedApps } from './target.ts';
 
-for (const app of smokedApps) {
+for (const app of appNames) {
   test.describe(app, () => {
     test(
       'plain http is sent to https, to the same path',

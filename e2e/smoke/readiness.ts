@@ -1,6 +1,6 @@
+import type { AppName } from '../../apps/environment/apps.ts';
 import { settle, unanswered, type Sample, type Settled } from './rules/settle.ts';
 import type { SignOutAddresses } from './rules/end-session.ts';
-import type { SmokedApp } from './target.ts';
 import type { Visitor } from './visitor.ts';
 
 /** A pod's report at `/api/_health/ready`. */
@@ -11,7 +11,7 @@ export interface Readiness extends Sample, SignOutAddresses {
 /**
  * Requests readiness from the pod that the balancer chooses. A host without a response becomes a sample with a failure.
  */
-export async function fetchReadiness(visitor: Visitor, app: SmokedApp): Promise<Readiness> {
+export async function fetchReadiness(visitor: Visitor, app: AppName): Promise<Readiness> {
   try {
     const { status, headers, body } = await visitor.get(app, '/api/_health/ready');
     const report = jsonOf(body);
@@ -29,7 +29,7 @@ export async function fetchReadiness(visitor: Visitor, app: SmokedApp): Promise<
 }
 
 /** Requests readiness until all responses are from the expected revision, or from one revision. */
-export const settleReadiness = (visitor: Visitor, app: SmokedApp): Promise<Settled<Readiness>> => {
+export const settleReadiness = (visitor: Visitor, app: AppName): Promise<Settled<Readiness>> => {
   const { sha, streak, wait } = visitor.target;
   return settle({ take: () => fetchReadiness(visitor, app), wanted: sha, streak, wait });
 };
@@ -45,7 +45,7 @@ export interface Pods {
 const maxRoundMs = 20_000;
 
 /** Asks as often as a streak is long, and sorts the answers by pod. */
-export async function podsOf(visitor: Visitor, app: SmokedApp): Promise<Pods> {
+export async function podsOf(visitor: Visitor, app: AppName): Promise<Pods> {
   const startedAt = performance.now();
   const samples: Readiness[] = [];
   const slow: string[] = [];

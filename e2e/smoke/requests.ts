@@ -1,4 +1,5 @@
-import { catalogue, publicPages } from '../models/app.ts';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { publicPages } from '../models/app.ts';
 import type { Role } from './target.ts';
 
 /** One kind of request of a smoke test. */
@@ -14,7 +15,6 @@ export interface PlannedRequest {
   most?: number;
 }
 
-const apps = ['operator', 'portal'] as const;
 const exactly = (...paths: readonly string[]): RegExp =>
   new RegExp(`^(?:${paths.map((path) => RegExp.escape(path)).join('|')})$`);
 
@@ -24,13 +24,13 @@ const exactly = (...paths: readonly string[]): RegExp =>
  */
 export const plannedRequests: readonly PlannedRequest[] = [
   {
-    to: apps,
+    to: appNames,
     path: exactly('/api/_health/ready'),
     shown: '/api/_health/ready',
     why: 'pods, revisions, session store, end-session address; certificate',
   },
   {
-    to: apps,
+    to: appNames,
     scheme: 'http',
     path: exactly('/sign-in?smoke=1'),
     shown: '/sign-in?smoke=1 (plain http)',
@@ -38,28 +38,28 @@ export const plannedRequests: readonly PlannedRequest[] = [
     most: 1,
   },
   {
-    to: apps,
+    to: appNames,
     path: exactly('/', ...publicPages),
     shown: `/, ${publicPages.join(', ')}`,
     why: 'hosts they name, security headers, redirect of a stranger',
     most: 8,
   },
   {
-    to: apps,
+    to: appNames,
     path: /^\/_nuxt\/[\w./-]+$/,
     shown: '/_nuxt/…',
     why: 'hosts that scripts and styles name',
     most: 300,
   },
   {
-    to: apps,
-    path: exactly(...new Set(apps.flatMap((app) => catalogue[app].api))),
-    shown: [...new Set(apps.flatMap((app) => catalogue[app].api))].join(', '),
+    to: appNames,
+    path: exactly(...new Set(appNames.flatMap((app) => sessionApp[app].api))),
+    shown: [...new Set(appNames.flatMap((app) => sessionApp[app].api))].join(', '),
     why: '401 without a session, and with a cookie that is worth nothing',
     most: 8,
   },
   {
-    to: apps,
+    to: appNames,
     path: exactly('/auth/oidc/login'),
     shown: '/auth/oidc/login',
     why: 'where signing in leads, with which parameters and cookies; not followed',

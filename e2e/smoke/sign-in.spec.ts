@@ -1,20 +1,17 @@
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { contract } from '../contract.ts';
 import { test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
 import { cookieFaults, describeCookie, parseSetCookie } from './rules/cookies.ts';
-import { smokedApps } from './target.ts';
-import { attemptCookie } from '../models/app.ts';
 
 /** Regressions that only one of the apps has. */
-const onlyOf = {
-  operator: { leads: ['@wrong-auth-url'], known: ['@wrong-auth-url'] },
-  portal: { leads: ['@wrong-own-url'], known: ['@wrong-own-url'] },
-};
+const onlyOf: Partial<Record<AppName, string[]>> = { operator: ['@wrong-auth-url'], portal: ['@wrong-own-url'] };
 
-for (const app of smokedApps) {
+for (const app of appNames) {
   test.describe(app, () => {
     test(
       'signing in leads to this Authentik with PKCE, and back here',
-      { tag: onlyOf[app].leads },
+      { tag: onlyOf[app] ?? [] },
       async ({ visitor, target, report }) => {
         const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
         const [first, second] = [one, other].map(readLocation);
@@ -35,7 +32,7 @@ for (const app of smokedApps) {
 
     test(
       'Authentik knows the client and its redirect URI',
-      { tag: onlyOf[app].known },
+      { tag: onlyOf[app] ?? [] },
       async ({ visitor, target, report }) => {
         test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
         const url = readLocation(await visitor.get(app, '/auth/oidc/login'));
@@ -68,7 +65,7 @@ for (const app of smokedApps) {
         report({
           saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
           faults: [
-            ...(cookies.some(({ name }) => name === attemptCookie)
+            ...(cookies.some(({ name }) => name === contract.attemptCookie)
               ? []
               : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
             ...cookies.flatMap(cookieFaults),

@@ -1,11 +1,9 @@
+import type { AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
-export const smokedApps = ['operator', 'portal'] as const;
-export type SmokedApp = (typeof smokedApps)[number];
-
 /** Target host of a request. */
-export type Role = SmokedApp | 'auth';
+export type Role = AppName | 'auth';
 
 /** A deployed fleet, and what is expected of it. */
 export interface Target extends LiveAccess {

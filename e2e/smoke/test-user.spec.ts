@@ -1,11 +1,12 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, blockWrites } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
-import { accountIn, smokedApps, variables, type Account } from './target.ts';
+import { accountIn, variables, type Account } from './target.ts';
 import { Visitor } from './visitor.ts';
 
 /** Calls with the session, each on a connection of its own. */
@@ -29,7 +30,7 @@ test.skip(
   'only with SMOKE_USERNAME and SMOKE_PASSWORD',
 );
 
-for (const app of smokedApps) {
+for (const app of appNames) {
   test.describe(app, () => {
     test(
       'a test user signs in, is known to every pod, signs out, and is known no more',
@@ -122,7 +123,7 @@ async function cookieHeader(context: BrowserContext, own: string): Promise<strin
   return (await context.cookies(own)).map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
-async function callMe(visitor: Visitor, app: (typeof smokedApps)[number], cookie: string) {
+async function callMe(visitor: Visitor, app: AppName, cookie: string) {
   const answers: Array<{ status: number; pod: string }> = [];
   for (let call = 0; call < calls; call += 1) {
     const { status, headers } = await visitor.get(app, '/api/me', { headers: { cookie } });

@@ -1,7 +1,15 @@
+import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type Answer, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { plannedRequests, type PlannedRequest } from './requests.ts';
+import { discoveryPath } from './rules/discovery.ts';
 import type { Role, Target } from './target.ts';
+
+/** A page of each host, by which its certificate is seen. */
+export const everyHost: ReadonlyArray<readonly [role: Role, path: string]> = [
+  ...sessionApps.map(({ name, health }) => [name, health.ready] as const),
+  ['auth', discoveryPath(firstApp)],
+];
 
 /** Identifies this client in access logs. */
 export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';

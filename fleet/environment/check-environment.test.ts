@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Operation } from 'rfc6902';
-import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { environments } from '../../apps/environment/environments.ts';
 import type { Change } from '../manifests/change.ts';
@@ -9,7 +8,6 @@ import { applyChanges } from '../manifests/changes.ts';
 import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { environmentDocument } from './environment-table.ts';
 import { publicValues } from './public-values.ts';
 import { filledSecrets } from './testing.ts';
 

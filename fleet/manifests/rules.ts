@@ -12,6 +12,7 @@ import type { Rule, Violation } from './rules/rule.ts';
 import { solverReachable } from './rules/solver.ts';
 import { watchedPods } from './rules/watched-pods.ts';
 
+export { describedApps } from './rules/described-apps.ts';
 export { releasedAs } from './rules/pinned-images.ts';
 
 /** The rules that rendered manifests must satisfy before a deploy. */

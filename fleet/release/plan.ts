@@ -3,7 +3,7 @@ import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
 import { inNamespace } from '../manifests/in-namespace.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
+import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { isApp } from '../manifests/rules/apps.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 
@@ -23,7 +23,7 @@ export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: s
   return {
     objects: namespace === undefined ? released : inNamespace(released, namespace),
     faults: [
-      ...violationsOf(pinned, [...manifestRules, releasedAs(tag)]).map(({ sentence }) => sentence),
+      ...violationsOf(pinned, [...manifestRules, describedApps, releasedAs(tag)]).map(({ sentence }) => sentence),
       ...unknownImages(pinned),
       ...unknownKinds(released),
       // Secrets are not read by who deploys; `npm run config -- check --secrets` does that.

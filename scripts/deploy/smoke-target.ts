@@ -1,14 +1,8 @@
+import { appNames, forEachApp, urlVariable } from '../../apps/environment/apps.ts';
 import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { ConfigMap, Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
-
-/** Where the manifests say that each is. */
-const variables: Readonly<Record<Role, string>> = {
-  operator: 'NUXT_PUBLIC_OPERATOR_URL',
-  portal: 'NUXT_PUBLIC_PORTAL_URL',
-  auth: 'NUXT_PUBLIC_AUTH_URL',
-};
 
 /** Answers in a row from the released revision, and how long it may take until then, milliseconds. */
 const streak = 20;
@@ -20,15 +14,16 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     Record<string, string>
   >;
   const urlOf = (role: Role): string => {
-    const url = given[variables[role]];
+    const variable = urlVariable(role);
+    const url = given[variable];
     if (url) return url;
-    throw new HarnessError(`No ConfigMap of the release has ${variables[role]}, so it cannot be smoke-tested. Set it.`);
+    throw new HarnessError(`No ConfigMap of the release has ${variable}, so it cannot be smoke-tested. Set it.`);
   };
   const replicas = ofKind<Deployment>(objects, 'Deployment')
-    .filter(({ metadata }) => metadata.name === 'operator' || metadata.name === 'portal')
+    .filter(({ metadata }) => (appNames as readonly string[]).includes(metadata.name))
     .map(({ spec }) => spec.replicas ?? 1);
   return {
-    urls: { operator: urlOf('operator'), portal: urlOf('portal'), auth: urlOf('auth') },
+    urls: { ...forEachApp(({ name }) => urlOf(name)), auth: urlOf('auth') },
     sha,
     pods: Math.min(...replicas),
     streak,

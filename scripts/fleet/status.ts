@@ -1,8 +1,9 @@
-import { plainTable } from './plain-table.ts';
+import { appNames, firstApp, forEachApp, sessionApps } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { people } from '../../fixtures/people.ts';
+import { plainTable } from './plain-table.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet status`. @returns whether everything is healthy. */
@@ -22,8 +23,7 @@ async function describe(fleet: Fleet) {
     engine: fleet.engine,
     healthy: deployments.every(({ complete }) => complete),
     urls: {
-      operator: origin(fleet.hosts.operator),
-      portal: origin(fleet.hosts.portal),
+      ...forEachApp(({ name }) => origin(fleet.hosts[name])),
       auth: origin(fleet.hosts.auth),
     },
     edge,
@@ -45,9 +45,11 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
     '',
     urlTable(fleet),
     '',
+    peopleTable(),
+    '',
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
-    '  a browser   npm run fleet -- open operator        (or portal)',
-    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts.operator)}/`,
+    `  a browser   npm run fleet -- open ${appNames.join(' | ')}`,
+    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts[firstApp])}/`,
     `  Authentik   ${fleet.authentikControl.controlUrl} is the control plane of the mock`,
     '',
   ];
@@ -80,11 +82,17 @@ function podTable(pods: readonly Pod[]): string {
 }
 
 function urlTable(fleet: Fleet): string {
-  const rows = plainTable(['URL', 'USER', 'PASSWORD']);
-  rows.push(
-    [origin(fleet.hosts.operator), people.olivia.username, people.olivia.password],
-    [origin(fleet.hosts.portal), people.peter.username, people.peter.password],
-    [origin(fleet.hosts.auth), '', ''],
-  );
+  const rows = plainTable(['APP', 'URL']);
+  rows.push(...sessionApps.map(({ name, title }) => [title, origin(fleet.hosts[name])]), [
+    'Authentik',
+    origin(fleet.hosts.auth),
+  ]);
+  return rows.toString();
+}
+
+function peopleTable(): string {
+  const rows = plainTable(['USER', 'PASSWORD', 'GROUPS']);
+  for (const { username, password, groups } of Object.values(people))
+    rows.push([username, password, groups.join(', ')]);
   return rows.toString();
 }

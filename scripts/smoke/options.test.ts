@@ -36,10 +36,10 @@ test.each([
 });
 
 test('a proxy and connections of their own do not go together', () => {
-  const urls = { urlOperator: 'https://o.example', urlPortal: 'https://p.example', urlAuth: 'https://a.example' };
-  const options = { ...urls, pods: 1, streak: 20, wait: 30, budget: 120, reports: 'x' };
-  expect(targetFrom(options)).toMatchObject({ wait: 30_000, budget: 120_000, authorize: false });
-  expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') })).toThrow(
+  const urls = { operator: 'https://o.example', portal: 'https://p.example', auth: 'https://a.example' };
+  const options = { pods: 1, streak: 20, wait: 30, budget: 120, reports: 'x' };
+  expect(targetFrom(options, urls)).toMatchObject({ wait: 30_000, budget: 120_000, authorize: false });
+  expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') }, urls)).toThrow(
     HarnessError,
   );
 });

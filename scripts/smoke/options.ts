@@ -3,9 +3,6 @@ import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
 /** The arguments as parsed by commander. */
 export interface SmokeOptions extends ConnectionOptions {
-  urlOperator: string;
-  urlPortal: string;
-  urlAuth: string;
   sha?: string;
   pods: number;
   streak: number;
@@ -19,9 +16,9 @@ export interface SmokeOptions extends ConnectionOptions {
 }
 
 /** @throws HarnessError for options that do not go together. */
-export function targetFrom(options: SmokeOptions): Target {
+export function targetFrom(options: SmokeOptions, urls: Target['urls']): Target {
   return {
-    urls: { operator: options.urlOperator, portal: options.urlPortal, auth: options.urlAuth },
+    urls,
     pods: options.pods,
     streak: options.streak,
     wait: options.wait * 1_000,

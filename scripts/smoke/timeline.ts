@@ -1,5 +1,5 @@
+import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { tally, type Sample } from '../../e2e/smoke/rules/settle.ts';
-import { smokedApps, type SmokedApp } from '../../e2e/smoke/target.ts';
 
 /** The observation of one app in one tick. */
 export interface AppTick {
@@ -11,17 +11,17 @@ export interface AppTick {
 export interface Tick {
   /** Milliseconds since the watch began. */
   at: number;
-  apps: Readonly<Record<SmokedApp, AppTick>>;
+  apps: Readonly<Record<AppName, AppTick>>;
 }
 
 export interface Timeline {
   ticks: number;
-  samples: Record<SmokedApp, Sample[]>;
+  samples: Record<AppName, Sample[]>;
   /** How often each sentence came up, and first and last when. */
   failures: Map<string, { times: number; first: number; last: number }>;
 }
 
-export const emptyTimeline = (): Timeline => ({ ticks: 0, samples: { operator: [], portal: [] }, failures: new Map() });
+export const emptyTimeline = (): Timeline => ({ ticks: 0, samples: forEachApp(() => []), failures: new Map() });
 
 const failuresOf = ({ samples, failures }: AppTick): string[] => [
   ...samples.flatMap(({ failure }) => failure ?? []),
@@ -30,7 +30,7 @@ const failuresOf = ({ samples, failures }: AppTick): string[] => [
 
 export function noteTick(timeline: Timeline, { at, apps }: Tick): void {
   timeline.ticks += 1;
-  for (const app of smokedApps) {
+  for (const app of appNames) {
     timeline.samples[app].push(...apps[app].samples);
     for (const failure of failuresOf(apps[app])) {
       const known = timeline.failures.get(failure) ?? { times: 0, first: at, last: at };
@@ -45,7 +45,7 @@ const appArrived = (samples: readonly Sample[], sha: string, streak: number): bo
 
 /** Whether the last answers of both apps all come from the expected revision. */
 export const hasArrived = ({ samples }: Timeline, sha: string, streak: number): boolean =>
-  smokedApps.every((app) => appArrived(samples[app], sha, streak));
+  appNames.every((app) => appArrived(samples[app], sha, streak));
 
 const clock = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1).padStart(6)} s`;
 
@@ -60,8 +60,8 @@ function revisionsOf(samples: readonly Sample[]): string {
 
 /** `  12.0 s  operator 1.4.0 x 3 + 1.3.0 x 1 | portal 1.3.0 x 4 | ok`. */
 export function lineOf({ at, apps }: Tick, sha: string | undefined): string {
-  const failures = smokedApps.flatMap((app) => failuresOf(apps[app]));
-  const columns = smokedApps.map((app) => {
+  const failures = appNames.flatMap((app) => failuresOf(apps[app]));
+  const columns = appNames.map((app) => {
     const isNew = sha !== undefined && apps[app].samples.every(({ revision }) => revision === sha);
     return `${app} ${revisionsOf(apps[app].samples)}${isNew ? ' ✓' : ''}`.padEnd(34);
   });
@@ -79,10 +79,10 @@ export function summaryOf(
   sha: string | undefined,
   streak: number,
 ): { text: string; passed: boolean } {
-  const late = sha === undefined ? [] : smokedApps.filter((app) => !appArrived(samples[app], sha, streak));
+  const late = sha === undefined ? [] : appNames.filter((app) => !appArrived(samples[app], sha, streak));
   const lines = [
     `${ticks} looks; ${[...failures.values()].reduce((sum, { times }) => sum + times, 0)} failures.`,
-    ...smokedApps.map(
+    ...appNames.map(
       (app) => `  ${app}: ${tally(samples[app].filter(({ failure }) => failure === undefined)) || 'no answer'}`,
     ),
     ...[...failures].map(

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { catalogue } from '../../e2e/models/app.ts';
+import { sessionApp, appNames, type AppName } from '../../apps/environment/apps.ts';
 import { fetchReadiness } from '../../e2e/smoke/readiness.ts';
 import { authorizationFaults } from '../../e2e/smoke/rules/authorization-request.ts';
-import { smokedApps, type SmokedApp } from '../../e2e/smoke/target.ts';
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
@@ -61,11 +60,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 async function takeSample(visitor: Visitor, at: number): Promise<Tick> {
-  const apps = await Promise.all(smokedApps.map(async (app) => [app, await sampleApp(visitor, app)] as const));
-  return { at, apps: Object.fromEntries(apps) as Record<SmokedApp, AppTick> };
+  const apps = await Promise.all(appNames.map(async (app) => [app, await sampleApp(visitor, app)] as const));
+  return { at, apps: Object.fromEntries(apps) as Record<AppName, AppTick> };
 }
 
-async function sampleApp(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
+async function sampleApp(visitor: Visitor, app: AppName): Promise<AppTick> {
   const [samples, ...failures] = await Promise.all([
     Promise.all(Array.from({ length: answersPerTick }, () => fetchReadiness(visitor, app))),
     failureOf(async () => {
@@ -73,7 +72,7 @@ async function sampleApp(visitor: Visitor, app: SmokedApp): Promise<AppTick> {
       return authorizationFaults(await visitor.get(app, '/auth/oidc/login'), { app, own: urls[app], auth: urls.auth });
     }),
     failureOf(async () => {
-      const [path] = catalogue[app].api;
+      const [path] = sessionApp[app].api;
       const { status } = await visitor.get(app, path);
       return status === 401 ? [] : [`${app} answers ${status} to GET ${path}, not 401.`];
     }),

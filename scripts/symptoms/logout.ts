@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { sessionKeyPattern } from '../../e2e/contract.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
@@ -37,7 +38,7 @@ export const logout: ShowSymptom<object> = async ({ app, fleet, context, person,
     if (status !== 401) faults.push(`the old cookie still works on ${pod}`);
   }
   const left = await withStore(fleet, async (store) =>
-    (await store.keys()).filter(({ key }) => key.includes(':oidc:')),
+    (await store.keys()).filter(({ key }) => sessionKeyPattern(app.name).test(key)),
   );
   for (const { db, key } of left) {
     say(`  ${bad('still in Redis')}  db ${db}  ${key}`);

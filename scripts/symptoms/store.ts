@@ -1,6 +1,5 @@
+import { contract, hasWholeLifetime, sessionKeyPattern } from '../../e2e/contract.ts';
 import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
-
-const fourteenDays = 14 * 24 * 60 * 60;
 
 /** What signing in leaves in Redis. */
 export const store: ShowSymptom<object> = async ({ app, fleet, person, say }) => {
@@ -9,12 +8,13 @@ export const store: ShowSymptom<object> = async ({ app, fleet, person, say }) =>
   say(row(['db', 4], ['key', 56], ['seconds to live', 16]));
   let faults = added.length === 1 ? 0 : 1;
   for (const { db, key, ttl } of added) {
-    const marks = [db === 1, key.startsWith(`${app.name}:oidc:`), ttl > fourteenDays - 60 && ttl <= fourteenDays];
+    const marks = [db === contract.database, sessionKeyPattern(app.name).test(key), hasWholeLifetime(ttl)];
     faults += marks.filter((right) => !right).length;
     const paint = (text: string, index: number) => (marks[index] ? good(text) : bad(text));
     say(row([paint(String(db).padEnd(4), 0), 4], [paint(key.padEnd(56), 1), 56], [paint(String(ttl), 2), 16]));
   }
   if (added.length === 0) say(bad('nothing'));
-  say(`\nRight is: db 1, ${app.name}:oidc:<id>, ${fourteenDays} s (14 days).`);
+  const { database, lifetimeSeconds, lifetimeDays } = contract;
+  say(`\nRight is: db ${database}, ${app.name}:oidc:<id>, ${lifetimeSeconds} s (${lifetimeDays} days).`);
   return faults > 0;
 };

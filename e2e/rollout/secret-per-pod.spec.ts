@@ -1,0 +1,40 @@
+import { appNames } from '../../apps/environment/apps.ts';
+import { everyApp } from '../../fixtures/every-app.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { Variant } from '../fixtures/types.ts';
+import { twoPods } from '../models/pods.ts';
+
+/** As in the middle of a rollout that brings a new session secret: each pod has one of its own. */
+const variant: Variant = {
+  changes: [{ env: everyApp('NUXT_OIDC_SESSION_SECRET', '$(POD_NAME)-$(POD_NAME)-$(POD_NAME)') }],
+};
+
+test.use({ variant, needs: ['variants'] });
+
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    test(
+      'while pods have different session secrets, one that cannot open a cookie asks to sign in and leaves it to the other',
+      { tag: ['@unreadable-cookie-replaced'] },
+      async ({ app, fleet, newPerson, ledger }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        await app.pinTo(a);
+        await app.signIn(await newPerson());
+        expect((await app.call('/api/me', { pod: a })).status(), 'on the pod that opened the session').toBe(200);
+
+        expect((await app.call('/api/me', { pod: b })).status(), 'on the pod with the other secret').toBe(401);
+        await app.pinTo(b);
+        await app.goto('/');
+        await expect(app.page, 'a page of the pod with the other secret').toHaveURL(`${app.origin}/sign-in`);
+        expect((await app.call('/api/me', { pod: a })).status(), 'afterwards, on the pod that opened it').toBe(200);
+
+        await app.startSignIn();
+        await app.expectSignedIn();
+        expect((await app.call('/api/me', { pod: b })).status(), 'signed in again, on the other pod').toBe(200);
+        expect(await ledger.failures(appName), 'failures').toEqual([]);
+      },
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import { apps } from '../../../apps/environment/apps.ts';
+import type { Ingress, KubeObject } from '../objects.ts';
+import type { Rule } from './rule.ts';
+
+/** What every app has, each under its own name. */
+const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;
+
+const leadsTo = (service: string, object: KubeObject): boolean =>
+  object.kind === 'Ingress' &&
+  (object as unknown as Ingress).spec.rules.some(({ http }) =>
+    http.paths.some(({ backend }) => backend.service.name === service),
+  );
+
+/** Not one of the rules for any manifests: it needs all that is released. */
+export const describedApps: Rule = {
+  name: 'described-apps',
+  description: 'Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress.',
+  check: (objects) =>
+    apps.flatMap(({ name }) =>
+      Object.entries(kinds).flatMap(([kind, apiVersion]) => {
+        const isThere = objects.some((object) =>
+          kind === 'Ingress' ? leadsTo(name, object) : object.kind === kind && object.metadata.name === name,
+        );
+        if (isThere) return [];
+        const message = `is in no manifest, although apps/environment/apps.ts has the app: write fleet/apps/${name}.yaml and list it in fleet/apps/kustomization.yaml`;
+        return [{ object: { apiVersion, kind, metadata: { name } }, path: 'metadata.name', message }];
+      }),
+    ),
+};
