@@ -10,7 +10,7 @@ export default defineApp({
     portalUrl: 'NUXT_PUBLIC_PORTAL_URL',
     mailUrl: 'NUXT_PUBLIC_MAIL_URL',
   },
-  // No limit below what a session lives anyway.
+  // No limit below the lifetime of a session.
   idleSeconds: sessionTtlSeconds,
   endSessionUrl: '{{NUXT_PUBLIC_AUTH_URL}}/application/o/portal/end-session/',
 });
