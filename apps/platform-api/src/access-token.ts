@@ -71,7 +71,7 @@ const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch)
 const bearerOf = (authorization: string | undefined): string => {
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
   if (token) return token;
-  throw new ApiError('missing_token', 'This needs an access token in the Authorization header, as Bearer.');
+  throw new ApiError('missing_token', 'This route needs an access token in the Authorization header, as Bearer.');
 };
 
 const issuerIn = (token: string): string | undefined => {
@@ -108,7 +108,7 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
   return async (authorization: string | undefined): Promise<Person> => {
     const token = bearerOf(authorization);
     const realm = realms.get(issuerIn(token) ?? '');
-    if (!realm) throw new ApiError('invalid_token', 'The access token is of an issuer not accepted here.');
+    if (!realm) throw new ApiError('invalid_token', 'The issuer of the access token is not accepted here.');
 
     const { payload } = await jwtVerify(token, realm.keys, {
       algorithms,
@@ -126,7 +126,7 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
       throw new ApiError('invalid_token', `The token is not an access token of ${realm.slug}.`);
     const { sub, preferred_username: username, name, email, groups } = read.data;
     if (!username)
-      throw new ApiError('insufficient_scope', 'The access token names no user; ask for the profile scope at sign-in.');
+      throw new ApiError('insufficient_scope', 'The access token names no user; request the profile scope at sign-in.');
     return { subject: sub, username, name: name ?? null, email: email ?? null, groups, application: realm.slug };
   };
 };

@@ -10,7 +10,7 @@ interface UpstreamAnswer {
 
 export interface Upstream {
   readonly name: UpstreamName;
-  /** A signal that aborts when the time for one response of this API is over. All requests for that response share it. */
+  /** A signal that aborts when the time for one response of this API is over. Its requests share the signal. */
   deadline(): AbortSignal;
   /**
    * GETs JSON below the upstream's base URL with this service's own token. Resolves for 200 and for each of
@@ -69,7 +69,7 @@ export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof g
       const read = schema.safeParse(body);
       if (read.success) return read.data;
       const issue = read.error.issues[0];
-      throw invalid(`lacks what is needed (at ${issue?.path.join('.') || 'its top'})`);
+      throw invalid(`does not have the expected form (at ${issue?.path.join('.') || 'its top'})`);
     },
   };
 };
