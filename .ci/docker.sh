@@ -1,4 +1,5 @@
-# Sourced: a Docker daemon for this shell, from the distribution's package when the machine has none. Ends with the shell.
+# To be sourced. Starts a Docker daemon for this shell if none answers, and installs the distribution's package if the
+# machine has none. The daemon ends with the shell.
 if ! docker info >/dev/null 2>&1; then
   if ! command -v dockerd >/dev/null; then
     apt-get update -qq
@@ -16,5 +17,5 @@ if ! docker info >/dev/null 2>&1; then
     kill -0 "$dockerd" 2>/dev/null || { tail -5 "${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
     sleep 0.5
   done
-  docker info >/dev/null 2>&1 || { echo "dockerd does not answer; its log: ${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
+  docker info >/dev/null 2>&1 || { echo "dockerd does not answer. Its log: ${TMPDIR:-/tmp}/dockerd.log"; exit 77; }
 fi

@@ -1,7 +1,7 @@
 import { createApi, type Api } from '../src/api.ts';
 import { ConfigError, readConfig, type Config } from '../src/config.ts';
 
-/** Ends the process with one sentence when the environment is wrong: a pod that never gets ready is seen at once. */
+/** Exits with one sentence when the environment is wrong: a pod that never becomes Ready is noticed in its rollout. */
 const configOrExit = (): Config => {
   try {
     return readConfig(process.env);

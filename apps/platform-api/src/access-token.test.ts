@@ -149,6 +149,6 @@ test('tokens with made-up keys do not make it fetch the key set again and again'
   await Promise.all(
     Array.from({ length: 20 }, () => expect(verify(forged)).rejects.toMatchObject({ code: 'invalid_token' })),
   );
-  // The first look, and one per second.
+  // The first fetch, and then one per second.
   expect(issuer.fetches).toBeLessThanOrEqual(2 + Math.floor((performance.now() - begun) / 1000));
 });

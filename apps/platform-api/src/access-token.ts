@@ -21,10 +21,10 @@ export interface Person {
  */
 const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 
-/** Authentik's clock and this one may be so far apart, in either direction (docs/decisions/0016-clocks-may-differ.md). */
+/** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
 const clockToleranceSeconds = 300;
 const keysFreshMs = 10 * 60_000;
-/** At most one more look at the key set per this time for tokens with an unknown `kid`; such a token waits for it. */
+/** Shortest time between two fetches of the key set for an unknown `kid`. A token with one waits for the next fetch. */
 const keysCooldownMs = 1000;
 
 /** What Authentik's `profile` and `email` scopes put into the token. */
@@ -49,7 +49,7 @@ const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch)
     try {
       return await keys(header, token);
     } catch (cause) {
-      // Perhaps a key that is newer than the last look: Authentik signs with it as soon as it is set.
+      // The key may be newer than the last fetch: Authentik signs with a new key at once.
       if (!(cause instanceof errors.JWKSNoMatchingKey && coolingDown)) throw cause;
       await delay(keysCooldownMs);
       return keys(header, token);
@@ -71,7 +71,7 @@ const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch)
 const bearerOf = (authorization: string | undefined): string => {
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
   if (token) return token;
-  throw new ApiError('missing_token', 'This needs an access token in the Authorization header, as Bearer.');
+  throw new ApiError('missing_token', 'This route needs an access token in the Authorization header, as Bearer.');
 };
 
 const issuerIn = (token: string): string | undefined => {
@@ -95,7 +95,7 @@ const reasonOf = (cause: unknown): string => {
 
 /**
  * Checks the `Authorization` header of a request. The issuer named in the token only selects which keys and which
- * audience it is then verified against, so a token of one application never passes as one of another.
+ * audience verify it, so a token of one application is never accepted as one of another.
  *
  * Throws {@link ApiError}: `missing_token` and `invalid_token` (401), `insufficient_scope` (403, a token without a
  * username), `issuer_unavailable` (503, the keys cannot be read).
@@ -108,7 +108,7 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
   return async (authorization: string | undefined): Promise<Person> => {
     const token = bearerOf(authorization);
     const realm = realms.get(issuerIn(token) ?? '');
-    if (!realm) throw new ApiError('invalid_token', 'The access token is of an issuer not accepted here.');
+    if (!realm) throw new ApiError('invalid_token', 'The issuer of the access token is not accepted here.');
 
     const { payload } = await jwtVerify(token, realm.keys, {
       algorithms,
@@ -120,13 +120,13 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
       throw cause instanceof ApiError ? cause : new ApiError('invalid_token', reasonOf(cause));
     });
 
-    // Authentik puts `azp` into access tokens alone; without this check an ID token would do as well.
+    // Only access tokens of Authentik have `azp`. Without this check an ID token would be accepted too.
     const read = claims.safeParse(payload);
     if (!read.success || read.data.azp !== realm.slug)
       throw new ApiError('invalid_token', `The token is not an access token of ${realm.slug}.`);
     const { sub, preferred_username: username, name, email, groups } = read.data;
     if (!username)
-      throw new ApiError('insufficient_scope', 'The access token names no user; ask for the profile scope at sign-in.');
+      throw new ApiError('insufficient_scope', 'The access token names no user; request the profile scope at sign-in.');
     return { subject: sub, username, name: name ?? null, email: email ?? null, groups, application: realm.slug };
   };
 };

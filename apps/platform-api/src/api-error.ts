@@ -1,6 +1,6 @@
 import type { UpstreamName } from './config.ts';
 
-/** Why a request was not answered with data. Each has one status, so that clients may go by either. */
+/** Reasons for an error response. Each has one status, so that clients can use either. */
 const statuses = {
   bad_request: 400,
   missing_token: 401,
@@ -22,14 +22,14 @@ export type ErrorCode = keyof typeof statuses;
 /** The body of every response that is not 2xx. */
 export interface ErrorBody {
   error: ErrorCode;
-  /** A sentence for a person. */
+  /** A sentence for the user. */
   message: string;
-  /** The service behind this API that the error is about. */
+  /** The service behind this API that caused the error. */
   upstream?: UpstreamName;
 }
 
 /**
- * The `WWW-Authenticate` value of an error (RFC 6750 section 3): no error code when there was no token at all,
+ * The `WWW-Authenticate` value of an error (RFC 6750 section 3): no error code when there was no token,
  * `invalid_token` for 401, `insufficient_scope` for 403, none for anything else.
  */
 const challengeOf = (code: ErrorCode, message: string): string | undefined => {
@@ -39,7 +39,7 @@ const challengeOf = (code: ErrorCode, message: string): string | undefined => {
   return error && `Bearer error="${error}", error_description="${message.replace(/[^\x20-\x7e]|["\\]/g, "'")}"`;
 };
 
-/** An answer that is an error. Thrown anywhere, turned into a response in one place. */
+/** An error response. Any module may throw it; server/error.ts sends it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;

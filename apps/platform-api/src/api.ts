@@ -13,11 +13,11 @@ interface Health {
   ok: true;
   pod: string | null;
   revision: string | null;
-  /** Whether each upstream is configured, so that a misspelt variable shows. */
+  /** Whether each upstream is configured, so that a misspelt variable is noticed. */
   upstreams: Record<UpstreamName, boolean>;
 }
 
-/** What each route answers. All but `health` throw ApiError. */
+/** The response of each route. All but `health` may throw ApiError. */
 export interface Api {
   /** `GET /health/ready`. Shallow: an outage of Authentik must not take every pod out of service at once. */
   health(): Health;

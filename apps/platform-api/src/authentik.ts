@@ -29,7 +29,7 @@ const pageSize = 100;
 
 const page = <Item>(item: z.ZodType<Item>) =>
   z.object({
-    // Page numbers, and 0 where there is none (authentik/api/pagination.py).
+    // Page numbers; 0 when there is no next page (authentik/api/pagination.py).
     pagination: z.object({ next: z.number().int().min(0) }),
     results: z.array(item),
   });
@@ -40,7 +40,7 @@ const list = async <Item>(upstream: Upstream, path: string, item: z.ZodType<Item
   const items: Item[] = [];
   for (let number = 1; number !== 0;) {
     const { body } = await upstream.get(`${path}?page=${number}&page_size=${pageSize}`, { deadline });
-    // A next page at or before this one would never end.
+    // A next page at or before this one would make the loop endless.
     const { pagination, results } = upstream.read(
       page(item).refine(({ pagination: { next } }) => next === 0 || next > number, { path: ['pagination', 'next'] }),
       body,
@@ -58,7 +58,7 @@ const user = z.object({
   name: z.string(),
   email: z.string().default(''),
   is_active: z.boolean(),
-  /** A time that is none counts as no time. */
+  /** A malformed time counts as no time. */
   last_login: z.iso.datetime({ offset: true }).nullish().catch(null),
   type: z.string().default('internal'),
   groups_obj: z.array(z.object({ name: z.string() })).nullish(),
@@ -81,7 +81,7 @@ export const listUsers = async (authentik: Upstream): Promise<User[]> => {
     }));
 };
 
-// Attributes are written by hand in Authentik's admin interface: a wrong one costs that field, not the whole list.
+// Attributes are written by hand in Authentik's admin interface. A malformed one loses its field, not the whole list.
 const tenantAttribute = z
   .object({
     name: z.string().optional().catch(undefined),

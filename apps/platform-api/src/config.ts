@@ -25,7 +25,7 @@ export interface Config {
   operatorGroup: string;
   /** An upstream that is not configured is absent. */
   upstreams: Partial<Record<UpstreamName, UpstreamAccess>>;
-  /** Milliseconds that one answer of another service may take, all its pages included. */
+  /** Milliseconds for one answer of another service, all its pages included. */
   upstreamTimeoutMs: number;
   podName?: string;
   revision?: string;

@@ -6,7 +6,7 @@ export interface Storage {
   usedBytes: number;
   /** Null: no limit. */
   totalBytes: number | null;
-  /** Null: the storage cannot tell, as with S3 and no quota (owncloud/ocis pull request 10157). */
+  /** Null: unknown to the storage, as with S3 and no quota (owncloud/ocis pull request 10157). */
   remainingBytes: number | null;
   /** `normal`, `nearing`, `critical` or `exceeded`. */
   state: string;
@@ -30,8 +30,8 @@ const userWithDrive = z.object({
 });
 
 /**
- * The personal space of a person. LibreGraph's `/users/{id}/drive` takes OCIS's own id alone, whereas
- * `/users/{id or name}?$expand=drive` finds the person by name and has the same quota in the same answer.
+ * The personal space of a person. LibreGraph's `/users/{id}/drive` accepts only OCIS's own id, whereas
+ * `/users/{id or name}?$expand=drive` finds the person by name and returns the same quota.
  */
 export const readStorage = async (ocis: Upstream, username: string): Promise<Storage> => {
   const path = `/graph/v1.0/users/${encodeURIComponent(username)}?$expand=drive`;

@@ -12,7 +12,7 @@ export interface Mailbox {
 const bytes = z.number().int().min(0);
 
 /**
- * Stalwart's management API (until 0.15) answers errors of its own with status 200 and `{ error, … }`
+ * Stalwart's management API (until 0.15) reports its own errors with status 200 and `{ error, … }`
  * (crates/http/src/management/mod.rs, `ManagementApiError`).
  */
 const principal = z.union([

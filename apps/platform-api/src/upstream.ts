@@ -10,19 +10,19 @@ interface UpstreamAnswer {
 
 export interface Upstream {
   readonly name: UpstreamName;
-  /** A signal that aborts when the time for one answer of ours is up; share it between the requests it takes. */
+  /** A signal that aborts when the time for one response of this API is over. Its requests share the signal. */
   deadline(): AbortSignal;
   /**
-   * GETs JSON below the upstream's base URL with this service's own token. Answers with 200 and with each of
-   * `acceptStatus`; throws {@link ApiError} for all else: another status (redirects included, which would carry the
-   * token elsewhere), no connection, no answer in time, not JSON.
+   * GETs JSON below the upstream's base URL with this service's own token. Resolves for 200 and for each of
+   * `acceptStatus`. Throws {@link ApiError} for everything else: another status (also a redirect, which would send the
+   * token elsewhere), no connection, no answer in time, a body that is not JSON.
    */
   get(path: string, options: { deadline: AbortSignal; acceptStatus?: readonly number[] }): Promise<UpstreamAnswer>;
-  /** The body as the schema has it, or the error `upstream_invalid`. */
+  /** Parses the body by the schema; throws `upstream_invalid` when it does not fit. */
   read<T>(schema: z.ZodType<T>, body: unknown): T;
 }
 
-/** How a person knows the service. */
+/** Names of the services in messages. */
 const titles: Record<UpstreamName, string> = {
   authentik: 'Authentik',
   stalwart: 'Stalwart',
@@ -30,7 +30,7 @@ const titles: Record<UpstreamName, string> = {
   'cold-storage': 'The cold storage',
 };
 
-/** Throws `not_configured` (501) when the environment has no access to the upstream. */
+/** Throws `not_configured` (501) when the environment has no URL and token for the upstream. */
 export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof globalThis.fetch): Upstream => {
   const access = config.upstreams[name];
   const title = titles[name];
@@ -69,7 +69,7 @@ export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof g
       const read = schema.safeParse(body);
       if (read.success) return read.data;
       const issue = read.error.issues[0];
-      throw invalid(`lacks what is needed (at ${issue?.path.join('.') || 'its top'})`);
+      throw invalid(`does not have the expected form (at ${issue?.path.join('.') || 'its top'})`);
     },
   };
 };

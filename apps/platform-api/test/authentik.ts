@@ -4,7 +4,7 @@ import { http, HttpResponse, type HttpHandler } from 'msw';
 export const authUrl = 'https://auth.dezky.example';
 export const issuerOf = (slug: string): string => `${authUrl}/application/o/${slug}/`;
 
-/** An access token's claims as Authentik makes them for a person with the scopes profile and email. */
+/** Claims of an access token of Authentik, for a person with the scopes profile and email. */
 export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): Record<string, unknown> => {
   const now = Math.floor(Date.now() / 1000);
   return {
@@ -26,7 +26,7 @@ export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): R
   };
 };
 
-/** A stand-in of Authentik's signing: one RSA key, served for every application. */
+/** Stands in for Authentik as issuer: one RSA key, which signs for every application. */
 export class Issuer {
   readonly #key: CryptoKey;
   readonly publicJwk: JWK & { kid: string };

@@ -1,4 +1,4 @@
-/** What the operator says about where things are. Hosts come from the environment, so none stands in a template. */
+/** Texts of operator that name hosts. The hosts come from the environment, so no template contains one. */
 export const useOperatorCopy = () => {
   const { authUrl, operatorUrl } = useRuntimeConfig().public;
   return {

@@ -3,7 +3,7 @@ import { defineNitroPlugin } from 'nitropack/runtime';
 import { upstreamNames } from '../../src/config.ts';
 import { config } from '../service.ts';
 
-// Routes load on their first request; importing the service from a plugin makes a wrong environment stop the boot.
+// Routes are loaded on their first request, plugins at boot. So a wrong environment stops the boot.
 export default defineNitroPlugin((nitro) => {
   const access = upstreamNames.map((name) => `${name} ${config.upstreams[name]?.url ?? 'not configured'}`);
   console.log(`Tokens of ${config.realms.map((realm) => realm.issuer).join(', ')}; ${access.join(', ')}.`);
@@ -14,6 +14,6 @@ export default defineNitroPlugin((nitro) => {
     ...(config.podName && { 'x-served-by': config.podName }),
     ...(config.revision && { 'x-revision': config.revision }),
   };
-  // Before any routing, so that errors carry them too.
+  // Before any routing, so that error responses have them too.
   nitro.hooks.hook('request', (event) => setResponseHeaders(event, headers));
 });

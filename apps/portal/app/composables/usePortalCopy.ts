@@ -1,4 +1,4 @@
-/** What the portal says about where things are. Hosts come from the environment, so none stands in a template. */
+/** Texts of the portal that name hosts. The hosts come from the environment, so no template contains one. */
 export const usePortalCopy = () => {
   const { authUrl, mailUrl, portalUrl } = useRuntimeConfig().public;
   const authHost = hostOf(authUrl);
