@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { crawl } from './crawl.ts';
 import { podsOf } from './readiness.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await once(server, 'listening');
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   target = {
-    urls: { operator: own, portal: own, auth: own },
+    urls: { ...forEachApp(() => own), auth: own },
     pods: 1,
     streak: 5,
     wait: 0,

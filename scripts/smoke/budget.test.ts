@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { appNames } from '../../apps/environment/apps.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,7 +16,7 @@ test('a run against hosts that hang ends with its budget, says what was not chec
   await once(hanging, 'listening');
   const { port } = hanging.address() as AddressInfo;
   const reports = mkdtempSync(join(tmpdir(), 'smoke-'));
-  const hosts = ['operator', 'portal', 'auth'].map((role) => `${role}.dezky.example`);
+  const hosts = [...appNames, 'auth'].map((role) => `${role}.dezky.example`);
   const smoke = spawn(
     process.execPath,
     [

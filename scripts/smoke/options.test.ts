@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { forEachApp } from '../../apps/environment/apps.ts';
 import { accountIn, secretsIn } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { parseConnection, parseHeader, parseNumber, parseOrigin, parseProxy } from './formats.ts';
@@ -36,7 +37,7 @@ test.each([
 });
 
 test('a proxy and connections of their own do not go together', () => {
-  const urls = { operator: 'https://o.example', portal: 'https://p.example', auth: 'https://a.example' };
+  const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
   const options = { pods: 1, streak: 20, wait: 30, budget: 120, reports: 'x' };
   expect(targetFrom(options, urls)).toMatchObject({ wait: 30_000, budget: 120_000, authorize: false });
   expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') }, urls)).toThrow(

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { forEachApp } from '../../apps/environment/apps.ts';
 import { canaries } from '../../e2e/reporters/testing/canaries.ts';
 import type { Target } from '../../e2e/smoke/target.ts';
 import { runSmoke } from './run.ts';
@@ -9,7 +10,7 @@ import { runSmoke } from './run.ts';
 /** Nobody listens there, so every check fails at once. */
 const closed = 'https://127.0.0.1:1';
 const target: Target = {
-  urls: { operator: closed, portal: closed, auth: closed },
+  urls: { ...forEachApp(() => closed), auth: closed },
   pods: 1,
   streak: 1,
   wait: 0,

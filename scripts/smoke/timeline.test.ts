@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { appNames, forEachApp } from '../../apps/environment/apps.ts';
 import type { Sample } from '../../e2e/smoke/rules/settle.ts';
 import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type Tick } from './timeline.ts';
 
 const answers = (...revisions: string[]): Sample[] =>
   revisions.map((revision) => ({ pod: `pod-${revision}`, revision }));
-const tick = (at: number, operator: Sample[], portal: Sample[], failures: string[] = []): Tick => ({
+/** What operator and all other apps answered, and what failed at operator. */
+const tick = (at: number, operator: Sample[], others: Sample[], failures: string[] = []): Tick => ({
   at,
-  apps: { operator: { samples: operator, failures }, portal: { samples: portal, failures: [] } },
+  apps: { ...forEachApp(() => ({ samples: others, failures: [] })), operator: { samples: operator, failures } },
 });
 const timelineOf = (...ticks: Tick[]) => {
   const timeline = emptyTimeline();
@@ -14,19 +16,23 @@ const timelineOf = (...ticks: Tick[]) => {
   return timeline;
 };
 
+const others = appNames.filter((name) => name !== 'operator');
+
 describe('a line', () => {
   test('counts revisions side by side', () => {
     expect(
       lineOf(tick(12_000, answers('2', '1', '2'), answers('1')), '2')
         .replace(/ +/g, ' ')
         .trim(),
-    ).toBe('12.0 s operator 2 x 2 + 1 x 1 portal 1 x 1 ok');
+    ).toBe(`12.0 s operator 2 x 2 + 1 x 1 ${others.map((name) => `${name} 1 x 1`).join(' ')} ok`);
   });
 
   test('marks an app that has arrived, and never one that did not answer', () => {
     const down: Sample = { pod: '', revision: '', failure: 'portal is down.' };
     const line = lineOf(tick(0, answers('2', '2'), [down, down]), '2');
-    expect(line).toMatch(/operator 2 x 2 ✓ +portal no answer +2 failed: portal is down\./);
+    expect(line.replace(/ +/g, ' ')).toContain(
+      `operator 2 x 2 ✓ ${others.map((name) => `${name} no answer`).join(' ')} ${2 * others.length} failed: portal is down.`,
+    );
   });
 });
 
