@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
-import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
+import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
 
 const deletionTimeoutMs = 120_000;
 const pollIntervalMs = 250;
@@ -36,7 +37,7 @@ async function removeNamespace(
   { namespace: name, kubeconfig, uid }: KubernetesPlace,
 ): Promise<'gone' | 'another'> {
   if (uid === undefined) return 'gone';
-  const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
+  const api = apiOf({ kubeconfig });
   const found = await api.core.readNamespace({ name }).catch((cause: unknown) => {
     if (statusOf(cause) === 404) return undefined;
     throw new HarnessError(

@@ -10,6 +10,7 @@ import { clusterScoped } from '../../manifests/render.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { beginRun, newRunId, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { apiOf, fieldManager } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
@@ -59,7 +60,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   for (const line of await reapAbandoned()) onProgress(line);
   const runId = options.runId ?? newRunId();
   const namespace = `dezky-${runId}`;
-  const api = new KubernetesApi(kubeconfig);
+  const api = new KubernetesApi(kubeconfig, fieldManager);
   const { onNamespace } = await checkPermissions(api, { runId, namespace }, shown);
   await refuseTaken(api, namespace);
   phase(`may use ${shown}`);
@@ -142,6 +143,6 @@ function attach(runId: string): KubernetesFleet {
     );
   }
   const run: RunOnKubernetes = { ...state, kubernetes: state.kubernetes };
-  const api = new KubernetesApi(readFileSync(run.kubernetes.kubeconfig, 'utf8'));
+  const api = apiOf(run.kubernetes);
   return new KubernetesFleet(run, api, apiAccess(api, run));
 }

@@ -3,10 +3,9 @@
  * addresses and prints them on standard output. It is also the run's watchdog: the owner holds the other end of its
  * standard input, and the kernel closes that when the owner ends in any way. It does not end a detached run that is up.
  */
-import { readFileSync } from 'node:fs';
-import { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import { readRunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
 import { forwardedPorts } from './forwarded-ports.ts';
 
 const [runId = ''] = process.argv.slice(2);
@@ -19,7 +18,7 @@ process.stdin.once('close', () => void ownerIsGone());
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 const { kubeconfig, namespace } = state.kubernetes;
-const forwarder = new PortForwarder(new KubernetesApi(readFileSync(kubeconfig, 'utf8')), namespace);
+const forwarder = new PortForwarder(apiOf({ kubeconfig }), namespace);
 const addresses = await Promise.all(
   forwardedPorts.map(async ([service, port]) => [`${service}:${port}`, await forwarder.listen(service, port)] as const),
 );

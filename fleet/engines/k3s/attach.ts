@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../errors.ts';
-import { KubernetesApi } from '../../kubernetes/api.ts';
 import { noSuchRun, readRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
 import { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { nodeAccess } from './access.ts';
 
@@ -14,6 +13,6 @@ export function attach(runId: string): KubernetesFleet {
   if (state?.engine !== 'k3s') throw noSuchRun('k3s', runId);
   if (!state.kubernetes) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
   const run: RunOnKubernetes = { ...state, kubernetes: state.kubernetes };
-  const api = new KubernetesApi(readFileSync(run.kubernetes.kubeconfig, 'utf8'));
+  const api = apiOf(run.kubernetes);
   return new KubernetesFleet(run, api, nodeAccess(api, run));
 }

@@ -5,10 +5,10 @@ import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
 import { httpUrl } from '../../kubernetes/address.ts';
-import { KubernetesApi } from '../../kubernetes/api.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
 import { Docker } from '../docker/docker.ts';
 import { prepareImages } from '../docker/images.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
@@ -81,7 +81,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
 
     const trust = await runAuthority(runId, options.authorityDirectory);
     const controlToken = randomBytes(32).toString('base64url');
-    const api = new KubernetesApi(readFileSync(node.kubeconfig, 'utf8'));
+    const api = apiOf(node);
     const access = nodeAccess(api, state);
     const edge = await install({
       api,

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
+import { statusOf } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runIds } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
 import { Docker } from '../docker/docker.ts';
 import { removeOrphans } from './reap-orphans.ts';
 
@@ -29,7 +29,7 @@ export async function endRun(runId: string): Promise<void> {
 async function leaveNode(docker: Docker, { kubernetes }: RunState): Promise<void> {
   if (!kubernetes?.node || !(await docker.isRunning(kubernetes.node.container))) return;
   const { namespace } = kubernetes;
-  const api = new KubernetesApi(readFileSync(kubernetes.kubeconfig, 'utf8'));
+  const api = apiOf(kubernetes);
   const gone = (error: unknown): void => {
     if (statusOf(error) !== 404) throw error;
   };
