@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
@@ -32,6 +29,7 @@ import type { RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
+import { release, startHelper } from '../shared/helper-process.ts';
 import { phases } from '../shared/phases.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
@@ -146,15 +144,11 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   const { signal } = options;
   throwIfAborted(signal);
   const logFile = join(runDirectory(runId), 'supervisor.log');
-  const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [supervisorScript, runId], {
+  const child = startHelper(supervisorScript, runId, logFile, {
     cwd: dirname(supervisorScript),
-    // Its own session: Ctrl-C in a terminal reaches the owner, and the supervisor notices the owner's end on its stdin.
-    detached: true,
-    stdio: ['pipe', log, log, 'ipc'],
+    ipc: true,
     env: supervisorEnvironment(runId),
   });
-  closeSync(log);
   try {
     await new Promise<void>((done, failed) => {
       const abort = (): void => failed(abortError());
@@ -177,17 +171,6 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   } finally {
     release(child);
   }
-}
-
-/** The owner may end without waiting for the supervisor: the pipe stays open until then. */
-function release(child: ChildProcess): void {
-  if (child.connected) child.disconnect();
-  child.removeAllListeners();
-  // A later failure of the process must not crash its owner.
-  child.on('error', () => {});
-  child.stdin?.on('error', () => {});
-  (child.stdin as unknown as Readable & { unref?: () => void }).unref?.();
-  child.unref();
 }
 
 /** Without the caller's proxies, loaders and app settings. */
