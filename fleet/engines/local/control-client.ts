@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
+import { notUpYet } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import type { Calls, ErrorBody } from './protocol.ts';
 
@@ -12,7 +13,7 @@ export async function call<Name extends keyof Calls>(
   name: Name,
   body: Calls[Name]['request'],
 ): Promise<Calls[Name]['answer']> {
-  if (!run.control) throw new HarnessError(`The run ${run.runId} is not up yet. Wait for the command that starts it.`);
+  if (!run.control) throw notUpYet(run.runId);
   const { status, text } = await post(run.runId, `${run.control.url}/${name}`, run.control.token, JSON.stringify(body));
   const answer: unknown = JSON.parse(text);
   if (status === 200) return answer as Calls[Name]['answer'];

@@ -18,25 +18,27 @@ import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import {
   beginRun,
-  brokenState,
+  newRunId,
   noSuchRun,
+  notUpYet,
   readRunState,
   runDirectory,
   runIdVariable,
   runIds,
+  stateOf,
 } from '../../run/state.ts';
-import type { RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
 import { phases } from '../shared/phases.ts';
+import { brokenRuns, listRuns, reapAbandoned } from '../shared/runs.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
-import { isRunAlive, reapAbandoned, reapRun } from './reap.ts';
+import { isRunAlive, reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
 export interface LocalEngineSettings {
@@ -62,13 +64,14 @@ export function createLocalEngine(
     sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
     attach: async (runId) => attach(runId),
-    list: async () => list(),
+    list,
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun('local', runId);
       const state = readRunState(runId);
-      const engine = state?.engine ?? 'local';
-      if (engine !== 'local') {
-        throw new HarnessError(`${runId} is a run of the ${engine} engine, which alone can end it. Name that engine.`);
+      if (state && state.engine !== 'local') {
+        throw new HarnessError(
+          `${runId} is a run of the ${state.engine} engine, which alone can end it. Name that engine.`,
+        );
       }
       // A living supervisor is asked to end the run, because only it knows all its processes. One that does not respond
       // is killed.
@@ -80,14 +83,26 @@ export function createLocalEngine(
 
 export const localEngine = createLocalEngine();
 
-async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
+async function up(
+  manifests: string,
+  imagesModule: string,
+  {
+    runId = newRunId(),
+    hosts = productionHosts,
+    changes = [],
+    detached = false,
+    endpointLag = defaultEndpointLag,
+    authorityDirectory,
+    onProgress = () => {},
+    signal,
+  }: FleetOptions,
+): Promise<LocalFleet> {
   const phase = phases(onProgress);
-  for (const runId of reapAbandoned()) onProgress(`${runId} was abandoned and is cleared away`);
-  const runId = beginRun('local', { ...options, hosts });
+  await reapAbandoned(await list(), reapRun, onProgress);
+  beginRun('local', { runId, hosts, detached });
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId, options.authorityDirectory);
+    const trustReady = runAuthority(runId, authorityDirectory);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
@@ -121,8 +136,8 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
         }),
       ),
       sources,
-      endpointLag: options.endpointLag ?? defaultEndpointLag,
-      detached: options.detached ?? false,
+      endpointLag,
+      detached,
       edge: {
         caFile,
         controlToken,
@@ -130,7 +145,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
       },
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
-    await supervise(runId, options, onProgress);
+    await supervise(runId, onProgress, signal);
     phase('fleet up');
     return attach(runId);
   } catch (error) {
@@ -140,8 +155,11 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 }
 
 /** Starts the supervisor and resolves when it says that the fleet is up. */
-async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
-  const { signal } = options;
+async function supervise(
+  runId: string,
+  onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   throwIfAborted(signal);
   const logFile = join(runDirectory(runId), 'supervisor.log');
   const child = startHelper(supervisorScript, runId, logFile, {
@@ -199,32 +217,17 @@ function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: 
 }
 
 function attach(runId: string): LocalFleet {
-  const state = readRunState(runId);
-  if (!state) throw noSuchRun('local', runId);
+  const state = stateOf('local', runId);
   if (!isRunAlive(state)) {
     throw new HarnessError(
       `The run ${runId} has lost its supervisor. Clear it away with: npm run fleet -- down ${runId}`,
     );
   }
-  if (!state.control) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  if (!state.control) throw notUpYet(runId);
   return new LocalFleet(state);
 }
 
 /** Also lists runs whose engine is unknown: their remains are processes, unless another engine finds more. */
-function list(): RunSummary[] {
-  return runIds().flatMap((runId) => {
-    const state = readRunState(runId);
-    if (state) return (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
-    const broken = brokenState(runId);
-    if (!broken) return [];
-    const { since, problem } = broken;
-    return [{ runId, alive: false, startedAt: since.toISOString(), detached: false, problem }];
-  });
+async function list(): Promise<RunSummary[]> {
+  return [...(await listRuns('local', isRunAlive)), ...brokenRuns()];
 }
-
-const summary = (state: RunState): RunSummary => ({
-  runId: state.runId,
-  alive: isRunAlive(state),
-  startedAt: state.startedAt,
-  detached: state.detached,
-});

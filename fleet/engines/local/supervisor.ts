@@ -7,7 +7,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
 import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { logFile, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
+import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
@@ -64,7 +64,7 @@ async function endAndExit(code: number): Promise<void> {
 const running = (): Cluster => {
   if (ending) throw new HarnessError(`The fleet ${runId} is being taken down. Start one with: npm run fleet -- up`);
   if (cluster) return cluster;
-  throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  throw notUpYet(runId);
 };
 
 const handlers: Handlers = {
