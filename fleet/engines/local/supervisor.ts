@@ -73,34 +73,20 @@ const handlers: Handlers = {
     pods: running().pods(),
     services: running().services(),
   }),
-  scale: async ({ deployment, replicas }) => {
-    await running().scale(deployment, replicas);
-    return {};
-  },
-  rollout: async ({ deployment, change }) => {
-    await running().rollout(deployment, change);
-    return {};
-  },
-  kill: async ({ pod, signal }) => {
-    await running().kill(pod, signal);
-    return {};
-  },
-  delete: async ({ pod }) => {
-    await running().deletePod(pod);
-    return {};
-  },
+  scale: ({ deployment, replicas }) => running().scale(deployment, replicas),
+  rollout: ({ deployment, change }) => running().rollout(deployment, change),
+  kill: ({ pod, signal }) => running().kill(pod, signal),
+  delete: ({ pod }) => running().deletePod(pod),
   adopt: ({ pid }) => {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
     adopted.push(identity);
     recorder.record((state) => state.processes.push(identity));
-    return {};
   },
   down: async ({ caller }) => {
     await end(ancestorsOf(caller));
     // Respond first; then nothing keeps the process running.
     setImmediate(() => server.close(() => process.exit(0)));
-    return {};
   },
 };
 
