@@ -11,11 +11,12 @@ export interface ControlPlane {
 /**
  * Requires `Authorization: Bearer <token>` (RFC 6750, section 2.1) on every path except `/health`, because a kubelet's
  * probe has no token. A web page that reaches the port, for example by DNS rebinding, has no token either.
- * @param owner whose CONTROL_TOKEN it is, for the message.
+ * @param owner whose token it is, for the message.
+ * @param name what its owner calls it, for the message.
  * @throws HTTPError 401.
  */
 export const demandToken =
-  (owner: string, token: string) =>
+  (owner: string, token: string, name = 'CONTROL_TOKEN') =>
   (event: H3Event): void => {
     if (event.url.pathname === '/health') return;
     const given = event.req.headers.get('authorization') ?? '';
@@ -25,7 +26,7 @@ export const demandToken =
       status: 401,
       message:
         `${event.req.method} ${event.url.pathname}: the bearer token is missing or wrong. ` +
-        `Send ${owner}'s CONTROL_TOKEN as Authorization: Bearer.`,
+        `Send ${owner}'s ${name} as Authorization: Bearer.`,
     });
   };
 

@@ -1,8 +1,7 @@
 // `npm run check`: the one gate. Types, lint, formatting, import boundaries, unused code, unit tests.
-import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
 import { exitCodes } from '../fleet/errors.ts';
-import { send } from '../fleet/run/process-identity.ts';
+import { runProgram } from '../fleet/programs.ts';
 import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { testCounts } from './test-counts.ts';
@@ -37,7 +36,7 @@ await runCommand(async () => {
   let failed = 0;
   for (const [name, command] of chosen) {
     const start = performance.now();
-    const { code, output } = await run(command);
+    const { code, output } = await runProgram(command, [], { shell: true, abort: interruption });
     interruption.throwIfAborted();
     console.log(
       `${code === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${name.padEnd(12)} ${secondsSince(start)}`,
@@ -52,16 +51,3 @@ await runCommand(async () => {
   console.log(`${chosen.length - failed} of ${chosen.length} passed in ${secondsSince(begin)}`);
   return failed === 0 ? exitCodes.passed : exitCodes.productFailed;
 });
-
-/** Runs a command of the shell, and ends it with all that it has started when this command is interrupted. */
-async function run(command: string): Promise<{ code: number; output: string }> {
-  // Its own process group, so that its children can be ended with it.
-  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const end = () => child.pid && send(-child.pid, 'SIGTERM');
-  interruption.addEventListener('abort', end);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  interruption.removeEventListener('abort', end);
-  return { code: code ?? 1, output };
-}

@@ -78,7 +78,7 @@ const leftAlone = (namespace: string): string =>
 
 await runCommand(async () => {
   accountIn(process.env);
-  const sha = commitToRelease(options.sha);
+  const sha = await commitToRelease(options.sha);
   const pinned = await renderPinned(sha);
   const { kubeconfig, namespace } = releaseTarget(
     { kubeconfig: options.kubeconfig, context: options.context, namespace: options.namespace },

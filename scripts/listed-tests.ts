@@ -1,21 +1,16 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
 import type { ListedTest } from '../e2e/reporters/outcome.ts';
 import { HarnessError } from '../fleet/errors.ts';
+import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-
-const run = promisify(execFile);
 
 /** Every test of the suite, as the runner sees them, without running any. @throws HarnessError when a spec does not load. */
 export async function listedTests(): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json'];
-  const { stdout } = await run(process.execPath, list, { cwd: repositoryRoot, maxBuffer: 2 ** 26 }).catch(
-    // A spec that does not load ends it with 1; the report says why.
-    (error: { stdout: string }) => error,
-  );
+  // A spec that does not load ends it with 1; the report says why.
+  const { stdout } = await runProgram(process.execPath, list, { cwd: repositoryRoot });
   const report = JSON.parse(stdout) as JSONReport;
   const [fault] = report.errors;
   if (fault) {

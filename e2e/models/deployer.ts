@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml';
 import { deployerName } from '../../fleet/manifests/deployer.ts';
 import type { CanI } from '../../fleet/manifests/deployer.ts';
 import type { ClusterPlace } from '../../fleet/engines/shared/engine.ts';
+import { apiOf } from '../../fleet/engines/kubernetes/api.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
@@ -35,7 +36,7 @@ export class Deployer {
   constructor(kubeconfig: string, namespace: string) {
     this.kubeconfig = kubeconfig;
     this.#namespace = namespace;
-    this.#api = new KubernetesApi(kubeconfig);
+    this.#api = new KubernetesApi(kubeconfig, deployerName);
   }
 
   /** The API server's own answer to `kubectl auth can-i`. */
@@ -47,9 +48,8 @@ export class Deployer {
 }
 
 /** The deployer's token, once Kubernetes has put one into the Secret that asks for it. */
-export async function tokenIn({ kubeconfig, namespace }: ClusterPlace): Promise<string> {
-  const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
-  const secret = await api.core.readNamespacedSecret({ name: tokenSecret, namespace });
+export async function tokenIn(place: ClusterPlace): Promise<string> {
+  const secret = await apiOf(place).core.readNamespacedSecret({ name: tokenSecret, namespace: place.namespace });
   return Buffer.from(secret.data?.['token'] ?? '', 'base64').toString();
 }
 

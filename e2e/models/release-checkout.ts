@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +8,10 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { idOf } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
+import { runProgram } from '../../fleet/programs.ts';
+import type { Ended } from '../../fleet/programs.ts';
 import { replaceOnce } from '../../fleet/build/replace-once.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-
-export interface JobResult {
-  /** Exit code; null when a signal ended it. */
-  code: number | null;
-  /** Its output on both streams. */
-  output: string;
-}
 
 const shipped = 'fleet/apps';
 const everything = 'everything.yaml';
@@ -79,22 +74,14 @@ export class ReleaseCheckout implements Disposable {
     env: Record<string, string>,
     args: readonly string[],
     started: (pid: number) => Promise<void>,
-  ): Promise<JobResult> {
+  ): Promise<Ended> {
     const { PATH = '', HOME = '' } = process.env;
-    const job = spawn('sh', ['scripts/deploy-job.sh', ...args], {
+    return runProgram('sh', ['scripts/deploy-job.sh', ...args], {
       cwd: this.#folder,
       env: { PATH, HOME, TMPDIR: tmpdir(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
+      onStart: started,
     });
-    const output: Buffer[] = [];
-    for (const stream of [job.stdout, job.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
-    const ended = new Promise<number | null>((resolve, reject) => {
-      job.once('close', resolve);
-      job.once('error', reject);
-    });
-    if (job.pid) await started(job.pid);
-    return { code: await ended, output: Buffer.concat(output).toString() };
   }
 
   #fill(): void {

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +5,7 @@ import { chromium } from '@playwright/test';
 import { gunzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HarnessError } from '../../fleet/errors.ts';
+import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { scanReports } from './scan-reports.ts';
 import { canaries, leakVariables, spellingsOf } from './testing/canaries.ts';
@@ -16,13 +15,10 @@ const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', chrom
 );
 
 async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
-  const runner = spawn(
+  const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
+  const { output } = await runProgram(
     process.execPath,
-    [
-      join(repositoryRoot, 'node_modules/@playwright/test/cli.js'),
-      'test',
-      '--config=e2e/reporters/testing/leaks.config.ts',
-    ],
+    [cli, 'test', '--config=e2e/reporters/testing/leaks.config.ts'],
     {
       cwd: repositoryRoot,
       env: {
@@ -34,11 +30,7 @@ async function runLeaks(reports: string, environment: Record<string, string>): P
       },
     },
   );
-  let printed = '';
-  for (const stream of [runner.stdout, runner.stderr])
-    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  await once(runner, 'close');
-  return printed;
+  return output;
 }
 
 /** Every text of a folder, by where it is: files, names, entries of archives, and the zip in the HTML report. */

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -6,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange } from '../manifests/change.ts';
+import { runProgram } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
@@ -149,32 +149,23 @@ async function runBuild(job: {
   signal: AbortSignal | undefined;
 }): Promise<void> {
   const { app, program, folder, work, signal } = job;
-  const output: string[] = [];
-  const child = spawn(process.execPath, [program, 'build'], {
+  const {
+    code,
+    signal: ended,
+    output,
+  } = await runProgram(process.execPath, [program, 'build'], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group, so that its children can be ended with it.
-    detached: true,
     env: { ...buildEnvironment(), [workVariable]: work },
+    onStart: (pid) => writeOwners(work, identify(pid)),
+    // Its own process group also without a signal, so that whoever finds it abandoned can end its children with it.
+    detached: true,
+    abort: signal,
+    abortBy: 'SIGKILL',
   });
-  const identity = child.pid === undefined ? undefined : identify(child.pid);
-  writeOwners(work, identity);
-  const abort = (): void => {
-    if (identity) signalTree(identity, 'SIGKILL');
-  };
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted) abort();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
-  }
-  const outcome = await new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, ended) => resolve(code === 0 ? '' : (ended ?? `exit code ${code}`)));
-  });
-  signal?.removeEventListener('abort', abort);
+  const outcome = code === 0 ? '' : (ended ?? `exit code ${code}`);
   throwIfAborted(signal);
   if (outcome === '' && existsSync(join(folder, '.output', 'server', 'index.mjs'))) return;
-  const lines = output.join('').trimEnd().split('\n').slice(-linesInErrors);
+  const lines = output.trimEnd().split('\n').slice(-linesInErrors);
   throw new HarnessError(
     `The build of ${app} failed (${outcome === '' ? 'it left no .output/server/index.mjs' : outcome}). Its last lines:\n` +
       lines.map((line) => `  ${line}\n`).join('') +

@@ -1,9 +1,10 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState, runIds } from '../run/state.ts';
+import { readRunState, statesOf } from '../run/state.ts';
 import { clusterEngine } from './cluster/on-demand.ts';
 import { k3sEngine } from './k3s/on-demand.ts';
 import { localEngine } from './local/engine.ts';
 import type { Engine, RunSummary } from './shared/engine.ts';
+import { summaryOf } from './shared/runs.ts';
 
 const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
 
@@ -31,15 +32,12 @@ async function runsOf(engine: Engine): Promise<RunSummary[]> {
   try {
     return await engine.list();
   } catch (error) {
-    const known = runIds().flatMap((runId) => readRunState(runId) ?? []);
-    const its = known.filter((state) => (state.engine ?? 'local') === engine.name);
+    const its = statesOf(engine.name);
     // Without a run that could bear it the problem would be told to nobody.
     if (its.length === 0) throw error;
-    return its.map(({ runId, startedAt, detached }) => ({
-      runId,
-      startedAt,
-      detached,
-      problem: `${runId}: the ${engine.name} engine cannot tell whether it is up. ${(error as Error).message}`,
+    return its.map((state) => ({
+      ...summaryOf(state),
+      problem: `${state.runId}: the ${engine.name} engine cannot tell whether it is up. ${(error as Error).message}`,
     }));
   }
 }

@@ -42,6 +42,7 @@ test('an object reaches the API with every field of its manifest', async () => {
       contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
       'current-context': 'x',
     }),
+    'tester',
   );
   try {
     for (const object of objects) await api.apply(object);

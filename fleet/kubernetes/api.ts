@@ -24,7 +24,7 @@ export interface Access {
   name?: string;
 }
 
-/** The parts of the Kubernetes API that an engine and a release use. */
+/** The parts of the Kubernetes API that this repository uses. */
 export class KubernetesApi {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
@@ -36,7 +36,7 @@ export class KubernetesApi {
   readonly #fieldManager: string;
 
   /** @param fieldManager who owns the fields that are set (server-side apply). */
-  constructor(kubeconfig: string, fieldManager = 'dezky-e2e') {
+  constructor(kubeconfig: string, fieldManager: string) {
     this.#fieldManager = fieldManager;
     const config = new KubeConfig();
     config.loadFromString(kubeconfig);

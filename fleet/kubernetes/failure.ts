@@ -1,10 +1,7 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import { isReady, restartsOf } from './pods.ts';
 
-/**
- * As in the local engine: a pod with this many restarts that was never Ready fails the rollout before the progress
- * deadline.
- */
+/** A pod with this many restarts that was never Ready fails the rollout before the progress deadline. */
 const maxRestarts = 3;
 /** Exit codes of a container that a kubelet ends, by SIGTERM and SIGKILL. */
 const asked = new Set([0, 143, 137]);

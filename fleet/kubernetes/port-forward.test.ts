@@ -48,6 +48,7 @@ beforeEach(async () => {
         contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
         'current-context': 'x',
       }),
+      'tester',
     ),
     'dezky-run-1',
   );

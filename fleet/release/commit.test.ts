@@ -35,31 +35,36 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(checkout, { recursive: true, force: true }));
 
-test('the commit that is checked out, by all or the first of its digits', () => {
-  expect(commitToRelease(second, checkout)).toBe(second);
-  expect(commitToRelease(second.slice(0, 8), checkout)).toBe(second);
-  expect(commitToRelease(second.toUpperCase(), checkout)).toBe(second);
+test('the commit that is checked out, by all or the first of its digits', async () => {
+  expect(await commitToRelease(second, checkout)).toBe(second);
+  expect(await commitToRelease(second.slice(0, 8), checkout)).toBe(second);
+  expect(await commitToRelease(second.toUpperCase(), checkout)).toBe(second);
 });
 
-test.each(['', 'main', 'HEAD', '--all', '0000000', `${'0'.repeat(40)}`])('"%s" is no commit to release', (wanted) => {
-  expect(() => commitToRelease(wanted, checkout)).toThrow(`There is no commit "${wanted}" in this checkout.`);
-});
+test.each(['', 'main', 'HEAD', '--all', '0000000', `${'0'.repeat(40)}`])(
+  '"%s" is no commit to release',
+  async (wanted) => {
+    await expect(commitToRelease(wanted, checkout)).rejects.toThrow(`There is no commit "${wanted}" in this checkout.`);
+  },
+);
 
-test('another commit than the one that is checked out is refused', () => {
-  expect(() => commitToRelease(first, checkout)).toThrow(
+test('another commit than the one that is checked out is refused', async () => {
+  await expect(commitToRelease(first, checkout)).rejects.toThrow(
     `${first} is to be released, but ${second} is checked out, and its manifests are other ones. Run: git checkout ${first}`,
   );
 });
 
-test('files that differ are named', () => {
+test('files that differ are named', async () => {
   writeFileSync(join(checkout, 'file'), 'changed');
   writeFileSync(join(checkout, 'new'), '');
-  expect(() => commitToRelease(second, checkout)).toThrow(`Files differ from ${second}: file, new. Commit them,`);
+  await expect(commitToRelease(second, checkout)).rejects.toThrow(
+    `Files differ from ${second}: file, new. Commit them,`,
+  );
 });
 
-test('what is no checkout is said so', () => {
+test('what is no checkout is said so', async () => {
   rmSync(join(checkout, '.git'), { recursive: true });
-  expect(() => commitToRelease(second, checkout)).toThrow(
+  await expect(commitToRelease(second, checkout)).rejects.toThrow(
     /^git rev-parse failed: .* A release is made from a git checkout\.$/s,
   );
 });

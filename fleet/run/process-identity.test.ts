@@ -1,15 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import {
-  ancestorsOf,
-  familyOf,
-  identify,
-  isAlive,
-  processesWithEnvironment,
-  send,
-  signalTree,
-} from './process-identity.ts';
+import { send } from '../programs.ts';
+import { ancestorsOf, familyOf, identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
 
 const idle = 'setInterval(() => {}, 1000)';
 

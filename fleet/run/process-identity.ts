@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { HarnessError } from '../errors.ts';
+import { send } from '../programs.ts';
 
 /** Identifies a process, so that a later one with the same pid is not confused with it. */
 export interface ProcessIdentity {
@@ -51,15 +52,6 @@ export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): v
   const status = statusOf(identity.pid);
   if (!status || status.startTime !== identity.startTime) return;
   send(status.group === identity.pid ? -identity.pid : identity.pid, signal);
-}
-
-/** Sends a signal to a process or, with a negative number, to a group; ignores one that has ended. */
-export function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** The process and everything it has started that is still its child, children last. */
@@ -145,6 +137,7 @@ function fromPs(pid: number): Status | undefined {
   return { zombie: state.startsWith('Z'), parent: Number(parent), group: Number(group), startTime };
 }
 
+/** Synchronous, as reading /proc is. */
 const ps = (args: string[]): string[] =>
   spawnSync('ps', args, { encoding: 'utf8' })
     .stdout.split('\n')

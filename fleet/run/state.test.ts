@@ -13,6 +13,7 @@ import {
   readRunState,
   runDirectory,
   runsDirectory,
+  updateRunState,
   writeRunState,
 } from './state.ts';
 import type { RunState } from './state.ts';
@@ -25,6 +26,7 @@ afterEach(() => {
 
 const state = (runId: string): RunState => ({
   runId,
+  engine: 'local',
   startedAt: new Date().toISOString(),
   detached: false,
   hosts: productionHosts,
@@ -39,6 +41,20 @@ test('a write that finds no space leaves the state as it was, and no half of a n
   expect(() => writeRunState({ ...state('full'), detached: true })).toThrow('ENOSPC');
   expect(readdirSync(runDirectory('full')).toSorted()).toEqual(['logs', 'state.json']);
   expect(readRunState('full')).toMatchObject({ detached: false });
+});
+
+test('changes at the same time are all kept, and leave no lock', async () => {
+  createRun(state('busy'));
+  const add = (pid: number) =>
+    updateRunState('busy', ({ processes }) => ({ processes: [...processes, { pid, startTime: '' }] }));
+  await Promise.all([add(1), add(2), updateRunState('busy', () => ({ detached: true }))]);
+  expect(readRunState('busy')).toMatchObject({ detached: true, processes: [{ pid: 1 }, { pid: 2 }] });
+  expect(readdirSync(runsDirectory())).toEqual(['busy']);
+});
+
+test('a change of a run that is gone does not bring it back', async () => {
+  await expect(updateRunState('gone', () => ({ detached: true }))).rejects.toThrow('The run gone is gone.');
+  expect(readdirSync(runsDirectory())).toEqual([]);
 });
 
 test('a run whose state cannot be written leaves no folder', () => {

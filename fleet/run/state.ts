@@ -6,6 +6,7 @@ import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { stateDirectory } from '../root.ts';
+import { withFileLock } from './file-lock.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
@@ -43,8 +44,7 @@ export interface KubernetesPlace {
 /** Everything another process needs to use a run, or to end its remains. It contains a token: mode 0600. */
 export interface RunState {
   runId: string;
-  /** Which engine runs it. Absent: local. */
-  engine?: EngineName;
+  engine: EngineName;
   /** Where a run that lives in a cluster is. */
   kubernetes?: KubernetesPlace;
   startedAt: string;
@@ -64,6 +64,9 @@ export interface RunState {
   processes: ProcessIdentity[];
 }
 
+/** A run in a cluster, from when its place there is known. */
+export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
+
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
 /** A folder of one pod, for what it writes. */
@@ -72,6 +75,8 @@ export const podFolder = (runId: string, pod: string): string => join(runDirecto
 export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
 
 const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
+/** Beside the run's folder, because taking a lock creates its folder, also that of a run that was just removed. */
+const lockFile = (runId: string): string => `${runDirectory(runId)}.lock`;
 
 /** Milliseconds after which a run's folder without a state file counts as abandoned. */
 const birthMs = 10_000;
@@ -82,7 +87,7 @@ const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineNa
 /** The required fields of a state; the others are absent until the run is up. */
 const readable = z.looseObject({
   runId: z.string(),
-  engine: engineName.optional(),
+  engine: engineName,
   startedAt: z.string(),
   detached: z.boolean(),
   hosts: z.record(z.string(), z.string()),
@@ -131,29 +136,35 @@ export function createRun(state: RunState): void {
   }
 }
 
-/**
- * Makes a run that this process owns.
- * @param wanted its name, hosts, and whether it outlives this process.
- * @returns its id.
- */
+/** Makes a run that this process owns. @param detached whether it outlives this process. */
 export function beginRun(
   engine: EngineName,
-  { runId = newRunId(), hosts, detached = false }: { runId?: string; hosts: Hosts; detached?: boolean },
-): string {
-  const startedAt = new Date().toISOString();
-  createRun({ runId, engine, startedAt, detached, hosts, owner: thisProcess(), processes: [] });
-  return runId;
+  { runId, hosts, detached }: Pick<RunState, 'runId' | 'hosts' | 'detached'>,
+): void {
+  createRun({
+    runId,
+    engine,
+    startedAt: new Date().toISOString(),
+    detached,
+    hosts,
+    owner: thisProcess(),
+    processes: [],
+  });
 }
 
 /** The error for a run that an engine does not have; it names the engine's runs. */
 export function noSuchRun(engine: EngineName, runId: string): HarnessError {
   const broken = brokenState(runId);
   if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
-  const known = runIds().filter((id) => (readRunState(id)?.engine ?? 'local') === engine);
+  const known = statesOf(engine).map((state) => state.runId);
   const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
   const instead = known.length > 0 ? `There are: ${known.join(', ')}.` : `Start one with: npm run fleet -- up${option}`;
   return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
 }
+
+/** The error for a run that is still being started. */
+export const notUpYet = (runId: string): HarnessError =>
+  new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
 
 /** Replaces the state file atomically, so that a reader never sees a partial file. */
 export function writeRunState(state: RunState): void {
@@ -168,6 +179,24 @@ export function writeRunState(state: RunState): void {
   }
 }
 
+/**
+ * Changes fields of a run's state; processes that do so at the same time take turns.
+ * @param change the new fields, from the state that is on disk.
+ * @returns the new state.
+ */
+export function updateRunState<Fields extends Partial<RunState>>(
+  runId: string,
+  change: (state: RunState) => Fields,
+): Promise<RunState & Fields> {
+  return withFileLock(lockFile(runId), async () => {
+    const state = readRunState(runId);
+    if (!state) throw new HarnessError(`The run ${runId} is gone. Start one with: npm run fleet -- up`);
+    const changed = { ...state, ...change(state) };
+    writeRunState(changed);
+    return changed;
+  });
+}
+
 /** Undefined when there is no such run, or its state cannot be read: see {@link brokenState}. */
 export function readRunState(runId: string): RunState | undefined {
   if (!isPlainName(runId)) return undefined;
@@ -176,6 +205,19 @@ export function readRunState(runId: string): RunState | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The states of an engine's runs. */
+export const statesOf = (engine: EngineName): RunState[] =>
+  runIds()
+    .flatMap((runId) => readRunState(runId) ?? [])
+    .filter((state) => state.engine === engine);
+
+/** The state of an engine's run. @throws HarnessError when the engine has no such run. */
+export function stateOf(engine: EngineName, runId: string): RunState {
+  const state = readRunState(runId);
+  if (state?.engine === engine) return state;
+  throw noSuchRun(engine, runId);
 }
 
 /**
@@ -239,4 +281,5 @@ export function runIds(): string[] {
 export function removeRun(runId: string): void {
   // A dying process may still write its log, so removing the folder is retried.
   rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  rmSync(lockFile(runId), { force: true });
 }

@@ -14,6 +14,7 @@ import { status } from './status.ts';
 
 const whole = (runId: string) => ({
   runId,
+  engine: 'local' as const,
   startedAt: '2026-01-01T00:00:00.000Z',
   detached: true,
   hosts: productionHosts,

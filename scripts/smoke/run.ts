@@ -6,7 +6,7 @@ import { scanReports } from '../../e2e/reporters/scan-reports.ts';
 import type { Verdict } from '../../e2e/reporters/verdict.ts';
 import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { send } from '../../fleet/run/process-identity.ts';
+import { send } from '../../fleet/programs.ts';
 import { interruption } from '../interruption.ts';
 
 const root = join(import.meta.dirname, '../..');

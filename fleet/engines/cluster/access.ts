@@ -1,14 +1,16 @@
 import { HarnessError } from '../../errors.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import type { RunOnKubernetes } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
 /** An existing cluster, reached only through its API. */
-export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
-  const { forwarded = {}, namespace } = run.kubernetes;
+export function apiAccess(
+  api: KubernetesApi,
+  { runId, kubernetes: { forwarded = {}, namespace } }: Pick<RunOnKubernetes, 'runId' | 'kubernetes'>,
+): ClusterAccess {
   return {
     engine: 'cluster',
     capabilities: capabilitiesOf.cluster,
@@ -36,6 +38,6 @@ export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: Kube
           `The cluster engine cannot send ${signal} to a pod's process: the API offers no way. Use an engine with a node of its own (k3s), or delete the pod.`,
         ),
       ),
-    down: () => endRun(run.runId),
+    down: () => endRun(runId),
   };
 }

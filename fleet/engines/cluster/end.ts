@@ -1,28 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
-import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
-import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
-import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
+import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { isAlive } from '../../run/process-identity.ts';
+import { runDirectory } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { apiOf } from '../kubernetes/api.ts';
+import { endRunInCluster } from '../kubernetes/end-run.ts';
 
 const deletionTimeoutMs = 120_000;
 const pollIntervalMs = 250;
 
-/**
- * Ends a run: its adopted processes (not the caller), its namespace with all objects, its forwarder, then its files.
- * The files stay when the cluster cannot be reached, so that a later call can retry.
- */
+/** Ends a run with its namespace and all objects in it. */
 export async function endRun(runId: string): Promise<void> {
-  const state = readRunState(runId);
-  const spared = ancestorsOf(process.pid);
-  for (const identity of state?.processes ?? []) endFamily(identity, spared);
-  const nameIsReused = state?.kubernetes ? (await removeNamespace(runId, state.kubernetes)) === 'another' : false;
-  if (state?.supervisor) endFamily(state.supervisor, spared);
-  removeRun(runId);
-  if (!nameIsReused) return;
+  const reused = await endRunInCluster(runId, async (state) => {
+    const place = state?.kubernetes;
+    return place && (await removeNamespace(runId, place)) === 'another' ? place.namespace : undefined;
+  });
+  if (reused === undefined) return;
   throw new HarnessError(
-    `The namespace ${state?.kubernetes?.namespace} is not the one that ${runId} had made, which is gone: it is left ` +
+    `The namespace ${reused} is not the one that ${runId} had made, which is gone: it is left ` +
       'alone. Whose it is says: kubectl get namespaces --show-labels',
   );
 }
@@ -31,12 +28,10 @@ export async function endRun(runId: string): Promise<void> {
  * Deletes only the namespace that this run created, identified by its uid. Without a uid the run created none.
  * @returns `another` when another namespace has the name by now.
  */
-async function removeNamespace(
-  runId: string,
-  { namespace: name, kubeconfig, uid }: KubernetesPlace,
-): Promise<'gone' | 'another'> {
+async function removeNamespace(runId: string, place: KubernetesPlace): Promise<'gone' | 'another'> {
+  const { namespace: name, uid } = place;
   if (uid === undefined) return 'gone';
-  const api = new KubernetesApi(readFileSync(kubeconfig, 'utf8'));
+  const api = apiOf(place);
   const found = await api.core.readNamespace({ name }).catch((cause: unknown) => {
     if (statusOf(cause) === 404) return undefined;
     throw new HarnessError(
@@ -81,20 +76,3 @@ const namespaceExists = (api: KubernetesApi, name: string, uid: string): Promise
 
 /** A run is alive while its forwarder is, also when detached. Before the forwarder starts, its owner counts. */
 export const isRunAlive = ({ supervisor, owner }: RunState): boolean => isAlive(supervisor ?? owner);
-
-/** Ends abandoned runs. @returns a line for each. */
-export async function reapAbandoned(): Promise<string[]> {
-  const lines: string[] = [];
-  for (const runId of runIds()) {
-    const state = readRunState(runId);
-    if (state?.engine !== 'cluster' || isRunAlive(state)) continue;
-    // A failure on another cluster must not prevent this start.
-    lines.push(
-      await endRun(runId).then(
-        () => `${runId} was abandoned and is cleared away`,
-        (error: unknown) => `${runId} was abandoned and cannot be cleared away: ${(error as Error).message}`,
-      ),
-    );
-  }
-  return lines;
-}

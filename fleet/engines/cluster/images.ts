@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference } from '../../manifests/images.ts';
 import type { ImageKey } from '../../manifests/images.ts';
+import { runProgram } from '../../programs.ts';
 import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 
@@ -49,18 +49,12 @@ export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
 
 /** Uses the docker command, which knows registry credentials and credential helpers. */
 async function push(reference: string): Promise<void> {
-  const child = spawn('docker', ['push', '--quiet', reference], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const output: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('close', resolve);
-    child.once('error', (cause) =>
-      reject(new CannotRunHere(`docker is not on PATH, and images are pushed by it (${cause.message}).`, { cause })),
-    );
+  const { code, stderr } = await runProgram('docker', ['push', '--quiet', reference]).catch((cause: Error) => {
+    throw new CannotRunHere(`docker is not on PATH, and images are pushed by it (${cause.message}).`, { cause });
   });
   if (code === 0) return;
   throw new HarnessError(
-    `docker push ${reference} failed: ${Buffer.concat(output).toString().trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
+    `docker push ${reference} failed: ${stderr.trim()}. Correct FLEET_IMAGE_REGISTRY, or log in with: ` +
       `docker login ${reference.split('/')[0]}`,
   );
 }

@@ -2,12 +2,13 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine } from '../shared/engine.ts';
 
 /** Loaded on first use: the Kubernetes client is large, and the local engine does not need it. */
-const engine = async (): Promise<Engine> => (await import('./engine.ts')).clusterEngine;
+const engine = () => import('./engine.ts');
 
 /** Runs fleets in an existing cluster, each in its own namespace. */
 export const clusterEngine: Engine = {
   name: 'cluster',
   capabilities: capabilitiesOf.cluster,
+  // There is no node to start, and quotas are small: one fleet at a time.
   sharesNode: false,
   up: async (options) => (await engine()).up(options),
   attach: async (runId) => (await engine()).attach(runId),

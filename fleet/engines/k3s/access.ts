@@ -3,7 +3,7 @@ import { HarnessError } from '../../errors.ts';
 import { statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import type { KubernetesPlace, RunOnKubernetes } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
@@ -14,9 +14,11 @@ const stableMs = 500;
 /** Label of a NodePort Service: the Service and port that it exposes. */
 const outsideLabel = 'dezky.example/outside';
 
+type RunInPlace = Pick<RunOnKubernetes, 'runId' | 'kubernetes'>;
+
 /** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
-export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: KubernetesPlace }): ClusterAccess {
-  const { kubernetes } = run;
+export function nodeAccess(api: KubernetesApi, run: RunInPlace): ClusterAccess {
+  const { runId, kubernetes } = run;
   return {
     engine: 'k3s',
     capabilities: capabilitiesOf.k3s,
@@ -36,7 +38,7 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
       const { tagInNode } = await import('./node.ts');
       await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, newReference);
     },
-    down: async () => (await import('./reap.ts')).endRun(run.runId),
+    down: async () => (await import('./reap.ts')).endRun(runId),
   };
 }
 
@@ -88,12 +90,7 @@ async function existing(
 }
 
 /** Exposes a port of a Service on a free node port. The API refuses a used one. */
-async function open(
-  api: KubernetesApi,
-  run: RunState & { kubernetes: KubernetesPlace },
-  service: string,
-  port: number,
-): Promise<number> {
+async function open(api: KubernetesApi, run: RunInPlace, service: string, port: number): Promise<number> {
   const { namespace, outside } = run.kubernetes;
   const { spec } = await api.core.readNamespacedService({ namespace, name: service }).catch((cause: unknown) => {
     if (statusOf(cause) !== 404) throw cause;

@@ -1,106 +1,71 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { productionHosts } from '../../hosts.ts';
-import { httpUrl } from '../../kubernetes/address.ts';
-import { KubernetesApi } from '../../kubernetes/api.ts';
-import { runAuthority } from '../../run/authority.ts';
-import { beginRun, noSuchRun, readRunState, runDirectory, runIds, writeRunState } from '../../run/state.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { beginRun, newRunId, readRunState, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 import { prepareImages } from '../docker/images.ts';
+import { apiOf } from '../kubernetes/api.ts';
 import type { KubernetesFleet } from '../kubernetes/fleet.ts';
 import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
-import type { Engine, FleetOptions } from '../shared/engine.ts';
+import { namespaceOf } from '../kubernetes/objects-for-run.ts';
+import type { FleetOptions, RunSummary } from '../shared/engine.ts';
 import { phases } from '../shared/phases.ts';
+import { listRuns, reapAbandoned } from '../shared/runs.ts';
 import { nodeAccess } from './access.ts';
 import { attach } from './attach.ts';
-import type { RunOnKubernetes } from './attach.ts';
 import { importImages, startNode } from './node.ts';
-import { endRun, isRunAlive, reapAbandoned } from './reap.ts';
+import { removeOrphans } from './reap-orphans.ts';
+import { endRun, isRunAlive } from './reap.ts';
 import { startWatchdog } from './start-watchdog.ts';
 
-/** Runs each fleet in its own k3s node, a container of this machine's Docker. */
-export const k3sEngine: Engine = {
-  name: 'k3s',
-  capabilities: capabilitiesOf.k3s,
-  sharesNode: true,
-  up,
-  attach: (runId) => Promise.resolve(attach(runId)),
-  list: async () => {
-    const states = runIds().flatMap((runId) => {
-      const state = readRunState(runId);
-      return state?.engine === 'k3s' ? [state] : [];
-    });
-    // A machine without such runs needs no Docker.
-    if (states.length === 0) return [];
-    const docker = await Docker.connect();
-    return Promise.all(
-      states.map(async (state) => ({
-        runId: state.runId,
-        alive: await isRunAlive(docker, state),
-        startedAt: state.startedAt,
-        detached: state.detached,
-      })),
-    );
-  },
-  reap: async (runId) => {
-    if (!readRunState(runId)) throw noSuchRun('k3s', runId);
-    await endRun(runId);
-  },
-};
+export const list = (): Promise<RunSummary[]> => listRuns('k3s', isRunAlive);
 
-async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { hosts = productionHosts, onProgress = () => {}, signal } = options;
+export const reap = (runId: string): Promise<void> => endRun(stateOf('k3s', runId).runId);
+
+export async function up({
+  runId = newRunId(),
+  hosts = productionHosts,
+  changes = [],
+  detached = false,
+  authorityDirectory,
+  shareNodeWith,
+  onProgress = () => {},
+  signal,
+}: FleetOptions = {}): Promise<KubernetesFleet> {
   const docker = await Docker.connect();
-  for (const runId of await reapAbandoned(docker)) onProgress(`${runId} was abandoned and is cleared away`);
-  const runId = beginRun('k3s', { ...options, hosts });
-  const namespace = `dezky-${runId}`;
-  startWatchdog(runId);
+  await reapAbandoned(await list(), endRun, onProgress);
+  for (const orphan of await removeOrphans(docker)) onProgress(`${orphan} was abandoned and is cleared away`);
+  beginRun('k3s', { runId, hosts, detached });
   try {
+    await startWatchdog(runId);
     const phase = phases(onProgress);
     // The node starts while the images are built. When one fails, the other is ended too.
-    const [node, made] = await both(
-      placeOf(docker, runId, namespace, options.shareNodeWith, onProgress).then(
-        (place) => (phase('node Ready'), place),
-      ),
-      makeFleet(options, (keys, builds) => prepareImages(docker, keys, builds, onProgress)).then(
-        (result) => (phase('images ready'), result),
-      ),
+    const [kubernetes, { objects, images }] = await both(
+      placeOf(docker, runId, shareNodeWith, onProgress).then((place) => (phase('node Ready'), place)),
+      makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
+        prepareImages(docker, keys, builds, onProgress),
+      ).then((made) => (phase('images ready'), made)),
     );
     throwIfAborted(signal);
-    const state: RunOnKubernetes = { ...(readRunState(runId) as RunState), kubernetes: node };
-    writeRunState(state);
-    const container = node.node?.container ?? '';
-    await importImages(docker, container, Object.values(made.images), onProgress);
+    await updateRunState(runId, () => ({ kubernetes }));
+    await importImages(docker, kubernetes.node?.container ?? '', Object.values(images), onProgress);
     phase('images in the node');
 
-    const trust = await runAuthority(runId, options.authorityDirectory);
-    const controlToken = randomBytes(32).toString('base64url');
-    const api = new KubernetesApi(readFileSync(node.kubeconfig, 'utf8'));
-    const access = nodeAccess(api, state);
-    const edge = await install({
+    const api = apiOf(kubernetes);
+    await install({
       api,
-      access,
-      place: { runId, namespace, images: made.images },
-      objects: made.objects,
+      access: nodeAccess(api, { runId, kubernetes }),
+      place: { runId, namespace: kubernetes.namespace, images },
+      objects,
       hosts,
-      ...trust,
-      controlToken,
+      authorityDirectory,
       phase,
       signal,
     });
-    const authentik = await access.reach('authentik', 9001);
-    writeRunState({
-      ...(readRunState(runId) as RunState),
-      edge,
-      authentikControlUrl: httpUrl(authentik),
-    });
-    phase('fleet up');
     return attach(runId);
   } catch (error) {
     await endRun(runId);
@@ -112,14 +77,14 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
 async function placeOf(
   docker: Docker,
   runId: string,
-  namespace: string,
   shareNodeWith: string | undefined,
   onProgress: (line: string) => void,
 ): Promise<KubernetesPlace> {
   const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
-  if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(docker, host)))) {
+  if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
     throw new HarnessError(`There is no living k3s run "${shareNodeWith}" to stand beside. See: npm run fleet -- list`);
   }
+  const namespace = namespaceOf(runId);
   const kubeconfig = join(runDirectory(runId), 'kubeconfig');
   if (host?.kubernetes) {
     writeFileSync(kubeconfig, readFileSync(host.kubernetes.kubeconfig, 'utf8'), { mode: 0o600 });

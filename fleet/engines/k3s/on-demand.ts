@@ -2,7 +2,7 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine } from '../shared/engine.ts';
 
 /** Loaded on first use: the Docker and Kubernetes clients are large, and the local engine does not need them. */
-const engine = async (): Promise<Engine> => (await import('./engine.ts')).k3sEngine;
+const engine = () => import('./engine.ts');
 
 /** Runs each fleet in its own k3s node, a container of this machine's Docker. */
 export const k3sEngine: Engine = {

@@ -14,14 +14,14 @@ let folder: string;
 let watchdog: ProcessIdentity;
 const docker = { removeRun: vi.fn((_runId: string) => Promise.resolve()) };
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'state-'));
   vi.stubEnv('FLEET_STATE_DIR', folder);
   vi.spyOn(Docker, 'connect').mockResolvedValue(docker as unknown as Docker);
   const owner = identify(process.pid) as ProcessIdentity;
   const run = { startedAt: '', detached: false, hosts: productionHosts, owner, processes: [] };
   createRun({ runId: 'mine', engine: 'k3s', ...run });
-  startWatchdog('mine');
+  await startWatchdog('mine');
   watchdog = readRunState('mine')?.supervisor as ProcessIdentity;
 });
 afterEach(() => {

@@ -14,8 +14,8 @@ import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify } from '../../run/process-identity.ts';
-import { readRunState, writeRunState } from '../../run/state.ts';
-import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
+import { notUpYet, readRunState, updateRunState } from '../../run/state.ts';
+import type { EdgeAddress, EngineName, RunOnKubernetes } from '../../run/state.ts';
 import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
@@ -44,12 +44,12 @@ export class KubernetesFleet implements Fleet {
   readonly hosts: Hosts;
   readonly engine: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
-  readonly #run: RunState & { kubernetes: KubernetesPlace };
+  readonly #run: RunOnKubernetes;
   readonly #api: KubernetesApi;
   readonly #access: ClusterAccess;
   readonly #namespace: string;
 
-  constructor(run: RunState & { kubernetes: KubernetesPlace }, api: KubernetesApi, access: ClusterAccess) {
+  constructor(run: RunOnKubernetes, api: KubernetesApi, access: ClusterAccess) {
     this.#run = run;
     this.#api = api;
     this.#access = access;
@@ -70,7 +70,7 @@ export class KubernetesFleet implements Fleet {
 
   #known<T>(part: T | undefined): T {
     if (part !== undefined) return part;
-    throw new HarnessError(`The run ${this.runId} is not up yet. Wait for the command that starts it.`);
+    throw notUpYet(this.runId);
   }
 
   async deployments(): Promise<DeploymentStatus[]> {
@@ -188,16 +188,12 @@ export class KubernetesFleet implements Fleet {
   }
 
   /** Ends that process with the run, also when the run's owner is killed. */
-  adopt(pid: number): Promise<void> {
+  async adopt(pid: number): Promise<void> {
     const identity = identify(pid);
-    const state = readRunState(this.runId);
-    if (!identity || !state) {
-      return Promise.reject(
-        new HarnessError(`There is no process ${pid}, or no run ${this.runId}, so nothing is adopted.`),
-      );
+    if (!identity || !readRunState(this.runId)) {
+      throw new HarnessError(`There is no process ${pid}, or no run ${this.runId}, so nothing is adopted.`);
     }
-    writeRunState({ ...state, processes: [...state.processes, identity] });
-    return Promise.resolve();
+    await updateRunState(this.runId, ({ processes }) => ({ processes: [...processes, identity] }));
   }
 
   down(): Promise<void> {

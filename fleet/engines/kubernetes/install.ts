@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProxyAgent, request } from 'undici';
@@ -11,8 +12,9 @@ import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
-import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
+import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
+import { updateRunState } from '../../run/state.ts';
 import type { EdgeAddress } from '../../run/state.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
 import type { ClusterAccess } from './fleet.ts';
@@ -28,25 +30,26 @@ export interface Installation {
   /** Rendered, changes put in. */
   objects: readonly KubeObject[];
   hosts: Hosts;
-  authority: AuthorityMaterial;
-  caFile: string;
-  controlToken: string;
+  /** Folder of another run's authority; undefined: see {@link runAuthority}. */
+  authorityDirectory: string | undefined;
   phase: (name: string) => void;
   /** Labels of the run's namespace besides the run's own. */
   namespaceLabels?: Readonly<Record<string, string>>;
   /** Called when the run's namespace is there and empty. */
   onNamespace?: (made: { uid: string }) => Promise<void>;
-  signal?: AbortSignal | undefined;
+  signal: AbortSignal | undefined;
 }
 
 /** Traefik applies changes at most every 2 s (`providers.providersThrottleDuration`); this is longer. */
 const routedMs = 15_000;
 const pollIntervalMs = 200;
 
-/** Puts a fleet into its own namespace of a cluster and resolves when it serves. */
-export async function install(options: Installation): Promise<EdgeAddress> {
-  const { api, access, place, hosts, authority, controlToken, phase, signal } = options;
+/** Puts a fleet into its own namespace of a cluster, and records where it answers when it serves. */
+export async function install(options: Installation): Promise<void> {
+  const { api, access, place, hosts, phase, signal } = options;
   const { namespace, runId } = place;
+  const { authority, caFile } = await runAuthority(runId, options.authorityDirectory);
+  const controlToken = randomBytes(32).toString('base64url');
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);
   const owner = await api.createNamespace(namespace, { ...options.namespaceLabels, [runLabel]: runId });
@@ -79,17 +82,22 @@ export async function install(options: Installation): Promise<EdgeAddress> {
     objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
     { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
-  const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
+  const [proxy, control, authentik] = await Promise.all([
+    access.reach('edge', 3128),
+    access.reach('edge', 3129),
+    access.reach('authentik', 9001),
+  ]);
   const edge: EdgeAddress = {
     proxyUrl: httpUrl(proxy),
     controlUrl: httpUrl(control),
     controlToken,
-    caFile: options.caFile,
+    caFile,
     spki: authority.spki,
   };
   const unrouted = await waitUntilRouted(edge, routes, signal);
   phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
-  return edge;
+  await updateRunState(runId, () => ({ edge, authentikControlUrl: httpUrl(authentik) }));
+  phase('fleet up');
 }
 
 const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string }): KubeObject => ({

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { buildApps } from '../../build/builds.ts';
-import { productionHosts } from '../../hosts.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
@@ -21,7 +20,12 @@ export type PrepareImages = (
 
 /** What is run: the manifests with the changes put in, the apps built, and the images that `prepare` makes of them. */
 export async function makeFleet(
-  { hosts = productionHosts, changes = [], onProgress = () => {}, signal }: FleetOptions,
+  {
+    hosts,
+    changes,
+    onProgress,
+    signal,
+  }: Required<Pick<FleetOptions, 'hosts' | 'changes' | 'onProgress'>> & { signal: AbortSignal | undefined },
   prepare: PrepareImages,
 ): Promise<{ objects: KubeObject[]; images: Record<string, string> }> {
   const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();

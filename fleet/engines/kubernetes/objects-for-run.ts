@@ -6,6 +6,9 @@ import { clusterScoped } from '../../manifests/render.ts';
 /** Label of every object of a run. */
 export const runLabel = 'dezky.example/run';
 
+/** The namespace of a run. */
+export const namespaceOf = (runId: string): string => `dezky-${runId}`;
+
 export interface Place {
   runId: string;
   namespace: string;

@@ -1,21 +1,29 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
+import { notUpYet } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
-import type { Calls, ErrorBody } from './protocol.ts';
+import type { Answers, Bodies, CallName, ErrorBody } from './protocol.ts';
 
 /**
  * Calls the supervisor of a run. Waits for as long as the supervisor works on it; on node:http, since `fetch` gives up
  * after five minutes.
  */
-export async function call<Name extends keyof Calls>(
-  run: Pick<RunState, 'runId' | 'control'>,
+export async function call<Name extends CallName>(
+  { runId, control }: Pick<RunState, 'runId' | 'control'>,
   name: Name,
-  body: Calls[Name]['request'],
-): Promise<Calls[Name]['answer']> {
-  if (!run.control) throw new HarnessError(`The run ${run.runId} is not up yet. Wait for the command that starts it.`);
-  const { status, text } = await post(run.runId, `${run.control.url}/${name}`, run.control.token, JSON.stringify(body));
-  const answer: unknown = JSON.parse(text);
-  if (status === 200) return answer as Calls[Name]['answer'];
+  body: Bodies[Name],
+): Promise<Answers[Name]> {
+  if (!control) throw notUpYet(runId);
+  const { ok, answer } = await post(`${control.url}/${name}`, control.token, body).catch((cause: Error) => {
+    throw new HarnessError(
+      `The supervisor of ${runId} does not answer at ${control.url}/${name} (${cause.message}). See what is left with: npm run fleet -- list`,
+      { cause },
+    );
+  });
+  if (ok) return answer as Answers[Name];
   throw errorFrom(answer as ErrorBody);
 }
 
@@ -25,28 +33,16 @@ export function errorFrom({ message, exitCode }: ErrorBody): ReportedError {
   return exitCode === exitCodes.cannotRunHere ? new CannotRunHere(message) : new HarnessError(message);
 }
 
-function post(runId: string, url: string, token: string, body: string): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: Error): void => {
-      reject(
-        new HarnessError(
-          `The supervisor of ${runId} does not answer at ${url} (${cause.message}). See what is left with: npm run fleet -- list`,
-          { cause },
-        ),
-      );
-    };
-    const call = request(url, {
-      method: 'POST',
-      agent: false,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    });
-    call.once('error', failed);
-    call.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', failed);
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-    });
-    call.end(body);
+async function post(url: string, token: string, body: unknown): Promise<{ ok: boolean; answer: unknown }> {
+  const outgoing = request(url, {
+    method: 'POST',
+    agent: false,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
   });
+  outgoing.end(JSON.stringify(body));
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  // A connection that breaks from now on fails the response.
+  outgoing.on('error', () => {});
+  const content = await text(response);
+  return { ok: response.statusCode === 200, answer: content === '' ? undefined : JSON.parse(content) };
 }

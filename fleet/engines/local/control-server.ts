@@ -1,72 +1,51 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
+import { H3, HTTPError, readBody } from 'h3';
+import { toNodeHandler } from 'h3/node';
+import { z } from 'zod';
+import { demandToken } from '../../control-token.ts';
 import { HarnessError, ReportedError } from '../../errors.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
-import type { Calls, ErrorBody } from './protocol.ts';
+import { callNames, schemas } from './protocol.ts';
+import type { Answers, Bodies, CallName, ErrorBody } from './protocol.ts';
 
 export type Handlers = {
-  [Name in keyof Calls]: (request: Calls[Name]['request']) => Promise<Calls[Name]['answer']> | Calls[Name]['answer'];
+  [Name in CallName]: (body: Bodies[Name]) => Promise<Answers[Name]> | Answers[Name];
 };
 
 /**
  * The control API. An answer comes when the work is done, so a rollout's request stays open as long as it takes.
- * @param onError hears of faults that are no HarnessError.
+ * @param onFault is called with errors that are no ReportedError.
  */
-export function controlServer(token: string, handlers: Handlers, onError: (error: unknown) => void): Server {
-  const server = createServer((request, response) => {
-    void answer(request, response, token, handlers, onError);
-  });
+export function controlServer(token: string, handlers: Handlers, onFault: (error: unknown) => void): Server {
+  const server = createServer(toNodeHandler(controlApp(token, handlers, onFault)));
   server.keepAliveTimeout = 1_000;
   return server;
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  token: string,
-  handlers: Handlers,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  if (!authorized(request.headers.authorization, token)) {
-    reply(response, 401, failure(new HarnessError("The bearer token is not the one in the run's state.json.")));
-    return;
-  }
-  const name = request.url?.slice(1) ?? '';
-  if (request.method !== 'POST' || !isCall(handlers, name)) {
-    reply(response, 404, failure(new HarnessError(`There is no ${request.method} /${name} in the control API.`)));
-    return;
-  }
-  try {
-    const handler = handlers[name] as (body: unknown) => unknown;
-    reply(response, 200, await handler(await readJson(request)));
-  } catch (error) {
-    if (!(error instanceof ReportedError)) onError(error);
-    reply(response, 500, failure(error));
-  }
-}
-
-const isCall = (handlers: Handlers, name: string): name is keyof Handlers => Object.hasOwn(handlers, name);
-
-function authorized(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString() || '{}');
-  } catch (cause) {
-    throw new HarnessError('The body of the control request is not JSON.', { cause });
-  }
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+function controlApp(token: string, handlers: Handlers, onFault: (error: unknown) => void): H3 {
+  const app = new H3({
+    silent: true,
+    onError: ({ unhandled, cause, message, status }) => {
+      const error = unhandled ? cause : new HarnessError(message);
+      if (!(error instanceof ReportedError)) onFault(error);
+      return Response.json(failure(error), { status });
+    },
+  });
+  app.use(demandToken('the supervisor', token, 'control.token of state.json'));
+  const route = <Name extends CallName>(name: Name): void => {
+    app.post(`/${name}`, async (event) => {
+      const body = schemas[name].safeParse(await readBody(event));
+      if (body.success) return (await handlers[name](body.data)) ?? null;
+      const faults = z.prettifyError(body.error);
+      throw new HTTPError({ status: 400, message: `POST /${name} does not take this body: ${faults}` });
+    });
+  };
+  for (const name of callNames) route(name);
+  app.all('/**', ({ req, url }) => {
+    throw new HTTPError({ status: 404, message: `There is no ${req.method} ${url.pathname} in the control API.` });
+  });
+  return app;
 }
 
 /** An error as the supervisor sends it to the caller. */

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
@@ -21,24 +18,27 @@ import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import {
   beginRun,
-  brokenState,
+  newRunId,
   noSuchRun,
+  notUpYet,
   readRunState,
   runDirectory,
   runIdVariable,
   runIds,
+  stateOf,
 } from '../../run/state.ts';
-import type { RunState } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
+import { release, startHelper } from '../shared/helper-process.ts';
 import { phases } from '../shared/phases.ts';
+import { brokenRuns, listRuns, reapAbandoned } from '../shared/runs.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
-import { isRunAlive, reapAbandoned, reapRun } from './reap.ts';
+import { isRunAlive, reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
 export interface LocalEngineSettings {
@@ -64,13 +64,14 @@ export function createLocalEngine(
     sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
     attach: async (runId) => attach(runId),
-    list: async () => list(),
+    list,
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun('local', runId);
       const state = readRunState(runId);
-      const engine = state?.engine ?? 'local';
-      if (engine !== 'local') {
-        throw new HarnessError(`${runId} is a run of the ${engine} engine, which alone can end it. Name that engine.`);
+      if (state && state.engine !== 'local') {
+        throw new HarnessError(
+          `${runId} is a run of the ${state.engine} engine, which alone can end it. Name that engine.`,
+        );
       }
       // A living supervisor is asked to end the run, because only it knows all its processes. One that does not respond
       // is killed.
@@ -82,14 +83,26 @@ export function createLocalEngine(
 
 export const localEngine = createLocalEngine();
 
-async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { hosts = productionHosts, changes = [], onProgress = () => {}, signal } = options;
+async function up(
+  manifests: string,
+  imagesModule: string,
+  {
+    runId = newRunId(),
+    hosts = productionHosts,
+    changes = [],
+    detached = false,
+    endpointLag = defaultEndpointLag,
+    authorityDirectory,
+    onProgress = () => {},
+    signal,
+  }: FleetOptions,
+): Promise<LocalFleet> {
   const phase = phases(onProgress);
-  for (const runId of reapAbandoned()) onProgress(`${runId} was abandoned and is cleared away`);
-  const runId = beginRun('local', { ...options, hosts });
+  await reapAbandoned(await list(), reapRun, onProgress);
+  beginRun('local', { runId, hosts, detached });
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId, options.authorityDirectory);
+    const trustReady = runAuthority(runId, authorityDirectory);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
@@ -123,8 +136,8 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
         }),
       ),
       sources,
-      endpointLag: options.endpointLag ?? defaultEndpointLag,
-      detached: options.detached ?? false,
+      endpointLag,
+      detached,
       edge: {
         caFile,
         controlToken,
@@ -132,7 +145,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
       },
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
-    await supervise(runId, options, onProgress);
+    await supervise(runId, onProgress, signal);
     phase('fleet up');
     return attach(runId);
   } catch (error) {
@@ -142,19 +155,18 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 }
 
 /** Starts the supervisor and resolves when it says that the fleet is up. */
-async function supervise(runId: string, options: FleetOptions, onProgress: (line: string) => void): Promise<void> {
-  const { signal } = options;
+async function supervise(
+  runId: string,
+  onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   throwIfAborted(signal);
   const logFile = join(runDirectory(runId), 'supervisor.log');
-  const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [supervisorScript, runId], {
+  const child = startHelper(supervisorScript, runId, logFile, {
     cwd: dirname(supervisorScript),
-    // Its own session: Ctrl-C in a terminal reaches the owner, and the supervisor notices the owner's end on its stdin.
-    detached: true,
-    stdio: ['pipe', log, log, 'ipc'],
+    ipc: true,
     env: supervisorEnvironment(runId),
   });
-  closeSync(log);
   try {
     await new Promise<void>((done, failed) => {
       const abort = (): void => failed(abortError());
@@ -177,17 +189,6 @@ async function supervise(runId: string, options: FleetOptions, onProgress: (line
   } finally {
     release(child);
   }
-}
-
-/** The owner may end without waiting for the supervisor: the pipe stays open until then. */
-function release(child: ChildProcess): void {
-  if (child.connected) child.disconnect();
-  child.removeAllListeners();
-  // A later failure of the process must not crash its owner.
-  child.on('error', () => {});
-  child.stdin?.on('error', () => {});
-  (child.stdin as unknown as Readable & { unref?: () => void }).unref?.();
-  child.unref();
 }
 
 /** Without the caller's proxies, loaders and app settings. */
@@ -216,32 +217,17 @@ function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: 
 }
 
 function attach(runId: string): LocalFleet {
-  const state = readRunState(runId);
-  if (!state) throw noSuchRun('local', runId);
+  const state = stateOf('local', runId);
   if (!isRunAlive(state)) {
     throw new HarnessError(
       `The run ${runId} has lost its supervisor. Clear it away with: npm run fleet -- down ${runId}`,
     );
   }
-  if (!state.control) throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  if (!state.control) throw notUpYet(runId);
   return new LocalFleet(state);
 }
 
 /** Also lists runs whose engine is unknown: their remains are processes, unless another engine finds more. */
-function list(): RunSummary[] {
-  return runIds().flatMap((runId) => {
-    const state = readRunState(runId);
-    if (state) return (state.engine ?? 'local') === 'local' ? [summary(state)] : [];
-    const broken = brokenState(runId);
-    if (!broken) return [];
-    const { since, problem } = broken;
-    return [{ runId, alive: false, startedAt: since.toISOString(), detached: false, problem }];
-  });
+async function list(): Promise<RunSummary[]> {
+  return [...(await listRuns('local', isRunAlive)), ...brokenRuns()];
 }
-
-const summary = (state: RunState): RunSummary => ({
-  runId: state.runId,
-  alive: isRunAlive(state),
-  startedAt: state.startedAt,
-  detached: state.detached,
-});

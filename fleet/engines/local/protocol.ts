@@ -1,7 +1,8 @@
+import { constants } from 'node:os';
+import { z } from 'zod';
 import type { Hosts } from '../../hosts.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
-import type { TemplateChange } from '../shared/engine.ts';
 import type { Model } from './model.ts';
 
 /** The plan that the owner writes into the run's folder for the supervisor. It contains secrets: mode 0600. */
@@ -22,12 +23,6 @@ export interface SupervisorPlan {
 
 export const planFile = 'plan.json';
 
-/** A change whose sources are built. */
-export type BuiltChange = Omit<TemplateChange, 'sources'> & {
-  /** Folder that holds `.output`. */
-  build?: string;
-};
-
 /** From the supervisor to its owner while the fleet comes up, over Node's IPC channel. */
 export type StartMessage = { type: 'progress'; line: string } | { type: 'up' } | { type: 'failed'; error: ErrorBody };
 
@@ -36,20 +31,39 @@ export interface ErrorBody {
   exitCode: number;
 }
 
-/** The control API: request and answer of each call. All are `POST /<name>` with JSON and a bearer token. */
-export interface Calls {
-  status: { request: Record<never, never>; answer: Snapshot };
-  scale: { request: { deployment: string; replicas: number }; answer: Done };
-  rollout: { request: { deployment: string; change: BuiltChange }; answer: Done };
-  kill: { request: { pod: string; signal: NodeJS.Signals }; answer: Done };
-  delete: { request: { pod: string }; answer: Done };
-  /** Ends that process, and its children, when the run ends. */
-  adopt: { request: { pid: number }; answer: Done };
-  /** Ends everything. `caller` and those that started it are spared, adopted or not. */
-  down: { request: { caller: number }; answer: Done };
-}
+/** A TemplateChange whose sources are built. */
+const builtChange = z.strictObject({
+  revision: z.string().exactOptional(),
+  env: z.record(z.string(), z.string().nullable()).exactOptional(),
+  /** Folder that holds `.output`. */
+  build: z.string().exactOptional(),
+});
+export type BuiltChange = z.infer<typeof builtChange>;
 
-type Done = Record<never, never>;
+const isSignal = (name: unknown): boolean => typeof name === 'string' && Object.hasOwn(constants.signals, name);
+
+/** The calls of the control API, with the body of each. All are `POST /<name>` with JSON and a bearer token. */
+const bodies = {
+  status: z.strictObject({}),
+  scale: z.strictObject({ deployment: z.string(), replicas: z.number() }),
+  rollout: z.strictObject({ deployment: z.string(), change: builtChange }),
+  kill: z.strictObject({ pod: z.string(), signal: z.custom<NodeJS.Signals>(isSignal) }),
+  delete: z.strictObject({ pod: z.string() }),
+  /** Ends that process, and its children, when the run ends. */
+  adopt: z.strictObject({ pid: z.number() }),
+  /** Ends everything. `caller` and those that started it are spared, adopted or not. */
+  down: z.strictObject({ caller: z.number() }),
+};
+
+export type CallName = keyof typeof bodies;
+export type Bodies = { [Name in CallName]: z.infer<(typeof bodies)[Name]> };
+export const schemas: { readonly [Name in CallName]: z.ZodType<Bodies[Name]> } = bodies;
+export const callNames = Object.keys(bodies) as CallName[];
+
+/** What each call answers when its work is done. */
+export interface Answers extends Record<Exclude<CallName, 'status'>, void> {
+  status: Snapshot;
+}
 
 interface Snapshot {
   deployments: DeploymentStatus[];

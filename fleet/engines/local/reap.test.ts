@@ -21,6 +21,14 @@ test.each<
   ['an owner that has lost its supervisor', false, { owner: living, supervisor: dead, detached: false }],
   ['nobody', false, { owner: dead, detached: true }],
 ])('a run with %s: alive is %s', (_, alive, { owner = dead, supervisor, detached }) => {
-  const state = { runId: 'run', startedAt: '', hosts: productionHosts, owner, detached, processes: [] };
+  const state = {
+    runId: 'run',
+    engine: 'local' as const,
+    startedAt: '',
+    hosts: productionHosts,
+    owner,
+    detached,
+    processes: [],
+  };
   expect(isRunAlive({ ...state, ...(supervisor ? { supervisor } : {}) })).toBe(alive);
 });

@@ -1,5 +1,5 @@
 import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
-import { brokenState, readRunState, removeRun, runIds, runIdVariable } from '../../run/state.ts';
+import { readRunState, removeRun, runIdVariable } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 
 /**
@@ -22,16 +22,4 @@ export function reapRun(runId: string): void {
   endRest();
   endRest();
   removeRun(runId);
-}
-
-/** Ends runs without a living supervisor. Returns their ids. */
-export function reapAbandoned(): string[] {
-  return runIds().filter((runId) => {
-    const state = readRunState(runId);
-    // A run of another engine has more than processes, so that engine ends it.
-    if (state?.engine !== undefined && state.engine !== 'local') return false;
-    const abandoned = state ? !isRunAlive(state) : brokenState(runId) !== undefined;
-    if (abandoned) reapRun(runId);
-    return abandoned;
-  });
 }

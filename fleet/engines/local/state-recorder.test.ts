@@ -8,6 +8,7 @@ import { StateRecorder } from './state-recorder.ts';
 function recorderOn(disk: { full: boolean; written: string[] }) {
   const state: RunState = {
     runId: 'r',
+    engine: 'local',
     startedAt: 'now',
     detached: false,
     hosts: productionHosts,

@@ -7,7 +7,7 @@ import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
 import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { logFile, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
+import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
@@ -64,7 +64,7 @@ async function endAndExit(code: number): Promise<void> {
 const running = (): Cluster => {
   if (ending) throw new HarnessError(`The fleet ${runId} is being taken down. Start one with: npm run fleet -- up`);
   if (cluster) return cluster;
-  throw new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
+  throw notUpYet(runId);
 };
 
 const handlers: Handlers = {
@@ -73,34 +73,20 @@ const handlers: Handlers = {
     pods: running().pods(),
     services: running().services(),
   }),
-  scale: async ({ deployment, replicas }) => {
-    await running().scale(deployment, replicas);
-    return {};
-  },
-  rollout: async ({ deployment, change }) => {
-    await running().rollout(deployment, change);
-    return {};
-  },
-  kill: async ({ pod, signal }) => {
-    await running().kill(pod, signal);
-    return {};
-  },
-  delete: async ({ pod }) => {
-    await running().deletePod(pod);
-    return {};
-  },
+  scale: ({ deployment, replicas }) => running().scale(deployment, replicas),
+  rollout: ({ deployment, change }) => running().rollout(deployment, change),
+  kill: ({ pod, signal }) => running().kill(pod, signal),
+  delete: ({ pod }) => running().deletePod(pod),
   adopt: ({ pid }) => {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
     adopted.push(identity);
     recorder.record((state) => state.processes.push(identity));
-    return {};
   },
   down: async ({ caller }) => {
     await end(ancestorsOf(caller));
     // Respond first; then nothing keeps the process running.
     setImmediate(() => server.close(() => process.exit(0)));
-    return {};
   },
 };
 

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { KubernetesApi } from '../../kubernetes/api.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
+
+/** Who owns the fields that an engine sets. */
+export const fieldManager = 'dezky-e2e';
+
+/** The API of the cluster that a run is in. */
+export const apiOf = ({ kubeconfig }: Pick<KubernetesPlace, 'kubeconfig'>): KubernetesApi =>
+  new KubernetesApi(readFileSync(kubeconfig, 'utf8'), fieldManager);

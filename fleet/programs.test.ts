@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { runProgram, send } from './programs.ts';
+
+const node = (program: string, options: Parameters<typeof runProgram>[2] = {}) =>
+  runProgram(process.execPath, ['-e', program], options);
+
+test('a program that ends comes with its exit code and what it wrote to each stream', async () => {
+  const ended = await node('console.log("one"); console.error("two"); process.exitCode = 3');
+  expect(ended).toMatchObject({ code: 3, signal: null, stdout: 'one\n', stderr: 'two\n' });
+  expect(ended.output).toHaveLength('one\ntwo\n'.length);
+});
+
+test('one that is not there is the error of its start', async () => {
+  await expect(runProgram('/nowhere/program', [])).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a signal that ends it is named', async () => {
+  const idle = 'setInterval(() => {}, 1000)';
+  expect(await node(idle, { onStart: (pid) => send(pid, 'SIGKILL') })).toMatchObject({ code: null, signal: 'SIGKILL' });
+});
+
+describe('an abort', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const mark = join(folder, 'started');
+  /** Its child holds its output open, so that the output is never complete without the end of the child. */
+  const withChild = `const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+    console.log('started');
+    require('node:fs').writeFileSync(${JSON.stringify(mark)}, '');`;
+
+  test('ends a program with what it has started, and keeps what it wrote', async () => {
+    const abort = new AbortController();
+    const onStart = async (): Promise<void> => {
+      await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
+      abort.abort();
+    };
+    expect((await node(withChild, { abort: abort.signal, onStart })).stdout).toBe('started\n');
+  });
+
+  test('ends one at once that starts after it', async () => {
+    const ended = await node(withChild, { abort: AbortSignal.abort(), abortBy: 'SIGKILL' });
+    expect(ended).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+});

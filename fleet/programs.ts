@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Ended {
+  /** Exit code; null when a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** Both streams in the order in which they came. */
+  output: string;
+}
+
+interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detached'> {
+  onStart?: (pid: number) => void | Promise<void>;
+  /** Ends the program and all that it has started with `abortBy`. What has ended by then is returned as usual. */
+  abort?: AbortSignal | undefined;
+  abortBy?: NodeJS.Signals;
+}
+
+/**
+ * Runs a program to its end and collects what it writes. What outlives a call, like a pod, uses `spawn`; so does what
+ * writes to the terminal, or is signalled in another way.
+ * @throws the error of the start, such as ENOENT.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { onStart, abort, abortBy = 'SIGTERM', detached = abort !== undefined, ...options }: RunOptions = {},
+): Promise<Ended> {
+  // With `abort` it has its own process group, so that its children can be ended with it.
+  const child = spawn(program, args, { ...options, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = { stdout: '', stderr: '', output: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+      written.output += text;
+    });
+  }
+  const closed = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  const { pid } = child;
+  const end = (): void => {
+    if (pid !== undefined) send(-pid, abortBy);
+  };
+  abort?.addEventListener('abort', end, { once: true });
+  if (abort?.aborted) end();
+  try {
+    if (pid !== undefined) await onStart?.(pid);
+    const [code, signal] = await closed;
+    return { code, signal, ...written };
+  } finally {
+    abort?.removeEventListener('abort', end);
+  }
+}
+
+/** Sends a signal to a process or, with a negative number, to a group; ignores one that has ended. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
