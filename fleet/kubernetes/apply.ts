@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import { isKind } from '../manifests/objects.ts';
+import type { CustomResourceDefinition, KubeObject } from '../manifests/objects.ts';
 import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
@@ -27,7 +28,7 @@ export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[
     const refused = results.find((result) => result.status === 'rejected');
     if (refused) throw refused.reason as Error;
     const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    for (const object of applied) if (object.kind === 'CustomResourceDefinition') await established(api, object);
+    for (const object of applied) if (isKind(object, 'CustomResourceDefinition')) await established(api, object);
   }
 }
 
@@ -45,13 +46,9 @@ async function applyOne(api: KubernetesApi, object: KubeObject): Promise<KubeObj
   }
 }
 
-interface Crd extends KubeObject {
-  status?: { conditions?: Array<{ type: string; status: string }> };
-}
-
-async function established(api: KubernetesApi, crd: KubeObject): Promise<void> {
+async function established(api: KubernetesApi, crd: CustomResourceDefinition): Promise<void> {
   const deadline = Date.now() + establishedMs;
-  for (let current = crd as Crd; ; current = (await api.read(crd, crd.metadata.name)) as Crd) {
+  for (let current = crd; ; current = await api.read<CustomResourceDefinition>(crd, crd.metadata.name)) {
     if (current.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
     if (Date.now() > deadline) {
       throw new HarnessError(

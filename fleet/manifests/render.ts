@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { idOf } from './objects.ts';
-import type { Container, KubeObject, PodTemplate } from './objects.ts';
+import { objectFrom } from './object-from.ts';
+import { idOf, isKind } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 /** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
@@ -34,12 +35,6 @@ const kustomization = z.strictObject({
     .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
-
-const kubeObject = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({ name: z.string() }),
-});
 
 /** Kinds whose objects belong to no namespace. */
 export const clusterScoped: ReadonlySet<string> = new Set([
@@ -90,14 +85,7 @@ function readKustomization(file: string, text: string): Kustomization {
 }
 
 function readObjects(file: string, text: string): KubeObject[] {
-  return documentsOf(file, text).map((document) => {
-    const parsed = kubeObject.safeParse(document);
-    if (parsed.success) return parsed.data as KubeObject;
-    const at = parsed.error.issues[0]?.path.join('.');
-    throw new HarnessError(
-      `${shown(file)}: a document is not a Kubernetes object, "${at}" is missing or wrong. Fix it.`,
-    );
-  });
+  return documentsOf(file, text).map((document) => objectFrom(document, `${shown(file)}: a document`));
 }
 
 const documentsOf = (file: string, text: string): unknown[] =>
@@ -118,9 +106,9 @@ function withNamespace(object: KubeObject, { namespace }: Kustomization): KubeOb
 }
 
 function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
-  if (object.kind !== 'Deployment' || images.length === 0) return object;
+  if (!isKind(object, 'Deployment') || images.length === 0) return object;
   const copy = structuredClone(object);
-  for (const container of containersOf(copy)) {
+  for (const container of copy.spec.template.spec.containers) {
     const { name } = parseImage(container.image);
     const image = images.find((candidate) => candidate.name === name);
     if (image) container.image = rewritten(container.image, image);
@@ -133,14 +121,13 @@ function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
   return labels.reduce((labelled, { pairs, includeTemplates }) => {
     const copy = structuredClone(labelled);
     copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
-    const template = (copy['spec'] as { template?: PodTemplate } | undefined)?.template;
-    if (includeTemplates && template) template.metadata.labels = { ...template.metadata.labels, ...pairs };
+    if (includeTemplates && isKind(copy, 'Deployment')) {
+      const { metadata } = copy.spec.template;
+      metadata.labels = { ...metadata.labels, ...pairs };
+    }
     return copy;
   }, object);
 }
-
-const containersOf = (object: KubeObject): Container[] =>
-  (object['spec'] as { template: PodTemplate } | undefined)?.template.spec.containers ?? [];
 
 function rewritten(reference: string, image: Kustomization['images'][number]): string {
   const current = parseImage(reference);

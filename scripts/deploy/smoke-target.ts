@@ -1,6 +1,7 @@
 import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { ConfigMap, Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
 
 /** Where the manifests say that each is. */
@@ -16,7 +17,7 @@ const wait = 30_000;
 
 /** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
 export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): Target {
-  const given = Object.assign({}, ...ofKind<ConfigMap>(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
+  const given = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
     Record<string, string>
   >;
   const urlOf = (role: Role): string => {
@@ -24,7 +25,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     if (url) return url;
     throw new HarnessError(`No ConfigMap of the release has ${variables[role]}, so it cannot be smoke-tested. Set it.`);
   };
-  const replicas = ofKind<Deployment>(objects, 'Deployment')
+  const replicas = ofKind(objects, 'Deployment')
     .filter(({ metadata }) => metadata.name === 'operator' || metadata.name === 'portal')
     .map(({ spec }) => spec.replicas ?? 1);
   return {
@@ -38,6 +39,3 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     ...accessBy(connection),
   };
 }
-
-const ofKind = <T>(objects: readonly KubeObject[], kind: string): T[] =>
-  objects.filter((object) => object.kind === kind) as unknown as T[];

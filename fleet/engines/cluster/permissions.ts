@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
+import { named } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
@@ -19,13 +20,6 @@ const grantedMs = 10_000;
 const pollIntervalMs = 100;
 
 export type Need = Access;
-
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
 
 export interface Granted {
   /**
@@ -72,8 +66,8 @@ export async function checkPermissions(
 
 /** Each permission that a ClusterRole of the manifests grants. */
 export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
-  const found = objects.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === role);
-  return ((found?.['rules'] ?? []) as Rule[]).flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
+  const { rules = [] } = named(objects, 'ClusterRole', role) ?? {};
+  return rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) =>
         resourceNames.flatMap((name) =>

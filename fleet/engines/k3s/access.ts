@@ -123,7 +123,7 @@ async function open(
       },
     };
     try {
-      await api.core.createNamespacedService({ namespace, body: exposed as never });
+      await api.core.createNamespacedService({ namespace, body: exposed });
       return nodePort;
     } catch (error) {
       // 422: the port is used. 409: another process of this run was faster.

@@ -10,6 +10,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
+import { named, ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
@@ -54,18 +55,16 @@ export async function install(options: Installation): Promise<EdgeAddress> {
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Created first: its address goes into the apps' pods.
-  const edgeService = objectsForRun(filled, place).find(
-    ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
-  );
+  const edgeService = named(objectsForRun(filled, place), 'Service', 'edge');
   if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
-  const { spec } = (await api.apply(edgeService)) as KubeObject & { spec: { clusterIP: string } };
+  const { spec } = await api.apply(edgeService);
   const secrets = await runSecrets(filled, authority, controlToken);
   const objects = objectsForRun(
-    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
+    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP ?? '') }]), ...secrets],
     place,
   );
   // A cluster-scoped binding is deleted with the run's namespace, because the namespace owns it.
-  const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
+  const bindings: readonly KubeObject[] = ofKind(objects, 'ClusterRoleBinding');
   await Promise.all(bindings.map((binding) => api.create(ownedBy(binding, owner))));
   await applyAll(
     api,
@@ -76,7 +75,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
   await waitUntilComplete(
     api,
     namespace,
-    objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
+    ofKind(objects, 'Deployment').map(({ metadata }) => metadata.name),
     { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
   const [proxy, control] = await Promise.all([access.reach('edge', 3128), access.reach('edge', 3129)]);
@@ -94,7 +93,7 @@ export async function install(options: Installation): Promise<EdgeAddress> {
 
 const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string }): KubeObject => ({
   ...object,
-  metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] } as never,
+  metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] },
 });
 
 /**

@@ -1,3 +1,4 @@
+import { isKind } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -26,8 +27,8 @@ function annotated(object: KubeObject): Breach[] {
 }
 
 function affine(object: KubeObject): Breach[] {
-  if (object.kind !== 'Service') return [];
-  const { sessionAffinity = 'None' } = (object['spec'] ?? {}) as { sessionAffinity?: string };
+  if (!isKind(object, 'Service')) return [];
+  const { sessionAffinity = 'None' } = object.spec;
   if (sessionAffinity === 'None') return [];
   return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
 }

@@ -1,7 +1,7 @@
 import { parseImage } from '../image-reference.ts';
 import { imageOf } from '../images.ts';
-import { versionLabel } from '../objects.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import { ofKind, versionLabel } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import { isApp } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -109,9 +109,8 @@ interface AppImage {
 }
 
 function appImages(objects: readonly KubeObject[]): AppImage[] {
-  return objects.flatMap((object) => {
-    if (object.kind !== 'Deployment') return [];
-    const version = (object as unknown as Deployment).spec.template.metadata.labels[versionLabel];
+  return ofKind(objects, 'Deployment').flatMap((object) => {
+    const version = object.spec.template.metadata.labels[versionLabel];
     return containerImages(object).flatMap(({ path, value }) =>
       typeof value === 'string' && isApp(value) ? [{ object, path, image: value, version }] : [],
     );

@@ -64,11 +64,11 @@ export const probeValues: Rule = {
     ),
 };
 
-function faultsOf({ object, deployment, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
+function faultsOf({ object, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
   const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
   const at = `${path}.${name}`;
   const breaches: Breach[] = [];
-  const right = healthPaths[deployment.metadata.name]?.[healthEndpoint];
+  const right = healthPaths[object.metadata.name]?.[healthEndpoint];
   if (right !== undefined && probe.httpGet?.path !== right) {
     const found = probe.httpGet?.path ?? 'not there';
     breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
@@ -79,7 +79,7 @@ function faultsOf({ object, deployment, container, path }: App, name: ProbeName,
   }
   const seconds =
     (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
-  const deadline = deployment.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
+  const deadline = object.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
   const most = name === 'startupProbe' ? deadline : actsAfter.most;
   if (seconds < actsAfter.least || seconds > most) {
     const message = `x failureThreshold is ${seconds} s, not ${actsAfter.least} to ${most}: ${why}`;

@@ -1,4 +1,5 @@
-import type { KubeObject } from '../objects.ts';
+import { ofKind } from '../objects.ts';
+import type { KubeObject, Middleware } from '../objects.ts';
 import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -85,18 +86,13 @@ export const httpsByRedirect: Rule = {
         const message = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
         return { object, path, message };
       }),
-      ...objects.filter(({ kind }) => kind === 'Middleware').flatMap(redirectFaults),
+      ...ofKind(objects, 'Middleware').flatMap(redirectFaults),
     ];
   },
 };
 
-interface MiddlewareSpec {
-  redirectScheme?: { scheme?: string; permanent?: boolean; port?: string };
-  redirectRegex?: unknown;
-}
-
-function redirectFaults(object: KubeObject): Breach[] {
-  const { redirectScheme, redirectRegex } = (object['spec'] ?? {}) as MiddlewareSpec;
+function redirectFaults(object: Middleware): Breach[] {
+  const { redirectScheme, redirectRegex } = object.spec;
   if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', message: redirectByPattern }];
   if (!redirectScheme) return [];
   const { scheme, permanent, port } = redirectScheme;
