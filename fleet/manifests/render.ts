@@ -35,6 +35,8 @@ const kustomization = z.strictObject({
     .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
+/** What a kustomization makes of its resources. */
+type Settings = Pick<Kustomization, 'namespace' | 'images' | 'labels'>;
 
 /** Kinds whose objects belong to no namespace. */
 export const clusterScoped: ReadonlySet<string> = new Set([
@@ -58,8 +60,12 @@ export async function render(directory: string): Promise<KubeObject[]> {
     objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
   }
   refuseDuplicates(file, objects);
-  return objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
+  return overlaid(objects, settings);
 }
+
+/** What a kustomization with these settings makes of the objects. */
+export const overlaid = (objects: readonly KubeObject[], settings: Settings): KubeObject[] =>
+  objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
 
 async function read(file: string): Promise<string> {
   try {
@@ -100,12 +106,12 @@ function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
   }
 }
 
-function withNamespace(object: KubeObject, { namespace }: Kustomization): KubeObject {
+function withNamespace(object: KubeObject, { namespace }: Settings): KubeObject {
   if (namespace === undefined || clusterScoped.has(object.kind)) return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
+function withImages(object: KubeObject, { images }: Settings): KubeObject {
   if (!isKind(object, 'Deployment') || images.length === 0) return object;
   const copy = structuredClone(object);
   for (const container of copy.spec.template.spec.containers) {
@@ -117,7 +123,7 @@ function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
 }
 
 /** Without selectors: those of a Deployment cannot be changed, and would leave the pods of the release before. */
-function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
+function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
   return labels.reduce((labelled, { pairs, includeTemplates }) => {
     const copy = structuredClone(labelled);
     copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
@@ -129,7 +135,7 @@ function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
   }, object);
 }
 
-function rewritten(reference: string, image: Kustomization['images'][number]): string {
+function rewritten(reference: string, image: Settings['images'][number]): string {
   const current = parseImage(reference);
   const name = image.newName ?? current.name;
   // As kustomize does: a new tag or digest drops the old one of either sort.
