@@ -10,7 +10,7 @@ export interface LedgerRow {
    * responses end, and the `next` of a LedgerPage counts those.
    */
   seq: number;
-  /** Milliseconds since the epoch at which the request arrived. */
+  /** Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, for people who read the rows. */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
   ms: number;

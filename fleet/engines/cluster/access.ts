@@ -3,7 +3,6 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
 /** An existing cluster, reached only through its API. */
@@ -11,7 +10,6 @@ export function apiAccess(api: KubernetesApi, run: RunState & { kubernetes: Kube
   const { forwarded = {}, namespace } = run.kubernetes;
   return {
     engine: 'cluster',
-    capabilities: capabilitiesOf.cluster,
     reach: async (service, port) => {
       const known = forwarded[`${service}:${port}`];
       if (known) return known;

@@ -89,7 +89,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       // The shared objects exist already, or the permission check would have failed.
       objects: made.objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
-      ...(await runAuthority(runId, options.authorityDirectory)),
+      ...(await runAuthority(runId)),
       controlToken: randomBytes(32).toString('base64url'),
       phase,
       namespaceLabels,

@@ -6,7 +6,6 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;
 const stableMs = 500;
@@ -19,7 +18,6 @@ export function nodeAccess(api: KubernetesApi, run: RunState & { kubernetes: Kub
   const { kubernetes } = run;
   return {
     engine: 'k3s',
-    capabilities: capabilitiesOf.k3s,
     reach: async (service, port) => {
       const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
       const known = await existing(api, kubernetes, service, port);

@@ -79,7 +79,7 @@ async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await importImages(docker, container, Object.values(made.images), onProgress);
     phase('images in the node');
 
-    const trust = await runAuthority(runId, options.authorityDirectory);
+    const trust = await runAuthority(runId);
     const controlToken = randomBytes(32).toString('base64url');
     const api = new KubernetesApi(readFileSync(node.kubeconfig, 'utf8'));
     const access = nodeAccess(api, state);

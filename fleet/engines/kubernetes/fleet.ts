@@ -16,13 +16,12 @@ import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify } from '../../run/process-identity.ts';
 import { readRunState, writeRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
-import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
 /** What differs between a cluster started by the engine and an existing one. */
 export interface ClusterAccess {
   readonly engine: EngineName;
-  readonly capabilities: ReadonlySet<Capability>;
   /** A TCP address of a Service as the test machine reaches it. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
@@ -45,7 +44,6 @@ export class KubernetesFleet implements Fleet {
   readonly runId: string;
   readonly hosts: Hosts;
   readonly engine: EngineName;
-  readonly capabilities: ReadonlySet<Capability>;
   readonly #run: RunState & { kubernetes: KubernetesPlace };
   readonly #api: KubernetesApi;
   readonly #access: ClusterAccess;
@@ -59,7 +57,6 @@ export class KubernetesFleet implements Fleet {
     this.runId = run.runId;
     this.hosts = run.hosts;
     this.engine = access.engine;
-    this.capabilities = access.capabilities;
   }
 
   get edge(): EdgeAddress {

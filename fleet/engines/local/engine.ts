@@ -89,7 +89,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   const runId = beginRun('local', { ...options, hosts });
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId, options.authorityDirectory);
+    const trustReady = runAuthority(runId);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 

@@ -9,9 +9,9 @@ const consequence = 'requests would stick to one pod, which hides sessions that 
 const stickyAnnotation =
   /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
 
+/** No Service and no router keeps a client on one pod. */
 export const balancedRequests: Rule = {
   name: 'balanced-requests',
-  description: 'No Service and no router keeps a client on one pod.',
   check: (objects) =>
     objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
 };

@@ -17,10 +17,12 @@ const endpointLag = 4;
 /** Kubernetes' own. */
 const defaultGrace = 30;
 
+/**
+ * Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is
+ * killed.
+ */
 export const gracefulEnd: Rule = {
   name: 'graceful-end',
-  description:
-    'Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is killed.',
   check: (objects) =>
     appsIn(objects).flatMap(({ object, container, path }): Breach[] => {
       const preStop = container.lifecycle?.preStop?.sleep?.seconds;

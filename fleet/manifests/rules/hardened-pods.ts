@@ -45,10 +45,9 @@ const demanded: ReadonlyArray<{
   },
 ];
 
+/** Every container is another user than root, can become no more than it is, and changes nothing of its own files. */
 export const hardenedPods: Rule = {
   name: 'hardened-pods',
-  description:
-    'Every container is another user than root, can become no more than it is, and changes nothing of its own files.',
   check: (objects) =>
     ofKind(objects, 'Deployment').flatMap((object): Breach[] => {
       const { spec } = object.spec.template;

@@ -3,9 +3,9 @@ import { named, ofKind } from '../objects.ts';
 import type { Role, RoleBinding } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
+/** The deployer may do in its namespace what a deploy needs, and nothing else anywhere. */
 export const narrowDeployer: Rule = {
   name: 'narrow-deployer',
-  description: `${deployerName} may do in its namespace what a deploy needs, and nothing else anywhere.`,
   check: (objects) => {
     const bindings = [...ofKind(objects, 'RoleBinding'), ...ofKind(objects, 'ClusterRoleBinding')];
     return bindings.filter(bindsDeployer).flatMap((object): Breach[] => {

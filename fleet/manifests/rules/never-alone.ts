@@ -5,9 +5,9 @@ import type { Breach, Rule } from './rule.ts';
 
 const minReplicas = 2;
 
+/** Every app has at least two replicas, and neither a rollout nor an eviction takes Ready pods away first. */
 export const neverAlone: Rule = {
   name: 'never-alone',
-  description: `Every app has at least ${minReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
   check: (objects) =>
     appsIn(objects).flatMap(({ object }) => {
       const { replicas, strategy } = object.spec;

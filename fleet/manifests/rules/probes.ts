@@ -51,9 +51,9 @@ const timeouts = { least: 2, most: 5 };
 /** Kubernetes' own. */
 const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, progressDeadlineSeconds: 600 };
 
+/** Every probe asks an app where it answers, in time to help and not so soon that it harms. */
 export const probeValues: Rule = {
   name: 'probe-values',
-  description: 'Every probe asks an app where it answers, in time to help and not so soon that it harms.',
   check: (objects) =>
     appsIn(objects).flatMap((app) =>
       (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
