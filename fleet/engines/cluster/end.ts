@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
 import { KubernetesApi, reasonOf, statusOf } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily, isAlive } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runDirectory, runIds } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { until } from '../../until.ts';
 
 const deletionTimeoutMs = 120_000;
 const pollIntervalMs = 250;
@@ -58,15 +58,14 @@ async function removeNamespace(
   if (await namespaceExists(api, name, uid)) {
     await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
-  const deadline = Date.now() + deletionTimeoutMs;
-  while (await namespaceExists(api, name, uid)) {
-    if (Date.now() > deadline) {
-      throw new HarnessError(
+  await until(async () => !(await namespaceExists(api, name, uid)), {
+    timeoutMs: deletionTimeoutMs,
+    intervalMs: pollIntervalMs,
+    failure: () =>
+      new HarnessError(
         `The namespace ${name} is still there after ${deletionTimeoutMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
-      );
-    }
-    await delay(pollIntervalMs);
-  }
+      ),
+  });
   return 'gone';
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
@@ -7,6 +6,7 @@ import { named } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
+import { until } from '../../until.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
@@ -98,16 +98,21 @@ async function denied(api: KubernetesApi, needs: readonly Need[], namespace: str
 }
 
 async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
-  const deadline = Date.now() + grantedMs;
-  for (;;) {
-    const lacking = await denied(api, needs, namespace);
-    if (lacking.length === 0) return;
-    if (Date.now() > deadline) {
+  let lacking = needs;
+  const isGranted = async (): Promise<boolean> => {
+    lacking = await denied(api, needs, namespace);
+    return lacking.length === 0;
+  };
+  await until(isGranted, {
+    timeoutMs: grantedMs,
+    intervalMs: pollIntervalMs,
+    failure: () => {
       const list = describeNeeds(lacking).join('; ');
-      throw new CannotRunHere(`The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`);
-    }
-    await delay(pollIntervalMs);
-  }
+      return new CannotRunHere(
+        `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`,
+      );
+    },
+  });
 }
 
 interface User {

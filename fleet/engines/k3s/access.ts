@@ -4,6 +4,7 @@ import { statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
 
@@ -46,14 +47,14 @@ const connectDocker = async () => (await import('../docker/docker.ts')).Docker.c
  * the port counts as open when a connection stays open.
  */
 async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
-  const deadline = Date.now() + openMs;
-  while (!(await staysOpen(address))) {
-    if (Date.now() > deadline) {
-      throw new HarnessError(
+  await until(() => staysOpen(address), {
+    timeoutMs: openMs,
+    intervalMs: stableMs,
+    failure: () =>
+      new HarnessError(
         `Nothing answers at ${address.host}:${address.port}, where the node's port is published. See: docker ps`,
-      );
-    }
-  }
+      ),
+  });
 }
 
 function staysOpen({ host, port }: { host: string; port: number }): Promise<boolean> {
@@ -61,9 +62,7 @@ function staysOpen({ host, port }: { host: string; port: number }): Promise<bool
     const socket = connect(port, host);
     const settle = (open: boolean): void => {
       socket.destroy();
-      // Also the pause after a refused connection.
-      if (open) resolve(true);
-      else setTimeout(resolve, stableMs, false);
+      resolve(open);
     };
     socket.setTimeout(stableMs, () => settle(!socket.connecting));
     socket.once('error', () => settle(false));

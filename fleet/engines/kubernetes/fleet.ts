@@ -1,5 +1,4 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
@@ -17,6 +16,7 @@ import { identify } from '../../run/process-identity.ts';
 import { readRunState, writeRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, KubernetesPlace, RunState } from '../../run/state.ts';
 import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import { until } from '../../until.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
 /** What differs between a cluster started by the engine and an existing one. */
@@ -275,14 +275,12 @@ export class KubernetesFleet implements Fleet {
   }
 
   async #waitUntil(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
-    const deadline = Date.now() + podDeletionTimeoutMs;
-    while (!(await condition())) {
-      if (Date.now() > deadline)
-        throw new HarnessError(
-          `${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`,
-        );
-      await delay(pollIntervalMs);
-    }
+    await until(condition, {
+      timeoutMs: podDeletionTimeoutMs,
+      intervalMs: pollIntervalMs,
+      failure: () =>
+        new HarnessError(`${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`),
+    });
   }
 }
 
