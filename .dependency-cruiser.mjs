@@ -7,8 +7,8 @@ const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
 
 /**
  * The folders of fleet/, the lowest first, and which of them each may import. The modules that lie in fleet/ itself are
- * below them all: errors, paths, hosts, programs that are run to their end, the signal that gives a start up, and the
- * token of control planes.
+ * below them all: errors, paths, hosts, programs that are run to their end, polling, the signal that gives a start up,
+ * and the token of control planes.
  */
 const fleetFolders = [
   ['manifests', []],

@@ -14,7 +14,6 @@ export interface RawRequest {
 export interface RawAnswer {
   /** Undefined: no answer in time. */
   status: number | undefined;
-  headers: Headers;
   text: string;
   /** Whether the server ended the connection. */
   ended: boolean;
@@ -52,12 +51,6 @@ export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest
 
 const parse = (message: string): Omit<RawAnswer, 'ended'> => {
   const [head = '', ...rest] = message.split('\r\n\r\n');
-  const [statusLine = '', ...lines] = head.split('\r\n');
-  const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
-  const headers = new Headers();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  return { status: status === undefined ? undefined : Number(status), headers, text: rest.join('\r\n\r\n') };
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
+  return { status: status === undefined ? undefined : Number(status), text: rest.join('\r\n\r\n') };
 };

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { APIResponse } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { until } from '../../fleet/until.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
@@ -63,22 +63,27 @@ export const kindOf = (answer: Answer): Kind => `${answer.status} ${sourceOf(ans
  */
 export async function recovery(
   sendRequest: () => Promise<APIResponse>,
-  { of, until = 200, allowed, timeout = 60_000 }: RecoveryOptions,
+  { of, until: wanted = 200, allowed, timeout = 60_000 }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const deadline = Date.now() + timeout; ; await delay(pollIntervalMs)) {
+  const failed = (why: string): Error => new Error(describeFailure(of, wanted, answers, why));
+  const answersAsBefore = async (): Promise<boolean> => {
     const answer = await sendRequest().then(
       (response) => answerOf(response),
       (error: Error): Answer => ({ status: 0, error: error.message.split('\n')[0] ?? '' }),
     );
     answers.push(answer);
     const kind = kindOf(answer);
-    if (kind === `${until} app`) return answers;
-    if (!allowed.includes(kind))
-      throw new Error(describeFailure(of, until, answers, 'which is not allowed on the way'));
-    if (Date.now() > deadline)
-      throw new Error(describeFailure(of, until, answers, `and not otherwise within ${timeout / 1000} s`));
-  }
+    if (kind === `${wanted} app`) return true;
+    if (!allowed.includes(kind)) throw failed('which is not allowed on the way');
+    return false;
+  };
+  await until(answersAsBefore, {
+    timeoutMs: timeout,
+    intervalMs: pollIntervalMs,
+    failure: () => failed(`and not otherwise within ${timeout / 1000} s`),
+  });
+  return answers;
 }
 
 function describeFailure(of: string, until: number, answers: readonly Answer[], why: string): string {

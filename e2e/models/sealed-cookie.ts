@@ -1,5 +1,6 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
 import type { AppName } from '../../apps/environment/apps.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { contract } from '../contract.ts';
 
@@ -20,9 +21,9 @@ interface SealedSession {
 
 /** The secret that an app of the fleet seals session cookies with. */
 export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]): string {
-  const secrets = manifests
-    .filter(({ kind, metadata }) => kind === 'Secret' && metadata.name.startsWith(app))
-    .map((object) => (object['stringData'] as Record<string, string> | undefined)?.['NUXT_OIDC_SESSION_SECRET']);
+  const secrets = ofKind(manifests, 'Secret')
+    .filter(({ metadata }) => metadata.name.startsWith(app))
+    .map(({ stringData }) => stringData?.['NUXT_OIDC_SESSION_SECRET']);
   const secret = secrets.find((value) => value !== undefined);
   if (secret === undefined) throw new Error(`No Secret of ${app} has NUXT_OIDC_SESSION_SECRET.`);
   return secret;

@@ -20,8 +20,6 @@ interface TrafficSample extends Required<Answer> {
 
 /** A client that sends requests continuously. The samples are complete when `stop` resolves. */
 export interface RunningTraffic {
-  /** Samples so far, oldest first. */
-  readonly samples: readonly TrafficSample[];
   /** Resolves when `count` more requests have been answered. */
   more(count: number): Promise<void>;
   stop(): Promise<readonly TrafficSample[]>;
@@ -74,7 +72,6 @@ export function startTraffic(
 
   let stopped: Promise<readonly TrafficSample[]> | undefined;
   return {
-    samples,
     more: (count) =>
       new Promise((resolve) => {
         waiting.push({ until: samples.length + count, resolve });

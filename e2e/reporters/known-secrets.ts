@@ -1,4 +1,5 @@
 import { readRunState } from '../../fleet/run/state.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
 import { secretsIn } from '../smoke/target.ts';
@@ -25,13 +26,10 @@ export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {
 }
 
 const secretValues = (runId: string): string[] =>
-  manifestsOf(runId)
-    .filter(({ kind }) => kind === 'Secret')
-    .flatMap(({ stringData, data }) => [
-      ...Object.entries((stringData ?? {}) as Record<string, string>),
-      ...Object.entries((data ?? {}) as Record<string, string>).map(
-        ([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const,
-      ),
+  ofKind(manifestsOf(runId), 'Secret')
+    .flatMap(({ stringData = {}, data = {} }) => [
+      ...Object.entries(stringData),
+      ...Object.entries(data).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const),
     ])
     .filter(([name]) => secretName.test(name))
     .map(([, value]) => value);

@@ -37,7 +37,7 @@ test('the first pin that fits decides; a request pin outranks it and takes no tu
   expect(podsOf(backends, 2, { path: '/authors' })).toEqual(['c', 'c']);
   expect(podsOf(backends, 1, { requestPin: 'a' })).toEqual(['a']);
   expect(podsOf(backends, 2, { client: 'someone else' })).toEqual(['a', 'b']);
-  backends.unpin('c');
+  backends.pin('c', []);
   expect(podsOf(backends, 1)).toEqual(['c']);
 });
 

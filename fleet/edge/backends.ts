@@ -18,13 +18,6 @@ export class Backends {
   readonly #services = new Map<string, { backends: Backend[]; turn: number }>();
   readonly #pins = new Map<string, readonly Pin[]>();
 
-  /** Endpoints by service name. */
-  get endpoints(): Record<string, Endpoint[]> {
-    return Object.fromEntries(
-      [...this.#services].map(([name, service]) => [name, service.backends.map((backend) => backend.endpoint)]),
-    );
-  }
-
   /**
    * Replaces a service's endpoints. An endpoint that stays keeps its connections. For a removed endpoint, requests in
    * flight continue, as with kube-proxy or Traefik, and idle connections are closed.
@@ -39,16 +32,8 @@ export class Backends {
     this.#services.set(name, service);
   }
 
-  get pins(): Record<string, readonly Pin[]> {
-    return Object.fromEntries(this.#pins);
-  }
-
   pin(client: string, pins: readonly Pin[]): void {
     this.#pins.set(client, pins);
-  }
-
-  unpin(client: string): void {
-    this.#pins.delete(client);
   }
 
   /**

@@ -15,53 +15,38 @@ import type { Edge } from './edge.ts';
  *
  * | request | body or query | answer |
  * | --- | --- | --- |
- * | `GET /health` | | `{ ok, proxyPort, cursor, inFlight }` |
- * | `GET`, `PUT /routes` | Route[], replaces all | Route[] |
- * | `GET /endpoints` | | Endpoint[] by service |
+ * | `GET /health` | | `{ ok, cursor }` |
+ * | `PUT /routes` | Route[], replaces all | Route[] |
  * | `PUT /endpoints/:service` | Endpoint[], replaces the service's | Endpoint[] |
- * | `GET /pins` | | Pin[] by client |
  * | `PUT /pins/:client` | Pin[], replaces the client's | Pin[] |
- * | `DELETE /pins/:client` | | 204 |
- * | `GET /ledger` | `after`, `wait` (ms), `client`, `session`, `outcome`, `mismatch=1` | LedgerPage |
+ * | `GET /ledger` | `after`, `client` | LedgerPage |
  *
  * A request that it does not understand gets a 400 whose `message` says what is wrong and where.
  */
 export function controlApp(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });
-  app.get('/health', () => ({
-    ok: true,
-    proxyPort: edge.port,
-    cursor: edge.ledger.cursor,
-    inFlight: edge.ledger.inFlight,
-  }));
+  app.get('/health', () => ({ ok: true, cursor: edge.ledger.cursor }));
 
   app.use(demandToken('the edge', token));
-  app.get('/routes', () => edge.routes.routes);
   app.put('/routes', async (event) => {
-    edge.routes.replace(await body(event, routes));
-    return edge.routes.routes;
+    const list = await body(event, routes);
+    edge.routes.replace(list);
+    return list;
   });
-  app.get('/endpoints', () => edge.backends.endpoints);
   app.put('/endpoints/:service', async (event) => {
     const list = await body(event, endpoints);
     edge.backends.replace(parameter(event, 'service'), list);
     return list;
   });
-  app.get('/pins', () => edge.backends.pins);
   app.put('/pins/:client', async (event) => {
     const list = await body(event, pins);
     edge.backends.pin(parameter(event, 'client'), list);
     return list;
   });
-  app.delete('/pins/:client', (event) => {
-    edge.backends.unpin(parameter(event, 'client'));
-    event.res.status = 204;
-    return null;
-  });
   app.get('/ledger', (event) => {
     const query = Object.fromEntries(event.url.searchParams);
-    const { after, wait, ...filter } = valid(event, ledgerQuery, query, 'query');
-    return edge.ledger.readOrWait(after, filter, wait, event.req.signal);
+    const { after, client } = valid(event, ledgerQuery, query, 'query');
+    return edge.ledger.read(after, client);
   });
   return app;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint, LedgerFilter, Pin, Route } from './row.ts';
+import type { Endpoint, Pin, Route } from './row.ts';
 
 const name = z.string().min(1);
 const path = z.string().startsWith('/');
@@ -21,17 +21,7 @@ export const endpoints: z.ZodType<Endpoint[]> = z.array(
 
 export const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));
 
-/** Longest that `GET /ledger?wait=` holds a request, milliseconds. */
-const maxWaitMs = 30_000;
-
-export const ledgerQuery: z.ZodType<LedgerFilter & { after: number; wait: number }> = z.strictObject({
+export const ledgerQuery: z.ZodType<{ after: number; client?: string }> = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
-  wait: z.coerce.number().int().min(0).max(maxWaitMs).default(0),
   client: name.exactOptional(),
-  session: name.exactOptional(),
-  outcome: z.enum(['proxied', 'egress', 'edge']).exactOptional(),
-  mismatch: z
-    .enum(['0', '1'])
-    .transform((value) => value === '1')
-    .exactOptional(),
 });

@@ -29,7 +29,6 @@ export interface EdgeOptions {
   host: string;
   /** 0 takes a free one. */
   port: number;
-  ledger?: Ledger;
   /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: Ingress;
   /** The name of the pod at an address, for connections without proxy credentials; empty for none. */
@@ -44,7 +43,7 @@ type Decision =
 export class Edge {
   readonly routes = new RouteTable();
   readonly backends = new Backends();
-  readonly ledger: Ledger;
+  readonly ledger = new Ledger();
   readonly #sessions = new SessionLineages();
   readonly #authority: Authority;
   readonly #server: Server;
@@ -55,9 +54,8 @@ export class Edge {
   readonly #podAt: (address: string) => string;
   #interceptor: NetServer | undefined;
 
-  constructor({ authority, ledger = new Ledger(), ingress, podAt = () => '' }: Omit<EdgeOptions, 'host' | 'port'>) {
+  constructor({ authority, ingress, podAt = () => '' }: Omit<EdgeOptions, 'host' | 'port'>) {
     this.#authority = authority;
-    this.ledger = ledger;
     this.#ingress = ingress;
     this.#podAt = podAt;
     // No timeouts: an idle connection closed by the edge would look like a fault of the fleet.

@@ -7,7 +7,7 @@ import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
@@ -93,7 +93,12 @@ async function intercepted(host: string): Promise<string> {
   return String(reply.statusCode);
 }
 
-const lastRow = async () => (await edge.ledger.readOrWait(cursor, {}, 5_000)).rows.at(-1);
+const lastRow = () =>
+  vi.waitFor(() => {
+    const row = edge.ledger.read(cursor).rows.at(-1);
+    if (!row) throw new Error('There is no new row.');
+    return row;
+  });
 
 test('what is not pinned goes to the ingress by TLS, under the name of its host; the answer says which pod', async () => {
   expect(await get(`https://${operatorHost}/a`)).toBe('200 by the ingress');

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LedgerFilter, LedgerPage, LedgerRow } from './row.ts';
+import type { LedgerPage, LedgerRow } from './row.ts';
 
 /** What is known when a request arrives. */
 export type Arrival = Pick<LedgerRow, 'client' | 'kind' | 'method' | 'url'> & Partial<LedgerRow>;
@@ -9,11 +9,6 @@ export interface OpenRow {
   readonly row: LedgerRow;
   /** Puts the row into the ledger. Only the first call counts. */
   end(): void;
-}
-
-interface Waiter {
-  filter: LedgerFilter;
-  wake: () => void;
 }
 
 /**
@@ -29,7 +24,7 @@ interface Waiter {
 export class Ledger {
   readonly #rows: LedgerRow[] = [];
   readonly #capacity: number;
-  readonly #waiters = new Set<Waiter>();
+  readonly #onIdle: Array<() => void> = [];
   #started = 0;
   #ended = 0;
 
@@ -45,11 +40,6 @@ export class Ledger {
   /** Requests that have started and not ended. */
   get inFlight(): number {
     return this.#started - this.#ended;
-  }
-
-  /** Readers that wait for a row. */
-  get waiting(): number {
-    return this.#waiters.size;
   }
 
   begin(arrival: Arrival): OpenRow {
@@ -81,60 +71,29 @@ export class Ledger {
     };
   }
 
-  /** Rows behind the cursor `after` that fit the filter, at most `limit`, in the order in which they ended. */
-  read(after: number, filter: LedgerFilter = {}, limit = 5_000): LedgerPage {
+  /** Rows behind the cursor `after`, of one client if named, at most `limit`, in the order in which they ended. */
+  read(after: number, client?: string, limit = 5_000): LedgerPage {
     const oldest = Math.max(0, this.#ended - this.#capacity);
     const rows: LedgerRow[] = [];
     let next = Math.max(after, oldest);
     while (next < this.#ended && rows.length < limit) {
       const row = this.#rows[next % this.#capacity];
-      if (row && fits(row, filter)) rows.push(row);
+      if (row && (client === undefined || row.client === client)) rows.push(row);
       next++;
     }
     const dropped = Math.max(0, oldest - after);
-    return { rows, next, more: next < this.#ended, dropped, inFlight: this.inFlight };
-  }
-
-  /** Like `read`; without a matching row it waits up to `ms` milliseconds for the first one. */
-  async readOrWait(after: number, filter: LedgerFilter, ms: number, signal?: AbortSignal): Promise<LedgerPage> {
-    const page = this.read(after, filter);
-    if (page.rows.length > 0 || page.more || ms <= 0 || signal?.aborted) return page;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        this.#waiters.delete(waiter);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      const waiter: Waiter = { filter, wake: done };
-      signal?.addEventListener('abort', done);
-      this.#waiters.add(waiter);
-    });
-    return this.read(page.next, filter);
+    return { rows, next, more: next < this.#ended, dropped };
   }
 
   /** Resolves when no request is under way. */
   async idle(): Promise<void> {
-    while (this.inFlight > 0) await new Promise<void>((resolve) => this.#waiters.add({ filter: {}, wake: resolve }));
+    if (this.inFlight > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   #append(row: LedgerRow): void {
     this.#rows[this.#ended % this.#capacity] = row;
     this.#ended++;
-    for (const waiter of this.#waiters) {
-      if (!fits(row, waiter.filter)) continue;
-      this.#waiters.delete(waiter);
-      waiter.wake();
-    }
+    if (this.inFlight > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
-}
-
-function fits(row: LedgerRow, filter: LedgerFilter): boolean {
-  return (
-    (filter.client === undefined || row.client === filter.client) &&
-    (filter.session === undefined || row.session === filter.session) &&
-    (filter.outcome === undefined || row.outcome === filter.outcome) &&
-    (!filter.mismatch || (row.pod !== '' && row.servedBy !== '' && row.pod !== row.servedBy))
-  );
 }

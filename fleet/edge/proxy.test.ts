@@ -302,7 +302,7 @@ test('ten thousand requests from many clients are ten thousand rows', async () =
       }
     }),
   );
-  const rows = testEdge.edge.ledger.read(0, {}, Infinity).rows;
+  const rows = testEdge.edge.ledger.read(0, undefined, Infinity).rows;
   expect(new Set(rows.map((row) => row.seq)).size).toBe(count);
   expect(new Set(rows.map((row) => `${row.client} ${row.url}`)).size).toBe(count);
   expect(rows.every((row) => row.status === 200 && row.pod === row.servedBy)).toBe(true);

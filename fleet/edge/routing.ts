@@ -8,16 +8,10 @@ export const schemeOf: Readonly<Record<EntryPoint, string>> = { web: 'http', web
 
 /** Finds the route of a request among the routes of the fleet's Ingresses. */
 export class RouteTable {
-  #routes: readonly Route[] = [];
   /** Host -> its routes, longest path first. */
   #byHost = new Map<string, Route[]>();
 
-  get routes(): readonly Route[] {
-    return this.#routes;
-  }
-
   replace(routes: readonly Route[]): void {
-    this.#routes = routes;
     const sorted = routes.toSorted((a, b) => b.path.length - a.path.length);
     this.#byHost = Map.groupBy(sorted, (route) => route.host.toLowerCase());
   }

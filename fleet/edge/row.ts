@@ -10,7 +10,7 @@ export interface LedgerRow {
    * responses end, and the `next` of a LedgerPage counts those.
    */
   seq: number;
-  /** Milliseconds since the epoch at which the request arrived. */
+  /** Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, for people who read the rows. */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
   ms: number;
@@ -47,15 +47,6 @@ export interface LedgerRow {
   error: string;
 }
 
-/** Which rows to read; a row must match every given member. */
-export interface LedgerFilter {
-  client?: string;
-  session?: string;
-  outcome?: LedgerRow['outcome'];
-  /** Only rows where the edge and the app disagree about the pod that answered. */
-  mismatch?: boolean;
-}
-
 /** What `GET /ledger` answers. */
 export interface LedgerPage {
   /** In the order in which their responses ended. */
@@ -66,8 +57,6 @@ export interface LedgerPage {
   more: boolean;
   /** Rows behind `after` that the ledger no longer holds. */
   dropped: number;
-  /** Requests that have arrived and whose rows are still to come. */
-  inFlight: number;
 }
 
 /** A pod that a Service may send traffic to. */

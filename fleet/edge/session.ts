@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseCookie } from 'cookie-es';
 
 /** The session cookie of the apps. */
 const sessionCookie = '__Host-nuxt-oidc-auth';
@@ -71,15 +72,12 @@ const labelOf = (value: string): string => sha256(value).slice(0, 12);
 /** Values have up to 4 KB and are secrets, so only their digest is kept. */
 const keyOf = (host: string, value: string): string => `${host} ${sha256(value)}`;
 
-function valueIn(cookieHeader: string | undefined): string {
-  if (!cookieHeader?.includes(sessionCookie)) return '';
-  for (const pair of cookieHeader.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals !== -1 && pair.slice(0, equals).trim() === sessionCookie) return pair.slice(equals + 1).trim();
-  }
-  return '';
-}
+/** The value as it was sent: its digest is the label. */
+const valueIn = (cookieHeader = ''): string =>
+  parseCookie(cookieHeader, { filter: (name) => name === sessionCookie, decode: (value) => value })[sessionCookie] ??
+  '';
 
+/** By hand: cookie-es takes no cookie of more than 4096 bytes, and clients other than browsers do. */
 function parseSetCookie(header: string): { value: string; deleted: boolean } | undefined {
   if (!header.startsWith(`${sessionCookie}=`)) return undefined;
   const [pair = '', ...attributes] = header.split(';');

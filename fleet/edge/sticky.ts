@@ -1,14 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { parseCookie } from 'cookie-es';
 
 /** Named as Traefik does by default: an underscore and a unique part. */
 const cookie = '_edge_pod';
 
 /** The pod in a client's sticky cookie; undefined for none. */
-export const stickyPod = (cookies: string | undefined): string | undefined =>
-  cookies
-    ?.split(';')
-    .map((pair) => pair.trim().split('='))
-    .find(([name]) => name === cookie)?.[1];
+export const stickyPod = (cookies = ''): string | undefined => parseCookie(cookies)[cookie];
 
 /** Sets the sticky cookie in the pod's response. */
 export function setStickyCookie(pod: string, reply: IncomingMessage): void {

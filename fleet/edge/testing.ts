@@ -14,6 +14,7 @@ import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import type { AuthorityMaterial } from '../run/certificate-authority.ts';
+import { until } from '../until.ts';
 import { Edge } from './edge.ts';
 import type { Endpoint, LedgerRow, Route } from './row.ts';
 
@@ -136,15 +137,12 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
     },
     rows: () => edge.ledger.read(0).rows,
     async rowsOnceThereAre(count) {
-      let { next, rows } = edge.ledger.read(0);
-      while (rows.length < count) {
-        const page = await edge.ledger.readOrWait(next, {}, 5_000);
-        if (page.rows.length === 0)
-          throw new Error(`Only ${rows.length} of ${count} rows came: ${JSON.stringify(rows)}`);
-        rows = [...rows, ...page.rows];
-        next = page.next;
-      }
-      return rows;
+      const rows = () => edge.ledger.read(0).rows;
+      return until(() => rows().length >= count && rows(), {
+        timeoutMs: 5_000,
+        intervalMs: 5,
+        failure: () => new Error(`Only ${rows().length} of ${count} rows came: ${JSON.stringify(rows())}`),
+      });
     },
     async [Symbol.asyncDispose]() {
       for (const agent of agentsMade) agent.destroy();

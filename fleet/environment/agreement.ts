@@ -1,5 +1,6 @@
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
-import type { Ingress, KubeObject } from '../manifests/objects.ts';
+import { ofKind } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { DeploymentEnvironment } from './given.ts';
@@ -49,8 +50,7 @@ export function disagreements(
 }
 
 function hostsOf(objects: readonly KubeObject[], service: string): string[] {
-  const ingresses = objects.filter(({ kind }) => kind === 'Ingress') as unknown as Ingress[];
-  const rules = ingresses.flatMap(({ spec }) => spec.rules);
+  const rules = ofKind(objects, 'Ingress').flatMap(({ spec }) => spec.rules);
   const leading = rules.filter(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
   return [...new Set(leading.map(({ host }) => host))];
 }

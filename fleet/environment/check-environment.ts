@@ -2,7 +2,8 @@ import { environments, keptIn, runtimeVariables } from '../../apps/environment/e
 import type { Environment } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
-import type { Deployment, KubeObject } from '../manifests/objects.ts';
+import { ofKind } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -29,8 +30,7 @@ export interface EnvironmentReport {
 
 /** Checks the environment that rendered manifests give each app against what the app reads (apps/environment). */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
-  const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
-  const apps = deployments.flatMap((deployment) => {
+  const apps = ofKind(objects, 'Deployment').flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);
     return environment ? [{ deployment, environment, given: environmentOf(deployment, objects) }] : [];
   });

@@ -16,12 +16,12 @@ test('a file whose aliases would fill the memory is refused by name, without its
 });
 
 const secretOf = (keys: readonly string[]): string =>
-  `kind: Secret\nmetadata:\n  name: s\nstringData:\n${keys.map((key) => `  ${key}: hunter2\n`).join('')}`;
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n${keys.map((key) => `  ${key}: hunter2\n`).join('')}`;
 
 test('a key that is written twice is told by its line, without its value', () => {
-  const text = `kind: ConfigMap\nmetadata:\n  name: c\n---\n${secretOf(['A', 'B', 'A'])}`;
+  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n---\n${secretOf(['A', 'B', 'A'])}`;
   expect(() => objectsIn('secrets.yaml', text)).toThrow(
-    'secrets.yaml is not YAML: line 11 has DUPLICATE_KEY. Correct that line.',
+    'secrets.yaml is not YAML: line 13 has DUPLICATE_KEY. Correct that line.',
   );
 });
 

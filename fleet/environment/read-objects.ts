@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { HarnessError } from '../errors.ts';
+import { objectFrom } from '../manifests/object-from.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
@@ -28,7 +29,5 @@ export function objectsIn(file: string, text: string): KubeObject[] {
 function itemsOf(value: unknown, where: string): KubeObject[] {
   const list = value as { kind?: unknown; items?: unknown };
   if (list.kind === 'List' && Array.isArray(list.items)) return list.items.flatMap((item) => itemsOf(item, where));
-  const object = value as Partial<KubeObject>;
-  if (typeof object.kind === 'string' && typeof object.metadata?.name === 'string') return [object as KubeObject];
-  throw new HarnessError(`${where} is not a Kubernetes object: kind or metadata.name is missing. Correct it.`);
+  return [objectFrom(value, where)];
 }

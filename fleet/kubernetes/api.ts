@@ -52,18 +52,13 @@ export class KubernetesApi {
   /** @throws HarnessError when there is one of that name: it belongs to someone else. */
   async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
     const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
-    return { name, uid: (made.metadata as { uid?: string }).uid ?? '' };
+    return { name, uid: made.metadata.uid ?? '' };
   }
 
   /** Makes an object that must not be there yet. */
   async create(object: KubeObject): Promise<KubeObject> {
     try {
-      return (await this.#objects.create(
-        object as never,
-        undefined,
-        undefined,
-        this.#fieldManager,
-      )) as unknown as KubeObject;
+      return await this.#objects.create(object, undefined, undefined, this.#fieldManager);
     } catch (cause) {
       throw new HarnessError(
         `${idOf(object)} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
@@ -73,24 +68,28 @@ export class KubernetesApi {
   }
 
   /** Server-side apply. @returns the object as the cluster holds it, or would, in a dry run. */
-  async apply(object: KubeObject, { dryRun = false }: { dryRun?: boolean } = {}): Promise<KubeObject> {
+  async apply<T extends KubeObject>(object: T, { dryRun = false }: { dryRun?: boolean } = {}): Promise<T> {
     try {
-      return (await this.#objects.patch(
-        asClientWants(object) as never,
+      return await this.#objects.patch(
+        asClientWants(object),
         undefined,
         dryRun ? 'All' : undefined,
         this.#fieldManager,
         true,
         PatchStrategy.ServerSideApply,
-      )) as unknown as KubeObject;
+      );
     } catch (cause) {
       throw new HarnessError(`${idOf(object)} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`, { cause });
     }
   }
 
-  async read(kind: Pick<KubeObject, 'apiVersion' | 'kind'>, name: string, namespace?: string): Promise<KubeObject> {
+  async read<T extends KubeObject = KubeObject>(
+    kind: Pick<T, 'apiVersion' | 'kind'>,
+    name: string,
+    namespace?: string,
+  ): Promise<T> {
     const metadata = namespace === undefined ? { name } : { name, namespace };
-    return (await this.#objects.read({ ...kind, metadata } as never)) as unknown as KubeObject;
+    return await this.#objects.read<T>({ ...kind, metadata });
   }
 
   /** Whether the caller may do that, like `kubectl auth can-i`; "" means in all namespaces. */
@@ -126,7 +125,7 @@ export class KubernetesApi {
   /** Removes an object, and what it owns afterwards; one that is gone already is no error. */
   async remove(object: KubeObject): Promise<void> {
     try {
-      await this.#objects.delete(object as never);
+      await this.#objects.delete(object);
     } catch (cause) {
       if (statusOf(cause) === 404) return;
       throw new HarnessError(
@@ -138,7 +137,7 @@ export class KubernetesApi {
 
   /** Replaces an object that was read; fails with a conflict when somebody else has changed it since. */
   async replace(object: KubeObject): Promise<void> {
-    await this.#objects.replace(object as never, undefined, undefined, this.#fieldManager);
+    await this.#objects.replace(object, undefined, undefined, this.#fieldManager);
   }
 }
 

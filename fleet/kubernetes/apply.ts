@@ -1,6 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../errors.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import { isKind } from '../manifests/objects.ts';
+import type { CustomResourceDefinition, KubeObject } from '../manifests/objects.ts';
+import { until } from '../until.ts';
 import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
@@ -17,6 +18,7 @@ const first = new Set([
 ]);
 const establishedMs = 20_000;
 const roleKnownMs = 5_000;
+const pollIntervalMs = 50;
 
 /** Applies objects in the order of their dependencies, each group in parallel. */
 export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
@@ -27,37 +29,33 @@ export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[
     const refused = results.find((result) => result.status === 'rejected');
     if (refused) throw refused.reason as Error;
     const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    for (const object of applied) if (object.kind === 'CustomResourceDefinition') await established(api, object);
+    for (const object of applied) if (isKind(object, 'CustomResourceDefinition')) await established(api, object);
   }
 }
 
 /** An account without escalation rights gets "not found" until the API server has seen the bound role. */
 async function applyOne(api: KubernetesApi, object: KubeObject): Promise<KubeObject> {
-  const deadline = Date.now() + roleKnownMs;
-  for (;;) {
-    try {
-      return await api.apply(object);
-    } catch (error) {
-      const isEarly = object.kind === 'RoleBinding' && statusOf((error as Error).cause) === 404;
-      if (!isEarly || Date.now() > deadline) throw error;
-      await delay(50);
-    }
-  }
+  let refusal: Error;
+  return until(
+    () =>
+      api.apply(object).catch((error: Error) => {
+        if (object.kind !== 'RoleBinding' || statusOf(error.cause) !== 404) throw error;
+        refusal = error;
+        return undefined;
+      }),
+    { timeoutMs: roleKnownMs, intervalMs: pollIntervalMs, failure: () => refusal },
+  );
 }
 
-interface Crd extends KubeObject {
-  status?: { conditions?: Array<{ type: string; status: string }> };
-}
-
-async function established(api: KubernetesApi, crd: KubeObject): Promise<void> {
-  const deadline = Date.now() + establishedMs;
-  for (let current = crd as Crd; ; current = (await api.read(crd, crd.metadata.name)) as Crd) {
-    if (current.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
-    if (Date.now() > deadline) {
-      throw new HarnessError(
-        `${crd.metadata.name} was not served after ${establishedMs / 1000} s. See: kubectl get crd`,
-      );
-    }
-    await delay(50);
-  }
+async function established(api: KubernetesApi, crd: CustomResourceDefinition): Promise<void> {
+  const { name } = crd.metadata;
+  const isEstablished = async (): Promise<boolean> => {
+    const { status } = await api.read<CustomResourceDefinition>(crd, name);
+    return status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True') ?? false;
+  };
+  await until(isEstablished, {
+    timeoutMs: establishedMs,
+    intervalMs: pollIntervalMs,
+    failure: () => new HarnessError(`${name} was not served after ${establishedMs / 1000} s. See: kubectl get crd`),
+  });
 }

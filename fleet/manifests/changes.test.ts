@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from './change.ts';
 import { applyChanges } from './changes.ts';
-import type { Deployment, KubeObject } from './objects.ts';
+import { named } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 
 const deployment = (name: string, configMap: string): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -31,8 +32,8 @@ const objects: KubeObject[] = [
 ];
 
 const apply = (change: Change, input = objects): KubeObject[] => applyChanges(input, [change]);
-const envOf = ([web]: KubeObject[]) =>
-  (web as unknown as Deployment).spec.template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]);
+const envOf = (changed: KubeObject[]) =>
+  named(changed, 'Deployment', 'web')?.spec.template.spec.containers[0]?.env?.map(({ name, value }) => [name, value]);
 const env = (name: string, value: string | null): Change => ({ env: [{ deployment: 'web', name, value }] });
 
 describe('an environment change', () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
 import type { Change, EnvChange, ManifestPatch } from './change.ts';
-import { onlyContainer } from './objects.ts';
+import { isKind, named, ofKind, onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secre
  * applied proves nothing.
  */
 export function applyChanges(objects: readonly KubeObject[], changes: readonly Change[]): KubeObject[] {
-  const result = structuredClone(objects) as KubeObject[];
+  const result = structuredClone([...objects]);
   for (const change of changes) {
     for (const patch of change.manifests ?? []) applyManifestPatch(result, patch);
     for (const env of change.env ?? []) {
@@ -85,7 +85,7 @@ function unset(objects: readonly KubeObject[], owner: Deployment, container: Con
     const held = sourceObject(objects, source);
     const key = keyIn(source, name);
     if (!held || key === undefined) continue;
-    for (const values of [held.data, (held as Secret).stringData]) {
+    for (const values of [held.data, isKind(held, 'Secret') ? held.stringData : undefined]) {
       if (!values || !(key in values)) continue;
       refuseShared(objects, owner, source, name);
       delete values[key];
@@ -99,14 +99,14 @@ const keyIn = ({ prefix = '' }: EnvFromSource, name: string): string | undefined
   name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
 
 function sourceObject(objects: readonly KubeObject[], source: EnvFromSource): ConfigMap | Secret | undefined {
-  const [kind, ref] = source.configMapRef ? ['ConfigMap', source.configMapRef] : ['Secret', source.secretRef];
-  return objects.find((object) => object.kind === kind && object.metadata.name === ref?.name) as
-    ConfigMap | Secret | undefined;
+  return source.configMapRef
+    ? named(objects, 'ConfigMap', source.configMapRef.name)
+    : named(objects, 'Secret', source.secretRef?.name);
 }
 
 function refuseShared(objects: readonly KubeObject[], owner: Deployment, source: EnvFromSource, name: string): void {
   const ref = source.configMapRef ?? source.secretRef;
-  const sharedWith = deploymentsOf(objects).find(
+  const sharedWith = ofKind(objects, 'Deployment').find(
     (other) =>
       other.metadata.name !== owner.metadata.name &&
       other.spec.template.spec.containers.some((container) =>
@@ -120,13 +120,11 @@ function refuseShared(objects: readonly KubeObject[], owner: Deployment, source:
   );
 }
 
-const deploymentsOf = (objects: readonly KubeObject[]): Deployment[] =>
-  objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
-
 function deploymentNamed(objects: readonly KubeObject[], name: string): Deployment {
-  const all = deploymentsOf(objects);
-  const found = all.find(({ metadata }) => metadata.name === name);
+  const found = named(objects, 'Deployment', name);
   if (found) return found;
-  const names = all.map(({ metadata }) => metadata.name).join(', ');
+  const names = ofKind(objects, 'Deployment')
+    .map(({ metadata }) => metadata.name)
+    .join(', ');
   throw new HarnessError(`There is no Deployment "${name}". Name one of: ${names}.`);
 }

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
-import type { Role, RoleBinding } from './objects.ts';
+import { named } from './objects.ts';
 import { clusterScoped, render } from './render.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
-const find = <T>(kind: string): T =>
-  rendered.find((object) => object.kind === kind && object.metadata.name === deployerName) as unknown as T;
+const role = named(rendered, 'Role', deployerName);
 
 /** `verb resource.group`, one for each permission. */
 const permissions = (
@@ -22,7 +21,7 @@ const permissions = (
     .toSorted();
 
 test('the Role grants exactly what a deploy needs, each once', () => {
-  const granted = permissions(find<Role>('Role').rules);
+  const granted = permissions(role?.rules ?? []);
   const needed = deployNeeds.map(({ group, resource, verbs }) => ({
     apiGroups: [group],
     resources: [resource],
@@ -33,13 +32,13 @@ test('the Role grants exactly what a deploy needs, each once', () => {
 });
 
 test('it holds no wildcard, nothing that reaches Secrets, no rights over rights', () => {
-  const granted = permissions(find<Role>('Role').rules).join('\n');
+  const granted = permissions(role?.rules ?? []).join('\n');
   expect(granted).not.toMatch(/\*|secrets|exec|attach|portforward|token|roles|rolebindings|impersonate|escalate|bind/);
 });
 
 test('nothing of it is cluster-wide, and the binding is of this account to this Role', () => {
   expect(rendered.filter(({ kind }) => clusterScoped.has(kind))).toEqual([]);
-  expect(find<RoleBinding>('RoleBinding')).toMatchObject({
+  expect(named(rendered, 'RoleBinding', deployerName)).toMatchObject({
     metadata: { namespace: 'dezky' },
     roleRef: { kind: 'Role', name: deployerName },
     subjects: [{ kind: 'ServiceAccount', name: deployerName, namespace: 'dezky' }],

@@ -1,21 +1,20 @@
-import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { developmentHosts, productionHosts } from '../hosts.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import { changesForHosts } from './hosts-change.ts';
-import type { ConfigMap, Ingress, KubeObject } from './objects.ts';
+import { named, ofKind } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));
 const withHosts = (hosts: typeof productionHosts): KubeObject[] =>
   applyChanges(rendered, changesForHosts(rendered, hosts));
-const data = (objects: KubeObject[], name: string) =>
-  (objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name) as unknown as ConfigMap).data ??
-  {};
+const data = (objects: KubeObject[], name: string) => named(objects, 'ConfigMap', name)?.data ?? {};
 const ingressHosts = (objects: KubeObject[]) =>
   new Set(
-    (objects.filter(({ kind }) => kind === 'Ingress') as unknown as Ingress[]).flatMap(({ spec }) => [
+    ofKind(objects, 'Ingress').flatMap(({ spec }) => [
       ...spec.rules.map(({ host }) => host),
       ...(spec.tls ?? []).flatMap(({ hosts = [] }) => hosts),
     ]),

@@ -5,8 +5,8 @@ import { HarnessError } from '../errors.ts';
 import { developmentHosts, productionHosts } from '../hosts.ts';
 import type { Hosts } from '../hosts.ts';
 import type { Change, EnvChange, ManifestPatch } from './change.ts';
-import { onlyContainer } from './objects.ts';
-import type { ConfigMap, Deployment, KubeObject } from './objects.ts';
+import { named, ofKind, onlyContainer } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 
 /** Variables that tell an app where people reach things; left out, the app falls back to the development hosts. */
 const namesAHost = (name: string): boolean => name.startsWith('NUXT_PUBLIC_') || name === 'AUTH_URL';
@@ -31,16 +31,12 @@ export function changesForHosts(objects: readonly KubeObject[], hosts: Hosts): C
 }
 
 function unsetHosts(objects: readonly KubeObject[]): EnvChange[] {
-  return objects.flatMap((object) => {
-    if (object.kind !== 'Deployment') return [];
-    const deployment = object as unknown as Deployment;
+  return ofKind(objects, 'Deployment').flatMap((deployment) => {
     const container = onlyContainer(deployment);
     const names = new Set<string>();
     for (const entry of container?.env ?? []) names.add(entry.name);
     for (const source of container?.envFrom ?? []) {
-      const held = objects.find(
-        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === source.configMapRef?.name,
-      ) as ConfigMap | undefined;
+      const held = named(objects, 'ConfigMap', source.configMapRef?.name);
       for (const key of Object.keys(held?.data ?? {})) names.add(`${source.prefix ?? ''}${key}`);
     }
     return [...names].filter(namesAHost).map((name) => ({ deployment: deployment.metadata.name, name, value: null }));

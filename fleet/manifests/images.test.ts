@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 import { imageOf, imageReference, images, redisServer } from './images.ts';
-import type { Deployment } from './objects.ts';
+import { named, ofKind } from './objects.ts';
 import { render } from './render.ts';
 
 test.each([
@@ -29,7 +29,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test('every image that the manifests name is known, runs here, and has the same tag', async () => {
   const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
-  const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
+  const deployments = ofKind(objects, 'Deployment');
   expect(deployments).toHaveLength(7);
   for (const deployment of deployments) {
     const reference = deployment.spec.template.spec.containers[0]?.image ?? '';
@@ -63,8 +63,7 @@ test('a machine without redis-server is told how to get it', () => {
 
 test('the local Redis keeps to a folder of its pod, and writes no snapshot', async () => {
   const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
-  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'dezky-data');
-  const args = (deployment as unknown as Deployment).spec.template.spec.containers[0]?.args ?? [];
+  const args = named(objects, 'Deployment', 'dezky-data')?.spec.template.spec.containers[0]?.args ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   const port = await getPort({ host: '127.0.0.1' });
   const { entrypoint, cwd, listen } = images.redis.local({ ports: { redis: port }, host: '127.0.0.1', folder });

@@ -1,18 +1,15 @@
+import { isKind } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { clusterScoped } from './render.ts';
 
-interface Subject {
-  kind: string;
-  name: string;
-  namespace?: string;
-}
-
 /** The rendered objects as they go into a namespace, whichever the manifests name. */
 export const inNamespace = (objects: readonly KubeObject[], namespace: string): KubeObject[] =>
-  structuredClone(objects as KubeObject[]).map((object) => {
+  structuredClone([...objects]).map((object) => {
     const from = object.metadata.namespace;
     if (!clusterScoped.has(object.kind)) object.metadata.namespace = namespace;
-    for (const subject of (object['subjects'] as Subject[] | undefined) ?? []) subject.namespace = namespace;
+    if (isKind(object, 'RoleBinding') || isKind(object, 'ClusterRoleBinding')) {
+      for (const subject of object.subjects ?? []) subject.namespace = namespace;
+    }
     if (object.kind === 'Ingress' && from !== undefined) renameMiddlewares(object, from, namespace);
     return object;
   });

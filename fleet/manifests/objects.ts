@@ -2,11 +2,14 @@
 
 interface Metadata {
   name: string;
-  namespace?: string | undefined;
-  labels?: Record<string, string> | undefined;
-  annotations?: Record<string, string> | undefined;
+  namespace?: string;
+  uid?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: Array<{ apiVersion: string; kind: string; name: string; uid: string }>;
 }
 
+/** An object of any kind. `isKind`, `ofKind` and `named` tell the kinds below apart. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -62,6 +65,19 @@ export interface Container {
   resources?:
     { requests?: Record<string, string> | undefined; limits?: Record<string, string> | undefined } | undefined;
   lifecycle?: { preStop?: { sleep?: { seconds: number } | undefined } | undefined } | undefined;
+  securityContext?: SecurityContext | undefined;
+  volumeMounts?: unknown[] | undefined;
+}
+
+/** Of a container or of its pod: who a process is, and what it may do. */
+export interface SecurityContext {
+  runAsNonRoot?: boolean;
+  runAsUser?: number;
+  privileged?: boolean;
+  allowPrivilegeEscalation?: boolean;
+  readOnlyRootFilesystem?: boolean;
+  capabilities?: { add?: string[]; drop?: string[] };
+  seccompProfile?: { type?: string };
 }
 
 export interface PodTemplate {
@@ -71,13 +87,15 @@ export interface PodTemplate {
   };
   spec: {
     containers: Container[];
+    initContainers?: Container[] | undefined;
+    securityContext?: SecurityContext | undefined;
+    volumes?: unknown[] | undefined;
     terminationGracePeriodSeconds?: number | undefined;
   };
 }
 
-export interface Deployment {
+export interface Deployment extends KubeObject {
   kind: 'Deployment';
-  metadata: Metadata;
   spec: {
     replicas?: number | undefined;
     progressDeadlineSeconds?: number | undefined;
@@ -93,19 +111,19 @@ export interface Deployment {
   };
 }
 
-export interface Service {
+export interface Service extends KubeObject {
   kind: 'Service';
-  metadata: Metadata;
   spec: {
     selector: Record<string, string>;
+    /** Chosen by the API server. */
+    clusterIP?: string | undefined;
     sessionAffinity?: 'None' | 'ClientIP' | undefined;
     ports: Array<{ name?: string | undefined; port: number; targetPort?: string | number | undefined }>;
   };
 }
 
-export interface Ingress {
+export interface Ingress extends KubeObject {
   kind: 'Ingress';
-  metadata: Metadata;
   spec: {
     tls?: Array<{ hosts?: string[] | undefined; secretName?: string | undefined }> | undefined;
     rules: Array<{
@@ -123,38 +141,88 @@ export interface Ingress {
   };
 }
 
-export interface Middleware {
+export interface Middleware extends KubeObject {
   kind: 'Middleware';
-  metadata: Metadata;
-  spec: { redirectScheme: { scheme: 'https'; permanent?: boolean | undefined } };
+  spec: {
+    redirectScheme?: { scheme?: string; permanent?: boolean; port?: string };
+    redirectRegex?: unknown;
+  };
 }
 
-export interface ConfigMap {
+/** Traefik's own kind of router. */
+export interface IngressRoute extends KubeObject {
+  kind: 'IngressRoute';
+  spec: {
+    entryPoints?: string[];
+    routes?: Array<{ match?: string; priority?: number; middlewares?: Array<{ name: string; namespace?: string }> }>;
+    tls?: unknown;
+  };
+}
+
+export interface PodDisruptionBudget extends KubeObject {
+  kind: 'PodDisruptionBudget';
+  spec: {
+    minAvailable?: number | string;
+    maxUnavailable?: number | string;
+    selector?: { matchLabels?: Record<string, string> };
+  };
+}
+
+export interface CustomResourceDefinition extends KubeObject {
+  kind: 'CustomResourceDefinition';
+  status?: { conditions?: Array<{ type: string; status: string }> };
+}
+
+export interface ConfigMap extends KubeObject {
   kind: 'ConfigMap';
-  metadata: Metadata;
   data?: Record<string, string> | undefined;
 }
 
-export interface Secret {
+export interface Secret extends KubeObject {
   kind: 'Secret';
-  metadata: Metadata;
   /** base64 */
   data?: Record<string, string> | undefined;
   stringData?: Record<string, string> | undefined;
 }
 
-export interface Role {
+export interface Role extends KubeObject {
   kind: 'Role' | 'ClusterRole';
-  metadata: Metadata;
-  rules: Array<{ apiGroups: string[]; resources: string[]; verbs: string[]; resourceNames?: string[] | undefined }>;
+  rules: Array<{ apiGroups: string[]; resources: string[]; verbs: string[]; resourceNames?: string[] }>;
 }
 
-export interface RoleBinding {
+export interface RoleBinding extends KubeObject {
   kind: 'RoleBinding' | 'ClusterRoleBinding';
-  metadata: Metadata;
   roleRef: { apiGroup: string; kind: string; name: string };
   subjects?: Array<{ kind: string; name: string; namespace?: string | undefined }> | undefined;
 }
+
+interface Kinds {
+  Deployment: Deployment;
+  Service: Service;
+  Ingress: Ingress;
+  IngressRoute: IngressRoute;
+  Middleware: Middleware;
+  PodDisruptionBudget: PodDisruptionBudget;
+  CustomResourceDefinition: CustomResourceDefinition;
+  ConfigMap: ConfigMap;
+  Secret: Secret;
+  Role: Role;
+  ClusterRole: Role;
+  RoleBinding: RoleBinding;
+  ClusterRoleBinding: RoleBinding;
+}
+
+/** Narrows by kind. Comparing `kind` cannot do that: an object of another kind may have any other string there. */
+export const isKind = <K extends keyof Kinds>(object: KubeObject, kind: K): object is Kinds[K] => object.kind === kind;
+
+export const ofKind = <K extends keyof Kinds>(objects: readonly KubeObject[], kind: K): Array<Kinds[K]> =>
+  objects.filter((object) => isKind(object, kind));
+
+export const named = <K extends keyof Kinds>(
+  objects: readonly KubeObject[],
+  kind: K,
+  name: string | undefined,
+): Kinds[K] | undefined => ofKind(objects, kind).find(({ metadata }) => metadata.name === name);
 
 /** The label that carries an app's revision; the downward API hands it to the app as `REVISION`. */
 export const versionLabel = 'app.kubernetes.io/version';

@@ -7,7 +7,8 @@ import { parseAllDocuments } from 'yaml';
 import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { findOnPath } from './images.ts';
-import type { Deployment, KubeObject } from './objects.ts';
+import { named, ofKind } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
 import { yamlBomb } from './yaml-bomb.ts';
 
@@ -33,11 +34,8 @@ describe.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s', (name) => {
   });
 
   test('pins every image of a Deployment', async () => {
-    const images = (await render(directory)).flatMap((object) =>
-      object.kind === 'Deployment'
-        ? (object['spec'] as { template: { spec: { containers: Array<{ image: string }> } } }).template.spec.containers
-        : [],
-    );
+    const deployments = ofKind(await render(directory), 'Deployment');
+    const images = deployments.flatMap(({ spec }) => spec.template.spec.containers);
     expect(images.length).toBeGreaterThan(0);
     for (const { image } of images) expect(image).toMatch(/^[a-z/-]+:(?!latest$)[\w.]+$/);
   });
@@ -58,9 +56,9 @@ describe('render', () => {
   };
   const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
   const deployment = (image: string): string =>
-    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n        - image: ${image}\n`;
-  const imageOf = ([object]: KubeObject[]): unknown =>
-    (object as unknown as Deployment).spec.template.spec.containers[0]?.image;
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    metadata: { labels: {} }\n    spec:\n      containers:\n        - image: ${image}\n`;
+  const imageOf = (objects: KubeObject[]): unknown =>
+    named(objects, 'Deployment', 'web')?.spec.template.spec.containers[0]?.image;
 
   test.each([
     ['registry:5000/web:1', '{ name: "registry:5000/web", newTag: "2" }', 'registry:5000/web:2'],
@@ -101,6 +99,8 @@ describe('render', () => {
     await expect(render(directory)).rejects.toThrow(/web\.yaml is not YAML/);
     write({ 'web.yaml': 'kind: Deployment\nmetadata: { name: web }\n' });
     await expect(render(directory)).rejects.toThrow(/"apiVersion" is missing or wrong/);
+    write({ 'web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 1 }\n' });
+    await expect(render(directory)).rejects.toThrow(/"spec.template" is missing or wrong/);
     write({ 'web.yaml': `${deployment('web')}---\n${deployment('web')}` });
     await expect(render(directory)).rejects.toThrow('Deployment web comes from two resources');
   });

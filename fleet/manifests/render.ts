@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { idOf } from './objects.ts';
-import type { Container, KubeObject, PodTemplate } from './objects.ts';
+import { objectFrom } from './object-from.ts';
+import { idOf, isKind } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 /** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
@@ -34,12 +35,8 @@ const kustomization = z.strictObject({
     .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
-
-const kubeObject = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({ name: z.string() }),
-});
+/** What a kustomization makes of its resources. */
+type Settings = Pick<Kustomization, 'namespace' | 'images' | 'labels'>;
 
 /** Kinds whose objects belong to no namespace. */
 export const clusterScoped: ReadonlySet<string> = new Set([
@@ -63,8 +60,12 @@ export async function render(directory: string): Promise<KubeObject[]> {
     objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
   }
   refuseDuplicates(file, objects);
-  return objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
+  return overlaid(objects, settings);
 }
+
+/** What a kustomization with these settings makes of the objects. */
+export const overlaid = (objects: readonly KubeObject[], settings: Settings): KubeObject[] =>
+  objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
 
 async function read(file: string): Promise<string> {
   try {
@@ -90,14 +91,7 @@ function readKustomization(file: string, text: string): Kustomization {
 }
 
 function readObjects(file: string, text: string): KubeObject[] {
-  return documentsOf(file, text).map((document) => {
-    const parsed = kubeObject.safeParse(document);
-    if (parsed.success) return parsed.data as KubeObject;
-    const at = parsed.error.issues[0]?.path.join('.');
-    throw new HarnessError(
-      `${shown(file)}: a document is not a Kubernetes object, "${at}" is missing or wrong. Fix it.`,
-    );
-  });
+  return documentsOf(file, text).map((document) => objectFrom(document, `${shown(file)}: a document`));
 }
 
 const documentsOf = (file: string, text: string): unknown[] =>
@@ -112,15 +106,15 @@ function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
   }
 }
 
-function withNamespace(object: KubeObject, { namespace }: Kustomization): KubeObject {
+function withNamespace(object: KubeObject, { namespace }: Settings): KubeObject {
   if (namespace === undefined || clusterScoped.has(object.kind)) return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
-  if (object.kind !== 'Deployment' || images.length === 0) return object;
+function withImages(object: KubeObject, { images }: Settings): KubeObject {
+  if (!isKind(object, 'Deployment') || images.length === 0) return object;
   const copy = structuredClone(object);
-  for (const container of containersOf(copy)) {
+  for (const container of copy.spec.template.spec.containers) {
     const { name } = parseImage(container.image);
     const image = images.find((candidate) => candidate.name === name);
     if (image) container.image = rewritten(container.image, image);
@@ -129,20 +123,19 @@ function withImages(object: KubeObject, { images }: Kustomization): KubeObject {
 }
 
 /** Without selectors: those of a Deployment cannot be changed, and would leave the pods of the release before. */
-function withLabels(object: KubeObject, { labels }: Kustomization): KubeObject {
+function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
   return labels.reduce((labelled, { pairs, includeTemplates }) => {
     const copy = structuredClone(labelled);
     copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
-    const template = (copy['spec'] as { template?: PodTemplate } | undefined)?.template;
-    if (includeTemplates && template) template.metadata.labels = { ...template.metadata.labels, ...pairs };
+    if (includeTemplates && isKind(copy, 'Deployment')) {
+      const { metadata } = copy.spec.template;
+      metadata.labels = { ...metadata.labels, ...pairs };
+    }
     return copy;
   }, object);
 }
 
-const containersOf = (object: KubeObject): Container[] =>
-  (object['spec'] as { template: PodTemplate } | undefined)?.template.spec.containers ?? [];
-
-function rewritten(reference: string, image: Kustomization['images'][number]): string {
+function rewritten(reference: string, image: Settings['images'][number]): string {
   const current = parseImage(reference);
   const name = image.newName ?? current.name;
   // As kustomize does: a new tag or digest drops the old one of either sort.

@@ -28,9 +28,8 @@ test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s breaks no rule', async (fold
   expect(sentencesFor(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
 });
 
-test('every rule has a name of its own and says what it demands', () => {
+test('every rule has a name of its own', () => {
   expect(new Set(manifestRules.map(({ name }) => name)).size).toBe(manifestRules.length);
-  for (const { description } of manifestRules) expect(description).toMatch(/^[A-Z].*\w.*\.$|^ci-deployer .*\.$/);
 });
 
 const image = '/spec/template/spec/containers/0/image';

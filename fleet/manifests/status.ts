@@ -8,7 +8,7 @@ export interface Pod {
   deployment: string;
   /** `app.kubernetes.io/version` label of its template: what the app reports as `x-revision`. */
   revision: string;
-  /** Hash of its template: changes with every rollout. */
+  /** Hash of its template: changes with every rollout. Shown by `fleet status --json`, like `startedAt`. */
   templateHash: string;
   phase: PodPhase;
   /** Passes its readiness probe. */

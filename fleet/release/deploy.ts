@@ -4,7 +4,7 @@ import type { KubernetesApi } from '../kubernetes/api.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { reportOf } from '../kubernetes/report.ts';
 import { waitUntilComplete } from '../kubernetes/wait.ts';
-import { idOf, versionLabel } from '../manifests/objects.ts';
+import { idOf, isKind, ofKind, versionLabel } from '../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './live.ts';
 import { demandRights } from './rights.ts';
@@ -75,7 +75,7 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
     onProgress('Nothing was released here before, so there is nothing to go back to.');
     return 'failed';
   }
-  onProgress(`Going back to ${before.filter(isDeployment).map(release).join(', ')} …`);
+  onProgress(`Going back to ${ofKind(before, 'Deployment').map(release).join(', ')} …`);
   try {
     await applyAll(api, before);
     await complete(options, deployments, 'did not go back');
@@ -105,16 +105,15 @@ const complete = (
 function changesOf(before: ReadonlyArray<KubeObject | undefined>, objects: readonly KubeObject[]): string {
   return objects
     .flatMap((object, index) => {
-      if (!isDeployment(object)) return [];
+      if (!isKind(object, 'Deployment')) return [];
       const old = before[index];
-      return `${object.metadata.name} ${old ? versionOf(old) : 'nothing'} -> ${versionOf(object)}`;
+      const from = old && isKind(old, 'Deployment') ? versionOf(old) : 'nothing';
+      return `${object.metadata.name} ${from} -> ${versionOf(object)}`;
     })
     .join(', ');
 }
 
-const isDeployment = ({ kind }: KubeObject): boolean => kind === 'Deployment';
 const namesOf = (objects: readonly KubeObject[]): string[] =>
-  objects.filter(isDeployment).map(({ metadata }) => metadata.name);
-const versionOf = (object: KubeObject): string =>
-  (object as unknown as Deployment).spec.template.metadata.labels[versionLabel] ?? 'no version';
-const release = (object: KubeObject): string => `${object.metadata.name} ${versionOf(object)}`;
+  ofKind(objects, 'Deployment').map(({ metadata }) => metadata.name);
+const versionOf = ({ spec }: Deployment): string => spec.template.metadata.labels[versionLabel] ?? 'no version';
+const release = (deployment: Deployment): string => `${deployment.metadata.name} ${versionOf(deployment)}`;

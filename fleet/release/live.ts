@@ -9,10 +9,9 @@ const controllerAnnotations = ['deployment.kubernetes.io/revision'];
 export function asAsked(object: KubeObject): KubeObject {
   const copy = structuredClone(object);
   delete copy['status'];
-  const metadata = copy.metadata as unknown as Record<string, unknown>;
-  for (const field of serverFields) delete metadata[field];
+  for (const field of serverFields) Reflect.deleteProperty(copy.metadata, field);
   const { annotations } = copy.metadata;
   for (const name of controllerAnnotations) delete annotations?.[name];
-  if (annotations && Object.keys(annotations).length === 0) delete metadata['annotations'];
+  if (annotations && Object.keys(annotations).length === 0) delete copy.metadata.annotations;
   return copy;
 }

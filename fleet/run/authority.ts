@@ -11,11 +11,12 @@ const files = {
   spki: 'spki',
 } as const satisfies Record<keyof AuthorityMaterial, string>;
 
-/** The authority of a run: another run's, where one is named by option or by `FLEET_CA_DIR`, else one of its own. */
-export async function runAuthority(
-  runId: string,
-  named: string | undefined = process.env['FLEET_CA_DIR'],
-): Promise<{ authority: AuthorityMaterial; caFile: string }> {
+/**
+ * The authority of a run: another run's if `FLEET_CA_DIR` names its folder, else one of its own. Processes that must
+ * trust several runs need the same one: Node reads NODE_EXTRA_CA_CERTS once.
+ */
+export async function runAuthority(runId: string): Promise<{ authority: AuthorityMaterial; caFile: string }> {
+  const named = process.env['FLEET_CA_DIR'];
   const own = join(runDirectory(runId), 'authority');
   const authority = named ? readAuthority(named) : await makeAuthority(own, runId);
   return { authority, caFile: caFile(resolve(named || own)) };
@@ -42,7 +43,7 @@ function readAuthority(directory: string): AuthorityMaterial {
   if (missing.length > 0) {
     throw new HarnessError(
       `${directory} holds no certificate authority: ${missing.join(', ')} missing. ` +
-        "Name the folder of a living run's ca.pem (authorityDirectory or FLEET_CA_DIR), or none for a new authority.",
+        "Name the folder of a living run's ca.pem in FLEET_CA_DIR, or none for a new authority.",
     );
   }
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8');

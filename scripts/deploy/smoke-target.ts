@@ -1,7 +1,8 @@
 import { appNames, forEachApp, urlVariable } from '../../apps/environment/apps.ts';
 import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { ConfigMap, Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
 
 /** Answers in a row from the released revision, and how long it may take until then, milliseconds. */
@@ -10,7 +11,7 @@ const wait = 30_000;
 
 /** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
 export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): Target {
-  const given = Object.assign({}, ...ofKind<ConfigMap>(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
+  const given = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
     Record<string, string>
   >;
   const urlOf = (role: Role): string => {
@@ -19,7 +20,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     if (url) return url;
     throw new HarnessError(`No ConfigMap of the release has ${variable}, so it cannot be smoke-tested. Set it.`);
   };
-  const replicas = ofKind<Deployment>(objects, 'Deployment')
+  const replicas = ofKind(objects, 'Deployment')
     .filter(({ metadata }) => (appNames as readonly string[]).includes(metadata.name))
     .map(({ spec }) => spec.replicas ?? 1);
   return {
@@ -33,6 +34,3 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     ...accessBy(connection),
   };
 }
-
-const ofKind = <T>(objects: readonly KubeObject[], kind: string): T[] =>
-  objects.filter((object) => object.kind === kind) as unknown as T[];

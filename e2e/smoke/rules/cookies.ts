@@ -7,7 +7,7 @@ export interface SetCookie {
   attributes: ReadonlyMap<string, string>;
 }
 
-/** Reads a `set-cookie` header (RFC 6265 section 5.2). */
+/** Reads a `set-cookie` header (RFC 6265 section 5.2). By hand: cookie-es drops attributes with faults. */
 export function parseSetCookie(header: string): SetCookie {
   const [pair = '', ...attributes] = header.split(';');
   const split = (text: string): [string, string] => {

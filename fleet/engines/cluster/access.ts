@@ -3,7 +3,6 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import type { RunOnKubernetes } from '../../run/state.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
 import { endRun } from './end.ts';
 
 /** An existing cluster, reached only through its API. */
@@ -13,7 +12,6 @@ export function apiAccess(
 ): ClusterAccess {
   return {
     engine: 'cluster',
-    capabilities: capabilitiesOf.cluster,
     reach: async (service, port) => {
       const known = forwarded[`${service}:${port}`];
       if (known) return known;

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { HarnessError } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { runDirectory } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import { apiOf } from '../kubernetes/api.ts';
 import { endRunInCluster } from '../kubernetes/end-run.ts';
 
@@ -53,15 +53,14 @@ async function removeNamespace(runId: string, place: KubernetesPlace): Promise<'
   if (await namespaceExists(api, name, uid)) {
     await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
-  const deadline = Date.now() + deletionTimeoutMs;
-  while (await namespaceExists(api, name, uid)) {
-    if (Date.now() > deadline) {
-      throw new HarnessError(
+  await until(async () => !(await namespaceExists(api, name, uid)), {
+    timeoutMs: deletionTimeoutMs,
+    intervalMs: pollIntervalMs,
+    failure: () =>
+      new HarnessError(
         `The namespace ${name} is still there after ${deletionTimeoutMs / 1000} s. See: kubectl get namespace ${name} -o yaml`,
-      );
-    }
-    await delay(pollIntervalMs);
-  }
+      ),
+  });
   return 'gone';
 }
 

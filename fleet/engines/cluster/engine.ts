@@ -35,7 +35,6 @@ export async function up({
   hosts = productionHosts,
   changes = [],
   detached = false,
-  authorityDirectory,
   shareNodeWith,
   onProgress = () => {},
   signal,
@@ -72,7 +71,6 @@ export async function up({
       // The shared objects exist already, or the permission check would have failed.
       objects: objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
-      authorityDirectory,
       phase,
       namespaceLabels,
       onNamespace: async ({ uid }) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
@@ -36,7 +37,7 @@ test('the account may apply every kind that the manifests hold', () => {
 
 test('the account has every right that a Role of the manifests gives: nobody grants what he has not', () => {
   const granted = needsOf(access, 'dezky-e2e-fleet');
-  const roles = manifests.filter(({ kind }) => kind === 'Role');
+  const roles = ofKind(manifests, 'Role');
   expect(roles.map(({ metadata }) => metadata.name).toSorted()).toEqual(['ci-deployer', 'edge', 'traefik']);
   for (const role of roles) {
     const given = needsOf([{ ...role, kind: 'ClusterRole' }], role.metadata.name);

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRunHere } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
+import { named } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
+import { until } from '../../until.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
@@ -19,13 +20,6 @@ const grantedMs = 10_000;
 const pollIntervalMs = 100;
 
 export type Need = Access;
-
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
 
 export interface Granted {
   /**
@@ -72,8 +66,8 @@ export async function checkPermissions(
 
 /** Each permission that a ClusterRole of the manifests grants. */
 export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
-  const found = objects.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === role);
-  return ((found?.['rules'] ?? []) as Rule[]).flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
+  const { rules = [] } = named(objects, 'ClusterRole', role) ?? {};
+  return rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) =>
         resourceNames.flatMap((name) =>
@@ -104,16 +98,21 @@ async function denied(api: KubernetesApi, needs: readonly Need[], namespace: str
 }
 
 async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
-  const deadline = Date.now() + grantedMs;
-  for (;;) {
-    const lacking = await denied(api, needs, namespace);
-    if (lacking.length === 0) return;
-    if (Date.now() > deadline) {
+  let lacking = needs;
+  const isGranted = async (): Promise<boolean> => {
+    lacking = await denied(api, needs, namespace);
+    return lacking.length === 0;
+  };
+  await until(isGranted, {
+    timeoutMs: grantedMs,
+    intervalMs: pollIntervalMs,
+    failure: () => {
       const list = describeNeeds(lacking).join('; ');
-      throw new CannotRunHere(`The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`);
-    }
-    await delay(pollIntervalMs);
-  }
+      return new CannotRunHere(
+        `The cluster's ClusterRole ${fleetRole} does not grant in ${namespace}: ${list}. ${fix}`,
+      );
+    },
+  });
 }
 
 interface User {

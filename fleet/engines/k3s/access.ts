@@ -4,9 +4,9 @@ import { statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunOnKubernetes } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import type { ClusterAccess } from '../kubernetes/fleet.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
 
 const openMs = 20_000;
 const stableMs = 500;
@@ -21,7 +21,6 @@ export function nodeAccess(api: KubernetesApi, run: RunInPlace): ClusterAccess {
   const { runId, kubernetes } = run;
   return {
     engine: 'k3s',
-    capabilities: capabilitiesOf.k3s,
     reach: async (service, port) => {
       const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
       const known = await existing(api, kubernetes, service, port);
@@ -50,14 +49,14 @@ const connectDocker = async () => (await import('../docker/docker.ts')).Docker.c
  * the port counts as open when a connection stays open.
  */
 async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
-  const deadline = Date.now() + openMs;
-  while (!(await staysOpen(address))) {
-    if (Date.now() > deadline) {
-      throw new HarnessError(
+  await until(() => staysOpen(address), {
+    timeoutMs: openMs,
+    intervalMs: stableMs,
+    failure: () =>
+      new HarnessError(
         `Nothing answers at ${address.host}:${address.port}, where the node's port is published. See: docker ps`,
-      );
-    }
-  }
+      ),
+  });
 }
 
 function staysOpen({ host, port }: { host: string; port: number }): Promise<boolean> {
@@ -65,9 +64,7 @@ function staysOpen({ host, port }: { host: string; port: number }): Promise<bool
     const socket = connect(port, host);
     const settle = (open: boolean): void => {
       socket.destroy();
-      // Also the pause after a refused connection.
-      if (open) resolve(true);
-      else setTimeout(resolve, stableMs, false);
+      resolve(open);
     };
     socket.setTimeout(stableMs, () => settle(!socket.connecting));
     socket.once('error', () => settle(false));
@@ -120,7 +117,7 @@ async function open(api: KubernetesApi, run: RunInPlace, service: string, port: 
       },
     };
     try {
-      await api.core.createNamespacedService({ namespace, body: exposed as never });
+      await api.core.createNamespacedService({ namespace, body: exposed });
       return nodePort;
     } catch (error) {
       // 422: the port is used. 409: another process of this run was faster.

@@ -31,7 +31,6 @@ export async function up({
   hosts = productionHosts,
   changes = [],
   detached = false,
-  authorityDirectory,
   shareNodeWith,
   onProgress = () => {},
   signal,
@@ -62,7 +61,6 @@ export async function up({
       place: { runId, namespace: kubernetes.namespace, images },
       objects,
       hosts,
-      authorityDirectory,
       phase,
       signal,
     });

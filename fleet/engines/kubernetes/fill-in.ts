@@ -1,11 +1,11 @@
-import type { Route } from '../../edge/row.ts';
 import { hostLabels } from '../../../apps/environment/apps.ts';
+import type { Route } from '../../edge/row.ts';
 import { developmentHosts } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
 import type { Image } from '../../manifests/images.ts';
-import { onlyContainer } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
@@ -24,7 +24,7 @@ const interceptPort = 3443;
 export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
   // Development hosts as well: the edge must see an app that falls back to them, instead of a DNS error.
   const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
-  return deploymentsOf(objects)
+  return ofKind(objects, 'Deployment')
     .filter((deployment) => isApp(deployment))
     .map(({ metadata: { name }, spec: { template } }) => ({
       target: { kind: 'Deployment', name },
@@ -33,13 +33,13 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
         {
           op: 'add',
           path: '/spec/template/spec/volumes',
-          value: [...valueOr(template.spec, 'volumes'), { name: trustName, configMap: { name: trustName } }],
+          value: [...(template.spec.volumes ?? []), { name: trustName, configMap: { name: trustName } }],
         },
         {
           op: 'add',
           path: '/spec/template/spec/containers/0/volumeMounts',
           value: [
-            ...valueOr(template.spec.containers[0], 'volumeMounts'),
+            ...(template.spec.containers[0]?.volumeMounts ?? []),
             { name: trustName, mountPath: trustFolder, readOnly: true },
           ],
         },
@@ -81,16 +81,8 @@ export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
 
 export const trustData = (caCertPem: string): Record<string, string> => ({ [trustFile]: caCertPem });
 
-const deploymentsOf = (objects: readonly KubeObject[]): Deployment[] =>
-  objects.filter(({ kind }) => kind === 'Deployment') as unknown as Deployment[];
-
 function isApp(deployment: Deployment): boolean {
   const image = onlyContainer(deployment)?.image;
   const known: Image | undefined = image === undefined ? undefined : imageOf(image, images)?.image;
   return known?.build?.kind === 'app';
-}
-
-/** A list that the manifests may hold already. */
-function valueOr(holder: unknown, field: string): unknown[] {
-  return ((holder as Record<string, unknown> | undefined)?.[field] as unknown[] | undefined) ?? [];
 }

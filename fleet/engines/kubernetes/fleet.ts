@@ -1,5 +1,4 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
@@ -10,19 +9,19 @@ import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyEnvChange } from '../../manifests/changes.ts';
 import { shippedApps } from '../../manifests/images.ts';
-import { onlyContainer, versionLabel } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes } from '../../run/state.ts';
-import type { Capability, ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import { until } from '../../until.ts';
+import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
 /** What differs between a cluster started by the engine and an existing one. */
 export interface ClusterAccess {
   readonly engine: EngineName;
-  readonly capabilities: ReadonlySet<Capability>;
   /** A TCP address of a Service as the test machine reaches it. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
@@ -38,12 +37,13 @@ const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
 
+type WithSources = [Deployment, ...KubeObject[]];
+
 /** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
   readonly runId: string;
   readonly hosts: Hosts;
   readonly engine: EngineName;
-  readonly capabilities: ReadonlySet<Capability>;
   readonly #run: RunOnKubernetes;
   readonly #api: KubernetesApi;
   readonly #access: ClusterAccess;
@@ -57,7 +57,6 @@ export class KubernetesFleet implements Fleet {
     this.runId = run.runId;
     this.hosts = run.hosts;
     this.engine = access.engine;
-    this.capabilities = access.capabilities;
   }
 
   get edge(): EdgeAddress {
@@ -97,8 +96,8 @@ export class KubernetesFleet implements Fleet {
     if (!Number.isInteger(replicas) || replicas < 0) {
       throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
     }
-    await this.#edit(deployment, ([object]) => {
-      (object as unknown as Deployment).spec.replicas = replicas;
+    await this.#edit(deployment, ([{ spec }]) => {
+      spec.replicas = replicas;
     });
     await this.#complete(deployment, `did not come to ${replicas} replicas`);
   }
@@ -110,7 +109,7 @@ export class KubernetesFleet implements Fleet {
       );
     }
     await this.#edit(deployment, (objects) => {
-      const { metadata } = (objects[0] as unknown as Deployment).spec.template;
+      const { metadata } = objects[0].spec.template;
       for (const [name, value] of Object.entries(change.env ?? {})) {
         if (!applyEnvChange(objects, { deployment, name, value }) && value === null) {
           throw new HarnessError(
@@ -158,7 +157,7 @@ export class KubernetesFleet implements Fleet {
 
   async addObjects(objects: readonly KubeObject[]): Promise<AsyncDisposable> {
     const own = objectsForRun(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
-    const deployments = own.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : []));
+    const deployments = ofKind(own, 'Deployment').map(({ metadata }) => metadata.name);
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
     undo.defer(async () => {
@@ -215,7 +214,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   /** Changes a Deployment, and the ConfigMaps and Secrets that it takes its environment from. */
-  async #edit(deployment: string, change: (objects: KubeObject[]) => void): Promise<void> {
+  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.#withSources(deployment);
       const after = structuredClone(before);
@@ -232,7 +231,7 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  async #withSources(name: string): Promise<KubeObject[]> {
+  async #withSources(name: string): Promise<WithSources> {
     const namespace = this.#namespace;
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace });
     if (!items.some(({ metadata }) => metadata?.name === name)) {
@@ -240,8 +239,8 @@ export class KubernetesFleet implements Fleet {
       throw new HarnessError(`There is no Deployment "${name}". There are: ${names}.`);
     }
     const read = (kind: { apiVersion: string; kind: string }, each: string) => this.#api.read(kind, each, namespace);
-    const deployment = await read({ apiVersion: 'apps/v1', kind: 'Deployment' }, name);
-    const sources = onlyContainer(deployment as unknown as Deployment)?.envFrom ?? [];
+    const deployment = await this.#api.read<Deployment>({ apiVersion: 'apps/v1', kind: 'Deployment' }, name, namespace);
+    const sources = onlyContainer(deployment)?.envFrom ?? [];
     const objects = await Promise.all(
       sources.flatMap(({ configMapRef, secretRef }) => [
         ...(configMapRef
@@ -272,14 +271,12 @@ export class KubernetesFleet implements Fleet {
   }
 
   async #waitUntil(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {
-    const deadline = Date.now() + podDeletionTimeoutMs;
-    while (!(await condition())) {
-      if (Date.now() > deadline)
-        throw new HarnessError(
-          `${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`,
-        );
-      await delay(pollIntervalMs);
-    }
+    await until(condition, {
+      timeoutMs: podDeletionTimeoutMs,
+      intervalMs: pollIntervalMs,
+      failure: () =>
+        new HarnessError(`${failureMessage}, ${podDeletionTimeoutMs / 1000} s later. See: npm run fleet -- status`),
+    });
   }
 }
 

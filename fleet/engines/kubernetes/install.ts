@@ -11,6 +11,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
+import { named, ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
@@ -30,8 +31,6 @@ export interface Installation {
   /** Rendered, changes put in. */
   objects: readonly KubeObject[];
   hosts: Hosts;
-  /** Folder of another run's authority; undefined: see {@link runAuthority}. */
-  authorityDirectory: string | undefined;
   phase: (name: string) => void;
   /** Labels of the run's namespace besides the run's own. */
   namespaceLabels?: Readonly<Record<string, string>>;
@@ -48,7 +47,7 @@ const pollIntervalMs = 200;
 export async function install(options: Installation): Promise<void> {
   const { api, access, place, hosts, phase, signal } = options;
   const { namespace, runId } = place;
-  const { authority, caFile } = await runAuthority(runId, options.authorityDirectory);
+  const { authority, caFile } = await runAuthority(runId);
   const controlToken = randomBytes(32).toString('base64url');
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);
@@ -57,18 +56,16 @@ export async function install(options: Installation): Promise<void> {
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Created first: its address goes into the apps' pods.
-  const edgeService = objectsForRun(filled, place).find(
-    ({ kind, metadata }) => kind === 'Service' && metadata.name === 'edge',
-  );
+  const edgeService = named(objectsForRun(filled, place), 'Service', 'edge');
   if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
-  const { spec } = (await api.apply(edgeService)) as KubeObject & { spec: { clusterIP: string } };
+  const { spec } = await api.apply(edgeService);
   const secrets = await runSecrets(filled, authority, controlToken);
   const objects = objectsForRun(
-    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP) }]), ...secrets],
+    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP ?? '') }]), ...secrets],
     place,
   );
   // A cluster-scoped binding is deleted with the run's namespace, because the namespace owns it.
-  const bindings = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
+  const bindings: readonly KubeObject[] = ofKind(objects, 'ClusterRoleBinding');
   await Promise.all(bindings.map((binding) => api.create(ownedBy(binding, owner))));
   await applyAll(
     api,
@@ -79,7 +76,7 @@ export async function install(options: Installation): Promise<void> {
   await waitUntilComplete(
     api,
     namespace,
-    objects.flatMap(({ kind, metadata }) => (kind === 'Deployment' ? [metadata.name] : [])),
+    ofKind(objects, 'Deployment').map(({ metadata }) => metadata.name),
     { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
   );
   const [proxy, control, authentik] = await Promise.all([
@@ -102,7 +99,7 @@ export async function install(options: Installation): Promise<void> {
 
 const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string }): KubeObject => ({
   ...object,
-  metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] } as never,
+  metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] },
 });
 
 /**

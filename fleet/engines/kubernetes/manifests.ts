@@ -4,8 +4,8 @@ import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
 import type { Image, ImageKey } from '../../manifests/images.ts';
-import { onlyContainer } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import type { FleetOptions } from '../shared/engine.ts';
@@ -41,8 +41,8 @@ export async function makeFleet(
 
 /** The images that Deployments name, by key of fleet/manifests/images.ts. */
 function imageKeysIn(objects: readonly KubeObject[]): ImageKey[] {
-  const keys = objects.flatMap((object) => {
-    const container = object.kind === 'Deployment' ? onlyContainer(object as unknown as Deployment) : undefined;
+  const keys = ofKind(objects, 'Deployment').flatMap((deployment) => {
+    const container = onlyContainer(deployment);
     return container ? (imageOf(container.image)?.key ?? []) : [];
   });
   return [...new Set(keys)] as ImageKey[];

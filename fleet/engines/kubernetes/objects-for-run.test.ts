@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { applyChanges } from '../../manifests/changes.ts';
-import type { Deployment, KubeObject, Service } from '../../manifests/objects.ts';
+import { named } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
@@ -20,13 +21,11 @@ const place = {
   namespace: 'dezky-run-1',
   images: { operator: 'dezky/operator:abc', redis: 'mirror/redis:7' },
 };
-const named = (objects: readonly KubeObject[], kind: string, name: string): KubeObject => {
-  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  if (!found) throw new Error(`no ${kind} ${name}`);
+const deployment = (objects: readonly KubeObject[], name: string): Deployment => {
+  const found = named(objects, 'Deployment', name);
+  if (!found) throw new Error(`no Deployment ${name}`);
   return found;
 };
-const deployment = (objects: readonly KubeObject[], name: string) =>
-  named(objects, 'Deployment', name) as unknown as Deployment;
 
 describe('objectsForRun', () => {
   test('puts everything that has a namespace into the run’s, and names it nowhere else', () => {
@@ -34,10 +33,10 @@ describe('objectsForRun', () => {
     for (const { kind, metadata } of objects) {
       expect(metadata.namespace, `${kind} ${metadata.name}`).toBe(clusterScoped.has(kind) ? undefined : 'dezky-run-1');
     }
-    expect(named(objects, 'RoleBinding', 'edge')['subjects']).toEqual([
+    expect(named(objects, 'RoleBinding', 'edge')?.subjects).toEqual([
       { kind: 'ServiceAccount', name: 'edge', namespace: 'dezky-run-1' },
     ]);
-    expect(named(objects, 'Ingress', 'operator-redirect').metadata.annotations).toMatchObject({
+    expect(named(objects, 'Ingress', 'operator-redirect')?.metadata.annotations).toMatchObject({
       'traefik.ingress.kubernetes.io/router.middlewares': 'dezky-run-1-redirect-https@kubernetescrd',
     });
   });
@@ -45,8 +44,10 @@ describe('objectsForRun', () => {
   test('labels what is the run’s alone, pods included, and leaves what runs share alone', () => {
     const objects = objectsForRun(rendered, place);
     expect(deployment(objects, 'operator').spec.template.metadata.labels[runLabel]).toBe('run-1');
-    expect(named(objects, 'ClusterRoleBinding', 'dezky-e2e-traefik-run-1').metadata.labels?.[runLabel]).toBe('run-1');
-    expect(named(objects, 'ClusterRole', 'dezky-e2e-traefik').metadata.labels?.[runLabel]).toBeUndefined();
+    expect(named(objects, 'ClusterRoleBinding', 'dezky-e2e-traefik-run-1')?.metadata.labels?.[runLabel]).toBe('run-1');
+    const shared = named(objects, 'ClusterRole', 'dezky-e2e-traefik');
+    expect(shared).toBeDefined();
+    expect(shared?.metadata.labels).not.toHaveProperty([runLabel]);
   });
 
   test('runs the images of the run, and those of the manifests where it has none', () => {
@@ -105,8 +106,11 @@ describe('what a cluster fills in', () => {
 
   test('the edge takes TLS for the hosts on 443', () => {
     const filled = applyChanges(rendered, [{ manifests: edgePatches(routesOf(rendered)) }]);
-    const { ports } = (named(filled, 'Service', 'edge') as unknown as Service).spec;
-    expect(ports).toContainEqual({ name: 'intercept', port: 443, targetPort: 'intercept' });
+    expect(named(filled, 'Service', 'edge')?.spec.ports).toContainEqual({
+      name: 'intercept',
+      port: 443,
+      targetPort: 'intercept',
+    });
   });
 });
 

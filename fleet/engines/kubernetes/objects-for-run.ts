@@ -1,6 +1,7 @@
 import { imageOf } from '../../manifests/images.ts';
 import { inNamespace } from '../../manifests/in-namespace.ts';
-import type { KubeObject, PodTemplate } from '../../manifests/objects.ts';
+import { isKind } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 
 /** Label of every object of a run. */
@@ -25,12 +26,11 @@ export const objectsForRun = (objects: readonly KubeObject[], place: Place): Kub
     const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
     if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
     if (!isShared) label(object.metadata, place.runId);
-    if (object.kind === 'Deployment') placeDeployment(object, place);
+    if (isKind(object, 'Deployment')) placeDeployment(object, place);
     return object;
   });
 
-function placeDeployment(object: KubeObject, place: Place): void {
-  const { template } = object['spec'] as { template: PodTemplate };
+function placeDeployment({ spec: { template } }: Deployment, place: Place): void {
   label(template.metadata, place.runId);
   for (const container of template.spec.containers) {
     const key = imageOf(container.image)?.key;

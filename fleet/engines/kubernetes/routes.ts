@@ -1,13 +1,12 @@
 import type { Route } from '../../edge/row.ts';
-import type { Ingress, KubeObject } from '../../manifests/objects.ts';
+import { ofKind } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
 
 /** What the Ingresses come to, for an edge that only needs to know which Service's pods a request may be pinned to. */
 export function routesOf(objects: readonly KubeObject[]): Route[] {
-  return objects.flatMap((object) => {
-    if (object.kind !== 'Ingress') return [];
-    const { metadata, spec } = object as unknown as Ingress;
+  return ofKind(objects, 'Ingress').flatMap(({ metadata, spec }) => {
     const entryPoint = metadata.annotations?.[annotation('entrypoints')] === 'web' ? 'web' : 'websecure';
     const redirects = entryPoint === 'web' && metadata.annotations?.[annotation('middlewares')] !== undefined;
     return spec.rules.flatMap(({ host, http }) =>

@@ -1,4 +1,5 @@
-import type { Ingress, KubeObject } from '../../manifests/objects.ts';
+import { ofKind } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 import { trustData, trustName } from './fill-in.ts';
@@ -11,9 +12,7 @@ export async function runSecrets(
 ): Promise<KubeObject[]> {
   const { openAuthority } = await import('../../run/certificate-authority.ts');
   const open = openAuthority(authority);
-  const tls = objects.flatMap((object) =>
-    object.kind === 'Ingress' ? ((object as unknown as Ingress).spec.tls ?? []) : [],
-  );
+  const tls = ofKind(objects, 'Ingress').flatMap(({ spec }) => spec.tls ?? []);
   const certificates = await Promise.all(
     tls.flatMap(({ hosts = [], secretName }) =>
       secretName === undefined

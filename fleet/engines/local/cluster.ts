@@ -7,7 +7,7 @@ import { applyEnvChange } from '../../manifests/changes.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
 import { versionLabel } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { Deployment } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { runIdVariable } from '../../run/state.ts';
@@ -182,7 +182,7 @@ export class Cluster {
     const others = [...this.#controllers.values()].filter((other) => other !== controller);
     const objects = [deployment, ...others.map((other) => other.deployment), ...configMaps, ...secrets];
     for (const [variable, value] of Object.entries(change.env ?? {})) {
-      const touched = applyEnvChange(objects as unknown as KubeObject[], { deployment: name, name: variable, value });
+      const touched = applyEnvChange(objects, { deployment: name, name: variable, value });
       if (!touched && value === null) {
         throw new HarnessError(
           `Deployment ${name}: ${variable} is not set, so it cannot be removed. Correct the name.`,

@@ -10,7 +10,7 @@ import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Image, Images } from '../../manifests/images.ts';
-import { onlyContainer } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
@@ -92,7 +92,6 @@ async function up(
     changes = [],
     detached = false,
     endpointLag = defaultEndpointLag,
-    authorityDirectory,
     onProgress = () => {},
     signal,
   }: FleetOptions,
@@ -102,7 +101,7 @@ async function up(
   beginRun('local', { runId, hosts, detached });
   try {
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId, authorityDirectory);
+    const trustReady = runAuthority(runId);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
@@ -202,8 +201,8 @@ function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
 
 /** The images that the Deployments name. An image that this machine cannot run is an error. */
 function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: string; image: Image }> {
-  return objects.flatMap((object) => {
-    const container = object.kind === 'Deployment' ? onlyContainer(object as never) : undefined;
+  return ofKind(objects, 'Deployment').flatMap((deployment) => {
+    const container = onlyContainer(deployment);
     if (!container) return [];
     const known = imageOf(container.image, images);
     if (known?.image.local) {
@@ -211,7 +210,7 @@ function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: 
       return [known];
     }
     throw new HarnessError(
-      `Deployment ${object.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
+      `Deployment ${deployment.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
     );
   });
 }

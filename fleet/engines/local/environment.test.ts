@@ -9,10 +9,18 @@ const model: Model = {
   ingresses: [],
   middlewares: [],
   configMaps: [
-    { kind: 'ConfigMap', metadata: { name: 'one' }, data: { A: 'one', B: 'one', C: 'one' } },
-    { kind: 'ConfigMap', metadata: { name: 'two' }, data: { B: 'two' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { A: 'one', B: 'one', C: 'one' } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' }, data: { B: 'two' } },
   ],
-  secrets: [{ kind: 'Secret', metadata: { name: 'keys' }, data: { D: 'ZGVjb2RlZA==' }, stringData: { E: 'plain' } }],
+  secrets: [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'keys' },
+      data: { D: 'ZGVjb2RlZA==' },
+      stringData: { E: 'plain' },
+    },
+  ],
 };
 const pod = {
   name: 'web-1',

@@ -10,7 +10,6 @@ import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { logFile, readRunState, runDirectory } from '../../run/state.ts';
 import type { EdgeAddress, RunState } from '../../run/state.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Fleet, TemplateChange } from '../shared/engine.ts';
 import { call } from './control-client.ts';
 import { planFile } from './protocol.ts';
@@ -24,7 +23,6 @@ const exitMs = 5_000;
 /** A fleet of the local engine, through its supervisor. */
 export class LocalFleet implements Fleet {
   readonly engine = 'local';
-  readonly capabilities = capabilitiesOf.local;
   readonly runId: string;
   readonly hosts: Hosts;
   readonly #run: RunState;

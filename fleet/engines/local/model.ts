@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { idOf } from '../../manifests/objects.ts';
+import { idOf, isKind, ofKind } from '../../manifests/objects.ts';
 import type {
   ConfigMap,
   Deployment,
@@ -248,14 +248,13 @@ export function modelOf(objects: readonly KubeObject[]): Model {
         'Model it in fleet/engines/local/model.ts, or use an engine that applies the manifests (k3s, cluster).',
     );
   }
-  const ofKind = <T>(kind: string): T[] => objects.filter((object) => object.kind === kind) as unknown as T[];
   return structuredClone({
-    deployments: ofKind<Deployment>('Deployment'),
-    services: ofKind<Service>('Service'),
-    ingresses: ofKind<Ingress>('Ingress'),
-    middlewares: ofKind<Middleware>('Middleware'),
-    configMaps: ofKind<ConfigMap>('ConfigMap'),
-    secrets: ofKind<Secret>('Secret'),
+    deployments: ofKind(objects, 'Deployment'),
+    services: ofKind(objects, 'Service'),
+    ingresses: ofKind(objects, 'Ingress'),
+    middlewares: ofKind(objects, 'Middleware'),
+    configMaps: ofKind(objects, 'ConfigMap'),
+    secrets: ofKind(objects, 'Secret'),
   });
 }
 
@@ -296,8 +295,8 @@ function shownPath(path: readonly PropertyKey[]): string {
 
 /** What a schema of single fields cannot say. */
 function ruleRefusals(object: KubeObject): string[] {
-  if (object.kind === 'Deployment') return deploymentRules(object as unknown as Deployment);
-  if (object.kind === 'Ingress') return ingressRules(object as unknown as Ingress);
+  if (isKind(object, 'Deployment')) return deploymentRules(object);
+  if (isKind(object, 'Ingress')) return ingressRules(object);
   return [];
 }
 

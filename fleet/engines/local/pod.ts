@@ -79,8 +79,6 @@ export class LocalPod {
   restarts = 0;
   /** Has been Ready at least once. */
   wasReady = false;
-  /** Milliseconds since the epoch at which it became Ready; 0 while it is not. */
-  readySince = 0;
 
   constructor(options: PodOptions) {
     this.#options = options;
@@ -275,7 +273,6 @@ export class LocalPod {
     this.#reason = reason;
     if (this.#passing === passing) return;
     this.#passing = passing;
-    this.readySince = passing ? Date.now() : 0;
     this.wasReady ||= passing;
     this.#options.changed();
   }

@@ -1,7 +1,7 @@
 import type { EngineName } from '../../run/state.ts';
 import type { Capability } from './engine.ts';
 
-const everywhere: readonly Capability[] = ['rollout', 'scale', 'logs', 'store', 'variants', 'authentik-control'];
+const everywhere: readonly Capability[] = ['rollout', 'scale', 'store', 'variants', 'authentik-control'];
 
 /** What each engine can do. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {

@@ -14,7 +14,6 @@ export type Capability =
   | 'scale'
   /** Signals to the processes of pods. */
   | 'kill'
-  | 'logs'
   | 'store'
   | 'variants'
   | 'authentik-control'
@@ -61,11 +60,6 @@ export interface FleetOptions {
   endpointLag?: number;
   /** Name of the run. Default: a new one. */
   runId?: string;
-  /**
-   * Folder with the certificate authority (`ca.pem`) of another run, for a fleet that the same processes must trust:
-   * Node reads NODE_EXTRA_CA_CERTS once. Default: `FLEET_CA_DIR`, else a new authority.
-   */
-  authorityDirectory?: string;
   /** A run whose node this fleet may share, in its own namespace. Used by engines whose node takes long to start. */
   shareNodeWith?: string;
   /** Aborts the start and cleans up. */
@@ -77,7 +71,6 @@ export interface Fleet extends AsyncDisposable {
   readonly engine: EngineName;
   readonly runId: string;
   readonly hosts: Hosts;
-  readonly capabilities: ReadonlySet<Capability>;
   readonly edge: EdgeAddress;
   /** The mock Authentik's control plane. */
   readonly authentikControl: ControlPlane;

@@ -1,12 +1,12 @@
 import { imageOf, shippedApps } from '../images.ts';
+import { ofKind } from '../objects.ts';
 import type { Container, Deployment, KubeObject } from '../objects.ts';
 
 /** What the product builds and releases together. */
 export const isApp = (image: string): boolean => shippedApps.some(({ key }) => key === imageOf(image)?.key);
 
 export interface App {
-  object: KubeObject;
-  deployment: Deployment;
+  object: Deployment;
   container: Container;
   /** Where the container is in the object. */
   path: string;
@@ -14,12 +14,8 @@ export interface App {
 
 /** The apps among the Deployments: those with a container of an app's image. */
 export const appsIn = (objects: readonly KubeObject[]): App[] =>
-  objects.flatMap((object) => {
-    if (object.kind !== 'Deployment') return [];
-    const deployment = object as unknown as Deployment;
-    return deployment.spec.template.spec.containers.flatMap((container, index) =>
-      isApp(container.image)
-        ? [{ object, deployment, container, path: `spec.template.spec.containers[${index}]` }]
-        : [],
-    );
-  });
+  ofKind(objects, 'Deployment').flatMap((object) =>
+    object.spec.template.spec.containers.flatMap((container, index) =>
+      isApp(container.image) ? [{ object, container, path: `spec.template.spec.containers[${index}]` }] : [],
+    ),
+  );

@@ -9,6 +9,7 @@ import { balancedRequests } from './balanced.ts';
 const object = (kind: string, rest: Partial<KubeObject>, annotations?: Record<string, string>): KubeObject => ({
   apiVersion: kind === 'IngressRoute' || kind === 'TraefikService' ? 'traefik.io/v1alpha1' : 'v1',
   kind,
+  spec: {},
   ...rest,
   metadata: { name: 'operator', namespace: 'dezky', ...(annotations && { annotations }) },
 });

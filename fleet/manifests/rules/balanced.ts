@@ -1,3 +1,4 @@
+import { isKind } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -8,9 +9,9 @@ const consequence = 'requests would stick to one pod, which hides sessions that 
 const stickyAnnotation =
   /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
 
+/** No Service and no router keeps a client on one pod. */
 export const balancedRequests: Rule = {
   name: 'balanced-requests',
-  description: 'No Service and no router keeps a client on one pod.',
   check: (objects) =>
     objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
 };
@@ -26,8 +27,8 @@ function annotated(object: KubeObject): Breach[] {
 }
 
 function affine(object: KubeObject): Breach[] {
-  if (object.kind !== 'Service') return [];
-  const { sessionAffinity = 'None' } = (object['spec'] ?? {}) as { sessionAffinity?: string };
+  if (!isKind(object, 'Service')) return [];
+  const { sessionAffinity = 'None' } = object.spec;
   if (sessionAffinity === 'None') return [];
   return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
 }

@@ -1,20 +1,21 @@
 import { apps } from '../../../apps/environment/apps.ts';
-import type { Ingress, KubeObject } from '../objects.ts';
+import { isKind } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import type { Rule } from './rule.ts';
 
 /** What every app has, each under its own name. */
 const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;
 
 const leadsTo = (service: string, object: KubeObject): boolean =>
-  object.kind === 'Ingress' &&
-  (object as unknown as Ingress).spec.rules.some(({ http }) =>
-    http.paths.some(({ backend }) => backend.service.name === service),
-  );
+  isKind(object, 'Ingress') &&
+  object.spec.rules.some(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
 
-/** Not one of the rules for any manifests: it needs all that is released. */
+/**
+ * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress. Not one of the rules for any
+ * manifests: it needs all that is released.
+ */
 export const describedApps: Rule = {
   name: 'described-apps',
-  description: 'Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress.',
   check: (objects) =>
     apps.flatMap(({ name }) =>
       Object.entries(kinds).flatMap(([kind, apiVersion]) => {

@@ -1,4 +1,5 @@
-import type { ConfigMap, Container, KubeObject } from '../objects.ts';
+import { named } from '../objects.ts';
+import type { Container, KubeObject } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
@@ -16,12 +17,14 @@ const endpointLag = 4;
 /** Kubernetes' own. */
 const defaultGrace = 30;
 
+/**
+ * Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is
+ * killed.
+ */
 export const gracefulEnd: Rule = {
   name: 'graceful-end',
-  description:
-    'Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is killed.',
   check: (objects) =>
-    appsIn(objects).flatMap(({ object, deployment, container, path }): Breach[] => {
+    appsIn(objects).flatMap(({ object, container, path }): Breach[] => {
       const preStop = container.lifecycle?.preStop?.sleep?.seconds;
       const timeout = settingOf(objects, container, shutdownVariable) ?? defaultShutdown;
       const breaches: Breach[] = [];
@@ -37,7 +40,7 @@ export const gracefulEnd: Rule = {
         const message = `and envFrom set ${shutdownVariable} to "${timeout}": give a number of milliseconds`;
         return [...breaches, { object, path: `${path}.env`, message }];
       }
-      const grace = deployment.spec.template.spec.terminationGracePeriodSeconds;
+      const grace = object.spec.template.spec.terminationGracePeriodSeconds;
       const shutdown = Number(timeout) / 1000;
       const needed = (preStop ?? 0) + shutdown + margin;
       if ((grace ?? defaultGrace) < needed) {
@@ -59,8 +62,7 @@ function settingOf(
   if (own !== undefined) return own;
   return envFrom
     .map(({ prefix = '', configMapRef }) => {
-      const source = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef?.name);
-      const { data = {} } = (source ?? {}) as Partial<ConfigMap>;
+      const { data = {} } = named(objects, 'ConfigMap', configMapRef?.name) ?? {};
       return Object.entries(data).find(([key]) => prefix + key === name)?.[1];
     })
     .findLast((value) => value !== undefined);

@@ -1,22 +1,6 @@
-import type { KubeObject } from '../objects.ts';
+import { ofKind } from '../objects.ts';
+import type { SecurityContext } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
-
-/** What Kubernetes reads of who a process is and what it may do; the container's own word comes before its pod's. */
-interface SecurityContext {
-  runAsNonRoot?: boolean;
-  runAsUser?: number;
-  privileged?: boolean;
-  allowPrivilegeEscalation?: boolean;
-  readOnlyRootFilesystem?: boolean;
-  capabilities?: { add?: string[]; drop?: string[] };
-  seccompProfile?: { type?: string };
-}
-
-interface Secured {
-  securityContext?: SecurityContext;
-}
-
-type PodSpec = Secured & { containers?: Secured[]; initContainers?: Secured[] };
 
 /** Requirements on a container, and the consequence of each violation. */
 const demanded: ReadonlyArray<{
@@ -61,14 +45,12 @@ const demanded: ReadonlyArray<{
   },
 ];
 
+/** Every container is another user than root, can become no more than it is, and changes nothing of its own files. */
 export const hardenedPods: Rule = {
   name: 'hardened-pods',
-  description:
-    'Every container is another user than root, can become no more than it is, and changes nothing of its own files.',
   check: (objects) =>
-    objects.flatMap((object): Breach[] => {
-      if (object.kind !== 'Deployment') return [];
-      const { spec } = (object as KubeObject & { spec: { template: { spec: PodSpec } } }).spec.template;
+    ofKind(objects, 'Deployment').flatMap((object): Breach[] => {
+      const { spec } = object.spec.template;
       return (['initContainers', 'containers'] as const).flatMap((list) =>
         (spec[list] ?? []).flatMap(({ securityContext: own = {} }, index) =>
           demanded

@@ -1,15 +1,15 @@
 import { deployerName, deployNeeds } from '../deployer.ts';
-import { idOf } from '../objects.ts';
-import type { KubeObject, Role, RoleBinding } from '../objects.ts';
+import { named, ofKind } from '../objects.ts';
+import type { Role, RoleBinding } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
+/** The deployer may do in its namespace what a deploy needs, and nothing else anywhere. */
 export const narrowDeployer: Rule = {
   name: 'narrow-deployer',
-  description: `${deployerName} may do in its namespace what a deploy needs, and nothing else anywhere.`,
   check: (objects) => {
-    const bindings = objects.filter((object) => isBinding(object) && bindsDeployer(object as unknown as RoleBinding));
-    return bindings.flatMap((object) => {
-      const { kind, roleRef } = object as unknown as RoleBinding;
+    const bindings = [...ofKind(objects, 'RoleBinding'), ...ofKind(objects, 'ClusterRoleBinding')];
+    return bindings.filter(bindsDeployer).flatMap((object): Breach[] => {
+      const { kind, roleRef } = object;
       if (kind === 'ClusterRoleBinding') {
         return [
           { object, path: 'kind', message: `gives ${deployerName} rights in every namespace: use a RoleBinding` },
@@ -19,15 +19,13 @@ export const narrowDeployer: Rule = {
         const message = `gives ${deployerName} ${roleRef.kind} ${roleRef.name}, which others change: use a Role of its own`;
         return [{ object, path: 'roleRef', message }];
       }
-      const role = objects.find((candidate) => idOf(candidate) === `Role ${roleRef.name}`);
+      const role = named(objects, 'Role', roleRef.name);
       return role
         ? excessPermissions(role)
         : [{ object, path: 'roleRef', message: `names ${roleRef.name}, a Role that is not there` }];
     });
   },
 };
-
-const isBinding = ({ kind }: KubeObject): boolean => kind === 'RoleBinding' || kind === 'ClusterRoleBinding';
 
 /** The deployer by its names, and the groups that it is in or that every ServiceAccount may be put in. */
 const deployers = [
@@ -37,8 +35,8 @@ const deployers = [
 const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean =>
   subjects.some(({ name }) => deployers.some((pattern) => pattern.test(name)));
 
-function excessPermissions(object: KubeObject): Breach[] {
-  return (object as unknown as Role).rules.flatMap(({ apiGroups, resources, verbs }, index) =>
+function excessPermissions(object: Role): Breach[] {
+  return object.rules.flatMap(({ apiGroups, resources, verbs }, index) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) => {
         const need = deployNeeds.find((candidate) => candidate.group === group && candidate.resource === resource);

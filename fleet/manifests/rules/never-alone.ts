@@ -1,15 +1,16 @@
-import type { Deployment, KubeObject } from '../objects.ts';
+import { ofKind } from '../objects.ts';
+import type { Deployment, PodDisruptionBudget } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
 const minReplicas = 2;
 
+/** Every app has at least two replicas, and neither a rollout nor an eviction takes Ready pods away first. */
 export const neverAlone: Rule = {
   name: 'never-alone',
-  description: `Every app has at least ${minReplicas} replicas, and neither a rollout nor an eviction takes Ready pods away first.`,
   check: (objects) =>
-    appsIn(objects).flatMap(({ object, deployment }) => {
-      const { replicas, strategy } = deployment.spec;
+    appsIn(objects).flatMap(({ object }) => {
+      const { replicas, strategy } = object.spec;
       const breaches: Breach[] = [];
       if ((replicas ?? 1) < minReplicas) {
         const message = `is ${replicas ?? 'not set (1)'}, so one pod's end is an outage: give at least ${minReplicas}`;
@@ -23,7 +24,7 @@ export const neverAlone: Rule = {
         const message = `is ${found}, so a rollout may take old pods down before new ones are Ready: set it to 0`;
         breaches.push({ object, path: 'spec.strategy.rollingUpdate.maxUnavailable', message });
       }
-      const budgets = objects.filter((candidate) => isBudgetOf(candidate, deployment));
+      const budgets = ofKind(objects, 'PodDisruptionBudget').filter((budget) => isBudgetOf(budget, object));
       breaches.push(...budgets.flatMap((budget) => budgetFault(budget, replicas ?? 1)));
       if (budgets.length === 0) {
         const message = 'are selected by no PodDisruptionBudget, so draining nodes may evict all pods at once: add one';
@@ -33,16 +34,10 @@ export const neverAlone: Rule = {
     }),
 };
 
-function isBudgetOf(object: KubeObject, { metadata, spec }: Deployment): boolean {
-  if (object.kind !== 'PodDisruptionBudget' || object.metadata.namespace !== metadata.namespace) return false;
-  const { selector } = object['spec'] as { selector?: { matchLabels?: Record<string, string> } };
-  const wanted = Object.entries(selector?.matchLabels ?? {});
+function isBudgetOf(budget: PodDisruptionBudget, { metadata, spec }: Deployment): boolean {
+  if (budget.metadata.namespace !== metadata.namespace) return false;
+  const wanted = Object.entries(budget.spec.selector?.matchLabels ?? {});
   return wanted.length > 0 && wanted.every(([label, value]) => spec.template.metadata.labels[label] === value);
-}
-
-interface BudgetSpec {
-  minAvailable?: number | string;
-  maxUnavailable?: number | string;
 }
 
 /** How many pods a number or a share of them is; Kubernetes rounds shares of a budget up. */
@@ -52,10 +47,10 @@ const podsOf = (value: number | string, replicas: number): number =>
     : Number(value);
 
 /** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
-function budgetFault(object: KubeObject, replicas: number): Breach[] {
+function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   // Another rule reports too few replicas.
   if (replicas < minReplicas) return [];
-  const { minAvailable, maxUnavailable } = object['spec'] as BudgetSpec;
+  const { minAvailable, maxUnavailable } = object.spec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
     return [
       { object, path: 'spec', message: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' },

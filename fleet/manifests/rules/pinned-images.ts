@@ -1,7 +1,7 @@
 import { parseImage } from '../image-reference.ts';
 import { imageOf } from '../images.ts';
-import { versionLabel } from '../objects.ts';
-import type { Deployment, KubeObject } from '../objects.ts';
+import { ofKind, versionLabel } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import { isApp } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -36,9 +36,9 @@ export function containerImages(object: KubeObject): Place[] {
     );
 }
 
+/** Every image of every container has a digest or a tag that nobody moves. */
 export const pinnedImages: Rule = {
   name: 'pinned-images',
-  description: 'Every image of every container has a digest or a tag that nobody moves.',
   check: (objects) =>
     objects.flatMap((object) =>
       containerImages(object).flatMap(({ path, value }): Breach[] => {
@@ -58,9 +58,9 @@ function pinFault(image: unknown): string | undefined {
   return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
 
+/** All apps are pinned to the same release, and say so by their version label. */
 export const oneRelease: Rule = {
   name: 'one-release',
-  description: 'All apps are pinned to the same release, and say so by their version label.',
   check: (objects) => {
     const apps = appImages(objects);
     const [first] = apps;
@@ -84,7 +84,6 @@ export const oneRelease: Rule = {
 /** Requires that every app uses its own image, pinned to this release. */
 export const releasedAs = (tag: string): Rule => ({
   name: 'released-as',
-  description: `Every app is its own image, pinned to ${tag}.`,
   check: (objects) =>
     appImages(objects).flatMap(({ object, path, image }): Breach[] => {
       const message = releaseFault(image, object.metadata.name, tag);
@@ -109,9 +108,8 @@ interface AppImage {
 }
 
 function appImages(objects: readonly KubeObject[]): AppImage[] {
-  return objects.flatMap((object) => {
-    if (object.kind !== 'Deployment') return [];
-    const version = (object as unknown as Deployment).spec.template.metadata.labels[versionLabel];
+  return ofKind(objects, 'Deployment').flatMap((object) => {
+    const version = object.spec.template.metadata.labels[versionLabel];
     return containerImages(object).flatMap(({ path, value }) =>
       typeof value === 'string' && isApp(value) ? [{ object, path, image: value, version }] : [],
     );

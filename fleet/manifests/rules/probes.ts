@@ -48,9 +48,9 @@ const timeouts = { least: 2, most: 5 };
 /** Kubernetes' own. */
 const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, progressDeadlineSeconds: 600 };
 
+/** Every probe asks an app where it answers, in time to help and not so soon that it harms. */
 export const probeValues: Rule = {
   name: 'probe-values',
-  description: 'Every probe asks an app where it answers, in time to help and not so soon that it harms.',
   check: (objects) =>
     appsIn(objects).flatMap((app) =>
       (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
@@ -61,11 +61,11 @@ export const probeValues: Rule = {
     ),
 };
 
-function faultsOf({ object, deployment, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
+function faultsOf({ object, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
   const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
   const at = `${path}.${name}`;
   const breaches: Breach[] = [];
-  const right = healthPaths[deployment.metadata.name]?.[healthEndpoint];
+  const right = healthPaths[object.metadata.name]?.[healthEndpoint];
   if (right !== undefined && probe.httpGet?.path !== right) {
     const found = probe.httpGet?.path ?? 'not there';
     breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
@@ -76,7 +76,7 @@ function faultsOf({ object, deployment, container, path }: App, name: ProbeName,
   }
   const seconds =
     (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
-  const deadline = deployment.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
+  const deadline = object.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
   const most = name === 'startupProbe' ? deadline : actsAfter.most;
   if (seconds < actsAfter.least || seconds > most) {
     const message = `x failureThreshold is ${seconds} s, not ${actsAfter.least} to ${most}: ${why}`;

@@ -1,4 +1,5 @@
-import type { KubeObject } from '../objects.ts';
+import { ofKind } from '../objects.ts';
+import type { KubeObject, Middleware } from '../objects.ts';
 import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
@@ -15,10 +16,9 @@ const globalRedirects = [
 ];
 const isGlobalRedirect = (text: string): boolean => globalRedirects.some((pattern) => pattern.test(text));
 
+/** No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire. */
 export const noGlobalRedirect: Rule = {
   name: 'no-global-redirect',
-  description:
-    'No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire.',
   check: (objects) => objects.flatMap(globalRedirectsIn),
 };
 
@@ -34,9 +34,9 @@ function globalRedirectsIn(object: KubeObject): Breach[] {
   );
 }
 
+/** A router that redirects to https hears the entry point web alone, and one host. */
 export const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
-  description: 'A router that redirects to https hears the entry point web alone, and one host.',
   check: (objects) => {
     const redirects = redirectsIn(objects);
     return routersOf(objects).flatMap(({ object, path, entryPoints, entryPointsPath, middlewares, host }) => {
@@ -62,10 +62,12 @@ export const redirectsOnWeb: Rule = {
 const redirectByPattern =
   'looks at the connection and not at what a proxy in front says of it, so that behind one the redirect never ends: use redirectScheme';
 
+/**
+ * Every host that is served by https has a router on the entry point web, and every such router redirects to it, for
+ * good.
+ */
 export const httpsByRedirect: Rule = {
   name: 'https-by-redirect',
-  description:
-    'Every host that is served by https has a router on the entry point web, and every such router redirects to it, for good.',
   check: (objects) => {
     const redirects = redirectsIn(objects);
     const routers = routersOf(objects).filter(({ isSolver }) => !isSolver);
@@ -85,18 +87,13 @@ export const httpsByRedirect: Rule = {
         const message = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
         return { object, path, message };
       }),
-      ...objects.filter(({ kind }) => kind === 'Middleware').flatMap(redirectFaults),
+      ...ofKind(objects, 'Middleware').flatMap(redirectFaults),
     ];
   },
 };
 
-interface MiddlewareSpec {
-  redirectScheme?: { scheme?: string; permanent?: boolean; port?: string };
-  redirectRegex?: unknown;
-}
-
-function redirectFaults(object: KubeObject): Breach[] {
-  const { redirectScheme, redirectRegex } = (object['spec'] ?? {}) as MiddlewareSpec;
+function redirectFaults(object: Middleware): Breach[] {
+  const { redirectScheme, redirectRegex } = object.spec;
   if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', message: redirectByPattern }];
   if (!redirectScheme) return [];
   const { scheme, permanent, port } = redirectScheme;

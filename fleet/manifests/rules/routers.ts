@@ -1,4 +1,5 @@
-import type { KubeObject } from '../objects.ts';
+import { isKind, ofKind } from '../objects.ts';
+import type { Ingress, IngressRoute, KubeObject } from '../objects.ts';
 
 /** A router as Traefik makes it of an Ingress rule's path or of an IngressRoute's route. */
 export interface Router {
@@ -31,15 +32,16 @@ const listOf = (text: string | undefined): string[] | undefined =>
 
 export const routersOf = (objects: readonly KubeObject[]): Router[] =>
   objects.flatMap((object) => {
-    if (object.kind === 'Ingress') return ofIngress(object);
-    return object.kind === 'IngressRoute' ? ofIngressRoute(object) : [];
+    if (isKind(object, 'Ingress')) return ofIngress(object);
+    return isKind(object, 'IngressRoute') ? ofIngressRoute(object) : [];
   });
 
+/** What is linted may be less complete than what the engines run. */
 interface IngressSpec {
   rules?: Array<{ host?: string; http?: { paths?: Array<{ path?: string; pathType?: string }> } }>;
 }
 
-function ofIngress(object: KubeObject): Router[] {
+function ofIngress(object: Ingress): Router[] {
   const annotations = object.metadata.annotations ?? {};
   const common = {
     object,
@@ -51,7 +53,8 @@ function ofIngress(object: KubeObject): Router[] {
     tlsPath: annotations[annotation('tls')] === 'true' ? annotationPath('tls') : undefined,
     isSolver: object.metadata.labels?.['acme.cert-manager.io/http01-solver'] === 'true',
   };
-  return ((object['spec'] as IngressSpec).rules ?? []).flatMap(({ host, http }, rule) =>
+  const { rules = [] }: IngressSpec = object.spec;
+  return rules.flatMap(({ host, http }, rule) =>
     (http?.paths ?? []).map(({ path = '/', pathType }, index) => ({
       ...common,
       path: `spec.rules[${rule}].http.paths[${index}]`,
@@ -63,14 +66,8 @@ function ofIngress(object: KubeObject): Router[] {
   );
 }
 
-interface IngressRouteSpec {
-  entryPoints?: string[];
-  routes?: Array<{ match?: string; priority?: number; middlewares?: Array<{ name: string; namespace?: string }> }>;
-  tls?: unknown;
-}
-
-function ofIngressRoute(object: KubeObject): Router[] {
-  const { entryPoints, routes = [], tls } = object['spec'] as IngressRouteSpec;
+function ofIngressRoute(object: IngressRoute): Router[] {
+  const { entryPoints, routes = [], tls } = object.spec;
   return routes.map(({ match = '', priority, middlewares = [] }, index) => ({
     object,
     path: `spec.routes[${index}]`,
@@ -93,10 +90,9 @@ export const isOnWeb = ({ entryPoints }: Router): boolean => entryPoints === und
 
 /** The middlewares that redirect, as a router names them. */
 export function redirectsIn(objects: readonly KubeObject[]): ReadonlySet<string> {
-  const redirecting = objects.filter(({ kind, spec }) => {
-    const { redirectScheme, redirectRegex } = (spec ?? {}) as Record<string, unknown>;
-    return kind === 'Middleware' && (redirectScheme ?? redirectRegex) !== undefined;
-  });
+  const redirecting = ofKind(objects, 'Middleware').filter(
+    ({ spec }) => (spec.redirectScheme ?? spec.redirectRegex) !== undefined,
+  );
   return new Set(
     redirecting.map(({ metadata }) => `${metadata.namespace ?? 'default'}-${metadata.name}@kubernetescrd`),
   );

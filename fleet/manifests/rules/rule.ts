@@ -22,7 +22,5 @@ export interface Breach {
 
 export interface Rule {
   name: string;
-  /** One sentence for the list of rules. */
-  description: string;
   check(objects: readonly KubeObject[]): Breach[];
 }

@@ -9,9 +9,9 @@ const tokenLength = 43;
 const solverRuleLength = (host: string): number =>
   `Host(\`${host}\`) && Path(\`${challengePath}${'t'.repeat(tokenLength)}\`)`.length;
 
+/** On plain http nothing comes before the router of cert-manager’s HTTP-01 solver. */
 export const solverReachable: Rule = {
   name: 'solver-reachable',
-  description: 'On plain http nothing comes before the router of cert-manager’s HTTP-01 solver.',
   check: (objects) =>
     routersOf(objects).flatMap((router): Breach[] => {
       const { object, path, rule, host, priorityPath, tlsPath, isSolver } = router;

@@ -11,9 +11,9 @@ const demanded = [
   { at: 'resources.limits.memory', consequence: 'so one that leaks takes its node down with it' },
 ] as const;
 
+/** Every app has a startup, a readiness and a liveness probe, requests, and a memory limit. */
 export const watchedPods: Rule = {
   name: 'watched-pods',
-  description: 'Every app has a startup, a readiness and a liveness probe, requests, and a memory limit.',
   check: (objects) =>
     appsIn(objects).flatMap(({ object, container, path }) =>
       demanded

@@ -32,7 +32,7 @@ export const openCookie = async (event: H3Event): Promise<{ id: string; user: Us
 
 /**
  * Hides the session from the rest of a request, and from requests that the server makes for it. The browser keeps its
- * cookie.
+ * cookie. The header is cut and not parsed, so that the other cookies go on as they came.
  */
 export const hideSession = (event: H3Event): void => {
   delete event.context.sessions?.[sessionCookie];
