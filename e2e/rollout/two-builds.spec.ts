@@ -51,8 +51,7 @@ for (const appName of appNames) {
           await fleet.rollout(appName, { sources: [], revision: before });
           await second.more(25);
           expect(await second.stop(), 'the session that the new build opened').toAllSucceed();
-          await another.goto(page);
-          await another.expectSignedIn();
+          await another.open(page);
           await expect(another.page.locator(`.${mark}`), 'the mark of the new build').toHaveCount(0);
         } finally {
           if ((await fleet.pods(appName)).some(({ revision }) => revision !== before))

@@ -1,4 +1,5 @@
-import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { appNames } from '../../apps/environment/apps.ts';
+import { ownTags } from '../models/own-tags.ts';
 import { test } from './fixtures.ts';
 import { settleReadiness } from './readiness.ts';
 import { discoveryPath, type Discovery } from './rules/discovery.ts';
@@ -6,16 +7,17 @@ import { endSessionFaults } from './rules/end-session.ts';
 import { revisionFaults, tally } from './rules/settle.ts';
 
 /** Regressions that only one of the apps has. */
-const onlyOf: Partial<Record<AppName, { revision: readonly string[]; endSession: readonly string[] }>> = {
-  operator: { revision: [], endSession: ['@dev-end-session', '@wrong-auth-url'] },
-  portal: { revision: ['@one-app-not-released'], endSession: ['@other-slug-end-session'] },
-};
+const released = ownTags({ portal: ['@one-app-not-released'] });
+const ended = ownTags({
+  operator: ['@dev-end-session', '@wrong-auth-url'],
+  portal: ['@other-slug-end-session'],
+});
 
 for (const app of appNames) {
   test.describe(app, () => {
     test(
       'every pod is on the expected revision',
-      { tag: ['@replicas-1', ...(onlyOf[app]?.revision ?? [])] },
+      { tag: ['@replicas-1', ...released(app)] },
       async ({ visitor, target, report }) => {
         test.setTimeout(30_000 + target.wait);
         const settled = await settleReadiness(visitor, app);
@@ -45,7 +47,7 @@ for (const app of appNames) {
 
     test(
       'signing out goes to the end-session address of this app at this Authentik, and back',
-      { tag: [...(onlyOf[app]?.endSession ?? [])] },
+      { tag: ended(app) },
       async ({ pods, target, visitor, report }) => {
         const { ready, faults } = await pods(app);
         const { status, body } = await visitor.get('auth', discoveryPath(app));

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
+import { appNames, apps } from '../../apps/environment/apps.ts';
 import { environments } from '../../apps/environment/environments.ts';
+import { ofKind } from '../manifests/objects.ts';
 import type { Change } from '../manifests/change.ts';
 import { applyChanges } from '../manifests/changes.ts';
 import { render } from '../manifests/render.ts';
@@ -12,6 +14,8 @@ import { publicValues } from './public-values.ts';
 import { filledSecrets } from './testing.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
+/** The Deployments, in the order of the manifests. */
+const deployed = ofKind(rendered, 'Deployment').map(({ metadata }) => metadata.name);
 const whole = [...rendered, ...filledSecrets()];
 const sentencesFor = (change: Change, objects = whole): string[] =>
   checkEnvironment(applyChanges(objects, [change])).findings.map(({ sentence }) => sentence);
@@ -20,9 +24,10 @@ const patch = (kind: string, name: string, ...operations: Operation[]): Change =
 });
 
 test('what production applies, with its Secrets, is complete', () => {
+  expect(deployed.toSorted()).toEqual(apps.map(({ name }) => name).toSorted());
   expect(checkEnvironment(whole, { publicValues: new Set() })).toEqual({
     findings: [],
-    checked: ['platform-api', 'operator', 'portal'],
+    checked: deployed,
     notGiven: [],
   });
 });
@@ -30,13 +35,8 @@ test('what production applies, with its Secrets, is complete', () => {
 test('without the Secrets the rest is checked, and what was not is said', () => {
   expect(checkEnvironment(rendered)).toEqual({
     findings: [],
-    checked: ['platform-api', 'operator', 'portal'],
-    notGiven: [
-      'ConfigMap platform-api-upstreams',
-      'Secret platform-api-secrets',
-      'Secret operator-secrets',
-      'Secret portal-secrets',
-    ],
+    checked: deployed,
+    notGiven: ['ConfigMap platform-api-upstreams', ...deployed.map((name) => `Secret ${name}-secrets`)],
   });
 });
 
@@ -157,12 +157,11 @@ describe('a file of variables', () => {
     checkEnvironment(rendered, { overrides: values }).findings.map(({ sentence }) => sentence);
 
   test('is laid over every Deployment that reads them', () => {
-    expect(overrides({ NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.local' }).slice(0, 2)).toEqual([
-      "Deployment operator: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
-      "Deployment portal: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.",
-    ]);
+    expect(overrides({ NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.local' }).slice(0, appNames.length)).toEqual(
+      appNames.map((name) => `Deployment ${name}: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.`),
+    );
     expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'mB4xT0qLr9Zc2VnK7sWd' })).toEqual([]);
-    expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(2);
+    expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(appNames.length);
   });
 
   test('names what no app reads, and lets be what Node reads', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appNames } from '../../apps/environment/apps.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkSecrets, filledIn } from './check-secrets.ts';
@@ -99,7 +100,8 @@ describe('a fault is told by Secret and key', () => {
     expect(publics.map(({ object, variable }) => `${object}/${variable}`)).toContain(
       'Secret portal-secrets/NUXT_OIDC_TOKEN_KEY',
     );
-    expect(publics).toHaveLength(11);
+    // Four of each app, and three tokens of platform-api.
+    expect(publics).toHaveLength(4 * appNames.length + 3);
   });
 });
 
@@ -120,7 +122,8 @@ describe('however the values are written', () => {
 
   test('what is no base64, or no string, is told', () => {
     const faults = sentencesFor(asData(filledSecrets(), (value) => (value === '' ? value : `%${value}`)));
-    expect(faults).toHaveLength(10);
+    // Four of each app, and two tokens of platform-api that production must have.
+    expect(faults).toHaveLength(4 * appNames.length + 2);
     for (const fault of faults) expect(fault).toMatch(/is under data but not base64/);
     expect(sentencesFor(asData(filledSecrets(), (value) => (value === '' ? value : 42)))[0]).toMatch(/is not a string/);
   });
@@ -170,7 +173,7 @@ describe('fleet/apps/secrets.template.yaml', () => {
       }
     }
     expect(sentencesFor(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(
-      10,
+      4 * appNames.length + 2,
     );
   });
 

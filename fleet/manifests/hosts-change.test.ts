@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appHosts, apps } from '../../apps/environment/apps.ts';
 import { developmentHosts, productionHosts } from '../hosts.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
@@ -27,17 +28,14 @@ describe('changesForHosts', () => {
 
   test('really unsets the public URLs for the development hosts, and maps the rest', () => {
     const objects = withHosts(developmentHosts);
-    for (const app of ['operator', 'portal', 'platform-api']) {
+    for (const { name: app } of apps) {
       const names = Object.keys(data(objects, `${app}-config`));
       expect(names.filter((name) => name.startsWith('NUXT_PUBLIC_') || name === 'AUTH_URL')).toEqual([]);
       expect(names).toContain('NITRO_SHUTDOWN_TIMEOUT');
     }
-    expect([...ingressHosts(objects)].toSorted()).toEqual([
-      'api.dezky.local',
-      'auth.dezky.local',
-      'operator.dezky.local',
-      'portal.dezky.local',
-    ]);
+    expect([...ingressHosts(objects)].toSorted()).toEqual(
+      ['auth', ...appHosts].map((host) => `${host}.dezky.local`).toSorted(),
+    );
     expect(data(objects, 'authentik-config')['AUTHENTIK_PROVIDERS']).toContain(
       '"https://portal.dezky.local/auth/oidc/callback"',
     );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
+import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 import { imageOf, imageReference, images, redisServer } from './images.ts';
@@ -30,7 +31,8 @@ afterEach(() => vi.unstubAllEnvs());
 test('every image that the manifests name is known, runs here, and has the same tag', async () => {
   const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
   const deployments = ofKind(objects, 'Deployment');
-  expect(deployments).toHaveLength(7);
+  // Redis, Authentik, the upstreams and the edge besides the apps.
+  expect(deployments).toHaveLength(apps.length + 4);
   for (const deployment of deployments) {
     const reference = deployment.spec.template.spec.containers[0]?.image ?? '';
     const known = imageOf(reference);

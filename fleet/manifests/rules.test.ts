@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
+import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import type { KubeObject } from './objects.ts';
@@ -108,8 +109,8 @@ describe('one-release', () => {
   });
 
   test('a fleet of one release passes, and is told apart from another one', () => {
-    const released = ['operator', 'portal', 'platform-api'].reduce(
-      (objects, name) =>
+    const released = apps.reduce(
+      (objects, { name }) =>
         patched(
           objects,
           'Deployment',
@@ -117,15 +118,15 @@ describe('one-release', () => {
           { op: 'replace', path: image, value: `dezky/${name}:${sha}` },
           { op: 'replace', path: version, value: sha },
         ),
-      rendered,
+      [...rendered],
     );
     expect(sentencesFor(released)).toEqual([]);
     expect(violationsOf(released, [releasedAs(sha)])).toEqual([]);
-    expect(violationsOf(rendered, [releasedAs(sha)]).map(({ object: id }) => id)).toEqual([
-      'Deployment platform-api',
-      'Deployment operator',
-      'Deployment portal',
-    ]);
+    expect(
+      violationsOf(rendered, [releasedAs(sha)])
+        .map(({ object: id }) => id)
+        .toSorted(),
+    ).toEqual(apps.map(({ name }) => `Deployment ${name}`).toSorted());
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { apps } from '../../apps/environment/apps.ts';
 import { findOnPath, shippedApps } from '../manifests/images.ts';
 import { ofKind, versionLabel } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
@@ -16,7 +17,7 @@ const kustomize = findOnPath('kustomize');
 const appImages = shippedApps.map(({ name }) => name);
 
 test('the images of the product are these', () => {
-  expect(appImages.toSorted()).toEqual(['dezky/operator', 'dezky/platform-api', 'dezky/portal']);
+  expect(appImages.toSorted()).toEqual(apps.map(({ name }) => `dezky/${name}`).toSorted());
 });
 
 test('every app is pinned, says so by its label, and breaks no rule', async () => {

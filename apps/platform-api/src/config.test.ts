@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest';
+import { appNames } from '../../environment/apps.ts';
 import { ConfigError, readConfig } from './config.ts';
 
 test('an empty environment gives the development issuer and no upstream', () => {
   expect(readConfig({})).toEqual({
-    realms: [
-      {
-        slug: 'operator',
-        issuer: 'https://auth.dezky.local/application/o/operator/',
-        jwksUrl: 'https://auth.dezky.local/application/o/operator/jwks/',
-      },
-      {
-        slug: 'portal',
-        issuer: 'https://auth.dezky.local/application/o/portal/',
-        jwksUrl: 'https://auth.dezky.local/application/o/portal/jwks/',
-      },
-    ],
+    realms: appNames.map((slug) => ({
+      slug,
+      issuer: `https://auth.dezky.local/application/o/${slug}/`,
+      jwksUrl: `https://auth.dezky.local/application/o/${slug}/jwks/`,
+    })),
     operatorGroup: 'dezky-operators',
     upstreams: {},
     upstreamTimeoutMs: 3000,

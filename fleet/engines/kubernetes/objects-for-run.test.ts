@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { apps } from '../../../apps/environment/apps.ts';
 import { productionHosts } from '../../hosts.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { named } from '../../manifests/objects.ts';
@@ -70,7 +71,7 @@ describe('objectsForRun', () => {
 describe('what a cluster fills in', () => {
   test('the apps, and only they, trust the run’s authority and find every host at the edge', () => {
     const patches = appPatches(rendered, productionHosts, '10.43.0.7');
-    expect(patches.map(({ target }) => target.name).toSorted()).toEqual(['operator', 'platform-api', 'portal']);
+    expect(patches.map(({ target }) => target.name).toSorted()).toEqual(apps.map(({ name }) => name).toSorted());
     const { spec } = deployment(applyChanges(rendered, [{ manifests: patches }]), 'operator').spec
       .template as never as {
       spec: { hostAliases: Array<{ ip: string; hostnames: string[] }>; containers: Array<{ env: object[] }> };
@@ -83,7 +84,7 @@ describe('what a cluster fills in', () => {
 
   test('nothing that production applies to an app is taken away', () => {
     const filled = applyChanges(rendered, [{ manifests: appPatches(rendered, productionHosts, '10.43.0.7') }]);
-    for (const name of ['operator', 'portal', 'platform-api']) {
+    for (const { name } of apps) {
       const [before, after] = [deployment(rendered, name), deployment(filled, name)];
       expect(after).toMatchObject({
         ...before,

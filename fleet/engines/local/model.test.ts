@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { apps } from '../../../apps/environment/apps.ts';
 import { ProductFailed } from '../../errors.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
@@ -20,7 +21,7 @@ test('the fleet is modelled whole', () => {
     modelOf(rendered)
       .deployments.map(({ metadata }) => metadata.name)
       .toSorted(),
-  ).toEqual(['authentik', 'dezky-data', 'edge', 'operator', 'platform-api', 'portal', 'upstreams']);
+  ).toEqual(['authentik', 'dezky-data', 'edge', 'upstreams', ...apps.map(({ name }) => name)].toSorted());
 });
 
 test('what keeps a client on one pod is a fault of the product, wherever it is written', () => {
@@ -109,7 +110,8 @@ test('a pod that would run as an account is refused', () => {
 describe('the routes of the Ingresses', () => {
   test('are two for each host: TLS, and a redirect on plain http', () => {
     const routes = routesOf(modelOf(rendered));
-    expect(routes).toHaveLength(8);
+    // Authentik's host besides those of the apps.
+    expect(routes).toHaveLength(2 * (apps.length + 1));
     expect(routes.filter(({ host }) => host === 'api.dezky.example')).toEqual([
       { host: 'api.dezky.example', path: '/', entryPoint: 'websecure', service: 'platform-api', servicePort: 'http' },
       {
