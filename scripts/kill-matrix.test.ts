@@ -20,6 +20,7 @@ const message = [
 const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   spec: 'session/a.spec.ts',
   title: 'claim',
+  line: 10,
   tags: ['fault'],
   status: 'failed',
   needs: [],
@@ -146,9 +147,12 @@ describe('specs and regressions name each other', () => {
     ]);
   });
   test('a test without a regression, or with one that does not exist, is reported', () => {
-    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [] })])).toEqual([
+    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], line: 20 })])).toEqual([
       expect.stringContaining('names no regression'),
     ]);
+    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], title: 'the same test of another app' })])).toEqual(
+      [],
+    );
     expect(tagMismatches([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
       expect.stringContaining('@typo, which is no regression'),
     ]);

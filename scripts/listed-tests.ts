@@ -21,7 +21,12 @@ export async function listedTests(): Promise<ListedTest[]> {
 }
 
 function testsOf(suite: JSONReportSuite, path: readonly string[]): ListedTest[] {
-  const here = suite.specs.map(({ file, title, tags }) => ({ spec: file, title: [...path, title].join(': '), tags }));
+  const here = suite.specs.map(({ file, line, title, tags }) => ({
+    spec: file,
+    line,
+    title: [...path, title].join(': '),
+    tags,
+  }));
   const nested = (suite.suites ?? []).flatMap((inner) => testsOf(inner, [...path, inner.title]));
   return [...here, ...nested];
 }

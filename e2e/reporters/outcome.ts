@@ -8,6 +8,8 @@ export interface ListedTest {
   spec: string;
   /** `describe title: test title`. */
   title: string;
+  /** Of its `test()` call; the tests that a loop makes share it. */
+  line: number;
   /** Without the `@`: names of regressions. */
   tags: readonly string[];
 }
@@ -34,6 +36,7 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
   return {
     spec,
     title: test.titlePath().slice(3).join(': '),
+    line: test.location.line,
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
     status: statusOf(test),
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),

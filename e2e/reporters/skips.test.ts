@@ -6,6 +6,7 @@ const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as co
 const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   spec: 'a.spec.ts',
   title: 'claim',
+  line: 1,
   tags: [],
   status: 'passed',
   message: '',

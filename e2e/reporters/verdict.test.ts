@@ -28,10 +28,12 @@ test('tests are counted, and errors of the harness apart', () => {
   expect(verdict).toEqual({ passed: 2, failed: 7, skipped: 2, harnessFaults: 2, errors: [] });
 });
 
-test('a test is named by its file and titles, and has its tags', () => {
+test('a test is named by its file and titles, and has its line and its tags', () => {
+  const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
   expect(outcomeOf('passes')).toEqual({
     spec: 'sample.ts',
     title: 'passes',
+    line: sample.findIndex((line) => line.startsWith("test('passes'")) + 1,
     tags: ['fault'],
     status: 'passed',
     needs: [],
