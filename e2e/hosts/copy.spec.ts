@@ -3,7 +3,7 @@ import { ownTags } from '../models/own-tags.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { copyFor, readCopy } from '../models/copy.ts';
 
-/** Regressions that only one of the apps can show. */
+/** Regressions that only one of the apps can have. */
 const tagsOf = ownTags({
   operator: ['@operator-labels-swapped'],
   portal: ['@portal-hint-swapped'],
