@@ -3,26 +3,26 @@ import type { AppName } from '../apps/environment/apps.ts';
 const hour = 60 * 60;
 const day = 24 * hour;
 
-/** What the suite claims about a session, stated once and independent of the constants of the apps. */
+/** The suite's requirements for a session, stated once and independent of the apps' constants. */
 export const contract = {
-  /** Days after its last use until a session ends, in Redis and in the browser. */
+  /** Days after its last use until a session expires, in Redis and in the browser. */
   lifetimeDays: 14,
   lifetimeSeconds: 14 * day,
   /** Redis database of the sessions. */
   database: 1,
-  /** Of the cookie of a session (docs/decisions/0014-host-prefix.md). */
+  /** Name of the session cookie (docs/decisions/0014-host-prefix.md). */
   sessionCookie: '__Host-nuxt-oidc-auth',
-  /** Of the cookie that holds state and PKCE verifier of a sign-in under way. */
+  /** Name of the cookie with state and PKCE verifier of a sign-in in progress. */
   attemptCookie: '__Host-oidc',
-  /** Besides its lifetime, as `parseSetCookie` reads them. */
+  /** All attributes except the lifetime, as parsed by `parseSetCookie`. */
   cookieAttributes: { path: '/', httponly: '', secure: '', samesite: 'Lax' },
-  /** Seconds without use that end a session before its lifetime does (docs/decisions/0015-idle-limit.md). */
+  /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
   idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
 } as const;
 
 const part = { session: ':oidc:', lock: ':refresh:' } as const;
 
-/** What the keys of an app's sessions look like. */
+/** Pattern of the keys of an app's sessions. */
 export const sessionKeyPattern = (app: AppName): RegExp => new RegExp(`^${app}${part.session}[0-9a-zA-Z_-]{16,}$`);
 
 /** The key of the lock of a session that is being refreshed. */
@@ -30,6 +30,6 @@ export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part
 
 export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
-/** Whether a key expires within a minute of a session's whole lifetime. */
+/** Whether a key's time to live is within a minute of a session's whole lifetime. */
 export const hasWholeLifetime = (ttl: number): boolean =>
   ttl > contract.lifetimeSeconds - 60 && ttl <= contract.lifetimeSeconds;

@@ -11,8 +11,8 @@ export interface ControlPlane {
 /**
  * Requires `Authorization: Bearer <token>` (RFC 6750, section 2.1) on every path except `/health`, because a kubelet's
  * probe has no token. A web page that reaches the port, for example by DNS rebinding, has no token either.
- * @param owner whose token it is, for the message.
- * @param name what its owner calls it, for the message.
+ * @param owner the component that the token belongs to, for the message.
+ * @param name what the owner calls the token, for the message.
  * @throws HTTPError 401.
  */
 export const demandToken =

@@ -1,6 +1,6 @@
-/** An error whose message says everything; its stack is not printed. */
+/** An error whose message is complete; its stack is not printed. */
 export abstract class ReportedError extends Error {
-  /** Process exit code that a command ends with when it meets this error. */
+  /** Exit code of a command that ends with this error. */
   abstract readonly exitCode: number;
 }
 
@@ -14,21 +14,21 @@ export class HarnessError extends ReportedError {
 }
 
 /**
- * A fault of the product that shows before any test runs: an app that exits while it starts. The message holds its last
- * lines.
+ * A fault of the product that appears before any test runs, such as an app that exits while it starts. The message
+ * contains the app's last lines.
  */
 export class ProductFailed extends ReportedError {
   override readonly name = 'ProductFailed';
   readonly exitCode = exitCodes.productFailed;
 }
 
-/** The harness is fine, but this machine lacks something it needs (no Docker, no image, no browser). */
+/** The harness works, but this machine lacks something that it needs (Docker, an image, a browser). */
 export class CannotRunHere extends HarnessError {
   override readonly name = 'CannotRunHere';
   override readonly exitCode = exitCodes.cannotRunHere;
 }
 
-/** What a command's exit code means, the same for every command. */
+/** The meaning of exit codes, the same for every command. */
 export const exitCodes = {
   passed: 0,
   productFailed: 1,

@@ -1,4 +1,4 @@
-/** Every host name of the product, in one place. `dezky.example` is reserved (RFC 2606 section 3): it never resolves. */
+/** All host names of the product. `dezky.example` is reserved (RFC 2606 section 3) and never resolves. */
 import { hostLabels } from '../apps/environment/apps.ts';
 import type { HostLabel } from '../apps/environment/apps.ts';
 
@@ -10,7 +10,7 @@ const under = (domain: string): Hosts =>
 /** Hosts of a deployed fleet. */
 export const productionHosts: Hosts = under('dezky.example');
 
-/** What the apps fall back to when no `NUXT_PUBLIC_*` URL is set. */
+/** The hosts that the apps use when no `NUXT_PUBLIC_*` URL is set. */
 export const developmentHosts: Hosts = under('dezky.local');
 
 export const origin = (host: string): string => `https://${host}`;

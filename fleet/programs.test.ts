@@ -26,7 +26,7 @@ describe('an abort', () => {
   const folder = mkdtempSync(join(tmpdir(), 'programs-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const mark = join(folder, 'started');
-  /** Its child holds its output open, so that the output is never complete without the end of the child. */
+  /** Its child keeps its output open, so the output never ends before the child does. */
   const withChild = `const { spawn } = require('node:child_process');
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
     console.log('started');

@@ -8,20 +8,22 @@ export interface Ended {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
-  /** Both streams in the order in which they came. */
+  /** Both streams in the order in which their data arrived. */
   output: string;
 }
 
 interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detached'> {
   onStart?: (pid: number) => void | Promise<void>;
-  /** Ends the program and all that it has started with `abortBy`. What has ended by then is returned as usual. */
+  /**
+   * Ends the program and all its descendants with `abortBy`. When it has ended before, the result is returned as usual.
+   */
   abort?: AbortSignal | undefined;
   abortBy?: NodeJS.Signals;
 }
 
 /**
- * Runs a program to its end and collects what it writes. What outlives a call, like a pod, uses `spawn`; so does what
- * writes to the terminal, or is signalled in another way.
+ * Runs a program to its end and collects its output. Code that starts long-lived processes such as pods, writes to the
+ * terminal, or sends other signals uses `spawn`.
  * @throws the error of the start, such as ENOENT.
  */
 export async function runProgram(
@@ -54,7 +56,7 @@ export async function runProgram(
   }
 }
 
-/** Sends a signal to a process or, with a negative number, to a group; ignores one that has ended. */
+/** Sends a signal to a process or, with a negative number, to a group. Ignores one that has ended. */
 export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

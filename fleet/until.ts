@@ -3,16 +3,16 @@ import { throwIfAborted } from './abort.ts';
 
 export interface UntilOptions {
   timeoutMs: number;
-  /** Between the end of a look and the next one. */
+  /** Milliseconds between the end of an attempt and the next one. */
   intervalMs: number;
-  /** What to throw when the time is over. */
+  /** The error to throw at the timeout. */
   failure: () => Error | Promise<Error>;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Looks again and again until there is something: the first result that is neither `false` nor undefined.
- * It looks at least once. An error of `look` ends the waiting.
+ * Polls until there is a result: the first that is neither `false` nor undefined. It polls at least once. An error of
+ * `look` ends the wait.
  */
 export async function until<T>(
   look: () => T | Promise<T>,

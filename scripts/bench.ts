@@ -1,4 +1,4 @@
-// `npm run bench`: measures costs relative to each other in one run. Prints; asserts nothing.
+// `npm run bench`: measures costs relative to each other in one run. It prints results and asserts nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -8,11 +8,11 @@ import { prepare } from './prepare.mjs';
 import { node24, root } from './toolchain.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
-// Before anything is installed, which takes its time.
+// Printed before the installation, which takes a while.
 const npm = npmAbove();
 const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
 
-// `--`, because Node looks for options of its own, such as --env-file, among those of the script as well. The command
+// `--` because Node would otherwise read its own options, such as --env-file, from the script's arguments. The command
 // handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up. When this process is
 // killed, the channel closes, and the command cleans up as well.
 const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {

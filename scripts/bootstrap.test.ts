@@ -45,7 +45,7 @@ describe('arguments that Node has options of the same name for', () => {
     expect(commands.length).toBeGreaterThan(10);
     for (const [name, script] of commands) {
       checkout.addCommand(name, 'console.log(JSON.stringify(process.argv.slice(2)));');
-      // As npm does it.
+      // Like npm.
       const { stdout, stderr, status } = spawnSync('sh', ['-c', `${script} "$@"`, 'sh', ...nodeLike], {
         cwd: checkout.folder,
         encoding: 'utf8',

@@ -1,4 +1,4 @@
-// `npm run check`: the one gate. Types, lint, formatting, import boundaries, unused code, unit tests.
+// `npm run check`: all checks in one command. Types, lint, formatting, import boundaries, unused code, unit tests.
 import { styleText } from 'node:util';
 import { exitCodes } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';

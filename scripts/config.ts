@@ -1,4 +1,4 @@
-// `npm run config -- <command>`: checks the environment that the apps get against what they read.
+// `npm run config -- <command>`: compares the environment of the apps with the variables that they read.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -67,7 +67,7 @@ async function check({ kustomization, secrets, envFile, for: stage }: CheckOptio
   return printFindings(findings, `Nothing is wrong with what ${checked.join(', ')} are given.`);
 }
 
-/** Given objects replace rendered ones, so with all objects of a cluster the cluster is checked. */
+/** Given objects replace rendered ones. With all objects of a cluster, this checks the cluster. */
 function overlaid(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
   const ids = new Set(given.map(idOf));
   return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the deploy job of .github/workflows/release.yml runs, on a runner inside the cluster.
+# Run by the deploy job of .github/workflows/release.yml, on a runner inside the cluster.
 #   KUBECONFIG_B64  kubeconfig of the ServiceAccount ci-deployer, in base64 (fleet/README.md)
 #   GITHUB_SHA      the commit that is released: tag of the images
 # Arguments go on to `npm run deploy`.
@@ -13,10 +13,10 @@ for name in KUBECONFIG_B64 GITHUB_SHA; do
   fi
 done
 
-# Before there is a kubeconfig, and without what it is made of: install scripts are code of other people.
+# Runs before a kubeconfig exists and without its contents, because install scripts are third-party code.
 env -u KUBECONFIG_B64 node -- scripts/prepare.mjs deploy
 
-# For this job alone: nobody else may read it, and it goes with the job.
+# Only for this job: readable by no other user, and removed when the job ends.
 umask 077
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -28,13 +28,13 @@ if ! printf '%s' "$KUBECONFIG_B64" | base64 -d >"$KUBECONFIG" 2>/dev/null || ! [
 fi
 unset KUBECONFIG_B64
 
-# A job that is cancelled tells this shell alone: it passes that on, waits, and then clears away.
+# Cancelling a job signals only this shell. It passes the signal on, waits, and then cleans up.
 npm run deploy -- --sha "$GITHUB_SHA" --context ci-deployer --rollback-on-failure "$@" &
 deploy=$!
 trap 'kill -TERM "$deploy" 2>/dev/null' INT TERM HUP
 code=0
 wait "$deploy" || code=$?
-# A signal ends the wait as well, before the process has ended.
+# A signal also ends `wait` before the process has ended.
 while kill -0 "$deploy" 2>/dev/null; do
   code=0
   wait "$deploy" || code=$?

@@ -82,7 +82,7 @@ test.each([1, 2, 77])('a deploy that ends with %i ends the job so, and leaves no
 });
 
 test('a job that is cancelled ends the deploy, waits for it, and leaves nothing behind', async () => {
-  // As npm does with what it runs: it ends when that has ended.
+  // Like npm with the command it runs: it ends when that has ended.
   writeFileSync(
     join(folder, 'npm'),
     `#!/bin/sh

@@ -54,7 +54,7 @@ for another reason, or the harness failed; 77 cannot run here.`,
   .parse()
   .opts<DeployCommandOptions>();
 
-/** Meaning of the smoke checks' exit code for the release. */
+/** What the exit code of the smoke checks means for the release. */
 const verdicts: ReadonlyMap<number, 'passed' | 'failed'> = new Map([
   [exitCodes.passed, 'passed'],
   [exitCodes.productFailed, 'failed'],
@@ -121,7 +121,7 @@ await runCommand(async () => {
   return { ...codes, unproven: smokeCode }[outcome];
 });
 
-/** Lines that come and go, as a terminal shows them; nothing is added where the output is no terminal. */
+/** A status line that is overwritten on a terminal. Nothing is written when the output is not a terminal. */
 function coloured(difference: string): string {
   const colours = { '+': 'green', '-': 'red', '@': 'cyan' } as const;
   return difference

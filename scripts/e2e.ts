@@ -56,11 +56,11 @@ await runCommand(async () => {
   if (options.run) return prove(await engine.attach(options.run));
   if (options.keep) return prove(await keptFleet(engine));
   await using fleet = await engine.up({ onProgress: progress, signal: interruption });
-  // Awaited here: the fleet goes down as soon as this function is left.
+  // Awaited here, because the fleet goes down when this function returns.
   return await prove(fleet);
 });
 
-/** The fleet that an earlier run kept, as it was then, or a new one to keep. */
+/** The fleet that an earlier run kept, unchanged, or a new one to keep. */
 async function keptFleet(engine: Engine): Promise<Fleet> {
   const runId = `kept-${engine.name}`;
   const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);

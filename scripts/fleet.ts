@@ -22,7 +22,7 @@ const wholeNumber = (text: string): number => {
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
-/** What the process ends with when its command does not fail. */
+/** Exit code of the process when its command does not fail. */
 let outcome: number = exitCodes.passed;
 
 const program = new Command('fleet')
@@ -117,7 +117,7 @@ await runCommand(async () => {
     return outcome;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has said by itself what was wrong with the arguments; --help is no fault.
+    // Commander has already printed what was wrong with the arguments, and --help is not an error.
     return error.exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed;
   }
 });

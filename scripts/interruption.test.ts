@@ -13,7 +13,7 @@ const working = `
   });
 `;
 
-/** Runs a program that knows `interruption`, with a channel to this process. */
+/** Runs a program that uses `interruption`, with a channel to this process. */
 function run(program: string, env: Record<string, string>): { child: ChildProcess; output: Promise<string> } {
   const source = `import { interruption } from ${JSON.stringify(join(import.meta.dirname, 'interruption.ts'))};\n${program}
     process.send('ready');`;

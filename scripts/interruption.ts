@@ -12,14 +12,15 @@ const endsWithParent = 'DEZKY_ENDS_WITH_PARENT';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(`${signal} came.`));
 
 if (process.env[endsWithParent] && process.channel) {
-  // Not for what this process starts itself.
+  // Must not be passed on to child processes.
   delete process.env[endsWithParent];
   process.once('disconnect', () => {
     // The reader of the output may have died with the parent. A failed write must not stop the clean-up.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     interrupt('Its parent has ended.');
   });
-  // The kernel closes the channel when the parent ends in any way. The channel alone keeps no process running.
+  // The kernel closes the channel when the parent ends for any reason. The channel alone does not keep the process
+  // running.
   process.channel.unref();
 }
 

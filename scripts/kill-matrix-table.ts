@@ -7,7 +7,7 @@ const plain = { head: [], border: [] };
 const painted = (verdict: Finding['verdict']): string =>
   styleText(verdict === 'caught' ? 'green' : verdict === 'not applicable' ? 'dim' : 'red', verdict);
 
-/** Regressions against the specs that caught them, each with the matched text. */
+/** Regressions and the specs that caught them, each with the matched text. */
 export function matrixTable(findings: readonly Finding[]): string {
   const table = new Table({
     head: ['regression', 'verdict', 'seen by', 'as', 's'],
@@ -29,7 +29,7 @@ export function matrixTable(findings: readonly Finding[]): string {
   return table.toString();
 }
 
-/** Verdict by verdict, one column an engine; a row in which engines that can have the regression differ is marked. */
+/** All verdicts, one column per engine. A row is marked when engines that can have the regression differ. */
 export function comparisonTable(matrices: readonly KillMatrix[]): string {
   const table = new Table({ head: ['regression', ...matrices.map(({ engine }) => engine), ''], style: plain });
   for (const { regression, verdicts, differs } of compared(matrices)) {
@@ -38,7 +38,7 @@ export function comparisonTable(matrices: readonly KillMatrix[]): string {
   return table.toString();
 }
 
-/** The same as a table of Markdown. */
+/** The same as a Markdown table. */
 export function comparisonMarkdown(matrices: readonly KillMatrix[]): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [

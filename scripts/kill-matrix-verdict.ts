@@ -26,7 +26,8 @@ export function summaryOf(matrix: KillMatrix): string {
 }
 
 /**
- * 0: at least one regression was tested, every one that the engine can have is caught, and the clean fleet is green.
+ * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
+ * green.
  */
 export function exitCodeOf(matrix: KillMatrix): number {
   const missed = applicable(matrix) - count(matrix, 'caught');

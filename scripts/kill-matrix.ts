@@ -73,7 +73,7 @@ export function judge(
   );
 }
 
-/** Compares an app that exited at start with what the regression says about the start. */
+/** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
   const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
     regression: name,
@@ -100,7 +100,7 @@ function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome
     : undefined;
 }
 
-/** What ended a test before an assertion of its own could; undefined when one did. */
+/** What ended a test before one of its assertions could; undefined when an assertion did. */
 function endOf({ message, from }: TestOutcome): string | undefined {
   if (/^(?:Error: )?Test timeout of |^TimeoutError: |^(?:Error: )?[\w.]+: (?:Test timeout of|Timeout) /.test(message)) {
     return 'a timeout';
@@ -116,7 +116,7 @@ function labelOf(message: string): string {
   return rest.join('').trim() === '' ? '' : label;
 }
 
-/** Where specs and regressions do not name each other. @returns sentences that say what to do. */
+/** Specs and regressions that do not refer to each other. @returns sentences that say what to do. */
 export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
@@ -157,10 +157,12 @@ export function tagMismatches(all: readonly Regression[], tests: readonly Listed
   ];
 }
 
-/** How matchers tell what they were given: by name, as the value that must be among others, or as what a diff has more. */
+/**
+ * How matchers print the received value: by name, as the value that must be in a list, or as the additions in a diff.
+ */
 const saysReceived = /^(?:Received(?: \w+)?:|Expected value:|\+ +(?!Received|Array|Object|Set))/;
 
-/** The line of a message that says it, and what was received instead of what, at most 200 characters. */
+/** The line of a message that matches the signature, followed by the received values, at most 200 characters. */
 function headline(message: string, signature?: RegExp): string {
   const lines = message
     .split('\n')

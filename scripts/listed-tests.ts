@@ -9,7 +9,7 @@ import { repositoryRoot } from '../fleet/root.ts';
 export async function listedTests(): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json'];
-  // A spec that does not load ends it with 1; the report says why.
+  // The runner exits with 1 when a spec does not load; the report contains the reason.
   const { stdout } = await runProgram(process.execPath, list, { cwd: repositoryRoot });
   const report = JSON.parse(stdout) as JSONReport;
   const [fault] = report.errors;

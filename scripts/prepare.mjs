@@ -1,6 +1,6 @@
 // Gets what a command needs onto this machine. Plain Node >= 20 without dependencies.
-// `node -- scripts/prepare.mjs <command>` does that alone, for a job that has credentials to give to the command and to nothing
-// that is installed for it.
+// `node -- scripts/prepare.mjs <command>` does only that, for a job that passes credentials to the command but not to
+// anything that is installed for it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -23,7 +23,7 @@ const stop = (/** @type {string} */ sentence, exitCode = 2) => {
   process.exit(exitCode);
 };
 
-/** Which tools a command needs besides npm packages; a command that is not here needs none. */
+/** Which tools a command needs in addition to npm packages; commands that are not listed need none. */
 /** @type {Record<string, string[]>} */
 const needs = {
   e2e: ['Chromium', 'redis-server'],
@@ -38,14 +38,14 @@ const needs = {
   deploy: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
 };
 
-/** The commands that npm scripts start by bootstrap.mjs. */
+/** The commands that npm scripts start through bootstrap.mjs. */
 const commands = Object.values(
   /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts),
 ).flatMap((command) => /^node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
 
 /**
- * Installs what is missing; ends this process with a sentence when that fails, or when there is no such command.
- * @param {string} command @param {{ isHelp?: boolean }} options `isHelp`: only its help is wanted, which needs no tools.
+ * Installs missing tools. Exits with a message when that fails, or when the command does not exist.
+ * @param {string} command @param {{ isHelp?: boolean }} options `isHelp`: only its help is printed, which needs no tools.
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
 export function prepare(command, { isHelp = false } = {}) {

@@ -1,5 +1,5 @@
-// `npm run prove`: would the suite notice? It applies each regression and requires that its specs fail with the
-// expected message.
+// `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
+// fail with the expected message.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -54,7 +54,7 @@ await runCommand(async () => {
   const named = program.args.length > 0;
   const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
-  // Where a node takes long to start, the clean fleet stays up and the others share its node.
+  // Where a node takes long to start, the clean fleet stays up and the other fleets share its node.
   let clean =
     options.clean || engine.sharesNode ? await engine.up({ onProgress: progress, signal: interruption }) : undefined;
   try {
@@ -132,13 +132,16 @@ async function specsOn(
     quiet: true,
     ...(regression ? { regression: regression.name } : {}),
   });
-  // A regression that no test claims gets a verdict; specs that do not load are an error.
+  // A regression without a claiming test gets a verdict; specs that do not load are an error.
   const fault = record.errors.find((message) => !message.includes('No tests found'));
   if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
   return record;
 }
 
-/** Builds what the next regression needs while the specs of this one mostly wait; what fails here fails again there. */
+/**
+ * Builds the next regression's apps while the specs of this one mostly wait. A failure here occurs again when that
+ * regression is run.
+ */
 async function buildAhead(next: Regression | undefined): Promise<void> {
   const changes = next?.change.sources;
   if (changes)

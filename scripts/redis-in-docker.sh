@@ -1,7 +1,7 @@
 #!/bin/sh
 # A redis-server for machines that have Docker but no such binary; the fleet starts it as if it were one.
-# The container lives on the host's network, and no longer than this process: its standard input is a pipe that
-# this process holds open, and when that ends, however this process ended, the server inside is told to stop.
+# The container uses the host's network and ends with this process. Its standard input is a pipe that this process
+# holds open. When this process ends for any reason, the pipe closes and the server inside stops.
 set -eu
 image=${REDIS_IMAGE:-redis:7}
 if [ "${1:-}" = --version ]; then
@@ -11,7 +11,7 @@ pipe=$(mktemp -u)
 mkfifo "$pipe"
 exec 3<>"$pipe"
 rm "$pipe"
-# A background command of sh reads from /dev/null unless told otherwise; hence the copy of standard input.
+# sh gives a background command /dev/null as its standard input, so standard input is copied here.
 exec docker run --rm -i --init --network host --label dezky.e2e=redis --entrypoint sh "$image" -c '
   exec 4<&0
   redis-server "$@" & server=$!

@@ -51,7 +51,7 @@ test('so is a folder in the place of the link', () => {
   });
 });
 
-// Also root may write neither of them.
+// Not writable even for root.
 test.each([
   ['that cannot be written to', '/proc/self'],
   ['that cannot be made', '/proc/self/reports'],

@@ -10,7 +10,7 @@ const prefix = 'e2e-';
 const reportsFolder = join(repositoryRoot, 'reports');
 
 /**
- * To be called before a fleet comes up: otherwise the error comes only after the fleet's start.
+ * Must be called before a fleet starts; otherwise the error would appear only after the start.
  * @param root for tests.
  * @throws HarnessError that names the folder and what to do.
  */
@@ -25,9 +25,9 @@ export function checkReports(root = reportsFolder): void {
     throw new HarnessError(`${link} is a folder, and the link to the newest reports goes there. ${moveAway(link)}`);
   }
   try {
-    // Not with its parents: where a file system says ENOENT to that, Node would try for ever.
+    // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.
     if (!found) mkdirSync(root);
-    // By doing it: for root, and on a disk that is full or read-only, permissions do not tell.
+    // Checked by writing: for root, and on a full or read-only disk, the permission bits are not reliable.
     rmdirSync(mkdtempSync(join(root, '.check-')));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -39,8 +39,8 @@ export function checkReports(root = reportsFolder): void {
 }
 
 /**
- * A folder of its own for the reports of a run, so that two at once do not write over each other. `reports/latest`
- * leads to the newest; of the older ones a few stay.
+ * A separate folder for the reports of a run, so that two runs at once do not overwrite each other. `reports/latest`
+ * points to the newest; a few older ones are kept.
  * @returns the folder, relative to the repository.
  */
 export function reportsOf(runId: string): string {

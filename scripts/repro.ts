@@ -1,4 +1,4 @@
-// `npm run repro -- <regression>`: shows one regression live, with the sentence that explains it.
+// `npm run repro -- <regression>`: shows one regression live, and prints its explanation.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';

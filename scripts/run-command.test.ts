@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Runs a command that prints 2 MB to a stream, in a line of a shell that calls `command_under_test`. */
+/** Runs a command that prints 2 MB to a stream, inside a shell command line that calls `command_under_test`. */
 function run(stream: 'stdout' | 'stderr', line: string): { stdout: string; stderr: string } {
   const program = `import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'run-command.ts'))};
     await runCommand(async () => {

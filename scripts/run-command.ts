@@ -8,10 +8,12 @@ import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
 const interrupted = 130;
-/** How long a verb that was interrupted waits for who reads its output, milliseconds. */
+/** How long an interrupted command waits for the reader of its output, milliseconds. */
 const patienceMs = 2_000;
 
-/** Runs a command to its exit code; an error becomes a sentence, with its stack only when `DEBUG` is set. */
+/**
+ * Runs a command to its exit code. An error is printed as a sentence; its stack is printed only when `DEBUG` is set.
+ */
 export async function runCommand(command: () => Promise<number>): Promise<never> {
   let code: number;
   try {
@@ -30,7 +32,10 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
   return await exit(interruption.aborted ? interrupted : code);
 }
 
-/** Ends this process once its output has been taken: `process.exit` drops what a slow reader of a pipe has not read yet. */
+/**
+ * Ends this process when its output has been read: `process.exit` drops data that a slow reader of a pipe has not read
+ * yet.
+ */
 export async function exit(code: number): Promise<never> {
   await Promise.race([Promise.all([process.stdout, process.stderr].map(flushed)), patienceIsOver()]);
   process.exit(code);
@@ -38,7 +43,7 @@ export async function exit(code: number): Promise<never> {
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
-    // A reader that has gone takes nothing more, which is no fault of the verb.
+    // A reader that is gone reads nothing more. That is not an error of the command.
     stream.on('error', () => resolve());
     stream.write('', () => resolve());
   });
@@ -49,7 +54,7 @@ async function patienceIsOver(): Promise<void> {
   await delay(patienceMs);
 }
 
-/** Progress goes to standard error, so that standard output holds results alone. */
+/** Progress goes to standard error, so that standard output contains only results. */
 export const progress = (line: string): void => {
   process.stderr.write(`${styleText('dim', line)}\n`);
 };

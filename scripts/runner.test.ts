@@ -22,7 +22,7 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
   expect(exitCodeOf({ ...verdict, ...changes })).toBe(code);
 });
 
-/** A run whose specs pass, and leave a report that the redacting reporter has not seen. */
+/** A run whose specs pass, and which leaves a report that the redacting reporter has not seen. */
 function runThatLeaves(text: string): ReturnType<typeof runSpecs> {
   const reports = mkdtempSync(join(tmpdir(), 'runner-'));
   onTestFinished(() => rmSync(reports, { recursive: true }));
@@ -35,7 +35,7 @@ function runThatLeaves(text: string): ReturnType<typeof runSpecs> {
       writeFileSync(join(reports, 'late.log'), text);
     },
   };
-  // Help, since what is wanted of the runner is that it ends.
+  // With --help, because the test only needs the runner to exit.
   return runSpecs(fleet as Fleet, { args: ['--help'], reports: relative(repositoryRoot, reports), quiet: true });
 }
 

@@ -17,15 +17,15 @@ export interface RunnerOptions {
   reports: string;
   /** Name of the regression in the fleet. */
   regression?: string;
-  /** Keep its output to itself. */
+  /** Suppress its output. */
   quiet?: boolean;
-  /** When the command began, in milliseconds since 1970: it says how long its first assertion took. */
+  /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
 }
 
 /**
- * Runs the suite's specs against a fleet, and scans what they left. @throws HarnessError when the reports hold
- * secrets or the runner ends without a verdict; the reason of an interruption.
+ * Runs the suite's specs against a fleet, and scans the reports. @throws HarnessError when the reports contain secrets
+ * or the runner ends without a verdict; the reason of an interruption.
  */
 export async function runSpecs(
   fleet: Fleet,
@@ -36,7 +36,7 @@ export async function runSpecs(
 
   const runner = spawn(process.execPath, ['--', join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
     cwd: root,
-    // A group of its own: a Ctrl-C is passed on once, by us, and not a second time by the terminal.
+    // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
     detached: true,
     stdio: quiet ? ['ignore', 'ignore', 'ignore'] : ['ignore', 'inherit', 'inherit'],
     env: {
@@ -48,7 +48,7 @@ export async function runSpecs(
       FLEET_ENGINE: fleet.engine,
       FLEET_RUN: fleet.runId,
       FLEET_CA_DIR: join(fleet.edge.caFile, '..'),
-      // Read once, when a process starts; so the specs cannot set it for themselves.
+      // Read only once, when a process starts, so the specs cannot set it themselves.
       NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
     },
   });
@@ -70,7 +70,7 @@ export async function runSpecs(
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
 }
 
-/** The exit code that a verdict comes to: failures that are all the harness's own are no verdict on the product. */
+/** The exit code for a verdict. When all failures are the harness's own, there is no verdict on the product. */
 export function exitCodeOf({
   passed,
   failed,

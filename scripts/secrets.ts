@@ -1,4 +1,4 @@
-// `npm run secrets -- <command>`: the Secrets that production must hold. No value is ever printed by `check`.
+// `npm run secrets -- <command>`: the Secrets that production needs. `check` never prints a value.
 import { checkSecrets, filledIn } from '../fleet/environment/check-secrets.ts';
 import { publicValues } from '../fleet/environment/public-values.ts';
 import { readObjectsFrom } from '../fleet/environment/read-objects.ts';

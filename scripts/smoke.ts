@@ -1,4 +1,4 @@
-// `npm run smoke`: is a deployed fleet what it should be? Looks from outside, and changes nothing.
+// `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
 import { accountIn, defaultBudget } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { commandLine } from './command-line.ts';
@@ -32,9 +32,9 @@ const options = withConnectionOptions(
 await runCommand(async () => {
   const target = targetFrom(options, urlsFrom({ ...options }));
   accountIn(process.env);
-  // Reads the --ca file, so that a wrong one is said at once.
+  // Reads the --ca file, so that a wrong one is reported at once.
   const visitor = new Visitor(target, { counted: false });
-  // Ctrl-C is how a watch ends; its verdict counts all the same.
+  // Ctrl-C is the usual end of a watch, and its verdict still counts.
   if (options.watch) return await exit(await watch(visitor, options.for));
   return exitCodeOf(await runSmoke(target, options.reports, options.grep));
 });

@@ -1,10 +1,10 @@
 import ts from 'typescript';
 
-/** What stands for a value that is not known before the test runs. */
+/** A placeholder for a value that is not known before the test runs. */
 const unknown = '…';
 
 /**
- * The texts with which a source labels its assertions: the second argument of `expect`, and the `message` of options.
+ * The labels of a source's assertions: the second argument of `expect`, and the `message` of options.
  * @param source TypeScript.
  */
 export function labelsIn(source: string): string[] {
@@ -26,8 +26,8 @@ export function labelsIn(source: string): string[] {
 }
 
 /**
- * Whether a pattern fits a label whatever its assertion received: it fits the text, or it begins as the text does, words up to
- * the first value, and asks for nothing in a later line.
+ * Whether a pattern can match a label without any received value. It matches the whole label, or it starts with the
+ * label's words up to the first value and requires nothing on a later line.
  */
 export function fitsLabel(pattern: RegExp, label: string): boolean {
   if (pattern.test(label)) return true;

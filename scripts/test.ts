@@ -1,4 +1,4 @@
-// `npm test`: the gate, then the suite; the suite's closing line comes last.
+// `npm test`: the checks, then the suite. The suite's summary line comes last.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { exitCodes } from '../fleet/errors.ts';
@@ -22,7 +22,7 @@ await runCommand(async () => {
   return exitCodes.passed;
 });
 
-/** Runs a command, which is interrupted when this one is, and when this process is killed. */
+/** Runs a command, which is interrupted when this one is interrupted or killed. */
 async function run(command: string): Promise<number> {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${command}.ts`)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -29,7 +29,7 @@ export function onPath(name) {
     .find(isExecutable);
 }
 
-/** What an installer needs to know of this machine: its user, its locale, the way to the network. */
+/** The variables that an installer needs: the user, the locale, and the network settings. */
 const neededToInstall = [
   /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|CI|TMPDIR|LANG|DEBIAN_FRONTEND)$/,
   /^(LC|XDG)_/,
@@ -40,8 +40,8 @@ const neededToInstall = [
 ];
 
 /**
- * The environment for what installs: install scripts are code of other people, so they get no credential, by whatever
- * name it goes.
+ * The environment for installers. Install scripts are third-party code, so they get no credentials, whatever their
+ * variable is called.
  * @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv}
  */
 export const installEnvironment = (env = process.env) =>
@@ -58,14 +58,14 @@ function install(command, args) {
   return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
 }
 
-/** The browser that `playwright install` put down, if it did. @returns {string | undefined} */
+/** The browser that `playwright install` installed, if any. @returns {string | undefined} */
 function playwrightChromium() {
   try {
     const { chromium } = createRequire(join(root, 'package.json'))('@playwright/test');
     const path = chromium.executablePath();
     return existsSync(path) ? path : undefined;
   } catch {
-    return undefined; // Before `npm ci` there is no Playwright to ask.
+    return undefined; // Before `npm ci` there is no Playwright that could be asked.
   }
 }
 
@@ -124,7 +124,7 @@ export const tools = [
 ];
 
 /**
- * Where a tool is on this machine, in the order: its setting, PATH, elsewhere.
+ * Where a tool is on this machine. Searched in this order: its setting, PATH, elsewhere.
  * @param {Tool} tool @returns {{ path?: string, from?: string, problem?: string }}
  */
 export function locate(tool) {
@@ -188,8 +188,8 @@ export function hostNodeProblem(nodeVersion = process.version) {
 }
 
 /**
- * The machine's own Node. `npm run` puts `node_modules/.bin` first on the PATH, so that the Node which runs this may be
- * the harness's.
+ * The machine's own Node. `npm run` puts `node_modules/.bin` first on the PATH, so the Node that runs this may be the
+ * harness's.
  * @returns {{ path: string, version: string }}
  */
 export function hostNode() {
@@ -204,8 +204,8 @@ export function hostNode() {
 /** @typedef {{ optional?: boolean, devOptional?: boolean, version?: string }} Locked */
 
 /**
- * Whether what npm has written down of an installation (`node_modules/.package-lock.json`, its last step) is what the
- * lock file asks for. It leaves out what is optional and not for this machine.
+ * Whether npm's record of an installation (`node_modules/.package-lock.json`, its last step) matches the lock file.
+ * Optional packages for other machines are left out.
  * @param {Record<string, Locked>} locked @param {Record<string, Locked>} installed by path, as `packages` in both files
  */
 export function isInstalled(locked, installed) {
@@ -221,7 +221,7 @@ function packagesIn(file) {
   try {
     return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
   } catch {
-    return undefined; // Not installed, or broken off in the middle.
+    return undefined; // Not installed, or interrupted.
   }
 }
 

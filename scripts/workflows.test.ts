@@ -40,7 +40,7 @@ const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8'
 const workflow = (file: string): Workflow => parse(textOf(file)) as Workflow;
 const jobsOf = (file: string): Array<[string, Job]> => Object.entries(workflow(file).jobs);
 const stepsOf = (file: string): Step[] => jobsOf(file).flatMap(([, { steps = [] }]) => steps);
-/** `owner/action@sha # version`, as they stand in the text. */
+/** `owner/action@sha # version`, as in the text. */
 const usesIn = (file: string): string[] =>
   [...textOf(file).matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, reference = '']) => reference);
 

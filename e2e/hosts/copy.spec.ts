@@ -2,7 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { copyFor, readCopy } from '../models/copy.ts';
 
-/** Regressions that only one of the apps can show. */
+/** Regressions that only one of the apps can have. */
 const tagsOf: Partial<Record<AppName, string[]>> = {
   operator: ['@operator-labels-swapped'],
   portal: ['@portal-hint-swapped'],

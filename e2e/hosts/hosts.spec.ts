@@ -3,13 +3,13 @@ import { expect, test } from '../fixtures/index.ts';
 import { publicPages } from '../models/app.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
-/** Regressions that every app shows, and those that only one of them can. */
+/** Regressions that every app can have, and those that only one of them can have. */
 const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host', '@error-page-moves-on'];
 const tagsOf: Partial<Record<AppName, string[]>> = {
   operator: ['@dev-end-session', '@operator-label-hard-coded'],
   portal: ['@portal-copy-hard-coded'],
 };
-/** There is no page of this name, so the app shows the error page. */
+/** A path without a page, so the app shows the error page. */
 const noPage = '/no-such-page';
 
 for (const appName of appNames) {

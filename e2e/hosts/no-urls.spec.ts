@@ -27,7 +27,7 @@ for (const appName of appNames) {
           expect(production, `production hosts that the pages name, up to ${path}`).toEqual([]);
         };
         for (const path of publicPages) await look(path);
-        // Checked without a mail address on the page, because those are at the mail host as well.
+        // Checked without a mail address on the page, because the domain of an address may be the mail host as well.
         expect([...seen], 'hosts that the pages name').toEqual(
           expect.arrayContaining(['auth' as const, appName, ...namesHosts].map((host) => developmentHosts[host])),
         );

@@ -32,7 +32,8 @@ for (const appName of appNames) {
       if (!other) throw new Error('This needs a second app.');
       const person = await newPerson();
       await app.signIn(person);
-      // Ends the session at Authentik, as when it expires. Only then does it show the other app a login form.
+      // Ends the session at Authentik, as when it expires. Only then does Authentik show a login form for the other
+      // app.
       await app.context.clearCookies({ domain: fleet.hosts.auth });
       const tab = await app.context.newPage();
       await tab.goto(`${other.origin}/auth/oidc/login`);

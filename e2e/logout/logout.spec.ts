@@ -7,7 +7,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { addressesOf } from '../models/hops.ts';
 import { twoPods } from '../models/pods.ts';
 
-/** Regressions of an end-session address that only one of the apps has. */
+/** Regressions of an end-session address that only one of the apps can have. */
 const ownAddress: Partial<Record<AppName, string[]>> = {
   operator: ['@dev-end-session'],
   portal: ['@other-slug-end-session'],

@@ -6,7 +6,7 @@ import { hopsDuring } from '../models/hops.ts';
 
 const path = '/auth/oidc/logout';
 
-/** Status and address that a POST to sign out with these headers is answered with; no redirect is followed. */
+/** Status and location of the response to a sign-out POST with these headers; no redirect is followed. */
 async function answerTo(request: APIRequestContext, url: string, headers: Record<string, string>): Promise<string> {
   const answer = await request.post(url, { headers, maxRedirects: 0 });
   const to = new URL(answer.headers()['location'] ?? 'about:blank', url);
@@ -37,7 +37,7 @@ for (const appName of appNames) {
       { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'] },
       async ({ app, fleet, newPerson, ledger }) => {
         await app.signIn(await newPerson());
-        // A sibling host: its requests carry the cookie, since SameSite looks at the domain alone.
+        // A sibling host: its requests carry the cookie, because SameSite compares only the registrable domain.
         const sibling = origin(fleet.hosts.mail);
         const signOut = app.origin + path;
         await app.page.route(`${sibling}/**`, (route) =>

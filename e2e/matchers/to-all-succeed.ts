@@ -1,8 +1,8 @@
 import { describeAnswer, describeRequest, type Answer } from '../models/answer.ts';
 
 /**
- * Every answer is a 2xx: a redirect may lead to the sign-in page. The message counts the others by status and pod, and
- * shows the first one in full.
+ * Every response is a 2xx, because a redirect may lead to the sign-in page. The message counts the others by status and
+ * pod, and shows the first one in full.
  */
 export function toAllSucceed(answers: readonly Answer[]) {
   const failed = answers.filter(({ status }) => status < 200 || status >= 300);

@@ -11,19 +11,22 @@ export interface Answer {
   /** The pod that responded; empty when the edge or the ingress did. */
   pod?: string;
   revision?: string;
-  /** The sentence in the body of an answer that is an error. */
+  /** The sentence in the body of an error response. */
   message?: string;
 }
 
 const maxMessageLength = 120;
 
-/** An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress answer with a line of text. */
+/**
+ * An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress answer with a line of
+ * text.
+ */
 export function sentenceIn(body: string): string {
   let text = body;
   try {
     text = String((JSON.parse(body) as { message?: unknown }).message ?? body);
   } catch {
-    // Not JSON: the text is the sentence.
+    // Not JSON: the text itself is the sentence.
   }
   return (text.trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
 }

@@ -45,12 +45,12 @@ export class App {
     return new App(this.name, await profile.newPage(), this.#hosts, this.#edge, this.#clientId);
   }
 
-  /** Pins this test's requests to this app to a pod from now on; without a pod they are balanced again. */
+  /** Pins this test's requests to this app to a pod; without a pod they are balanced again. */
   async pinTo(pod?: string): Promise<void> {
     await this.#edge.pin(this.#clientId, pod ? [{ service: this.name, pod }] : []);
   }
 
-  /** Like {@link pinTo}, but a pod for each path prefix; the first that matches counts. */
+  /** Like {@link pinTo}, but with a pod for each path prefix; the first match wins. */
   async pinPaths(pods: ReadonlyArray<readonly [path: string, pod: string]>): Promise<void> {
     await this.#edge.pin(
       this.#clientId,
@@ -107,7 +107,7 @@ export class App {
       .first();
   }
 
-  /** Signs out with the button of the page that is open. @returns every address the browser went through. */
+  /** Signs out with the button of the open page. @returns every address that the browser visited. */
   async signOut(): Promise<Hop[]> {
     return hopsDuring(this.page, async () => {
       let end: Response | undefined;
@@ -156,14 +156,18 @@ export async function signInAtEach([first, ...others]: readonly App[], person: P
   }
 }
 
-/** The page's own scripts have started, and may have moved on. As `waitForHydration` of @nuxt/test-utils. */
+/**
+ * Waits until the page's own scripts have started; they may have navigated by then. Like `waitForHydration` of
+ * @nuxt/test-utils.
+ */
 export const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
   );
 
 /**
- * The end of a chain of redirects: a page that is no redirect and not Authentik's flow page, which navigates by script.
+ * The end of a chain of redirects: a page that is not a redirect and not Authentik's flow page, which navigates by
+ * script.
  */
 const isLanding = (response: Response, page: Page): boolean =>
   response.request().isNavigationRequest() &&

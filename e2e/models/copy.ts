@@ -3,7 +3,7 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
 
-/** The place of a text on a page, as marked by the page. */
+/** The place of a text on a page, as marked in the page. */
 const places = {
   sidebar: 'sidebar-label',
   eyebrow: 'page-eyebrow',
@@ -22,7 +22,7 @@ export interface PageCopy {
   links: Readonly<Record<string, string>>;
 }
 
-/** Signed out, and signed in: the copy of both apps for these hosts. */
+/** The copy of both apps for these hosts, signed out and signed in. */
 export const copyFor = (
   hosts: Hosts,
 ): Record<AppName, { signedOut: readonly PageCopy[]; signedIn: readonly PageCopy[] }> => {
@@ -135,16 +135,16 @@ export const copyFor = (
   };
 };
 
-/** A text on a page that only its data can bring. */
+/** A text on a page that can only come from its data. */
 export const pageData: Record<AppName, Readonly<Record<string, (person: Person) => string | RegExp>>> = {
   operator: { '/tenants': () => /\d+ in total/, '/users': ({ email }) => email },
   portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
 };
 
-/** The page of each app that shows who is signed in and what platform-api knows about that person. */
+/** The page of each app that shows the signed-in person and that person's data from platform-api. */
 export const profilePage: Record<AppName, string> = { operator: '/', portal: '/profile' };
 
-/** The name of a page in the navigation, and so its heading. */
+/** The name of a page in the navigation, which is also its heading. */
 export function navigationName(app: AppName, path: string): string {
   const { signedIn } = copyFor(productionHosts)[app];
   const links = Object.entries(signedIn[0]?.links ?? {});
@@ -153,7 +153,7 @@ export function navigationName(app: AppName, path: string): string {
   return found[0];
 }
 
-/** The same places and links of the page that is open; a place that a page does not have is left out. */
+/** The copy of the open page, by place and link; places that the page does not have are left out. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
   for (const place of Object.keys(places) as Place[]) {

@@ -28,7 +28,7 @@ export const tokenRequest: KubeObject = {
 
 /** The ServiceAccount that CI deploys with, without the permissions of the account that started the fleet. */
 export class Deployer {
-  /** What CI has in `KUBECONFIG_B64`, before it is put into base64. */
+  /** The contents of CI's `KUBECONFIG_B64`, before the base64 encoding. */
   readonly kubeconfig: string;
   readonly #api: KubernetesApi;
   readonly #namespace: string;
@@ -47,13 +47,13 @@ export class Deployer {
   }
 }
 
-/** The deployer's token, once Kubernetes has put one into the Secret that asks for it. */
+/** The deployer's token, once Kubernetes has put one into the Secret that requests it. */
 export async function tokenIn(place: ClusterPlace): Promise<string> {
   const secret = await apiOf(place).core.readNamespacedSecret({ name: tokenSecret, namespace: place.namespace });
   return Buffer.from(secret.data?.['token'] ?? '', 'base64').toString();
 }
 
-/** As fleet/README.md makes it: the cluster of another kubeconfig, and a token. */
+/** Like the kubeconfig in fleet/README.md: the cluster of another kubeconfig, and a token. */
 export function deployerKubeconfig({ kubeconfig, namespace }: ClusterPlace, token: string): string {
   const { clusters } = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: Cluster[] };
   return stringify({

@@ -3,10 +3,10 @@ import type { AuthentikFailures } from '../fixtures/authentik-failures.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
-/** Seconds: an access token that was issued so long ago is over for platform-api, whatever clocks may differ by. */
+/** Seconds. For platform-api an access token of this age has expired, whatever clock difference it allows. */
 const longAgo = 3600;
 
-/** Leaves a session with an access token that has expired, for platform-api too, and is due to be renewed. */
+/** Gives a session an access token that has expired, for platform-api too, and is due to be renewed. */
 export async function expireForReal(
   app: App,
   { session, sessionStore, failures }: { session: StoredKey; sessionStore: SessionStore; failures: AuthentikFailures },

@@ -1,15 +1,15 @@
 import type { Page, Request } from '@playwright/test';
 
-/** One request of a navigation, redirects included: the address as the browser was sent to it. */
+/** One request of a navigation, redirects included: the address as the browser received it. */
 export interface Hop {
   method: string;
   url: URL;
 }
 
-/** The addresses without their parameters, so that an assertion can tell all of them. */
+/** The addresses without their parameters, so that an assertion can list all of them. */
 export const addressesOf = (hops: readonly Hop[]): string[] => hops.map(({ url }) => url.origin + url.pathname);
 
-/** Records the addresses that the main frame goes through while `work` runs; assert on these, not on where it ends. */
+/** Records the addresses that the main frame visits while `work` runs. Tests assert on these, not on the last one. */
 export async function hopsDuring(page: Page, work: () => Promise<unknown>): Promise<Hop[]> {
   const hops: Hop[] = [];
   const record = (request: Request) => {

@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 
-/** Hosts in names of XML namespaces, which nobody is sent to. */
+/** Hosts in XML namespace names, which are not links. */
 const namespaces = new Set(['www.w3.org']);
 
 /** Domains of people's mail addresses: data, not hosts that a page links to. */
 const mailDomains = new Set(['dezky.example', 'mail.dezky.example']);
 
-/** Escapes around host names in inline data and query strings, with their meaning. */
+/** Escapes around host names in inline data and query strings, and their meaning. */
 const escapes = [
   [/\\u002F|\\\/|%2F/gi, '/'],
   [/\\u0040|%40/gi, '@'],
@@ -14,15 +14,15 @@ const escapes = [
 ] as const;
 
 const absoluteUrls = /\b(?:https?|wss?):\/\/([a-z0-9.-]+)/gi;
-/** Labels with dots between them, and what stands before them. */
+/** Labels with dots between them, and the text in front of them. */
 const dottedNames = /(?<before>^|[^a-z0-9_.-])(?<name>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
 const isHost = (name: string): boolean =>
   /\.(?:local|localhost|example)$/.test(name) || /dezky.*\.[a-z]{2,}$/.test(name);
 
 /**
- * Every host name that a page holds: in its text, its attributes, its inline data; as an absolute URL, or as a bare name
- * or the domain of a mail address that has `dezky` in it or is under a reserved domain. Not the domains that people
- * have their mail addresses at.
+ * Every host name in a page: in its text, attributes and inline data; as an absolute URL, a bare name, or the domain of
+ * a mail address that contains `dezky` or is under a reserved domain. The domains of people's mail addresses are left
+ * out.
  */
 export const hostNamesOf = async (page: Page): Promise<string[]> => hostNamesIn(await page.content());
 

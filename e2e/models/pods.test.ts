@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { twoPods } from './pods.ts';
 
-/** A fleet whose second pod is Ready after so many looks. */
+/** A fleet whose second pod becomes Ready after this many status requests. */
 function fleetOf(replicas: number, looks: number): Fleet {
   let looked = 0;
   return {

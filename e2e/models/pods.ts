@@ -5,8 +5,8 @@ import { expect } from '../matchers/index.ts';
 const readyMs = 30_000;
 
 /**
- * Two Ready pods of a Deployment, for a claim about requests that change pods. Waits for the second pod if the
- * Deployment has two replicas.
+ * Two Ready pods of a Deployment, for a test of requests that change pods. Waits for the second pod if the Deployment
+ * has two replicas.
  */
 export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: string, b: string]> {
   let ready: string[] = [];

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 const folder = join(import.meta.dirname, '..');
 
 interface Poll {
-  /** As it is written. */
+  /** The source text. */
   asked: string;
-  /** It, or a function of its source that it names, looks at a status and keeps no record of it. */
+  /** The function, or one of its source file that it names, reads a status and keeps no record of it. */
   swallows: boolean;
 }
 
@@ -30,7 +30,7 @@ function pollsIn(source: string): Poll[] {
   }));
 }
 
-/** What a function is called by; undefined when the node is none. */
+/** The name of the called function; undefined when the node is not a call. */
 function nameOf(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText();
   const holds = ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node);
@@ -38,9 +38,9 @@ function nameOf(node: ts.Node): string | undefined {
   return isFunction ? node.name.getText() : undefined;
 }
 
-/** A node and the functions that it names, and what they name in turn; by name alone, so rather one too many. */
+/** A node and all functions that it names, directly or indirectly. Matched only by name, so it may include too many. */
 function reachedFrom(start: ts.Node, functions: ReadonlyMap<string, readonly ts.Node[]>): Set<ts.Node> {
-  // What is added while it is gone through is gone through as well.
+  // Entries added during the iteration are visited as well.
   const reached = new Set([start]);
   for (const node of reached) {
     const visit = (part: ts.Node): void => {
@@ -55,7 +55,7 @@ function reachedFrom(start: ts.Node, functions: ReadonlyMap<string, readonly ts.
 function swallowsStatus(node: ts.Node): boolean {
   const callee = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression;
   if (callee && callee.name.text === 'status') return true;
-  // What is put into a list is not lost: the spec holds the whole list against something.
+  // A value that is added to a list is not lost: the spec asserts on the whole list.
   if (callee && callee.name.text === 'push') return swallowsStatus(callee);
   return ts.forEachChild(node, (child) => swallowsStatus(child) || undefined) ?? false;
 }

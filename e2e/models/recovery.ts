@@ -5,7 +5,7 @@ import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
 
-/** Who responded: a pod of the app, the edge with its own error, the ingress, or nobody. */
+/** The sender of a response: a pod of the app, the edge with its own error, the ingress, or none. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';
 /** A kind of answer: `503 app`, `0 nobody`. */
 export type Kind = `${number} ${Source}`;
@@ -17,7 +17,7 @@ export interface RecoveryOptions {
   until?: number;
   /** The only responses that are allowed until then. */
   allowed: readonly Kind[];
-  /** Milliseconds for all of it. Default: 60 s. */
+  /** Total timeout in milliseconds. Default: 60 s. */
   timeout?: number;
 }
 
@@ -32,8 +32,8 @@ export const withoutReadyPod: readonly Kind[] = [
 ];
 
 /**
- * Waits until every pod is Ready and every app answers through the ingress, which hears of that a moment later: the next
- * test starts with a whole fleet.
+ * Waits until every pod is Ready and every app answers through the ingress, which learns of a Ready pod a moment later.
+ * So the next test starts with a complete fleet.
  */
 export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<void> {
   const unready = async (): Promise<string[]> => {

@@ -3,7 +3,9 @@ import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 
-/** Statuses of the refreshes that Authentik answered, of one person if named. A refresh under way is not among them. */
+/**
+ * Statuses of the refreshes that Authentik answered, of one person if named. Refreshes in progress are not included.
+ */
 export async function refreshesOf(
   authentik: AuthentikControl,
   { user, after }: { user?: string; after?: number } = {},
@@ -12,7 +14,7 @@ export async function refreshesOf(
   return requests.filter(({ grantType }) => grantType === 'refresh_token').map(({ status }) => status);
 }
 
-/** Resolves when a pod has begun to refresh each session: it then holds the session's lock. */
+/** Resolves when a pod has started to refresh each session: it then holds the session's lock. */
 export async function refreshesBegun(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
   const missing = async () => sessions.length - (await locksOf(store, sessions)).length;
   await expect.poll(missing, { message: 'sessions whose refresh has not begun', intervals: [50] }).toBe(0);

@@ -66,9 +66,8 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /**
-   * Runs the deploy job's own script in the checkout, as a CI runner does: with these variables and none of this
-   * process.
-   * @param started is given the process.
+   * Runs the deploy job's own script in the checkout, like a CI runner: with these variables and none of this process.
+   * @param started receives the process.
    */
   async deployJob(
     env: Record<string, string>,
@@ -89,7 +88,7 @@ export class ReleaseCheckout implements Disposable {
       cwd: repositoryRoot,
       encoding: 'utf8',
     });
-    // One that is deleted and not yet committed is still listed.
+    // A file that is deleted but not committed is still listed.
     for (const file of files.split('\0').filter((name) => name && existsSync(join(repositoryRoot, name)))) {
       cpSync(join(repositoryRoot, file), join(this.#folder, file), { recursive: true });
     }

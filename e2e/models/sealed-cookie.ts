@@ -6,7 +6,7 @@ import { contract } from '../contract.ts';
 
 /** The name under which h3 keeps a session in memory; it is not part of the sealed value. */
 const name = 'session';
-/** h3 1, which the apps are on, derives its keys with one iteration; h3 2, which seals here, with more by default. */
+/** h3 1, which the apps use, derives its keys with one iteration. h3 2, which seals here, uses more by default. */
 const h3v1Options = {
   encryption: { saltBits: 256, algorithm: 'aes-256-cbc', iterations: 1, minPasswordlength: 32 },
   integrity: { saltBits: 256, algorithm: 'sha256', iterations: 1, minPasswordlength: 32 },
@@ -14,12 +14,12 @@ const h3v1Options = {
 
 interface SealedSession {
   id: string;
-  /** Milliseconds since the epoch: what its life is counted from. */
+  /** Milliseconds since the epoch at which its lifetime starts. */
   createdAt: number;
   data: Record<string, unknown>;
 }
 
-/** The secret that an app of the fleet seals session cookies with. */
+/** The secret with which an app of the fleet seals session cookies. */
 export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))
@@ -29,7 +29,7 @@ export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]):
   return secret;
 }
 
-/** The same sealed cookie, with the start of its session moved back by these milliseconds. */
+/** The same sealed cookie, with the start of its session moved back by this many milliseconds. */
 export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {
   const config: SessionConfig = {
     name,

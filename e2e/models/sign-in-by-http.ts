@@ -1,14 +1,14 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { Person } from '../../fixtures/people.ts';
 
-/** A session of a person of its own, without a browser. */
+/** A session of its own person, without a browser. */
 export interface HttpSession {
   username: string;
-  /** One API call, at a pod if one is named; follows no redirect. */
+  /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
 }
 
-/** What the flow executor of Authentik answers, as far as a sign-in looks into it. */
+/** The part of Authentik's flow executor response that a sign-in reads. */
 interface Challenge {
   component: string;
   /** Of `xak-flow-redirect`. */
@@ -27,7 +27,7 @@ export async function signInByHttp(request: APIRequestContext, appOrigin: string
   await locationOf(request, callback);
 }
 
-/** Where a request is sent on to; nuxt-oidc-auth 0.18 does it with a 200 at times (oidc.js, loginEventHandler). */
+/** The target of a redirect. nuxt-oidc-auth 0.18 sometimes redirects with a 200 (oidc.js, loginEventHandler). */
 async function locationOf(request: APIRequestContext, url: string): Promise<string> {
   const response = await request.get(url, { maxRedirects: 0 });
   const { location } = response.headers();

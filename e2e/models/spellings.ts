@@ -1,4 +1,4 @@
-/** Other ways to write `/folder/…/name` that some router, proxy or browser takes for the same path. */
+/** Other ways to write `/folder/…/name` that some router, proxy or browser treats as the same path. */
 export const spellings: Readonly<Record<string, (path: string) => string>> = {
   'a slash at the end': (path) => `${path}/`,
   'two slashes at the end': (path) => `${path}//`,

@@ -13,7 +13,7 @@ export interface TrafficOptions {
   connection: 'keep-alive' | 'close';
 }
 
-/** How one request of the traffic ended. */
+/** The result of one request of the traffic. */
 interface TrafficSample extends Required<Answer> {
   at: number;
 }
@@ -25,7 +25,7 @@ export interface RunningTraffic {
   stop(): Promise<readonly TrafficSample[]>;
 }
 
-/** Open-loop traffic through the edge, without retries: every failed request would be a failed request of a user. */
+/** Open-loop traffic through the edge, without retries: each failed request would fail for a user too. */
 export function startTraffic(
   { url, cookie, rate, connection }: TrafficOptions,
   fleet: Fleet,

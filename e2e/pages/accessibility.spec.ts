@@ -3,7 +3,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { publicPages, type App } from '../models/app.ts';
 
-/** Checks every rule in the light scheme; the dark one changes only colours. */
+/** Checks every rule in the light scheme. The dark scheme changes only colours, so only contrast is checked there. */
 const checks = [
   { colorScheme: 'light', rulesFor: (axe: AxeBuilder) => axe },
   { colorScheme: 'dark', rulesFor: (axe: AxeBuilder) => axe.withRules(['color-contrast']) },
@@ -12,7 +12,7 @@ const checks = [
 async function expectNoViolations(app: App, path: string): Promise<void> {
   await app.open(path);
   for (const { colorScheme, rulesFor } of checks) {
-    // Without motion: a colour measured during a transition is wrong.
+    // Without animations: a colour measured during a transition is wrong.
     await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const { violations, passes } = await rulesFor(new AxeBuilder({ page: app.page })).analyze();
     expect(passes.length, `rules that axe applied to ${path}, ${colorScheme}`).toBeGreaterThan(0);

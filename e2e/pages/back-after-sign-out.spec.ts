@@ -23,7 +23,8 @@ for (const appName of appNames) {
             await app.signIn(person);
             await expect(page.locator('body'), 'the page while signed in').toContainText(person.email);
             await app.signOut();
-            // Past Authentik's flow page, which leads forward again; the button of a browser passes over it as well.
+            // Goes back past Authentik's flow page, which navigates forward again. A browser's Back button skips that
+            // page as well.
             await page.evaluate(() => history.go(-2));
             await expect(page, 'where Back leads').toHaveURL(`${app.origin}/sign-in`);
             await expect(page.locator('body'), 'what Back shows').not.toContainText(person.email);

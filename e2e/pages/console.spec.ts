@@ -7,7 +7,7 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    // fixtures/page-errors.ts holds the same for every test; this one comes to every page of the app.
+    // fixtures/page-errors.ts checks this for every test; this one visits every page of the app.
     test(
       'no page throws, writes an error or breaks its policy, opened or come to by a link',
       { tag: ['@page-throws-in-browser', '@styles-blocked-by-policy'] },

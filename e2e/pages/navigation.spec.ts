@@ -5,7 +5,7 @@ import { hydrated, type App } from '../models/app.ts';
 import { navigationName, pageData } from '../models/copy.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
-/** A page as the navigation of its app names it, and a text that only its data can bring. */
+/** A page by its name in the app's navigation, and a text that can only come from its data. */
 const linkTo = (app: AppName, path: string) => ({
   path,
   name: navigationName(app, path),
@@ -14,7 +14,7 @@ const linkTo = (app: AppName, path: string) => ({
 
 for (const appName of appNames) {
   test.describe(appName, () => {
-    // Chromium logs an error that the session has ended.
+    // Chromium logs an error when the session has ended.
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const { pages } = sessionApp[appName];
     const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
@@ -91,7 +91,7 @@ for (const appName of appNames) {
         const headings = await headingsFromNowOn(app.page);
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
-        // Not by goBack(), which fails when the app leads elsewhere in the middle of it.
+        // Not by goBack(), which fails when the app navigates elsewhere during it.
         await app.page.evaluate(() => history.back());
         await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?to=/);
         expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
@@ -112,7 +112,7 @@ async function signOutInAnotherTab(app: App): Promise<void> {
   await tab.close();
 }
 
-/** Every text that the page's first heading takes from now on, over all documents to come. */
+/** Records every text of the page's first heading from now on, also in later documents. */
 async function headingsFromNowOn(page: Page): Promise<() => string[]> {
   const seen: string[] = [];
   await page.exposeFunction('headingSeen', (text: string) => seen.push(text));

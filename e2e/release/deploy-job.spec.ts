@@ -75,7 +75,7 @@ test(
   },
 );
 
-/** An operator without Redis is never Ready. The test does not wait for production's whole deadline. */
+/** An operator without Redis is never Ready. The test does not wait for production's full deadline. */
 const withoutRedis: Change = {
   manifests: [
     ...appNames.map((name): ManifestPatch => ({
@@ -86,7 +86,7 @@ const withoutRedis: Change = {
       target: { kind: 'Deployment', name: 'operator' },
       patch: [
         { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 30 },
-        // A rule wants it to end by then.
+        // A manifest rule requires that the rollout ends by then.
         { op: 'replace', path: '/spec/template/spec/containers/0/startupProbe/failureThreshold', value: 30 },
       ],
     },

@@ -10,7 +10,7 @@ import { idOf } from '../../fleet/manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 
-/** The manifest rules by purpose. Rules that are not listed are among the last ones. */
+/** The manifest rules by purpose. Rules that are not listed are in the last group. */
 const claims = [
   {
     title: 'every image is pinned, and all apps are of one release',
@@ -87,7 +87,7 @@ test(
   },
 );
 
-/** The value that a finding is about. */
+/** The value that a finding concerns. */
 function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Finding): string | undefined {
   const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;

@@ -31,7 +31,7 @@ const redirected = (host: string, path: string, status = 301): Answer => ({
 });
 const served: Answer = { status: 200, location: '', hsts: '' };
 
-/** The message says what came instead: a matrix shows its first line alone. */
+/** The message contains the actual response, because a matrix shows only its first line. */
 function expectAnswer(asked: string, answer: Answer, wanted: Answer): void {
   const { status, location, hsts } = answer;
   expect(answer, `${asked}: ${status}${location && ` to ${location}`}${hsts && `, with HSTS ${hsts}`}`).toEqual(wanted);
@@ -56,7 +56,7 @@ for (const role of appHosts) {
       { tag: ['@no-https-redirect'] },
       async ({ request, fleet }) => {
         const host = fleet.hosts[role];
-        // 308 alone forbids a client to make a GET of it (RFC 9110 section 15.4.9).
+        // Only 308 forbids a client to change the method to GET (RFC 9110 section 15.4.9).
         const url = `http://${host}${path}`;
         expectAnswer(`POST ${url}`, await answerTo(request, 'POST', url), redirected(host, path, 308));
       },
@@ -87,7 +87,7 @@ test.describe('with the solver of an HTTP-01 challenge beside', () => {
     { tag: ['@no-https-redirect'] },
     async ({ request, fleet: { hosts }, newChallenge }) => {
       const { token } = await newChallenge(hosts.operator);
-      // cert-manager's Ingress has the token's very path, so an unknown one never comes to the solver.
+      // cert-manager's Ingress has the exact path of the token, so an unknown token never reaches the solver.
       for (const [host, path] of [
         [hosts.operator, challengePath(`${token.slice(0, -1)}.`)],
         [hosts.portal, challengePath(token)],

@@ -4,13 +4,13 @@ import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
 import { secretsIn } from '../smoke/target.ts';
 
-/** A shorter value is no secret, and would hide half a report. */
+/** A shorter value is not a secret, and hiding it would remove large parts of a report. */
 const shortest = 12;
 const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
 
 /**
- * Secrets that no report of a run may show: the values of its Secrets, the tokens of its control planes, passwords of
- * its people, and what `smoke` was given to sign in with.
+ * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, the
+ * passwords of its people, and the account for `smoke`.
  * @param environment of the test runner; `FLEET_RUN` names the run.
  */
 export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {

@@ -33,7 +33,7 @@ async function runLeaks(reports: string, environment: Record<string, string>): P
   return output;
 }
 
-/** Every text of a folder, by where it is: files, names, entries of archives, and the zip in the HTML report. */
+/** Every text of a folder, by location: files, names, entries of archives, and the zip in the HTML report. */
 function textsIn(folder: string): Array<[where: string, text: string]> {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -56,7 +56,7 @@ function textsOf(where: string, bytes: Uint8Array): Array<[string, string]> {
   return [[where, text], ...(archive ? textsOf(`${where}!`, Buffer.from(archive, 'base64')) : [])];
 }
 
-/** Which canaries a text holds, and how they are spelt. */
+/** The canaries in a text, and their spelling. */
 const canariesIn = (text: string): string[] =>
   Object.entries(canaries).flatMap(([name, secret]) =>
     Object.entries(spellingsOf(secret)).flatMap(([how, spelling]) =>

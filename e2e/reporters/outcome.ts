@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/engine.ts';
 
-/** A test as its file has it. */
+/** The identity of a test in its file. */
 export interface ListedTest {
   /** Relative to `e2e/`. */
   spec: string;
@@ -17,7 +17,7 @@ export interface ListedTest {
 /** One test of a run, as `prove` needs it. */
 export interface TestOutcome extends ListedTest {
   status: 'passed' | 'failed' | 'skipped';
-  /** What the test needs of the engine, as it said itself; absent when it ended or was skipped before it could. */
+  /** The capabilities that the test declared; absent when it ended or was skipped before that. */
   needs?: readonly Capability[];
   /** First error, without colours; empty without one. */
   message: string;
@@ -25,7 +25,7 @@ export interface TestOutcome extends ListedTest {
   from: 'test' | 'hook';
 }
 
-/** Type of the annotation by which a test says what it needs of the engine. */
+/** Type of the annotation with which a test declares its needed capabilities. */
 export const needsAnnotation = 'needs';
 
 /** @param spec the test's file, relative to `e2e/`. */
@@ -51,7 +51,7 @@ function statusOf(test: TestCase): TestOutcome['status'] {
   return outcome === 'expected' ? 'passed' : 'failed';
 }
 
-/** Whether the first error came out of a hook or a fixture: Playwright's own steps of these hold it. */
+/** Whether the first error came from a hook or a fixture: then it is in Playwright's own step for it. */
 function isOfHook({ errors: [first], steps }: TestResult): boolean {
   const failed = (step: TestStep): boolean => step.error !== undefined && step.error.message === first?.message;
   return first !== undefined && steps.some((step) => step.category === 'hook' && failed(step));

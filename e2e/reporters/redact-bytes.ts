@@ -11,8 +11,8 @@ const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, index) => bytes[index] === byte);
 
 /**
- * The same file without secrets: a text, an archive of such (zip, gzip, and one in the other), or other bytes, where
- * only recognizable secrets are removed. Returns the same bytes when there was nothing to remove.
+ * The same file without secrets. Texts and archives of texts (zip, gzip, nested) are redacted completely. In other
+ * bytes only recognizable secrets are removed. Returns the same bytes when there was nothing to remove.
  */
 export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []): Uint8Array {
   if (isZip(bytes)) return redactZip(bytes, secrets);
@@ -41,7 +41,7 @@ function redactZip(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
   return changed ? zipSync(Object.fromEntries(entries), { level: 1 }) : bytes;
 }
 
-/** The kinds of secrets in a file, in its archives and in what is base64 in it; never the secrets. */
+/** The kinds of secrets in a file, in its archives and in its base64 parts; never the secrets themselves. */
 export function leaksInBytes(bytes: Uint8Array, secrets: readonly string[] = [], depth = 0): string[] {
   if (depth > deepest) return ['an archive that is too deep to look into'];
   if (isZip(bytes)) {

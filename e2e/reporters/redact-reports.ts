@@ -10,16 +10,16 @@ import { redact } from './redact.ts';
 type Attachment = TestResult['attachments'][number];
 
 /**
- * All output of a run passes here, so that reports can be shared: it removes tokens, cookies and passwords from errors,
- * steps, annotations, output of tests, attachments and files, and from the output of this process. It must be the first
- * reporter, because later ones get the same objects.
+ * All output of a run passes through this reporter, so that reports can be shared. It removes tokens, cookies and
+ * passwords from errors, steps, annotations, output of tests, attachments and files, and from the output of this
+ * process. It must be the first reporter, because later ones get the same objects.
  */
 export default class RedactReportsReporter implements Reporter {
   readonly #secrets = knownSecrets(process.env);
   #outputs: string[] = [];
   #suite: Suite | undefined;
 
-  /** Takes no secrets as options: results.json holds the options of every reporter. */
+  /** Takes no secrets as options, because results.json contains the options of every reporter. */
   constructor({ terminal = true }: { terminal?: boolean } = {}) {
     if (terminal) redactTerminal(this.#secrets);
   }
@@ -47,7 +47,9 @@ export default class RedactReportsReporter implements Reporter {
     this.#redactOutput(result);
   }
 
-  /** Before the later reporters write: what came late, and files that a test left without attaching them. */
+  /**
+   * Runs before the later reporters write, and covers late results and files that a test left without attaching them.
+   */
   onEnd(): void {
     for (const result of this.#suite?.allTests().flatMap(({ results }) => results) ?? []) this.#redactOutput(result);
     for (const folder of this.#outputs.filter((output) => existsSync(output))) {
@@ -61,7 +63,7 @@ export default class RedactReportsReporter implements Reporter {
     return false;
   }
 
-  /** In place: reporters share the object. */
+  /** Modified in place, because reporters share the object. */
   #redactError(error: TestError): void {
     for (const part of ['message', 'stack', 'snippet', 'value'] as const) {
       const content = error[part];
@@ -74,7 +76,7 @@ export default class RedactReportsReporter implements Reporter {
     if (annotation.description !== undefined) annotation.description = this.#clean(annotation.description);
   }
 
-  /** What a test printed, as one text: a token may be in two chunks. */
+  /** The output of a test as one text, because a token may be split over two chunks. */
   #redactOutput(result: TestResult): void {
     for (const chunks of [result.stdout, result.stderr]) {
       if (chunks.length === 0) continue;
@@ -95,19 +97,19 @@ export default class RedactReportsReporter implements Reporter {
       else attachment.path = clean;
       return;
     }
-    // Not the run's own: it stays as it is where it is, and the reports get a copy.
+    // The file is outside the run's folder: it stays unchanged, and the reports get a copy.
     attachment.body = Buffer.from(redactBytes(readFileSync(path), this.#secrets));
     delete attachment.path;
   }
 
-  /** @returns where the file is now; undefined when it could not be redacted and is gone. */
+  /** @returns the new location of the file; undefined when it could not be redacted and was removed. */
   #redactFile(path: string): string | undefined {
     try {
       const bytes = readFileSync(path);
       const clean = redactBytes(bytes, this.#secrets);
       if (clean !== bytes) writeFileSync(path, clean);
     } catch {
-      // Such as an archive that is broken: what cannot be redacted is not handed around.
+      // For example a broken archive. A file that cannot be redacted must not be shared.
       rmSync(path, { force: true });
       return undefined;
     }
@@ -118,7 +120,7 @@ export default class RedactReportsReporter implements Reporter {
     return renamed;
   }
 
-  /** Colours stay unless something had to go: they may stand in the middle of a token. */
+  /** Colours stay unless something was removed, because colour codes may be in the middle of a token. */
   #clean(content: string): string {
     const plain = stripVTControlCharacters(content);
     const redacted = redact(plain, this.#secrets);

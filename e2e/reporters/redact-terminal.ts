@@ -4,8 +4,9 @@ import { redact } from './redact.ts';
 const maxHeldChars = 100_000;
 
 /**
- * Takes secrets out of a stream of chunks, line by line: a line that may go on in the next chunk is held back until then.
- * @returns `push`, what may be shown by now; `end`, the rest.
+ * Removes secrets from a stream of chunks, line by line. A line that may continue in the next chunk is held back until
+ * then.
+ * @returns `push`, the text that may be shown now; `end`, the rest.
  */
 export function chunkRedactor(secrets: readonly string[]) {
   let held = '';

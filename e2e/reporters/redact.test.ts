@@ -138,7 +138,7 @@ test.each([
     const before = process.cpuUsage();
     redact(content);
     const { user, system } = process.cpuUsage(before);
-    // About 1 s at most; what is quadratic takes minutes.
+    // About 1 s at most; a quadratic algorithm would take minutes.
     expect((user + system) / 1e6, 'seconds of CPU').toBeLessThan(5);
   },
   60_000,

@@ -2,26 +2,29 @@ import { secretParameters } from '../../fleet/edge/redact.ts';
 
 const hidden = '[redacted]';
 
-/** Those of the ledger, and what a sign-in under way is bound to (OpenID Connect Core, section 3.1.2.1). */
+/** The parameters of the ledger, and those that bind a sign-in in progress (OpenID Connect Core, section 3.1.2.1). */
 const parameters = [...secretParameters, 'nonce'].join('|');
 const fields =
   'password|access_token|refresh_token|id_token_hint|id_token|client_secret|client_assertion|code_verifier|device_code|logout_token';
 const headers = 'cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf';
 
 const shown = '(?!\\[redacted\\])';
-/** Where a field of an object begins: a label in a sentence, or in a line of source with its number, does not. */
+/** The start of an object's field. A label in a sentence, or a line of source with its line number, does not match. */
 const fieldBegins = '(?:^|[{,([+>-]|\\\\n)[ \\t]{0,40}';
-/** A template of source, whose values stand elsewhere, is no value. */
+/** A template in source code is not a value, because its values are elsewhere. */
 const noTemplate = '(?!(?<=`)[^`\\n]{0,400}\\$\\{)';
 const fieldSeparator = '(?::[ \\t]{0,4}|[ \\t]=>[ \\t])';
-/** Up to the value of a header, in a line of its own (inside JSON after an escaped one) or in what `util.inspect` shows. */
+/**
+ * The text before a header's value, on its own line (in JSON after an escaped line end) or in the output of
+ * `util.inspect`.
+ */
 const headerBegins = (name: string): string =>
   `(?:\\b|(?<=\\\\[nrt]))(?:${name})\\\\{0,3}['"]?\\s{0,4}:\\s{0,4}(?:\\[\\s{0,40})?\\\\{0,3}['"]?`;
 const scheme = '(?:Bearer|Basic|DPoP|Digest)\\s{1,4}';
 const sessionCookie = '(?:authentik_(?:session|csrf)|nuxt-oidc-auth(?:\\.\\d{1,2})?)(?:=|%3D)';
 const cookies = `[^\\s=;:,'"\`\\\\[\\]<>(){}$]{1,200}=[^\\s;,'"\`\\\\<>]*(?:;[^;'"\`\\\\\\n<>]*)*`;
 
-/** A character that is not ASCII's letter or digit as it is, percent-encoded, or escaped as in JSON. */
+/** A character that is not an ASCII letter or digit: plain, percent-encoded, or escaped as in JSON. */
 const spelt = (character: string): string => {
   const code = character.charCodeAt(0).toString(16);
   return `(?:\\${character}|%(?:25)*${code}|\\\\{1,4}u00${code})`;
@@ -33,11 +36,11 @@ interface Rule {
   kind: string;
   pattern: RegExp;
   replacement: string;
-  /** Recognizable by its form anywhere: one that is found after a run is a leak. */
+  /** Has a form that is recognizable anywhere. Finding one after a run is a leak. */
   recognizable?: true;
 }
 
-/** In the order in which they are applied: JSON header entries first, since they may hold any of the others. */
+/** Applied in this order: JSON header entries first, because they may contain any of the others. */
 const rules: readonly Rule[] = [
   {
     // HAR-style header and cookie entries of a trace: {"name":"cookie","value":"…"}
@@ -61,7 +64,7 @@ const rules: readonly Rule[] = [
     replacement: `$1${hidden}"`,
   },
   {
-    // Long enough to be no word of a sentence.
+    // Long enough not to match a word of a sentence.
     kind: 'a header with credentials',
     pattern: new RegExp(`(${headerBegins('(?:proxy-)?authorization')}${scheme})${shown}[\\w.~+/=-]{16,}`, 'gi'),
     replacement: `$1${hidden}`,
@@ -92,13 +95,14 @@ const rules: readonly Rule[] = [
     replacement: `$1${hidden}`,
   },
   {
-    // What a page object typed into a password field, what the flow executor was sent, what a token endpoint answered.
+    // Values that a page object typed into a password field, requests to the flow executor, and token endpoint
+    // responses.
     kind: 'a field with credentials',
     pattern: new RegExp(`("(?:${fields})\\\\?":\\s*\\\\?")(?!\\[redacted\\])(?:[^"\\\\]|\\\\(?!"))+(\\\\?")`, 'g'),
     replacement: `$1${hidden}$2`,
   },
   {
-    // What `util.inspect` shows of an object, and quoted values in YAML.
+    // Output of `util.inspect` for an object, and quoted values in YAML.
     kind: 'a field with credentials',
     pattern: new RegExp(
       `(${fieldBegins}(?:(?:${fields}|${headers})|'(?:${fields}|${headers})'|"(?:${fields}|${headers})")${fieldSeparator}(['"\`]))` +
@@ -118,7 +122,8 @@ const rules: readonly Rule[] = [
     replacement: `$1${hidden}`,
   },
   {
-    // A line of YAML whose value is one word: a sentence has more, and a line of source ends with a comma or semicolon.
+    // A line of YAML whose value is one word. A sentence has more words, and a line of source ends with a comma or
+    // semicolon.
     kind: 'a field with credentials',
     pattern: new RegExp(
       `((?:^|\\\\n)[ \\t]{0,40}(?:[-+] {1,40})?(?:${fields}|x-authentik-csrf):[ \\t]{1,4})` +
@@ -137,15 +142,15 @@ const rules: readonly Rule[] = [
     replacement: `$1$2$3${hidden}`,
   },
   {
-    // RFC 7519; dots may be encoded. Without a word boundary: in JSON the n of a line's end stands before it. One start
-    // in so many letters is looked at: a later one leads to the same dot.
+    // RFC 7519; dots may be encoded. Without a word boundary, because in JSON the n of an escaped line end is in front
+    // of it. Only one start per run of letters is tried, because a later start leads to the same dot.
     kind: 'a JWT',
     pattern: new RegExp(`(?<!eyJ[\\w-]{0,64})eyJ[\\w-]{8,2000}${spelt('.')}[\\w-]{2,}${spelt('.')}[\\w-]*`, 'gi'),
     replacement: hidden,
     recognizable: true,
   },
   {
-    // What iron seals (`Fe26.2*…`).
+    // Values sealed by iron (`Fe26.2*…`).
     kind: 'a sealed cookie',
     pattern: new RegExp(`Fe26${spelt('.')}2${spelt('*')}(?:[\\w*.~%-]|${escaped})+`, 'gi'),
     replacement: hidden,
@@ -163,21 +168,21 @@ const rules: readonly Rule[] = [
 const recognizable = rules.filter((rule) => rule.recognizable);
 const knownKind = 'a secret of this run';
 
-/** Shortest run of base64 that can hold a token, and how often one may be wrapped in another. */
+/** Shortest run of base64 that can contain a token, and how often one may be wrapped in another. */
 const base64Run = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 /** Lines of base64 as MIME wraps them (RFC 2045, 6.8), also inside a JSON string. */
 const wrappedBase64 = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,76}(?:\r?\n|\\r\\n|\\n))+[A-Za-z0-9+/]+={0,2}/g;
 const percentRun = /(?<![\w.~*+%-])[\w.~*+%-]*%[0-9A-Fa-f]{2}[\w.~*+%-]*/g;
 const deepest = 3;
 
-/** Inside a JSON string, as a string would be. */
+/** The form of a string inside another JSON string. */
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 const inXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const spelled = new WeakMap<readonly string[], string[]>();
 
-/** The ways in which values stand in a report: as they are, in JSON, in JSON that is a string in JSON, in a URL, in XML. */
+/** The forms of a value in a report: plain, in JSON, in JSON inside a JSON string, in a URL, in XML. */
 function spellings(secrets: readonly string[]): string[] {
   const known = spelled.get(secrets);
   if (known) return known;
@@ -189,18 +194,18 @@ function spellings(secrets: readonly string[]): string[] {
 }
 
 /**
- * Removes everything from a text that would let a reader act as the user, also where it is base64 or percent-encoded.
- * Idempotent. It does not know a JWT that is broken over lines, UTF-16, hex, or base64 more than three deep.
- * @param secrets values that are hidden wherever they stand.
+ * Removes everything from a text that would let a reader act as the user, also in base64 or percent-encoding.
+ * Idempotent. It does not detect a JWT that is split over lines, UTF-16, hex, or base64 nested more than three levels.
+ * @param secrets values that are hidden wherever they occur.
  */
 export const redact = (content: string, secrets: readonly string[] = []): string =>
   redactEncoded(apply(rules, withoutKnown(content, secrets)), secrets);
 
-/** Removes only secrets with a recognizable form: for bytes that are no text, and for text that was not redacted. */
+/** Removes only secrets with a recognizable form: for bytes that are not text, and for text that was not redacted. */
 export const redactRecognizable = (content: string, secrets: readonly string[] = []): string =>
   redactEncoded(apply(recognizable, withoutKnown(content, secrets)), secrets);
 
-/** The kinds of secrets that a text still holds, each once; never the secrets. */
+/** The kinds of secrets that a text still contains, each once; never the secrets themselves. */
 export function leaksIn(content: string, secrets: readonly string[] = [], depth = 0): string[] {
   const kinds = new Set(recognizable.flatMap(({ kind, pattern }) => (content.search(pattern) >= 0 ? [kind] : [])));
   if (spellings(secrets).some((spelling) => content.includes(spelling))) kinds.add(knownKind);
@@ -215,7 +220,7 @@ export function leaksIn(content: string, secrets: readonly string[] = [], depth 
 const apply = (some: readonly Rule[], content: string): string =>
   some.reduce((result, { pattern, replacement }) => result.replace(pattern, replacement), content);
 
-/** Before the rules, which might take a part of one away and leave the rest unknown. */
+/** Applied before the rules, because a rule might remove only a part of a secret and leave the rest unrecognized. */
 const withoutKnown = (content: string, secrets: readonly string[]): string =>
   spellings(secrets).reduce((result, secret) => result.replaceAll(secret, hidden), content);
 
@@ -246,7 +251,7 @@ function decodings(run: string): Decoding[] {
     }
   }
   const joined = run.replaceAll(/\r?\n|\\r\\n|\\n/g, '');
-  // What stands directly before it (a slash of a path, a letter of an escape) may be no part of it.
+  // The character in front of it (a slash of a path, a letter of an escape) may not be part of it.
   return [0, 1, 2, 3].map((offset) => ({
     text: Buffer.from(joined.slice(offset), 'base64').toString('latin1'),
     how: 'base64',

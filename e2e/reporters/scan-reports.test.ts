@@ -26,7 +26,7 @@ function leave(file: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** What a writer that was cut off leaves of an archive. */
+/** An archive whose writer was interrupted. */
 const half = (content: string): Uint8Array => zipSync({ 'trace.trace': strToU8(content) }).slice(0, 60);
 
 test('what Playwright works on is none of the reports: a runner that was cut off leaves it half-written', () => {

@@ -6,16 +6,16 @@ import { leaksInBytes } from './redact-bytes.ts';
 import { leaksIn, redact } from './redact.ts';
 
 interface Leak {
-  /** Relative to the folder; what is secret in the name itself is left out. */
+  /** Relative to the folder; secrets in the name itself are removed. */
   file: string;
   kinds: string[];
 }
 
 /**
- * The last step of a run that writes reports: looks for secrets in all of them, archives and base64 included. A file that
- * holds one is removed; so is one that cannot be looked into, which says so and is no failure.
- * @param secrets values that no report may hold, besides what looks like one.
- * @throws HarnessError that names each file and what kind of secret was in it, never the secret.
+ * The last step of a run that writes reports: searches all of them for secrets, archives and base64 included. A file
+ * with a secret is removed. A file that cannot be read is removed too; that is reported but is not a failure.
+ * @param secrets values that no report may contain, in addition to everything that looks like a secret.
+ * @throws HarnessError that names each file and the kind of secret in it, never the secret itself.
  */
 export function scanReports(folder: string, secrets: readonly string[]): void {
   removeUnfinished(folder);
@@ -36,7 +36,7 @@ export function scanReports(folder: string, secrets: readonly string[]): void {
   if (leaks.length > 0) throw leakError(folder, leaks);
 }
 
-/** What Playwright works on, and removes when nothing cuts it off: no report, and half-written. */
+/** Playwright's work files, which it removes unless it is interrupted. They are not reports, and may be incomplete. */
 function removeUnfinished(folder: string): void {
   for (const entry of entriesBelow(folder)) {
     if (entry.isDirectory() && entry.name.startsWith('.playwright-artifacts-')) {
@@ -52,7 +52,7 @@ const leakError = (folder: string, leaks: readonly Leak[]): HarnessError =>
       'Find out how it came there, and let e2e/reporters/redact-reports.ts take it out.',
   );
 
-/** The kinds of secret in a file; an error when it cannot be told, such as for a broken archive. */
+/** The kinds of secret in a file; an error when the file cannot be scanned, such as a broken archive. */
 function contentLeaks(path: string, secrets: readonly string[]): string[] | Error {
   try {
     return leaksInBytes(readFileSync(path), secrets);

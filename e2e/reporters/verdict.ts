@@ -13,7 +13,7 @@ export interface Verdict {
   skipped: number;
   /** Failures caused by the harness and not by the product; included in `failed`. */
   harnessFaults: number;
-  /** Errors outside of any test: a spec that does not load, a global set-up that throws. */
+  /** Errors outside of any test: a spec that does not load, a global setup that throws. */
   errors: string[];
 }
 
@@ -21,8 +21,8 @@ export interface Verdict {
 export interface RunRecord extends Verdict {
   tests: TestOutcome[];
   /**
-   * Sentences about tests that were skipped although the engine could run them, or the other way round. A fault of the
-   * harness.
+   * Sentences about tests that were skipped although the engine could run them, or the other way round. These are
+   * faults of the harness.
    */
   unexpectedSkips: string[];
 }
@@ -41,7 +41,7 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   return { passed, failed, skipped, verdict };
 }
 
-/** Says what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
+/** Reports what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
 export default class VerdictReporter implements Reporter {
   readonly #file: string;
   readonly #errors: string[] = [];
@@ -65,7 +65,7 @@ export default class VerdictReporter implements Reporter {
     const tests = this.#suite?.allTests() ?? [];
     const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
-    // What an interruption left out was not skipped.
+    // Tests that an interruption prevented were not skipped.
     const unexpectedSkips = result.status === 'interrupted' ? [] : findUnexpectedSkips(outcomes, engineInUse());
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
@@ -91,7 +91,7 @@ export default class VerdictReporter implements Reporter {
     return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
   }
 
-  /** One line a claim, by the folder of its spec. */
+  /** One line per claim, by the folder of its spec. */
   #claims(tests: TestCase[]): string {
     const byArea = Map.groupBy(tests, (test) => this.#specOf(test).split('/')[0] ?? '');
     return [...byArea]
@@ -100,13 +100,13 @@ export default class VerdictReporter implements Reporter {
   }
 }
 
-/** `describe title: test title`, without the project's and the file's. */
+/** `describe title: test title`, without the titles of the project and the file. */
 const claim = (test: TestCase): string => test.titlePath().slice(3).join(': ');
 
 const reason = (test: TestCase): string =>
   test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? 'no reason given';
 
-/** Playwright's message begins with the error's class; an assertion may tell of such an error as well. */
+/** Playwright's message begins with the error's class; an assertion's message may mention such an error as well. */
 const isHarnessFault = (result: TestResult | undefined): boolean =>
   result?.errors.some(({ message = '' }) =>
     /^(?:HarnessError|CannotRunHere): /.test(stripVTControlCharacters(message)),

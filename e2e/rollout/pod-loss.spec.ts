@@ -30,7 +30,7 @@ for (const appName of appNames) {
     );
 
     test.describe(() => {
-      // A page loads what its links lead to ahead of time; the pod may be killed in the middle of that.
+      // A page prefetches the targets of its links, and the pod may be killed during that.
       test.use({ expectedConsole: [/status of 502 .*\/_nuxt\//] });
 
       test(

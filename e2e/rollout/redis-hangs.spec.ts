@@ -6,7 +6,7 @@ import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import type { App } from '../models/app.ts';
 
 test.setTimeout(120_000);
-// The browser writes down each answer of the app and of the ingress: that is what the absence of the store looks like.
+// The browser logs each error response of the app and of the ingress, which are expected without the store.
 test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a status of (?:404|502|503)/] });
 
 test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
@@ -52,7 +52,7 @@ for (const appName of appNames) {
           for (const until = Date.now() + hangs; Date.now() < until;)
             opened.push(await open(app.page, app.origin + (pages[opened.length % pages.length] ?? '/')));
         });
-        // Pods without a Redis are taken out of the ingress, which then answers by itself: that page is not the app's.
+        // The ingress does not send to pods without a Redis and answers itself, so the page is not the app's.
         expect(opened.filter(({ pod }) => pod !== '').length, 'pages of the app while Redis hangs').toBeGreaterThan(0);
         expect(opened, 'pages while Redis hangs').toEqual(
           opened.map(({ url, pod, status }) => ({
@@ -80,7 +80,7 @@ interface Opened {
   /** Empty: the ingress answered. */
   pod: string;
   status: number;
-  /** The sentence below the heading of the app's page, or what the ingress says, or why there was no page. */
+  /** The sentence below the heading of the app's page, or the ingress's text, or why there was no page. */
   says: string;
 }
 

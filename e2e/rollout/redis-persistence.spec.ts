@@ -9,10 +9,9 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 const container = '/spec/template/spec/containers/0';
 
 /**
- * Redis as configured for production: every write in the append-only file before it is answered, on a volume that
- * outlives the pod. That volume is a folder of the node: a claim needs a provisioner, which a bare node lacks. Only a
- * node that is thrown away with the run (`kill` says that it is) should be written to, in a folder that no other run
- * shares.
+ * Redis as configured for production: every write is in the append-only file before it is answered, on a volume that
+ * outlives the pod. The volume is a folder of the node, because a claim needs a provisioner, which a bare node lacks.
+ * Only a node that is discarded with the run (as `kill` shows) may be written to, in a folder that no other run shares.
  */
 const persistent: Change = {
   manifests: [
@@ -22,7 +21,8 @@ const persistent: Change = {
         {
           op: 'replace',
           path: `${container}/args`,
-          // Without snapshots: a Redis that is asked to end writes one, and would hide that the file is not written.
+          // Without snapshots: Redis writes one when it shuts down, which would hide that the append-only file is not
+          // written.
           value: Object.entries({
             '--save': '',
             '--appendonly': 'yes',
@@ -39,7 +39,7 @@ const persistent: Change = {
         {
           op: 'add',
           path: `${container}/volumeMounts`,
-          // A folder below /tmp is as writable as that is, and Redis is not root.
+          // A folder below /tmp has its permissions, and Redis does not run as root.
           value: [{ name: 'data', mountPath: '/data', subPathExpr: 'dezky-data-$(POD_NAMESPACE)' }],
         },
         {
@@ -74,7 +74,7 @@ for (const [what, restart] of Object.entries(restarts)) {
     { tag: ['@redis-forgets'] },
     async ({ apps, fleet, newPerson, ledger }) => {
       await signInAtEach(apps, await newPerson());
-      // Named before: none is Ready while Redis is away.
+      // Listed before, because no pod is Ready while Redis is away.
       const pods = new Map(await Promise.all(apps.map(async (app) => [app, await twoPods(fleet, app.name)] as const)));
 
       await restart(fleet, await redisOf(fleet));
@@ -87,7 +87,7 @@ for (const [what, restart] of Object.entries(restarts)) {
             allowed: withoutReadyPod,
           });
         }
-        // The edge hears of a Ready pod at once, the ingress up to 2 s later; until then it has no such host.
+        // The edge learns of a Ready pod at once, the ingress up to 2 s later. Until then the ingress has no such host.
         await recovery(() => app.call('/api/_health/ready'), {
           of: `${app.name} by the ingress`,
           allowed: withoutReadyPod,

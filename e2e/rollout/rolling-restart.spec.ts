@@ -107,7 +107,7 @@ test(
   },
 );
 
-/** Opens the pages of the apps in turn, each in the browser, until the work is done; and once more afterwards. */
+/** Opens the pages of the apps in turn in the browser until the work is done, and once more afterwards. */
 async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promise<Answer[]> {
   const done = new AbortController();
   const finished = () => done.abort();
@@ -117,7 +117,7 @@ async function browseUntil(work: Promise<unknown>, apps: readonly App[]): Promis
     for (const app of apps) {
       const path = sessionApp[app.name].pages[round % sessionApp[app.name].pages.length] ?? '/';
       const response = await app.page.goto(app.origin + path);
-      // A sign-in page responds with 200 and must not be taken for the requested page.
+      // A sign-in page responds with 200 and must not be mistaken for the requested page.
       const at = new URL(app.page.url()).pathname;
       opened.push({
         url: app.origin + path,

@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { twoPods } from '../models/pods.ts';
 
-/** As in the middle of a rollout that brings a new session secret: each pod has one of its own. */
+/** Like the middle of a rollout with a new session secret: each pod has a different one. */
 const variant: Variant = {
   changes: [{ env: everyApp('NUXT_OIDC_SESSION_SECRET', '$(POD_NAME)-$(POD_NAME)-$(POD_NAME)') }],
 };

@@ -6,7 +6,7 @@ import type { Variant } from '../fixtures/types.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-/** Every app rolls out in a moment: it has one pod, which ends at once. */
+/** Every app rolls out quickly: it has one pod, which ends at once. */
 const variant: Variant = {
   changes: [
     {
@@ -77,7 +77,7 @@ for (const appName of appNames) {
         } finally {
           await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
         }
-        // Now the app is the one behind, with an access token that is not accepted any more.
+        // Now the app is the one behind, with an access token that is no longer accepted.
         expect((await app.call('/api/me')).status(), 'with an expired access token').toBe(503);
         await providerSettings(appName, { clientSecret: secretOf(manifests, appName, name) });
         expect((await app.call('/api/me')).status(), 'when both have the same secret').toBe(200);

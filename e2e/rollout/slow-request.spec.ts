@@ -7,10 +7,12 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 test.setTimeout(90_000);
 test.use({ needs: ['kill'] });
 
-/** Milliseconds that a request takes before its pod gets SIGTERM and after; platform-api waits for an upstream for 3000. */
+/**
+ * Milliseconds that a request takes before and after its pod gets SIGTERM. platform-api waits for an upstream for 3000.
+ */
 const takes = { before: 500, after: 1500 };
 
-/** A request of an app, whose pods get SIGTERM under it, and what is stopped so that it takes that long. */
+/** A request to an app whose pods get SIGTERM during it, and the service that is stopped to make it slow. */
 const slowRequests = [
   ...appNames.map((appName) => ({ appName, path: '/api/me', ends: appName, stopped: 'platform-api' })),
   { appName: 'portal', path: '/api/mailbox', ends: 'platform-api', stopped: 'upstreams' },
@@ -39,7 +41,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
           ),
         );
         try {
-          // Does not wait for an event: this is the duration of the request.
+          // A fixed delay, because it is the duration of the request.
           await delay(takes.before);
           await signal(fleet, ends, 'SIGTERM');
           await delay(takes.after);

@@ -4,7 +4,8 @@ import { expect, test } from '../fixtures/index.ts';
 
 test.use({
   needs: ['rollout', 'builds', 'store'],
-  // A part of a page of the old build that the new one does not have. One pattern: of two Playwright makes a value and its options.
+  // A missing chunk of the old build. It must be one pattern, because Playwright reads an array of two as a value and
+  // its options.
   expectedConsole: [/status of 404.*\/_nuxt\/.* on |Failed to fetch dynamically imported module/],
 });
 // Two rollouts, and a build the first time.
@@ -18,7 +19,7 @@ const nextBuild: SourceChange = {
   replace: `<header class="${mark}">`,
 };
 
-/** A browser that loads nothing ahead: with it, the parts of a page are asked for when its link is followed. */
+/** A browser without prefetching: the chunks of a page are requested only when its link is followed. */
 const savesData = `Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`;
 
 for (const appName of appNames) {
@@ -38,7 +39,7 @@ for (const appName of appNames) {
         await traffic.more(10);
         try {
           await fleet.rollout(appName, { sources: [nextBuild], revision: 'next' });
-          // The page is one of the old build; what it now needs, no pod has any more.
+          // The page belongs to the old build, and no pod has the chunks that it now needs.
           await app.page.getByRole('navigation', { name: 'Main' }).locator(`a[href="${page}"]`).click();
           await expect(app.page, 'where the link of the old build leads').toHaveURL(app.origin + page);
           await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();

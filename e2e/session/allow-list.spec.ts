@@ -4,7 +4,7 @@ import { rawRequest } from '../models/raw-request.ts';
 import { spellings } from '../models/spellings.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 
-/** Resources that only their exact path and method may reach, with and without a session. */
+/** Resources that must be reachable only by their exact path and method, with and without a session. */
 const routesOfSignIn = ['/auth/oidc/login', '/auth/oidc/callback', '/auth/oidc/logout', '/auth/return'] as const;
 const routesOfModule = [
   ...routesOfSignIn,
@@ -16,7 +16,7 @@ const routesOfModule = [
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'] as const;
 
-/** The methods that each is served for; HEAD is no GET here. */
+/** The methods that each resource is served for. HEAD does not count as GET here. */
 const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]>> = {
   '/auth/oidc/login': ['GET'],
   '/auth/oidc/callback': ['GET'],
@@ -28,7 +28,9 @@ const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]
   '/api/_auth/refresh': [],
 };
 
-/** To the sign-in page or the proper spelling, and every way to say no; 400 is Node's to a target that is none. */
+/**
+ * Redirects to the sign-in page or the proper spelling, and all refusals; 400 is Node's answer to a malformed target.
+ */
 const refusals = new Set([302, 308, 400, 401, 404, 405]);
 
 for (const appName of appNames) {
@@ -61,7 +63,7 @@ for (const appName of appNames) {
 
         const other = await app.inProfile(await newProfile());
         await other.signIn(attacker);
-        // Without PKCE, as an attacker would ask: nothing but the state protects the victim then.
+        // Without PKCE, as an attacker would do: then only the state protects the victim.
         const callback = await unspentCallback(other, ({ searchParams }) => {
           searchParams.delete('code_challenge');
           searchParams.delete('code_challenge_method');
@@ -118,7 +120,8 @@ for (const appName of appNames) {
         }
         expect(Object.keys(answers).length, 'requests that were made').toBeGreaterThan(150);
         const other = Object.entries(answers).filter(([, status]) => status !== 404 && status !== 405);
-        // Capitals name no route: they are a page that is not there, and with a session that says so itself.
+        // Paths with capitals match no API route. They count as pages that do not exist, and with a session the page
+        // itself says so.
         expect(other, 'answers that are neither 404 nor 405').toEqual([]);
         expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
       },
@@ -163,7 +166,7 @@ for (const appName of appNames) {
       'a large body is refused before it is read, on every path, and ends the connection',
       { tag: ['@bodies-of-any-size'] },
       async ({ fleet }) => {
-        // Of none a byte is sent: a server that closes on unread bytes resets the connection, which can drop its answer.
+        // No body is sent: a server that closes a connection with unread bytes resets it, which can drop its response.
         const bodies = {
           '150 MB': { headers: { 'content-length': String(150 * 1024 * 1024), connection: 'keep-alive' } },
           'chunks without end': { headers: { 'transfer-encoding': 'chunked', connection: 'keep-alive' } },

@@ -38,7 +38,7 @@ async function answerOf(app: App, path: string, pod?: string): Promise<{ status:
 
 for (const appName of appNames) {
   test.describe(appName, () => {
-    // The target of signing out is unavailable, and so is the icon of that page.
+    // The target of signing out is unavailable, and so is that page's icon.
     test.use({
       appName,
       needs: ['store', 'authentik-control'],
@@ -63,7 +63,7 @@ for (const appName of appNames) {
           expect(answers[0]?.text, 'what it says').toContain('Please try again in a moment.');
 
           await authentikFailures.recovery();
-          // A refresh that was begun during the outage ends a moment after it.
+          // A refresh that started during the outage ends a moment after it.
           for (const pod of [a, b])
             await recovery(() => app.call('/api/me', { pod }), {
               of: `the session on ${pod} when Authentik is back`,
@@ -118,7 +118,7 @@ for (const appName of appNames) {
           await expireForReal(app, { session, sessionStore, failures: authentikFailures });
           await app.goto('/');
           await authentikFailures.outage(how);
-          // Where it leads to is away.
+          // The redirect target is unavailable.
           await app.signOutControl.click({ noWaitAfter: true });
           await expect
             .poll(() => sessionStore.keyNames(), {
@@ -131,7 +131,7 @@ for (const appName of appNames) {
             expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
           }
           await authentikFailures.recovery();
-          // In another tab: the first one may still be under way to where it was led.
+          // In another tab, because the first one may still be navigating.
           const tab = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
           await tab.startSignIn();
           await tab.expectSignedIn();

@@ -3,13 +3,13 @@ import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-/** A module, as an address that needs no file, which moves the clock of a Node process by so many seconds. */
+/** A module, as a data URL, that moves the clock of a Node process by this many seconds. */
 const movedClock = (seconds: number): string => {
   const source = `const real=Date;globalThis.Date=class extends real{constructor(...a){if(a.length)super(...a);else super(real.now()+${seconds}e3)}static now(){return real.now()+${seconds}e3}}`;
   return `--import=data:text/javascript,${encodeURIComponent(source)}`;
 };
 
-/** Clocks that are wrong, and what only a pod with such a clock shows. The apps have them in turn. */
+/** Clock differences, and the regressions that only a pod with such a clock shows. The apps get them in turn. */
 const wrongClocks = [
   { what: 'almost 5 minutes ahead', seconds: 285, tag: '@lifetimes-by-authentiks-clock' },
   { what: '5 minutes behind', seconds: -300, tag: '@cookies-by-the-clock-of-the-pod' },
@@ -50,7 +50,7 @@ for (const { appName, what, tag } of clocks) {
         const refreshes = await refreshesOf(authentik, { user: person.username, after });
         expect(refreshes, 'refreshes').toEqual([200]);
 
-        // A token that the app takes for new: it counts from when it came.
+        // A token that the app considers new, because its age counts from its arrival.
         await authentikFailures.clock(-1000);
         await sessionStore.expireAccessToken(session);
         await app.call('/api/me');

@@ -3,9 +3,9 @@ import { expect, test } from '../fixtures/index.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
 /**
- * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and what its
- * tokens live then: with a clock that is behind, a short life means that platform-api sees a token long after its end.
- * nuxt-oidc-auth takes no token at sign-in whose five minutes are over by the clock of the app.
+ * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and the lifetime
+ * of its tokens. With a clock that is behind, a short lifetime makes platform-api see a token long after its end.
+ * nuxt-oidc-auth rejects a token at sign-in whose five minutes are over by the app's clock.
  */
 const clocks = [
   { what: '5 minutes ahead', signIn: 300, session: 300, life: 300, tags: ['@tokens-of-the-future-refused'] },
@@ -33,7 +33,7 @@ for (const appName of appNames) {
           const { next: after } = await authentik.requests();
           await authentikFailures.clock(later);
           await providerSettings(appName, { accessTokenSeconds: life });
-          // Renewed once, so that only the clocks decide when the next time is.
+          // Renewed once, so that only the clocks decide when the next renewal is due.
           await sessionStore.expireAccessToken(session);
           for (const path of sessionApp[appName].api)
             expect((await app.call(path)).status(), `the API with a renewed token, ${path}`).toBe(200);

@@ -12,12 +12,12 @@ import { parseSetCookie } from '../smoke/rules/cookies.ts';
 
 const day = 24 * 60 * 60;
 const { lifetimeDays } = contract;
-/** The cookie is renewed when more than half of its life is over. */
+/** The cookie is renewed when more than half of its lifetime has passed. */
 const overHalf = lifetimeDays / 2 + 1;
-/** What a browser stores of a cookie, including name and attributes (RFC 6265 section 6.1). */
+/** The data that a browser stores for a cookie, including name and attributes (RFC 6265 section 6.1). */
 const maxCookieBytes = 4096;
 
-/** The cookie of an app under the name without a prefix; the name that it has is another test's claim. */
+/** The cookie of an app under the name without a prefix; another test checks its real name. */
 async function cookieOf(app: App, bareName: string): Promise<Cookie> {
   const cookies = await app.context.cookies(app.origin);
   const found = cookies.find(({ name }) => name === bareName || name === `__Host-${bareName}`);
@@ -48,7 +48,7 @@ for (const appName of appNames) {
           .findLast(({ name }) => name.endsWith('nuxt-oidc-auth'));
 
         expect(set?.name, 'name of the session cookie').toBe(contract.sessionCookie);
-        // Not a date: the clock of the pod may be wrong.
+        // Not a date, because the pod's clock may be wrong.
         const { 'max-age': seconds, ...attributes } = Object.fromEntries(set?.attributes ?? []);
         expect(Number(seconds), 'seconds that the session cookie lives').toBeGreaterThan(contract.lifetimeSeconds - 60);
         expect(Number(seconds), 'seconds that the session cookie lives').toBeLessThanOrEqual(contract.lifetimeSeconds);
@@ -62,7 +62,7 @@ for (const appName of appNames) {
       async ({ app, newPerson }) => {
         const many = Array.from({ length: 38 }, (_, index) => `dezky-group-${index}-${'of-a-long-name-'.repeat(5)}`);
         const person = await newPerson([groups.operators, groups.customers, ...many], {
-          // As long as Authentik takes a user name (150), and RFC 5321 an address (254).
+          // The maximum lengths of a user name in Authentik (150) and of an address in RFC 5321 (254).
           name: `Ærøskøbing ${'Bjørnstjerne '.repeat(11)}`.slice(0, 150),
           email: `${'a'.repeat(64)}@${'mail.'.repeat(35)}dezky.example`,
         });
@@ -115,7 +115,7 @@ for (const appName of appNames) {
           (await visitor.get(`${app.origin}/api/me`, { headers: { cookie: `${name}=${value}` } })).status();
         expect(await ask(contract.sessionCookie), 'GET /api/me with the cookie').toBe(200);
 
-        // Chromium takes this byte for part of the name, sees no prefix and accepts the cookie from every sibling host.
+        // Chromium treats this byte as part of the name, sees no prefix and accepts the cookie from every sibling host.
         for (const name of [`\u00a0${contract.sessionCookie}`, `${contract.sessionCookie}\u00a0`])
           expect(await ask(name), `GET /api/me with the cookie ${JSON.stringify(name)}`).toBe(401);
       },

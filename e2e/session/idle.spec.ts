@@ -62,7 +62,7 @@ for (const appName of appNames) {
     );
 
     test.describe('in an open page', () => {
-      // Chromium writes down the refusal that the click meets.
+      // Chromium logs the refused request of the click.
       test.use({ expectedConsole: [/status of 401 .*\/api\//] });
 
       test(

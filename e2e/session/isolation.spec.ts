@@ -49,7 +49,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, sessionStore }) => {
         const [first, second] = [await newPerson(), await newPerson()];
         const session = await sessionStore.sessionOf(() => app.signIn(first));
-        // Authentik forgets the first one, as when its session runs out; the app does not hear of it.
+        // Authentik loses the first session, as when it expires. The app is not notified.
         await app.context.clearCookies({ domain: fleet.hosts.auth });
         await app.signIn(second);
 

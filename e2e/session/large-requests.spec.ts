@@ -33,7 +33,7 @@ for (const appName of appNames) {
       'a sign-in page with a long address leads to a session',
       { tag: ['@referer-in-cookie'] },
       async ({ app, newPerson }) => {
-        // Below 4096: above that Chromium sends the origin alone as referer.
+        // Below 4096, because above that Chromium sends only the origin as the referrer.
         await app.goto(`/sign-in?note=${kilobytes(3.5)}`);
         await app.signInControl.click();
         await new AuthentikLogin(app.page).signIn(await newPerson());
@@ -68,7 +68,7 @@ for (const appName of appNames) {
             failed.push(`${response.status()} ${new URL(response.url()).pathname}`);
         });
         await app.signOutControl.click();
-        // Not the address: it may hold a token.
+        // Not the address, because it may contain a token.
         const end = (): string => failed[0] ?? new URL(app.page.url()).pathname;
         await expect.poll(end, 'where signing out ends').toMatch(/^\/(?:if\/flow\/|signed-out$)/);
         expect((await app.call('/api/me')).status(), 'the session after signing out').toBe(401);

@@ -46,7 +46,7 @@ for (const appName of appNames) {
         const expiry = Math.max(...before.map(({ at }) => at)) + lifetime * 1000;
         await expect.poll(() => Date.now(), { message: 'the token runs out', timeout: 10_000 }).toBeGreaterThan(expiry);
 
-        // So slow that all of them come while the first refresh is under way.
+        // Slow enough that all of them arrive while the first refresh is in progress.
         await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => answerOf(await app.call(`/api/me?n=${index}`))),

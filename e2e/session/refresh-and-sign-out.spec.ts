@@ -30,7 +30,7 @@ interface Ended {
   fleet: Fleet;
   store: SessionStore;
   session: StoredKey;
-  /** `cookie` header of the session, kept from before. */
+  /** `cookie` header of the session, saved before. */
   cookie: string;
   /** Without cookies of its own. */
   request: APIRequestContext;

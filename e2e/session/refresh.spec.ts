@@ -6,7 +6,7 @@ import { answerOf } from '../models/answer.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-/** What Authentik does by itself, and what makes a second refresh with the same token fail. */
+/** The API's default in Authentik. With it a second refresh with the same token fails. */
 const everyRefreshRotates = { refreshThresholdSeconds: 0 };
 
 const refreshes = async (authentik: AuthentikControl, user: string): Promise<number> =>
@@ -58,7 +58,7 @@ for (const appName of appNames) {
         const session = await sessionStore.sessionOf(() => app.signIn(person));
 
         await sessionStore.expireAccessToken(session);
-        // So slow that all of them come while the first refresh is under way.
+        // Slow enough that all of them arrive while the first refresh is in progress.
         await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => {

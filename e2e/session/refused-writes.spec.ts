@@ -82,6 +82,6 @@ for (const appName of appNames) {
 
 const heading = ({ page }: App) => page.getByRole('heading', { level: 1 });
 
-/** The status of the next answer to a path, whatever the page makes of it. */
+/** The status of the next response for a path, whatever the page does with it. */
 const statusOf = async ({ page }: App, path: string): Promise<number> =>
   (await page.waitForResponse((response) => new URL(response.url()).pathname === path)).status();

@@ -10,12 +10,12 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-/** An action of an administrator, and what the person can do after it. */
+/** An administrator's action, and what the person can do after it. */
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteRefreshTokens(person),
-    // The session at Authentik is still there.
+    // The session at Authentik still exists.
     signInAgain: async (app: App) => {
       await app.startSignIn();
       await app.expectSignedIn();
@@ -34,7 +34,7 @@ const endings = [
   },
 ] as const;
 
-/** Where the session of the browser is over: at a page and in the store, and on every pod for its old cookie. */
+/** Asserts that the browser's session has ended: on a page, in the store, and on every pod for its old cookie. */
 async function expectEnded(
   app: App,
   {
@@ -92,7 +92,7 @@ for (const appName of appNames) {
         const session = await sessionStore.sessionOf(() => app.signIn(person));
         await authentikAdmin.deleteSessions(person);
 
-        // Authentik's refresh tokens outlive its sessions; the id token of such a refresh names none.
+        // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no session.
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me')).status(), 'refreshing without a session at Authentik').toBe(200);
         expect(await refreshesOf(authentik, { user: person.username })).toEqual([200]);

@@ -10,7 +10,7 @@ const faults: Readonly<Record<string, (username: string) => Fault>> = {
   'the keys cannot be read': () => ({ jwksDown: true }),
 };
 
-/** Milliseconds from the callback to the sentence. */
+/** Milliseconds from the callback to the message. */
 const soon = 5000;
 
 test.afterEach(({ authentik }) => authentik.clearFaults());
@@ -55,7 +55,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         await app.signIn(person);
         await authentik.setFault({ tokenStatus: 503, username: person.username });
-        // Authentik knows the person and leads straight back.
+        // Authentik knows the person and redirects straight back.
         await app.goto('/auth/oidc/login');
         await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
         await authentik.clearFaults();
@@ -96,7 +96,7 @@ for (const appName of appNames) {
             ).length;
           await expect.poll(redeemed, 'codes redeemed for the attempt that was given up').toBe(1);
           expect((await app.call('/api/me')).status(), 'a session of the attempt that was given up').toBe(401);
-          // Longer under way than what is left of the first one.
+          // This attempt takes longer than the rest of the first one.
           await app.signInControl.click();
           await app.expectSignedIn();
         });

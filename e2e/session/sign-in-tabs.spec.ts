@@ -22,14 +22,14 @@ for (const appName of appNames) {
           const [one, two] = first === 'newer' ? [newer, older] : [older, newer];
           const added = await sessionStore.addedBy(async () => {
             await new AuthentikLogin(one.page).signIn(person);
-            // The older attempt is not the browser's last. The page says so, and one click is enough now.
+            // The older attempt is no longer the browser's latest. The page says so, and one click is enough now.
             if (first === 'older') {
               await expect(one.page.getByRole('alert'), 'what the older tab says').toBeVisible();
               await one.signInControl.click();
             }
             await one.expectSignedIn();
 
-            // Authentik knows the person by now: its form leads on without a question.
+            // Authentik knows the person by now, so its form continues without a prompt.
             await two.page.reload();
             await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`);
             await expect(two.signOutControl).toBeVisible();

@@ -13,7 +13,7 @@ for (const appName of appNames) {
       { tag: ['@login-csrf'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         await app.signIn(await newPerson());
-        // Without PKCE, as an attacker would ask: nothing but the state protects the victim then.
+        // Without PKCE, as an attacker would do: then only the state protects the victim.
         const callback = await unspentCallback(app, ({ searchParams }) => {
           searchParams.delete('code_challenge');
           searchParams.delete('code_challenge_method');

@@ -112,7 +112,7 @@ for (const appName of appNames) {
           await providerSettings(appName, everyRefreshRotates);
           let person!: HttpSession;
           const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
-          // Past preStop (5 s) and the end of the request, well within what is left of the grace period (30 s).
+          // Longer than preStop (5 s) and the end of the request, but within the rest of the grace period (30 s).
           await authentik.setFault({ tokenDelayMs: 12_000, username: person.username });
           await sessionStore.expireAccessToken(session);
 
@@ -186,7 +186,7 @@ for (const appName of appNames) {
             .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
             .toEqual([200]);
 
-          // The other pod renews as soon as the lock of the dead one is free, within 20 s.
+          // The other pod renews once the lock of the dead pod expires, within 20 s.
           const calls: Array<{ pod: string; status: number }> = [];
           const isStored = async () => {
             calls.push({ pod: b, status: (await person.call('/api/me', b)).status() });
@@ -224,7 +224,7 @@ test.describe('all apps together', () => {
       });
       expect(sessions, 'sessions in Redis').toHaveLength(people.length);
 
-      /** A call of each person, on one pod of their app; with 1, on the other one. */
+      /** One call per person, on one pod of their app; with 1, on the other pod. */
       const callOfEach = async (other = 0) => {
         const pods = Object.fromEntries(
           await Promise.all(appNames.map(async (app) => [app, await twoPods(fleet, app)] as const)),
@@ -234,7 +234,7 @@ test.describe('all apps together', () => {
           return { pod, status: (await session.call('/api/me', pod)).status() };
         });
       };
-      /** All tokens are due and Authentik is slow while `work` runs; resolves when each is renewed and stored. */
+      /** While `work` runs, all tokens are due and Authentik is slow. Resolves when each is renewed and stored. */
       const episode = async (name: string, tokenDelayMs: number, work: () => Promise<unknown>): Promise<void> => {
         const after = await cursorOf(authentik);
         await authentik.setFault({ tokenDelayMs });

@@ -1,7 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 
-/** How every JWT begins: the base64 of `{"`. */
+/** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
 
 for (const appName of appNames) {
@@ -24,7 +24,7 @@ for (const appName of appNames) {
           bodies.set(path, await answer.text());
         }
 
-        // Paths alone, so that a failure does not carry the token into the report.
+        // Only paths, so that a failure does not put the token into the report.
         const leaks = [...bodies].filter(([, body]) => body.includes(beginningOfJwt)).map(([path]) => path);
         expect(leaks, 'answers that hold a token').toEqual([]);
         expect(bodies.get('/api/_auth/session'), 'the session that was looked at').toContain(person.email);

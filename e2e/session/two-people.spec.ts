@@ -6,7 +6,8 @@ test.use({ needs: ['store', 'authentik-control'] });
 test.afterEach(({ authentik }) => authentik.clearFaults());
 
 for (const appName of appNames) {
-  // What says whose session answers: the API, the session that pages are made from, and a page that lists nobody else.
+  // Places that show whose session it is: the API, the session in rendered pages, and a page that lists only that
+  // person.
   const paths = ['/api/me', '/api/_auth/session', sessionApp[appName].pages[1]];
 
   test(
@@ -21,7 +22,7 @@ for (const appName of appNames) {
         for (const owner of owners) devices.push(await newHttpSession(appName, owner));
       });
       expect(stored, 'sessions in Redis').toHaveLength(owners.length);
-      // So slow that the refreshes of all of them are under way at the same time.
+      // Slow enough that all refreshes are in progress at the same time.
       for (const { username } of [anna, ben]) await authentik.setFault({ tokenDelayMs: 500, username });
 
       for (const when of ['with valid tokens', 'while every session is refreshed'] as const) {

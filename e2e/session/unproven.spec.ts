@@ -37,7 +37,7 @@ for (const appName of appNames) {
   });
 }
 
-/** Past edge and ingress, which balance requests. */
+/** Bypasses edge and ingress, which balance requests. */
 async function inTurn(
   { host, port, headers }: { host: string; port: number; headers: Record<string, string> },
   connection: 'keep-alive' | 'close',

@@ -4,8 +4,8 @@ import type { Target } from './target.ts';
 import { everyHost, userAgent, type Visitor } from './visitor.ts';
 
 /**
- * How Chromium reaches the target as `Visitor` does. It takes no file of authorities, so with one it gets the public
- * keys that `Visitor` has just verified against that file: these, and no others, it accepts.
+ * Makes Chromium reach the target in the same way as `Visitor`. Chromium cannot use a file of authorities. With such a
+ * file it accepts only the public keys that `Visitor` has just verified against that file.
  */
 export async function browserAccess(
   visitor: Visitor,
@@ -46,7 +46,10 @@ function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy'
   };
 }
 
-/** Lets the browser read from the apps and sign out of them, talk with Authentik, whose sign-in needs more than that, and with nobody else. */
+/**
+ * Lets the browser read from the apps and sign out of them. Requests to Authentik are not limited, because its sign-in
+ * needs more. All other hosts are blocked.
+ */
 export async function blockWrites(context: BrowserContext, { urls }: Target): Promise<void> {
   await context.route('**', async (route) => {
     const request = route.request();

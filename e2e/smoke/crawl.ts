@@ -3,7 +3,7 @@ import { publicPages } from '../models/app.ts';
 import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
 import type { Visitor } from './visitor.ts';
 
-/** Files of one app that are looked at, at most. */
+/** Maximum number of files of one app to scan. */
 const maxFiles = 300;
 
 export interface Crawled {
@@ -13,8 +13,9 @@ export interface Crawled {
 }
 
 /**
- * Reads an app's public pages and every script and style that they lead to, also those of pages behind the sign-in:
- * their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be looked at.
+ * Reads an app's public pages and every script and style that they reference, also those of pages behind the sign-in,
+ * because their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be
+ * checked.
  */
 export async function crawl(visitor: Visitor, app: AppName): Promise<Crawled> {
   const allowed = new Set(Object.values(visitor.target.urls).map((url) => new URL(url).hostname));

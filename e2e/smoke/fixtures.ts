@@ -11,10 +11,10 @@ import { podsOf, type Pods } from './readiness.ts';
 import { accountIn, defaultBudget, variables, type Account, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
 
-/** What a check observed, and its faults. */
+/** The observation of a check, and its faults. */
 interface Finding {
   saw: string;
-  /** Sentences; none when all is well. */
+  /** Sentences; empty when there are no faults. */
   faults: readonly string[];
 }
 
@@ -29,7 +29,7 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-  /** Ends the test with what it found. */
+  /** Ends the test with its findings. */
   report: (finding: Finding) => void;
 }
 
@@ -89,9 +89,9 @@ function targetFromEnvironment(): Target {
   throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');
 }
 
-/** The suite's fleet as somebody outside sees it. */
+/** The suite's fleet as seen from outside. */
 async function targetOf(fleet: Fleet): Promise<Target> {
-  // One release has one revision: whichever app is behind shows.
+  // One release has one revision, so an app that is behind shows up.
   const [pod] = await fleet.pods(firstApp);
   return {
     urls: { ...forEachApp(({ name }) => origin(fleet.hosts[name])), auth: origin(fleet.hosts.auth) },

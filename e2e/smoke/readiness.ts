@@ -37,14 +37,14 @@ export const settleReadiness = (visitor: Visitor, app: AppName): Promise<Settled
 export interface Pods {
   /** The last answer of each pod that is ready. */
   ready: readonly Readiness[];
-  /** Sentences about answers that were none. */
+  /** Sentences about failed responses. */
   faults: readonly string[];
 }
 
-/** Milliseconds for all of those questions; less than a test has. */
+/** Milliseconds for all of these requests; less than a test has. */
 const maxRoundMs = 20_000;
 
-/** Asks as often as a streak is long, and sorts the answers by pod. */
+/** Sends as many requests as a streak needs, and groups the responses by pod. */
 export async function podsOf(visitor: Visitor, app: AppName): Promise<Pods> {
   const startedAt = performance.now();
   const samples: Readiness[] = [];
@@ -73,6 +73,6 @@ function jsonOf(body: string): Record<string, unknown> {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    return {}; // Something else than the app answers there; its status says enough.
+    return {}; // The response is not the app's; its status is enough.
   }
 }

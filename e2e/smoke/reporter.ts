@@ -6,14 +6,14 @@ import { redact } from '../reporters/redact.ts';
 import { verdictOn } from '../reporters/verdict.ts';
 import { secretsIn, variables, type Target } from './target.ts';
 
-/** One check, as `smoke.json` has it. */
+/** One check, as written to `smoke.json`. */
 interface CheckRecord {
   /** `operator`, `portal` or `auth`. */
   of: string;
   check: string;
   status: 'passed' | 'failed' | 'skipped' | 'not checked';
   saw: string;
-  /** Sentences; why it was skipped, when it was. */
+  /** Sentences: its faults, or why it was skipped. */
   says: string[];
   milliseconds: number;
 }
@@ -25,7 +25,7 @@ const marks = {
   'not checked': '?',
 } as const;
 
-/** Prints what each check saw, and writes `smoke.json` and the verdict that becomes the exit code. */
+/** Prints the observation of each check, and writes `smoke.json` and the verdict that becomes the exit code. */
 export default class SmokeReporter implements Reporter {
   readonly #folder: string;
   readonly #secrets = secretsIn(process.env);
@@ -55,7 +55,7 @@ export default class SmokeReporter implements Reporter {
     const seen = check.saw ? styleText('dim', `  ${check.saw}`) : '';
     console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
     for (const sentence of check.says) {
-      // A host that is down is so for each of its checks; once in full is enough.
+      // A host that is down fails each of its checks. The full message is printed only once.
       const shown = this.#reported.has(sentence) ? 'as above' : sentence;
       this.#reported.add(sentence);
       console.log(`    ${shown}`);
@@ -78,7 +78,7 @@ export default class SmokeReporter implements Reporter {
     return true;
   }
 
-  /** A check that has not come to its end is no verdict, and one that was not begun even less. */
+  /** An unfinished check is not a verdict, and neither is one that did not start. */
   #reportUnchecked(): void {
     const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
     const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));

@@ -8,10 +8,10 @@ export interface PlannedRequest {
   /** Default: https. */
   scheme?: 'http';
   path: RegExp;
-  /** The path as a person reads it. */
+  /** The path in a readable form. */
   shown: string;
   why: string;
-  /** How often for each host, at most. Absent: `--streak` and `--wait` decide. */
+  /** Maximum number of requests for each host. Absent: `--streak` and `--wait` decide. */
   most?: number;
 }
 
@@ -19,8 +19,8 @@ const exactly = (...paths: readonly string[]): RegExp =>
   new RegExp(`^(?:${paths.map((path) => RegExp.escape(path)).join('|')})$`);
 
 /**
- * Every request that is made without a test user; all of them are GET. `--help` prints this list, and `Visitor` sends
- * nothing that is not in it, and nothing more often.
+ * Every request that is made without a test user; all of them are GET. `--help` prints this list. `Visitor` sends only
+ * these requests, and not more often than listed.
  */
 export const plannedRequests: readonly PlannedRequest[] = [
   {

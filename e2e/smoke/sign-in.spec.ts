@@ -60,7 +60,7 @@ for (const app of appNames) {
       { tag: ['@bare-answers', '@cookie-without-host-prefix'] },
       async ({ visitor, report }) => {
         const signIn = await visitor.get(app, '/auth/oidc/login');
-        // The session's own comes with a session alone: test-user.spec.ts looks at that.
+        // The session cookie is only set with a session: test-user.spec.ts checks it.
         const cookies = (signIn.headers['set-cookie'] ?? []).map(parseSetCookie);
         report({
           saw: cookies.map(describeCookie).join(' | ') || 'no cookie',

@@ -5,17 +5,17 @@ import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 /** Target host of a request. */
 export type Role = AppName | 'auth';
 
-/** A deployed fleet, and what is expected of it. */
+/** A deployed fleet, and the expectations for it. */
 export interface Target extends LiveAccess {
   /** Origins, such as `https://operator.dezky.example`. */
   urls: Readonly<Record<Role, string>>;
   /** Revision that every pod must be on. Absent: any, but all on the same. */
   sha?: string;
-  /** Pods of each app that must have answered. */
+  /** Number of pods of each app that must have answered. */
   pods: number;
-  /** Answers in a row that must come from the expected revision. */
+  /** Consecutive responses that must come from the expected revision. */
   streak: number;
-  /** Milliseconds that the pods may take to come to the expected revision. */
+  /** Milliseconds that the pods may take to reach the expected revision. */
   wait: number;
   /** Milliseconds that all checks together may take. */
   budget: number;
@@ -23,22 +23,25 @@ export interface Target extends LiveAccess {
   authorize: boolean;
 }
 
-/** Seconds that all checks together may take; a fleet that is well needs about ten. */
+/** Seconds that all checks together may take; a healthy fleet needs about ten. */
 export const defaultBudget = 120;
 
-/** Who signs in; without one the checks that need a session are skipped. */
+/** The test user; without one, the checks that need a session are skipped. */
 export interface Account {
   username: string;
   password: string;
 }
 
-/** Variables that carry the target and the account to the specs; the account never travels in an argument. */
+/** Variables that pass the target and the account to the specs; the account is never passed as an argument. */
 export const variables = { target: 'SMOKE_TARGET', username: 'SMOKE_USERNAME', password: 'SMOKE_PASSWORD' } as const;
 
-/** Headers may be a key to a gate in front; a shorter value is no secret and would hide half a report. */
+/**
+ * Headers may contain a key for a gateway in front. A shorter value is not a secret, and hiding it would remove large
+ * parts of a report.
+ */
 const shortestSecret = 8;
 
-/** What no report may show. */
+/** Values that no report may contain. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   const { headers = {} } = JSON.parse(env[variables.target] ?? '{}') as Partial<Target>;
   return [

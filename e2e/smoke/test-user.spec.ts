@@ -9,9 +9,11 @@ import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, variables, type Account } from './target.ts';
 import { Visitor } from './visitor.ts';
 
-/** Calls with the session, each on a connection of its own. */
+/** Calls with the session, each on its own connection. */
 const calls = 20;
-/** Milliseconds for each step in the browser; shorter than the test, so that it is the step that fails. */
+/**
+ * Milliseconds for each step in the browser. Shorter than the test's timeout, so that the step fails and not the test.
+ */
 const stepTimeout = 15_000;
 
 const test = base.extend<object, { access: Awaited<ReturnType<typeof browserAccess>> }>({
@@ -101,7 +103,7 @@ async function signIn(page: Page, own: string, account: Account): Promise<void> 
     .then(() => page.waitForURL(`${own}/`))
     .then(
       () => true,
-      // Its message is dropped: it holds what was typed.
+      // Its message is dropped, because it contains the typed text.
       () => false,
     );
   if (isIn) return;
@@ -114,7 +116,7 @@ async function signIn(page: Page, own: string, account: Account): Promise<void> 
 async function signOut(page: Page, own: string) {
   return hopsDuring(page, async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
-    // Where it ended instead is part of the finding.
+    // The final address is part of the finding.
     await page.waitForURL(`${own}/signed-out`).catch(() => {});
   });
 }

@@ -9,7 +9,7 @@ import { podsOf } from './readiness.ts';
 import type { Target } from './target.ts';
 import { userAgent, Visitor } from './visitor.ts';
 
-/** What the stub of both apps answers, by path; anything else is a 404. */
+/** Responses of the stub of both apps, by path; any other path is a 404. */
 let pages: Record<string, { status?: number; body: string; headers?: Record<string, string> }>;
 const seen: Array<{ method: string; url: string; agent: string }> = [];
 

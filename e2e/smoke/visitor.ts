@@ -5,7 +5,7 @@ import { plannedRequests, type PlannedRequest } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { Role, Target } from './target.ts';
 
-/** A page of each host, by which its certificate is seen. */
+/** A page of each host, used to see its certificate. */
 export const everyHost: ReadonlyArray<readonly [role: Role, path: string]> = [
   ...sessionApps.map(({ name, health }) => [name, health.ready] as const),
   ['auth', discoveryPath(firstApp)],
@@ -37,7 +37,7 @@ export class Visitor {
 
   /**
    * @param path with its query.
-   * @throws HarnessError for a request that the list does not have, or not so often; Unreachable without an answer.
+   * @throws HarnessError for a request that is not in the list, or sent too often; Unreachable without a response.
    */
   async get(role: Role, path: string, { scheme, ...options }: VisitOptions = {}): Promise<Answer> {
     const url = new URL(path, this.target.urls[role]);

@@ -36,7 +36,7 @@ test('production has the setting for every app', () => {
 test.each(production)(
   'a session of $clientId that is used every 14 days never meets the end of a refresh token',
   (it) => {
-    // With exactly the threshold left the token is not rotated. It is used next when the session is 14 days older.
+    // With exactly the threshold left, the token is not rotated. Its next use may be 14 days later.
     const leftAtTheNextUse = it.refreshThresholdSeconds - 14 * day;
     expect(leftAtTheNextUse).toBeGreaterThanOrEqual(day);
     expect(it.refreshThresholdSeconds, 'rotating at every refresh').toBeLessThan(it.refreshTokenSeconds);

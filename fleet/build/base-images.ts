@@ -1,6 +1,8 @@
 import { parseImage } from '../manifests/image-reference.ts';
 
-/** The image that each stage of a Dockerfile is built on, its ARGs at their defaults; other stages are left out. */
+/**
+ * The base image of each stage of a Dockerfile, with ARGs at their defaults. Stages based on other stages are left out.
+ */
 export function baseImagesOf(dockerfile: string): string[] {
   const defaults = new Map<string, string>();
   const stages = new Set<string>(['scratch']);

@@ -19,7 +19,7 @@ import { identify, isAlive, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
 import { buildApps, clearAbandonedBuilds } from './builds.ts';
 
-/** Stands in for `nuxt build`: puts the sources' text into the output and counts itself. */
+/** Replaces `nuxt build`: it writes the sources' text into the output and counts its runs. */
 const builder = `
   const fs = require('node:fs');
   fs.appendFileSync(process.env.HOME + '/builds.log', process.cwd().split('/').at(-1) + '\\n');
@@ -27,7 +27,7 @@ const builder = `
   const text = read('app.txt') + read('../base/base.txt') + read('../environment/shared.txt');
   if (text.includes('broken')) { console.error('line of the failure'); process.exit(1); }
   if (text.includes('endless')) {
-    // In its own process group, as a tool that a build starts may be.
+    // In its own process group, as a tool started by a build may be.
     const { spawn } = require('node:child_process');
     const helper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
     fs.writeFileSync(process.env.HOME + '/helper.draft', String(helper.pid));
@@ -61,7 +61,7 @@ beforeEach(() => {
   write('apps/platform-api/app.txt', 'api;');
 });
 afterEach(() => {
-  // A process that a build starts in its own group is not ended with the build.
+  // A process in its own group does not end with the build.
   const helper = existsSync(helperFile()) ? identify(Number(readFileSync(helperFile(), 'utf8'))) : undefined;
   if (helper) signalTree(helper, 'SIGKILL');
   vi.unstubAllEnvs();
@@ -79,7 +79,7 @@ const build = (changes: SourceChange[] = [], options: { signal?: AbortSignal } =
 const outputOf = (folder: string | undefined): string =>
   readFileSync(join(folder ?? '', '.output/server/index.mjs'), 'utf8');
 
-/** Which apps were built since the last look. */
+/** The apps that were built since the last call. */
 function built(): string[] {
   const log = join(root, 'builds.log');
   const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
@@ -189,7 +189,7 @@ describe('buildApps', () => {
     expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
   });
 
-  // Only /proc shows which processes a build has started.
+  // Child processes of a build can only be found through /proc.
   test.skipIf(process.platform !== 'linux')(
     'ends the build that a killed process left, and what that started',
     async () => {

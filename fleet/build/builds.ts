@@ -15,7 +15,7 @@ import { replaceOnce } from './replace-once.ts';
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;
   onProgress?: ((line: string) => void) | undefined;
-  /** Ends the builds under way. */
+  /** Aborts running builds. */
   signal?: AbortSignal | undefined;
   /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
   root?: string;
@@ -25,12 +25,12 @@ export interface BuildOptions {
   cache?: string;
 }
 
-/** Files of an app by path below the root (`apps/base/nuxt.config.ts`), source changes put in. */
+/** Files of an app by path below the root (`apps/base/nuxt.config.ts`), with source changes applied. */
 type Sources = Map<string, Buffer>;
 /** Sources by the name of their folder below `apps/`. */
 export type Folders = Map<string, Sources>;
 
-/** Changes with this file: the same sources would be built differently. */
+/** Part of the cache key. Increase it when this file starts to build the same sources differently. */
 const recipe = 1;
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
@@ -43,21 +43,21 @@ const linesInErrors = 50;
 const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
 const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
 
-/** Sources that every app is built from, besides its own. */
+/** Shared sources that are part of every app's build. */
 const sharedFolder = 'environment';
 
-/** How an app is built, by the configuration file it has. */
+/** How an app is built, by its configuration file. */
 const builders = [
   { config: 'nuxt.config.ts', program: 'nuxt', extendsBase: true },
   { config: 'nitro.config.ts', program: 'nitropack', extendsBase: false },
 ] as const;
 
 /**
- * Builds apps on a copy of their sources, once for each content: what an app is built from (its folder,
- * `apps/environment`, `apps/base` when it extends that, `package-lock.json`, the source changes) names its folder in the cache. An app that no source
- * change touches is the same build with or without them.
+ * Builds apps on a copy of their sources, once for each content. The cache folder is named by a hash of an app's
+ * inputs: its folder, `apps/environment`, `apps/base` when it extends that, `package-lock.json`, and the source
+ * changes. An app that no source change touches has the same build with or without them.
  * @returns the folder that holds `.output`, by app.
- * @throws HarnessError when a change does not fit, or with the last 50 lines of a build that fails.
+ * @throws HarnessError when a change does not fit, or with the last 50 lines of a failed build.
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
   const { root = repositoryRoot, changes = [] } = options;
@@ -72,7 +72,7 @@ export async function buildApps(apps: readonly string[], options: BuildOptions =
   return built;
 }
 
-/** Ends what builds of processes that were killed have left: processes, work folders and locks. */
+/** Removes what killed builds have left behind: processes, work folders and locks. */
 export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
   const cache = cacheOf(options);
   await removeAbandoned(join(cache, 'work'));
@@ -157,7 +157,7 @@ async function runBuild(job: {
     cwd: folder,
     env: { ...buildEnvironment(), [workVariable]: work },
     onStart: (pid) => writeOwners(work, identify(pid)),
-    // Its own process group also without a signal, so that whoever finds it abandoned can end its children with it.
+    // Always in its own process group, so that an abandoned build can be ended with its children.
     detached: true,
     abort: signal,
     abortBy: 'SIGKILL',
@@ -173,7 +173,7 @@ async function runBuild(job: {
   );
 }
 
-/** Only the variables that a build needs. An app's settings in this process must not reach a build. */
+/** Passes only the variables that a build needs. An app's settings in this process must not reach a build. */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
     const value = process.env[name];
@@ -189,7 +189,7 @@ function programPath(root: string, program: string): string {
   return realpathSync(link);
 }
 
-/** Everything that the apps are built from. */
+/** All source files that the apps are built from. */
 export async function readFolders(root: string, apps: readonly string[]): Promise<Folders> {
   const folders: Folders = new Map();
   for (const name of new Set([sharedFolder, 'base', ...apps])) {
@@ -219,7 +219,7 @@ function builderOf(app: string, folders: Folders): (typeof builders)[number] {
   throw new HarnessError(`apps/${app} has no ${configs}, so nothing says how it is built.`);
 }
 
-/** Puts changes into sources, in place and in the order given. @throws HarnessError when one does not fit. */
+/** Applies changes to sources, in place and in the given order. @throws HarnessError when one does not fit. */
 export function applySourceChanges(folders: Folders, changes: readonly SourceChange[]): void {
   for (const change of changes) {
     const [top, app = ''] = change.file.split('/');
@@ -253,7 +253,7 @@ async function writeSources(work: string, sources: Sources): Promise<void> {
   }
 }
 
-/** Modules that npm installed in an app's own folder. All others resolve to the root's. */
+/** Links the modules that npm installed in an app's own folder. All others resolve to the root's. */
 async function linkModules(root: string, work: string, sources: Sources): Promise<void> {
   const folders = new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/')));
   for (const folder of folders) {
@@ -266,8 +266,8 @@ async function linkModules(root: string, work: string, sources: Sources): Promis
 const ownersFile = 'owner.json';
 
 /**
- * Writes down the owner of this work folder and the building process. Written in one step, so a reader never sees a
- * partial file.
+ * Records the owner of this work folder and the building process. Written in one step, so a reader never sees a partial
+ * file.
  */
 function writeOwners(work: string, builder: ProcessIdentity | undefined): void {
   const draft = join(work, `${ownersFile}.draft`);
@@ -300,7 +300,7 @@ async function inParallel<T>(items: readonly T[], limit: number, work: (item: T)
   const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   });
-  // Every worker ends before the first failure is reported, so no work continues in the background.
+  // All workers end before the first failure is reported, so no work continues in the background.
   const results = await Promise.allSettled(workers);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

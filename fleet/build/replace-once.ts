@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 
-/** The text with a change put in. @throws HarnessError when the change does not fit in exactly one place. */
+/** The text with a change applied. @throws HarnessError when the text to replace does not occur exactly once. */
 export function replaceOnce(text: string, change: { file: string; find: string; replace: string }): string {
   const parts = text.split(change.find);
   if (change.find !== '' && parts.length === 2 && change.find !== change.replace) return parts.join(change.replace);

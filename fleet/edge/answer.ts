@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 /** A response that the edge generates itself. */
 export interface Answer {
   status: number;
-  /** For people: what is wrong and where to look. */
+  /** For people: the cause and where to look. */
   text: string;
   /** Sent as `x-edge-error`, so that a client can tell the edge's answer from the product's. */
   error?: string;

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { isUnder } from './routing.ts';
 import type { Endpoint, Pin } from './row.ts';
 
-/** One endpoint with its keep-alive connections. */
+/** An endpoint with its keep-alive connections. */
 export interface Backend {
   endpoint: Endpoint;
   agent: Agent;
@@ -13,7 +13,7 @@ export interface Backend {
 export type Choice =
   { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };
 
-/** Which pod a request goes to: endpoints by service, the round robin, and the pins of clients. */
+/** Chooses the pod of a request: it holds the endpoints by service, the round robin, and the pins of clients. */
 export class Backends {
   readonly #services = new Map<string, { backends: Backend[]; turn: number }>();
   readonly #pins = new Map<string, readonly Pin[]>();
@@ -37,8 +37,8 @@ export class Backends {
   }
 
   /**
-   * @param requestPin the pod that the request's `x-edge-pin` names; empty for none.
-   * @param stickyPodName the pod in the client's sticky cookie; used while it is an endpoint.
+   * @param requestPin the pod in the request's `x-edge-pin`; empty for none.
+   * @param stickyPodName the pod in the client's sticky cookie; used only while it is an endpoint.
    */
   choose(
     request: { service: string; path: string; client: string; requestPin: string },
@@ -56,7 +56,7 @@ export class Backends {
     return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };
   }
 
-  /** Whether the request, or a pin of its client, names the pod. */
+  /** Whether the request or a pin of its client names the pod. */
   isPinned(request: { service: string; path: string; client: string; requestPin: string }): boolean {
     return (request.requestPin || this.#pinFor(request)) !== '';
   }
@@ -77,8 +77,8 @@ export class Backends {
 const isSame = (a: Endpoint, b: Endpoint): boolean => a.pod === b.pod && a.host === b.host && a.port === b.port;
 
 /**
- * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. A
- * reset on reuse therefore means that the upstream went away.
+ * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. So a
+ * reset on a reused connection means that the upstream is gone.
  */
 const connectTo = (endpoint: Endpoint): Backend => ({
   endpoint,

@@ -3,7 +3,7 @@ import { HarnessError } from '../errors.ts';
 import type { Endpoint, LedgerPage, Pin, Route } from './row.ts';
 
 interface LedgerQuery {
-  /** Cursor: `next` of an earlier answer. Default 0, all that the ledger still holds. */
+  /** Cursor: `next` of an earlier response. Default 0: all rows that the ledger still holds. */
   after?: number;
   /** Only the rows of this client. */
   client?: string;
@@ -34,12 +34,12 @@ export class EdgeClient {
     return this.#call('PUT', `/pins/${encodeURIComponent(client)}`, pins);
   }
 
-  /** The cursor behind the newest row: pass it as `after` to read only later rows. */
+  /** The cursor after the newest row: pass it as `after` to read only later rows. */
   async cursor(): Promise<number> {
     return (await this.#call<{ cursor: number }>('GET', '/health')).cursor;
   }
 
-  /** Every matching row behind `after`. A response in flight has no row yet. */
+  /** Every matching row after the cursor `after`. A response in flight has no row yet. */
   async ledger(query: LedgerQuery = {}): Promise<LedgerPage> {
     let page = await this.#page(query);
     const rows = page.rows;

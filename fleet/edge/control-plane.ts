@@ -51,7 +51,7 @@ export function controlApp(edge: Edge, token: string): H3 {
   return app;
 }
 
-/** Serves the control plane; `port` 0 takes a free one. */
+/** Serves the control plane; `port` 0 takes a free port. */
 export async function startControlPlane(
   edge: Edge,
   options: { token: string; host: string; port: number },
@@ -88,6 +88,6 @@ function valid<T>(event: H3Event, schema: z.ZodType<T>, value: unknown, what: st
   });
 }
 
-/** h3's own decoding leaves `%2F` as it is; a client id may hold a slash. */
+/** h3's own decoding leaves `%2F` encoded, and a client id may contain a slash. */
 const parameter = (event: H3Event, name: string): string => decodeURIComponent(getRouterParam(event, name) ?? '');
 const where = (event: H3Event): string => `${event.req.method} ${event.url.pathname}`;

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 
-/** Requests of each way, before that to warm up; clients at once and requests of each for the ledger. */
+/** Requests per route after the warm-up requests; and, for the ledger, concurrent clients and requests per client. */
 const turns = 3_000;
 const warmUps = 500;
 const clients = 16;
@@ -140,7 +140,7 @@ function call(url: string, options: RequestOptions): Promise<number> {
   });
 }
 
-/** Starts a TypeScript file as a process and reads the line of JSON that it says first. */
+/** Starts a TypeScript file as a process and reads the first line of JSON that it prints. */
 async function startProcess<T>(file: string | URL, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [fileURLToPath(file), ...args], {
     env: { ...process.env, ...env },

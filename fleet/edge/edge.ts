@@ -27,11 +27,11 @@ import type { Upgrade } from './upgrade.ts';
 export interface EdgeOptions {
   authority: Authority;
   host: string;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number;
   /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: Ingress;
-  /** The name of the pod at an address, for connections without proxy credentials; empty for none. */
+  /** Name of the pod at an address, for connections without proxy credentials; empty for none. */
   podAt?: (address: string) => string;
 }
 
@@ -47,7 +47,7 @@ export class Edge {
   readonly #sessions = new SessionLineages();
   readonly #authority: Authority;
   readonly #server: Server;
-  /** Connections by the socket that requests arrive on: the tunnel they came through. */
+  /** The tunnel of each connection, by the socket on which its requests arrive. */
   readonly #tunnels = new WeakMap<Duplex, Tunnel>();
   readonly #sockets = new Set<Socket>();
   readonly #ingress: Ingress | undefined;
@@ -64,7 +64,7 @@ export class Edge {
       keepAliveTimeout: 0,
       requestTimeout: 0,
       headersTimeout: 0,
-      // Other offers (h2c) may be ignored (RFC 9110 section 7.8), and then the request is an ordinary one.
+      // Other upgrade offers (h2c) may be ignored (RFC 9110 section 7.8). The request is then an ordinary one.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
     this.#server.on('connection', (socket) =>
@@ -76,7 +76,7 @@ export class Edge {
     this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
   }
 
-  /** Listens; rejects with the system's error when it cannot. */
+  /** Listens; rejects with the system's error when that fails. */
   static async start(options: EdgeOptions): Promise<Edge> {
     const edge = new Edge(options);
     edge.#server.listen(options.port, options.host);
@@ -126,7 +126,7 @@ export class Edge {
     onClose: (tunnel, error) => this.#recordUnusedTunnel(tunnel, error),
   };
 
-  /** Records a tunnel that carried no request, when it led outside or when TLS failed. */
+  /** Records a tunnel that carried no request, when its target is outside the fleet or TLS failed. */
   #recordUnusedTunnel(tunnel: Tunnel, error: string): void {
     const { host, port, pod, entryPoint, requests } = tunnel;
     const isEgress = !this.#isInside(host, port, entryPoint);
@@ -213,7 +213,7 @@ export class Edge {
     return { service, ...choice, stick };
   }
 
-  /** A known host on a port that the fleet does not serve counts as outside. */
+  /** A known host on a port that the fleet does not serve counts as outside the fleet. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
     return this.routes.hasHost(host) && port === defaultPort[entryPoint];
   }
@@ -250,7 +250,10 @@ const noRoute = ({ host, path, entryPoint }: ProxyRequest): Answer => ({
   text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
 });
 
-/** As Traefik's RedirectScheme with `permanent`: a method that carries a body is kept by 308 (RFC 9110 section 15.4.9). */
+/**
+ * Like Traefik's RedirectScheme with `permanent`: 308 keeps the method of a request with a body (RFC 9110 section
+ * 15.4.9).
+ */
 const toHttps = ({ method, host, target }: ProxyRequest): Answer => ({
   status: method === 'GET' || method === 'HEAD' ? 301 : 308,
   location: `https://${host}${target}`,

@@ -44,7 +44,7 @@ export function forward(exchange: Exchange): void {
     refuse(exchange, code);
   };
 
-  // After the client has left there is no one to respond to.
+  // After the client has left, a response cannot be delivered.
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
   });
@@ -57,7 +57,7 @@ export function forward(exchange: Exchange): void {
     try {
       streamReply(exchange, reply);
     } catch (error) {
-      // node:http can read response heads that it refuses to write. Such a response must not crash the edge.
+      // node:http accepts response heads that it refuses to write. Such a response must not crash the edge.
       fail(error as NodeJS.ErrnoException);
       upstream.destroy();
     }
@@ -79,11 +79,12 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
     clientAddress: proxyRequest.clientAddress,
   });
   if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
-  // A client that sends `Connection: close` gets a new connection to the pod, so that it notices a closed port.
+  // For a client that sends `Connection: close` the edge also opens a new connection to the pod. The client then
+  // notices a closed port.
   const isFresh = upgrade !== undefined || wantsClose(request);
   const send = backend.ca === undefined ? httpRequest : httpsRequest;
   const upstream = send({
-    // The host as the client named it, so that the ingress selects the certificate of that host.
+    // The host as the client sent it, so that the ingress selects the certificate of that host.
     ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: proxyRequest.host }),
     host: backend.endpoint.host,
     port: backend.endpoint.port,

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Headers as node:http takes and gives them raw: name, value, name, value …, order and duplicates kept. */
+/** Raw headers in node:http's format: name, value, name, value …, with order and duplicates kept. */
 export type RawHeaders = string[];
 
-/** RFC 9110 section 7.6.1, and the proxy credentials of section 11.7, which end here. */
+/**
+ * Hop-by-hop headers (RFC 9110 section 7.6.1), and the proxy credentials of section 11.7, which are for the edge only.
+ */
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -15,7 +17,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** The edge is the outermost proxy: a client's own forwarding headers are not trusted. */
+/** The edge is the outermost proxy, so it does not trust a client's forwarding headers. */
 const forwarded = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
 export const isChunked = (message: IncomingMessage): boolean => message.headers['transfer-encoding'] !== undefined;
@@ -49,7 +51,7 @@ export function clientHeaders(response: IncomingMessage, bodyIsChunked: boolean)
   return headers;
 }
 
-/** Raw trailers as `addTrailers` takes them. */
+/** Raw trailers in the format of `addTrailers`. */
 export function trailersOf(message: IncomingMessage): Array<[string, string]> {
   const raw = message.rawTrailers;
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []));

@@ -17,7 +17,7 @@ import { operatorHost, testRoutes } from './testing.ts';
 let material: AuthorityMaterial;
 let edge: Edge;
 let interceptPort: number;
-/** What the ingress was asked: entry point, server name of the handshake, Host. */
+/** What the ingress received: entry point, server name of the handshake, Host. */
 let asked: string[] = [];
 const servers: Server[] = [];
 let cursor = 0;
@@ -77,7 +77,7 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<s
   return `${reply.statusCode} ${await text(reply)}`;
 }
 
-/** As a pod that resolves the host to the edge. */
+/** Connects like a pod that resolves the host to the edge. */
 async function intercepted(host: string): Promise<string> {
   const outgoing = request({
     host: '127.0.0.1',

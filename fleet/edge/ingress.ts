@@ -7,13 +7,13 @@ export interface IngressOptions {
   host: string;
   /** Port of each entry point. */
   ports: Readonly<Record<Route['entryPoint'], number>>;
-  /** PEM of the authority that the ingress's certificates come from. */
+  /** PEM of the authority that issued the ingress's certificates. */
   ca: string;
 }
 
 /**
  * A cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The edge does not know
- * which pod that is, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
+ * that pod, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
  */
 export class Ingress {
   readonly #backends: Readonly<Record<Route['entryPoint'], Backend>>;

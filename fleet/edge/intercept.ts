@@ -6,12 +6,12 @@ import { defaultPort } from './routing.ts';
 import { onTunnelFailure } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 
-/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real one). */
+/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real host). */
 const nameless = 'unnamed.invalid';
 
 /**
  * Accepts a TLS connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the
- * handshake says which host the client meant.
+ * handshake identifies the host.
  * @param pod name of the connecting pod; empty when unknown.
  */
 export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {

@@ -9,7 +9,7 @@ import type { Endpoint } from './row.ts';
  */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const retryMs = 500;
-/** The port that Ingresses send to, of a Service with several. */
+/** For a Service with several ports: the port that Ingresses send to. */
 const wantedPort = 'http';
 
 interface Slice {
@@ -33,7 +33,7 @@ export interface ApiAccess {
   port: number;
   /** PEM of the API's authority. */
   ca: string;
-  /** Read for each request: the kubelet renews it. */
+  /** Read for each request, because the kubelet renews it. */
   token: () => string;
   namespace: string;
   /** Ends the watch. */
@@ -41,7 +41,7 @@ export interface ApiAccess {
 }
 
 export interface EndpointWatch {
-  /** Name of the pod at an address, Ready or not; empty when it is none of a Service's. */
+  /** Name of the pod at an address, Ready or not; empty when the pod belongs to no Service. */
   podAt(address: string): string;
 }
 
@@ -85,7 +85,7 @@ export async function watchEndpoints(
     const response = await call(api, `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
     for await (const line of lines(response)) {
       const { type, object } = JSON.parse(line) as WatchEvent;
-      // 410 Gone and similar: the next list contains what was missed.
+      // 410 Gone and similar: the next list contains the missed changes.
       if (type === 'ERROR') return;
       if (type === 'BOOKMARK') continue;
       if (type === 'DELETED') slices.delete(object.metadata.name);
@@ -132,7 +132,7 @@ function readyEndpoints({ ports, endpoints }: Slice): Endpoint[] {
   });
 }
 
-/** As every pod with a ServiceAccount has it. */
+/** The configuration of every pod with a ServiceAccount. */
 const inPod = (): ApiAccess => ({
   host: process.env['KUBERNETES_SERVICE_HOST'] ?? '',
   port: Number(process.env['KUBERNETES_SERVICE_PORT']),

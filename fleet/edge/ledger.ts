@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LedgerPage, LedgerRow } from './row.ts';
 
-/** What is known when a request arrives. */
+/** The values that are known when a request arrives. */
 export type Arrival = Pick<LedgerRow, 'client' | 'kind' | 'method' | 'url'> & Partial<LedgerRow>;
 
 /** A request in flight: fill in `row` as values become known, then call `end()`. */
@@ -14,12 +14,12 @@ export interface OpenRow {
 /**
  * One row per response, in memory.
  *
- * Two orders are kept apart. `seq` numbers requests as they arrive. A row becomes readable when its response ends, and
- * a cursor counts *ended* rows: a slow response that ends after faster ones that started later is found behind every
- * cursor handed out before it ended, so a reader that passes the last `next` as `after` sees each row exactly once.
+ * There are two orders. `seq` numbers requests as they arrive. A row becomes readable when its response ends, and a
+ * cursor counts *ended* rows. A slow response that ends after faster ones that started later comes after every cursor
+ * that was returned before it ended. So a reader that passes the last `next` as `after` sees each row exactly once.
  *
  * At most `capacity` rows are held. The oldest are dropped first. For a reader whose cursor is before the oldest held
- * row, `dropped` says how many rows it missed.
+ * row, `dropped` is the number of rows it missed.
  */
 export class Ledger {
   readonly #rows: LedgerRow[] = [];
@@ -32,7 +32,7 @@ export class Ledger {
     this.#capacity = capacity;
   }
 
-  /** Rows that ended so far: the cursor behind the newest row. */
+  /** Rows that have ended so far: the cursor after the newest row. */
   get cursor(): number {
     return this.#ended;
   }
@@ -71,7 +71,7 @@ export class Ledger {
     };
   }
 
-  /** Rows behind the cursor `after`, of one client if named, at most `limit`, in the order in which they ended. */
+  /** At most `limit` rows after the cursor `after`, of one client if given, in the order in which they ended. */
   read(after: number, client?: string, limit = 5_000): LedgerPage {
     const oldest = Math.max(0, this.#ended - this.#capacity);
     const rows: LedgerRow[] = [];
@@ -85,7 +85,7 @@ export class Ledger {
     return { rows, next, more: next < this.#ended, dropped };
   }
 
-  /** Resolves when no request is under way. */
+  /** Resolves when no request is in flight. */
   async idle(): Promise<void> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }

@@ -5,7 +5,7 @@ import { startControlPlane } from './control-plane.ts';
 import { Edge } from './edge.ts';
 import { inCluster } from './in-cluster.ts';
 
-/** How long requests under way may take to end after SIGTERM, milliseconds. */
+/** How long requests in flight may take to end after SIGTERM, milliseconds. */
 const graceMs = 2_000;
 
 try {
@@ -26,7 +26,7 @@ try {
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
 } catch (error) {
-  // An address that cannot be bound is a configuration fault, like a missing variable. Any other error is a bug.
+  // An address that cannot be bound is a configuration error, like a missing variable. Any other error is a bug.
   if (!(error instanceof HarnessError) && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
   console.error(`The edge did not start. ${(error as Error).message}`);
   process.exit(exitCodes.harnessFailed);

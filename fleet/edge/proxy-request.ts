@@ -3,15 +3,15 @@ import { redactUrl } from './redact.ts';
 import { defaultPort, schemeOf } from './routing.ts';
 import type { ClientKind, Route } from './row.ts';
 
-/** Target of a CONNECT, and who opened it. */
+/** Target of a CONNECT, and its client. */
 export interface Tunnel {
   host: string;
   port: number;
-  /** User of `Proxy-Authorization`: a pod's name. Empty for everyone else. */
+  /** User of `Proxy-Authorization`: a pod's name. Empty for other clients. */
   pod: string;
   clientAddress: string;
   entryPoint: Route['entryPoint'];
-  /** Requests that came through it so far. */
+  /** Number of requests that came through it so far. */
   requests: number;
 }
 
@@ -28,7 +28,7 @@ export interface ProxyRequest {
   target: string;
   /** Path alone. */
   path: string;
-  /** Absolute, redacted: what the ledger shows. */
+  /** Absolute, redacted: the form in the ledger. */
   url: string;
   client: string;
   kind: ClientKind;
@@ -38,10 +38,9 @@ export interface ProxyRequest {
 }
 
 /**
- * Reads a request; undefined when it is not a proxy request at all.
- *
- * @param isInside whether a host belongs to the fleet. For a tunnel to a host outside, the host is the tunnel's, not
- * the one in `Host`: the request would have gone there.
+ * Reads a request; undefined when it is not a proxy request.
+ * @param isInside whether a host belongs to the fleet. For a tunnel to a host outside, the host is the tunnel's and not
+ *   the one in `Host`, because that is where the request would have gone.
  */
 export function readProxyRequest(
   request: IncomingMessage,
@@ -97,7 +96,7 @@ const hostOf = (authority: string): string =>
     .replace(/\.$/, '')
     .toLowerCase();
 
-/** Splits a CONNECT target; undefined when it is none (RFC 9112 section 3.2.3: the port is required). */
+/** Splits a CONNECT target; undefined when it is malformed (RFC 9112 section 3.2.3: the port is required). */
 export function parseConnectTarget(target: string): { host: string; port: number } | undefined {
   const port = Number(/:(\d{1,5})$/.exec(target)?.[1]);
   const host = hostOf(target);

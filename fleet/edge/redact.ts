@@ -1,4 +1,7 @@
-/** Query parameters whose values let their reader act as a person or a client (RFC 6749, RFC 7523, RFC 8628, OIDC RP-Initiated Logout 1.0). */
+/**
+ * Query parameters whose values let a reader act as a person or a client (RFC 6749, RFC 7523, RFC 8628, OIDC
+ * RP-Initiated Logout 1.0).
+ */
 export const secretParameters: ReadonlySet<string> = new Set([
   'access_token',
   'client_assertion',
@@ -15,7 +18,7 @@ export const secretParameters: ReadonlySet<string> = new Set([
   'token',
 ]);
 
-/** Replacement for a value. An absent or empty value stays, so that a test can still see that. */
+/** Replacement for a value. An absent or empty value stays as it is, so that a test can still see that. */
 const redacted = 'REDACTED';
 
 /** The same URL with token-like query values replaced, also inside a nested URL. The rest of the URL is unchanged. */
@@ -37,7 +40,7 @@ function redactPair(pair: string): string {
   return clean === inner ? pair : `${name}=${encodeURIComponent(clean)}`;
 }
 
-/** Without percent-encoding (`%63ode`); what cannot be decoded stands as it is. */
+/** Without percent-encoding (`%63ode`). A text that cannot be decoded stays unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -2,7 +2,7 @@ import type { Route } from './row.ts';
 
 type EntryPoint = Route['entryPoint'];
 
-/** The port at which an entry point serves, as its URLs imply it. */
+/** The port of an entry point, as implied by the scheme of its URLs. */
 export const defaultPort: Readonly<Record<EntryPoint, number>> = { web: 80, websecure: 443 };
 export const schemeOf: Readonly<Record<EntryPoint, string>> = { web: 'http', websecure: 'https' };
 
@@ -21,13 +21,13 @@ export class RouteTable {
     return this.#byHost.has(host);
   }
 
-  /** Longest path prefix on that host and entry point. `path` carries no query. */
+  /** The route with the longest path prefix on that host and entry point. `path` has no query. */
   match(host: string, path: string, entryPoint: EntryPoint): Route | undefined {
     return this.#byHost.get(host)?.find((route) => route.entryPoint === entryPoint && isUnder(path, route.path));
   }
 }
 
-/** By path element, as pathType `Prefix` of an Ingress: `/a` covers `/a` and `/a/b`, not `/ab`. */
+/** Matches whole path elements, like pathType `Prefix` of an Ingress: `/a` covers `/a` and `/a/b`, not `/ab`. */
 export function isUnder(path: string, prefix: string): boolean {
   if (!path.startsWith(prefix)) return false;
   return prefix.endsWith('/') || path.length === prefix.length || path[prefix.length] === '/';

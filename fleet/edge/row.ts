@@ -7,10 +7,13 @@ export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 export interface LedgerRow {
   /**
    * 1, 2, 3 … in the order in which requests arrived. Not a cursor: rows become readable in the order in which their
-   * responses end, and the `next` of a LedgerPage counts those.
+   * responses end, and the `next` of a LedgerPage counts in that order.
    */
   seq: number;
-  /** Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, for people who read the rows. */
+  /**
+   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for people who read the
+   * rows.
+   */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
   ms: number;
@@ -31,31 +34,31 @@ export interface LedgerRow {
   /** `x-revision` of the response. */
   revision: string;
   /**
-   * Label of the session the request belongs to: 12 hex digits, stable while the session lives, although
-   * its cookie is resealed (the edge follows `set-cookie`). Empty: no session cookie.
+   * Label of the session the request belongs to: 12 hex digits, stable while the session lives, although its cookie is
+   * resealed (the edge follows `set-cookie`). Empty: no session cookie.
    */
   session: string;
-  /** True when a pin, and not the balancer, chose the pod. */
+  /** True when a pin, not the balancer, chose the pod. */
   pinned: boolean;
   /** `egress`: a host outside the fleet, refused with 421. `edge`: answered by the edge (redirect, 502, 503, 404). */
   outcome: 'proxied' | 'egress' | 'edge';
   /**
-   * Why no upstream answered, or why its answer broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS, PIN_NOT_AN_ENDPOINT,
-   * NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT without a request. CLIENT_ABORTED: the client left (a closed tab,
-   * an SSE stream it no longer wants). Empty otherwise.
+   * Why no upstream answered, or why its response broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,
+   * PIN_NOT_AN_ENDPOINT, NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT without a request. CLIENT_ABORTED: the client
+   * left (a closed tab, an abandoned SSE stream). Empty when there was no error.
    */
   error: string;
 }
 
-/** What `GET /ledger` answers. */
+/** The response of `GET /ledger`. */
 export interface LedgerPage {
   /** In the order in which their responses ended. */
   rows: LedgerRow[];
   /** The cursor to pass as `after` to read on. */
   next: number;
-  /** True when rows behind `next` are waiting: the page was full. */
+  /** True when there are more rows after `next`, because the page was full. */
   more: boolean;
-  /** Rows behind `after` that the ledger no longer holds. */
+  /** Rows after `after` that the ledger no longer holds. */
   dropped: number;
 }
 
@@ -74,16 +77,16 @@ export interface Route {
   /** `web` is plain http, `websecure` is TLS. */
   entryPoint: 'web' | 'websecure';
   service: string;
-  /** Send the client to https with the same host, path and query: 301 for GET and HEAD, 308 for the rest. */
+  /** Redirect the client to https with the same host, path and query: 301 for GET and HEAD, 308 for other methods. */
   redirectToHttps?: boolean;
-  /** Keep each client on its first pod by a cookie, as Traefik does for a sticky Service. */
+  /** Keep each client on its first pod by a cookie, like Traefik with a sticky Service. */
   sticky?: boolean;
 }
 
-/** Sends a client's matching requests to one pod, instead of balancing them. The first match wins. */
+/** Sends a client's matching requests to one pod instead of balancing them. The first match wins. */
 export interface Pin {
   service: string;
-  /** Path prefix; without it every path. */
+  /** Path prefix; absent: every path. */
   path?: string;
   pod: string;
 }

@@ -4,7 +4,7 @@ import { parseCookie } from 'cookie-es';
 /** The session cookie of the apps. */
 const sessionCookie = '__Host-nuxt-oidc-auth';
 
-/** Cookie values resealed by one session; `ended` once a response deleted the cookie. */
+/** Cookie values resealed for one session; `ended` once a response deleted the cookie. */
 interface Lineage {
   label: string;
   ended: boolean;
@@ -77,7 +77,7 @@ const valueIn = (cookieHeader = ''): string =>
   parseCookie(cookieHeader, { filter: (name) => name === sessionCookie, decode: (value) => value })[sessionCookie] ??
   '';
 
-/** By hand: cookie-es takes no cookie of more than 4096 bytes, and clients other than browsers do. */
+/** Parsed here, because cookie-es rejects cookies above 4096 bytes and clients other than browsers may send them. */
 function parseSetCookie(header: string): { value: string; deleted: boolean } | undefined {
   if (!header.startsWith(`${sessionCookie}=`)) return undefined;
   const [pair = '', ...attributes] = header.split(';');

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie-es';
 
-/** Named as Traefik does by default: an underscore and a unique part. */
+/** Traefik's default name: an underscore and a unique part. */
 const cookie = '_edge_pod';
 
 /** The pod in a client's sticky cookie; undefined for none. */

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const megabyte = Buffer.alloc(1024 * 1024, 'dezky');
-/** What the sockets of three hops may hold between them. */
+/** The bytes that the sockets of three hops may buffer in total. */
 const inSockets = 32 * megabyte.length;
 
 const digestOf = (buffer: Buffer, times: number): string => {

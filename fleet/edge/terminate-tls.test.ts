@@ -50,7 +50,7 @@ afterEach(() => {
 
 const port = (): number => (server.address() as AddressInfo).port;
 
-/** The names on the certificate that a client gets, the protocol agreed on, and what is sent to it. */
+/** The names on the certificate that a client gets, the negotiated protocol, and the data sent to the client. */
 async function shown(options: ConnectionOptions) {
   const socket = connectTls({ port: port(), host: '127.0.0.1', ca: material.caCertPem, ...options });
   await once(socket, 'secureConnect');

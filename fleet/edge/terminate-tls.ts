@@ -4,16 +4,19 @@ import { callbackify } from 'node:util';
 import type { Authority } from '../run/certificate-authority.ts';
 
 export interface TlsEvents {
-  /** The handshake is done. `servername`: which host the client named in it (RFC 6066 section 3), in lower case; empty for none. */
+  /**
+   * The handshake is done. `servername`: the host that the client named (RFC 6066 section 3), in lower case; empty for
+   * none.
+   */
   onSecure: (secured: TLSSocket, servername: string) => void;
-  /** No certificate can be made, the data is not TLS, or the connection breaks, also after the handshake. */
+  /** No certificate can be created, the data is not TLS, or the connection breaks, also after the handshake. */
   onFailed: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
  * Terminates TLS on a socket.
  *
- * @param host the host whose certificate a client gets when it sends no server name.
+ * @param host the host to use for the certificate when the client sends no server name.
  */
 export function terminateTls(
   socket: Socket,
@@ -33,7 +36,7 @@ export function terminateTls(
     });
     secured.on('error', onFailed);
     secured.once('secure', () => {
-      // Node sets it on the server side, but its types do not have it.
+      // Node sets it on the server side, but its types do not declare it.
       const { servername } = secured as { servername?: string | false };
       onSecure(secured, servername ? servername.toLowerCase() : '');
     });

@@ -35,7 +35,7 @@ interface Reply {
   body: string;
 }
 
-/** A stub of a pod: a server, and how many connections it was given. */
+/** A stub of a pod: a server, and the number of connections it received. */
 interface StubPod {
   endpoint: Endpoint;
   server: Server;
@@ -50,12 +50,12 @@ export interface TestEdge extends AsyncDisposable {
   pod(name: string, handler: RequestListener, options?: ServerOptions): Promise<StubPod>;
   /** Starts pods and makes them the endpoints of a service. */
   serve(service: string, handlers: Record<string, RequestListener>): Promise<StubPod[]>;
-  /** One pod that answers every connection with these bytes and closes it. */
+  /** A pod that answers every connection with these bytes and closes it. */
   serveBytes(service: string, bytes: string): Promise<void>;
   /** Node's own proxy support, as pods use it with NODE_USE_ENV_PROXY. `user` is the pod's name. */
   agents(options?: { user?: string; keepAlive?: boolean }): { http: HttpAgent; https: HttpsAgent };
   request(url: string, options?: RequestOptions & { body?: string }): Promise<Reply>;
-  /** The response's head; the body is the caller's to read. */
+  /** The head of the response. The caller reads the body. */
   open(url: string, options?: RequestOptions & { body?: string }): Promise<IncomingMessage>;
   /** A bare connection to the edge. */
   socket(): Promise<Socket>;
@@ -155,7 +155,7 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
   return testEdge;
 }
 
-/** Answers with the pod's name as the apps do. */
+/** Answers with the pod's name, like the apps. */
 export const servedBy =
   (pod: string): RequestListener =>
   (_request, response) => {

@@ -6,7 +6,7 @@ import type { Tunnel } from './proxy-request.ts';
 import { terminateTls } from './terminate-tls.ts';
 
 export interface TunnelEvents {
-  /** The tunnel carries requests from here on; TLS, if any, is up. */
+  /** From here on the tunnel carries requests. If it uses TLS, the handshake is done. */
   onOpen: (socket: Socket, tunnel: Tunnel) => void;
   /** The client's connection has ended. `error`: why it failed; empty when it did not fail. */
   onClose: (tunnel: Tunnel, error: string) => void;
@@ -40,7 +40,7 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
 }
 
 /**
- * Reports the end of the client's connection. @returns a function that ends it with an error; the first error is
+ * Reports the end of the client's connection. @returns a function that ends it with an error; only the first error is
  * reported.
  */
 export function onTunnelFailure(
@@ -58,7 +58,7 @@ export function onTunnelFailure(
   return onFailed;
 }
 
-/** Calls back with the first bytes; not when the client leaves before it sends any. */
+/** Calls back with the first bytes; never when the client leaves before it sends any. */
 function firstBytes(socket: Socket, callback: (bytes: Buffer) => void): void {
   const read = (): void => {
     const bytes = socket.read() as Buffer | null;

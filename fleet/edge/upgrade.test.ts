@@ -19,7 +19,7 @@ test('a WebSocket passes both ways, and its row comes when it closes', async () 
   const sockets = new WebSocketServer({ server: pod!.server });
   sockets.on('headers', (headers) => headers.push('x-served-by: a'));
   sockets.on('connection', (socket, request) => {
-    // Sent together with the 101: none of it may be lost.
+    // Sent together with the 101. All of it must arrive.
     socket.send(`hello ${request.headers['x-forwarded-proto']} ${request.headers['x-edge-client']}`);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   });

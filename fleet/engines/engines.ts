@@ -18,13 +18,13 @@ export function engineOf(name: string): Engine {
 }
 
 /**
- * Runs of these engines on this machine, living or abandoned. Those of an engine that cannot be asked, such as without a
- * Docker, are among them with that as their problem, and keep nobody from the others.
+ * Runs of these engines on this machine, living or abandoned. When an engine cannot be asked (for example without
+ * Docker), its runs are listed with that problem and the other engines are still asked.
  */
 export const allRuns = async (of: readonly Engine[] = Object.values(engines)): Promise<RunSummary[]> =>
   (await Promise.all(of.map(runsOf))).flat();
 
-/** Ends what is left of runs whose files are gone, on these engines. @returns their ids. */
+/** Ends the remains of runs whose files are gone, on these engines. @returns their ids. */
 export const reapOrphans = async (of: readonly Engine[] = Object.values(engines)): Promise<string[]> =>
   (await Promise.all(of.map((engine) => engine.reapOrphans?.() ?? []))).flat();
 
@@ -33,7 +33,7 @@ async function runsOf(engine: Engine): Promise<RunSummary[]> {
     return await engine.list();
   } catch (error) {
     const its = statesOf(engine.name);
-    // Without a run that could bear it the problem would be told to nobody.
+    // When the engine has no known runs, nothing else would report the problem.
     if (its.length === 0) throw error;
     return its.map((state) => ({
       ...summaryOf(state),

@@ -166,7 +166,7 @@ describe('a file of variables', () => {
 
   test('names what no app reads, and lets be what Node reads', () => {
     expect(overrides({ TYPO: 'x', NODE_OPTIONS: '--trace-warnings' })).toEqual([
-      'The file of variables: TYPO is nothing that an app reads.',
+      'The file of variables: TYPO is not read by any app.',
     ]);
   });
 });

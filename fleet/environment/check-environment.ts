@@ -14,7 +14,7 @@ import { isPublic } from './public-values.ts';
 interface CheckOptions {
   /** Default: production. */
   stage?: Stage;
-  /** Public values, which protect nothing. */
+  /** Public values, which must not be used as secrets. */
   publicValues?: ReadonlySet<string>;
   /** Overrides, for every Deployment that reads the variable. */
   overrides?: Readonly<Record<string, string>>;
@@ -24,11 +24,16 @@ export interface EnvironmentReport {
   findings: Finding[];
   /** Deployments that were checked. */
   checked: string[];
-  /** Secrets and ConfigMaps that a Deployment names and that were not given. Their contents were not checked. */
+  /**
+   * Secrets and ConfigMaps that a Deployment references but that are not in the input. Their contents were not checked.
+   */
   notGiven: string[];
 }
 
-/** Checks the environment that rendered manifests give each app against what the app reads (apps/environment). */
+/**
+ * Checks the environment that rendered manifests give each app against the variables that the app reads
+ * (apps/environment).
+ */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const apps = ofKind(objects, 'Deployment').flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);
@@ -43,7 +48,7 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
         checkDeployment(deployment.metadata.name, environment, given, options),
       ),
       ...disagreements(objects, new Map(apps.map(({ deployment, given }) => [deployment.metadata.name, given]))),
-      ...unread.map((name) => finding('The file of variables', `${name} is nothing that an app reads.`, name)),
+      ...unread.map((name) => finding('The file of variables', `${name} is not read by any app.`, name)),
     ],
     checked: apps.map(({ deployment }) => deployment.metadata.name),
     notGiven: [...new Set(apps.flatMap(({ given }) => given.missing.filter(isFilledIn).map(({ id }) => id)))],
@@ -64,7 +69,7 @@ function override(
   }
 }
 
-/** Not part of the kustomization, so that its absence says nothing: Secrets, and what a Deployment can do without. */
+/** Objects outside the kustomization: Secrets, and optional references. Their absence is not an error. */
 const isFilledIn = ({ id, optional }: DeploymentEnvironment['missing'][number]): boolean =>
   optional || id.startsWith('Secret ');
 
@@ -106,7 +111,7 @@ function checkDeployment(
   ];
 }
 
-/** Variables that are kept in an object which was not given. */
+/** Variables whose object was not given. */
 const unresolvable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);

@@ -9,7 +9,7 @@ import { isPublic } from './public-values.ts';
 import { valuesOf } from './values.ts';
 import type { KnownValue } from './values.ts';
 
-/** One ConfigMap or Secret that is filled in for each environment, and what belongs into it. */
+/** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
 interface FilledIn {
   id: string;
   kind: string;
@@ -19,8 +19,8 @@ interface FilledIn {
 }
 
 /**
- * Checks the Secrets of a production environment: missing, short, placeholder, public or unknown values, and a value
- * under two keys. The ConfigMap of upstreams is checked too if it exists.
+ * Checks the Secrets of a production environment for missing, short, placeholder, public and unknown values, and for a
+ * value under two keys. The ConfigMap of upstreams is checked too if it exists.
  */
 export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
   const owners = new Map<string, string>();
@@ -74,7 +74,7 @@ function checkSecrecy(
   { id, variables }: FilledIn,
   values: ReadonlyMap<string, KnownValue>,
   publicValues: ReadonlySet<string>,
-  /** Which key has a value; filled in on the way. */
+  /** The key of each value that was seen. Filled during the check. */
   owners: Map<string, string>,
 ): Finding[] {
   return Object.entries(plainValues(values)).flatMap(([key, untrimmed]) => {

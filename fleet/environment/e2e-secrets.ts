@@ -12,7 +12,7 @@ const secret = (name: string, stringData: Readonly<Record<string, string>>): str
     stringData,
   });
 
-/** A key of AES-256, in base64, that is the same at every call. */
+/** An AES-256 key in base64 that is the same on every call. */
 const aesKey = (seed: string): string => createHash('sha256').update(seed).digest('base64');
 
 const authentikToken = { AUTHENTIK_API_TOKEN: 'authentik-api-token-for-e2e-only' };

@@ -18,7 +18,7 @@ const needed: Readonly<Record<Variable['needed'], string>> = {
   never: '',
 };
 
-/** docs/environment.md, before prettier. */
+/** The text of docs/environment.md, before prettier. */
 export const environmentDocument = (): string =>
   [header, ...Object.entries<Environment>(environments).map(([name, environment]) => section(name, environment))].join(
     '\n',

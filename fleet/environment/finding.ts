@@ -1,10 +1,10 @@
-/** Something wrong in what an app is given. */
+/** An error in the configuration of an app. */
 export interface Finding {
   /** `Deployment operator`, `Secret portal-secrets`. */
   object: string;
-  /** The variable or key that it is about; absent when it is about the object. */
+  /** The variable or key of the error; absent when it concerns the whole object. */
   variable?: string;
-  /** Names the object and the variable, never a secret's value. */
+  /** Names the object and the variable, but never a secret's value. */
   sentence: string;
 }
 

@@ -19,9 +19,9 @@ const generators: Readonly<Record<string, () => string>> = {
 export interface GeneratedFile {
   /** Below the root of the repository. */
   path: string;
-  /** As it must be. */
+  /** The expected text. */
   text: string;
-  /** Whether the file has that text. */
+  /** Whether the file has the expected text. */
   upToDate: boolean;
 }
 

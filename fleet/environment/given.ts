@@ -11,9 +11,9 @@ type EnvironmentValue = KnownValue & {
 
 export interface DeploymentEnvironment {
   values: Map<string, EnvironmentValue>;
-  /** Every place that a variable is written in, also where a later one wins. */
+  /** Every place that sets a variable, including places that a later one overrides. */
   written: Array<{ name: string; from: string }>;
-  /** Objects that the Deployment names and that are not among the objects; `optional` as the Deployment has it. */
+  /** Objects that the Deployment references but that are not in the input; `optional` as in the Deployment. */
   missing: Array<{ id: string; optional: boolean }>;
 }
 
@@ -71,7 +71,7 @@ function readEnv(
   if (known) addVariable(environment, name, { ...known, from: id });
 }
 
-/** A label as it is in the template; any other field has a value once there is a pod. */
+/** A label has the value from the template. Any other field gets its value when a pod exists. */
 function fieldOf(path: string, { spec }: Deployment): string {
   const label = /^metadata\.labels\['([^']+)'\]$/.exec(path)?.[1];
   return label === undefined ? 'known-when-it-runs' : (spec.template.metadata.labels[label] ?? '');

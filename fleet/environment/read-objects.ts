@@ -6,8 +6,9 @@ import type { KubeObject } from '../manifests/objects.ts';
 import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
 /**
- * The objects in a YAML file, `-` for standard input; a `List`, as `kubectl get -o yaml` prints it, is its items.
- * @throws HarnessError with the line, and never with the text, of what cannot be read: it may be a secret.
+ * The objects in a YAML file, `-` for standard input. A `List`, as printed by `kubectl get -o yaml`, is split into its
+ * items.
+ * @throws HarnessError with the line of the error, but never with its text, which may be a secret.
  */
 export async function readObjectsFrom(file: string): Promise<KubeObject[]> {
   const text = await (file === '-' ? textOf(process.stdin) : readFile(file, 'utf8')).catch((cause: Error) => {

@@ -17,8 +17,8 @@ const upstreamsComment = `# Where platform-api finds its upstreams. One that is 
 `;
 
 /**
- * The Secrets of an environment, and the ConfigMap that differs by environment too, as YAML with comments.
- * `random` makes every value that is random; what other services issue is always left to be filled in.
+ * The Secrets of an environment, and the ConfigMap that differs by environment, as YAML with comments. `random`
+ * generates every random value. Values that other services issue are always left to be filled in.
  */
 export function secretsYaml({ random }: { random: boolean }): string {
   const documents = filledIn().map(({ kind, name, variables }) => {

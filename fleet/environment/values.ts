@@ -1,6 +1,6 @@
 import type { KubeObject } from '../manifests/objects.ts';
 
-/** One value of a ConfigMap or Secret, or why it is none. */
+/** One value of a ConfigMap or Secret, or why it is not valid. */
 export type KnownValue = { value: string } | { fault: string };
 
 /** The values of a ConfigMap or Secret, decoded. `stringData` wins over `data`, as in Kubernetes. */
@@ -14,7 +14,7 @@ export function valuesOf(object: KubeObject): Map<string, KnownValue> {
 
 const fieldsOf = (data: unknown): Array<[string, unknown]> => Object.entries(data ?? {});
 
-// A number or a boolean: the API server refuses the object, and YAML has lost its original notation.
+// A number or a boolean: the API server refuses the object, and the YAML parser has lost the original notation.
 const plain = (value: unknown): KnownValue =>
   typeof value === 'string' ? { value } : { fault: 'is not a string: put it in quotes' };
 

@@ -5,5 +5,5 @@ export interface Address {
   port: number;
 }
 
-/** As a URL has it: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
+/** The host of a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
 export const httpUrl = ({ host, port }: Address): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -20,7 +20,7 @@ export interface Access {
   /** Plural; a subresource after a slash: `pods/log`. */
   resource: string;
   verb: string;
-  /** Of one object alone. */
+  /** The name, when the operation is on one object only. */
   name?: string;
 }
 
@@ -35,7 +35,7 @@ export class KubernetesApi {
   readonly #objects: KubernetesObjectApi;
   readonly #fieldManager: string;
 
-  /** @param fieldManager who owns the fields that are set (server-side apply). */
+  /** @param fieldManager owner of the fields that are set (server-side apply). */
   constructor(kubeconfig: string, fieldManager: string) {
     this.#fieldManager = fieldManager;
     const config = new KubeConfig();
@@ -49,13 +49,13 @@ export class KubernetesApi {
     this.#objects = KubernetesObjectApi.makeApiClient(config);
   }
 
-  /** @throws HarnessError when there is one of that name: it belongs to someone else. */
+  /** @throws HarnessError when an object of that name exists, because it belongs to someone else. */
   async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
     const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     return { name, uid: made.metadata.uid ?? '' };
   }
 
-  /** Makes an object that must not be there yet. */
+  /** Creates an object that must not exist yet. */
   async create(object: KubeObject): Promise<KubeObject> {
     try {
       return await this.#objects.create(object, undefined, undefined, this.#fieldManager);
@@ -67,7 +67,7 @@ export class KubernetesApi {
     }
   }
 
-  /** Server-side apply. @returns the object as the cluster holds it, or would, in a dry run. */
+  /** Server-side apply. @returns the object in the cluster, or in a dry run the object that would result. */
   async apply<T extends KubeObject>(object: T, { dryRun = false }: { dryRun?: boolean } = {}): Promise<T> {
     try {
       return await this.#objects.patch(
@@ -92,7 +92,7 @@ export class KubernetesApi {
     return await this.#objects.read<T>({ ...kind, metadata });
   }
 
-  /** Whether the caller may do that, like `kubectl auth can-i`; "" means in all namespaces. */
+  /** Whether the caller may do that, like `kubectl auth can-i`; "" means all namespaces. */
   async may({ group, resource: named, verb, name }: Access, namespace: string): Promise<boolean> {
     const [resource = '', subresource] = named.split('/');
     const { status } = await this.authorization.createSelfSubjectAccessReview({
@@ -112,7 +112,7 @@ export class KubernetesApi {
     return status?.allowed ?? false;
   }
 
-  /** The object of that kind, name and namespace as the cluster holds it; undefined when there is none. */
+  /** The object of that kind, name and namespace in the cluster; undefined when it does not exist. */
   async find({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject | undefined> {
     try {
       return await this.read({ apiVersion, kind }, name, namespace);
@@ -122,7 +122,7 @@ export class KubernetesApi {
     }
   }
 
-  /** Removes an object, and what it owns afterwards; one that is gone already is no error. */
+  /** Removes an object, and its dependents afterwards. An object that is gone already is not an error. */
   async remove(object: KubeObject): Promise<void> {
     try {
       await this.#objects.delete(object);
@@ -135,15 +135,15 @@ export class KubernetesApi {
     }
   }
 
-  /** Replaces an object that was read; fails with a conflict when somebody else has changed it since. */
+  /** Replaces an object that was read before. Fails with a conflict when it was changed in the meantime. */
   async replace(object: KubeObject): Promise<void> {
     await this.#objects.replace(object, undefined, undefined, this.#fieldManager);
   }
 }
 
 /**
- * The client writes only the fields of its own types, and those have `_` where the API has `-`: without this a
- * CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that kind its spec.
+ * The client serializes only the fields of its own types, which have `_` where the API has `-`. Without this function a
+ * CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that kind loses its spec.
  */
 function asClientWants<T>(value: T): T {
   if (Array.isArray(value)) return value.map((each: unknown) => asClientWants(each)) as T;
@@ -163,7 +163,7 @@ function remedyFor(error: unknown): string {
     : 'Correct the manifest, or grant what is missing.';
 }
 
-/** HTTP status of an answer of the API; 0 when the error is none. */
+/** HTTP status of an API error; 0 when the error is not from the API. */
 export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
 
 /** The API's error, or why there is no response, as one sentence without a full stop. */

@@ -5,7 +5,7 @@ import { until } from '../until.ts';
 import { statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 
-/** Kinds to apply first: a pod without its ConfigMap or ServiceAccount is retried only later. */
+/** Kinds to apply first, because a pod without its ConfigMap or ServiceAccount is retried only later. */
 const first = new Set([
   'CustomResourceDefinition',
   'IngressClass',
@@ -25,7 +25,7 @@ export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[
   const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
   for (const group of groups) {
     const results = await Promise.allSettled(group.map((object) => applyOne(api, object)));
-    // Reported when all requests have ended, so that a rollback is not overtaken.
+    // Reported when all requests have ended, so that a rollback does not overlap with them.
     const refused = results.find((result) => result.status === 'rejected');
     if (refused) throw refused.reason as Error;
     const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -33,7 +33,7 @@ export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[
   }
 }
 
-/** An account without escalation rights gets "not found" until the API server has seen the bound role. */
+/** An account without escalation rights gets "not found" until the API server knows the bound role. */
 async function applyOne(api: KubernetesApi, object: KubeObject): Promise<KubeObject> {
   let refusal: Error;
   return until(

@@ -3,13 +3,13 @@ import { isReady, restartsOf } from './pods.ts';
 
 /** A pod with this many restarts that was never Ready fails the rollout before the progress deadline. */
 const maxRestarts = 3;
-/** Exit codes of a container that a kubelet ends, by SIGTERM and SIGKILL. */
+/** Exit codes of a container that the kubelet ended with SIGTERM or SIGKILL. */
 const asked = new Set([0, 143, 137]);
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * Why a Deployment will not be complete; undefined while it may. Only pods of the newest template count: those of a
- * broken one that is being replaced are on their way out.
+ * Why a Deployment cannot complete; undefined while it still can. Only pods of the newest template count, because older
+ * pods are being replaced.
  * @param pods all pods of the Deployment.
  */
 export function failureOf(
@@ -37,7 +37,7 @@ export function failureOf(
   return stuck && (stuck.message ?? 'its progress deadline is over');
 }
 
-/** The hash of the template that the Deployment's own revision stands for. */
+/** The template hash of the Deployment's current revision. */
 function newestHash({ metadata }: V1Deployment, replicaSets: readonly V1ReplicaSet[]): string | undefined {
   const revision = metadata?.annotations?.[revisionAnnotation];
   return replicaSets.find(
@@ -47,7 +47,7 @@ function newestHash({ metadata }: V1Deployment, replicaSets: readonly V1ReplicaS
   )?.metadata?.labels?.['pod-template-hash'];
 }
 
-/** Its container has exited by itself, or cannot be configured as its spec says. */
+/** Its container exited by itself, or cannot be configured from its spec. */
 export function hasCrashed({ status }: V1Pod): boolean {
   const [container] = status?.containerStatuses ?? [];
   const { waiting } = container?.state ?? {};
@@ -62,6 +62,6 @@ export function hasCrashed({ status }: V1Pod): boolean {
 /** Its condition has changed since the pod was started. */
 function wasReady({ status }: V1Pod): boolean {
   const changed = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-  // Both are whole seconds, and the first "not Ready" may come a moment after the start.
+  // Both times are whole seconds, and the first "not Ready" may come a moment after the start.
   return new Date(changed ?? 0).getTime() - new Date(status?.startTime ?? 0).getTime() > 1_000;
 }

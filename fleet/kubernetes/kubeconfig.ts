@@ -17,19 +17,19 @@ interface Kubeconfig {
 }
 
 export interface NamedContext {
-  /** Kubeconfig of that context, cluster and user alone, as JSON. */
+  /** Kubeconfig with only that context, its cluster and its user, as JSON. */
   kubeconfig: string;
   /** The namespace that the context names. */
   namespace: string | undefined;
-  /** The context that the file would use by itself. */
+  /** The current context of the file. */
   current: string | undefined;
 }
 
 const fileFields = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
 /**
- * One context of a kubeconfig file, and nothing of its others.
- * @param refused makes the error of a sentence.
+ * One context of a kubeconfig file, without the others.
+ * @param refused creates the error from a sentence.
  */
 export function contextOf(file: string, wanted: string, refused: (sentence: string) => Error): NamedContext {
   const known = read(file, refused);
@@ -68,7 +68,7 @@ function read(file: string, refused: (sentence: string) => Error): Kubeconfig {
   return parsed;
 }
 
-/** Relative paths count from the kubeconfig's folder, and the copy is kept elsewhere. */
+/** Relative paths are resolved from the kubeconfig's folder, because the copy is stored elsewhere. */
 function withWholePaths(entry: Named, field: string, file: string): Named {
   const content = { ...(entry[field] as Record<string, unknown>) };
   for (const name of fileFields) {

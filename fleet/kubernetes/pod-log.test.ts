@@ -2,7 +2,7 @@ import type { CoreV1ApiReadNamespacedPodLogRequest } from '@kubernetes/client-no
 import { describe, expect, test } from 'vitest';
 import { linesOf } from './pod-log.ts';
 
-/** A pod of which a kubelet has this output; without `previous`, its container was never restarted. */
+/** A pod with this kubelet output; without `previous`, its container was never restarted. */
 function podWith({ previous, present }: { previous?: string; present: string }) {
   const asked: CoreV1ApiReadNamespacedPodLogRequest[] = [];
   const core = {

@@ -32,7 +32,7 @@ export function viewOf(pod: V1Pod): Pod {
 const isRecord = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
 
-/** @param pods all pods of the Deployment, the terminating included. */
+/** @param pods all pods of the Deployment, including terminating ones. */
 export function statusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {
   const { metadata, spec, status } = deployment;
   const replicas = spec?.replicas ?? 1;

@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import { KubernetesApi } from './api.ts';
 import { PortForwarder } from './port-forward.ts';
 
-/** Stands in for the API: the pods there are, and a kubelet that answers each message with the pod's name before it. */
+/** Replaces the API: the existing pods, and a kubelet that answers each message with the pod's name in front of it. */
 let pods: Array<{ name: string; ready: boolean }>;
 let forwards: string[];
 let refuses: boolean;
@@ -79,7 +79,7 @@ async function open(): Promise<Socket> {
   return connect(port, host);
 }
 
-/** Resolves when the connection is over, in whichever way. */
+/** Resolves when the connection has ended for any reason. */
 async function ended(socket: Socket): Promise<void> {
   socket.on('error', () => {});
   await new Promise((resolve) => socket.resume().once('close', resolve));

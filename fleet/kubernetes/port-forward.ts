@@ -7,18 +7,18 @@ import type { Address } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { isReady } from './pods.ts';
 
-/** Of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 what went wrong. */
+/** Channels of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 carries errors. */
 const protocol = 'v4.channel.k8s.io';
 const dataChannel = 0;
-/** Each channel's first message is the port's number, two bytes. */
+/** The first message of each channel is the port number, two bytes. */
 const portBytes = 2;
-/** How long a connection waits for a pod to be Ready, and for the API, milliseconds. */
+/** How long a connection waits for a Ready pod and for the API, milliseconds. */
 const waitMs = 20_000;
 const handshakeMs = 5_000;
 const pollIntervalMs = 250;
-/** How old the list of pods may be, milliseconds: no older than a node's proxy has it. */
+/** Maximum age of the list of pods, milliseconds. Not older than the list of a node's proxy. */
 const freshMs = 500;
-/** Bytes on their way to the API above which a client has to wait. */
+/** Bytes in flight to the API above which the client is paused. */
 const highWater = 1 << 20;
 
 interface Backends {
@@ -30,8 +30,8 @@ interface Backends {
 class NoReadyEndpoint extends Error {}
 
 /**
- * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reached only by its API.
- * Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
+ * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reachable only through
+ * its API. Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
  * connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
  */
 export class PortForwarder implements AsyncDisposable {
@@ -47,7 +47,7 @@ export class PortForwarder implements AsyncDisposable {
     this.#namespace = namespace;
   }
 
-  /** Listens on a free port of 127.0.0.1 for connections to a Service's port. The Service may come later. */
+  /** Listens on a free port of 127.0.0.1 for connections to a Service's port. The Service may be created later. */
   async listen(service: string, port: number): Promise<Address> {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
@@ -61,7 +61,7 @@ export class PortForwarder implements AsyncDisposable {
     return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
   }
 
-  /** Does not keep the process running. */
+  /** Lets the process exit while its servers still listen. */
   unref(): this {
     for (const server of this.#servers) server.unref();
     return this;
@@ -80,7 +80,7 @@ export class PortForwarder implements AsyncDisposable {
         await this.#join(socket, target);
         return;
       } catch {
-        // No such Service yet, no Ready pod, an API that does not answer: all may pass.
+        // No Service yet, no Ready pod, or an API that does not answer: all of these may be temporary.
         this.#backends.delete(service);
         await delay(pollIntervalMs);
       }
@@ -116,7 +116,7 @@ export class PortForwarder implements AsyncDisposable {
     return { service, ready: items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp) };
   }
 
-  /** Resolves when the WebSocket is open; rejects when it will not be. */
+  /** Resolves when the WebSocket is open; rejects when it fails to open. */
   async #join(socket: Socket, { pod, port }: { pod: string; port: number }): Promise<void> {
     const { config } = this.#api;
     const server = (config.getCurrentCluster()?.server ?? '').replace(/^http/, 'ws').replace(/\/$/, '');
@@ -138,7 +138,7 @@ export class PortForwarder implements AsyncDisposable {
   }
 }
 
-/** A Service's `targetPort` is a number, or the name of a container's port; absent, it is the port itself. */
+/** A Service's `targetPort` is a number or the name of a container port. When absent, it is the Service port itself. */
 function containerPort(service: V1Service, pod: V1Pod, port: number): number | undefined {
   const declared = service.spec?.ports?.find((candidate) => candidate.port === port);
   if (!declared) return undefined;
@@ -160,7 +160,7 @@ function fromPod(tunnel: WebSocket, socket: Socket): void {
     openedChannels.add(channel);
     const content = message.subarray(isFirst ? 1 + portBytes : 1);
     if (content.length === 0) return;
-    // The pod refuses, or is gone: handled as a connection reset.
+    // The pod refuses or is gone. Handled as a connection reset.
     if (channel !== dataChannel) return void socket.resetAndDestroy();
     if (!socket.write(content)) {
       tunnel.pause();
@@ -168,7 +168,7 @@ function fromPod(tunnel: WebSocket, socket: Socket): void {
     }
   });
   tunnel.on('error', () => {});
-  // A handshake that fails is tried again with the same client.
+  // A failed handshake is retried with the same client.
   tunnel.on('close', () => isOpen && socket.end());
 }
 

@@ -7,8 +7,8 @@ const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
 /**
- * A report on why pods are not Ready: last events, pod states, and the last lines of pods that are not Ready, or of
- * all.
+ * A report on why pods are not Ready: pod states, last events, and the last log lines of the pods that are not Ready,
+ * or of all pods.
  */
 export async function reportOf(
   api: KubernetesApi,

@@ -10,15 +10,15 @@ import { reportOf } from './report.ts';
 
 /** Interval between two API requests while waiting, milliseconds. */
 const pollIntervalMs = 250;
-/**
- * Kubernetes' progressDeadlineSeconds ends a rollout that makes no progress; this ends one whose old pods never end.
- */
+/** progressDeadlineSeconds ends a rollout without progress. This deadline ends a rollout whose old pods never end. */
 const defaultTimeoutMs = 180_000;
-/** Milliseconds without a response of the API before waiting fails: a restarting control plane is no failed rollout. */
+/**
+ * Milliseconds without a response of the API before waiting fails. A restarting control plane is not a failed rollout.
+ */
 const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
-  /** What to report when it fails: `did not roll out`. */
+  /** Text for the error: `did not roll out`. */
   failureMessage: string;
   /** Called with each Deployment once it is complete. */
   onComplete?: (deployment: string) => void;
@@ -29,8 +29,9 @@ export interface WaitOptions {
 
 /**
  * Resolves when each of the Deployments is complete: the newest spec observed, every replica updated and available,
- * every pod Ready, no old pod left. @throws ProductFailed or HarnessError, with events, pod states and last log lines,
- * when one cannot be: ProductFailed when an app has crashed.
+ * every pod Ready, no old pod left.
+ * @throws ProductFailed or HarnessError, with events, pod states and last log lines, when a Deployment cannot complete:
+ *   ProductFailed when an app has crashed.
  */
 export async function waitUntilComplete(
   api: KubernetesApi,
@@ -89,7 +90,7 @@ async function look(api: KubernetesApi, namespace: string) {
   return { deployments, pods, replicaSets };
 }
 
-/** No response, or one that is not the request's fault. */
+/** There was no response, or an error that the request did not cause. */
 function isPassing(error: unknown): boolean {
   const status = statusOfAnswer(error);
   return status === 0 || status === 429 || status >= 500;

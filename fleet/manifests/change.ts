@@ -6,7 +6,7 @@ export interface ManifestPatch {
   patch: Operation[];
 }
 
-/** An environment variable of one Deployment: set, or removed with null wherever it comes from (env or envFrom). */
+/** An environment variable of one Deployment: set, or removed with null from every source (env or envFrom). */
 export interface EnvChange {
   deployment: string;
   name: string;
@@ -14,16 +14,16 @@ export interface EnvChange {
 }
 
 /**
- * A change to the sources of `apps/`, made on a copy before the build. `file` starts at the repository's root. `find`
- * must occur exactly once, so that an outdated patch is an error and not silently ignored.
+ * A change to the sources of `apps/`, applied to a copy before the build. `file` is relative to the repository's root.
+ * `find` must occur exactly once, so that an outdated patch is an error and not silently ignored.
  */
 export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };
 
-/** How a fleet differs from what production applies: a regression or a variant, as data. */
+/** The difference between a fleet and production's manifests: a regression or a variant, as data. */
 export interface Change {
   env?: readonly EnvChange[];
   manifests?: readonly ManifestPatch[];
   sources?: readonly SourceChange[];
-  /** To the code that releases, in the checkout that the deploy job runs in; it changes nothing of the fleet. */
+  /** Changes to the release code in the checkout of the deploy job. They do not change the fleet. */
   release?: readonly SourceChange[];
 }

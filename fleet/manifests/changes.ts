@@ -6,9 +6,9 @@ import { isKind, named, ofKind, onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
 /**
- * The objects with the manifest patches and environment changes put in, in the order given; sources are another matter
- * (fleet/build/builds.ts). The input stays as it is. A change without effect is an error: a regression that was not
- * applied proves nothing.
+ * The objects with manifest patches and environment changes applied, in the given order. Source changes are applied in
+ * fleet/build/builds.ts. The input is not modified. A change without effect is an error, because a regression that was
+ * not applied proves nothing.
  */
 export function applyChanges(objects: readonly KubeObject[], changes: readonly Change[]): KubeObject[] {
   const result = structuredClone([...objects]);
@@ -37,7 +37,7 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
     );
   }
   const before = structuredClone(object);
-  // rfc6902 keeps the value of an "add" by reference: a later patch must not reach into the change itself.
+  // rfc6902 keeps the value of an "add" by reference. A later patch must not modify the change itself.
   const results = applyPatch(object, structuredClone(patch));
   results.forEach((error, index) => {
     if (!error) return;
@@ -53,9 +53,9 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
 }
 
 /**
- * Sets or removes one variable of one Deployment, in place. False when nothing had to be done.
- * Setting writes to `env`, which wins over `envFrom`. Removing takes it out of `env` and out of the ConfigMaps and
- * Secrets that `envFrom` names; it throws when another Deployment reads the same key from there.
+ * Sets or removes one variable of one Deployment, in place. False when there was nothing to do.
+ * Setting writes to `env`, which has priority over `envFrom`. Removing deletes it from `env` and from the ConfigMaps
+ * and Secrets in `envFrom`; it throws when another Deployment reads the same key from there.
  */
 export function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
   const owner = deploymentNamed(objects, deployment);

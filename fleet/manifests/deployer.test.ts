@@ -45,7 +45,7 @@ test('nothing of it is cluster-wide, and the binding is of this account to this 
   });
 });
 
-/** Kinds as the API server names them in rules. */
+/** Kinds as named in the API server's rules. */
 const resourceOf = (kind: string): string => (kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`);
 
 test('everything that a deploy applies may be read, created and patched', () => {

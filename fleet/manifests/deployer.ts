@@ -1,22 +1,22 @@
 import type { KubeObject } from './objects.ts';
 
-/** Name of the ServiceAccount that CI deploys with, of its Role and of its RoleBinding (fleet/apps/ci-deployer.yaml). */
+/** Name of CI's deploy ServiceAccount, of its Role and of its RoleBinding (fleet/apps/ci-deployer.yaml). */
 export const deployerName = 'ci-deployer';
 
-/** A permission as the API server knows it: resources by their plural, the core group is ''. */
+/** A permission as in an RBAC rule: resources by their plural, the core group is ''. */
 interface Need {
   group: string;
   resource: string;
-  /** Kind of the objects, of what is applied. */
+  /** Kind of the objects, when the permission is for applied objects. */
   kind?: string;
   verbs: readonly string[];
-  /** What a deploy does with it. */
+  /** What a deploy uses it for. */
   why: string;
 }
 
 const applied = ['get', 'create', 'patch'] as const;
 
-/** All permissions of a deploy, in its namespace. It needs none elsewhere. */
+/** All permissions of a deploy, in its namespace. It needs none in other namespaces. */
 export const deployNeeds: readonly Need[] = [
   { group: '', resource: 'configmaps', kind: 'ConfigMap', verbs: applied, why: 'apply' },
   { group: '', resource: 'services', kind: 'Service', verbs: applied, why: 'apply' },
@@ -39,7 +39,7 @@ export const deployNeeds: readonly Need[] = [
 /** One line of `kubectl auth can-i <verb> <resource> --as=system:serviceaccount:<namespace>:ci-deployer`. */
 export interface CanI {
   verb: string;
-  /** As kubectl takes it: `deployments.apps`, `pods/log`. */
+  /** In kubectl's notation: `deployments.apps`, `pods/log`. */
   resource: string;
   /** `own`: in the deployer's namespace. `other`: in any other one. `cluster`: with --all-namespaces. */
   where: 'own' | 'other' | 'cluster';
@@ -49,12 +49,12 @@ export interface CanI {
 const named = ({ group, resource }: Need): string => (group === '' ? resource : `${resource}.${group}`);
 
 const refusedInOwn: ReadonlyArray<[verb: string, resource: string]> = [
-  // CI does not need the values of Secrets; the pods read them.
+  // CI does not need the values of Secrets, because only the pods read them.
   ['get', 'secrets'],
   ['list', 'secrets'],
   ['create', 'secrets'],
   ['patch', 'secrets'],
-  // Shells in pods, and pods of one's own, reach the same Secrets.
+  // A shell in a pod, or a new pod, would give access to the same Secrets.
   ['create', 'pods'],
   ['create', 'pods/exec'],
   ['create', 'pods/portforward'],
@@ -88,7 +88,7 @@ const refusedEverywhere: ReadonlyArray<[verb: string, resource: string]> = [
   ['list', 'pods'],
 ];
 
-/** What `kubectl auth can-i` must say for the deployer. */
+/** The expected answers of `kubectl auth can-i` for the deployer. */
 export const canI: readonly CanI[] = [
   ...deployNeeds.flatMap((need) =>
     need.verbs.flatMap((verb): CanI[] => [
@@ -100,11 +100,11 @@ export const canI: readonly CanI[] = [
   ...refusedEverywhere.map(([verb, resource]): CanI => ({ verb, resource, where: 'cluster', allowed: false })),
 ];
 
-/** Kinds of objects that a release may hold. */
+/** Kinds of objects that a release may contain. */
 export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ kind }) => kind ?? []));
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
-/** What a deploy applies. A cluster administrator applies the deployer's own access once. */
+/** The objects that a deploy applies. A cluster administrator applies the deployer's own access once. */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
   objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));

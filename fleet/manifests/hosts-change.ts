@@ -8,14 +8,14 @@ import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { named, ofKind, onlyContainer } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 
-/** Variables that tell an app where people reach things; left out, the app falls back to the development hosts. */
+/** Variables with the addresses that people use. Without them the app falls back to the development hosts. */
 const namesAHost = (name: string): boolean => name.startsWith('NUXT_PUBLIC_') || name === 'AUTH_URL';
 
 /**
- * What makes a rendered fleet answer to other host names, as changes.
+ * The changes that make a rendered fleet answer to other host names.
  *
- * The development hosts are the apps' own fallbacks, so for them the variables are really left unset: that is what
- * such a fleet is for. Everything else that names a host (Ingress rules, the mock's redirect URIs) is mapped.
+ * The development hosts are the apps' own fallbacks. For these hosts the variables are left unset, so that the fleet
+ * tests the fallbacks. Everything else that names a host (Ingress rules, the mock's redirect URIs) is mapped.
  */
 export function changesForHosts(objects: readonly KubeObject[], hosts: Hosts): Change[] {
   if (isDeepStrictEqual(hosts, productionHosts)) return [];

@@ -31,7 +31,7 @@ afterEach(() => vi.unstubAllEnvs());
 test('every image that the manifests name is known, runs here, and has the same tag', async () => {
   const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
   const deployments = ofKind(objects, 'Deployment');
-  // Redis, Authentik, the upstreams and the edge besides the apps.
+  // Redis, Authentik, the upstreams and the edge, in addition to the apps.
   expect(deployments).toHaveLength(apps.length + 4);
   for (const deployment of deployments) {
     const reference = deployment.spec.template.spec.containers[0]?.image ?? '';
@@ -72,7 +72,7 @@ test('the local Redis keeps to a folder of its pod, and writes no snapshot', asy
   const [program = ''] = entrypoint;
   const server = spawn(program, [...args, ...(listen.args ?? [])], { cwd, stdio: 'ignore' });
   const redis = new Redis(port, '127.0.0.1');
-  redis.on('error', () => {}); // It listens only after a moment.
+  redis.on('error', () => {}); // Redis does not accept connections at once.
   try {
     expect(await redis.config('GET', 'dir')).toEqual(['dir', folder]);
     expect(await redis.config('GET', 'save')).toEqual(['save', '']);

@@ -6,13 +6,13 @@ import { CannotRunHere, HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 
-/** What the engine passes to a program that it starts on this machine. */
+/** The engine's input for a program that it starts on this machine. */
 interface LocalContext {
   /** Free local port for each port name of the container. */
   ports: Readonly<Record<string, number>>;
   /** The address to listen on. */
   host: string;
-  /** A folder of this pod alone, for what it writes; it goes with the run. */
+  /** A folder for the files of this pod only. It is removed with the run. */
   folder: string;
   /** Folder that holds `.output`, for an image with a `build` of kind app. */
   buildDirectory?: string | undefined;
@@ -35,7 +35,7 @@ export interface LocalProgram {
 export type ImageBuild =
   /** `apps/<app>/.output` on the Node image, started by `node .output/server/index.mjs`. */
   | { kind: 'app'; app: string; base: 'node' }
-  /** The entry file, bundled, on the Node image; `assets` are files that it reads from beside itself. */
+  /** The entry file, bundled, on the Node image; `assets` are files that it reads from its own folder. */
   | { kind: 'harness'; entry: string; assets: readonly string[]; base: 'node' };
 
 export interface Image {
@@ -43,15 +43,15 @@ export interface Image {
   reference: string;
   /** Environment variable that overrides the reference. */
   overrideEnv: string;
-  /** How it is built. Without it, it is pulled. */
+  /** How it is built. Without this it is pulled. */
   build?: ImageBuild;
-  /** Throws CannotRunHere when this machine lacks what `local` needs. */
+  /** Throws CannotRunHere when this machine lacks something that `local` needs. */
   prerequisites?: () => void;
-  /** The command that is the same program on this machine. Absent: only containers use this image. */
+  /** The command that runs the same program on this machine. Absent: only containers use this image. */
   local?: (context: LocalContext) => LocalProgram;
 }
 
-/** ENV of the images that are built here: libraries behave otherwise without it, and say more. */
+/** ENV of the images that are built here. Without it libraries change their behaviour and log more. */
 const imageEnv = { NODE_ENV: 'production' };
 
 const app = (name: AnyAppName): Image => ({
@@ -123,7 +123,7 @@ const otherImages = {
     }),
   },
   node: {
-    // The base of the Dockerfiles, whose test holds it to theirs and to the harness's own Node.
+    // The base image of the Dockerfiles. A test compares it with theirs and with the harness's own Node.
     reference: 'node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6',
     overrideEnv: 'NODE_IMAGE',
   },
@@ -145,13 +145,13 @@ export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string
 
 export type Images = Readonly<Record<string, Image>>;
 
-/** The reference to use for an image, its override included. */
+/** The reference to use for an image, including its override. */
 export function imageReference(key: ImageKey): string {
   const { reference, overrideEnv }: Image = images[key];
   return process.env[overrideEnv] ?? reference;
 }
 
-/** The image that a manifest's reference names, whatever its tag. */
+/** The image that a manifest's reference names, with any tag. */
 export function imageOf(reference: string, known: Images = images): { key: string; image: Image } | undefined {
   const { name } = parseImage(reference);
   const found = Object.entries(known).find(([, image]) => parseImage(image.reference).name === name);
@@ -168,7 +168,7 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
   return String(port);
 }
 
-/** `redis-server` by `REDIS_SERVER_PATH` or on PATH. */
+/** `redis-server` from `REDIS_SERVER_PATH` or PATH. */
 export function redisServer(): string {
   const path = process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
   if (path !== undefined && isExecutable(path)) return path;

@@ -2,7 +2,7 @@ import { isKind } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { clusterScoped } from './render.ts';
 
-/** The rendered objects as they go into a namespace, whichever the manifests name. */
+/** The rendered objects moved into a namespace, whatever namespace the manifests name. */
 export const inNamespace = (objects: readonly KubeObject[], namespace: string): KubeObject[] =>
   structuredClone([...objects]).map((object) => {
     const from = object.metadata.namespace;

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 
 /**
- * Only `npm run deploy` decides what runs: a second controller of the manifests or image tags would undo a rollback.
+ * Only `npm run deploy` decides which release runs. A second controller of the manifests or image tags would undo a
+ * rollback.
  */
 const traces = [/\$imagepolicy/, /\bfluxcd\.io\b/, /\bGitRepository\b|\bHelmRelease\b|\bImageUpdateAutomation\b/];
 const tracesIn = (text: string): string[] => traces.filter((trace) => trace.test(text)).map(String);

@@ -12,7 +12,7 @@ const object = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
 });
 
-/** The fields that code relies on. The API server, and the model of the local engine, check the others. */
+/** The fields that code relies on. The API server and the model of the local engine check the others. */
 const kinds: Readonly<Record<string, z.ZodType>> = {
   Deployment: z.looseObject({
     spec: z.looseObject({
@@ -34,9 +34,9 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 };
 
 /**
- * What was read from YAML, as an object.
- * @param where what it is called in errors: `fleet/apps/portal.yaml: a document`.
- * @throws HarnessError with the field, and never with its value, which may be a secret.
+ * Parsed YAML, as an object.
+ * @param where its name in errors: `fleet/apps/portal.yaml: a document`.
+ * @throws HarnessError with the field, but never with its value, which may be a secret.
  */
 export function objectFrom(value: unknown, where: string): KubeObject {
   const parsed = object.safeParse(value);

@@ -69,7 +69,7 @@ export interface Container {
   volumeMounts?: unknown[] | undefined;
 }
 
-/** Of a container or of its pod: who a process is, and what it may do. */
+/** Of a container or of its pod: the user of a process, and its privileges. */
 export interface SecurityContext {
   runAsNonRoot?: boolean;
   runAsUser?: number;
@@ -212,7 +212,9 @@ interface Kinds {
   ClusterRoleBinding: RoleBinding;
 }
 
-/** Narrows by kind. Comparing `kind` cannot do that: an object of another kind may have any other string there. */
+/**
+ * Narrows by kind. Comparing `kind` cannot narrow, because an object of another kind may have any other string there.
+ */
 export const isKind = <K extends keyof Kinds>(object: KubeObject, kind: K): object is Kinds[K] => object.kind === kind;
 
 export const ofKind = <K extends keyof Kinds>(objects: readonly KubeObject[], kind: K): Array<Kinds[K]> =>
@@ -224,12 +226,12 @@ export const named = <K extends keyof Kinds>(
   name: string | undefined,
 ): Kinds[K] | undefined => ofKind(objects, kind).find(({ metadata }) => metadata.name === name);
 
-/** The label that carries an app's revision; the downward API hands it to the app as `REVISION`. */
+/** The label with an app's revision. The downward API passes it to the app as `REVISION`. */
 export const versionLabel = 'app.kubernetes.io/version';
 
-/** The one container of a Deployment's pods, or undefined when there is not exactly one. */
+/** The only container of a Deployment's pods, or undefined when there is not exactly one. */
 export const onlyContainer = (deployment: Deployment): Container | undefined =>
   deployment.spec.template.spec.containers.length === 1 ? deployment.spec.template.spec.containers[0] : undefined;
 
-/** An object as people name it: `Deployment operator`. */
+/** An object's display name: `Deployment operator`. */
 export const idOf = ({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string => `${kind} ${metadata.name}`;

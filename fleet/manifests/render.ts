@@ -9,7 +9,7 @@ import { idOf, isKind } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
-/** The part of a kustomization that the fleet uses. Another field is refused by name, not ignored. */
+/** The part of a kustomization that the fleet uses. Any other field is refused by name, not ignored. */
 const kustomization = z.strictObject({
   apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
   kind: z.literal('Kustomization'),
@@ -35,10 +35,10 @@ const kustomization = z.strictObject({
     .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
-/** What a kustomization makes of its resources. */
+/** The transformations that a kustomization applies to its resources. */
 type Settings = Pick<Kustomization, 'namespace' | 'images' | 'labels'>;
 
-/** Kinds whose objects belong to no namespace. */
+/** Cluster-scoped kinds. */
 export const clusterScoped: ReadonlySet<string> = new Set([
   'Namespace',
   'ClusterRole',
@@ -48,8 +48,8 @@ export const clusterScoped: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What `kubectl kustomize <directory>` prints, as objects: resources, images, labels and namespace.
- * Throws a HarnessError that names the file and the field when a kustomization holds more than that.
+ * The output of `kubectl kustomize <directory>`, as objects: resources, images, labels and namespace. Throws a
+ * HarnessError that names the file and the field when a kustomization contains another field.
  */
 export async function render(directory: string): Promise<KubeObject[]> {
   const file = join(directory, 'kustomization.yaml');
@@ -63,7 +63,7 @@ export async function render(directory: string): Promise<KubeObject[]> {
   return overlaid(objects, settings);
 }
 
-/** What a kustomization with these settings makes of the objects. */
+/** Applies these settings of a kustomization to the objects. */
 export const overlaid = (objects: readonly KubeObject[], settings: Settings): KubeObject[] =>
   objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
 
@@ -122,7 +122,7 @@ function withImages(object: KubeObject, { images }: Settings): KubeObject {
   return copy;
 }
 
-/** Without selectors: those of a Deployment cannot be changed, and would leave the pods of the release before. */
+/** Not in selectors: those of a Deployment are immutable, and would no longer match the previous release's pods. */
 function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
   return labels.reduce((labelled, { pairs, includeTemplates }) => {
     const copy = structuredClone(labelled);
@@ -138,7 +138,7 @@ function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
 function rewritten(reference: string, image: Settings['images'][number]): string {
   const current = parseImage(reference);
   const name = image.newName ?? current.name;
-  // As kustomize does: a new tag or digest drops the old one of either sort.
+  // Like kustomize: a new tag or digest replaces an old tag or digest.
   if (image.digest !== undefined)
     return image.newTag !== undefined ? `${name}:${image.newTag}@${image.digest}` : `${name}@${image.digest}`;
   if (image.newTag !== undefined) return `${name}:${image.newTag}`;

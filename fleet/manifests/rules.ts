@@ -32,7 +32,7 @@ export const manifestRules: readonly Rule[] = [
   hardenedPods,
 ];
 
-/** Everything that the rules find in rendered manifests, each as a sentence. */
+/** All violations of the rules in rendered manifests, each as a sentence. */
 export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): Violation[] =>
   rules.flatMap(({ name, check }) =>
     check(objects).map(({ object, path, message }) => ({

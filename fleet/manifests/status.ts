@@ -15,7 +15,7 @@ export interface Pod {
   ready: boolean;
   restarts: number;
   startedAt: string;
-  /** Where the test machine reaches its `http` port, if it does. */
+  /** Address of its `http` port on the test machine, if reachable. */
   address?: { host: string; port: number };
   /** Last exit code or signal, when it ended. */
   lastExit?: string;

@@ -1,4 +1,4 @@
-/** For tests: nine lists of nine times the one before, which nobody can write out ("billion laughs"). */
+/** For tests: nine nested levels of aliases with nine entries each, too large to expand ("billion laughs"). */
 export const yamlBomb = [
   'apiVersion: v1',
   'kind: ConfigMap',

@@ -3,13 +3,13 @@ import type { Document } from 'yaml';
 import { HarnessError } from '../errors.ts';
 
 /**
- * What each document of a YAML text says; null for an empty one.
- * @param file what the text is called in errors.
- * @throws HarnessError with the line, and never with the text, of what cannot be read: it may be a secret.
+ * The content of each document of a YAML text; null for an empty one.
+ * @param file name of the text in errors.
+ * @throws HarnessError with the line of the error, but never with its text, which may be a secret.
  */
 export function yamlDocuments(file: string, text: string): unknown[] {
   const lineCounter = new LineCounter();
-  // prettyErrors would put the source into the messages. uniqueKeys compares each key of a map with each other one.
+  // prettyErrors would put the source into the messages. uniqueKeys compares each key of a map with every other key.
   const documents = [...parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false })];
   return documents.map((document) => {
     const fault = faultIn(document);
@@ -43,8 +43,8 @@ function faultIn(document: Document): { code: string; at: number } | undefined {
 }
 
 /**
- * At most 100 values may come from aliases (`maxAliasCount` of the yaml package): without a limit a few lines can name
- * more than any memory holds.
+ * At most 100 values may come from aliases (`maxAliasCount` of the yaml package). Without a limit a few lines can
+ * expand to more than any memory holds.
  */
 function valueOf(file: string, document: Document): unknown {
   try {

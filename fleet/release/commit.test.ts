@@ -50,7 +50,7 @@ test.each(['', 'main', 'HEAD', '--all', '0000000', `${'0'.repeat(40)}`])(
 
 test('another commit than the one that is checked out is refused', async () => {
   await expect(commitToRelease(first, checkout)).rejects.toThrow(
-    `${first} is to be released, but ${second} is checked out, and its manifests are other ones. Run: git checkout ${first}`,
+    `${first} is to be released, but ${second} is checked out, and its manifests may differ. Run: git checkout ${first}`,
   );
 });
 

@@ -5,7 +5,7 @@ import { repositoryRoot } from '../root.ts';
 /**
  * The full SHA of the commit to release. The manifests of this checkout are applied, so the checkout must be exactly
  * that commit.
- * @throws HarnessError when there is no such commit, another one is checked out, or files differ from it.
+ * @throws HarnessError when the commit does not exist, another one is checked out, or files differ from it.
  */
 export async function commitToRelease(wanted: string, checkout: string = repositoryRoot): Promise<string> {
   const git = (...args: string[]): Promise<string> => run(checkout, args);
@@ -19,7 +19,7 @@ export async function commitToRelease(wanted: string, checkout: string = reposit
   const head = await git('rev-parse', 'HEAD');
   if (head !== sha) {
     throw new HarnessError(
-      `${sha} is to be released, but ${head} is checked out, and its manifests are other ones. Run: git checkout ${sha}`,
+      `${sha} is to be released, but ${head} is checked out, and its manifests may differ. Run: git checkout ${sha}`,
     );
   }
   const changed = (await git('status', '--porcelain')).split('\n').filter(Boolean);
@@ -37,7 +37,7 @@ async function run(checkout: string, args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram('git', args, { cwd: checkout }).catch((cause: Error) => {
     throw new HarnessError(`git cannot be run (${cause.message}), and a release is a commit. Install git.`, { cause });
   });
-  // `rev-parse --verify --quiet` fails without a message when there is no such commit.
+  // `rev-parse --verify --quiet` fails without a message when the commit does not exist.
   if (code !== 0 && stderr !== '') {
     throw new HarnessError(`git ${args[0]} failed: ${stderr.trim()} A release is made from a git checkout.`);
   }

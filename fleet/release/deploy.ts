@@ -12,27 +12,27 @@ import { demandRights } from './rights.ts';
 export interface DeployOptions {
   api: KubernetesApi;
   namespace: string;
-  /** What is applied, pinned. */
+  /** The pinned objects to apply. */
   objects: readonly KubeObject[];
-  /** Called with each step, and with all that is known when one fails. */
+  /** Called with each step, and with a report when one fails. */
   onProgress: (line: string) => void;
   signal?: AbortSignal | undefined;
-  /** Milliseconds that all rollouts together may take. Each Deployment's own progressDeadlineSeconds counts as well. */
+  /** Milliseconds for all rollouts together. Each Deployment's own progressDeadlineSeconds applies as well. */
   timeoutMs?: number | undefined;
   /** Smoke-tests the release from outside; `unknown` when it cannot. */
   smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
-  /** Go back to what was there before when the release fails. */
+  /** Roll back to the previous objects when the release fails. */
   rollBackOnFailure: boolean;
 }
 
 /**
- * `unproven`: it is rolled out, and nobody could look at it from outside. `failed`: it is in the cluster as far as it
- * came. `rolled back`: what was there before serves again.
+ * `unproven`: rolled out, but the smoke test could not run. `failed`: applied to the cluster at least in part. `rolled
+ * back`: the previous release serves again.
  */
 export type Outcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**
- * Applies a release, waits for every rollout, looks at it from outside, and goes back when that is asked for.
+ * Applies a release, waits for every rollout, smoke-tests it, and rolls back on failure if requested.
  * @throws HarnessError before anything is applied when rights are missing; the signal's reason when that is aborted.
  */
 export async function deploy(options: DeployOptions): Promise<Outcome> {
@@ -45,14 +45,14 @@ export async function deploy(options: DeployOptions): Promise<Outcome> {
     onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);
     await complete(options, deployments, 'did not roll out');
     const verdict = await options.smoke();
-    // A check that was interrupted says nothing.
+    // The result of an interrupted smoke test is not valid.
     options.signal?.throwIfAborted();
-    // Nor does one that cannot look: a sound release is not taken back for a broken proxy.
+    // A smoke test that cannot run is no reason to roll back: a broken proxy must not undo a good release.
     if (verdict !== 'failed') return verdict === 'passed' ? 'released' : 'unproven';
-    onProgress('The smoke checks failed. This is how the apps are:');
+    onProgress('The smoke checks failed. State of the apps:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
-    // Who interrupts has looked, and decides what comes next.
+    // A person who interrupts the deploy decides what happens next.
     if (options.signal?.aborted) throw error;
     onProgress(reasonOf(error));
   }
@@ -60,7 +60,8 @@ export async function deploy(options: DeployOptions): Promise<Outcome> {
 }
 
 /**
- * Applies every object as it was found, and waits. What the release has made anew stays: who deploys may not delete.
+ * Applies every object in its previous form, and waits. Objects that the release has created stay, because the deployer
+ * may not delete.
  * @throws HarnessError when that fails as well.
  */
 async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject | undefined>): Promise<Outcome> {

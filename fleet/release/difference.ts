@@ -7,8 +7,8 @@ import { asAsked } from './live.ts';
 const linesAround = 3;
 
 /**
- * What applying would change, as unified diffs of YAML: the cluster's own answer to a dry run, so that its defaults are no
- * difference. Empty when nothing would change.
+ * The changes that applying would make, as unified diffs of YAML. They come from a dry run in the cluster, so that its
+ * defaults do not count as differences. Empty when nothing would change.
  */
 export async function differenceOf(api: KubernetesApi, objects: readonly KubeObject[]): Promise<string> {
   const diffs = await Promise.all(

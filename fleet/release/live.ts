@@ -1,11 +1,11 @@
 import type { KubeObject } from '../manifests/objects.ts';
 
-/** Metadata that the API server keeps by itself. */
+/** Metadata that the API server maintains by itself. */
 const serverFields = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
 /** Set by the Deployment controller at every rollout. */
 const controllerAnnotations = ['deployment.kubernetes.io/revision'];
 
-/** An object of a cluster without what the cluster keeps in it for itself: what somebody has asked for. */
+/** An object of a cluster without the fields that the cluster maintains: only its requested state. */
 export function asAsked(object: KubeObject): KubeObject {
   const copy = structuredClone(object);
   delete copy['status'];

@@ -6,8 +6,8 @@ import { overlaid, render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 
 /**
- * The manifests with every app pinned to a release: the tag of its images, and the version label that the apps report as
- * `x-revision`. Nothing is written, so that the checkout stays what it is.
+ * The manifests with every app pinned to a release: the tag of its images, and the version label that the apps report
+ * as `x-revision`. It writes no files, so the checkout stays unchanged.
  * @param manifests folder of the kustomization.
  */
 export const renderPinned = async (

@@ -59,8 +59,8 @@ test('what the deployer may not apply is refused, and not left half-way or silen
   });
   const { faults } = planOf([...pinned, added('NetworkPolicy'), added('ServiceAccount')], sha);
   expect(faults).toEqual([
-    'NetworkPolicy new: who deploys may apply no NetworkPolicy (fleet/manifests/deployer.ts and its Role).',
-    'ServiceAccount new: who deploys may apply no ServiceAccount (fleet/manifests/deployer.ts and its Role).',
+    'NetworkPolicy new: the deployer may not apply a NetworkPolicy (fleet/manifests/deployer.ts and its Role).',
+    'ServiceAccount new: the deployer may not apply a ServiceAccount (fleet/manifests/deployer.ts and its Role).',
   ]);
 });
 

@@ -8,15 +8,15 @@ import { isApp } from '../manifests/rules/apps.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 
 export interface Plan {
-  /** What is applied, in its namespace. */
+  /** The objects to apply, in their namespace. */
   objects: KubeObject[];
-  /** Why it must not be applied, each a sentence. */
+  /** Reasons why it must not be applied, each a sentence. */
   faults: string[];
 }
 
 /**
- * What a release applies: the pinned manifests without the deployer's own access.
- * @param namespace where to; undefined: where the manifests say.
+ * The objects that a release applies: the pinned manifests without the deployer's own access.
+ * @param namespace target namespace; undefined: the namespace of the manifests.
  */
 export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: string): Plan {
   const released = withoutAccess(pinned);
@@ -26,7 +26,7 @@ export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: s
       ...violationsOf(pinned, [...manifestRules, describedApps, releasedAs(tag)]).map(({ sentence }) => sentence),
       ...unknownImages(pinned),
       ...unknownKinds(released),
-      // Secrets are not read by who deploys; `npm run config -- check --secrets` does that.
+      // The deployer may not read Secrets; `npm run config -- check --secrets` checks them.
       ...checkEnvironment(released).findings.map(({ sentence }) => sentence),
     ],
   };
@@ -39,16 +39,16 @@ const unknownImages = (objects: readonly KubeObject[]): string[] =>
       .map(({ path, value }) => `${idOf(object)}: ${path} is ${String(value)}, no image that this repository builds.`),
   );
 
-/** The deployer's Role has no word on them, so the release would end half-way. */
+/** The deployer's Role does not grant them, so the release would fail halfway. */
 const unknownKinds = (objects: readonly KubeObject[]): string[] =>
   objects
     .filter(({ kind }) => !appliedKinds.has(kind))
     .map(
       (object) =>
-        `${idOf(object)}: who deploys may apply no ${object.kind} (fleet/manifests/deployer.ts and its Role).`,
+        `${idOf(object)}: the deployer may not apply a ${object.kind} (fleet/manifests/deployer.ts and its Role).`,
     );
 
-/** The namespace that manifests name, when it is one. */
+/** The namespace of the manifests, when there is exactly one. */
 export const namespaceIn = (objects: readonly KubeObject[]): string | undefined => {
   const named = new Set(objects.map(({ metadata }) => metadata.namespace));
   return named.size === 1 ? [...named][0] : undefined;

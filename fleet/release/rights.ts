@@ -5,7 +5,7 @@ import { deployNeeds } from '../manifests/deployer.ts';
 
 /**
  * Asks the cluster whether the deploying account has all permissions of a deploy, so that no deploy stops halfway.
- * @throws HarnessError that names what is missing.
+ * @throws HarnessError that names the missing permissions.
  */
 export async function demandRights(api: KubernetesApi, namespace: string): Promise<void> {
   const wanted = deployNeeds.flatMap(({ group, resource, verbs, why }) =>
@@ -18,8 +18,8 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
   if (missing.length === 0) return;
   const named = missing.map(({ verb, resource, why }) => `${verb} ${resource} (to ${why})`).join(', ');
   throw new HarnessError(
-    `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. Who administers the cluster grants ` +
-      'it by fleet/apps/ci-deployer.yaml, as fleet/README.md says.',
+    `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. A cluster administrator ` +
+      'can grant it with fleet/apps/ci-deployer.yaml; see fleet/README.md.',
   );
 }
 
@@ -28,8 +28,8 @@ async function isAllowed(api: KubernetesApi, namespace: string, need: Access): P
     return await api.may(need, namespace);
   } catch (cause) {
     throw new HarnessError(
-      `The cluster does not say what who deploys may do there: ${reasonOf(cause)}. Check that it answers and that the ` +
-        "kubeconfig's token is valid: kubectl auth whoami",
+      `The permissions of the deploying account cannot be checked: ${reasonOf(cause)}. Check that the cluster answers ` +
+        "and that the kubeconfig's token is valid: kubectl auth whoami",
       { cause },
     );
   }

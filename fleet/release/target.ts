@@ -3,7 +3,7 @@ import { HarnessError } from '../errors.ts';
 import { contextOf } from '../kubernetes/kubeconfig.ts';
 
 export interface ReleaseTarget {
-  /** Kubeconfig of the named context alone. */
+  /** Kubeconfig with only the named context. */
   kubeconfig: string;
   namespace: string;
 }
@@ -16,9 +16,9 @@ export interface WantedTarget {
 }
 
 /**
- * Where a release goes: never to the context that happens to be current.
- * @param declared the namespace that the manifests name.
- * @throws HarnessError when file, context and namespace do not agree with what was named.
+ * The target of a release. It never uses the current context by default.
+ * @param declared the namespace of the manifests.
+ * @throws HarnessError when file, context and namespace do not match the given names.
  */
 export function releaseTarget(wanted: WantedTarget, declared: string | undefined): ReleaseTarget {
   const { kubeconfig: file, context } = wanted;

@@ -12,8 +12,8 @@ const files = {
 } as const satisfies Record<keyof AuthorityMaterial, string>;
 
 /**
- * The authority of a run: another run's if `FLEET_CA_DIR` names its folder, else one of its own. Processes that must
- * trust several runs need the same one: Node reads NODE_EXTRA_CA_CERTS once.
+ * The authority of a run: another run's if `FLEET_CA_DIR` names its folder, otherwise a new one. Processes that must
+ * trust several runs need the same one, because Node reads NODE_EXTRA_CA_CERTS only once.
  */
 export async function runAuthority(runId: string): Promise<{ authority: AuthorityMaterial; caFile: string }> {
   const named = process.env['FLEET_CA_DIR'];
@@ -25,9 +25,9 @@ export async function runAuthority(runId: string): Promise<{ authority: Authorit
 /** PEM file of the certificate authority in its folder. */
 const caFile = (directory: string): string => join(directory, files.caCertPem);
 
-/** A new certificate authority for a run, written into a folder of its own. */
+/** A new certificate authority for a run, written into its own folder. */
 async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
-  // Loaded on demand: its certificate library is slow to load, and a shared authority does without.
+  // Loaded on demand: its certificate library is slow to load, and a shared authority does not need it.
   const { createAuthority } = await import('./certificate-authority.ts');
   const material = await createAuthority({ runId });
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -23,7 +23,7 @@ import { HarnessError } from '../errors.ts';
 export interface AuthorityMaterial {
   caCertPem: string;
   caKeyPem: string;
-  /** One key for all leaves, so that one `spki` covers every host. */
+  /** One key for all leaf certificates, so that one `spki` covers every host. */
   leafKeyPem: string;
   /**
    * base64 SHA-256 of the leaf key's SubjectPublicKeyInfo (DER), as Chromium's
@@ -74,7 +74,7 @@ export async function createAuthority(options: { runId: string; days?: number })
     keys,
     serialNumber: serialNumber(),
     name: [{ CN: [`Dezky e2e ${options.runId}`] }],
-    // One day back: for a container whose clock is behind, the certificate must be valid already.
+    // Valid from one day ago, for a container whose clock is behind.
     notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + (options.days ?? 7) * dayMs),
     signingAlgorithm: algorithm,
@@ -87,7 +87,10 @@ export async function createAuthority(options: { runId: string; days?: number })
   return { caCertPem: certificate.toString('pem'), caKeyPem: toPem(caKey), leafKeyPem, spki: spkiOf(leafKeyPem) };
 }
 
-/** Opens an authority for minting. Throws a HarnessError when a PEM text cannot be read or the key is not the CA's. */
+/**
+ * Opens an authority that can issue certificates. Throws a HarnessError when a PEM text cannot be read or the key does
+ * not match the CA.
+ */
 export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority & Issuer {
   const { caCert, caKey, leafKey } = readMaterial(material);
   const caSigningKey = signingKey(caKey);

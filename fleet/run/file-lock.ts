@@ -6,7 +6,7 @@ import { throwIfAborted } from '../abort.ts';
 import { identify, isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** File systems do not notify about a removed file, so a waiter polls at this interval, milliseconds. */
+/** There is no notification about a removed file, so a waiter polls at this interval, milliseconds. */
 const pollIntervalMs = 100;
 
 /**
@@ -33,7 +33,7 @@ export async function withFileLock<T>(
   }
 }
 
-/** Removes locks (`*.lock`) of dead holders from a folder, and temporary files of taking them. */
+/** Removes locks (`*.lock`) of dead holders from a folder, and temporary files left over from taking locks. */
 export function removeAbandonedLocks(directory: string): void {
   for (const name of filesIn(directory)) {
     const [, draftOf] = /\.lock(?:\.(\d+)\.[0-9a-f]{8})?$/.exec(name) ?? [];
@@ -71,8 +71,8 @@ function take(file: string): boolean {
 function breakIfAbandoned(file: string): void {
   const holder = holderOf(file);
   if (holder === 'released' || (holder && isAlive(holder))) return;
-  // Of all processes that saw the dead holder, only one can move the file away. The lock of a living holder is
-  // restored.
+  // Of all processes that saw the dead holder, only one can move the file away. If the lock has a living holder by
+  // then, it is restored.
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     renameSync(file, aside);

@@ -11,13 +11,13 @@ export function recordManifests(runId: string, objects: readonly KubeObject[]): 
   writeFileSync(fileOf(runId), JSON.stringify(objects), { mode: 0o600 });
 }
 
-/** The objects that a run was started from: rendered, with its changes, without what the engine adds. */
+/** The objects that a run was started from: rendered, with its changes, without the engine's additions. */
 export function manifestsOf(runId: string): KubeObject[] {
   try {
     return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as KubeObject[];
   } catch (cause) {
     throw new HarnessError(
-      `What the run ${runId} was started from is not known any more. Start it anew: npm run fleet -- down ${runId}, then up`,
+      `The manifests of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { send } from '../programs.ts';
 /** Identifies a process, so that a later one with the same pid is not confused with it. */
 export interface ProcessIdentity {
   pid: number;
-  /** Boot id and clock ticks since boot where there is a /proc, else what `ps -o lstart` prints. */
+  /** Boot id and clock ticks since boot when /proc exists, otherwise the output of `ps -o lstart`. */
   startTime: string;
 }
 
@@ -54,7 +54,7 @@ export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): v
   send(status.group === identity.pid ? -identity.pid : identity.pid, signal);
 }
 
-/** The process and everything it has started that is still its child, children last. */
+/** The process and all its current descendants, children last. */
 export function familyOf(pid: number): ProcessIdentity[] {
   const children = new Map<number, number[]>();
   for (const [child, parent] of parents()) children.set(parent, [...(children.get(parent) ?? []), child]);
@@ -68,7 +68,7 @@ export function familyOf(pid: number): ProcessIdentity[] {
   return family;
 }
 
-/** The process and those that started it, up to the first that cannot be read. */
+/** The process and its ancestors, up to the first that cannot be read. */
 export function ancestorsOf(pid: number): number[] {
   const line: number[] = [];
   for (let next = pid; next > 1 && !line.includes(next); next = statusOf(next)?.parent ?? 0) line.push(next);
@@ -83,7 +83,7 @@ export function processesWithEnvironment(name: string, value: string): ProcessId
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry)) return [];
     } catch {
-      return []; // Ended meanwhile, or another user's.
+      return []; // Has ended, or belongs to another user.
     }
     return identify(pid) ?? [];
   });
@@ -111,7 +111,7 @@ function statusOf(pid: number): Status | undefined {
   return hasProc ? fromProc(pid) : fromPs(pid);
 }
 
-/** proc_pid_stat(5): the command in parentheses may hold anything, so the fields are counted from its end. */
+/** proc_pid_stat(5): the command in parentheses may contain any character, so the fields are counted from its end. */
 function fromProc(pid: number): Status | undefined {
   let text: string;
   try {
@@ -137,7 +137,7 @@ function fromPs(pid: number): Status | undefined {
   return { zombie: state.startsWith('Z'), parent: Number(parent), group: Number(group), startTime };
 }
 
-/** Synchronous, as reading /proc is. */
+/** Synchronous, like the reads of /proc. */
 const ps = (args: string[]): string[] =>
   spawnSync('ps', args, { encoding: 'utf8' })
     .stdout.split('\n')

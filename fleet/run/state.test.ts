@@ -77,7 +77,7 @@ test.each(['', 'r4-', '-r4', 'R4', 'a_b', 'a.b', '../x', 'a\n', '4'.repeat(41)])
 
 test.each(['..', '.', '', '../runs', 'kept/logs', resolve('.')])('"%s" is a folder, but no run', (path) => {
   createRun(state('kept'));
-  // Older than a run that is being made.
+  // Older than a run that is still being created.
   for (const folder of [runsDirectory(), join(runsDirectory(), '..'), join(runDirectory('kept'), 'logs')])
     utimesSync(folder, 1, 1);
   expect(brokenState(path)).toBeUndefined();

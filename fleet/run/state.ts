@@ -35,13 +35,13 @@ export interface KubernetesPlace {
   kubeconfig: string;
   /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */
   node?: { container: string; run: string };
-  /** Node ports that the test machine reaches, and where: `ports[<node port>]` is the port on `host`. */
+  /** Node ports that the test machine can reach: `ports[<node port>]` is the port on `host`. */
   outside?: { host: string; ports: Record<string, number> };
   /** Where the run's forwarder listens for a Service's port, by `<service>:<port>`. */
   forwarded?: Record<string, { host: string; port: number }>;
 }
 
-/** Everything another process needs to use a run, or to end its remains. It contains a token: mode 0600. */
+/** Everything that another process needs to use a run or to end its remains. It contains a token: mode 0600. */
 export interface RunState {
   runId: string;
   engine: EngineName;
@@ -56,7 +56,7 @@ export interface RunState {
    * forwarder.
    */
   supervisor?: ProcessIdentity;
-  /** Where the supervisor answers, once it does. */
+  /** The supervisor's address; absent until it listens. */
   control?: { url: string; token: string };
   edge?: EdgeAddress;
   authentikControlUrl?: string;
@@ -64,18 +64,18 @@ export interface RunState {
   processes: ProcessIdentity[];
 }
 
-/** A run in a cluster, from when its place there is known. */
+/** A run in a cluster, once its place there is known. */
 export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
-/** A folder of one pod, for what it writes. */
+/** A folder for the files of one pod. */
 export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
 
 export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
 
 const stateFile = (runId: string): string => join(runDirectory(runId), 'state.json');
-/** Beside the run's folder, because taking a lock creates its folder, also that of a run that was just removed. */
+/** Beside the run's folder. Taking a lock creates its folder, which must not recreate the folder of a removed run. */
 const lockFile = (runId: string): string => `${runDirectory(runId)}.lock`;
 
 /** Milliseconds after which a run's folder without a state file counts as abandoned. */
@@ -102,19 +102,19 @@ const readable = z.looseObject({
 /** A new random run id. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
-/** Whether a run's folder can bear that name: anything else would lead to a folder that is no run's. */
+/** Whether the id is a plain folder name. Any other id could point to a folder outside the runs. */
 const isPlainName = (runId: string): boolean => !/^\.{0,2}$|\//.test(runId);
 
 /** @throws HarnessError when the id is not valid: it is also the name of a folder, a container and a namespace. */
 export function checkRunId(runId: string): void {
-  // A DNS label (RFC 1123), short enough for what is put before it.
+  // A DNS label (RFC 1123), short enough to leave room for prefixes.
   if (/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(runId)) return;
   throw new HarnessError(
     `"${runId}" cannot name a run. Use at most 40 lower-case letters and digits, with hyphens between them.`,
   );
 }
 
-/** Makes the run's folder. Throws a HarnessError when the id cannot name a run or is taken. */
+/** Creates the run's folder. Throws a HarnessError when the id is not valid or is taken. */
 export function createRun(state: RunState): void {
   checkRunId(state.runId);
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
@@ -136,7 +136,7 @@ export function createRun(state: RunState): void {
   }
 }
 
-/** Makes a run that this process owns. @param detached whether it outlives this process. */
+/** Creates a run that this process owns. @param detached whether it outlives this process. */
 export function beginRun(
   engine: EngineName,
   { runId, hosts, detached }: Pick<RunState, 'runId' | 'hosts' | 'detached'>,
@@ -180,8 +180,8 @@ export function writeRunState(state: RunState): void {
 }
 
 /**
- * Changes fields of a run's state; processes that do so at the same time take turns.
- * @param change the new fields, from the state that is on disk.
+ * Changes fields of a run's state; concurrent processes take turns.
+ * @param change returns the new fields, given the state on disk.
  * @returns the new state.
  */
 export function updateRunState<Fields extends Partial<RunState>>(
@@ -197,7 +197,7 @@ export function updateRunState<Fields extends Partial<RunState>>(
   });
 }
 
-/** Undefined when there is no such run, or its state cannot be read: see {@link brokenState}. */
+/** Undefined when the run does not exist, or its state cannot be read: see {@link brokenState}. */
 export function readRunState(runId: string): RunState | undefined {
   if (!isPlainName(runId)) return undefined;
   try {
@@ -221,8 +221,9 @@ export function stateOf(engine: EngineName, runId: string): RunState {
 }
 
 /**
- * What is wrong with the state of a run that has a folder, as a sentence, and since when. Its writes are atomic, so it is
- * no run that comes up: it counts as abandoned, and is ended by its id. Undefined for a run that can be read, and for none.
+ * The problem with the state of a run that has a folder, as a sentence, and the time of its last change. State files
+ * are written atomically, so a broken one is not a run that is still starting: it counts as abandoned and can be ended
+ * by its id. Undefined when the state can be read or the run does not exist.
  */
 export function brokenState(runId: string): { problem: string; since: Date } | undefined {
   const since = isPlainName(runId) ? changedAt(runDirectory(runId)) : undefined;
@@ -234,7 +235,7 @@ export function brokenState(runId: string): { problem: string; since: Date } | u
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (missing && Date.now() - since.getTime() < birthMs) return undefined;
     const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
-    // A namespace without a known uid is not deleted: another one may have its name by now.
+    // A namespace without a known uid is not deleted: another run may use its name by now.
     const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
       ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
       : '';
@@ -242,10 +243,10 @@ export function brokenState(runId: string): { problem: string; since: Date } | u
   }
 }
 
-/** What to do about a run that is abandoned, as a sentence. */
+/** What to do about an abandoned run, as a sentence. */
 export const clearAway = (runId: string): string => `Clear it away with: npm run fleet -- down ${runId}`;
 
-/** @throws Error that says in a few words what is wrong. */
+/** @throws Error with a short reason. */
 function parseState(runId: string, text: string): RunState {
   let json: unknown;
   try {
@@ -263,7 +264,7 @@ function changedAt(path: string): Date | undefined {
   try {
     return statSync(path).mtime;
   } catch {
-    return undefined; // There is none, or somebody else removed it.
+    return undefined; // The folder does not exist, or another process removed it.
   }
 }
 

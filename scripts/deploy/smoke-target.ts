@@ -5,7 +5,7 @@ import { ofKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
 
-/** Answers in a row from the released revision, and how long it may take until then, milliseconds. */
+/** Consecutive responses from the released revision, and the time limit for them, milliseconds. */
 const streak = 20;
 const wait = 30_000;
 

@@ -22,7 +22,7 @@ const whole = (runId: string) => ({
   processes: [],
 });
 
-/** What a crash, a full disk or a hand may leave where a run's state is. */
+/** What a crash, a full disk or a manual edit may leave in place of a run's state. */
 const broken: Readonly<Record<string, (file: string, runId: string) => void>> = {
   'half-written': (file, runId) => writeFileSync(file, JSON.stringify(whole(runId)).slice(0, 60)),
   null: (file) => writeFileSync(file, 'null'),
@@ -61,7 +61,7 @@ function hurt(breakIt: (file: string, runId: string) => void): void {
   const folder = runDirectory('hurt');
   mkdirSync(folder, { recursive: true });
   breakIt(join(folder, 'state.json'), 'hurt');
-  // Older than a run that is being made.
+  // Older than a run that is still being created.
   utimesSync(folder, 1, 1);
 }
 

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { down } from './down.ts';
 
-/** The runs there are, living or not, and those that are left without files. */
+/** The existing runs, alive or not, and those whose files are gone. */
 const there = vi.hoisted(() => ({
   runs: [] as Array<{ runId: string; alive?: boolean; problem?: string }>,
   orphans: [] as string[],
 }));
 const ended = vi.hoisted((): string[] => []);
-/** Why a run cannot be ended, by its id; and what is without files, as "orphans". */
+/** Why a run cannot be ended, by its id. The key "orphans" is for runs without files. */
 const stuck = vi.hoisted((): Record<string, Error> => ({}));
 vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
 vi.mock('../../fleet/engines/engines.ts', () => ({

@@ -4,9 +4,10 @@ import type { RunSummary } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 
 /**
- * `fleet down`: the named run, the only one, or all of them. Abandoned runs are removed always, and first. If there
- * were any and no run is named, only those are removed. Only the engine of a named run is asked: another may not answer.
- * @throws HarnessError at the end, that names what could not be ended.
+ * `fleet down`: the named run, the only run, or all of them. Abandoned runs are always removed, and first. If there
+ * were any and no run is named, only those are removed. Only the engine of a named run is asked, because another engine
+ * may not answer.
+ * @throws HarnessError at the end that names the runs that could not be ended.
  */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
   const asked = named === undefined ? undefined : [engineOfRun(named)];
@@ -33,14 +34,14 @@ export async function down(named: string | undefined, options: { all?: boolean }
     if (living.length > 0) process.stdout.write(stillUp(living));
     tellProblems(runs.filter(({ alive }) => alive === undefined));
   } else {
-    // One whose engine cannot be asked may live, and be the one that is meant.
+    // A run whose engine cannot be asked may be alive, and may be the one that the caller means.
     const candidates = [...living, ...unknown];
     const wanted = options.all ? candidates : named === undefined ? onlyOf(candidates) : [named];
     for (const runId of wanted.filter((id) => !gone.includes(id))) await attempt(runId, () => end(runId), failures);
     if (wanted.length + gone.length === 0 && failures.length === 0) process.stdout.write('No fleet is up.\n');
   }
   const [first, ...others] = failures;
-  // Who named a run need not be told which one it was.
+  // With a named run there is no need to report which one it was.
   if (first && first.what === named && others.length === 0) throw first.error;
   if (first) throw errorOf(failures);
 }
@@ -59,7 +60,7 @@ interface Failure {
   error: Error;
 }
 
-/** One that cannot be ended keeps no other from its end. */
+/** A run that cannot be ended must not prevent the end of the others. */
 async function attempt(what: string, work: () => Promise<void>, failures: Failure[]): Promise<void> {
   try {
     await work();
@@ -68,7 +69,7 @@ async function attempt(what: string, work: () => Promise<void>, failures: Failur
   }
 }
 
-/** That this machine lacks something is what it comes to only when nothing else went wrong. */
+/** Only when all errors mean that this machine lacks something does the result mean that too. */
 function errorOf(failures: readonly Failure[]): HarnessError {
   const message = failures.map(({ what, error }) => `${what} could not be ended: ${error.message}`).join('\n');
   const lacks = failures.every(({ error }) => error instanceof CannotRunHere);

@@ -14,7 +14,7 @@ import { status } from './status.ts';
 let said: string;
 beforeEach(() => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'not-asked-')));
-  // Where no Docker answers, also on a machine that has one.
+  // An address without a Docker, so that this also works on a machine that has one.
   vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
   said = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));

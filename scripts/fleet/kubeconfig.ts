@@ -5,7 +5,7 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { progress } from '../run-command.ts';
 import { chooseRun } from './choose-run.ts';
 
-/** `fleet kubeconfig`: the path alone on standard output, so that it can be put into a command. */
+/** `fleet kubeconfig`: prints only the path to standard output, so that it can be used in a command. */
 export async function kubeconfig(run: string | undefined, options: { print?: boolean }): Promise<void> {
   const { runId, engine } = await chooseRun(run);
   const place = readRunState(runId)?.kubernetes;
@@ -18,6 +18,6 @@ export async function kubeconfig(run: string | undefined, options: { print?: boo
   progress(`Use it with: ${kubectl(place)} get pods`);
 }
 
-/** The command that looks at a run's own namespace. */
+/** The command that shows a run's own namespace. */
 export const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
   `kubectl --kubeconfig ${file} --namespace ${namespace}`;

@@ -19,7 +19,7 @@ export async function list(options: { json?: boolean }): Promise<void> {
   }
   process.stdout.write(`${rows.toString()}\n`);
   for (const { runId, alive, problem } of runs) {
-    // What cannot be asked cannot be ended either: its problem says what to do first.
+    // A run that cannot be asked cannot be ended either. Its problem says what to do first.
     if (problem) process.stdout.write(alive === false ? `${problem} ${clearAway(runId)}\n` : `${problem}\n`);
   }
 }

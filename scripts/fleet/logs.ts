@@ -15,7 +15,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   if (options.follow && kubernetes) {
     throw new HarnessError(`The API follows logs better. Use: ${kubectl(kubernetes)} logs --follow ${pods[0]}`);
   }
-  // With several pods each line says whose it is.
+  // With several pods each line starts with the pod's name.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
   const secrets = knownSecrets({ FLEET_RUN: fleet.runId });
@@ -39,7 +39,7 @@ async function podsOf(fleet: Fleet, name: string): Promise<string[]> {
 
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
 
-/** Prints what is appended, until the file goes away with its run. */
+/** Prints appended text until the file is removed with its run. */
 async function follow(file: string, from: number, print: (line: string) => void): Promise<void> {
   let position = from;
   let rest = '';

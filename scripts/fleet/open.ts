@@ -14,7 +14,7 @@ import { chooseRun } from './choose-run.ts';
 const settledMs = 1_500;
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** `fleet open`: a browser with a profile of its own that sees the fleet's hosts; it closes with the run. */
+/** `fleet open`: a browser with its own profile that can reach the fleet's hosts; it closes with the run. */
 export async function open(app: string, options: { run?: string }): Promise<void> {
   const host = appNames.find((known) => known === app);
   if (!host) throw new HarnessError(`There is no app "${app}" to open. Use ${appNames.join(' or ')}.`);
@@ -25,7 +25,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
     chromium(),
     [
       `--proxy-server=${fleet.edge.proxyUrl}`,
-      // Trusts this run's edge and nothing else: certificate errors of others still count.
+      // Trusts this run's edge and nothing else: certificate errors of other hosts still count.
       `--ignore-certificate-errors-spki-list=${fleet.edge.spki}`,
       `--user-data-dir=${join(runDirectory(fleet.runId), 'browser')}`,
       '--no-first-run',

@@ -6,7 +6,7 @@ const none = Object.fromEntries(
   edges.flatMap((edge) => [[edge, ''], ...corners.map((corner) => [`${edge}-${corner}`, ''])]),
 );
 
-/** Columns under a head, without frames. */
+/** A table without borders. */
 export const plainTable = (head: string[]) =>
   new Table({
     head,

@@ -11,7 +11,7 @@ import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
 
-/** `fleet up`: a fleet that outlives this command. Ctrl-C on the way leaves nothing. */
+/** `fleet up`: a fleet that outlives this command. Ctrl-C during the start cleans up everything. */
 export async function up(options: {
   engine: string;
   hosts: string;
@@ -25,7 +25,7 @@ export async function up(options: {
   if (options.lag !== undefined && options.engine !== 'local') {
     throw new HarnessError(`On the ${options.engine} engine the lag is what the cluster makes it. Leave --lag out.`);
   }
-  // Before anything is asked of Docker or a cluster.
+  // Checked before the first request to Docker or a cluster.
   if (options.name !== undefined) checkRunId(options.name);
   // Engines read their settings from the environment.
   if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;

@@ -20,7 +20,7 @@ export const withConnectionOptions = (command: Command): Command =>
     .option('--header <name: value>', 'send this with every smoke request (repeatable)', parseHeader)
     .addOption(new Option('--reports <folder>', 'where smoke.json and junit.xml go').default('reports/smoke'));
 
-/** @throws HarnessError for options that do not go together. */
+/** @throws HarnessError for options that cannot be combined. */
 export function accessBy({ proxy, connectTo, ca, header }: ConnectionOptions): LiveAccess {
   if (proxy && connectTo) {
     throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');

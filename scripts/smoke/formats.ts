@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { ConnectTo } from '../../fleet/engines/live/live.ts';
 
-/** An origin: scheme and host, as the apps have it in their own settings. */
+/** An origin: scheme and host, as in the apps' own settings. */
 export function parseOrigin(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:')
@@ -18,7 +18,7 @@ export function parseProxy(text: string): string {
   throw new InvalidArgumentError('Give an http URL with a port, such as http://127.0.0.1:3128.');
 }
 
-/** `host:port:host:port`, as curl has it. */
+/** `host:port:host:port`, as in curl. */
 export function parseConnection(text: string, earlier: readonly ConnectTo[] = []): ConnectTo[] {
   const [, host = '', port, toHost = '', toPort] = /^([^:]+):(\d+):([^:]+):(\d+)$/.exec(text) ?? [];
   if (!host)

@@ -5,7 +5,7 @@ const line = ({ to, shown, why, most }: PlannedRequest): string =>
   `  ${to.join(', ').padEnd(16)} ${shown}\n${' '.repeat(19)}${why}; ` +
   (most === undefined ? 'until --streak in a row agree, 4 a second until then for at most --wait' : `at most ${most}`);
 
-/** What `--help` says about what is sent, from the very list that the checks are held to. */
+/** The part of `--help` about requests, generated from the same list that limits the checks. */
 export const requestList = (): string => `
 Requests, all of them GET, all with the user agent "${userAgent}":
 ${plannedRequests.map(line).join('\n')}

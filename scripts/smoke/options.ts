@@ -15,7 +15,7 @@ export interface SmokeOptions extends ConnectionOptions {
   for?: number;
 }
 
-/** @throws HarnessError for options that do not go together. */
+/** @throws HarnessError for options that cannot be combined. */
 export function targetFrom(options: SmokeOptions, urls: Target['urls']): Target {
   return {
     urls,

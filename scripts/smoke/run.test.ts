@@ -7,7 +7,7 @@ import { canaries } from '../../e2e/reporters/testing/canaries.ts';
 import type { Target } from '../../e2e/smoke/target.ts';
 import { runSmoke } from './run.ts';
 
-/** Nobody listens there, so every check fails at once. */
+/** An address without a listener, so every check fails at once. */
 const closed = 'https://127.0.0.1:1';
 const target: Target = {
   urls: { ...forEachApp(() => closed), auth: closed },
@@ -18,7 +18,7 @@ const target: Target = {
   authorize: false,
 };
 
-/** A run that finds a text in its folder of reports which its reporters have not written. */
+/** A run that finds a text in its reports folder that its reporters have not written. */
 function runBeside(text: string) {
   const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
   onTestFinished(() => rmSync(reports, { recursive: true }));

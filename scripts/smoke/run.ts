@@ -11,7 +11,7 @@ import { interruption } from '../interruption.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What the runner may take to close a browser and write its reports when the budget is used up, milliseconds. */
+/** How long the runner may take to close a browser and write its reports after the budget is used up, milliseconds. */
 const graceMs = 20_000;
 
 /** Runs the smoke specs against a target. @throws HarnessError when the runner ends without a verdict. */
@@ -29,7 +29,8 @@ export async function runSmoke(target: Target, reports: string, grep?: string): 
     ],
     {
       cwd: root,
-      // A group of its own: a Ctrl-C is passed on once, by us, and not a second time by the terminal.
+      // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second
+      // time.
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, [variables.target]: JSON.stringify(target), E2E_REPORTS: reports },

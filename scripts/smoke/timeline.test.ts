@@ -5,7 +5,7 @@ import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type Tick } fro
 
 const answers = (...revisions: string[]): Sample[] =>
   revisions.map((revision) => ({ pod: `pod-${revision}`, revision }));
-/** What operator and all other apps answered, and what failed at operator. */
+/** The responses of operator and of all other apps, and the failures of operator. */
 const tick = (at: number, operator: Sample[], others: Sample[], failures: string[] = []): Tick => ({
   at,
   apps: { ...forEachApp(() => ({ samples: others, failures: [] })), operator: { samples: operator, failures } },

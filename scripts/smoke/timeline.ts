@@ -17,7 +17,7 @@ export interface Tick {
 export interface Timeline {
   ticks: number;
   samples: Record<AppName, Sample[]>;
-  /** How often each sentence came up, and first and last when. */
+  /** How often each sentence occurred, and when it occurred first and last. */
   failures: Map<string, { times: number; first: number; last: number }>;
 }
 
@@ -49,7 +49,7 @@ export const hasArrived = ({ samples }: Timeline, sha: string, streak: number): 
 
 const clock = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1).padStart(6)} s`;
 
-/** Revisions of a tick by how many answers had them. */
+/** Revisions of a tick by number of responses. */
 function revisionsOf(samples: readonly Sample[]): string {
   const counts = Map.groupBy(
     samples.filter(({ failure }) => failure === undefined),
@@ -73,7 +73,7 @@ export function lineOf({ at, apps }: Tick, sha: string | undefined): string {
   return [clock(at), ...columns, state].join('  ');
 }
 
-/** How the watch ends, in sentences. */
+/** The summary at the end of the watch, in sentences. */
 export function summaryOf(
   { ticks, samples, failures }: Timeline,
   sha: string | undefined,

@@ -17,6 +17,6 @@ export function withUrlOptions(command: Command): Command {
   return command;
 }
 
-/** The origins that these options hold. */
+/** The origins from these options. */
 export const urlsFrom = (parsed: Readonly<Record<string, unknown>>): Record<Role, string> =>
   Object.fromEntries(options.map(({ role, option }) => [role, parsed[option.attributeName()]])) as Record<Role, string>;

@@ -14,9 +14,9 @@ const tickMs = 1_000;
 const answersPerTick = 4;
 
 /**
- * Takes a sample every second, and prints a line for each. Ends when every pod of both apps is on the expected
- * revision, after `seconds`, or at Ctrl-C. @returns the exit code: 0 when nothing failed, and the revision arrived
- * where one is expected.
+ * Takes a sample every second, and prints a line for each. Ends when every pod of all apps is on the expected revision,
+ * after `seconds`, or at Ctrl-C.
+ * @returns the exit code: 0 when nothing failed, and the expected revision arrived if one is given.
  */
 export async function watch(visitor: Visitor, seconds?: number): Promise<number> {
   const { sha, streak } = visitor.target;
@@ -45,7 +45,8 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
     const sinceTick = (performance.now() - startedAt) % tickMs;
     await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});
   }
-  // Ctrl-C does not wait for a host that hangs; whatever else ends the watch does, as long as a request may take.
+  // Ctrl-C does not wait for a host that hangs. Any other end of the watch waits for running requests until their
+  // timeout.
   await Promise.race([Promise.all(samples), aborted(interruption)]);
 
   const { text, passed } = summaryOf(timeline, sha, streak);

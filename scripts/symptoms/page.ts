@@ -1,7 +1,7 @@
 import { hostNamesOf } from '../../e2e/models/host-names.ts';
 import { bad, good, row, type ShowSymptom } from './symptom-context.ts';
 
-/** The host names that a page names, against those of this environment. */
+/** The host names on a page, compared with those of this environment. */
 export const page: ShowSymptom<{ path: string }> = async ({ app, fleet, person, say }, { path }) => {
   await app.signIn(person);
   await app.goto(path);

@@ -2,7 +2,7 @@ import { claiming } from '../claiming.ts';
 import { runSpecs } from '../runner.ts';
 import type { ShowSymptom } from './symptom-context.ts';
 
-/** The tests that claim the regression, as they fail. */
+/** The failures of the tests that claim the regression. */
 export const specs: ShowSymptom<object> = async ({ fleet, regression, fixed }) => {
   const { failed } = await runSpecs(fleet, {
     args: claiming([regression]),

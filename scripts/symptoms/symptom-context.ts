@@ -7,7 +7,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
-/** What a symptom works with: a fleet, a browser on it, and a person who can sign in. */
+/** The context of a symptom: a fleet, a browser on it, and a person who can sign in. */
 export interface SymptomContext {
   fleet: Fleet;
   app: App;
@@ -23,7 +23,7 @@ export interface SymptomContext {
 /** Shows a regression live. @returns whether its symptom was visible. */
 export type ShowSymptom<Options> = (symptom: SymptomContext, options: Options) => Promise<boolean>;
 
-/** A line of a table that grows while the work goes on. */
+/** A table row that is printed while the work continues. */
 export const row = (...cells: ReadonlyArray<readonly [text: string, width: number]>): string =>
   cells
     .map(([text, width]) => text.padEnd(width))
@@ -33,7 +33,7 @@ export const row = (...cells: ReadonlyArray<readonly [text: string, width: numbe
 export const good = (text: string): string => styleText('green', text);
 export const bad = (text: string): string => styleText('red', text);
 
-/** Looks into the fleet's Redis. */
+/** Reads the fleet's Redis. */
 export async function withStore<Result>(fleet: Fleet, look: (store: SessionStore) => Promise<Result>): Promise<Result> {
   const store = new SessionStore(await fleet.reach('dezky-data', 6379));
   try {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A copy of the scripts that start commands, in which each command is a program of the test. */
+/** A copy of the scripts that start commands, in which each command is a test program. */
 export class Checkout implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'dezky-checkout-'));
 
@@ -37,8 +37,8 @@ export class Checkout implements Disposable {
   }
 
   /**
-   * The environment in which `npm` is one of the test: it notes its arguments in `calls`, its environment in
-   * `environment-<first argument>`, installs a Node and npm's own record, and runs a command as npm does.
+   * An environment with a fake `npm`: it records its arguments in `calls` and its environment in `environment-<first
+   * argument>`, installs a Node and npm's own record, and runs a command like npm does.
    */
   withFakeNpm(): NodeJS.ProcessEnv {
     const bin = join(this.folder, 'bin');
@@ -63,7 +63,7 @@ esac
     return { ...process.env, PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}` };
   }
 
-  /** A file of the checkout; empty when it is not there. */
+  /** A file of the checkout; empty when it does not exist. */
   read(file: string): string {
     const path = join(this.folder, file);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';

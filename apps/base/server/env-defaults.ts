@@ -1,4 +1,4 @@
 import { developmentUrls } from '../development-urls.ts';
 
-// `{{NAME}}` in the configuration stays as it is when the variable is not set, so each gets its fallback here.
+// Nuxt leaves `{{NAME}}` in the configuration when the variable is not set, so each one gets its fallback here.
 for (const [name, url] of Object.entries(developmentUrls)) process.env[name] ??= url;

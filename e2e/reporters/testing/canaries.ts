@@ -1,12 +1,12 @@
-/** How the test of the reports talks to the suite that leaks. */
+/** Names shared by the test of the reports and the suite that leaks on purpose. */
 export const leakVariables = { reports: 'LEAKS_REPORTS', open: 'LEAKS_OPEN' } as const;
 
-/** Secrets of every kind, each of its own, so that a report tells which one came through. */
+/** Secrets of every kind, each unique, so that a report shows which one leaked. */
 export const canaries = {
   jwt: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ',
   sealed: 'Fe26.2**0bd2c6a4c4f7*9yX_zCanary*abc-DEF-canary*1700000000*hash-of-canary*mac~2',
   generated: 'pw-123e4567-e89b-12d3-a456-426614174000',
-  /** Looks like nothing; only who knows it can hide it. */
+  /** Has no recognizable form. It can only be hidden by its value. */
   known: 'correct "horse" & battery staple',
 } as const;
 
@@ -15,7 +15,7 @@ const base64url = (text: string): string => Buffer.from(text).toString('base64ur
 const percent = (text: string): string => [...text].map((c) => (/\w/.test(c) ? c : `%${hex(c)}`)).join('');
 const hex = (character: string): string => character.charCodeAt(0).toString(16).toUpperCase();
 
-/** A secret as it may stand in an output. */
+/** A secret in a form that may occur in an output. */
 export const spellingsOf = (secret: string): Record<string, string> => ({
   plain: secret,
   'as JSON': JSON.stringify(secret).slice(1, -1),
@@ -26,7 +26,7 @@ export const spellingsOf = (secret: string): Record<string, string> => ({
   'percent-encoded': percent(secret),
 });
 
-/** Every canary in every spelling, a line each. */
+/** Every canary in every spelling, one per line. */
 export const everything = (): string =>
   Object.values(canaries)
     .flatMap((secret) => Object.values(spellingsOf(secret)))

@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 const reports = process.env.SAMPLE_REPORTS ?? 'reports/sample';
 
-/** Runs the sample, whose tests fail in every way that a test can, under the suite's own reporter. */
+/** Runs the sample under the suite's own reporter. Its tests fail in every way that a test can fail. */
 export default defineConfig({
   testDir: '.',
   testMatch: 'sample.ts',

@@ -53,7 +53,7 @@ const rules: readonly ParameterRule[] = [
   },
 ];
 
-/** What `/auth/oidc/login` is answered with. */
+/** The response of `/auth/oidc/login`. */
 export interface LoginAnswer {
   status: number;
   headers: { location?: string | undefined };

@@ -1,7 +1,9 @@
 import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 
 const dayMs = 86_400_000;
-/** Renewals begin at two thirds of a certificate's life (cert-manager `renewBefore`); this late one has failed. */
+/**
+ * Renewal starts after two thirds of a certificate's lifetime (cert-manager `renewBefore`). This late it has failed.
+ */
 const minRemainingShare = 1 / 5;
 
 const days = (milliseconds: number): string =>

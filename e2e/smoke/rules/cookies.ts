@@ -3,11 +3,11 @@ import type { Cookie } from '@playwright/test';
 /** A cookie as set, without its value, which must not be in a report. */
 export interface SetCookie {
   name: string;
-  /** Lower-case names; an attribute without a value holds an empty string. */
+  /** Lower-case names; an attribute without a value has an empty string. */
   attributes: ReadonlyMap<string, string>;
 }
 
-/** Reads a `set-cookie` header (RFC 6265 section 5.2). By hand: cookie-es drops attributes with faults. */
+/** Reads a `set-cookie` header (RFC 6265 section 5.2). Parsed here, because cookie-es drops invalid attributes. */
 export function parseSetCookie(header: string): SetCookie {
   const [pair = '', ...attributes] = header.split(';');
   const split = (text: string): [string, string] => {
@@ -25,7 +25,10 @@ export function parseSetCookie(header: string): SetCookie {
   };
 }
 
-/** A cookie that a browser has; one with a Domain begins with a dot there, one of the host alone does not. */
+/**
+ * A cookie in a browser. The domain starts with a dot when it was set with Domain, and has no dot for a host-only
+ * cookie.
+ */
 export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain }: Cookie): SetCookie => ({
   name,
   attributes: new Map([
@@ -37,7 +40,10 @@ export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain
   ]),
 });
 
-/** A browser takes a cookie of such a name from the host itself alone, for all of its paths (RFC 6265bis section 4.1.3.2). */
+/**
+ * A browser accepts a cookie of such a name only from the host itself and for all of its paths (RFC 6265bis section
+ * 4.1.3.2).
+ */
 const hostPrefix = '__Host-';
 
 const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, fault: string]> = [

@@ -1,22 +1,22 @@
 import { parse, type Token } from 'acorn';
 
-/** Names that mean something on one machine or in one cluster only (RFC 6762: `.local`; RFC 6761: `localhost`). */
+/** Names that are valid only on one machine or in one cluster (RFC 6762: `.local`; RFC 6761: `localhost`). */
 const bareName = /(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+local(?![\w-])/gi;
 const inAddress = /\/\/((?:[a-z0-9-]+\.)*(?:local|localhost)|127(?:\.\d+){3}|\[::1\])(?![\w.-])/gi;
 
-/** Kinds of files, by what in them can name a host. */
+/** Kinds of files, by the places in them that can name a host. */
 export type FileKind = 'page' | 'script' | 'style';
 
 const textsOf: Readonly<Record<FileKind, (content: string) => string[]>> = {
   page: (content) => [content],
-  // Outside of its strings a script has `event.local` and the like, which is no host.
+  // Outside of its strings a script has expressions such as `event.local`, which are not hosts.
   script: (content) => stringsOf(content),
   style: (content) => [...content.matchAll(/url\([^)]*\)/g)].map(([address]) => address),
 };
 
 /**
- * Hosts of a developer's machine that a file names: `*.local` anywhere in its text, and loopback in addresses. Scripts
- * are let have loopback: libraries resolve paths against `http://localhost`, where nobody is sent.
+ * Hosts of a developer's machine that a file names: `*.local` anywhere in its text, and loopback in addresses. Loopback
+ * is allowed in scripts, because libraries resolve paths against `http://localhost`, which is never requested.
  */
 export function developmentHostsIn(kind: FileKind, content: string): string[] {
   const found = textsOf[kind](content).flatMap((text) => [
@@ -28,18 +28,18 @@ export function developmentHostsIn(kind: FileKind, content: string): string[] {
   return [...new Set(found.map((name) => name.toLowerCase()))].toSorted();
 }
 
-/** Every string and every piece of a template in a script. @throws SyntaxError when it is no JavaScript. */
+/** Every string and every part of a template in a script. @throws SyntaxError when it is not JavaScript. */
 function stringsOf(script: string): string[] {
-  // Its types leave out what its documentation has: the token's value.
+  // Its types do not declare the token's value, which is documented.
   const tokens: Array<Token & { value?: unknown }> = [];
-  // Parsed, for only a parser knows for sure whether a slash begins a regular expression.
+  // Parsed, because only a parser knows whether a slash begins a regular expression.
   parse(script, { ecmaVersion: 'latest', sourceType: 'module', onToken: tokens });
   return tokens
     .filter(({ type }) => type.label === 'string' || type.label === 'template')
     .map(({ value }) => String(value));
 }
 
-/** Files of the same build that a page, script or style refers to, as paths from the root. */
+/** Files of the same build that a page, script or style references, as paths from the root. */
 export function filesNamedIn(kind: FileKind, content: string, path: string): string[] {
   const names = textsOf[kind === 'style' ? 'page' : kind](content).flatMap((text) =>
     [...text.matchAll(/(?:\.{0,2}\/|_nuxt\/)[\w./-]+\.(?:m?js|css)(?![\w.])/g)].map(([name]) => name),

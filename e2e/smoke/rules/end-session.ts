@@ -1,6 +1,6 @@
 import { expectedDiscovery } from './discovery.ts';
 
-/** Where an app says that signing out leads, as its pods report it. */
+/** The end-session address of an app, as its pods report it. */
 export interface SignOutAddresses {
   endSessionUrl?: unknown;
   postLogoutRedirectUri?: unknown;

@@ -39,11 +39,11 @@ const always: readonly HeaderRule[] = [
     wanted: "frame-ancestors 'none' or 'self'",
     holds: (value) => /^frame-ancestors '(?:none|self)'$/.test(directive(value, 'frame-ancestors') ?? ''),
   },
-  // What is looked at is pages, redirects and refusals: files of the build are the only answers to be stored.
+  // Only pages, redirects and refusals are checked. Build assets are the only responses that may be stored.
   { header: 'cache-control', wanted: 'no-store', holds: (value) => value === 'no-store' },
 ];
 
-/** Further ones for pages, which run scripts. */
+/** Additional headers for pages, which run scripts. */
 const onPages: readonly HeaderRule[] = [
   {
     header: 'content-security-policy',
@@ -68,7 +68,7 @@ const onPages: readonly HeaderRule[] = [
 const fix =
   'see security-headers.ts and no-store.ts in apps/base/server/plugins, and middlewares of the ingress that remove headers';
 
-/** @param where what was asked for, such as `GET /sign-in`. */
+/** @param where the request, such as `GET /sign-in`. */
 export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders, isPage: boolean): string[] =>
   [...always, ...(isPage ? onPages : [])]
     .filter(({ header, holds }) => !holds(String(headers[header] ?? ''), headers))
@@ -78,6 +78,6 @@ export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders
         `which should be ${wanted}: ${fix}.`,
     );
 
-/** The nonce of a page's script policy; the same one twice would let injected scripts run. */
+/** The nonce of a page's script policy. A nonce that is used twice would let injected scripts run. */
 export const nonceOf = (headers: IncomingHttpHeaders): string | undefined =>
   /'nonce-([^']+)'/.exec(String(headers['content-security-policy'] ?? ''))?.[1];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 
-/** One answer of a pod about itself; empty strings where it said nothing. */
+/** A pod's report about itself; empty strings for missing values. */
 export interface Sample {
   pod: string;
   revision: string;
@@ -11,13 +11,13 @@ export interface Sample {
 
 export interface SettleOptions<S extends Sample> {
   take: () => Promise<S>;
-  /** The revision that all must have. Absent: the same one. */
+  /** The revision that all must have. Absent: all must have the same one. */
   wanted?: string | undefined;
-  /** Answers in a row that settle it. */
+  /** Consecutive responses that are required. */
   streak: number;
-  /** Milliseconds for that. At 0 the first answer that differs ends it. */
+  /** Milliseconds for that. With 0 the first response that differs ends it. */
   wait: number;
-  /** Milliseconds before the next try after an answer that does not fit. */
+  /** Milliseconds before the next attempt after a response that does not match. */
   pause?: number;
 }
 
@@ -25,13 +25,13 @@ export interface Settled<S extends Sample> {
   settled: boolean;
   /** All, oldest first. */
   samples: S[];
-  /** The last ones, which agree. */
+  /** The last responses, which agree. */
   agreeing: S[];
 }
 
 /**
- * Asks until `streak` answers in a row come from one revision. One answer proves nothing while old and new pods answer
- * side by side: with half the pods old, 20 in a row happen by chance once in a million times.
+ * Sends requests until `streak` consecutive responses come from one revision. One response proves nothing while old and
+ * new pods serve side by side: with half of the pods old, 20 in a row happen by chance once in a million times.
  */
 export async function settle<S extends Sample>({
   take,
@@ -58,7 +58,7 @@ export async function settle<S extends Sample>({
   return { settled: true, samples, agreeing };
 }
 
-/** A sample for a host that does not answer: during a rollout that is a fact like others. */
+/** A sample for a host that does not answer. During a rollout that is a normal result. */
 export const unanswered = (error: unknown): Sample => {
   if (error instanceof Unreachable) return { pod: '', revision: '', failure: error.message };
   throw error;

@@ -23,7 +23,7 @@ export function apiAccess(
         );
         throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
       }
-      // Forwards of this process alone; the run's forwarder serves the shared ones.
+      // Only for forwards of this process. The run's forwarder serves the shared ones.
       const forwarder = new PortForwarder(api, namespace);
       const address = await forwarder.listen(service, port);
       forwarder.unref();

@@ -19,7 +19,7 @@ let api: Server;
 let namespace: { uid: string; labels: Record<string, string> } | undefined;
 /** Requests other than reads, with their bodies. */
 let changes: Array<{ what: string; body: { preconditions?: { uid: string } } }>;
-/** Comes before a deletion: another that takes the name. */
+/** Happens before a deletion: another namespace takes the name. */
 let beforeDelete: () => void;
 
 beforeEach(async () => {

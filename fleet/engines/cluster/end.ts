@@ -20,7 +20,7 @@ export async function endRun(runId: string): Promise<void> {
   if (reused === undefined) return;
   throw new HarnessError(
     `The namespace ${reused} is not the one that ${runId} had made, which is gone: it is left ` +
-      'alone. Whose it is says: kubectl get namespaces --show-labels',
+      'alone. See its owner with: kubectl get namespaces --show-labels',
   );
 }
 
@@ -48,8 +48,8 @@ async function removeNamespace(runId: string, place: KubernetesPlace): Promise<'
     if (![403, 404, 409].includes(statusOf(error))) throw error;
   };
   await api.core.deleteNamespace({ name, body: { preconditions: { uid } } }).catch(ignoreDeleted);
-  // Deleted without grace: the preStop of a discarded fleet does not matter, and a terminating namespace creates no new
-  // pods.
+  // Deleted without a grace period: the preStop hooks of a discarded fleet do not matter, and a terminating namespace
+  // creates no new pods.
   if (await namespaceExists(api, name, uid)) {
     await api.core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreDeleted);
   }
@@ -73,5 +73,5 @@ const namespaceExists = (api: KubernetesApi, name: string, uid: string): Promise
     },
   );
 
-/** A run is alive while its forwarder is, also when detached. Before the forwarder starts, its owner counts. */
+/** A run is alive while its forwarder is, also when detached. Before the forwarder starts, its owner decides. */
 export const isRunAlive = ({ supervisor, owner }: RunState): boolean => isAlive(supervisor ?? owner);

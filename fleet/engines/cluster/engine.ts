@@ -68,13 +68,13 @@ export async function up({
       api,
       access: apiAccess(api, { runId, kubernetes }),
       place: { runId, namespace, images },
-      // The shared objects exist already, or the permission check would have failed.
+      // The shared objects exist already; otherwise the permission check would have failed.
       objects: objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
       phase,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
-        // Stored at once: only a namespace with a known uid is deleted.
+        // Stored at once, because only a namespace with a known uid is deleted.
         await updateRunState(runId, () => ({ kubernetes: { ...kubernetes, uid } }));
         await onNamespace();
       },
@@ -82,7 +82,7 @@ export async function up({
     });
     return attach(runId);
   } catch (error) {
-    // The error says why the start failed, also when cleaning up fails.
+    // The error explains why the start failed, even when the cleanup fails too.
     await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
     throw error;
   }

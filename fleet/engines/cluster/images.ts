@@ -9,8 +9,8 @@ import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
 /**
  * Images for a cluster that pulls them itself. The cluster pulls public images, and images named by a variable. Images
  * built here are pushed to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`. With `FLEET_IMAGES_PRESENT=1`
- * nothing is pushed, for nodes that have Docker's images already. Without anything to build, no Docker is needed.
- * @returns the reference of each.
+ * nothing is pushed, for nodes that have Docker's images already. When nothing must be built, Docker is not needed.
+ * @returns the reference of each image.
  */
 export async function clusterImages(
   keys: readonly ImageKey[],
@@ -41,7 +41,7 @@ export async function clusterImages(
 export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
   if (env['FLEET_IMAGE_REGISTRY'] || env['FLEET_IMAGES_PRESENT'] === '1') return;
   throw new CannotRunHere(
-    'Nothing says how images that are built here come to the cluster. Set FLEET_IMAGE_REGISTRY to a registry that Docker ' +
+    'No setting says how images built here get to the cluster. Set FLEET_IMAGE_REGISTRY to a registry that Docker ' +
       'may push to and the cluster may pull from (registry.example/team), or FLEET_IMAGES_PRESENT=1 when the nodes have ' +
       "this machine's Docker images already.",
   );
@@ -50,7 +50,7 @@ export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
 /** Uses the docker command, which knows registry credentials and credential helpers. */
 async function push(reference: string): Promise<void> {
   const { code, stderr } = await runProgram('docker', ['push', '--quiet', reference]).catch((cause: Error) => {
-    throw new CannotRunHere(`docker is not on PATH, and images are pushed by it (${cause.message}).`, { cause });
+    throw new CannotRunHere(`docker is not on PATH, and it is needed to push images (${cause.message}).`, { cause });
   });
   if (code === 0) return;
   throw new HarnessError(

@@ -19,7 +19,7 @@ const covers = (granted: readonly Need[], { group, resource, verb }: Need): bool
   granted.some(
     (need) => need.group === group && need.verb === verb && (need.resource === resource || need.resource === '*'),
   );
-/** Plural of a kind, as the API has it. */
+/** Plural of a kind, as used by the API. */
 const plural = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
 
 test('the account may apply every kind that the manifests hold', () => {

@@ -10,7 +10,7 @@ import { until } from '../../until.ts';
 import { runLabel } from '../kubernetes/objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
-const fix = `Who administers the cluster grants it once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
+const fix = `A cluster administrator must grant this once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
 /** Permissions of an account in a run's namespace. */
 const fleetRole = 'dezky-e2e-fleet';
 /** Permissions to create the namespace and to bind the role in it. */
@@ -53,7 +53,7 @@ export async function checkPermissions(
   if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
-    throw new CannotRunHere(`The cluster (${shown}) lacks what runs share: ${absent.join(', ')}. ${fix}`);
+    throw new CannotRunHere(`The cluster (${shown}) lacks objects that all runs share: ${absent.join(', ')}. ${fix}`);
   }
   return {
     onNamespace: async () => {

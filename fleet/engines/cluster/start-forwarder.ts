@@ -26,7 +26,7 @@ export async function startForwarder(
   failed.catch(() => {});
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new HarnessError(`The run's forwarder ended at once. See: ${logFile}`);
-  // It prints nothing more.
+  // The forwarder prints nothing after this line.
   release(child);
   return { supervisor, forwarded: JSON.parse(line) as NonNullable<KubernetesPlace['forwarded']> };
 }

@@ -22,7 +22,7 @@ function file(name: string, bytes: Uint8Array): string {
   return join(folder, name);
 }
 
-/** Like Docker's client, it waits for more data until it is aborted: it does not notice the end. */
+/** Like Docker's client, it waits for more data until it is aborted. It does not notice the end of the stream. */
 async function load(from: Readable, signal: AbortSignal): Promise<void> {
   const chunks: Buffer[] = [];
   from.on('error', () => {}).on('data', (chunk: Buffer) => chunks.push(chunk));

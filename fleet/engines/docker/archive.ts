@@ -11,8 +11,8 @@ const decompressors: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
 };
 
 /**
- * Streams an image archive, decompressed, to a loader.
- * @param load aborted when the archive cannot be read completely, since its input then never ends.
+ * Streams a decompressed image archive to a loader.
+ * @param load aborted when the archive cannot be read completely, because its input would never end.
  * @throws CannotRunHere that names the file.
  */
 export async function loadArchive(

@@ -5,7 +5,7 @@ export interface DockerAddress {
   port?: number | string;
 }
 
-/** Whether that address is the one in `DOCKER_HOST`. A port missing there is the client's choice. */
+/** Whether that address is the one in `DOCKER_HOST`. If `DOCKER_HOST` has no port, the client chooses one. */
 export function isDockerHost(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
   const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
   if (hostname === '') return socketPath === pathname;

@@ -26,7 +26,7 @@ export const runLabels = (runId: string): Record<string, string> => ({
 /** Variable with a folder of image archives to load instead of pulling. */
 const imagesFolderVariable = 'FLEET_IMAGES';
 
-/** Of an output that is followed. */
+/** Lines of a followed output that are kept. */
 const keptLines = 50;
 
 /** The Docker functions that the engines need, on this machine or at `DOCKER_HOST`. */
@@ -57,7 +57,7 @@ export class Docker {
     }
   }
 
-  /** Content id of an image; undefined when it is not here. */
+  /** Content id of an image; undefined when the image is missing. */
   async imageId(reference: string): Promise<string | undefined> {
     try {
       return (await this.#docker.getImage(reference).inspect()).Id;
@@ -130,7 +130,7 @@ export class Docker {
     await this.#finished(stream as Readable, `docker build of ${tag}`);
   }
 
-  /** Gives an image a further name. */
+  /** Adds another tag to an image. */
   async tag(reference: string, { name, tag }: { name: string; tag: string }): Promise<void> {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
@@ -145,7 +145,7 @@ export class Docker {
       try {
         await this.#docker.getImage(tag).remove();
       } catch (error) {
-        // 409: a container has it. 404: another process was faster.
+        // 409: a container uses it. 404: another process has removed it.
         if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
       }
     }
@@ -191,7 +191,7 @@ export class Docker {
     );
   }
 
-  /** Follows a container's output, from before its start when it is called that early, and keeps the last lines. */
+  /** Follows a container's output and keeps the last lines. It may be called before the container starts. */
   async follow(container: string): Promise<FollowedOutput> {
     const stream = await this.#docker.getContainer(container).attach({ stream: true, stdout: true, stderr: true });
     const output = new PassThrough();
@@ -214,7 +214,7 @@ export class Docker {
     }
   }
 
-  /** Ids of the containers that belong to a run, or to any run, with files in this state directory. */
+  /** Ids of the containers that belong to a run, or to any run, and whose files are in this state directory. */
   async containersOf(runId?: string): Promise<Array<{ id: string; runId: string }>> {
     const labels = Object.entries(runLabels(runId ?? '')).map(([name, value]) =>
       value === '' ? name : `${name}=${value}`,
@@ -235,7 +235,7 @@ export class Docker {
     }
   }
 
-  /** Reads a response of the daemon to its end. @throws HarnessError with its last output. */
+  /** Reads a response of the daemon to its end. @throws HarnessError with the last lines of output. */
   async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
     const output: string[] = [];
     await new Promise<void>((resolve, reject) => {

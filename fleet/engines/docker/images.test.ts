@@ -17,7 +17,7 @@ test.each([
 test('of the archives the newest stay, and of the drafts those that somebody writes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'archives-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  // A number above the highest that Linux gives.
+  // A number above the highest pid on Linux.
   const names = ['1.tar', '2.tar', '3.tar', '4.tar', '4.tar.lock', '5.tar.4194305', `6.tar.${process.pid}`];
   for (const [age, name] of names.entries()) {
     writeFileSync(join(folder, name), '');

@@ -11,7 +11,7 @@ import { identify } from '../../run/process-identity.ts';
 import type { Docker } from './docker.ts';
 
 const archives = join(cacheDirectory, 'images');
-/** An archive holds the whole base image, so only the newest are kept. */
+/** An archive contains the whole base image, so only the newest are kept. */
 const keptArchives = 3;
 /** Number of builds of each image to keep in Docker: enough for parallel runs with different regressions. */
 export const keptContents = 6;
@@ -20,7 +20,7 @@ const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as c
 /**
  * Builds or fetches the images into Docker.
  * @param builds folder that holds `.output`, by app.
- * @returns the reference of each: what is built here is tagged by its content.
+ * @returns the reference of each. The tag of an image that is built here is derived from its content.
  */
 export async function prepareImages(
   docker: Docker,
@@ -40,7 +40,7 @@ export async function prepareImages(
     const build = buildOf(key);
     if (build) references[key] = await buildImage(docker, key, build, builds, onProgress);
   });
-  // All builds have ended before a failure is reported.
+  // Waits for all builds before a failure is reported.
   await Promise.allSettled(building);
   await Promise.all(building);
   return references;
@@ -68,7 +68,7 @@ async function buildImage(
       .update((await docker.imageId(base)) ?? base);
     const folder = build.kind === 'app' ? '.output' : 'app';
     if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
-    // The folder's name says what was built; see fleet/build/builds.ts.
+    // The folder's name identifies the build; see fleet/build/builds.ts.
     else content.update(basename(builds[build.app] ?? ''));
     const { name } = parseImage(images[key].reference);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;
@@ -103,7 +103,7 @@ async function bundleInto(
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // CommonJS dependencies load Node's modules by require.
+    // CommonJS dependencies load Node's built-in modules with require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
@@ -122,7 +122,7 @@ async function bundleInto(
 
 /**
  * One archive of all these images, so that shared layers are stored once. It is kept between runs. It is not
- * compressed, because `ctr` of a node reads no zstd, and compressing takes longer than copying.
+ * compressed, because `ctr` on a node cannot read zstd, and compressing takes longer than copying.
  */
 export async function archiveOf(
   docker: Docker,
@@ -169,7 +169,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** As containerd writes a reference: with its registry, and `library/` for Docker's own. */
+/** An image reference in containerd's form: with its registry, and `library/` for Docker's own images. */
 export function canonical(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');

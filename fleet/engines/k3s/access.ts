@@ -45,8 +45,8 @@ export function nodeAccess(api: KubernetesApi, run: RunInPlace): ClusterAccess {
 const connectDocker = async () => (await import('../docker/docker.ts')).Docker.connect();
 
 /**
- * kube-proxy needs a moment to learn a new port. Docker's proxy accepts a connection before that and then drops it, so
- * the port counts as open when a connection stays open.
+ * kube-proxy needs a moment to learn a new port. Before that, Docker's proxy accepts a connection and then drops it, so
+ * the port counts as open only when a connection stays open.
  */
 async function waitUntilOpen(address: { host: string; port: number }): Promise<void> {
   await until(() => staysOpen(address), {
@@ -86,7 +86,7 @@ async function existing(
   return items[0]?.spec?.ports?.[0]?.nodePort;
 }
 
-/** Exposes a port of a Service on a free node port. The API refuses a used one. */
+/** Exposes a port of a Service on a free node port. The API refuses a port that is in use. */
 async function open(api: KubernetesApi, run: RunInPlace, service: string, port: number): Promise<number> {
   const { namespace, outside } = run.kubernetes;
   const { spec } = await api.core.readNamespacedService({ namespace, name: service }).catch((cause: unknown) => {
@@ -120,7 +120,7 @@ async function open(api: KubernetesApi, run: RunInPlace, service: string, port: 
       await api.core.createNamespacedService({ namespace, body: exposed });
       return nodePort;
     } catch (error) {
-      // 422: the port is used. 409: another process of this run was faster.
+      // 422: the port is in use. 409: another process of this run was faster.
       if (statusOf(error) === 409) return (await existing(api, run.kubernetes, service, port)) ?? nodePort;
       if (statusOf(error) !== 422) throw error;
     }

@@ -42,7 +42,7 @@ export async function up({
   try {
     await startWatchdog(runId);
     const phase = phases(onProgress);
-    // The node starts while the images are built. When one fails, the other is ended too.
+    // The node starts while the images are built. When one fails, the other is stopped too.
     const [kubernetes, { objects, images }] = await both(
       placeOf(docker, runId, shareNodeWith, onProgress).then((place) => (phase('node Ready'), place)),
       makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
@@ -80,7 +80,9 @@ async function placeOf(
 ): Promise<KubernetesPlace> {
   const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
   if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
-    throw new HarnessError(`There is no living k3s run "${shareNodeWith}" to stand beside. See: npm run fleet -- list`);
+    throw new HarnessError(
+      `There is no living k3s run "${shareNodeWith}" to share a node with. See: npm run fleet -- list`,
+    );
   }
   const namespace = namespaceOf(runId);
   const kubeconfig = join(runDirectory(runId), 'kubeconfig');

@@ -1,8 +1,7 @@
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 
 /**
- * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or not privileged
- * enough.
+ * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or lack privileges.
  */
 const noPrivilege: readonly RegExp[] = [
   /operation not permitted/i,
@@ -12,12 +11,12 @@ const noPrivilege: readonly RegExp[] = [
   /authorization denied by plugin/i,
 ];
 
-/** Number of last lines of the node to print and to search for the reason: k3s prints its failure in the last lines. */
+/** Number of the node's last lines to print and to search for the reason. k3s prints its failure there. */
 const toldLines = 3;
 
 /**
- * The error for a node that did not start, with what to do about it.
- * @param output lines that the node has written, oldest first; none when it never ran.
+ * The error for a node that did not start, with advice.
+ * @param output lines that the node has written, oldest first; empty when it never ran.
  */
 export function nodeFailure(reference: string, cause: Error, output: readonly string[]): HarnessError {
   const last = output.slice(-toldLines);

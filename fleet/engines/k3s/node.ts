@@ -9,9 +9,9 @@ import { archiveOf, canonical } from '../docker/images.ts';
 import { nodeFailure } from './node-failure.ts';
 
 /**
- * Node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane, the
- * mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second fleet on the
- * node.
+ * Number of node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane,
+ * the mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second fleet on
+ * the node.
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
@@ -21,7 +21,7 @@ export interface StartedNode {
   outside: NonNullable<KubernetesPlace['outside']>;
 }
 
-/** Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be. */
+/** Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be Ready yet. */
 export async function startNode(
   docker: Docker,
   runId: string,
@@ -36,8 +36,8 @@ export async function startNode(
     .withAutoCleanup(false);
   try {
     const started = await container.start();
-    // Docker may publish a port under different numbers for IPv4 and IPv6. Testcontainers returns the one of the name's
-    // first address, so that address is used instead of the name.
+    // Docker may publish a port under different numbers for IPv4 and IPv6. Testcontainers returns the number of the
+    // name's first address, so that address is used instead of the name.
     const { address } = await lookup(started.getHost());
     const kubeconfig = started.getKubeConfig();
     return {
@@ -57,8 +57,8 @@ export async function startNode(
 }
 
 /**
- * A container whose output is followed from the first line: Testcontainers removes a container that does not start, and
- * its log.
+ * A container whose output is followed from the first line, because Testcontainers removes a container that does not
+ * start together with its log.
  */
 class LoggedContainer extends K3sContainer {
   output: FollowedOutput | undefined;
@@ -87,7 +87,7 @@ export async function importImages(
   onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - startedAt)} ms)`);
 }
 
-/** Signals a container's process from outside its namespaces, where also process 1 gets SIGKILL. */
+/** Signals a container's process from outside its namespaces. From there, SIGKILL also reaches process 1. */
 export async function signalContainer(
   docker: Docker,
   node: string,

@@ -2,15 +2,15 @@ import { CannotRunHere } from '../../errors.ts';
 import { readRunState } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 
-/** Timeout for Docker when it is not needed for the command itself, milliseconds. */
+/** Timeout for Docker when the command itself does not need it, milliseconds. */
 const commandTimeoutMs = 5_000;
 
-/** What `removeOrphans` needs of a Docker. */
+/** The Docker functions that `removeOrphans` needs. */
 export type Holder = Pick<Docker, 'containersOf' | 'removeRun'>;
 
 /**
  * Removes containers of this state directory whose run has no files. Without Docker there are none.
- * @param connect for tests.
+ * @param connect replaceable in tests.
  * @returns the ids of their runs.
  */
 export async function reapOrphans(connect: () => Promise<Holder> = () => Docker.connect()): Promise<string[]> {
@@ -28,7 +28,7 @@ export async function reapOrphans(connect: () => Promise<Holder> = () => Docker.
 }
 
 export async function removeOrphans(docker: Holder): Promise<string[]> {
-  // A run's files exist before its container and at least as long.
+  // A run's files are created before its container and are removed after it.
   const orphans = new Set((await docker.containersOf()).map(({ runId }) => runId).filter((id) => !readRunState(id)));
   for (const runId of orphans) await docker.removeRun(runId);
   return [...orphans];

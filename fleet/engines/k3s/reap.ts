@@ -14,7 +14,7 @@ export const endRun = (runId: string): Promise<void> =>
   });
 
 /**
- * The namespace of a run on a shared node, with the cluster-scoped objects that it owns. Unnecessary when the node
+ * Ends the namespace of a run on a shared node, with the cluster-scoped objects that it owns. Not needed when the node
  * itself ends.
  */
 async function leaveNode(docker: Docker, place: KubernetesPlace): Promise<void> {
@@ -25,17 +25,18 @@ async function leaveNode(docker: Docker, place: KubernetesPlace): Promise<void> 
     if (statusOf(error) !== 404) throw error;
   };
   await api.core.deleteNamespace({ name: namespace }).catch(gone);
-  // Deleted without grace: the preStop of a discarded fleet does not matter, and a terminating namespace creates no new
-  // pods.
+  // Deleted without a grace period: the preStop hooks of a discarded fleet do not matter, and a terminating namespace
+  // creates no new pods.
   await api.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }).catch(gone);
 }
 
 /** A detached run is alive while its node is; any other while its owner is. */
 export async function isRunAlive(state: RunState): Promise<boolean> {
-  // Also asked where the owner decides: without Docker nothing can be said of a run, because it cannot be ended either.
+  // Docker is also asked when the owner decides. Without Docker the state of a run is unknown, because the run could
+  // not be ended either.
   const docker = await Docker.connect();
   const container = state.kubernetes?.node?.container;
-  // Until it is up, its owner decides.
+  // Until the run is up, its owner decides.
   if (!state.detached || !state.edge || container === undefined) return isAlive(state.owner);
   return docker.isRunning(container);
 }

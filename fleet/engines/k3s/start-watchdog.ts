@@ -6,7 +6,7 @@ import { release, startHelper } from '../shared/helper-process.ts';
 
 const script = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 
-/** Starts the process that ends a run when this process is gone, and records it in the run's state. */
+/** Starts the process that ends a run after this process has ended, and records it in the run's state. */
 export async function startWatchdog(runId: string): Promise<void> {
   const child = startHelper(script, runId, join(runDirectory(runId), 'watchdog.log'));
   release(child);

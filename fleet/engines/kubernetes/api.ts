@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 
-/** Who owns the fields that an engine sets. */
+/** Field manager of the fields that an engine sets. */
 export const fieldManager = 'dezky-e2e';
 
 /** The API of the cluster that a run is in. */

@@ -3,10 +3,10 @@ import { readRunState, removeRun } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 
 /**
- * Ends a run in a cluster: its adopted processes (not the caller), what it has in the cluster, its helper process, then
+ * Ends a run in a cluster: its adopted processes (not the caller), its objects in the cluster, its helper process, then
  * its files. The files stay when `remove` fails, so that a later call can retry. Any process may call it, also
  * repeatedly.
- * @param remove ends what is in the cluster.
+ * @param remove removes the run's objects from the cluster.
  * @returns what `remove` returns.
  */
 export async function endRunInCluster<T>(
@@ -17,7 +17,7 @@ export async function endRunInCluster<T>(
   const spared = ancestorsOf(process.pid);
   for (const identity of state?.processes ?? []) endFamily(identity, spared);
   const result = await remove(state);
-  // Ended last: it would finish the cleanup if this process were killed.
+  // Ended last, because it would finish the cleanup if this process were killed.
   if (state?.supervisor) endFamily(state.supervisor, spared);
   removeRun(runId);
   return result;

@@ -23,7 +23,7 @@ const edge = {
   spki: '',
 };
 
-/** What a helper process does when its standard input closes, after a Ctrl-C that is not for it. */
+/** What a helper process does when its standard input closes, after a Ctrl-C that is meant for its owner. */
 async function outputAfterOwner(): Promise<string> {
   const source = `import { endWithOwner } from ${JSON.stringify(join(import.meta.dirname, 'end-with-owner.ts'))};
     endWithOwner('mine', async () => console.log('ended'));

@@ -15,14 +15,14 @@ const trustFile = 'ca.pem';
 const interceptPort = 3443;
 
 /**
- * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. An app gets the
- * run's authority to trust, and names that lead to the edge, so that it uses the URLs of production.
+ * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps trust the
+ * run's authority, and host names resolve to the edge, so that apps can use the production URLs.
  *
- * Names are written into the pods' /etc/hosts and not into CoreDNS: CoreDNS is shared by all runs on a cluster, and
- * must not be changed on an existing one.
+ * Names are written into the pods' /etc/hosts and not into CoreDNS, because all runs on a cluster share CoreDNS and an
+ * existing cluster must not be changed.
  */
 export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
-  // Development hosts as well: the edge must see an app that falls back to them, instead of a DNS error.
+  // Includes development hosts: the edge must see an app that falls back to them, instead of a DNS error.
   const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
   return ofKind(objects, 'Deployment')
     .filter((deployment) => isApp(deployment))
@@ -53,8 +53,8 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
 }
 
 /**
- * The edge reads the pods from the API, sends unpinned requests to the ingress and intercepts what pods send to the
- * hosts.
+ * The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts connections of pods to
+ * the hosts.
  */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   const pod = '/spec/template/spec';

@@ -19,14 +19,14 @@ import { until } from '../../until.ts';
 import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
-/** What differs between a cluster started by the engine and an existing one. */
+/** The differences between a cluster started by the engine and an existing one. */
 export interface ClusterAccess {
   readonly engine: EngineName;
-  /** A TCP address of a Service as the test machine reaches it. */
+  /** A TCP address of a Service that the test machine can reach. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
   signal(id: string, signal: NodeJS.Signals): Promise<void>;
-  /** Gives an image of the nodes a further reference, when the engine can. */
+  /** Adds a tag to an image on the nodes, if the engine can. */
   tagImage?(reference: string, further: string): Promise<void>;
   /** Ends the run and removes its files. */
   down(): Promise<void>;
@@ -118,13 +118,13 @@ export class KubernetesFleet implements Fleet {
         }
       }
       if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
-      // As `kubectl rollout restart` does: the template differs even when nothing else does.
+      // Like `kubectl rollout restart`: the template differs even when nothing else does.
       metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
     });
     await this.#complete(deployment, 'did not roll out');
   }
 
-  /** Resolves when a SIGKILL has ended the process; for other signals, when they are sent. */
+  /** For SIGKILL, resolves when the process has ended. For other signals, resolves when the signal is sent. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const before = containerOf(await this.#pod(name));
     if (!before?.state?.running || !before.containerID) {
@@ -213,7 +213,7 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Changes a Deployment, and the ConfigMaps and Secrets that it takes its environment from. */
+  /** Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from. */
   async #edit(deployment: string, change: (objects: WithSources) => void): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.#withSources(deployment);
@@ -221,7 +221,7 @@ export class KubernetesFleet implements Fleet {
       change(after);
       const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
       try {
-        // ConfigMaps and Secrets first: pods of the new template must see the new values.
+        // ConfigMaps and Secrets first, because pods of the new template must see the new values.
         for (const object of changed.toReversed()) await this.#api.replace(object);
         return;
       } catch (cause) {
@@ -253,8 +253,8 @@ export class KubernetesFleet implements Fleet {
   }
 
   /**
-   * The reference that each image runs under here, by the name of its Deployment. That is the image's key in
-   * fleet/manifests/images.ts, save for Redis, whose Deployment is dezky-data.
+   * The reference that each image runs under here, by the name of its Deployment. That name is the image's key in
+   * fleet/manifests/images.ts, except for Redis, whose Deployment is dezky-data.
    */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });

@@ -28,13 +28,13 @@ export interface Installation {
   api: KubernetesApi;
   access: ClusterAccess;
   place: Place;
-  /** Rendered, changes put in. */
+  /** Rendered, with changes applied. */
   objects: readonly KubeObject[];
   hosts: Hosts;
   phase: (name: string) => void;
-  /** Labels of the run's namespace besides the run's own. */
+  /** Labels of the run's namespace, in addition to the run's own. */
   namespaceLabels?: Readonly<Record<string, string>>;
-  /** Called when the run's namespace is there and empty. */
+  /** Called when the run's namespace exists and is empty. */
   onNamespace?: (made: { uid: string }) => Promise<void>;
   signal: AbortSignal | undefined;
 }
@@ -43,7 +43,7 @@ export interface Installation {
 const routedMs = 15_000;
 const pollIntervalMs = 200;
 
-/** Puts a fleet into its own namespace of a cluster, and records where it answers when it serves. */
+/** Installs a fleet in its own namespace of a cluster, and records its addresses when it serves. */
 export async function install(options: Installation): Promise<void> {
   const { api, access, place, hosts, phase, signal } = options;
   const { namespace, runId } = place;
@@ -55,7 +55,7 @@ export async function install(options: Installation): Promise<void> {
   await options.onNamespace?.(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
-  // Created first: its address goes into the apps' pods.
+  // Created first, because the apps' pods need its address.
   const edgeService = named(objectsForRun(filled, place), 'Service', 'edge');
   if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
   const { spec } = await api.apply(edgeService);
@@ -103,8 +103,8 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
 });
 
 /**
- * Requests every https host through the edge until the ingress routes it. A host that stays unrouted is no error here:
- * it may be a regression that the specs must find.
+ * Requests every https host through the edge until the ingress routes it. A host that stays unrouted is not an error
+ * here: it may be a regression that the specs must find.
  */
 async function waitUntilRouted(
   edge: EdgeAddress,

@@ -12,13 +12,16 @@ import type { FleetOptions } from '../shared/engine.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 
-/** Makes the images that Deployments name available. @returns the reference of each. */
+/** Makes the images that Deployments name available. @returns the reference of each image. */
 export type PrepareImages = (
   keys: readonly ImageKey[],
   builds: Readonly<Record<string, string>>,
 ) => Promise<Record<string, string>>;
 
-/** What is run: the manifests with the changes put in, the apps built, and the images that `prepare` makes of them. */
+/**
+ * The inputs of a run: the manifests with changes applied, the built apps, and the images that `prepare` creates from
+ * them.
+ */
 export async function makeFleet(
   {
     hosts,

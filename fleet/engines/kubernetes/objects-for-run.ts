@@ -13,13 +13,13 @@ export const namespaceOf = (runId: string): string => `dezky-${runId}`;
 export interface Place {
   runId: string;
   namespace: string;
-  /** The reference to run, by key of fleet/manifests/images.ts. */
+  /** Reference of each image to run, by key of fleet/manifests/images.ts. */
   images: Readonly<Record<string, string>>;
 }
 
 /**
- * The rendered objects for a run's own namespace: with the run's namespace, its images, and its label on every object
- * that belongs to the run alone. Cluster-wide objects are shared by all runs, except bindings.
+ * The rendered objects for a run's own namespace. They get the run's namespace and images. Objects that belong only to
+ * the run also get its label. Cluster-wide objects, except bindings, are shared by all runs.
  */
 export const objectsForRun = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
   inNamespace(objects, place.namespace).map((object) => {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
 
-/** What the Ingresses come to, for an edge that only needs to know which Service's pods a request may be pinned to. */
+/** The edge's routes for the Ingresses. The edge only needs to know which Service's pods a request may be pinned to. */
 export function routesOf(objects: readonly KubeObject[]): Route[] {
   return ofKind(objects, 'Ingress').flatMap(({ metadata, spec }) => {
     const entryPoint = metadata.annotations?.[annotation('entrypoints')] === 'web' ? 'web' : 'websecure';

@@ -54,7 +54,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Reaches the stub by the name of the product. */
+/** Connects to the stub under the product's host name. */
 const live = (access: object = {}) =>
   new Live({ caFile, connectTo: [{ host, port: 443, toHost: '127.0.0.1', toPort: port }], ...access });
 const failure = (promise: Promise<unknown>): Promise<Error> =>
@@ -63,7 +63,7 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     (error) => error,
   );
 
-/** A server that begins with `head` and goes on with one header after the other, if it begins at all. */
+/** A server that sends `head` and then one header after the other. Without a `head` it sends nothing. */
 async function dripping(head: string): Promise<{ port: number; end: () => void }> {
   const sockets = new Set<Socket>();
   const dripping = createNetServer((socket) => {
@@ -142,7 +142,7 @@ describe('a host is unreachable, in a sentence', () => {
     const { port: at, end } = await dripping(head);
     const error = await failure(new Live({}).get(`http://127.0.0.1:${at}/`, { timeout: 300 }));
     expect(error.message).toContain('did not answer within 0.3 s');
-    // By https the handshake of TLS is what does not come.
+    // With https it is the TLS handshake that never completes.
     const secure = await failure(new Live({}).get(`https://127.0.0.1:${at}/`, { timeout: 300 }));
     expect(secure.message).toMatch(/did not answer within 0\.3 s|does not speak TLS/);
     end();

@@ -8,7 +8,7 @@ import { HarnessError } from '../../errors.ts';
 import { throughProxy, tunnelThrough } from './tunnel.ts';
 import { mediumOf, Unreachable } from './unreachable.ts';
 
-/** One address that stands for another, as curl's `--connect-to`: the name in TLS and Host stays the old one. */
+/** Connects to another address, like curl's `--connect-to`. The names in TLS and Host do not change. */
 export interface ConnectTo {
   host: string;
   port: number;
@@ -16,18 +16,20 @@ export interface ConnectTo {
   toPort: number;
 }
 
-/** How a deployed fleet is reached. */
+/** How to reach a deployed fleet. */
 export interface LiveAccess {
   /** `http://[user:password@]host:port`. */
   proxy?: string;
-  /** PEM file of certificate authorities to trust besides the usual ones. */
+  /** PEM file of additional certificate authorities to trust. */
   caFile?: string;
   connectTo?: readonly ConnectTo[];
   /** Sent with every request. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** What a connection was secured with; verified, or there would have been no answer. */
+/**
+ * The certificate and protocol of the connection. The certificate was verified; otherwise there would be no response.
+ */
 export interface ServerCertificate {
   subjectAltName: string;
   issuer: string;
@@ -44,25 +46,27 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
-  /** Of an https answer. */
+  /** For https responses. */
   certificate?: ServerCertificate;
 }
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /** Milliseconds until the answer must be complete: name, connection, TLS, headers and body together. Default: 10 s. */
+  /**
+   * Milliseconds until the response must be complete, including DNS, connection, TLS, headers and body. Default: 10 s.
+   */
   timeout?: number;
 }
 
 type ConnectionOptions = RequestOptions & { headers?: Record<string, string> };
 
-/** Bytes of an answer that are read at most. */
+/** Maximum number of response bytes to read. */
 const maxBodyBytes = 8 * 2 ** 20;
 const defaultTimeout = 10_000;
 
 /**
- * The engine of a fleet that is already there: it starts nothing, has no capability, and knows one thing to do, GET.
- * Each request has a connection of its own, so that a balancer chooses anew. Certificates are always verified.
+ * The engine for an existing fleet. It starts nothing, has no capabilities, and only sends GET requests. Each request
+ * has its own connection, so that a balancer chooses again. Certificates are always verified.
  */
 export class Live {
   readonly #access: LiveAccess;
@@ -75,8 +79,8 @@ export class Live {
   }
 
   /**
-   * Follows no redirect and tries nothing twice.
-   * @throws Unreachable when there is no answer; HarnessError when it is the proxy that does not answer.
+   * Follows no redirect and does not retry.
+   * @throws Unreachable when there is no response; HarnessError when the proxy does not answer.
    */
   async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<Answer> {
     const signal = AbortSignal.timeout(timeout);
@@ -96,7 +100,7 @@ export class Live {
     } catch (error) {
       const medium = mediumOf(error, this.#access.proxy);
       if (medium) throw new HarnessError(medium, { cause: error });
-      // The end of a request that the deadline cut off looks like a broken connection.
+      // A request that the deadline ended looks like a broken connection.
       throw new Unreachable(url, signal.aborted ? signal.reason : error, { timeout, received });
     }
   }
@@ -117,11 +121,11 @@ export class Live {
     });
   }
 
-  /** Where the connection leads, and what is different about the request for it. */
+  /** The target of the connection, and the request options that depend on it. */
   async #connectionOptions(url: URL, isSecure: boolean, signal: AbortSignal): Promise<ConnectionOptions> {
     const host = url.hostname;
     const port = Number(url.port) || (isSecure ? 443 : 80);
-    // An address is no server name (RFC 6066 section 3).
+    // An IP address is not a valid server name (RFC 6066 section 3).
     const tls = { ...this.#authorities, ...(isIP(host) === 0 ? { servername: host } : {}) };
     const { proxy, connectTo } = this.#access;
     if (proxy === undefined) {
@@ -130,7 +134,7 @@ export class Live {
     }
     if (!isSecure) return throughProxy(proxy, url);
     const tunnel = await tunnelThrough(proxy, `${host}:${port}`, signal);
-    // With an agent of any kind Node makes the connection itself, past the proxy.
+    // With any agent Node opens its own connection and bypasses the proxy.
     return { agent: undefined, createConnection: () => connectTls({ ...tls, socket: tunnel }) };
   }
 }

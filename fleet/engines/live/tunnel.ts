@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { refusedByProxy } from './unreachable.ts';
 
-/** What leads plain http through a proxy: the whole URL as the target (RFC 9112 section 3.2.2). */
+/** Sends plain http through a proxy, with the whole URL as the request target (RFC 9112 section 3.2.2). */
 export function throughProxy(
   proxy: string,
   { href }: URL,
@@ -12,11 +12,12 @@ export function throughProxy(
 }
 
 /**
- * A connection through a proxy (CONNECT, RFC 9110 section 9.3.6). Node's own support of proxies waits without end for a
- * tunnel that the proxy never opens.
+ * A connection through a proxy (CONNECT, RFC 9110 section 9.3.6). Node's own proxy support waits forever for a tunnel
+ * that the proxy never opens.
  * @param proxy `http://[user:password@]host:port`.
- * @param authority `host:port` at its far end.
- * @throws the system's error, or one with the code `ERR_PROXY_TUNNEL` when the proxy refuses or lets the signal come.
+ * @param authority `host:port` at the other end of the tunnel.
+ * @throws the system's error, or one with the code `ERR_PROXY_TUNNEL` when the proxy refuses or the signal aborts
+ *   first.
  */
 export function tunnelThrough(proxy: string, authority: string, signal: AbortSignal): Promise<Socket> {
   const { hostname: host, port } = new URL(proxy);

@@ -1,4 +1,4 @@
-/** What an error code of node:net, node:dns or node:tls says about a host, and where it is mended. */
+/** What an error code of node:net, node:dns or node:tls means for a host, and where to fix it. */
 const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
   EAI_AGAIN: ['could not be looked up', 'look at this machine’s DNS'],
@@ -32,10 +32,12 @@ const timedOut = ({ timeout, received }: { timeout: number; received: number | u
     ? `did not answer within ${timeout / 1000} s`
     : `did not end its answer within ${timeout / 1000} s, after ${received} bytes of it`;
 
-/** A host that gives no answer: to its users the product is down. */
+/** A host that does not respond. For its users the product is down. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
-  /** @param had milliseconds that the answer had, and bytes of its body that came; undefined: no headers either. */
+  /**
+   * @param had the timeout in milliseconds, and the number of body bytes received; undefined when no headers arrived.
+   */
   constructor(url: string, cause: unknown, had: { timeout: number; received: number | undefined }) {
     const { code = '', name, message } = cause as NodeJS.ErrnoException;
     const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';
@@ -47,10 +49,10 @@ export class Unreachable extends Error {
   }
 }
 
-/** Code of the error when the proxy answers, and opens no tunnel. */
+/** Error code when the proxy answers but opens no tunnel. */
 export const refusedByProxy = 'ERR_PROXY_TUNNEL';
 
-/** A sentence when it is the proxy, and not what lies behind it, that gives no connection. */
+/** A sentence when the proxy itself, not the host behind it, fails to connect. */
 export function mediumOf(error: unknown, proxy: string | undefined): string | undefined {
   if (!proxy) return undefined;
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };

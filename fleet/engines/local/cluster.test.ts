@@ -24,7 +24,7 @@ interface TestCluster {
   cluster: Cluster;
   logFile: (pod: string) => string;
   started: ProcessIdentity[];
-  /** One request on a connection of its own: the pod that answered, or the error's code. */
+  /** One request on its own connection: the pod that answered, or the error's code. */
   ask: (path?: string) => Promise<string>;
   environment: () => Promise<Record<string, string>>;
 }
@@ -83,7 +83,7 @@ async function startedTestCluster(objects: KubeObject[], options: { endpointLag?
   return testCluster;
 }
 
-/** Asks about 100 times a second while `work` goes on. Returns what came back, by answer. */
+/** Sends about 100 requests a second while `work` runs. Returns the number of responses by kind. */
 async function underLoad(testCluster: TestCluster, work: () => Promise<void>): Promise<Map<string, number>> {
   const answers = new Map<string, number>();
   const pending: Promise<void>[] = [];
@@ -99,7 +99,7 @@ async function underLoad(testCluster: TestCluster, work: () => Promise<void>): P
   return answers;
 }
 
-/** Looks every few milliseconds while `work` goes on. */
+/** Checks every few milliseconds while `work` runs. */
 async function whileWatching(work: () => Promise<void>, look: () => void): Promise<void> {
   const timer = setInterval(look, 5);
   await work().finally(() => clearInterval(timer));

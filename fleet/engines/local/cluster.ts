@@ -33,30 +33,30 @@ export interface ClusterOptions {
   builds: Readonly<Record<string, string>>;
   ports: Ports;
   host: string;
-  /** Milliseconds until an endpoint that is not Ready any more is removed from the lists. */
+  /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. */
   endpointLag: number;
   /**
    * The authority that every process of the fleet trusts, and the token of the edge's control plane. Absent: no edge.
    */
   edge?: { caFile: string; controlToken: string };
   logFile: (pod: string) => string;
-  /** A folder for this pod alone; created when the pod starts. */
+  /** A folder only for this pod; created when the pod starts. */
   podFolder: (pod: string) => string;
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
 }
 
-/** The Deployment whose pod address every other pod gets. The address stays, so there is only one pod. */
+/** The Deployment whose pod address every other pod gets. The address must not change, so there is only one pod. */
 const edgeName = 'edge';
-/** Folder with `.output` of a pod that runs another build than the fleet was started with. */
+/** Folder with `.output` for a pod that runs another build than the fleet was started with. */
 const buildAnnotation = 'dezky.example/build';
 /**
- * Milliseconds from Ready to the first request. Shorter than the removal delay, since adding an endpoint early breaks
+ * Milliseconds from Ready to the first request. Shorter than the removal delay, because adding an endpoint early breaks
  * nothing.
  */
 const endpointAddDelay = 20;
 const logLinesInErrors = 50;
-/** After the progress deadline, with every pod Ready, only the end of an old pod or a proxy update is awaited. */
+/** When every pod is Ready at the progress deadline, only the end of an old pod or a proxy update is still awaited. */
 const shortestCheckMs = 500;
 
 interface Waiter {
@@ -135,7 +135,7 @@ export class Cluster {
     );
   }
 
-  /** Undefined while the edge has no pod, or when there is none in the model. */
+  /** Undefined while the edge has no pod, or when the model has no edge. */
   get edgeAddress(): { proxyUrl: string; controlUrl: string; controlToken: string } | undefined {
     const [pod] = this.#controllers.get(edgeName)?.pods ?? [];
     const { edge, host } = this.#options;
@@ -191,9 +191,9 @@ export class Cluster {
     }
     const { metadata } = deployment.spec.template;
     if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
-    // As `kubectl rollout restart` does: the template differs even when nothing else does.
+    // Like `kubectl rollout restart`: the template differs even when nothing else does.
     metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
-    // Like an image digest in Kubernetes: the template says which build its pods run.
+    // Like an image digest in Kubernetes: the template identifies the build of its pods.
     if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
     this.#model.configMaps = configMaps;
     this.#model.secrets = secrets;
@@ -367,7 +367,7 @@ export class Cluster {
    * Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when that cannot happen.
    */
   #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
-    // Nothing changes any more, so no waiter would be called.
+    // Nothing changes after this, so waiters would never be called.
     if (this.#stopped) return Promise.reject(takenDown());
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -437,7 +437,7 @@ export class Cluster {
 
 const takenDown = (): HarnessError => new HarnessError('The fleet was taken down. Start one with: npm run fleet -- up');
 
-/** Another process on this machine uses the container's port. */
+/** The container's port is in use by another process on this machine. */
 const isPortTaken = (lines: readonly string[]): boolean => lines.some((line) => line.includes('EADDRINUSE'));
 
 const servingSentence = (ready: number): string =>

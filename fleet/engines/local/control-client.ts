@@ -8,8 +8,8 @@ import type { RunState } from '../../run/state.ts';
 import type { Answers, Bodies, CallName, ErrorBody } from './protocol.ts';
 
 /**
- * Calls the supervisor of a run. Waits for as long as the supervisor works on it; on node:http, since `fetch` gives up
- * after five minutes.
+ * Calls the supervisor of a run. Waits as long as the supervisor needs. Uses node:http, because `fetch` gives up after
+ * five minutes.
  */
 export async function call<Name extends CallName>(
   { runId, control }: Pick<RunState, 'runId' | 'control'>,
@@ -41,7 +41,7 @@ async function post(url: string, token: string, body: unknown): Promise<{ ok: bo
   });
   outgoing.end(JSON.stringify(body));
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  // A connection that breaks from now on fails the response.
+  // From here on, a broken connection fails the response.
   outgoing.on('error', () => {});
   const content = await text(response);
   return { ok: response.statusCode === 200, answer: content === '' ? undefined : JSON.parse(content) };

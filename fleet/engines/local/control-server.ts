@@ -14,8 +14,8 @@ export type Handlers = {
 };
 
 /**
- * The control API. An answer comes when the work is done, so a rollout's request stays open as long as it takes.
- * @param onFault is called with errors that are no ReportedError.
+ * The control API. A response is sent when the work is done, so a rollout's request stays open until the rollout ends.
+ * @param onFault called with errors that are not a ReportedError.
  */
 export function controlServer(token: string, handlers: Handlers, onFault: (error: unknown) => void): Server {
   const server = createServer(toNodeHandler(controlApp(token, handlers, onFault)));

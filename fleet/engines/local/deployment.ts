@@ -7,7 +7,7 @@ import type { LocalPod } from './pod.ts';
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
 /**
- * A pod with this many restarts, and never Ready since its spec was applied, fails the rollout before the progress
+ * A pod with this many restarts that was never Ready since its spec was applied fails the rollout before the progress
  * deadline.
  */
 const maxRestarts = 3;
@@ -38,7 +38,7 @@ export class DeploymentController {
   get deployment(): Deployment {
     return this.#deployment;
   }
-  /** All pods that still exist, the terminating included. */
+  /** All pods that still exist, including terminating ones. */
   get pods(): readonly LocalPod[] {
     return this.#pods;
   }
@@ -46,7 +46,7 @@ export class DeploymentController {
     return this.#deployment.spec.replicas ?? 1;
   }
 
-  /** Replaces the spec; reconcile() then updates the pods. */
+  /** Replaces the spec; then reconcile() updates the pods. */
   update(deployment: Deployment): void {
     this.#deployment = deployment;
     this.#hash = hashOf(deployment);
@@ -68,7 +68,7 @@ export class DeploymentController {
     };
   }
 
-  /** Milliseconds since the epoch at which `progressDeadlineSeconds` is over, unless something happens before. */
+  /** Milliseconds since the epoch at which `progressDeadlineSeconds` ends if there is no progress before. */
   get deadline(): number {
     return this.#progressAt + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
   }
@@ -78,7 +78,7 @@ export class DeploymentController {
     return this.#pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
   }
 
-  /** Why it cannot become complete; undefined while it still may. */
+  /** Why the rollout cannot complete; undefined while it still can. */
   get failure(): string | undefined {
     const isCrashLooping = (pod: LocalPod): boolean =>
       !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= maxRestarts;
@@ -131,9 +131,9 @@ export class DeploymentController {
   }
 
   /**
-   * RollingUpdate, as the Deployment controller counts (pkg/controller/deployment/rolling.go): pods being deleted no
-   * longer count; first the new ones up to replicas + maxSurge, then the old ones down while replicas - maxUnavailable
-   * stay available, the broken ones first.
+   * RollingUpdate, with the rules of the Deployment controller (pkg/controller/deployment/rolling.go). Pods being
+   * deleted do not count. First it adds new pods up to replicas + maxSurge. Then it removes old pods, broken ones
+   * first, while replicas - maxUnavailable stay available.
    */
   async #roll(): Promise<void> {
     const { fresh, old } = this.#present();
@@ -194,7 +194,7 @@ function share(value: number | string = '25%', replicas: number): number {
 const leastWanted = (pods: readonly LocalPod[]): LocalPod[] =>
   pods.toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.createdAt - a.createdAt);
 
-/** Kubernetes' own alphabet for generated names: no vowels, so no words. */
+/** Kubernetes' alphabet for generated names. It has no vowels, so that names contain no words. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 const hashOf = ({ spec }: Deployment): string =>

@@ -11,7 +11,7 @@ export class EdgeSync {
   readonly #endpointsOf: (service: string) => readonly Endpoint[];
   /** The endpoints last sent to the edge, by service. */
   readonly #sent = new Map<string, string>();
-  /** The start of the edge that has got the routes. */
+  /** The start of the edge that has received the routes. */
   #routesPushedTo: string | undefined;
   #incarnation: string | undefined;
   #working: Promise<void> | undefined;

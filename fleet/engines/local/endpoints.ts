@@ -11,7 +11,7 @@ export interface EndpointDelays {
 }
 
 /**
- * Which pods the proxies send to. In a cluster it takes time until a pod's change reaches every proxy (kubelet,
+ * The pods that the proxies send to. In a cluster it takes time until a pod's change reaches every proxy (kubelet,
  * endpoint controller, proxy), and rollout faults happen in that time. So a pod's entry follows its state with a delay.
  */
 export class Endpoints {
@@ -59,7 +59,7 @@ export class Endpoints {
     return this.#listed.has(pod);
   }
 
-  /** The endpoints of one port of a Service, in the order in which the pods were made. */
+  /** The endpoints of one port of a Service, in the order in which the pods were created. */
   of(service: Service, port: string): Endpoint[] {
     const declared = service.spec.ports.find((candidate) => portId(candidate) === port);
     if (!declared) return [];

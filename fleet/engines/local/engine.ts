@@ -73,8 +73,8 @@ export function createLocalEngine(
           `${runId} is a run of the ${state.engine} engine, which alone can end it. Name that engine.`,
         );
       }
-      // A living supervisor is asked to end the run, because only it knows all its processes. One that does not respond
-      // is killed.
+      // Only a living supervisor knows all processes of the run, so it is asked to end the run. A supervisor that does
+      // not respond is killed.
       if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
       reapRun(runId);
     },
@@ -153,7 +153,7 @@ async function up(
   }
 }
 
-/** Starts the supervisor and resolves when it says that the fleet is up. */
+/** Starts the supervisor and resolves when it reports that the fleet is up. */
 async function supervise(
   runId: string,
   onProgress: (line: string) => void,
@@ -190,7 +190,7 @@ async function supervise(
   }
 }
 
-/** Without the caller's proxies, loaders and app settings. */
+/** The environment without the caller's proxies, loaders and app settings. */
 function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
     const value = process.env[name];
@@ -226,7 +226,7 @@ function attach(runId: string): LocalFleet {
   return new LocalFleet(state);
 }
 
-/** Also lists runs whose engine is unknown: their remains are processes, unless another engine finds more. */
+/** Also lists runs whose engine is unknown. Their remains count as processes, unless another engine finds more. */
 async function list(): Promise<RunSummary[]> {
   return [...(await listRuns('local', isRunAlive)), ...brokenRuns()];
 }

@@ -11,15 +11,15 @@ export interface PodFacts {
   nodeName: string;
 }
 
-/** As a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
+/** Like a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
 export class ContainerConfigError extends Error {
   override readonly name = 'CreateContainerConfigError';
 }
 
 /**
- * The environment of a container as a kubelet makes it: envFrom in order, then env in order, with `$(VAR)` in a value
- * standing for a variable defined before it and `$$(VAR)` for itself. A missing ConfigMap, Secret or key that is not
- * optional is a ContainerConfigError.
+ * The environment of a container, with the rules of a kubelet: envFrom in order, then env in order. `$(VAR)` in a value
+ * refers to a variable defined before it, and `$$(VAR)` is the escaped form. A missing ConfigMap, Secret or key that is
+ * not optional is a ContainerConfigError.
  */
 export function environmentOf(
   model: Model,
@@ -69,7 +69,7 @@ const fields: Readonly<Record<string, (pod: PodFacts) => string>> = {
 
 function field(path: string, pod: PodFacts): string {
   const label = /^metadata\.labels\['([^']+)'\]$/.exec(path)?.[1];
-  // An absent label is the empty string, as with the downward API.
+  // An absent label is the empty string, like in the downward API.
   if (label !== undefined) return pod.labels[label] ?? '';
   const read = fields[path];
   if (read) return read(pod);
@@ -81,7 +81,7 @@ function field(path: string, pod: PodFacts): string {
 function expand(text: string, known: Readonly<Record<string, string>>): string {
   return text.replace(/\$(\$\(|\(([^()]+)\))/g, (whole: string, rest: string, name: string | undefined) => {
     if (rest === '$(') return '$(';
-    // A variable that is not defined stays as it is written.
+    // A reference to an undefined variable stays as written.
     return name === undefined ? whole : (known[name] ?? whole);
   });
 }

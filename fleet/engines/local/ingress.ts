@@ -5,13 +5,13 @@ import type { Model } from './model.ts';
 
 /** A route of the edge, with the port of its Service. */
 export interface IngressRoute extends Route {
-  /** Name (or else number) of the port in the Service. */
+  /** Name of the port in the Service, or its number when it has no name. */
   servicePort: string;
 }
 
 /**
- * What the Ingresses come to. A middleware is named `<namespace>-<name>@kubernetescrd`, as Traefik's Ingress
- * provider wants it; one that does not exist makes Traefik drop the router, so it is an error here.
+ * The edge's routes for the Ingresses. A middleware is named `<namespace>-<name>@kubernetescrd`, as in Traefik's
+ * Ingress provider. Traefik drops a router whose middleware does not exist, so that is an error here.
  */
 export function routesOf(model: Model): IngressRoute[] {
   return model.ingresses.flatMap((ingress) => {
@@ -25,7 +25,7 @@ export function routesOf(model: Model): IngressRoute[] {
         entryPoint,
         service: backend.service.name,
         servicePort: servicePort(model, ingress, backend.service),
-        // RedirectScheme lets a request pass that is https already.
+        // RedirectScheme passes a request that already uses https.
         ...(redirects && entryPoint === 'web' ? { redirectToHttps: true } : {}),
         ...(isSticky(model, backend.service.name) ? { sticky: true } : {}),
       })),
@@ -33,7 +33,7 @@ export function routesOf(model: Model): IngressRoute[] {
   });
 }
 
-/** Traefik reads it on the Service. */
+/** Traefik reads this annotation on the Service. */
 const isSticky = (model: Model, name: string): boolean =>
   model.services.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[
     'traefik.ingress.kubernetes.io/service.sticky.cookie'

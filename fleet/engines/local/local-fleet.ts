@@ -114,7 +114,7 @@ export class LocalFleet implements Fleet {
       return;
     }
     await call(run, 'down', { caller: process.pid });
-    // It has answered and is exiting; only its parent could await that.
+    // The supervisor has answered and is exiting. Only its parent could wait for that.
     const deadline = Date.now() + exitMs;
     while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
   }

@@ -110,7 +110,7 @@ test('a pod that would run as an account is refused', () => {
 describe('the routes of the Ingresses', () => {
   test('are two for each host: TLS, and a redirect on plain http', () => {
     const routes = routesOf(modelOf(rendered));
-    // Authentik's host besides those of the apps.
+    // Authentik's host, in addition to those of the apps.
     expect(routes).toHaveLength(2 * (apps.length + 1));
     expect(routes.filter(({ host }) => host === 'api.dezky.example')).toEqual([
       { host: 'api.dezky.example', path: '/', entryPoint: 'websecure', service: 'platform-api', servicePort: 'http' },

@@ -13,7 +13,7 @@ import type {
 import { violationsOf } from '../../manifests/rules.ts';
 import { balancedRequests } from '../../manifests/rules/balanced.ts';
 
-/** The objects that the local engine runs, checked: it models every field that is in them. */
+/** The objects that the local engine runs, checked: it models every field in them. */
 export interface Model {
   deployments: Deployment[];
   services: Service[];
@@ -24,8 +24,8 @@ export interface Model {
 }
 
 /**
- * Accepted without effect here: a process has no cgroup and no user of its own, and there is only one machine. The
- * engines that apply the manifests enforce these.
+ * Accepted but ignored here: a process has no cgroup and no user of its own, and there is only one machine. The engines
+ * that apply the manifests enforce these fields.
  */
 const notEnforced = z.unknown().optional();
 
@@ -112,11 +112,11 @@ const deployment = z.strictObject({
     template: z.strictObject({
       metadata: z.strictObject({ labels: strings, annotations: strings.optional() }),
       spec: z.strictObject({
-        // More than one would need a network namespace of their own, so that they meet on localhost.
+        // Several containers would need a shared network namespace, to reach each other on localhost.
         containers: z.array(container).length(1),
         terminationGracePeriodSeconds: z.number().nonnegative().optional(),
         restartPolicy: z.literal('Always').optional(),
-        // Absent means true: variables such as PORTAL_PORT=tcp://… that no process here would get.
+        // Absent means true, which adds variables such as PORTAL_PORT=tcp://… that no process here would get.
         enableServiceLinks: z.literal(false),
         automountServiceAccountToken: notEnforced,
         securityContext: notEnforced,
@@ -147,7 +147,8 @@ const service = z.strictObject({
 });
 
 const ingressAnnotations = z.strictObject({
-  // Without it Traefik serves the router on its default entry points, which is a setting of Traefik's.
+  // Without this annotation Traefik serves the router on its default entry points, which depend on Traefik's
+  // configuration.
   'traefik.ingress.kubernetes.io/router.entrypoints': z.enum(['web', 'websecure']),
   'traefik.ingress.kubernetes.io/router.middlewares': z.string().optional(),
   'cert-manager.io/cluster-issuer': notEnforced,
@@ -189,7 +190,7 @@ const middleware = z.strictObject({
   apiVersion: z.literal('traefik.io/v1alpha1'),
   kind: z.literal('Middleware'),
   metadata,
-  // The edge answers 301 and 308, which is what a permanent redirect comes to.
+  // The edge answers 301 and 308, which is a permanent redirect.
   spec: z.strictObject({ redirectScheme: z.strictObject({ scheme: z.literal('https'), permanent: z.literal(true) }) }),
 });
 
@@ -211,10 +212,10 @@ const secret = z.strictObject({
   stringData: strings.optional(),
 });
 
-/** It governs evictions, and nothing evicts here. */
+/** This object governs evictions, which do not happen here. */
 const podDisruptionBudget = z.looseObject({ kind: z.literal('PodDisruptionBudget') });
 
-/** There is no API server here for which these would matter. Nothing runs as the account: pods mount no token. */
+/** There is no API server here that would use these objects. Nothing runs as the account: pods mount no token. */
 const access = (kind: string, apiVersion: string) =>
   z.looseObject({ kind: z.literal(kind), apiVersion: z.literal(apiVersion) });
 
@@ -239,7 +240,7 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 export function modelOf(objects: readonly KubeObject[]): Model {
   const refusals = objects.flatMap(refusalsOf);
   if (refusals.length > 0) {
-    // Faults on any engine are reported before what this engine does not model.
+    // Faults on any engine are reported before fields that this engine does not model.
     const wrong = violationsOf(objects, [balancedRequests]);
     if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
     throw new HarnessError(
@@ -293,14 +294,17 @@ function shownPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** What a schema of single fields cannot say. */
+/** Rules that a schema of single fields cannot express. */
 function ruleRefusals(object: KubeObject): string[] {
   if (isKind(object, 'Deployment')) return deploymentRules(object);
   if (isKind(object, 'Ingress')) return ingressRules(object);
   return [];
 }
 
-/** In a container these run as PID 1, for which the kernel ignores SIGTERM; as a process here they would die of it. */
+/**
+ * In a container these run as PID 1, for which the kernel ignores SIGTERM. As a process here they would be killed by
+ * it.
+ */
 const shells = new Set(['sh', 'bash', 'ash', 'dash', 'npm', 'npx', 'yarn', 'pnpm']);
 
 function deploymentRules({ spec }: Deployment): string[] {

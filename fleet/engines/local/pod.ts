@@ -26,12 +26,12 @@ export interface PodOptions {
   template: PodTemplate;
   templateHash: string;
   host: string;
-  /** Local port for each port name. They stay the pod's own when its container restarts. */
+  /** Local port for each port name. The pod keeps them when its container restarts. */
   ports: Readonly<Record<string, number>>;
   logFile: string;
-  /** What to start; called for each start of the container, as a kubelet reads ConfigMaps again. */
+  /** What to start. Called for each start of the container, because a kubelet also reads ConfigMaps again. */
   plan: (pod: LocalPod) => LaunchPlan;
-  /** Called before anyone can rely on the process, and when it has ended. */
+  /** Called before the process is used, and when it has ended. */
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
   /** Called when an observable state has changed. */
@@ -46,7 +46,7 @@ const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
 const minimumGraceMs = 2_000;
 const logMode = 0o600;
 
-/** One pod: a process, restarted and ended as a kubelet would. */
+/** One pod: a process that is restarted and ended as by a kubelet. */
 export class LocalPod {
   readonly name: string;
   readonly uid: string = randomUUID();
@@ -77,7 +77,7 @@ export class LocalPod {
   #reason: string | undefined;
 
   restarts = 0;
-  /** Has been Ready at least once. */
+  /** Was Ready at least once. */
   wasReady = false;
 
   constructor(options: PodOptions) {
@@ -108,12 +108,12 @@ export class LocalPod {
     return this.template.metadata.labels[versionLabel] ?? '';
   }
 
-  /** Its container last exited by itself, or could not be configured as its spec says. */
+  /** Its container last exited by itself, or could not be configured from its spec. */
   get crashed(): boolean {
     return this.#crashed;
   }
 
-  /** A local port, by the container's port name or number. */
+  /** The local port for a container port's name or number. */
   portOf(port: string | number): number | undefined {
     const declared = this.#container.ports?.find(({ name, containerPort }) => name === port || containerPort === port);
     return declared?.name === undefined ? undefined : this.ports[declared.name];
@@ -162,7 +162,10 @@ export class LocalPod {
     this.#spawn(plan, log);
   }
 
-  /** What its spec asks for and what its machine lacks is tried again, as a kubelet does; any other error is a fault here. */
+  /**
+   * A start that the machine or the configuration prevents is retried, as by a kubelet. Any other error is a bug in the
+   * harness.
+   */
   #cannotStart(error: unknown): void {
     const isSpecFault = error instanceof ContainerConfigError;
     const fault = asHarnessError(error);
@@ -182,11 +185,11 @@ export class LocalPod {
     const [file = '', ...rest] = argv;
     const child = spawn(file, rest, {
       cwd: program.cwd,
-      // A group of its own, so that what it starts can be ended with it.
+      // In its own process group, so that its child processes can be ended with it.
       detached: true,
       stdio: ['ignore', log, log],
       env: {
-        // The Node that runs the engine is the Node that runs the apps.
+        // The Node that runs the engine also runs the apps.
         PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
         ...program.env,
         ...environment,
@@ -205,14 +208,14 @@ export class LocalPod {
       this.#crashed = unprompted && !this.#asked;
       this.#child = undefined;
       this.#identity = undefined;
-      // The end of PID 1 is the end of everything in its container.
+      // The end of PID 1 ends every process in its container.
       if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
-      // First: nobody must wait for a process that is gone because of what fails after it.
+      // Done first: a later failure must not leave callers waiting for a process that is gone.
       resolve();
       if (identity) this.#options.recordEnd(identity);
       this.#ended(outcome);
     };
-    // A missing program, or a kernel without memory, is a fault of the machine.
+    // A missing program or a lack of kernel memory is a fault of the machine.
     child.once('error', (error) => end(`could not start: ${error.message}`, false));
     child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
     if (identity) this.#options.recordStart(identity);
@@ -297,7 +300,7 @@ export class LocalPod {
     this.#options.changed();
   }
 
-  /** Ends the container because a probe says so; the end leads to a restart. */
+  /** Ends the container because a probe failed; the container then restarts. */
   async #restart(why: string): Promise<void> {
     this.#stopProbes();
     this.#note(why);
@@ -305,7 +308,7 @@ export class LocalPod {
     await this.#killContainer();
   }
 
-  /** The end of a pod: preStop, SIGTERM, grace, SIGKILL. Resolves when its process is gone. */
+  /** Ends a pod: preStop, SIGTERM, grace, SIGKILL. Resolves when its process is gone. */
   async terminate(): Promise<void> {
     if (this.#terminating) return await this.#exited;
     this.#terminating = true;
@@ -369,12 +372,12 @@ export class LocalPod {
       mkdirSync(dirname(this.#options.logFile), { recursive: true });
       appendFileSync(this.#options.logFile, `[fleet] ${text}\n`, { mode: logMode });
     } catch {
-      // A pod whose log takes no more goes on, as one whose own lines are lost.
+      // When the log cannot be written, the pod continues and loses those lines.
     }
   }
 }
 
-/** Resolves when the promise does or after so many milliseconds, whichever is first. */
+/** Resolves when the promise does or after this many milliseconds, whichever is first. */
 async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
   const { promise: timeout, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

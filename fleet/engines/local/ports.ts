@@ -9,7 +9,7 @@ const blocks = 60;
 
 /**
  * Local ports of one run. A run claims a block of ports by listening on the first one for its whole life. Two runs
- * never race for a port, and the kernel frees the block when the run dies.
+ * never race for a port, and the kernel frees the block when the run ends.
  */
 export class Ports {
   readonly #base: number;

@@ -11,9 +11,9 @@ export interface ProbeTarget {
 }
 
 /**
- * One attempt of a probe. Resolves with undefined when it succeeds, else with the reason.
- * As a kubelet: a new connection each time, and any status of 200 to 399 is a success. More than a kubelet: an answer
- * that another pod signed is a failure, since here a wrong port could be another pod's.
+ * One attempt of a probe. Resolves with undefined when it succeeds, otherwise with the reason. Like a kubelet it opens
+ * a new connection each time, and any status from 200 to 399 is a success. Unlike a kubelet it fails on a response that
+ * another pod has signed, because here a wrong port could belong to another pod.
  */
 export async function attempt(probe: Probe, target: ProbeTarget): Promise<string | undefined> {
   const named = probe.httpGet?.port ?? probe.tcpSocket?.port ?? '';
@@ -68,7 +68,7 @@ function tcpSocket(host: string, port: number, timeout: number): Promise<string 
   });
 }
 
-/** Counts attempts into a state, as a kubelet's probe worker does. */
+/** Turns probe results into a state, like a kubelet's probe worker. */
 export class ProbeWorker {
   readonly #probe: Probe;
   readonly #target: ProbeTarget;
@@ -125,7 +125,7 @@ export class ProbeWorker {
     this.#schedule(Math.max(0, this.#periodMs - (Date.now() - startedAt)));
   }
 
-  /** The manifest's threshold spans threshold × period; at another period it takes more attempts to span it. */
+  /** The manifest's threshold spans threshold × period. A shorter period needs more attempts to span it. */
   #failureThreshold(): number {
     const threshold = this.#probe.failureThreshold ?? 3;
     return Math.ceil((threshold * (this.#probe.periodSeconds ?? 10) * 1000) / this.#periodMs);

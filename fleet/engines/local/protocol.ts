@@ -13,10 +13,10 @@ export interface SupervisorPlan {
   /** Module that exports `images`. */
   imagesModule: string;
   builds: Record<string, string>;
-  /** What those were built with besides the repository's own sources. */
+  /** The changes that those were built with, in addition to the repository's own sources. */
   sources: readonly SourceChange[];
   endpointLag: number;
-  /** Outlive the owner, once the fleet is up. */
+  /** Whether the run outlives its owner once the fleet is up. */
   detached: boolean;
   edge?: { caFile: string; controlToken: string; spki: string };
 }
@@ -51,7 +51,7 @@ const bodies = {
   delete: z.strictObject({ pod: z.string() }),
   /** Ends that process, and its children, when the run ends. */
   adopt: z.strictObject({ pid: z.number() }),
-  /** Ends everything. `caller` and those that started it are spared, adopted or not. */
+  /** Ends everything. `caller` and its ancestors are spared, adopted or not. */
   down: z.strictObject({ caller: z.number() }),
 };
 
@@ -60,7 +60,7 @@ export type Bodies = { [Name in CallName]: z.infer<(typeof bodies)[Name]> };
 export const schemas: { readonly [Name in CallName]: z.ZodType<Bodies[Name]> } = bodies;
 export const callNames = Object.keys(bodies) as CallName[];
 
-/** What each call answers when its work is done. */
+/** The result of each call, sent when its work is done. */
 export interface Answers extends Record<Exclude<CallName, 'status'>, void> {
   status: Snapshot;
 }

@@ -4,7 +4,7 @@ import type { RunState } from '../../run/state.ts';
 
 /**
  * A run is alive while its supervisor is; before the supervisor starts, while its owner is. A run that is not detached
- * also needs its owner: a supervisor that has not ended with its owner hangs.
+ * also needs its owner: a supervisor that outlives its owner then hangs.
  */
 export function isRunAlive({ supervisor, owner, detached }: RunState): boolean {
   return isAlive(supervisor ?? owner) && (detached || isAlive(owner));
@@ -17,7 +17,7 @@ export function reapRun(runId: string): void {
   if (state?.supervisor) endFamily(state.supervisor);
   for (const identity of state?.processes ?? []) endFamily(identity);
   // A process started just before the supervisor was killed is in no list, but has the run's id in its environment.
-  // Done twice, since a supervisor that is in no state file may start another process in between.
+  // This runs twice, because a supervisor that is in no state file may start another process in between.
   const endRest = (): void => processesWithEnvironment(runIdVariable, runId).forEach((rest) => endFamily(rest));
   endRest();
   endRest();

@@ -8,9 +8,9 @@ const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([
 const hostAndPort = /^([a-z0-9.-]+):(\d+)$/i;
 
 /**
- * Replaces a Service's address in a value of the environment by its listener on this machine, since there is no cluster
- * DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port without a Service stays:
- * it cannot be resolved here, nor reached in a cluster.
+ * Replaces a Service's address in an environment value with its listener on this machine, because there is no cluster
+ * DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port without a Service stays
+ * unchanged: it cannot be resolved here, and would not be reachable in a cluster.
  */
 export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
   const asUrl = url.exec(value);
@@ -25,7 +25,9 @@ export function withLocalServices(value: string, namespace: string, lookup: Serv
   return local ? `${local.host}:${local.port}` : value;
 }
 
-/** `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are one. */
+/**
+ * `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are the same name.
+ */
 function serviceName(host: string, namespace: string): string {
   for (const suffix of ['.cluster.local', '.svc', `.${namespace}`]) {
     if (host.endsWith(suffix)) host = host.slice(0, -suffix.length);

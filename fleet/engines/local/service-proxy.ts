@@ -6,8 +6,8 @@ import type { Endpoint } from '../../edge/row.ts';
 type SessionAffinity = 'None' | 'ClientIP';
 
 /**
- * Stands in for kube-proxy at a Service port: a stable address whose connections go to the endpoints in turn. It
- * chooses per connection, not per request, and does not retry: the client sees an endpoint that refuses.
+ * Replaces kube-proxy at a Service port: a stable address whose connections go to the endpoints in turn. It chooses per
+ * connection, not per request, and does not retry: the client sees an endpoint that refuses.
  */
 export class ServiceProxy {
   readonly host: string;
@@ -15,7 +15,7 @@ export class ServiceProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #endpoints: () => readonly Endpoint[];
-  /** Which pod a client's address is kept on; undefined without `sessionAffinity: ClientIP`. */
+  /** The pod that a client's address is kept on; undefined without `sessionAffinity: ClientIP`. */
   readonly #affinity: Map<string, string> | undefined;
   #turn = 0;
 
@@ -37,7 +37,7 @@ export class ServiceProxy {
       proxy.#server.once('error', reject);
       proxy.#server.listen(port, host, resolve);
     });
-    // A server that is closed has no address, and a fleet that is being taken down is still asked for it.
+    // A closed server has no address, and callers may still ask for it while the fleet is being taken down.
     proxy.#port = (proxy.#server.address() as AddressInfo).port;
     return proxy;
   }
@@ -56,7 +56,7 @@ export class ServiceProxy {
     }
     const upstream = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
     this.#track(upstream);
-    // As the client would see it without a proxy: a reset, and before the pipelines close it politely.
+    // A reset, as the client would see without a proxy. It must come before the pipelines close the connection cleanly.
     upstream.once('error', () => client.resetAndDestroy());
     // A failure of one direction ends both. A clean end of one leaves the other open.
     const close = (error: Error | null | undefined): void => {

@@ -7,7 +7,10 @@ interface RecorderOptions {
   write?: (state: RunState) => void;
 }
 
-/** Keeps the state of a run on disk as it is in memory. Each write is of all of it, so the next makes up for one that failed. */
+/**
+ * Keeps the state of a run on disk in sync with memory. Each write contains the whole state, so the next write makes up
+ * for a failed one.
+ */
 export class StateRecorder {
   readonly #state: RunState;
   readonly #say: (line: string) => void;
@@ -21,7 +24,7 @@ export class StateRecorder {
     this.#write = write;
   }
 
-  /** For a change that the fleet can go on without: a disk that fills must not end what runs. */
+  /** For a change that the fleet does not depend on: a full disk must not end the run. */
   record(change: (state: RunState) => void): void {
     try {
       this.require(change);
@@ -33,10 +36,10 @@ export class StateRecorder {
     }
   }
 
-  /** For a change that others cannot do without. @throws the error of the write. */
+  /** For a change that others depend on. @throws the error of the write. */
   require(change: (state: RunState) => void): void {
     change(this.#state);
-    // Once the run is ending its folder goes, and what still changes is of no use to anyone.
+    // While the run is ending its folder is removed, and later changes are not needed.
     if (this.#closed) return;
     this.#write(this.#state);
     this.#failing = false;

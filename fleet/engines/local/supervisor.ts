@@ -54,7 +54,7 @@ async function endAndExit(code: number): Promise<void> {
   try {
     await end();
   } catch (error) {
-    // The next command removes the remains as those of an abandoned run; a supervisor that stays alive would prevent that.
+    // The next command removes the remains of this run as abandoned. A supervisor that stays alive would prevent that.
     console.error(error);
   } finally {
     process.exit(code);
@@ -93,14 +93,14 @@ const handlers: Handlers = {
 const token = randomBytes(32).toString('base64url');
 const server = controlServer(token, handlers, (error) => console.error(error));
 
-// The owner holds the other end: the kernel closes it when the owner ends in any way.
+// The owner holds the other end. The kernel closes it when the owner ends for any reason.
 process.stdin.resume();
 process.stdin.once('close', () => {
   if (!(up && plan.detached)) void endAndExit(0);
 });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void endAndExit(0));
 for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
-  // Not once: a second one, while the first is being cleaned up after, must not cut that short.
+  // Not `once`: a second signal must not cut the cleanup short.
   process.on(fault, (error: unknown) => {
     console.error(error);
     send({ type: 'failed', error: failure(error) });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The last lines of a text file; none when it is not there. */
+/** The last lines of a text file; none when the file does not exist. */
 export function lastLines(file: string, count: number): string[] {
   let text: string;
   try {

@@ -6,8 +6,8 @@ import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /**
- * What an engine can do in addition to serving traffic. A spec declares what it needs, and is skipped by name on an
- * engine without it.
+ * Abilities of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
+ * without them.
  */
 export type Capability =
   | 'rollout'
@@ -17,13 +17,13 @@ export type Capability =
   | 'store'
   | 'variants'
   | 'authentik-control'
-  /** What only Kubernetes with Traefik has: volumes, session affinity, router priorities, additional objects. */
+  /** Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects. */
   | 'kubernetes'
   /** Connections to a Service (`reach`) are balanced by the same component as those of the apps. */
   | 'services'
   /** Additional tags for images on the nodes. */
   | 'image-tags'
-  /** Proxies hear of the end of a pod a second late (`endpointLag`), as on a large cluster. */
+  /** Proxies learn of the end of a pod a second late (`endpointLag`), as on a large cluster. */
   | 'endpoint-lag'
   /** Rollouts of an app built from other sources. */
   | 'builds';
@@ -35,8 +35,8 @@ export interface TemplateChange {
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
   /**
-   * A build of the app with these changes to its sources, besides those that the fleet was started with; none: the build
-   * that the fleet was started with. Absent: the one that runs. Only engines with `builds` can.
+   * A build of the app with these changes to its sources, in addition to those that the fleet was started with. None:
+   * the build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
    */
   sources?: readonly SourceChange[];
 }
@@ -48,13 +48,13 @@ export interface ClusterPlace {
 }
 
 export interface FleetOptions {
-  /** Which host names the fleet answers to. Default: production. */
+  /** The host names that the fleet answers to. Default: production. */
   hosts?: Hosts;
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
   /** Reports one line per phase. */
   onProgress?: (line: string) => void;
-  /** Keep running after the process that started it ends. Default: false, the fleet dies with its owner. */
+  /** Keep running after the process that started the fleet ends. Default: false, the fleet ends with its owner. */
   detached?: boolean;
   /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
   endpointLag?: number;
@@ -86,7 +86,7 @@ export interface Fleet extends AsyncDisposable {
   /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
   deletePod(pod: string): Promise<void>;
   logs(pod: string, options?: { tail?: number }): Promise<string[]>;
-  /** A TCP address of a Service as the test machine reaches it. */
+  /** A TCP address of a Service that the test machine can reach. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /**
    * Creates additional objects, which must not exist yet, and resolves when their Deployments are complete. Names are
@@ -101,19 +101,21 @@ export interface Fleet extends AsyncDisposable {
    * `image-tags` can.
    */
   tagImages?(tag: string): Promise<void>;
-  /** Ends a process of the test machine, and its children, with the run; also when the run's owner is killed. */
+  /**
+   * Ends a process of the test machine, and its children, together with the run; also when the run's owner is killed.
+   */
   adopt(pid: number): Promise<void>;
-  /** Stops everything of this run and removes its files. The calling process is not ended, even when adopted. */
+  /** Stops all processes of this run and removes its files. The calling process is not ended, even when adopted. */
   down(): Promise<void>;
 }
 
 export interface RunSummary {
   runId: string;
-  /** Absent: its engine cannot be asked, and it may live or not. */
+  /** Absent: its engine cannot be asked, so the run may be alive or not. */
   alive?: boolean;
   startedAt: string;
   detached: boolean;
-  /** Why it counts as abandoned when its state cannot be read, or why its engine cannot be asked: as a sentence. */
+  /** A sentence: why the run counts as abandoned (its state cannot be read), or why its engine cannot be asked. */
   problem?: string;
 }
 
@@ -131,6 +133,9 @@ export interface Engine {
   list(): Promise<RunSummary[]>;
   /** Ends the remains of a run, also when its owner was killed. */
   reap(runId: string): Promise<void>;
-  /** Ends the remains of runs without files, and returns their ids. Absent: nothing of a run outlives its files. */
+  /**
+   * Ends the remains of runs without files, and returns their ids. Absent: a run leaves nothing when its files are
+   * gone.
+   */
   reapOrphans?(): Promise<string[]>;
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 
-/** The Secrets of the harness's own pods. `fleet/e2e` names them, and the engine creates new ones for each run. */
+/** The Secrets of the harness's own pods. `fleet/e2e` references them, and the engine creates new ones for each run. */
 export const harnessSecrets = (authority: AuthorityMaterial, controlToken: string): KubeObject[] => [
   secret('control-plane', { CONTROL_TOKEN: controlToken }),
   secret('edge-authority', {

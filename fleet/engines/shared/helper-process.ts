@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 
 /**
  * Starts a helper process of a run: `node <script> <run id>`. This process holds the other end of its standard input,
- * and the kernel closes that when this process ends in any way.
- * @param logFile what it writes; its standard output can be piped instead.
+ * and the kernel closes that when this process ends for any reason.
+ * @param logFile receives its output; its standard output can be piped instead.
  */
 export function startHelper(
   script: string,
@@ -16,7 +16,7 @@ export function startHelper(
 ): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [script, runId], {
-    // Its own session: Ctrl-C in a terminal is for the owner, and a detached run outlives it.
+    // In its own session: Ctrl-C in a terminal is meant for the owner, and a detached run outlives it.
     detached: true,
     stdio: ['pipe', stdout ?? log, log, ...(ipc ? (['ipc'] as const) : [])],
     ...options,
@@ -25,7 +25,7 @@ export function startHelper(
   return child;
 }
 
-/** Lets this process end before the helper process: the pipe to its standard input stays open until then. */
+/** Lets this process end before the helper process. Until then the pipe to the helper's standard input stays open. */
 export function release(child: ChildProcess): void {
   if (child.connected) child.disconnect();
   child.removeAllListeners();

@@ -2,7 +2,7 @@ import { brokenState, runIds, statesOf } from '../../run/state.ts';
 import type { EngineName, RunState } from '../../run/state.ts';
 import type { RunSummary } from './engine.ts';
 
-/** What the state of a run says of it; only its engine knows whether it is alive. */
+/** A run according to its state file. Only its engine knows whether it is alive. */
 export const summaryOf = ({ runId, startedAt, detached }: RunState): RunSummary => ({ runId, startedAt, detached });
 
 /** An engine's runs on this machine, living or abandoned. */
@@ -21,7 +21,7 @@ export const brokenRuns = (): RunSummary[] =>
     return [{ runId, alive: false, startedAt: since.toISOString(), detached: false, problem }];
   });
 
-/** Ends the abandoned ones of these runs. One that cannot be ended must not prevent the start of another. */
+/** Ends the abandoned runs of these. A run that cannot be ended must not prevent the start of another. */
 export async function reapAbandoned(
   runs: readonly RunSummary[],
   end: (runId: string) => void | Promise<void>,

@@ -2,13 +2,13 @@ import { imageOf, shippedApps } from '../images.ts';
 import { ofKind } from '../objects.ts';
 import type { Container, Deployment, KubeObject } from '../objects.ts';
 
-/** What the product builds and releases together. */
+/** The apps that are built and released together. */
 export const isApp = (image: string): boolean => shippedApps.some(({ key }) => key === imageOf(image)?.key);
 
 export interface App {
   object: Deployment;
   container: Container;
-  /** Where the container is in the object. */
+  /** Path of the container in the object. */
   path: string;
 }
 

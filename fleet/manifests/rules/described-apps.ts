@@ -3,7 +3,7 @@ import { isKind } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Rule } from './rule.ts';
 
-/** What every app has, each under its own name. */
+/** Objects that every app needs, each under its own name. */
 const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;
 
 const leadsTo = (service: string, object: KubeObject): boolean =>
@@ -11,8 +11,8 @@ const leadsTo = (service: string, object: KubeObject): boolean =>
   object.spec.rules.some(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
 
 /**
- * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress. Not one of the rules for any
- * manifests: it needs all that is released.
+ * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress. This is not a rule for arbitrary
+ * manifests, because it needs the complete release.
  */
 export const describedApps: Rule = {
   name: 'described-apps',

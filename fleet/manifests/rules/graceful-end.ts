@@ -5,20 +5,20 @@ import type { Breach, Rule } from './rule.ts';
 
 /** How long Nitro finishes requests after SIGTERM, milliseconds. */
 const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';
-/** Nitro's own. */
+/** Nitro's default. */
 const defaultShutdown = '30000';
 /** Seconds that a pod may need beyond that before the kubelet kills it. */
 const margin = 5;
 /**
- * Seconds from a pod's deletion until no proxy sends to it any more: Traefik applies changes at most every 2 s
- * (`providers.providersThrottleDuration`), after the endpoints' controller and the watch, a second each.
+ * Seconds from a pod's deletion until no proxy sends to it any more. Traefik applies changes at most every 2 s
+ * (`providers.providersThrottleDuration`). The endpoint controller and the watch before it take about a second each.
  */
 const endpointLag = 4;
-/** Kubernetes' own. */
+/** Kubernetes' default. */
 const defaultGrace = 30;
 
 /**
- * Every app waits in preStop until nobody sends to it, and has the time to finish what it has begun before it is
+ * Every app waits in preStop until proxies have stopped sending to it, and has time to finish its requests before it is
  * killed.
  */
 export const gracefulEnd: Rule = {
@@ -52,7 +52,7 @@ export const gracefulEnd: Rule = {
     }),
 };
 
-/** A variable as the container gets it: its own before those of ConfigMaps, the last of which counts. */
+/** The value of a variable in the container: its own env before ConfigMaps, and the last ConfigMap wins. */
 function settingOf(
   objects: readonly KubeObject[],
   { env = [], envFrom = [] }: Container,

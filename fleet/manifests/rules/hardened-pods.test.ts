@@ -55,7 +55,7 @@ test.each<[string, Operation, string]>([
 test('one that says nothing is told all that is missing, and one that comes before the others as well', () => {
   const value = [{ name: 'first', image: 'dezky/operator' }];
   const sentences = sentencesFor(patched({ op: 'add', path: '/spec/template/spec/initContainers', value }));
-  // User and seccomp profile are its pod's.
+  // The user and the seccomp profile are set on the pod.
   expect(sentences).toEqual([
     expect.stringContaining('spec.template.spec.initContainers[0].securityContext.allowPrivilegeEscalation'),
     expect.stringContaining('spec.template.spec.initContainers[0].securityContext.readOnlyRootFilesystem'),

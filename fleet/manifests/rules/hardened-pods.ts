@@ -45,7 +45,7 @@ const demanded: ReadonlyArray<{
   },
 ];
 
-/** Every container is another user than root, can become no more than it is, and changes nothing of its own files. */
+/** No container runs as root, can gain privileges, or can change its own files. */
 export const hardenedPods: Rule = {
   name: 'hardened-pods',
   check: (objects) =>

@@ -3,7 +3,7 @@ import { named, ofKind } from '../objects.ts';
 import type { Role, RoleBinding } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** The deployer may do in its namespace what a deploy needs, and nothing else anywhere. */
+/** The deployer has exactly the permissions of a deploy in its namespace, and none elsewhere. */
 export const narrowDeployer: Rule = {
   name: 'narrow-deployer',
   check: (objects) => {
@@ -27,7 +27,7 @@ export const narrowDeployer: Rule = {
   },
 };
 
-/** The deployer by its names, and the groups that it is in or that every ServiceAccount may be put in. */
+/** The deployer's names, and the groups that it or every ServiceAccount belongs to. */
 const deployers = [
   new RegExp(`^(system:serviceaccount:[^:]+:)?${deployerName}$`),
   /^system:(serviceaccounts(:.+)?|authenticated|masters)$/,

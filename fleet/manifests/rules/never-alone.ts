@@ -5,7 +5,7 @@ import type { Breach, Rule } from './rule.ts';
 
 const minReplicas = 2;
 
-/** Every app has at least two replicas, and neither a rollout nor an eviction takes Ready pods away first. */
+/** Every app has at least two replicas, and neither a rollout nor an eviction removes Ready pods first. */
 export const neverAlone: Rule = {
   name: 'never-alone',
   check: (objects) =>
@@ -40,13 +40,13 @@ function isBudgetOf(budget: PodDisruptionBudget, { metadata, spec }: Deployment)
   return wanted.length > 0 && wanted.every(([label, value]) => spec.template.metadata.labels[label] === value);
 }
 
-/** How many pods a number or a share of them is; Kubernetes rounds shares of a budget up. */
+/** The number of pods for a number or a percentage. Kubernetes rounds percentages of a budget up. */
 const podsOf = (value: number | string, replicas: number): number =>
   typeof value === 'string' && value.endsWith('%')
     ? Math.ceil((Number.parseFloat(value) / 100) * replicas)
     : Number(value);
 
-/** A budget must let one pod be evicted, or no node can be drained, and must keep one. */
+/** A budget must allow the eviction of one pod, or no node can be drained. It must also keep at least one pod. */
 function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   // Another rule reports too few replicas.
   if (replicas < minReplicas) return [];

@@ -7,14 +7,14 @@ import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
 
-/** Prefixes of tags that are moved to newer images. */
+/** Prefixes of tags that move to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
 const moving = new RegExp(`^(${movingTagPrefixes.join('|')})(?![a-z])`, 'i');
 
 /** `24`, `24-slim`, `v3.6`: the newest of many versions. */
 const partialVersion = /^v?\d{1,4}(\.\d+)?(-|$)/;
 
-/** A tag without a digit names no version and no commit. */
+/** A tag without a digit names neither a version nor a commit. */
 const isMoving = (tag: string): boolean => moving.test(tag) || partialVersion.test(tag) || !/\d/.test(tag);
 
 const containerLists: ReadonlySet<string | undefined> = new Set([
@@ -23,7 +23,7 @@ const containerLists: ReadonlySet<string | undefined> = new Set([
   'ephemeralContainers',
 ]);
 
-/** The image of each container of an object, wherever its pods are in it. */
+/** The image of each container of an object, in any pod template within it. */
 export function containerImages(object: KubeObject): Place[] {
   return [...walk(object)]
     .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
@@ -36,7 +36,7 @@ export function containerImages(object: KubeObject): Place[] {
     );
 }
 
-/** Every image of every container has a digest or a tag that nobody moves. */
+/** Every image of every container has a digest or a tag that does not move. */
 export const pinnedImages: Rule = {
   name: 'pinned-images',
   check: (objects) =>
@@ -58,7 +58,7 @@ function pinFault(image: unknown): string | undefined {
   return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
 
-/** All apps are pinned to the same release, and say so by their version label. */
+/** All apps are pinned to the same release, and their version labels match it. */
 export const oneRelease: Rule = {
   name: 'one-release',
   check: (objects) => {
@@ -103,7 +103,7 @@ interface AppImage {
   object: KubeObject;
   path: string;
   image: string;
-  /** Of the version label on the pods. */
+  /** The value of the version label on the pods. */
   version: string | undefined;
 }
 

@@ -7,14 +7,14 @@ import type { Breach, Rule } from './rule.ts';
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;
 
-/** Where each app answers, by the name of its Deployment. */
+/** The health endpoints of each app, by the name of its Deployment. */
 export const healthPaths: Readonly<Record<string, Health>> = Object.fromEntries(
   apps.map(({ name, health }) => [name, health]),
 );
 
 /**
- * The endpoint of each probe, and after how many seconds of failures it acts (`periodSeconds` x `failureThreshold`).
- * The longest of the start-up probe is the Deployment's own progress deadline.
+ * The endpoint of each probe, and the range of seconds of failures after which it acts (`periodSeconds` x
+ * `failureThreshold`). The upper limit of the startup probe is the Deployment's own progress deadline.
  */
 const wanted: Readonly<
   Record<
@@ -42,13 +42,13 @@ const wanted: Readonly<
   },
 };
 
-/** Seconds. The shortest is more than an app waits for Redis before it says that it is not ready. */
+/** Seconds. The minimum is longer than an app waits for Redis before it reports that it is not ready. */
 const timeouts = { least: 2, most: 5 };
 
-/** Kubernetes' own. */
+/** Kubernetes' defaults. */
 const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, progressDeadlineSeconds: 600 };
 
-/** Every probe asks an app where it answers, in time to help and not so soon that it harms. */
+/** Every probe uses the app's health endpoint, and acts neither too late nor too early. */
 export const probeValues: Rule = {
   name: 'probe-values',
   check: (objects) =>

@@ -5,8 +5,8 @@ import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 
 /**
- * Settings of Traefik that redirect on an entry point, before every router: as an argument, as a variable, as a chart's
- * value (`redirectTo` until chart 33, `redirections` since), or in its static configuration.
+ * Settings of Traefik that redirect on an entry point, before every router: as an argument, a variable, a chart value
+ * (`redirectTo` until chart 33, `redirections` since), or in its static configuration.
  */
 const globalRedirects = [
   /--entry[-]?points\.[\w-]+\.http\.redirections/i,
@@ -16,7 +16,9 @@ const globalRedirects = [
 ];
 const isGlobalRedirect = (text: string): boolean => globalRedirects.some((pattern) => pattern.test(text));
 
-/** No entry point redirects by itself: that would come before the HTTP-01 solver, and certificates expire. */
+/**
+ * No entry point redirects by itself. Such a redirect runs before the HTTP-01 solver, and certificates would expire.
+ */
 export const noGlobalRedirect: Rule = {
   name: 'no-global-redirect',
   check: (objects) => objects.flatMap(globalRedirectsIn),
@@ -34,7 +36,7 @@ function globalRedirectsIn(object: KubeObject): Breach[] {
   );
 }
 
-/** A router that redirects to https hears the entry point web alone, and one host. */
+/** A router that redirects to https serves only the entry point web, and only one host. */
 export const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
   check: (objects) => {
@@ -63,8 +65,8 @@ const redirectByPattern =
   'looks at the connection and not at what a proxy in front says of it, so that behind one the redirect never ends: use redirectScheme';
 
 /**
- * Every host that is served by https has a router on the entry point web, and every such router redirects to it, for
- * good.
+ * Every host that is served over https has a router on the entry point web, and every such router redirects to https
+ * permanently.
  */
 export const httpsByRedirect: Rule = {
   name: 'https-by-redirect',
@@ -73,7 +75,7 @@ export const httpsByRedirect: Rule = {
     const routers = routersOf(objects).filter(({ isSolver }) => !isSolver);
     const onWeb = routers.filter(isOnWeb);
     const withoutRedirect = onWeb.filter(({ middlewares }) => !middlewares.some((name) => redirects.has(name)));
-    // A router without a host takes all of them.
+    // A router without a host matches all hosts.
     const reachable = new Set(onWeb.map(({ host }) => host));
     const unreachable = routers.filter(
       (router) => !isOnWeb(router) && !reachable.has(router.host) && !reachable.has(undefined),

@@ -1,24 +1,24 @@
 import { isKind, ofKind } from '../objects.ts';
 import type { Ingress, IngressRoute, KubeObject } from '../objects.ts';
 
-/** A router as Traefik makes it of an Ingress rule's path or of an IngressRoute's route. */
+/** A router that Traefik creates from an Ingress path or an IngressRoute's route. */
 export interface Router {
   object: KubeObject;
-  /** Where the router is written. */
+  /** Path of the router in its object. */
   path: string;
-  /** Undefined: every entry point that is Traefik's default. */
+  /** Undefined: every default entry point of Traefik. */
   entryPoints: string[] | undefined;
   entryPointsPath: string;
-  /** As Traefik writes it: its length is the router's priority, unless one is set. */
+  /** In Traefik's notation. Its length is the router's priority, unless a priority is set. */
   rule: string;
   host: string | undefined;
   middlewares: string[];
   middlewaresPath: string;
-  /** Where a priority is set by hand. */
+  /** Path of an explicit priority. */
   priorityPath: string | undefined;
-  /** Where TLS is demanded on all of its entry points. */
+  /** Path of a setting that requires TLS on all of its entry points. */
   tlsPath: string | undefined;
-  /** Made by cert-manager to answer an HTTP-01 challenge. */
+  /** Created by cert-manager to answer an HTTP-01 challenge. */
   isSolver: boolean;
 }
 
@@ -36,7 +36,7 @@ export const routersOf = (objects: readonly KubeObject[]): Router[] =>
     return isKind(object, 'IngressRoute') ? ofIngressRoute(object) : [];
   });
 
-/** What is linted may be less complete than what the engines run. */
+/** Linted manifests may be less complete than the ones that engines run. */
 interface IngressSpec {
   rules?: Array<{ host?: string; http?: { paths?: Array<{ path?: string; pathType?: string }> } }>;
 }
@@ -85,10 +85,10 @@ function ofIngressRoute(object: IngressRoute): Router[] {
   }));
 }
 
-/** Whether the router hears plain http: by name, or because it names no entry point and takes them all. */
+/** Whether the router serves plain http: it names the entry point, or names none and so uses all of them. */
 export const isOnWeb = ({ entryPoints }: Router): boolean => entryPoints === undefined || entryPoints.includes('web');
 
-/** The middlewares that redirect, as a router names them. */
+/** The redirecting middlewares, by the name that routers use. */
 export function redirectsIn(objects: readonly KubeObject[]): ReadonlySet<string> {
   const redirecting = ofKind(objects, 'Middleware').filter(
     ({ spec }) => (spec.redirectScheme ?? spec.redirectRegex) !== undefined,

@@ -6,9 +6,9 @@ export interface Violation {
   rule: string;
   /** `Deployment operator`. */
   object: string;
-  /** Where in the object: `spec.template.spec.containers[0].image`. */
+  /** Path in the object: `spec.template.spec.containers[0].image`. */
   path: string;
-  /** Names the object and the path, what is wrong and what to do. */
+  /** Names the object and the path, the error, and how to fix it. */
   sentence: string;
 }
 

@@ -5,11 +5,11 @@ const challengePath = '/.well-known/acme-challenge/';
 /** Characters of an HTTP-01 token (RFC 8555 section 8.3: at least 128 bits of entropy; Let's Encrypt sends 43). */
 const tokenLength = 43;
 
-/** The rule of the router that cert-manager's solver Ingress becomes; Traefik's priority is its length. */
+/** The rule length of the router for cert-manager's solver Ingress. Traefik uses this length as the priority. */
 const solverRuleLength = (host: string): number =>
   `Host(\`${host}\`) && Path(\`${challengePath}${'t'.repeat(tokenLength)}\`)`.length;
 
-/** On plain http nothing comes before the router of cert-manager’s HTTP-01 solver. */
+/** On plain http no router has priority over cert-manager's HTTP-01 solver. */
 export const solverReachable: Rule = {
   name: 'solver-reachable',
   check: (objects) =>

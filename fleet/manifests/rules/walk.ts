@@ -1,4 +1,4 @@
-/** A value somewhere in an object, and the way to it: `spec.containers[0].image`. */
+/** A value somewhere in an object, and its path: `spec.containers[0].image`. */
 export interface Place {
   path: string;
   /** The last key of the path; undefined for an element of a list. */

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Bytes. No route of the apps takes more than an empty form. */
+/** Bytes. The largest body that a route of the apps needs is an empty form. */
 export const bodyLimit = 4096;
 
-/** Whether a body is too large, or may become so: a chunked body has no length, and no browser sends one. */
+/** Whether a body is or may become too large. A chunked body has no declared length, and browsers do not send one. */
 export const isTooLarge = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > bodyLimit;

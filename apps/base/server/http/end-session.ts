@@ -5,19 +5,22 @@ export const endSession = () => {
 };
 
 /**
- * Characters of an id token that may go into an address. It grows with a person's groups, and the head of a request has
- * 16 KiB in most servers and proxies.
+ * Maximum characters of an id token in a URL. The token grows with the person's groups, and most servers and proxies
+ * limit request headers to 16 KiB.
  */
 const maxHintLength = 8192;
 
 /**
- * The address that signs a person out at Authentik and brings them back (OIDC RP-Initiated Logout 1.0 section 2). Without
- * an id token there is no way back: Authentik 2026.5 and later answers 400 to one that no `id_token_hint` comes with;
- * nor is there one with an id token above 8 KiB, as some 250 groups make it: the person then stays on Authentik's page.
+ * The address that signs a person out at Authentik and redirects back (OIDC RP-Initiated Logout 1.0 section 2).
  *
- * It leads through Authentik's cancel view (flows/views/executor.py, CancelView). Since 2025.10 end-session takes any flow
- * that the browser has begun for a sign-out under way, answers 200 with an empty page and signs nobody out: the sign-out
- * of another app leaves such a flow behind, and so does a login form in another tab (goauthentik/authentik#25545).
+ * Without an id token there is no redirect back: Authentik 2026.5 and later answers 400 to a return address without
+ * an `id_token_hint`. An id token above 8 KiB (about 250 groups) is left out too. The person then stays on Authentik's
+ * page.
+ *
+ * The address leads through Authentik's cancel view (flows/views/executor.py, CancelView). Since 2025.10 end-session
+ * treats any open flow of the browser as a sign-out in progress: it answers 200 with an empty page and does not sign
+ * out. The sign-out of another app leaves such a flow open, and so does a login form in another tab
+ * (goauthentik/authentik#25545).
  */
 export const signOutLocation = (idToken: string | undefined): string => {
   const { endSessionUrl, postLogoutRedirectUri } = endSession();
@@ -28,6 +31,6 @@ export const signOutLocation = (idToken: string | undefined): string => {
       : {},
   );
   const path = parameters.size > 0 ? `${pathname}?${parameters}` : pathname;
-  // The view goes on to a path of its own host alone.
+  // The view redirects only to paths of its own host.
   return `${origin}/flows/-/cancel/?${new URLSearchParams({ next: path })}`;
 };

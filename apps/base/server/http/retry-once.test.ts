@@ -6,7 +6,9 @@ import { retryOnce } from './retry-once.ts';
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** What the server does with the first request, the second, and so on; the last of these with all that follow. */
+/**
+ * How the server treats the first request, the second, and so on. The last entry also applies to all later requests.
+ */
 async function serving(
   ...answers: Array<(response: ServerResponse) => void>
 ): Promise<{ url: string; asked: () => number }> {

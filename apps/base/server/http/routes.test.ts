@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { matchRoute, folders, routes, type RouteMatch } from './routes.ts';
 
-/** What this test uses of h3 1, which Nitro bundles; the one at the top of node_modules is another. */
+/** The parts of h3 1 that this test uses. Nitro bundles h3 1; the version at the top of node_modules is different. */
 interface H3 {
   createApp(): { use(path: string, handler: unknown): void };
   createRouter(options: { preemptive: boolean }): {
@@ -24,7 +24,7 @@ interface H3 {
   }) => Promise<{ status: number; body?: unknown }>;
 }
 
-/** What this test uses of vue-router, which Nuxt brings. */
+/** The parts of vue-router that this test uses. Nuxt depends on it. */
 interface VueRouter {
   createMemoryHistory(): unknown;
   createRouter(options: { history: unknown; routes: Array<{ path: string; component: unknown }> }): {
@@ -44,7 +44,7 @@ interface Registered {
   method?: string;
 }
 
-/** What nuxt-oidc-auth registers, out of its own source. */
+/** The routes that nuxt-oidc-auth registers, read from its source. */
 const routesOfModule: Registered[] = [
   ...readFileSync(nuxtOidcAuth.replace(/\.cjs$/, '.mjs'), 'utf8').matchAll(
     /route: ["`](\/[^"`]+)["`],\s+method: "(\w+)"/g,
@@ -53,7 +53,7 @@ const routesOfModule: Registered[] = [
   .map(([, path = '', method = '']) => ({ path: path.replace('${provider}', 'oidc'), method }))
   .filter(({ path }) => !path.startsWith('/auth/dev/'));
 
-/** What Nitro makes of the files of both apps. */
+/** The routes that Nitro generates from the files of both apps. */
 const routesOfFiles: Registered[] = globSync('*/server/{api,routes}/**/*.ts', { cwd: join(base, '..') })
   .filter((file) => !file.startsWith('platform-api/') && !file.endsWith('.test.ts'))
   .map((file) => {
@@ -64,11 +64,11 @@ const routesOfFiles: Registered[] = globSync('*/server/{api,routes}/**/*.ts', { 
 const renderer: Registered[] = [{ path: '/__nuxt_error' }, { path: '/__nuxt_island/**' }, { path: '/**' }];
 
 interface Decision {
-  /** Path that the router's match was registered under; undefined: none. */
+  /** The path that the matched route was registered under; undefined when no route matched. */
   reached: string | undefined;
-  /** What was asked for, as the guard sees it at its place before the router. */
+  /** The guard's result, at its place before the router. */
   guard: RouteMatch;
-  /** Path and query, as handlers see them. */
+  /** Path and query as handlers see them. */
   seen: string;
 }
 
@@ -115,7 +115,7 @@ const renderedPage = (seen: string): string | undefined => {
 
 const refused = (guard: RouteMatch): boolean => ['not found', 'wrong method', 'respelled'].includes(guard.match);
 
-/** What the guard must say of what the router reached, or refuse: by the exact path for what is listed. */
+/** The guard must allow exactly what the router reached, or refuse. Listed resources match by their exact path. */
 const expected = (reached: string, seen: string): string[] => {
   const listed = routes.find(({ path }) => path === reached);
   if (listed) return [listed.serves];
@@ -145,7 +145,7 @@ const replaceCharacter = (change: (character: string) => string) =>
 const encode = (character: string): string =>
   character === '' ? '' : `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
-/** Changes that leave a path looking much the same. */
+/** Changes that leave a path looking almost the same. */
 const change = fc.oneof(
   fc
     .constantFrom('/', '//', '/./', '/../', '/x/../', '\\', '.', ';', '%2f', '%2F', '%5c', '%00', '%', '*', ':', ' ')
@@ -180,7 +180,7 @@ const property = (guardOf: (method: string, target: string) => RouteMatch) => {
 };
 
 describe('guard and router', () => {
-  // h3 and vue-router warn of every odd path.
+  // h3 and vue-router print a warning for every malformed path.
   beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
   test('the routes that the property is about are found', () => {

@@ -1,19 +1,19 @@
 import type { H3Event } from 'h3';
 
-/** What is served under a path, and who may request it. The middleware enforces it. */
+/** What is served under a path, and who may request it. The middleware enforces this. */
 export type Served =
-  /** nuxt-oidc-auth's three, and where its callback leads. */
+  /** The three routes of nuxt-oidc-auth, and the route that its callback redirects to. */
   | 'sign-in'
   | 'callback'
   | 'sign-out'
   | 'return'
-  /** Answers for anyone. */
+  /** API responses that need no session. */
   | 'health'
   | 'favicon'
   | 'error page'
-  /** A page for anyone; it is rendered without a session, also when there is one. */
+  /** A page that needs no session. It is rendered without one, even when the visitor has one. */
   | 'public page'
-  /** Data and pages for a session. */
+  /** Data and pages that need a session. */
   | 'session'
   | 'api'
   | 'page';
@@ -24,9 +24,7 @@ interface Route {
   methods: readonly string[];
 }
 
-/**
- * Everything that is open without a session or that signs in and out. Any other path needs a session or does not exist.
- */
+/** All paths that need no session, and all that sign in or out. Any other path needs a session or does not exist. */
 export const routes: readonly Route[] = [
   { path: '/auth/oidc/login', serves: 'sign-in', methods: ['GET'] },
   { path: '/auth/oidc/callback', serves: 'callback', methods: ['GET'] },
@@ -39,11 +37,11 @@ export const routes: readonly Route[] = [
   { path: '/sign-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/signed-out', serves: 'public page', methods: ['GET', 'HEAD'] },
   { path: '/favicon.ico', serves: 'favicon', methods: ['GET', 'HEAD'] },
-  // Only Nuxt itself requests it; the renderer responds with 404 to others.
+  // Requested only by Nuxt itself. The renderer responds with 404 to other clients.
   { path: '/__nuxt_error', serves: 'error page', methods: ['GET'] },
 ];
 
-/** The rest, by how the path begins; the first that fits counts. */
+/** All other paths, by prefix. The first match wins. */
 export const folders: ReadonlyArray<{ path: string; serves?: Served; methods: readonly string[] }> = [
   { path: '/auth/', methods: [] },
   { path: '/api/_', methods: [] },
@@ -52,7 +50,10 @@ export const folders: ReadonlyArray<{ path: string; serves?: Served; methods: re
   { path: '/', serves: 'page', methods: ['GET', 'HEAD'] },
 ];
 
-/** The result of matching a request. `not found`: 404. `wrong method`: 405. `respelled`: a page, under another spelling of `path`. */
+/**
+ * The result of matching a request. `not found`: 404. `wrong method`: 405. `respelled`: a page, under another spelling
+ * of `path`.
+ */
 export type RouteMatch =
   | { match: Served }
   | { match: 'not found' }
@@ -60,9 +61,9 @@ export type RouteMatch =
   | { match: 'respelled'; target: string };
 
 /**
- * The one spelling in which a path is served: segments of letters, digits, `-` and `_`, without encoding, dots, empty
- * segments or a slash at the end. The routers behind it (radix3, vue-router) each accept other spellings of the same
- * path. A guard that accepts none of them cannot disagree with them.
+ * The only spelling in which a path is served: segments of letters, digits, `-` and `_`, without encoding, dots, empty
+ * segments or a trailing slash. The routers behind the guard (radix3, vue-router) each accept other spellings of the
+ * same path. A guard that accepts no other spelling cannot disagree with them.
  */
 const canonical = /^\/(?:[\w-]+(?:\/[\w-]+)*)?$/;
 
@@ -74,17 +75,17 @@ const named = (method: string, path: string): RouteMatch => {
   return route.methods.includes(method) ? { match: route.serves } : { match: 'wrong method', allow: route.methods };
 };
 
-/** Extra slashes, as people type and mail them. */
+/** Removes extra slashes, which are common in typed and mailed links. */
 const withoutSurplusSlashes = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 
 /**
- * What a method and a request target (RFC 9112 section 3.2), as they came over the wire, ask for. The absolute form and
- * `*` ask for nothing here: no proxy in front of the apps sends them.
+ * Matches a method and a request target (RFC 9112 section 3.2) as received. The absolute form and `*` match no route:
+ * no proxy in front of the apps sends them.
  */
 export const matchRoute = (method: string, target: string): RouteMatch => {
   const end = target.search(/[?#]/);
   const [path, rest] = end === -1 ? [target, ''] : [target.slice(0, end), target.slice(end)];
-  // A request target has no fragment; the router of the pages would find one all the same.
+  // A request target has no fragment, but the page router would parse one.
   if (rest.includes('#')) return { match: 'not found' };
   const found = named(method, path);
   if (found.match !== 'not found') return found;
@@ -94,5 +95,5 @@ export const matchRoute = (method: string, target: string): RouteMatch => {
   return tidy !== path && isPage ? { match: 'respelled', target: tidy + rest } : found;
 };
 
-/** What a request asks for. h3 keeps the target as it came in `req.url`, and what it made of it in `event.path`. */
+/** Matches a request. h3 keeps the received target in `req.url` and its own parsed form in `event.path`. */
 export const routeOf = (event: H3Event): RouteMatch => matchRoute(event.method, event.node.req.url ?? '');

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a request was sent by a page of the app itself: by `Sec-Fetch-Site` (Fetch Metadata Request Headers, section
- * 2.4), or in browsers without it by `Origin`, which they send with every POST (Fetch, section 3.1).
+ * Whether a page of the app itself sent the request. Decided by `Sec-Fetch-Site` (Fetch Metadata Request Headers,
+ * section 2.4), or by `Origin` in browsers without it, which they send with every POST (Fetch, section 3.1).
  * @param own origin of the app, such as `https://portal.dezky.example`.
  */
 export const isSameOrigin = (headers: IncomingHttpHeaders, own: string): boolean => {

@@ -1,7 +1,10 @@
 import { failure } from '../http/failure.ts';
 import { routeOf } from '../http/routes.ts';
 
-/** Refuses what the apps do not serve, and every other spelling of what they do (docs/decisions/0010). */
+/**
+ * Refuses every path that the apps do not serve, and every other spelling of the paths that they do
+ * (docs/decisions/0010).
+ */
 export default defineEventHandler((event) => {
   const request = routeOf(event);
   if (request.match === 'not found') throw failure(404, 'There is no such address.');

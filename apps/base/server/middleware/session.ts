@@ -7,9 +7,9 @@ import { routeOf } from '../http/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
-    /** The person of the request; set on every route that needs a session. */
+    /** The signed-in person. Set on every route that needs a session. */
     activeSession?: ActiveSession;
-    /** This request found a session that had been idle for too long, and ended it. */
+    /** This request found a session that was idle for too long, and ended it. */
     endedIdle?: true;
   }
 }
@@ -17,12 +17,13 @@ declare module 'h3' {
 const needSession: ReadonlySet<string> = new Set(['page', 'api', 'session']);
 
 /**
- * Lets only active sessions through to pages and API routes, with a fresh access token.
- * See nuxt-oidc-auth/README.md for why the module does not do that.
+ * Lets only requests with an active session reach pages and API routes, and provides a fresh access token. See
+ * nuxt-oidc-auth/README.md for why the module cannot do this.
  */
 export default defineEventHandler(async (event) => {
   const { match } = routeOf(event);
-  // nuxt-oidc-auth reads the session for every page it renders. These pages need none, so they must not need the store.
+  // nuxt-oidc-auth reads the session for every page it renders. These pages need no session, so they must work without
+  // the store.
   if (match === 'public page') return hideSession(event);
   if (!needSession.has(match)) return;
   // An error page must not fail with the fault that it reports.

@@ -9,7 +9,7 @@ import { recallPage } from '../http/return-cookie.ts';
 import { routeOf } from '../http/routes.ts';
 import { sessions } from '../sessions/sessions.ts';
 
-/** What Authentik may answer instead of a code (RFC 6749 section 4.1.2.1); everything else is `unfinished`. */
+/** Errors that Authentik may return instead of a code (RFC 6749 section 4.1.2.1). Every other error is `unfinished`. */
 const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
   ['access_denied', 'cancelled'],
   ['server_error', 'unavailable'],
@@ -23,7 +23,7 @@ const hidePreviousSession = async (event: H3Event): Promise<string | undefined> 
   return previous.state === 'stored' ? previous.id : undefined;
 };
 
-/** For example in another tab: then the code of this callback is not needed. */
+/** Signed in already, for example in another tab. Then this callback's code is not needed. */
 const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
 
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {
@@ -36,7 +36,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   return failed;
 };
 
-/** Goes before nuxt-oidc-auth's callback route: every failure leads to the sign-in page, which says what it was. */
+/** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
   const failed = await failureOf(event);

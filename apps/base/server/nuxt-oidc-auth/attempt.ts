@@ -1,7 +1,9 @@
 import type { H3Event } from 'h3';
 import { attemptCookie, attemptSeconds } from './names.ts';
 
-/** Whether a callback answers the sign-in that this browser began (OpenID Connect Core, section 3.1.2.1, `state`). */
+/**
+ * Whether a callback belongs to the sign-in that this browser started (OpenID Connect Core, section 3.1.2.1, `state`).
+ */
 export const isExpected = async (event: H3Event): Promise<boolean> => {
   const { state } = getQuery(event);
   if (!state || !getCookie(event, attemptCookie)) return false;

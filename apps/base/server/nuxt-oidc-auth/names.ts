@@ -1,8 +1,8 @@
-/** The session, and the cookie of it (session.js, `sessionName`). Browsers know it with a prefix: host-cookies.ts. */
+/** The session and its cookie (session.js, `sessionName`). Browsers know it with a prefix: host-cookies.ts. */
 export const sessionCookie = 'nuxt-oidc-auth';
 
-/** The cookie with state and PKCE verifier of a sign-in under way (oidc.js, `useAuthSession`). */
+/** The cookie with state and PKCE verifier of a sign-in in progress (oidc.js, `useAuthSession`). */
 export const attemptCookie = 'oidc';
 
-/** Seconds that the module gives a sign-in to be finished (oidc.js, `useAuthSession`). */
+/** Seconds that the module allows for a sign-in (oidc.js, `useAuthSession`). */
 export const attemptSeconds = 300;

@@ -4,23 +4,26 @@ import { sessionTtlSeconds } from '../sessions/session-ttl.ts';
 interface Settings {
   /** Slug of the application in Authentik, and the client id. */
   name: string;
-  /** `https://<host>/application/o`: what the addresses of all applications begin with. */
+  /** `https://<host>/application/o`: the common prefix of all application addresses. */
   authentik: string;
   /** Origin of the app. */
   own: string;
   endSessionUrl: string;
 }
 
-/** The module's options (`oidc` in the Nuxt configuration): signing in is left to it, everything about sessions is not. */
+/**
+ * The module's options (`oidc` in the Nuxt configuration). The module only signs people in; the app handles sessions
+ * itself.
+ */
 export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings) =>
   ({
-    // The module would make up a secret that is missing or short, a different one in each pod (provideDefaults.js).
+    // The module would replace a missing or short secret with a random one, different in each pod (provideDefaults.js).
     provideDefaultSecrets: false,
     devtools: false,
     middleware: { globalMiddlewareEnabled: false },
     session: {
-      // The module's own refresh has no lock, drops the access token on the request that triggers it and signs
-      // people out when Authentik is down (session.js, refreshUserSession). server/middleware/session.ts does it.
+      // The module's own refresh has no lock, drops the access token on the request that triggers it, and signs people
+      // out when Authentik is down (session.js, refreshUserSession). server/middleware/session.ts refreshes instead.
       automaticRefresh: false,
       expirationCheck: false,
       maxAge: sessionTtlSeconds,
@@ -41,7 +44,7 @@ export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings)
         redirectUri: `${own}/auth/oidc/callback`,
         callbackRedirectUrl: '/auth/return',
         openIdConfiguration: { issuer: `${authentik}/${name}/`, jwks_uri: `${authentik}/${name}/jwks/` },
-        // Names alone: groups would outgrow the 4 KB cookie, and those of an earlier sign-in would linger in it.
+        // Only names: groups would exceed the 4 KB cookie, and groups of an earlier sign-in would remain in it.
         optionalClaims: ['name', 'email', 'preferred_username'],
         logoutUrl: endSessionUrl,
         logoutRedirectUri: `${own}/signed-out`,
@@ -49,5 +52,5 @@ export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings)
     },
   }) satisfies Partial<ModuleOptions>;
 
-/** Route rules that the module adds, which come before every middleware (module.mjs, `extendRouteRules`). */
+/** Route rules that the module adds. They run before every middleware (module.mjs, `extendRouteRules`). */
 export const shortcuts: readonly string[] = ['/auth/login', '/auth/logout'];

@@ -7,23 +7,25 @@ import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { isIssuedTo } from './session-entry.ts';
 
-/** Milliseconds for the token endpoint and the key set together; nuxt-oidc-auth sets none for the former. */
+/**
+ * Milliseconds for the token endpoint and the key set together. nuxt-oidc-auth has no timeout for the token endpoint.
+ */
 const timeout = 4000;
 
 const late = Symbol('late');
 
-/** Removes the session that an abandoned attempt stores at its end. Its cookie is not sent. */
+/** Removes the session that an abandoned attempt may still store. Its cookie is never sent. */
 const forget = async (attempt: H3Event): Promise<void> => {
   await sessions.remove(await getUserSessionId(attempt));
-  console.warn('A sign-in was given up and came to its end all the same; its session is removed.');
+  console.warn('An abandoned sign-in finished late. Its session is removed.');
 };
 
 /**
- * Lets nuxt-oidc-auth redeem the code of a callback, and opens the session of it. Returns what to tell the person when
- * that fails or takes Authentik longer than 4 s; the log says why. Throws what the session store throws.
+ * Lets nuxt-oidc-auth redeem the code of a callback and create the session. Returns the failure to show to the person
+ * when that fails or Authentik takes longer than 4 s; the log has the reason. Throws the errors of the session store.
  *
- * The module answers a response of its own that goes nowhere, so that what comes too late can no longer reach the
- * browser, and its redirects to `/`, which it answers every failure with (utils/oidc.js, oidcErrorHandler), need not.
+ * The module gets a separate response that is never sent. So a late result cannot reach the browser, and neither can
+ * its redirects to `/`, with which it answers every failure (utils/oidc.js, oidcErrorHandler).
  */
 export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefined> => {
   const answer = new ServerResponse(event.node.req);
@@ -37,7 +39,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
       await callback(attempt);
     } catch (error) {
       if (isError(error)) throw error;
-      // What the module makes of a token endpoint that answers something else than tokens.
+      // The module's error when the token endpoint's response contains no tokens.
       console.error(error);
       return 'unavailable';
     }
@@ -45,7 +47,8 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
     const id = await getUserSessionId(attempt);
     const entry = await sessions.read(id);
     if (!entry) {
-      // The module keeps no session then (oidc.js, callbackEventHandler), and the person would sign in for ever.
+      // Without a refresh token the module stores no session (oidc.js, callbackEventHandler), and the person would sign
+      // in again and again.
       console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
       return 'misconfigured';
     }

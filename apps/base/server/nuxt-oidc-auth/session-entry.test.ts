@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { isIssuedTo, isReadable, readable, type SessionEntry } from './session-entry.ts';
 
-// The module's own imports `#imports`, which only Nuxt resolves. A token here names its key in `iv`.
+// The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   decryptToken: async ({ encryptedToken, iv }: { encryptedToken: string; iv: string }, key: string) => {
     if (iv !== key) throw new Error('Failed to decrypt');

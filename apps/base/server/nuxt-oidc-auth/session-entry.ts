@@ -7,16 +7,19 @@ import {
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
-  /** Seconds since the epoch at which the access token expires, in plain text; after a refresh by the clock of the apps. */
+  /**
+   * Seconds since the epoch at which the access token expires, in plain text. After a refresh it is based on the apps'
+   * clock.
+   */
   exp: number;
-  /** Seconds since the epoch at which it was issued. */
+  /** Seconds since the epoch at which the access token was issued. */
   iat: number;
   accessToken: EncryptedToken;
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
 }
 
-/** What Authentik's token endpoint answers to a refresh; it leaves out a refresh token that is still to be used. */
+/** Authentik's response to a refresh. It has no refresh token when the current one stays valid. */
 export interface TokenSet {
   access_token: string;
   refresh_token?: string | undefined;
@@ -27,11 +30,14 @@ const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
 
 export const decrypt = (token: EncryptedToken): Promise<string> => decryptToken(token, key());
 
-/** A token, or undefined when there is none or it cannot be decrypted. */
+/** A decrypted token; undefined when it is missing or cannot be decrypted. */
 export const readable = (token: EncryptedToken | undefined): Promise<string | undefined> =>
   token ? decrypt(token).catch(() => undefined) : Promise.resolve(undefined);
 
-/** Whether this process has the key of an entry's tokens; false while the key is being changed and some pods have the other. */
+/**
+ * Whether this process has the key of an entry's tokens. False during a key rotation, while some pods have the other
+ * key.
+ */
 export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
   readable(accessToken).then((token) => token !== undefined);
 
@@ -40,17 +46,20 @@ export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
 
 /**
  * Whether the id token was issued to a client (OpenID Connect Core, section 3.1.3.7). nuxt-oidc-auth checks neither
- * signature nor issuer of tokens that name another (oidc.js, callbackEventHandler), and takes them all the same.
+ * signature nor issuer of a token for another client, and accepts it (oidc.js, callbackEventHandler).
  */
 export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): Promise<boolean> => {
   const token = await readable(idToken);
   return token !== undefined && [parseJwtToken(token).aud].flat().includes(clientId);
 };
 
-/** The entry after a refresh: what Authentik did not send again stays, the id token for signing out above all. */
+/**
+ * The entry after a refresh. Fields that Authentik did not send again are kept, most importantly the id token for
+ * signing out.
+ */
 export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry> => {
   const { exp = 0, iat = 0 } = parseJwtToken(tokens.access_token);
-  // By this machine's clock, which decides when the token is due. Authentik's clock may differ.
+  // Based on this machine's clock, which decides when the token is due. Authentik's clock may differ.
   const now = Math.trunc(Date.now() / 1000);
   return {
     ...entry,

@@ -6,14 +6,14 @@ import { sessionCookie } from './names.ts';
 
 export type { UserSession };
 
-/** How the module seals and opens the session's cookie (session.js, `_useSession`). */
+/** How the module seals and opens the session cookie (session.js, `_useSession`). */
 export const sessionConfig = (event: H3Event): SessionConfig => ({
   ...(useRuntimeConfig(event).oidc.session as Partial<SessionConfig>),
   name: sessionCookie,
   password: process.env.NUXT_OIDC_SESSION_SECRET!,
 });
 
-/** False while a secret is being changed and some pods have the other one. */
+/** False during a secret rotation, while some pods have the other secret. */
 const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Promise<boolean> =>
   unsealSession(event, config, cookie).then(
     () => true,
@@ -24,7 +24,8 @@ const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Pr
 export const openCookie = async (event: H3Event): Promise<{ id: string; user: UserSession } | undefined> => {
   const cookie = getCookie(event, sessionCookie);
   const config = sessionConfig(event);
-  // Without a cookie h3 would start a session and send one; also in place of one that another pod can still open.
+  // Without a usable cookie h3 would start a session and send a new cookie. That would replace a cookie that another
+  // pod can still open.
   if (!cookie || !(await isSealedWith(event, config, cookie))) return undefined;
   const { id, data } = await useSession<UserSession>(event, config);
   return id && data.provider ? { id, user: data } : undefined;
@@ -32,7 +33,7 @@ export const openCookie = async (event: H3Event): Promise<{ id: string; user: Us
 
 /**
  * Hides the session from the rest of a request, and from requests that the server makes for it. The browser keeps its
- * cookie. The header is cut and not parsed, so that the other cookies go on as they came.
+ * cookie. The header is cut, not parsed, so that the other cookies stay unchanged.
  */
 export const hideSession = (event: H3Event): void => {
   delete event.context.sessions?.[sessionCookie];

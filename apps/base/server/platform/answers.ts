@@ -32,7 +32,10 @@ const user = z.object({
 /** Bytes. */
 const bytes = z.number().nonnegative();
 
-/** What each path of platform-api answers, as far as the pages use it. Other fields do not reach the browser. */
+/**
+ * The response of each platform-api path, limited to the fields that the pages use. Other fields do not reach the
+ * browser.
+ */
 export const platformAnswers = {
   '/v1/me': person,
   '/v1/tenants': z.object({ tenants: z.array(tenant) }),

@@ -1,11 +1,11 @@
 import { bodyLimit, isTooLarge } from '../http/body-limit.ts';
 
-/** Refuses bodies by their headers, before any other handler: h3 would read one of any size into memory. */
+/** Refuses bodies by their headers, before any other handler. h3 would read a body of any size into memory. */
 export default defineNitroPlugin(({ h3App }) => {
   const refuse = defineEventHandler((event) => {
     if (!isTooLarge(event.node.req.headers)) return;
     setResponseStatus(event, 413, 'Content Too Large');
-    // Or Node would read on to the end of the body, for the next request (RFC 9110 section 15.5.14).
+    // Otherwise Node would read the rest of the body before the next request (RFC 9110 section 15.5.14).
     setResponseHeader(event, 'connection', 'close');
     return `A body of this request may have ${bodyLimit} bytes, and must say how many it has.`;
   });

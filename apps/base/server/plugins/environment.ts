@@ -1,6 +1,6 @@
 import { environmentFaults } from '../settings/environment.ts';
 
-/** Stops an app with a missing, weak or malformed setting before it serves anything. */
+/** Stops an app with a missing, weak or malformed setting before it serves requests. */
 export default defineNitroPlugin(() => {
   const faults = environmentFaults(process.env);
   if (faults.length === 0) return;

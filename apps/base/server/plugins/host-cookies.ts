@@ -1,7 +1,10 @@
 import { changeCookies } from '../http/before-headers.ts';
 import { cookieForBrowser, cookiesForServer, sessionHeaders } from '../nuxt-oidc-auth/host-cookies.ts';
 
-/** Gives the cookies of sign-in and session the prefix `__Host-` in browsers; server code knows them without. A session comes in nothing else. */
+/**
+ * Adds the prefix `__Host-` to the sign-in and session cookies in browsers; server code sees them without it. A session
+ * is accepted from no other place.
+ */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
     const { headers } = event.node.req;

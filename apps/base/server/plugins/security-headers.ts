@@ -12,8 +12,8 @@ const always = {
 };
 
 /**
- * For pages: scripts of this build alone. Vue writes style attributes, which only 'unsafe-inline' allows.
- * The form that signs out is redirected to Authentik, and Chromium holds redirects against `form-action` too.
+ * For pages: only scripts of this build. Vue writes style attributes, which need 'unsafe-inline'. The sign-out form is
+ * redirected to Authentik, and Chromium also checks redirects against `form-action`.
  */
 const pagePolicy = (nonce: string, endSessionOrigin: string) =>
   [
@@ -28,7 +28,7 @@ const pagePolicy = (nonce: string, endSessionOrigin: string) =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** The cookies of nuxt-oidc-auth's sign-in and the ones it deletes come without some of these. */
+/** nuxt-oidc-auth sets and deletes cookies without some of these attributes. */
 const harden = (cookie: string) => {
   const missing = ['Secure', 'HttpOnly', 'SameSite=Lax'].filter(
     (attribute) => !new RegExp(`;\\s*${attribute.split('=')[0]}`, 'i').test(cookie),
@@ -40,11 +40,11 @@ export default defineNitroPlugin((nitro) => {
   const ownScheme = new URL(useRuntimeConfig().public.ownUrl).protocol.slice(0, -1);
   nitro.hooks.hook('request', (event) => {
     setResponseHeaders(event, always);
-    // TLS ends at the ingress, which says so.
+    // TLS ends at the ingress, which reports the scheme in this header.
     const scheme = getRequestHeader(event, 'x-forwarded-proto')?.split(',', 1)[0] ?? ownScheme;
     if (scheme === 'https') setResponseHeader(event, 'strict-transport-security', 'max-age=31536000');
     changeCookies(event.node.res, harden);
-    // Nuxt names itself on every page that it renders.
+    // Nuxt adds its name to every page that it renders.
     beforeHeaders(event.node.res, () => event.node.res.removeHeader('x-powered-by'));
   });
   if (import.meta.dev) return;

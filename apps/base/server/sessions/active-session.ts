@@ -12,14 +12,14 @@ import { decrypt, expiryOf, readable, withTokens, type SessionEntry } from '../n
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
-/** Whom a request comes from. */
+/** The session behind a request. */
 export interface ActiveSession {
   user: UserSession;
-  /** Valid now, for platform-api. Never to leave the server. */
+  /** Valid now, for platform-api. It must never leave the server. */
   accessToken: string;
   /**
-   * Another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks differ.
-   * Undefined: the session is over. Throws a 503 when Authentik is not available.
+   * Requests another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks
+   * differ. Undefined: the session is over. Throws a 503 when Authentik is not available.
    */
   renew(): Promise<string | undefined>;
 }
@@ -57,7 +57,7 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
 
 const cannotRenew = () => failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
 
-/** While tokens cannot be renewed a session goes on for as long as its access token is valid. */
+/** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
 const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => {
   console.warn(`Tokens could not be renewed: ${reason}.`);
   const accessToken = await decrypt(entry.accessToken);
@@ -65,22 +65,25 @@ const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => 
   throw cannotRenew();
 };
 
-/** The access token after a refresh, or what is used in place of one that could not be had; undefined: the session is over. */
+/**
+ * The access token after a refresh, or the result of `fallback` when the refresh was not possible. Undefined: the
+ * session is over.
+ */
 const settle = async (
   event: H3Event,
   result: RefreshOutcome,
-  otherwise: (reason: string) => Promise<string>,
+  fallback: (reason: string) => Promise<string>,
 ): Promise<string | undefined> => {
-  if (result.outcome === 'unavailable') return otherwise(result.reason);
+  if (result.outcome === 'unavailable') return fallback(result.reason);
   if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
-  // Ended by another request: the browser may already have the cookie of its next session.
+  // Ended by another request. The cookie is kept, because the browser may already have the cookie of its next session.
   if (result.outcome === 'over') await clearSession(event);
   return undefined;
 };
 
 /**
- * The session of a request with an access token that is valid now, renewed if it was due; undefined without one.
- * Throws a 503 when the store does not answer, or Authentik when it was needed.
+ * The session of a request, with an access token that is valid now and was renewed if due. Undefined without a session.
+ * Throws a 503 when the store does not answer, or when Authentik is needed and does not.
  */
 export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
   const stored = await readSession(event);

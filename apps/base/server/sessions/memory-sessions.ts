@@ -3,7 +3,7 @@ import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './refresh-times.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** Sessions in this process's memory: for development, where there is one process. */
+/** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
   const storage = () => useStorage('oidc');
   const lock = createProcessLock(refreshTimes.wait);

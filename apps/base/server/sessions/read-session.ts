@@ -4,8 +4,9 @@ import { isReadable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.t
 import { sessions } from './sessions.ts';
 
 /**
- * `anonymous`: never signed in, or by a pod with another session secret. `gone`: the cookie is sound, but the store has no
- * entry: signed out elsewhere, expired, kept by another pod's memory; or one that only another token key opens.
+ * `anonymous`: never signed in, or signed in by a pod with another session secret. `gone`: the cookie is valid, but the
+ * store has no usable entry. The person signed out elsewhere, the entry expired, it is in another pod's memory, or it
+ * needs another token key.
  */
 export type StoredSession =
   | { state: 'anonymous' }

@@ -4,7 +4,7 @@ import { createSharedLock } from './refresh-lock.ts';
 import { refreshTimes } from './refresh-times.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** Sessions of an app in Redis, shared by all its pods. Throws an Error with a sentence on a malformed URL. */
+/** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
   const { driver, redis, lockStore, replace, ping } = openRedisStore(app, url);
   const lock = createSharedLock(lockStore, `${app}:refresh`, refreshTimes);

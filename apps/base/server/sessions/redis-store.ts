@@ -7,21 +7,21 @@ import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
 
-/** Milliseconds for a command or a connection: a request asks Redis twice at worst, and must fail within 2 s. */
+/** Milliseconds for a command or a connection. A request asks Redis at most twice, and must fail within 2 s. */
 const commandTimeoutMs = 800;
 
-/** Sessions in Redis: the driver that `oidc` is mounted on, and what only Redis itself can do. */
+/** Sessions in Redis: the driver for the `oidc` storage, and operations that need Redis itself. */
 export interface RedisStore {
   driver: Driver;
   redis: Redis;
   lockStore: LockStore;
-  /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
+  /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, value: string): Promise<boolean>;
   /** Whether Redis answers. */
   ping(): Promise<boolean>;
 }
 
-/** Logs when something of Redis fails and when it works again: one line each, however many requests notice. */
+/** Logs when Redis starts failing and when it works again: one line each, however many requests are affected. */
 const createReporter = (failing: string, working: string) => {
   let fault: string | undefined;
   return (now: string | undefined) => {
@@ -32,9 +32,9 @@ const createReporter = (failing: string, working: string) => {
 };
 
 /**
- * Opens the sessions of an app at a SESSION_REDIS_URL. Returns at once, also when Redis is down: readiness tells.
- * What it returns rejects with a 503 while Redis does not answer, or refuses a write.
- * Throws an Error with a sentence when the URL is malformed.
+ * Opens the sessions of an app at a SESSION_REDIS_URL. Returns at once, also when Redis is down; readiness reports
+ * that. Its methods reject with a 503 while Redis does not answer or refuses a write. Throws an Error with a full
+ * sentence when the URL is malformed.
  */
 export const openRedisStore = (app: string, url: string): RedisStore => {
   const base = `${app}:oidc`;
@@ -52,11 +52,11 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   });
   const redis = driver.getInstance?.() as Redis;
   const connection = createReporter('Redis does not answer', 'Redis answers again');
-  // Apart from the connection: a Redis that is out of memory, or read-only, answers and refuses writes.
+  // Separate from the connection check: a Redis that is read-only or out of memory answers, but refuses writes.
   const writing = createReporter('Redis does not take writes', 'Redis takes writes again');
   redis.on('error', (error: Error) => connection(error.message));
 
-  /** Turns a fault of Redis into a 503, where it would be an error without a status, and so a 500. */
+  /** Turns a Redis error into a 503. It has no status of its own, so h3 would answer 500. */
   const or503 =
     (report: typeof connection) =>
     <Arguments extends unknown[], Result>(ask: (...args: Arguments) => Result) =>

@@ -5,14 +5,14 @@ import { Redis } from 'ioredis';
 
 const redisServer = process.env['REDIS_SERVER_PATH'] ?? 'redis-server';
 
-/** Whether there is a redis-server (REDIS_SERVER_PATH, or on PATH) for tests on a real one. */
+/** Whether there is a redis-server (REDIS_SERVER_PATH, or on PATH) for tests with a real Redis. */
 export const redisInstalled = await new Promise<boolean>((resolve) => {
   spawn(redisServer, ['--version'], { stdio: 'ignore' })
     .on('error', () => resolve(false))
     .on('exit', () => resolve(true));
 });
 
-/** A Redis on loopback that keeps nothing; resolves when it answers. */
+/** A Redis on loopback without persistence. Resolves when it answers. */
 export const startRedis = async () => {
   const port = await getPort({ host: '127.0.0.1' });
   const server = spawn(redisServer, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });

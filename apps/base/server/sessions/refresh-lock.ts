@@ -1,42 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Runs a task for a session so that no other runs for it at the same time, and joins those who ask meanwhile. */
+/** Runs at most one task per session at a time. Callers that arrive during a run share its result. */
 export interface RefreshLock {
   /**
-   * Resolves to what the task returned, or to `busy` when that takes longer than a request waits: the task goes on all
-   * the same. Rejects with the error of the task, or of the store when the lock cannot be taken.
+   * Resolves to the task's result, or to `busy` when the task takes longer than a request waits. The task then
+   * continues. Rejects with the error of the task, or of the store when the lock cannot be taken.
    */
   run<Result>(id: string, task: () => Promise<Result>): Promise<Result | typeof busy>;
-  /** Resolves when no task of this process runs any more. */
+  /** Resolves when no task of this process is running. */
   idle(): Promise<void>;
 }
 
 export const busy = Symbol('busy');
 
-/** What the lock needs of Redis (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). */
+/** What the lock needs from Redis (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). */
 export interface LockStore {
-  /** `SET key token NX PX ms`: whether it was free. */
+  /** `SET key token NX PX ms`: whether the lock was free. */
   take(key: string, token: string, milliseconds: number): Promise<boolean>;
-  /** Sets the key's time to live anew if it still holds the token. */
+  /** Resets the key's time to live if it still holds the token. */
   renew(key: string, token: string, milliseconds: number): Promise<boolean>;
-  /** Deletes the key if it still holds the token, so that nobody frees a lock which has passed to another. */
+  /** Deletes the key if it still holds the token, so that a holder never frees a lock that another holder has taken. */
   free(key: string, token: string): Promise<void>;
 }
 
 /** In milliseconds. */
 export interface LockTimes {
-  /** After this the lock of a holder that died is free. */
+  /** The lock of a crashed holder expires after this time. */
   hold: number;
-  /** Between two renewals while the task runs. */
+  /** Interval between renewals while the task runs. */
   renewal: number;
-  /** A request waits this long for a task, whichever pod runs it. */
+  /** How long a request waits for a task, in whichever pod it runs. */
   wait: number;
-  /** Between two attempts to take a lock that another pod holds. */
+  /** Interval between attempts to take a lock that another pod holds. */
   poll: number;
 }
 
-/** The task's result, or `busy` after so many milliseconds. */
+/** The task's result, or `busy` after this many milliseconds. */
 const within = async <Result>(task: Promise<Result>, milliseconds: number): Promise<Result | typeof busy> => {
   const timer = new AbortController();
   try {
@@ -46,13 +46,13 @@ const within = async <Result>(task: Promise<Result>, milliseconds: number): Prom
   }
 };
 
-/** Within one process: a request that asks while a task of the same session runs gets that task's result. */
+/** Within one process: a request that arrives while a task of the same session runs gets that task's result. */
 export const createProcessLock = (wait: number): RefreshLock => {
   const running = new Map<string, { task: Promise<unknown>; answer: Promise<unknown> }>();
   return {
     run<Result>(id: string, task: () => Promise<Result>) {
       const current = running.get(id);
-      // Counted from the start of the task: one that is known to be slow makes nobody wait again.
+      // Measured from the start of the task, so that requests do not wait again for a task that is known to be slow.
       if (current) return current.answer as Promise<Result | typeof busy>;
       const mine = task().finally(() => running.delete(id));
       const answer = within(mine, wait);
@@ -65,10 +65,13 @@ export const createProcessLock = (wait: number): RefreshLock => {
   };
 };
 
-/** Over all pods that share the store: one holder at a time, and one attempt per process. */
+/** Across all pods that share the store: one holder at a time, and one attempt per process. */
 export const createSharedLock = (store: LockStore, prefix: string, times: LockTimes): RefreshLock => {
   const local = createProcessLock(times.wait);
-  /** Locks that another pod was seen to hold for longer than a request waits: one that is known to be slow makes nobody wait again. */
+  /**
+   * Locks that another pod held for longer than a request waits. Later requests do not wait again for a task that is
+   * known to be slow.
+   */
   const slow = new Set<string>();
   const take = async (key: string, token: string) => {
     const deadline = performance.now() + (slow.has(key) ? 0 : times.wait);
@@ -90,13 +93,13 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
         const key = `${prefix}:${id}`;
         const token = randomUUID();
         if (!(await take(key, token))) return busy;
-        // The next renewal makes up for a failed one.
+        // A failed renewal does not matter, because the next one extends the lock.
         const renewals = setInterval(() => void store.renew(key, token, times.hold).catch(() => {}), times.renewal);
         try {
           return await task();
         } finally {
           clearInterval(renewals);
-          // The lock expires by itself. The task's result must not be lost because of it.
+          // The lock expires by itself. A failed release must not lose the task's result.
           await store.free(key, token).catch(() => {});
         }
       }),

@@ -12,7 +12,7 @@ describe('pauses', () => {
 });
 
 describe('withRetries', () => {
-  /** A task that fails so many times, and what it was paused for. */
+  /** A task that fails this many times, and the pauses between its attempts. */
   const failing = (times: number) => {
     const paused: number[] = [];
     let attempts = 0;

@@ -1,4 +1,6 @@
-/** Pauses in milliseconds: each twice as long as the one before up to the longest, as many as fit into the total. */
+/**
+ * Pauses in milliseconds. Each is twice as long as the one before, up to the longest. Together they fit into the total.
+ */
 export function* pauses({ first, longest, total }: { first: number; longest: number; total: number }) {
   let sum = 0;
   for (let next = first; sum + next <= total; next = Math.min(2 * next, longest)) {

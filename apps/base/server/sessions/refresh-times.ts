@@ -1,20 +1,22 @@
-/** How long each part of a refresh may take, in milliseconds; docs/decisions/0012 has the reasoning. */
+/** How long each part of a refresh may take, in milliseconds. docs/decisions/0012 explains the values. */
 export const refreshTimes = {
-  /** A request waits this long for new tokens. Then it goes on with the token it has, or answers 503. */
+  /** How long a request waits for new tokens. Then it continues with its current token, or answers 503. */
   wait: 4000,
   /**
-   * Authentik's token endpoint. Authentik rotates whether or not somebody still listens, so giving up early loses the
-   * new tokens: a minute is longer than a restart or a busy database delays an answer that still comes.
+   * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up
+   * early loses the new tokens. A minute is longer than a restart or a busy database delays a response.
    */
   answer: 60_000,
-  /** After this the lock of a pod that died is free; shorter than the 30 s before its end at which a token is renewed. */
+  /**
+   * The lock of a crashed pod expires after this time. Shorter than the 30 s before expiry at which a token is renewed.
+   */
   hold: 20_000,
-  /** Between two renewals of the lock: a pod that stands still for 15 s does not lose it. */
+  /** Interval between renewals of the lock. A pod that is paused for 15 s does not lose it. */
   renewal: 5000,
-  /** Between two looks at a lock that another pod holds. */
+  /** Interval between checks of a lock that another pod holds. */
   poll: 25,
-  /** Pauses between attempts to store new tokens, and how long they are attempted at all. */
+  /** Pauses between attempts to store new tokens, and the total time for these attempts. */
   store: { first: 100, longest: 1000, total: 3_600_000 },
-  /** Between two looks at the store after `invalid_grant`: together longer than the longest pause above. */
+  /** Pauses between reads of the store after `invalid_grant`. Together longer than the longest pause above. */
   look: 600,
 } as const;

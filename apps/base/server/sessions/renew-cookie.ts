@@ -4,8 +4,9 @@ import { sessionCookie } from '../nuxt-oidc-auth/names.ts';
 import { sessionConfig } from '../nuxt-oidc-auth/session.ts';
 
 /**
- * Starts the 14 days of a session's cookie anew once half of them are over. h3 counts them from the sign-in, whatever
- * is sealed later (session.ts, unsealSession), while those in Redis start anew with every renewal of the tokens.
+ * Restarts the 14-day lifetime of a session's cookie once half of it has passed. h3 counts the lifetime from the
+ * sign-in, even when the cookie is sealed again (session.ts, unsealSession). The lifetime in Redis restarts with every
+ * renewal of the tokens.
  */
 export const renewCookie = async (event: H3Event): Promise<void> => {
   const session = event.context.sessions?.[sessionCookie];

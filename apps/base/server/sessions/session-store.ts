@@ -2,15 +2,15 @@ import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
 
-/** Where sessions are kept. Every method rejects with a 503 while that place does not answer or refuses a write. */
+/** Where sessions are stored. Every method rejects with a 503 while the store does not answer or refuses a write. */
 export interface SessionStore {
-  /** What nuxt-oidc-auth's `oidc` storage is mounted on; undefined: on what Nitro has by itself, the memory. */
+  /** The driver for nuxt-oidc-auth's `oidc` storage. Undefined: Nitro's default, which is memory. */
   driver?: Driver;
   lock: RefreshLock;
   /** Whether sessions can be read now; never rejects. */
   available(): Promise<boolean>;
   read(id: string): Promise<SessionEntry | null>;
-  /** Overwrites the entry of a session that is still there. False: it has been ended, and stays ended. */
+  /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
   /** Resolves when every running refresh has stored its tokens and the connection is closed. */

@@ -4,7 +4,7 @@ import type { SessionStore } from './session-store.ts';
 /** The sessions of this process. */
 export let sessions: SessionStore = createMemorySessions();
 
-/** Keeps sessions in another place from here on. */
+/** Switches to another session store. */
 export const keepSessionsIn = (place: SessionStore): void => {
   sessions = place;
   if (place.driver) useStorage().mount('oidc', place.driver);

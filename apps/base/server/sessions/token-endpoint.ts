@@ -8,7 +8,7 @@ export interface TokenEndpoint {
   timeout: number;
 }
 
-/** `rejected`: the refresh token is spent, revoked or expired. `unavailable`: Authentik or its settings are at fault. */
+/** `rejected`: the refresh token is used, revoked or expired. `unavailable`: Authentik fails or is misconfigured. */
 export type RefreshAnswer =
   { outcome: 'refreshed'; tokens: TokenSet } | { outcome: 'rejected' } | { outcome: 'unavailable'; reason: string };
 
@@ -24,8 +24,8 @@ const parse = (text: string): Record<string, unknown> => {
 const textOrNothing = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /**
- * Asks for new tokens (RFC 6749 section 6). Only `invalid_grant` says that the session is over: Authentik answers 400
- * to everything, wrong client credentials included, and a proxy in front of it 502 or 503 while it starts.
+ * Requests new tokens (RFC 6749 section 6). Only `invalid_grant` means that the session is over. Authentik answers 400
+ * to every error, including wrong client credentials, and a proxy in front of it answers 502 or 503 while it starts.
  */
 export const refreshTokens = async (
   { url, clientId, clientSecret, timeout }: TokenEndpoint,

@@ -4,15 +4,15 @@ import { retryOnce } from '../http/retry-once.ts';
 import { failure, notSignedIn } from '../http/failure.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
-/** Milliseconds: longer than platform-api itself waits for what is behind it. */
+/** Milliseconds. Longer than platform-api itself waits for the services behind it. */
 const timeout = 6000;
 
-/** The message is for the person; the cause goes to the log. */
+/** The message is shown to the person; the cause is only logged. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
 
 /**
- * Answers of platform-api that are the caller's business; any other fault of it is a 502 of this app. A 401 is none: the
- * session is there, and signing in again would not help.
+ * Statuses of platform-api that are passed to the caller. Any other error becomes a 502. A 401 is not passed on: the
+ * session exists, and signing in again would not help.
  */
 const passed: ReadonlySet<number> = new Set([403, 404, 501]);
 
@@ -21,7 +21,9 @@ const messageOf = (body: unknown) => {
   return typeof message === 'string' ? message : undefined;
 };
 
-/** Gets a path of platform-api as the person whose request this is. Throws an error to answer the request with. */
+/**
+ * Gets a path of platform-api on behalf of the person behind the request. Throws an error to answer the request with.
+ */
 export const getFromPlatform = async <Path extends PlatformPath>(
   event: H3Event,
   path: Path,

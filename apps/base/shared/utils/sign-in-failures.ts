@@ -1,4 +1,4 @@
-/** Why a sign-in failed, or one is needed again, as `/sign-in?failed=` says it, and what the page says then. */
+/** Reasons why a sign-in failed or is needed again, as in `/sign-in?failed=`, and the text that the page shows. */
 const signInFailures = {
   unfinished: 'That attempt did not finish. Please start again.',
   cancelled: 'Signing in was cancelled. You can start again.',
@@ -10,7 +10,7 @@ const signInFailures = {
 
 export type SignInFailure = keyof typeof signInFailures;
 
-/** The sentence for a reason out of an address; undefined for anything else. */
+/** The text for a reason from a URL; undefined for an unknown reason. */
 export const signInFailure = (reason: unknown): string | undefined =>
   typeof reason === 'string' && Object.hasOwn(signInFailures, reason)
     ? signInFailures[reason as SignInFailure]

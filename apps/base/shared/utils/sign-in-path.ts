@@ -1,16 +1,16 @@
 import type { SignInFailure } from './sign-in-failures.ts';
 
 /**
- * Characters, URL-encoded, of a page to come back to. It travels in the address of the sign-in page, in the `Referer` of
- * the next request and in a cookie: browsers drop a cookie above 4096 bytes, and servers refuse long heads.
+ * Maximum length, URL-encoded, of the page to return to. It is sent in the sign-in page's address, in the `Referer` of
+ * the next request and in a cookie. Browsers drop cookies above 4096 bytes, and servers refuse long request headers.
  */
 const longest = 2048;
 
-/** A page to come back to after signing in, or `/` for one that is no text or too long to be carried along. */
+/** The page to return to after signing in, or `/` when it is not a string or is too long. */
 export const pageToCarry = (page: unknown): string =>
   typeof page === 'string' && new URLSearchParams({ page }).toString().length <= longest ? page : '/';
 
-/** Address of the sign-in page; bounded, however long the page to come back to is. */
+/** Address of the sign-in page. Its length is limited, also for a long page to return to. */
 export const signInPath = ({ to, failed }: { to?: string; failed?: SignInFailure } = {}): string => {
   const query = new URLSearchParams();
   if (failed !== undefined) query.set('failed', failed);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Image } from '../../../manifests/images.ts';
 
-/** Stands in for fleet/manifests/images.ts: one program that needs no build. */
+/** Replaces fleet/manifests/images.ts: one program that needs no build. */
 export const images: Record<string, Image> = {
   server: {
     reference: 'test/server:1',

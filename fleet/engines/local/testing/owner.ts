@@ -1,6 +1,6 @@
 /**
- * A process that owns a fleet and is killed by a test: `node owner.ts <folder> <run id> [detached]`; adopts a child and
- * says so.
+ * A process that owns a fleet and is killed by a test: `node owner.ts <folder> <run id> [detached]`. It adopts a child
+ * and reports that.
  */
 import { spawn } from 'node:child_process';
 import { web } from './manifests.ts';

@@ -1,4 +1,4 @@
 import { identity } from '../../settings/identity.ts';
 
-/** The process runs. It checks nothing else, so that an outage of Redis does not restart every pod. */
+/** Reports that the process runs. It does not check Redis, because an outage of Redis must not restart every pod. */
 export default defineEventHandler(() => ({ ok: true, ...identity() }));

@@ -3,8 +3,8 @@ import { identity } from '../../settings/identity.ts';
 import { sessions } from '../../sessions/sessions.ts';
 
 /**
- * Ready for traffic: sessions can be read. `driver` is the actual session store. 503 when Redis does not respond. It
- * also reports the end-session address, which is not visible without a session. All of it is public.
+ * Ready for traffic: sessions can be read. 503 when Redis does not respond. `driver` is the actual session store. The
+ * response also contains the end-session address, so that it can be checked without a session. All of it is public.
  */
 export default defineEventHandler(async (event) => {
   const ok = await sessions.available();

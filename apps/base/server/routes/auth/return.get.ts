@@ -1,4 +1,6 @@
 import { recallPage } from '../../http/return-cookie.ts';
 
-/** Where nuxt-oidc-auth's callback sends everyone (`callbackRedirectUrl`): on to the page they asked for. */
+/**
+ * nuxt-oidc-auth's callback always redirects here (`callbackRedirectUrl`). This route redirects to the requested page.
+ */
 export default defineEventHandler((event) => sendRedirect(event, recallPage(event), 302));

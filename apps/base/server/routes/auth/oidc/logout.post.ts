@@ -4,8 +4,9 @@ import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
 /**
- * Signs out. In place of nuxt-oidc-auth's own route, a GET, which takes the address to go to afterwards from the query
- * and goes to end-session straight (oidc.js, logoutEventHandler). middleware/sign-out.ts lets only the app's form here.
+ * Signs out. It replaces nuxt-oidc-auth's own route, which is a GET, takes the return address from the query and
+ * redirects straight to end-session (oidc.js, logoutEventHandler). middleware/sign-out.ts lets only the app's form
+ * through.
  */
 export default defineEventHandler(async (event) => {
   const session = await readSession(event);
