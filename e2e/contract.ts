@@ -3,11 +3,13 @@ import type { AppName } from '../apps/environment/apps.ts';
 const hour = 60 * 60;
 const day = 24 * hour;
 
+const lifetimeDays = 14;
+
 /** The suite's requirements for a session, stated once and independent of the apps' constants. */
 export const contract = {
   /** Days after its last use until a session expires, in Redis and in the browser. */
-  lifetimeDays: 14,
-  lifetimeSeconds: 14 * day,
+  lifetimeDays,
+  lifetimeSeconds: lifetimeDays * day,
   /** Redis database of the sessions. */
   database: 1,
   /** Name of the session cookie (docs/decisions/0014-host-prefix.md). */

@@ -1,9 +1,14 @@
-import { appNames } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
+/** Regressions in an app's own pages. */
+const ownTags: Partial<Record<AppName, string[]>> = {
+  operator: ['@name-missing-in-outage'],
+  portal: ['@name-missing-in-outage'],
+};
 const sentence = 'This cannot be loaded right now. Please try again in a moment.';
 
 test.setTimeout(60_000);
@@ -14,7 +19,7 @@ for (const appName of appNames) {
 
     test(
       'while platform-api is away a page says so in plain words, knows who is signed in, and comes back by "Try again"',
-      { tag: ['@people-read-of-the-platform-api', '@name-missing-in-outage', '@try-again-does-nothing'] },
+      { tag: ['@people-read-of-the-platform-api', '@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();
         await app.signIn(person);

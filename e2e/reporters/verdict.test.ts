@@ -3,25 +3,32 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { exitCodes } from '../../fleet/errors.ts';
+import { exitCodeOf } from '../../scripts/runner.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
 const root = join(import.meta.dirname, '../..');
-spawnSync(
-  process.execPath,
-  [
-    join(root, 'node_modules/@playwright/test/cli.js'),
-    'test',
-    '--config',
-    join(import.meta.dirname, 'testing/sample.config.ts'),
-  ],
-  { cwd: root, env: { ...process.env, FLEET_ENGINE: 'local', SAMPLE_REPORTS: reports } },
-);
-const { tests, unexpectedSkips, ...verdict } = JSON.parse(
-  readFileSync(join(reports, 'verdict.json'), 'utf8'),
-) as RunRecord;
+function run(sample: string): RunRecord & { output: string } {
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/@playwright/test/cli.js'),
+      'test',
+      '--config',
+      join(import.meta.dirname, 'testing/sample.config.ts'),
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, FLEET_ENGINE: 'local', SAMPLE_REPORTS: reports, SAMPLE: sample },
+    },
+  );
+  return { ...(JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord), output: stdout };
+}
+const { tests, unexpectedSkips, output: _output, ...verdict } = run('sample.ts');
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
 test('tests are counted, and errors of the harness apart', () => {
@@ -66,4 +73,16 @@ test('skips are held against what tests need and the engine can', () => {
     expect.stringContaining('"needs what the engine lacks" ran although the local engine cannot: kubernetes'),
     expect.stringContaining('"lacks nothing and skips" was skipped although the local engine has all that it needs'),
   ]);
+});
+
+test('a run that was interrupted is no verdict: what did not run is neither passed nor skipped', () => {
+  const { output, ...record } = run('interrupted.ts');
+  expect(record).toMatchObject({
+    passed: 1,
+    failed: 0,
+    errors: ['The run was interrupted, so that 2 tests did not end.'],
+  });
+  expect(exitCodeOf(record)).toBe(exitCodes.harnessFailed);
+  expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
+  expect(output).not.toContain('Skipped:');
 });

@@ -63,10 +63,15 @@ export default class VerdictReporter implements Reporter {
 
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    const { passed, skipped, verdict } = verdictOn(tests, this.#errors);
+    // In a run that is ended early, tests without a result were not skipped: they did not run.
+    const isEndedEarly = result.status === 'interrupted' || result.status === 'timedout';
+    const hasEnded = ({ results }: TestCase) => results.some(({ status }) => status !== 'interrupted');
+    const counted = isEndedEarly ? tests.filter(hasEnded) : tests;
+    if (isEndedEarly)
+      this.#errors.push(`The run was ${result.status}, so that ${tests.length - counted.length} tests did not end.`);
+    const { passed, skipped, verdict } = verdictOn(counted, this.#errors);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
-    // Tests that an interruption prevented were not skipped.
-    const unexpectedSkips = result.status === 'interrupted' ? [] : findUnexpectedSkips(outcomes, engineInUse());
+    const unexpectedSkips = isEndedEarly ? [] : findUnexpectedSkips(outcomes, engineInUse());
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
@@ -78,7 +83,7 @@ export default class VerdictReporter implements Reporter {
       console.log(
         `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
       );
-    if (result.status === 'interrupted') console.log('\nInterrupted before the end.');
+    if (isEndedEarly) console.log(`\n${this.#errors.at(-1)}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
   }

@@ -179,9 +179,8 @@ for (const appName of appNames) {
           await app.expectSignedIn();
           return ((await cookieOf(app, 'nuxt-oidc-auth')).expires - Date.now() / 1000) / day;
         };
-        const lives = (days: number) => `days that the cookie lives, ${days} days after the sign-in`;
-        expect(await comeBackAfter(1), lives(1)).toBeCloseTo(lifetimeDays - 1, 1);
-        expect(await comeBackAfter(overHalf), lives(overHalf)).toBeCloseTo(lifetimeDays, 1);
+        expect(await comeBackAfter(1), 'days left a day after the sign-in').toBeCloseTo(lifetimeDays - 1, 1);
+        expect(await comeBackAfter(overHalf), 'days left when more than half are over').toBeCloseTo(lifetimeDays, 1);
         expect((await app.call('/api/me')).status(), 'the session with the renewed cookie').toBe(200);
       },
     );

@@ -18,7 +18,7 @@ for (const appName of appNames) {
       const days = contract.lifetimeDays - 1;
       test(
         `a session that was idle for ${days} days goes on`,
-        { tag: ['@portal-idle-limit'] },
+        { tag: appName === 'portal' ? ['@portal-idle-limit'] : [] },
         async ({ app, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
           await sessionStore.age(session, days * day);

@@ -6,12 +6,13 @@ import type { Rule } from './rule.ts';
 /** Objects that every app needs, each under its own name. */
 const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;
 
-const leadsTo = (service: string, object: KubeObject): boolean =>
+const servesByTls = (service: string, object: KubeObject): boolean =>
   isKind(object, 'Ingress') &&
+  object.spec.tls !== undefined &&
   object.spec.rules.some(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
 
 /**
- * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress. This is not a rule for arbitrary
+ * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress with TLS. This is not a rule for arbitrary
  * manifests, because it needs the complete release.
  */
 export const describedApps: Rule = {
@@ -20,7 +21,7 @@ export const describedApps: Rule = {
     apps.flatMap(({ name }) =>
       Object.entries(kinds).flatMap(([kind, apiVersion]) => {
         const isThere = objects.some((object) =>
-          kind === 'Ingress' ? leadsTo(name, object) : object.kind === kind && object.metadata.name === name,
+          kind === 'Ingress' ? servesByTls(name, object) : object.kind === kind && object.metadata.name === name,
         );
         if (isThere) return [];
         const message = `is in no manifest, although apps/environment/apps.ts has the app: write fleet/apps/${name}.yaml and list it in fleet/apps/kustomization.yaml`;

@@ -1,0 +1,9 @@
+import { test } from '@playwright/test';
+
+test('before', () => {});
+test('during', async () => {
+  // The runner is the parent of its workers.
+  process.kill(process.ppid, 'SIGINT');
+  await new Promise(() => {});
+});
+test('after', () => {});
