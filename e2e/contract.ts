@@ -4,6 +4,8 @@ const hour = 60 * 60;
 const day = 24 * hour;
 
 const lifetimeDays = 14;
+/** A browser accepts a cookie of such a name only from the host itself (RFC 6265bis section 4.1.3.2). */
+const hostPrefix = '__Host-';
 
 /** The suite's requirements for a session, stated once and independent of the apps' constants. */
 export const contract = {
@@ -13,9 +15,9 @@ export const contract = {
   /** Redis database of the sessions. */
   database: 1,
   /** Name of the session cookie (docs/decisions/0014-host-prefix.md). */
-  sessionCookie: '__Host-nuxt-oidc-auth',
+  sessionCookie: `${hostPrefix}nuxt-oidc-auth`,
   /** Name of the cookie with state and PKCE verifier of a sign-in in progress. */
-  attemptCookie: '__Host-oidc',
+  attemptCookie: `${hostPrefix}oidc`,
   /** All attributes except the lifetime, as parsed by `parseSetCookie`. */
   cookieAttributes: { path: '/', httponly: '', secure: '', samesite: 'Lax' },
   /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
@@ -35,3 +37,9 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 /** Whether a key's time to live is within a minute of a session's whole lifetime. */
 export const hasWholeLifetime = (ttl: number): boolean =>
   ttl > contract.lifetimeSeconds - 60 && ttl <= contract.lifetimeSeconds;
+
+/** The name of a cookie without the prefix, as the app's server knows it. */
+export const bareName = (cookie: string): string => cookie.replace(hostPrefix, '');
+
+/** What the key of a session of this app looks like, for a reader. */
+export const sessionKeyShape = (app: AppName): string => `${app}${part.session}<id>`;

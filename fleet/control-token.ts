@@ -15,7 +15,7 @@ export interface ControlPlane {
  * @param name what the owner calls the token, for the message.
  * @throws HTTPError 401.
  */
-export const demandToken =
+export const requireToken =
   (owner: string, token: string, name = 'CONTROL_TOKEN') =>
   (event: H3Event): void => {
     if (event.url.pathname === '/health') return;

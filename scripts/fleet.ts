@@ -61,7 +61,7 @@ program
 
 program
   .command('list')
-  .description('runs on this machine, living or abandoned')
+  .description('runs on this machine, running or abandoned')
   .option('--json', 'as JSON')
   .action(list);
 

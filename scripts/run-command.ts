@@ -9,7 +9,7 @@ import { interruption } from './interruption.ts';
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
 const interrupted = 130;
 /** How long an interrupted command waits for the reader of its output, milliseconds. */
-const patienceMs = 2_000;
+const shutdownTimeoutMs = 2_000;
 
 /**
  * Runs a command to its exit code. An error is printed as a sentence; its stack is printed only when `DEBUG` is set.
@@ -51,7 +51,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 async function patienceIsOver(): Promise<void> {
   if (!interruption.aborted) await once(interruption, 'abort');
-  await delay(patienceMs);
+  await delay(shutdownTimeoutMs);
 }
 
 /** Progress goes to standard error, so that standard output contains only results. */

@@ -6,8 +6,8 @@ import { environmentOf } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/public-values.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
-import { idOf } from '../../fleet/manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../fleet/manifests/objects.ts';
+import { idOf, isKind } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 /** The manifest rules by purpose. Rules that are not listed are in the last group. */
@@ -91,8 +91,7 @@ test(
 function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Finding): string | undefined {
   const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;
-  const values =
-    found.kind === 'Deployment' ? environmentOf(found as unknown as Deployment, objects).values : valuesOf(found);
+  const values = isKind(found, 'Deployment') ? environmentOf(found, objects).values : valuesOf(found);
   const held = values.get(variable);
   return held && 'value' in held ? held.value : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Cookie } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
 import { groups } from '../../fixtures/people.ts';
-import { contract } from '../contract.ts';
+import { bareName, contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { answersDuring } from '../models/answers.ts';
 import type { App } from '../models/app.ts';
@@ -12,16 +12,18 @@ import { parseSetCookie } from '../smoke/rules/cookies.ts';
 
 const day = 24 * 60 * 60;
 const { lifetimeDays } = contract;
+const bareSession = bareName(contract.sessionCookie);
+const bareAttempt = bareName(contract.attemptCookie);
 /** The cookie is renewed when more than half of its lifetime has passed. */
 const overHalf = lifetimeDays / 2 + 1;
 /** The data that a browser stores for a cookie, including name and attributes (RFC 6265 section 6.1). */
 const maxCookieBytes = 4096;
 
 /** The cookie of an app under the name without a prefix; another test checks its real name. */
-async function cookieOf(app: App, bareName: string): Promise<Cookie> {
+async function cookieOf(app: App, bare: string): Promise<Cookie> {
   const cookies = await app.context.cookies(app.origin);
-  const found = cookies.find(({ name }) => name === bareName || name === `__Host-${bareName}`);
-  if (!found) throw new Error(`${app.name} has set no cookie ${bareName}, but ${cookies.map(({ name }) => name)}.`);
+  const found = cookies.find(({ name }) => bareName(name) === bare);
+  if (!found) throw new Error(`${app.name} has set no cookie ${bare}, but ${cookies.map(({ name }) => name)}.`);
   return found;
 }
 
@@ -45,7 +47,7 @@ for (const appName of appNames) {
         const set = (await callback?.headersArray())
           ?.filter(({ name }) => name.toLowerCase() === 'set-cookie')
           .map(({ value }) => parseSetCookie(value))
-          .findLast(({ name }) => name.endsWith('nuxt-oidc-auth'));
+          .findLast(({ name }) => name.endsWith(bareSession));
 
         expect(set?.name, 'name of the session cookie').toBe(contract.sessionCookie);
         // Not a date, because the pod's clock may be wrong.
@@ -88,13 +90,13 @@ for (const appName of appNames) {
       { tag: ['@cookie-without-host-prefix'] },
       async ({ app, newPerson, newProfile }) => {
         await app.signIn(await newPerson());
-        const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const { value } = await cookieOf(app, bareSession);
         const victim = await newProfile();
-        await victim.addCookies([tossed(app, 'nuxt-oidc-auth', value)]);
+        await victim.addCookies([tossed(app, bareSession, value)]);
         expect(
           (await victim.cookies(app.origin)).map(({ name }) => name),
           'cookies that the victim sends',
-        ).toEqual(['nuxt-oidc-auth']);
+        ).toEqual([bareSession]);
 
         const me = await victim.request.get(`${app.origin}/api/me`, { maxRedirects: 0 });
         expect(me.status(), 'GET /api/me with the tossed cookie').toBe(401);
@@ -109,7 +111,7 @@ for (const appName of appNames) {
       { tag: ['@cookie-names-trimmed'] },
       async ({ app, newPerson, newProfile }) => {
         await app.signIn(await newPerson());
-        const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const { value } = await cookieOf(app, bareSession);
         const visitor = (await newProfile()).request;
         const ask = async (name: string): Promise<number> =>
           (await visitor.get(`${app.origin}/api/me`, { headers: { cookie: `${name}=${value}` } })).status();
@@ -127,9 +129,9 @@ for (const appName of appNames) {
       async ({ app, newPerson, newProfile }) => {
         await app.signIn(await newPerson());
         const callback = await unspentCallback(app);
-        const { value } = await cookieOf(app, 'oidc');
+        const { value } = await cookieOf(app, bareAttempt);
         const victim = await newProfile();
-        await victim.addCookies([tossed(app, 'oidc', value)]);
+        await victim.addCookies([tossed(app, bareAttempt, value)]);
         const page = await victim.newPage();
         await page.goto(callback.href);
 
@@ -145,7 +147,7 @@ for (const appName of appNames) {
       { tag: ['@session-in-a-header'] },
       async ({ app, newDevice, newPerson, newProfile }) => {
         await app.signIn(await newPerson());
-        const { value } = await cookieOf(app, 'nuxt-oidc-auth');
+        const { value } = await cookieOf(app, bareSession);
         const [second, other] = [await newPerson(), await newDevice()];
         await other.signIn(second);
         const both = await other.call('/api/me', { headers: { 'x-nuxt-oidc-auth-session': value } });
@@ -170,14 +172,14 @@ for (const appName of appNames) {
       { tag: ['@cookie-never-renewed'] },
       async ({ app, newPerson, manifests }) => {
         await app.signIn(await newPerson());
-        const cookie = await cookieOf(app, 'nuxt-oidc-auth');
+        const cookie = await cookieOf(app, bareSession);
         const secret = sessionSecretOf(appName, manifests);
         const comeBackAfter = async (days: number): Promise<number> => {
           const value = await agedCookie(cookie.value, days * day * 1000, secret);
           await app.context.addCookies([{ ...cookie, value, expires: cookie.expires - days * day }]);
           await app.goto('/');
           await app.expectSignedIn();
-          return ((await cookieOf(app, 'nuxt-oidc-auth')).expires - Date.now() / 1000) / day;
+          return ((await cookieOf(app, bareSession)).expires - Date.now() / 1000) / day;
         };
         expect(await comeBackAfter(1), 'days left a day after the sign-in').toBeCloseTo(lifetimeDays - 1, 1);
         expect(await comeBackAfter(overHalf), 'days left when more than half are over').toBeCloseTo(lifetimeDays, 1);

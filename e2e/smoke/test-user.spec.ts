@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { bareName, contract } from '../contract.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, blockWrites } from './browser.ts';
@@ -48,7 +49,9 @@ for (const app of appNames) {
 
         await signIn(page, own, account!);
         const cookie = await cookieHeader(context, own);
-        const session = (await context.cookies(own)).find(({ name }) => name.endsWith('nuxt-oidc-auth'));
+        const session = (await context.cookies(own)).find(({ name }) =>
+          name.endsWith(bareName(contract.sessionCookie)),
+        );
         const known = await callMe(visitor, app, cookie);
         const hops = await signOut(page, own);
         const replayed = await callMe(visitor, app, cookie);

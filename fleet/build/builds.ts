@@ -36,7 +36,7 @@ const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
 /** Milliseconds after which a work folder without an owner file counts as abandoned. */
-const birthMs = 10_000;
+const startupGraceMs = 10_000;
 const linesInErrors = 50;
 
 /** Generated files, and files that no build reads. */
@@ -280,7 +280,7 @@ async function removeAbandoned(directory: string): Promise<void> {
     const work = join(directory, name);
     const text = await readFile(join(work, ownersFile), 'utf8').catch(() => undefined);
     const [owner, builder] = JSON.parse(text ?? '[]') as Array<ProcessIdentity | null>;
-    if (owner ? isAlive(owner) : await isYoungerThan(work, birthMs)) continue;
+    if (owner ? isAlive(owner) : await isYoungerThan(work, startupGraceMs)) continue;
     if (builder) signalTree(builder, 'SIGKILL');
     // A child process of a build may outlive it.
     for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');

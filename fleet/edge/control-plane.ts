@@ -5,7 +5,7 @@ import { H3, HTTPError, getRouterParam } from 'h3';
 import type { H3Event } from 'h3';
 import { toNodeHandler } from 'h3/node';
 import type { z } from 'zod';
-import { demandToken } from '../control-token.ts';
+import { requireToken } from '../control-token.ts';
 import { endpoints, ledgerQuery, pins, routes } from './control-schema.ts';
 import type { Edge } from './edge.ts';
 
@@ -27,7 +27,7 @@ export function controlApp(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });
   app.get('/health', () => ({ ok: true, cursor: edge.ledger.cursor }));
 
-  app.use(demandToken('the edge', token));
+  app.use(requireToken('the edge', token));
   app.put('/routes', async (event) => {
     const list = await body(event, routes);
     edge.routes.replace(list);

@@ -24,6 +24,8 @@ import { openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
 
+// By hand: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
+
 export interface EdgeOptions {
   authority: Authority;
   host: string;

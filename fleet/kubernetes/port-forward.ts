@@ -7,6 +7,8 @@ import type { Address } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { isReady } from './pods.ts';
 
+// By hand: `PortForward` of @kubernetes/client-node serves one pod; this chooses a Ready pod for each connection.
+
 /** Channels of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 carries errors. */
 const protocol = 'v4.channel.k8s.io';
 const dataChannel = 0;

@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { HarnessError } from '../errors.ts';
 import { send } from '../programs.ts';
 
+// By hand: libraries that list processes know pids and names, but not the start time that tells a pid from its reuse.
+
 /** Identifies a process, so that a later one with the same pid is not confused with it. */
 export interface ProcessIdentity {
   pid: number;

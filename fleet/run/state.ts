@@ -79,7 +79,7 @@ const stateFile = (runId: string): string => join(runDirectory(runId), 'state.js
 const lockFile = (runId: string): string => `${runDirectory(runId)}.lock`;
 
 /** Milliseconds after which a run's folder without a state file counts as abandoned. */
-const birthMs = 10_000;
+const startupGraceMs = 10_000;
 
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
 const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineName[]);
@@ -233,7 +233,7 @@ export function brokenState(runId: string): { problem: string; since: Date } | u
     return undefined;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (missing && Date.now() - since.getTime() < birthMs) return undefined;
+    if (missing && Date.now() - since.getTime() < startupGraceMs) return undefined;
     const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
     // A namespace without a known uid is not deleted: another run may use its name by now.
     const left = existsSync(join(runDirectory(runId), 'kubeconfig'))

@@ -1,4 +1,4 @@
-import { contract, hasWholeLifetime, sessionKeyPattern } from '../../e2e/contract.ts';
+import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
 import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
 /** What signing in leaves in Redis. */
@@ -15,6 +15,6 @@ export const store: ShowSymptom<object> = async ({ app, fleet, person, say }) =>
   }
   if (added.length === 0) say(bad('nothing'));
   const { database, lifetimeSeconds, lifetimeDays } = contract;
-  say(`\nRight is: db ${database}, ${app.name}:oidc:<id>, ${lifetimeSeconds} s (${lifetimeDays} days).`);
+  say(`\nRight is: db ${database}, ${sessionKeyShape(app.name)}, ${lifetimeSeconds} s (${lifetimeDays} days).`);
   return faults > 0;
 };

@@ -18,7 +18,7 @@ import { phases } from '../shared/phases.ts';
 import { listRuns, reapAbandoned } from '../shared/runs.ts';
 import { apiAccess } from './access.ts';
 import { endRun, isRunAlive } from './end.ts';
-import { clusterImages, demandWayForImages } from './images.ts';
+import { clusterImages, requireImageSource } from './images.ts';
 import { checkPermissions } from './permissions.ts';
 import { namedCluster } from './settings.ts';
 import { startForwarder } from './start-forwarder.ts';
@@ -41,7 +41,7 @@ export async function up({
 }: FleetOptions = {}): Promise<KubernetesFleet> {
   const phase = phases(onProgress);
   const { kubeconfig, shown } = clusterOf(shareNodeWith);
-  demandWayForImages();
+  requireImageSource();
   await reapAbandoned(await list(), endRun, onProgress);
   const namespace = namespaceOf(runId);
   const api = new KubernetesApi(kubeconfig, fieldManager);

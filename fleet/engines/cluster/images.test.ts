@@ -1,13 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { clusterImages, demandWayForImages } from './images.ts';
+import { clusterImages, requireImageSource } from './images.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 test('how images come to the cluster must be said', () => {
-  expect(() => demandWayForImages({})).toThrow('Set FLEET_IMAGE_REGISTRY');
-  expect(() => demandWayForImages({ FLEET_IMAGES_PRESENT: '0' })).toThrow('FLEET_IMAGES_PRESENT=1');
-  expect(() => demandWayForImages({ FLEET_IMAGES_PRESENT: '1' })).not.toThrow();
-  expect(() => demandWayForImages({ FLEET_IMAGE_REGISTRY: 'registry.example' })).not.toThrow();
+  expect(() => requireImageSource({})).toThrow('Set FLEET_IMAGE_REGISTRY');
+  expect(() => requireImageSource({ FLEET_IMAGES_PRESENT: '0' })).toThrow('FLEET_IMAGES_PRESENT=1');
+  expect(() => requireImageSource({ FLEET_IMAGES_PRESENT: '1' })).not.toThrow();
+  expect(() => requireImageSource({ FLEET_IMAGE_REGISTRY: 'registry.example' })).not.toThrow();
 });
 
 test('images that are public or named need no Docker', async () => {

@@ -38,7 +38,7 @@ export async function clusterImages(
 }
 
 /** @throws CannotRunHere when no setting says how the cluster gets images that are built here. */
-export function demandWayForImages(env: NodeJS.ProcessEnv = process.env): void {
+export function requireImageSource(env: NodeJS.ProcessEnv = process.env): void {
   if (env['FLEET_IMAGE_REGISTRY'] || env['FLEET_IMAGES_PRESENT'] === '1') return;
   throw new CannotRunHere(
     'No setting says how images built here get to the cluster. Set FLEET_IMAGE_REGISTRY to a registry that Docker ' +

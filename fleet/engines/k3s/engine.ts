@@ -81,7 +81,7 @@ async function placeOf(
   const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
   if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
     throw new HarnessError(
-      `There is no living k3s run "${shareNodeWith}" to share a node with. See: npm run fleet -- list`,
+      `There is no running k3s run "${shareNodeWith}" to share a node with. See: npm run fleet -- list`,
     );
   }
   const namespace = namespaceOf(runId);

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { H3, HTTPError, readBody } from 'h3';
 import { toNodeHandler } from 'h3/node';
 import { z } from 'zod';
-import { demandToken } from '../../control-token.ts';
+import { requireToken } from '../../control-token.ts';
 import { HarnessError, ReportedError } from '../../errors.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
 import { callNames, schemas } from './protocol.ts';
@@ -32,7 +32,7 @@ function controlApp(token: string, handlers: Handlers, onFault: (error: unknown)
       return Response.json(failure(error), { status });
     },
   });
-  app.use(demandToken('the supervisor', token, 'control.token of state.json'));
+  app.use(requireToken('the supervisor', token, 'control.token of state.json'));
   const route = <Name extends CallName>(name: Name): void => {
     app.post(`/${name}`, async (event) => {
       const body = schemas[name].safeParse(await readBody(event));

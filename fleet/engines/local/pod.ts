@@ -41,7 +41,7 @@ export interface PodOptions {
 /** A startup probe may run more often than its period, to notice a started process sooner. */
 const startupPeriodMs = 50;
 /** A tenth of a kubelet's 10 s, 20 s, … 300 s, which would be too long for a test. The first restart is immediate. */
-const backOffMs = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
+const backOffMs = { first: 1_000, max: 30_000, forgottenAfter: 60_000 };
 /** A kubelet gives a container at least this long after SIGTERM, even when preStop has used up the grace period. */
 const minimumGraceMs = 2_000;
 const logMode = 0o600;
@@ -61,7 +61,6 @@ export class LocalPod {
   readonly #container: Container;
   readonly #target: ProbeTarget;
   #child: ChildProcess | undefined;
-  #identity: ProcessIdentity | undefined;
   #exited: Promise<void> = Promise.resolve();
   #probes: ProbeWorker[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
@@ -199,7 +198,6 @@ export class LocalPod {
     closeSync(log);
     this.#child = child;
     const identity = child.pid === undefined ? undefined : identify(child.pid);
-    this.#identity = identity;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#asked = false;
@@ -207,7 +205,6 @@ export class LocalPod {
       if (this.#child !== child) return;
       this.#crashed = unprompted && !this.#asked;
       this.#child = undefined;
-      this.#identity = undefined;
       // The end of PID 1 ends every process in its container.
       if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
       // Done first: a later failure must not leave callers waiting for a process that is gone.
@@ -291,7 +288,7 @@ export class LocalPod {
   #scheduleRestart(outcome: string): void {
     if (Date.now() - this.#startedAt > backOffMs.forgottenAfter) this.#backOff = 0;
     const delay = this.#backOff;
-    this.#backOff = delay === 0 ? backOffMs.first : Math.min(delay * 2, backOffMs.longest);
+    this.#backOff = delay === 0 ? backOffMs.first : Math.min(delay * 2, backOffMs.max);
     this.#note(`the container ended (${outcome}); it restarts in ${delay} ms`);
     this.#restartTimer = setTimeout(() => {
       this.restarts += 1;
@@ -356,10 +353,6 @@ export class LocalPod {
   signal(signal: NodeJS.Signals): boolean {
     this.#asked ||= signal !== 'SIGSTOP' && signal !== 'SIGCONT';
     return this.#child?.kill(signal) ?? false;
-  }
-
-  get process(): ProcessIdentity | undefined {
-    return this.#identity;
   }
 
   #openLog(): number {

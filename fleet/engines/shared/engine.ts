@@ -129,7 +129,7 @@ export interface Engine {
   up(options?: FleetOptions): Promise<Fleet>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
-  /** Runs of this engine on this machine, living or abandoned. */
+  /** Runs of this engine on this machine, running or abandoned. */
   list(): Promise<RunSummary[]>;
   /** Ends the remains of a run, also when its owner was killed. */
   reap(runId: string): Promise<void>;

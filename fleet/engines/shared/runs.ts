@@ -5,7 +5,7 @@ import type { RunSummary } from './engine.ts';
 /** A run according to its state file. Only its engine knows whether it is alive. */
 export const summaryOf = ({ runId, startedAt, detached }: RunState): RunSummary => ({ runId, startedAt, detached });
 
-/** An engine's runs on this machine, living or abandoned. */
+/** An engine's runs on this machine, running or abandoned. */
 export const listRuns = (
   engine: EngineName,
   isAlive: (state: RunState) => boolean | Promise<boolean>,

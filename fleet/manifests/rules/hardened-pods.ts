@@ -3,7 +3,7 @@ import type { SecurityContext } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Requirements on a container, and the consequence of each violation. */
-const demanded: ReadonlyArray<{
+const required: ReadonlyArray<{
   at: string;
   holds: (own: SecurityContext, pod: SecurityContext) => boolean;
   message: string;
@@ -53,7 +53,7 @@ export const hardenedPods: Rule = {
       const { spec } = object.spec.template;
       return (['initContainers', 'containers'] as const).flatMap((list) =>
         (spec[list] ?? []).flatMap(({ securityContext: own = {} }, index) =>
-          demanded
+          required
             .filter(({ holds }) => !holds(own, spec.securityContext ?? {}))
             .map(({ at, message }) => {
               const path = `spec.template.spec.${list}[${index}].securityContext.${at}`;

@@ -2,7 +2,7 @@ import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Required settings of a container, and the consequence of each missing one. */
-const demanded = [
+const required = [
   { at: 'startupProbe', consequence: 'so a slow start is taken for a hang' },
   { at: 'readinessProbe', consequence: 'so requests are sent to it before it can answer' },
   { at: 'livenessProbe', consequence: 'so one that hangs is never restarted' },
@@ -16,7 +16,7 @@ export const watchedPods: Rule = {
   name: 'watched-pods',
   check: (objects) =>
     appsIn(objects).flatMap(({ object, container, path }) =>
-      demanded
+      required
         .filter(({ at }) => valueAt(container, at) === undefined)
         .map(({ at, consequence }): Breach => ({
           object,

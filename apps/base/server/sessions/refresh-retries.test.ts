@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { pauses, withRetries } from './refresh-retries.ts';
 
 describe('pauses', () => {
-  test('double up to the longest, and end with the total', () => {
-    expect([...pauses({ first: 100, longest: 1000, total: 4000 })]).toEqual([100, 200, 400, 800, 1000, 1000]);
+  test('double up to the maximum, and end with the total', () => {
+    expect([...pauses({ first: 100, max: 1000, total: 4000 })]).toEqual([100, 200, 400, 800, 1000, 1000]);
   });
 
   test('are none when not even the first fits', () => {
-    expect([...pauses({ first: 100, longest: 1000, total: 99 })]).toEqual([]);
+    expect([...pauses({ first: 100, max: 1000, total: 99 })]).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 /**
  * Pauses in milliseconds. Each is twice as long as the one before, up to the longest. Together they fit into the total.
  */
-export function* pauses({ first, longest, total }: { first: number; longest: number; total: number }) {
+export function* pauses({ first, max, total }: { first: number; max: number; total: number }) {
   let sum = 0;
-  for (let next = first; sum + next <= total; next = Math.min(2 * next, longest)) {
+  for (let next = first; sum + next <= total; next = Math.min(2 * next, max)) {
     sum += next;
     yield next;
   }

@@ -16,7 +16,7 @@ export const refreshTimes = {
   /** Interval between checks of a lock that another pod holds. */
   poll: 25,
   /** Pauses between attempts to store new tokens, and the total time for these attempts. */
-  store: { first: 100, longest: 1000, total: 3_600_000 },
+  store: { first: 100, max: 1000, total: 3_600_000 },
   /** Pauses between reads of the store after `invalid_grant`. Together longer than the longest pause above. */
   look: 600,
 } as const;

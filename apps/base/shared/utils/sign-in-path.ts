@@ -4,11 +4,11 @@ import type { SignInFailure } from './sign-in-failures.ts';
  * Maximum length, URL-encoded, of the page to return to. It is sent in the sign-in page's address, in the `Referer` of
  * the next request and in a cookie. Browsers drop cookies above 4096 bytes, and servers refuse long request headers.
  */
-const longest = 2048;
+const maxLength = 2048;
 
 /** The page to return to after signing in, or `/` when it is not a string or is too long. */
 export const pageToCarry = (page: unknown): string =>
-  typeof page === 'string' && new URLSearchParams({ page }).toString().length <= longest ? page : '/';
+  typeof page === 'string' && new URLSearchParams({ page }).toString().length <= maxLength ? page : '/';
 
 /** Address of the sign-in page. Its length is limited, also for a long page to return to. */
 export const signInPath = ({ to, failed }: { to?: string; failed?: SignInFailure } = {}): string => {
