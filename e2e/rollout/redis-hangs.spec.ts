@@ -3,7 +3,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
-import type { App } from '../models/app.ts';
+import { hydrated, type App } from '../models/app.ts';
 
 test.setTimeout(120_000);
 // The browser logs each error response of the app and of the ingress, which are expected without the store.
@@ -29,6 +29,8 @@ for (const appName of appNames) {
       { tag: ['@redis-outage-signs-out'] },
       async ({ app, fleet, newPerson }) => {
         await app.signIn(await newPerson());
+        // Before hydration a click loads a document, which shows the error page and not the alert of an open page.
+        await hydrated(app.page);
         const link = app.page.getByRole('navigation', { name: 'Main' }).getByRole('link').last();
         const path = await link.getAttribute('href');
         await whileRedisHangs(fleet, async () => {
