@@ -12,6 +12,8 @@ export const contract = {
   /** Days after its last use until a session expires, in Redis and in the browser. */
   lifetimeDays,
   lifetimeSeconds: lifetimeDays * day,
+  /** Seconds that are left of the lifetime when a test looks at what has just been written. */
+  leastSecondsLeft: lifetimeDays * day - 60,
   /** Redis database of the sessions. */
   database: 1,
   /** Name of the session cookie (docs/decisions/0014-host-prefix.md). */
@@ -36,7 +38,7 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 /** Whether a key's time to live is within a minute of a session's whole lifetime. */
 export const hasWholeLifetime = (ttl: number): boolean =>
-  ttl > contract.lifetimeSeconds - 60 && ttl <= contract.lifetimeSeconds;
+  ttl > contract.leastSecondsLeft && ttl <= contract.lifetimeSeconds;
 
 /** The name of a cookie without the prefix, as the app's server knows it. */
 export const bareName = (cookie: string): string => cookie.replace(hostPrefix, '');

@@ -1,6 +1,6 @@
 /** All host names of the product. `dezky.example` is reserved (RFC 2606 section 3) and never resolves. */
-import { hostLabels } from '../apps/environment/apps.ts';
-import type { HostLabel } from '../apps/environment/apps.ts';
+import { forEachApp, hostLabels } from '../apps/environment/apps.ts';
+import type { AppName, HostLabel } from '../apps/environment/apps.ts';
 
 export type Hosts = Readonly<Record<HostLabel, string>>;
 
@@ -12,5 +12,11 @@ export const productionHosts: Hosts = under('dezky.example');
 
 /** The hosts that the apps use when no `NUXT_PUBLIC_*` URL is set. */
 export const developmentHosts: Hosts = under('dezky.local');
+
+/** Origins of the apps and of Authentik, which people open in a browser. */
+export const originsOf = (hosts: Hosts): Record<AppName | 'auth', string> => ({
+  ...forEachApp(({ name }) => origin(hosts[name])),
+  auth: origin(hosts.auth),
+});
 
 export const origin = (host: string): string => `https://${host}`;

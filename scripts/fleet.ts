@@ -1,6 +1,6 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
-import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { list } from './fleet/list.ts';

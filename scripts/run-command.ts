@@ -37,7 +37,7 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
  * yet.
  */
 export async function exit(code: number): Promise<never> {
-  await Promise.race([Promise.all([process.stdout, process.stderr].map(flushed)), patienceIsOver()]);
+  await Promise.race([Promise.all([process.stdout, process.stderr].map(flushed)), shutdownTimeoutIsOver()]);
   process.exit(code);
 }
 
@@ -49,7 +49,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-async function patienceIsOver(): Promise<void> {
+async function shutdownTimeoutIsOver(): Promise<void> {
   if (!interruption.aborted) await once(interruption, 'abort');
   await delay(shutdownTimeoutMs);
 }

@@ -90,6 +90,9 @@ export const hostLabels: readonly HostLabel[] = [...appHosts, ...otherHosts];
 /** The variable that holds the public URL of a host: `NUXT_PUBLIC_OPERATOR_URL`. */
 export const urlVariable = (host: string): string => `NUXT_PUBLIC_${host.replaceAll('-', '_').toUpperCase()}_URL`;
 
+/** What an app falls back to when that variable is not set: a host of a developer's machine. */
+export const developmentUrl = (host: string): string => `https://${host}.dezky.local`;
+
 /** The key of Nuxt's public runtime configuration that this variable sets: `operatorUrl`. */
 export const urlKey = (host: string): string =>
   `${host.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Url`;

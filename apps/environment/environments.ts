@@ -1,4 +1,4 @@
-import { appNames, forEachApp, urlVariable } from './apps.ts';
+import { appNames, developmentUrl, forEachApp, urlVariable } from './apps.ts';
 import type { SessionApp } from './apps.ts';
 import {
   aesKey,
@@ -72,25 +72,22 @@ const shutdown = {
   },
 } as const satisfies Environment['variables'];
 
-const publicUrl = (meaning: string, fallback: string): Variable => ({
+const publicUrl = (meaning: string, host: string): Variable => ({
   meaning,
   format: origin,
   source: 'config',
   needed: 'production',
-  fallback,
+  fallback: developmentUrl(host),
 });
 
 const urlMeanings: Readonly<Record<string, string>> = { mail: 'the webmail' };
 
 /** The public URLs of an app: Authentik's, its own, and those that its pages name. */
 const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] => ({
-  NUXT_PUBLIC_AUTH_URL: publicUrl('Authentik, for browser and server', 'https://auth.dezky.local'),
-  [urlVariable(name)]: publicUrl('its own URL', `https://${name}.dezky.local`),
+  NUXT_PUBLIC_AUTH_URL: publicUrl('Authentik, for browser and server', 'auth'),
+  [urlVariable(name)]: publicUrl('its own URL', name),
   ...Object.fromEntries(
-    namesHosts.map((host) => [
-      urlVariable(host),
-      publicUrl(urlMeanings[host] ?? `the URL of ${host}`, `https://${host}.dezky.local`),
-    ]),
+    namesHosts.map((host) => [urlVariable(host), publicUrl(urlMeanings[host] ?? `the URL of ${host}`, host)]),
   ),
 });
 

@@ -2,6 +2,7 @@ import { request as directRequest } from 'undici';
 import type { APIRequestContext } from '@playwright/test';
 import { appHosts, appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { challengePath } from '../models/acme-solver.ts';
@@ -143,17 +144,13 @@ function traefikThatTrusts(manifests: readonly KubeObject[], name: string): Kube
   return manifests
     .filter(({ kind, metadata }) => ['Deployment', 'Service'].includes(kind) && metadata.name === 'traefik')
     .map((object) => {
-      const copy = structuredClone(object) as KubeObject & {
-        spec: {
-          selector: unknown;
-          template?: { metadata: unknown; spec: { containers: Array<{ args: string[] }> } };
-        };
-      };
+      const copy = structuredClone(object);
       copy.metadata = { ...copy.metadata, name, labels };
-      copy.spec.selector = copy.spec.template ? { matchLabels: labels } : labels;
-      if (copy.spec.template) {
+      if (isKind(copy, 'Service')) copy.spec.selector = labels;
+      if (isKind(copy, 'Deployment')) {
+        copy.spec.selector = { matchLabels: labels };
         copy.spec.template.metadata = { labels };
-        copy.spec.template.spec.containers[0]?.args.push(
+        copy.spec.template.spec.containers[0]?.args?.push(
           '--entrypoints.web.forwardedheaders.trustedips=0.0.0.0/0,::/0',
         );
       }

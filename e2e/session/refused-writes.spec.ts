@@ -3,7 +3,6 @@ import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { refreshesOf } from '../models/refreshes.ts';
-import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas answers reads and refuses writes. */
 
@@ -15,8 +14,7 @@ for (const appName of appNames) {
       'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
       { tag: ['@refused-lock-is-500'] },
       async ({ newHttpSession, sessionStore, authentik }) => {
-        let person!: HttpSession;
-        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await sessionStore.expireAccessToken(session);
         await sessionStore.whileWritesAreRefused(async () => {
           expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
@@ -32,8 +30,7 @@ for (const appName of appNames) {
       { tag: ['@refused-lock-is-500'] },
       async ({ newHttpSession, sessionStore, providerSettings }) => {
         await providerSettings(appName, { accessTokenSeconds: 2 });
-        let person!: HttpSession;
-        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await providerSettings(appName, { accessTokenSeconds: 300 });
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
         await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);

@@ -34,8 +34,7 @@ for (const appName of appNames) {
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const pods = await twoPods(fleet, appName);
         await providerSettings(appName, everyRefreshRotates);
-        let person!: HttpSession;
-        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await authentik.setFault({ tokenDelayMs: slow, username: person.username });
         await sessionStore.expireAccessToken(session);
 
@@ -57,8 +56,7 @@ for (const appName of appNames) {
       { tag: ['@refresh-ends-with-request', '@expired-token-passes'] },
       async ({ newHttpSession, sessionStore, authentik, providerSettings }) => {
         await providerSettings(appName, { ...everyRefreshRotates, accessTokenSeconds: 2 });
-        let person!: HttpSession;
-        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await providerSettings(appName, { accessTokenSeconds: 300 });
         await authentik.setFault({ tokenDelayMs: slow, username: person.username });
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
@@ -79,8 +77,7 @@ for (const appName of appNames) {
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const pods = await twoPods(fleet, appName);
         await providerSettings(appName, everyRefreshRotates);
-        let person!: HttpSession;
-        const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
         await sessionStore.expireAccessToken(session);
 
@@ -110,8 +107,7 @@ for (const appName of appNames) {
         async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
           const [a, b] = await twoPods(fleet, appName);
           await providerSettings(appName, everyRefreshRotates);
-          let person!: HttpSession;
-          const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
           // Longer than preStop (5 s) and the end of the request, but within the rest of the grace period (30 s).
           await authentik.setFault({ tokenDelayMs: 12_000, username: person.username });
           await sessionStore.expireAccessToken(session);
@@ -142,8 +138,7 @@ for (const appName of appNames) {
         async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
           const [a, b] = await twoPods(fleet, appName);
           await providerSettings(appName, everyRefreshRotates);
-          let person!: HttpSession;
-          const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
           const asked = await delayNextRefresh(authentik, person.username, 1000);
           await sessionStore.expireAccessToken(session);
 
@@ -173,8 +168,7 @@ for (const appName of appNames) {
         { tag: ['@rotation-at-every-refresh'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const [a, b] = await twoPods(fleet, appName);
-          let person!: HttpSession;
-          const session = await sessionStore.sessionOf(async () => (person = await newHttpSession(appName)));
+          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
           const asked = await delayNextRefresh(authentik, person.username, 1000);
           await sessionStore.expireAccessToken(session);
 

@@ -18,7 +18,7 @@ for (const appName of appNames) {
         const [session] = added;
         expect(session?.db, 'Redis database of the session').toBe(contract.database);
         expect(session?.key, 'name of the session key').toMatch(sessionKeyPattern(appName));
-        expect(session?.ttl, 'seconds to live').toBeGreaterThan(contract.lifetimeSeconds - 60);
+        expect(session?.ttl, 'seconds to live').toBeGreaterThan(contract.leastSecondsLeft);
         expect(session?.ttl, 'seconds to live').toBeLessThanOrEqual(contract.lifetimeSeconds);
         expect(
           (await sessionStore.keys()).filter(({ db }) => db !== contract.database),

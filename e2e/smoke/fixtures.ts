@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { test as base, type TestInfo } from '@playwright/test';
-import { firstApp, forEachApp, type AppName } from '../../apps/environment/apps.ts';
+import { firstApp, type AppName } from '../../apps/environment/apps.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { originsOf } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { podsOf, type Pods } from './readiness.ts';
@@ -94,7 +94,7 @@ async function targetOf(fleet: Fleet): Promise<Target> {
   // One release has one revision, so an app that is behind shows up.
   const [pod] = await fleet.pods(firstApp);
   return {
-    urls: { ...forEachApp(({ name }) => origin(fleet.hosts[name])), auth: origin(fleet.hosts.auth) },
+    urls: originsOf(fleet.hosts),
     proxy: fleet.edge.proxyUrl,
     caFile: fleet.edge.caFile,
     ...(pod ? { sha: pod.revision } : {}),

@@ -1,8 +1,7 @@
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
-import { forEachApp } from '../../apps/environment/apps.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
-import { origin, productionHosts } from '../../fleet/hosts.ts';
+import { originsOf, productionHosts } from '../../fleet/hosts.ts';
 import { renderPinned } from '../../fleet/release/pin.ts';
 import { smokeTargetOf } from './smoke-target.ts';
 
@@ -13,7 +12,7 @@ const patched = (kind: string, name: string, ...patch: Operation[]) =>
 
 test('the hosts that the manifests give the apps, every pod, and the very revision', () => {
   expect(smokeTargetOf(pinned, sha, {})).toEqual({
-    urls: { ...forEachApp(({ name }) => origin(productionHosts[name])), auth: origin(productionHosts.auth) },
+    urls: originsOf(productionHosts),
     sha,
     pods: 2,
     streak: 20,

@@ -1,7 +1,7 @@
-import { appNames, firstApp, forEachApp, sessionApps } from '../../apps/environment/apps.ts';
+import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { origin, originsOf } from '../../fleet/hosts.ts';
 import { people } from '../../fixtures/people.ts';
 import { plainTable } from './plain-table.ts';
 import { chooseRun } from './choose-run.ts';
@@ -22,10 +22,7 @@ async function describe(fleet: Fleet) {
     runId: fleet.runId,
     engine: fleet.engine,
     healthy: deployments.every(({ complete }) => complete),
-    urls: {
-      ...forEachApp(({ name }) => origin(fleet.hosts[name])),
-      auth: origin(fleet.hosts.auth),
-    },
+    urls: originsOf(fleet.hosts),
     edge,
     authentikControlUrl: fleet.authentikControl.controlUrl,
     deployments,

@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
-import { productionHosts } from '../../hosts.ts';
 import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
 import { clusterScoped } from '../../manifests/render.ts';
-import { beginRun, newRunId, noSuchRun, notUpYet, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
+import { beginRun, noSuchRun, notUpYet, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { fieldManager } from '../kubernetes/api.ts';
 import { fleetOf } from '../kubernetes/fleet-of.ts';
@@ -14,6 +13,7 @@ import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
 import { namespaceOf } from '../kubernetes/objects-for-run.ts';
 import type { FleetOptions, RunSummary } from '../shared/engine.ts';
+import { startOptions } from '../shared/start-options.ts';
 import { phases } from '../shared/phases.ts';
 import { listRuns, reapAbandoned } from '../shared/runs.ts';
 import { apiAccess } from './access.ts';
@@ -30,15 +30,8 @@ export const list = (): Promise<RunSummary[]> => listRuns('cluster', isRunAlive)
 
 export const reap = (runId: string): Promise<void> => endRun(stateOf('cluster', runId).runId);
 
-export async function up({
-  runId = newRunId(),
-  hosts = productionHosts,
-  changes = [],
-  detached = false,
-  shareNodeWith,
-  onProgress = () => {},
-  signal,
-}: FleetOptions = {}): Promise<KubernetesFleet> {
+export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
+  const { runId, hosts, changes, detached, shareNodeWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   const { kubeconfig, shown } = clusterOf(shareNodeWith);
   requireImageSource();

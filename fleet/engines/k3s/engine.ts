@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
-import { productionHosts } from '../../hosts.ts';
-import { beginRun, newRunId, readRunState, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
+import { beginRun, readRunState, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
 import { prepareImages } from '../docker/images.ts';
@@ -13,6 +12,7 @@ import { install } from '../kubernetes/install.ts';
 import { makeFleet } from '../kubernetes/manifests.ts';
 import { namespaceOf } from '../kubernetes/objects-for-run.ts';
 import type { FleetOptions, RunSummary } from '../shared/engine.ts';
+import { startOptions } from '../shared/start-options.ts';
 import { phases } from '../shared/phases.ts';
 import { listRuns, reapAbandoned } from '../shared/runs.ts';
 import { nodeAccess } from './access.ts';
@@ -26,15 +26,8 @@ export const list = (): Promise<RunSummary[]> => listRuns('k3s', isRunAlive);
 
 export const reap = (runId: string): Promise<void> => endRun(stateOf('k3s', runId).runId);
 
-export async function up({
-  runId = newRunId(),
-  hosts = productionHosts,
-  changes = [],
-  detached = false,
-  shareNodeWith,
-  onProgress = () => {},
-  signal,
-}: FleetOptions = {}): Promise<KubernetesFleet> {
+export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
+  const { runId, hosts, changes, detached, shareNodeWith, onProgress, signal } = startOptions(options);
   const docker = await Docker.connect();
   await reapAbandoned(await list(), endRun, onProgress);
   for (const orphan of await removeOrphans(docker)) onProgress(`${orphan} was abandoned and is cleared away`);

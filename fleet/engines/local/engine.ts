@@ -5,7 +5,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { HarnessError } from '../../errors.ts';
-import { productionHosts } from '../../hosts.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
@@ -18,7 +17,6 @@ import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import {
   beginRun,
-  newRunId,
   noSuchRun,
   notUpYet,
   readRunState,
@@ -31,6 +29,7 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
+import { startOptions } from '../shared/start-options.ts';
 import { phases } from '../shared/phases.ts';
 import { brokenRuns, listRuns, reapAbandoned } from '../shared/runs.ts';
 import { errorFrom } from './control-client.ts';
@@ -83,19 +82,9 @@ export function createLocalEngine(
 
 export const localEngine = createLocalEngine();
 
-async function up(
-  manifests: string,
-  imagesModule: string,
-  {
-    runId = newRunId(),
-    hosts = productionHosts,
-    changes = [],
-    detached = false,
-    endpointLag = defaultEndpointLag,
-    onProgress = () => {},
-    signal,
-  }: FleetOptions,
-): Promise<LocalFleet> {
+async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
+  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
+  const { endpointLag = defaultEndpointLag } = options;
   const phase = phases(onProgress);
   await reapAbandoned(await list(), reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });

@@ -1,9 +1,11 @@
 import { appNames } from '../../../environment/apps.ts';
-import { environments } from '../../../environment/environments.ts';
+import { environments, type Environment } from '../../../environment/environments.ts';
 import { faultsOf, type Values } from '../../../environment/faults.ts';
 
 /** All apps refuse the same values, so that a wrong value is found even in an app that does not read the variable. */
-const variables = Object.assign({}, ...appNames.map((name) => environments[name].variables));
+const variables: Environment['variables'] = Object.fromEntries(
+  appNames.flatMap((name) => Object.entries(environments[name].variables)),
+);
 
 /** One sentence for each variable that prevents the app from starting. It contains the name and never the value. */
 export const environmentFaults = (values: Values): string[] =>
