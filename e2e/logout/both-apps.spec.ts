@@ -1,6 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach, type App } from '../models/app.ts';
+import { appNamed, signInAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
 for (const appName of appNames) {
@@ -51,8 +51,7 @@ for (const appName of appNames) {
 
 /** The app of that name, and the others. */
 function partition(apps: readonly App[], name: AppName): [App, App[]] {
-  const app = apps.find((each) => each.name === name);
-  if (!app) throw new Error(`There is no app ${name}.`);
+  const app = appNamed(apps, name);
   return [app, apps.filter((each) => each !== app)];
 }
 

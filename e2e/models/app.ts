@@ -147,6 +147,13 @@ export class App {
   }
 }
 
+/** One of these apps, by its name. */
+export function appNamed(apps: readonly App[], name: AppName): App {
+  const app = apps.find((each) => each.name === name);
+  if (app) return app;
+  throw new Error(`There is no app ${name} among ${apps.map((each) => each.name).join(', ')}.`);
+}
+
 /** Signs a person in at every app: at the first with the password, at the others because Authentik knows the person. */
 export async function signInAtEach([first, ...others]: readonly App[], person: Person): Promise<void> {
   await first?.signIn(person);
