@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../fleet/errors.ts';
 
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
@@ -6,3 +6,10 @@ export const commandLine = (name: string): Command =>
   new Command(`npm run ${name} --`)
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
+
+/** A whole number from 1, as the value of an option. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return value;
+}

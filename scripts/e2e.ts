@@ -2,12 +2,16 @@
 import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
-import { commandLine } from './command-line.ts';
+import { HarnessError } from '../fleet/errors.ts';
+import { commandLine, positiveNumber } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
+import { listedTests } from './listed-tests.ts';
 import { progress, runCommand } from './run-command.ts';
+import { workerCount } from './worker-count.ts';
+import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 
 const program = commandLine('e2e')
   .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
@@ -21,6 +25,12 @@ const program = commandLine('e2e')
   .option('--headed', 'show the browser')
   .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
   .option('--repeat-each <n>', 'run every test this often')
+  .option(
+    '--workers <n>',
+    'how many tests run at once, each on a fleet of its own; default: by cores and memory',
+    positiveNumber,
+  )
+  .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
   .addHelpText(
     'after',
     `
@@ -36,28 +46,48 @@ const options = program.opts<{
   headed?: true;
   trace?: string;
   repeatEach?: string;
+  workers?: number;
+  shuffle?: number | true;
 }>();
 
+const filters = [...program.args, ...(options.grep ? ['--grep', options.grep] : [])];
+const selection = [...filters, ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : [])];
 const passedOn = [
-  ...program.args,
-  ...(options.grep ? ['--grep', options.grep] : []),
-  ...(options.headed ? ['--headed'] : []),
+  ...selection,
   ...(options.trace ? ['--trace', options.trace] : []),
-  ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : []),
+  ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
 ];
 
 await runCommand(async () => {
   checkReports();
-  const engine = engineToUse(options);
-  const prove = async (fleet: Fleet) =>
-    exitCodeOf(
-      await runSpecs(fleet, { args: passedOn, reports: reportsOf(fleet.runId), since: performance.timeOrigin }),
+  if (options.workers !== undefined && (options.run || options.keep)) {
+    throw new HarnessError(
+      '--workers needs a fleet for each worker, and --run and --keep use one. Leave one of them out.',
     );
-  if (options.run) return prove(await engine.attach(options.run));
-  if (options.keep) return prove(await keptFleet(engine));
-  await using fleet = await engine.up({ onProgress: progress, signal: interruption });
-  // Awaited here, because the fleet goes down when this function returns.
-  return await prove(fleet);
+  }
+  const engine = engineToUse(options);
+  const prove = async (fleets: WorkerFleets) =>
+    exitCodeOf(
+      await runSpecs(fleets, {
+        args: passedOn,
+        reports: reportsOf(fleets[0].runId),
+        headed: options.headed ?? false,
+        since: performance.timeOrigin,
+      }),
+    );
+  if (options.run) return prove([await engine.attach(options.run)]);
+  if (options.keep) return prove([await keptFleet(engine)]);
+  const workers = async () => {
+    const { length: tests } = await listedTests(selection);
+    if (tests === 0) throw new HarnessError(`No test of e2e/ matches: ${filters.join(' ')}`);
+    return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
+  };
+  await using fleets = await startWorkerFleets(engine, workers, {
+    onProgress: progress,
+    signal: interruption,
+  });
+  // Awaited here, because the fleets go down when this function returns.
+  return await prove(fleets);
 });
 
 /** The fleet that an earlier run kept, unchanged, or a new one to keep. */

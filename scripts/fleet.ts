@@ -25,7 +25,7 @@ const collect = (text: string, earlier: readonly string[] = []): string[] => [..
 /** Exit code of the process when its command does not fail. */
 let outcome: number = exitCodes.passed;
 
-const program = new Command('fleet')
+const program = new Command('npm run fleet --')
   .usage('<command>')
   .description('The fleet on this machine: ingress, the apps (two pods each), Redis, Authentik and what the apps call.')
   .exitOverride()

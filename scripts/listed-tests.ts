@@ -5,14 +5,18 @@ import { HarnessError } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
-/** Every test of the suite, as the runner sees them, without running any. @throws HarnessError when a spec does not load. */
-export async function listedTests(): Promise<ListedTest[]> {
+/**
+ * Every test of the suite, or those that options of the runner select, without running any. @throws HarnessError when a spec does
+ * not load.
+ */
+export async function listedTests(filter: readonly string[] = []): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const list = [runner, 'test', '--list', '--reporter=json'];
+  const list = [runner, 'test', '--list', '--reporter=json', ...filter];
   // The runner exits with 1 when a spec does not load; the report contains the reason.
   const { stdout } = await runProgram(process.execPath, list, { cwd: repositoryRoot });
   const report = JSON.parse(stdout) as JSONReport;
-  const [fault] = report.errors;
+  // A filter that selects nothing is no fault.
+  const fault = report.errors.find(({ message = '' }) => !message.includes('No tests found'));
   if (fault) {
     const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
     throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);

@@ -23,19 +23,23 @@ const stop = (/** @type {string} */ sentence, exitCode = 2) => {
   process.exit(exitCode);
 };
 
+/** The suite needs both: `fixtures/browser.ts` says for what. */
+const browsers = ['Chromium headless shell', 'Chromium'];
+
 /** Which tools a command needs in addition to npm packages; commands that are not listed need none. */
 /** @type {Record<string, string[]>} */
 const needs = {
-  e2e: ['Chromium', 'redis-server'],
-  test: ['Chromium', 'redis-server'],
-  prove: ['Chromium', 'redis-server'],
-  check: ['redis-server'],
-  repro: ['Chromium', 'redis-server'],
+  e2e: [...browsers, 'redis-server'],
+  test: [...browsers, 'redis-server'],
+  prove: [...browsers, 'redis-server'],
+  soak: [...browsers, 'redis-server'],
+  check: [...browsers, 'redis-server'],
+  repro: [...browsers, 'redis-server'],
   fleet: ['redis-server'],
-  bench: ['redis-server'],
+  bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.
-  smoke: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
-  deploy: process.env.SMOKE_USERNAME ? ['Chromium'] : [],
+  smoke: process.env.SMOKE_USERNAME ? browsers : [],
+  deploy: process.env.SMOKE_USERNAME ? browsers : [],
 };
 
 /** The commands that npm scripts start through bootstrap.mjs. */

@@ -14,6 +14,7 @@ import type { Engine } from '../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
 import { AuthentikControl } from '../fixtures/authentik/control/client.ts';
 import { groups, type Person } from '../fixtures/people.ts';
+import { browserOptions } from '../fixtures/browser.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { commandLine } from './command-line.ts';
@@ -51,7 +52,7 @@ await runCommand(async () => {
   });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
   const browser = await chromium.launch({
-    ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+    ...browserOptions(),
     args: chromiumArguments(fleet),
   });
   try {

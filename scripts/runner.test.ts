@@ -36,7 +36,7 @@ function runThatLeaves(text: string): ReturnType<typeof runSpecs> {
     },
   };
   // With --help, because the test only needs the runner to exit.
-  return runSpecs(fleet as Fleet, { args: ['--help'], reports: relative(repositoryRoot, reports), quiet: true });
+  return runSpecs([fleet as Fleet], { args: ['--help'], reports: relative(repositoryRoot, reports), quiet: true });
 }
 
 test('a run has its verdict', async () => {

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
 import { scanReports } from '../e2e/reporters/scan-reports.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import type { Fleet } from '../fleet/engines/shared/engine.ts';
+import { deadlineVariables } from '../e2e/deadline.ts';
+import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
+import { runsVariable } from '../e2e/fixtures/engine-in-use.ts';
+import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
+import type { WorkerFleets } from './worker-fleets.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -15,8 +20,10 @@ export interface RunnerOptions {
   args: readonly string[];
   /** Folder for reports, relative to the repository. */
   reports: string;
-  /** Name of the regression in the fleet. */
-  regression?: string;
+  /** The tests must fail: the fleet has a regression. */
+  failuresExpected?: boolean;
+  /** Show the browser. */
+  headed?: boolean;
   /** Suppress its output. */
   quiet?: boolean;
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
@@ -24,41 +31,56 @@ export interface RunnerOptions {
 }
 
 /**
- * Runs the suite's specs against a fleet, and scans the reports. @throws HarnessError when the reports contain secrets
+ * Runs the suite's specs with a worker on each of these fleets, and scans the reports. @throws HarnessError when the reports contain secrets
  * or the runner ends without a verdict; the reason of an interruption.
  */
 export async function runSpecs(
-  fleet: Fleet,
-  { args, reports, regression, quiet = false, since }: RunnerOptions,
+  fleets: WorkerFleets,
+  { args, reports, failuresExpected = false, headed = false, quiet = false, since }: RunnerOptions,
 ): Promise<RunRecord> {
+  const [fleet] = fleets;
+  const runs = { [runsVariable]: fleets.map(({ runId }) => runId).join(',') };
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
 
-  const runner = spawn(process.execPath, ['--', join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
-    cwd: root,
-    // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
-    detached: true,
-    stdio: quiet ? ['ignore', 'ignore', 'ignore'] : ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      ...(quiet ? { E2E_QUIET: '1' } : {}),
-      ...(regression ? { FLEET_REGRESSION: regression } : {}),
-      ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
-      E2E_REPORTS: reports,
-      FLEET_ENGINE: fleet.engine,
-      FLEET_RUN: fleet.runId,
-      FLEET_CA_DIR: join(fleet.edge.caFile, '..'),
-      // Read only once, when a process starts, so the specs cannot set it themselves.
-      NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
+  const runner = spawn(
+    process.execPath,
+    [
+      '--',
+      join(root, 'node_modules/@playwright/test/cli.js'),
+      'test',
+      ...args,
+      `--workers=${fleets.length}`,
+      ...(headed ? ['--headed'] : []),
+    ],
+    {
+      cwd: root,
+      // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
+      detached: true,
+      stdio: quiet ? ['ignore', 'ignore', 'ignore'] : ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        ...(headed ? { E2E_HEADED: '1' } : {}),
+        ...(quiet ? { E2E_QUIET: '1' } : {}),
+        ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
+        ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
+        E2E_REPORTS: reports,
+        FLEET_ENGINE: fleet.engine,
+        ...runs,
+        [deadlineVariables.slowness]: String(measureSlowness()),
+        [deadlineVariables.crowding]: String(factorOf(fleets.length / availableParallelism())),
+        // Read only once, when a process starts, so the specs cannot set it themselves.
+        NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
+      },
     },
-  });
+  );
   const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
   if (runner.pid) await fleet.adopt(runner.pid);
   const forward = () => runner.kill('SIGINT');
   interruption.addEventListener('abort', forward);
   await ended;
   interruption.removeEventListener('abort', forward);
-  scanReports(join(root, reports), knownSecrets({ ...process.env, FLEET_RUN: fleet.runId }));
+  scanReports(join(root, reports), knownSecrets({ ...process.env, ...runs }));
   // An interrupted run has no verdict.
   interruption.throwIfAborted();
 

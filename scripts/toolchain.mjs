@@ -1,9 +1,9 @@
 // Tools that the harness needs in addition to npm packages, as data: where each is searched and how it is installed.
 // Plain Node without dependencies: this runs before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join, sep } from 'node:path';
+import { basename, delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -60,14 +60,37 @@ function install(command, args) {
 
 /** The browser that `playwright install` installed, if any. @returns {string | undefined} */
 function playwrightChromium() {
+  const path = playwrightPath();
+  return path && existsSync(path) ? path : undefined;
+}
+
+/** Where `playwright install` puts the browser. @returns {string | undefined} */
+function playwrightPath() {
   try {
     const { chromium } = createRequire(join(root, 'package.json'))('@playwright/test');
-    const path = chromium.executablePath();
-    return existsSync(path) ? path : undefined;
+    return chromium.executablePath();
   } catch {
     return undefined; // Before `npm ci` there is no Playwright that could be asked.
   }
 }
+
+/** The headless shell of the same installation, which is in a folder beside that of the browser. */
+function playwrightHeadlessShell() {
+  const browser = /^(.*)[\\/]chromium-(\d+)[\\/]/.exec(playwrightPath() ?? '');
+  const folder = browser ? join(browser[1] ?? '', `chromium_headless_shell-${browser[2]}`) : '';
+  if (!existsSync(folder)) return undefined;
+  return /** @type {string[]} */ (readdirSync(folder, { recursive: true }))
+    .filter((name) => /^(chrome-headless-shell|headless_shell)(\.exe)?$/.test(basename(name)))
+    .map((name) => join(folder, name))
+    .find(isExecutable);
+}
+
+/** @param {string} browser */
+const fromPlaywright = (browser) => ({
+  title: `playwright install ${browser}`,
+  possible: () => existsSync(join(root, 'node_modules/.bin/playwright')),
+  get: () => install(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', browser]),
+});
 
 /** @param {string} aptPackage */
 const fromDistribution = (aptPackage) => ({
@@ -85,24 +108,40 @@ const fromDistribution = (aptPackage) => ({
  *   sources: Source[], byHand: string }} Tool
  */
 
+/** @type {Tool} */
+const chromium = {
+  name: 'Chromium',
+  setting: 'CHROMIUM_PATH',
+  usedFor: 'the suite and `npm run fleet -- open`',
+  names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  elsewhere: playwrightChromium,
+  sources: [fromPlaywright('chromium'), fromDistribution('chromium')],
+  byHand: 'sudo apt-get install chromium, or set CHROMIUM_PATH to a Chromium or Chrome executable',
+};
+
 /** @type {Tool[]} */
 export const tools = [
+  chromium,
   {
-    name: 'Chromium',
-    setting: 'CHROMIUM_PATH',
-    usedFor: 'the suite and `npm run fleet -- open`',
-    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
-    elsewhere: playwrightChromium,
+    // Needs half the CPU of the browser with a window: docs/benchmarks.md.
+    name: 'Chromium headless shell',
+    setting: 'HEADLESS_SHELL_PATH',
+    usedFor: 'the suite',
+    names: ['chromium-headless-shell', 'chrome-headless-shell'],
+    elsewhere: playwrightHeadlessShell,
     sources: [
+      fromPlaywright('chromium-headless-shell'),
+      fromDistribution('chromium-headless-shell'),
       {
-        title: 'playwright install chromium',
-        possible: () => existsSync(join(root, 'node_modules/.bin/playwright')),
-        get: () =>
-          install(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium']),
+        title: 'the whole Chromium, which is slower',
+        possible: () => true,
+        get: () => {
+          const { path, problem } = ensure(chromium, () => {});
+          return path ? { path } : { stderr: problem ?? '' };
+        },
       },
-      fromDistribution('chromium'),
     ],
-    byHand: 'sudo apt-get install chromium, or set CHROMIUM_PATH to a Chromium or Chrome executable',
+    byHand: 'sudo apt-get install chromium-headless-shell, or set HEADLESS_SHELL_PATH to it or to another Chromium',
   },
   {
     name: 'redis-server',

@@ -22,7 +22,7 @@ for (const appName of appNames) {
           expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
         };
         for (const copy of signedOut) await look(copy);
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         for (const copy of signedIn) await look(copy);
       },
     );

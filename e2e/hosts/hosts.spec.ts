@@ -30,7 +30,7 @@ for (const appName of appNames) {
         };
 
         for (const path of publicPages) await expectOurHostsOn(path, 'signed out');
-        await app.signIn(person);
+        await app.startSession(person);
         for (const path of [...sessionApp[appName].pages, noPage]) await expectOurHostsOn(path, 'signed in');
         await expect(app.page.getByRole('heading', { name: 'This page does not exist' })).toBeVisible();
         await app.goto('/');

@@ -10,7 +10,7 @@ test(
   { tag: ['@admin-link-broken'] },
   async ({ operator, fleet, newPerson }) => {
     const person = await newPerson();
-    await operator.signIn(person);
+    await operator.startSession(person);
     const answer = await operator.call('/api/users');
     expect(answer.status(), 'GET /api/users').toBe(200);
     const { users } = (await answer.json()) as { users: Array<{ pk: number; username: string }> };
@@ -30,7 +30,7 @@ for (const path of ['/', '/webmail'] as const) {
     `portal opens the webmail from ${path}`,
     { tag: ['@webmail-link-broken'] },
     async ({ portal, fleet, newPerson }) => {
-      await portal.signIn(await newPerson());
+      await portal.startSession(await newPerson());
       await portal.open(path);
       const link = portal.page.getByRole('link', { name: 'Open webmail' });
       expect(await targetOf(link), '"Open webmail" leads to').toBe(`${origin(fleet.hosts.mail)}/`);

@@ -31,7 +31,7 @@ for (const appName of appNames) {
         expect([...seen], 'hosts that the pages name').toEqual(
           expect.arrayContaining(['auth' as const, appName, ...namesHosts].map((host) => developmentHosts[host])),
         );
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         for (const path of sessionApp[appName].pages) await look(path);
       },
     );
@@ -40,7 +40,7 @@ for (const appName of appNames) {
       'with no URL set signing out goes to the .local host of Authentik',
       { tag: ['@production-end-session'] },
       async ({ app, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         const hops = await app.signOut();
         expect(addressesOf(hops), 'end-session address').toContain(
           `${origin(developmentHosts.auth)}/application/o/${appName}/end-session/`,
@@ -58,7 +58,7 @@ for (const appName of appNames) {
           expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
         };
         for (const copy of signedOut) await look(copy);
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         for (const copy of signedIn) await look(copy);
       },
     );

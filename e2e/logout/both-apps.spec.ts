@@ -1,6 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { appNamed, signInAtEach, type App } from '../models/app.ts';
+import { appNamed, startSessionAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
 for (const appName of appNames) {
@@ -11,7 +11,7 @@ for (const appName of appNames) {
       const [last, others] = partition(apps, appName);
       await providerSettings(appName, { invalidationFlow: 'full' });
       const inOrder = [...others, last];
-      await signInAtEach(inOrder, await newPerson());
+      await startSessionAtEach(inOrder, await newPerson());
 
       for (const app of inOrder) {
         await app.goto('/');
@@ -31,7 +31,7 @@ for (const appName of appNames) {
       const [app, [other]] = partition(apps, appName);
       if (!other) throw new Error('This needs a second app.');
       const person = await newPerson();
-      await app.signIn(person);
+      await app.openSignedIn(person);
       // Ends the session at Authentik, as when it expires. Only then does Authentik show a login form for the other
       // app.
       await app.context.clearCookies({ domain: fleet.hosts.auth });

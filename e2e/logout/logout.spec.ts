@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach } from '../models/app.ts';
+import { startSessionAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { addressesOf } from '../models/hops.ts';
 import { twoPods } from '../models/pods.ts';
@@ -28,7 +28,7 @@ for (const appName of appNames) {
         ],
       },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         const hops = await app.signOut();
         const auth = origin(fleet.hosts.auth);
 
@@ -57,7 +57,7 @@ for (const appName of appNames) {
       { tag: ['@logout-keeps-key', '@gone-session-passes'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
         const cookie = await app.cookieHeader();
         await app.signOut();
 
@@ -82,7 +82,7 @@ for (const appName of appNames) {
       'the request that signs out does not decide where that leads',
       { tag: ['@open-redirect-on-logout'] },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         const evil = 'https://evil.example/';
         await app.page
           .locator('form:has(button:text("Sign out"))')
@@ -122,7 +122,7 @@ for (const appName of appNames) {
       'with the provider flow every other app stays signed in',
       { tag: ['@logout-clears-store'] },
       async ({ app, apps, newPerson }) => {
-        await signInAtEach(apps, await newPerson());
+        await startSessionAtEach(apps, await newPerson());
         const others = apps.filter(({ name }) => name !== appName);
         for (const other of others)
           expect((await other.call('/api/me')).status(), `${other.name} before ${appName} signs out`).toBe(200);
@@ -139,7 +139,7 @@ for (const appName of appNames) {
       { tag: ['@logout-never-reaches-authentik'] },
       async ({ app, newPerson, providerSettings }) => {
         await providerSettings(appName, { invalidationFlow: 'full' });
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         await app.signOut();
         await app.startSignIn();
         await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
@@ -151,7 +151,7 @@ for (const appName of appNames) {
       { tag: ['@logout-needs-refresh'] },
       async ({ app, fleet, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
-        await sessionStore.expireAccessToken(await sessionStore.sessionOf(() => app.signIn(person)));
+        await sessionStore.expireAccessToken(await sessionStore.sessionOf(() => app.openSignedIn(person)));
         await authentik.setFault({ tokenStatus: 503, username: person.username });
         const hops = await app.signOut();
         await authentik.clearFaults(person.username);

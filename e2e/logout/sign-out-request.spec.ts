@@ -21,7 +21,7 @@ for (const appName of appNames) {
       'an old bookmark of the sign-out address signs nobody out, and shows the button that does',
       { tag: ['@sign-out-by-get'] },
       async ({ app, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         await app.goto(path);
         await expect(app.page, 'where the bookmark leads').toHaveURL(`${app.origin}/sign-out`);
         expect((await app.call('/api/me')).status(), 'the session after a GET of the sign-out address').toBe(200);
@@ -36,7 +36,7 @@ for (const appName of appNames) {
       'another site cannot sign anybody out: not by an image, a link or a form',
       { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'] },
       async ({ app, fleet, newPerson, ledger }) => {
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         // A sibling host: its requests carry the cookie, because SameSite compares only the registrable domain.
         const sibling = origin(fleet.hosts.mail);
         const signOut = app.origin + path;
@@ -63,7 +63,7 @@ for (const appName of appNames) {
       'only a POST of the app’s own pages signs out',
       { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302'] },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const { request } = app.context;
         const url = app.origin + path;
         const foreign: Array<Record<string, string>> = [
@@ -95,7 +95,7 @@ for (const appName of appNames) {
       'signing out works without JavaScript',
       { tag: ['@sign-out-needs-scripts'] },
       async ({ app, fleet, browser, contextOptions, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         await using context = await browser.newContext({
           ...contextOptions,
           javaScriptEnabled: false,

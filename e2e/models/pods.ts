@@ -1,8 +1,9 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 
 /** Milliseconds to wait for a pod that is not Ready. */
-const readyMs = 30_000;
+const readyMs = deadline(30_000);
 
 /**
  * Two Ready pods of a Deployment, for a test of requests that change pods. Waits for the second pod if the Deployment

@@ -1,6 +1,7 @@
 import type { APIResponse } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { until } from '../../fleet/until.ts';
+import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
@@ -40,7 +41,7 @@ export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<vo
     const pods = await fleet.pods();
     return pods.length === 0 ? ['no pod at all'] : pods.filter((pod) => !pod.ready).map((pod) => pod.name);
   };
-  await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: 60_000 }).toEqual([]);
+  await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: deadline(60_000) }).toEqual([]);
   for (const app of apps)
     await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
 }

@@ -1,4 +1,5 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import { deadline } from '../deadline.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
@@ -39,7 +40,7 @@ export async function delayNextRefresh(
 /** Resolves when no pod refreshes any of the sessions, so everything is stored. */
 export async function refreshesEnded(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
   const held = async () => (await locksOf(store, sessions)).length;
-  await expect.poll(held, { message: 'sessions whose refresh has not ended', timeout: 10_000 }).toBe(0);
+  await expect.poll(held, { message: 'sessions whose refresh has not ended', timeout: deadline(10_000) }).toBe(0);
 }
 
 async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Promise<string[]> {

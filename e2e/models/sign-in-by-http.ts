@@ -16,15 +16,26 @@ interface Challenge {
 }
 
 /**
- * Signs a person in to an app with the requests that a browser would make, without loading page resources: for tests
- * with many sessions. The cookies are then in `request`. Throws an Error that names the failed request.
+ * Signs a person in to an app with the requests that a browser would make, without loading its pages. The cookies are
+ * then in `request`. Throws an Error that names the failed request.
+ * @returns whether Authentik asked for the password.
  */
-export async function signInByHttp(request: APIRequestContext, appOrigin: string, person: Person): Promise<void> {
+export async function signInByHttp(request: APIRequestContext, appOrigin: string, person: Person): Promise<boolean> {
   const authorize = await locationOf(request, `${appOrigin}/auth/oidc/login`);
-  const loginPage = await locationOf(request, authorize);
+  const next = await locationOf(request, authorize);
+  // Authentik answers with the callback at once when it knows the person.
+  const isKnown = next.startsWith(appOrigin);
+  const back = await locationOf(request, isKnown ? next : await passLogin(request, next, person));
+  // A sign-in that failed leads to the sign-in page, which leads nowhere.
+  const end = await locationOf(request, back);
+  if (end !== `${appOrigin}/`) throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
+  return !isKnown;
+}
+
+/** @returns the address of the callback. */
+async function passLogin(request: APIRequestContext, loginPage: string, person: Person): Promise<string> {
   const { to } = await passLoginFlow(request, new URL(loginPage), person);
-  const callback = await locationOf(request, new URL(to ?? '', authorize).href);
-  await locationOf(request, callback);
+  return locationOf(request, new URL(to ?? '', loginPage).href);
 }
 
 /** The target of a redirect. nuxt-oidc-auth 0.18 sometimes redirects with a 200 (oidc.js, loginEventHandler). */
@@ -53,5 +64,9 @@ async function passLoginFlow(request: APIRequestContext, page: URL, person: Pers
 
 const stuck = (response: APIResponse, how = 'without a location'): Error => {
   const { origin, pathname } = new URL(response.url());
-  return new Error(`Signing in by HTTP got no further: ${origin}${pathname} answered ${response.status()} ${how}.`);
+  const { 'x-edge-error': edgeError } = response.headers();
+  return new Error(
+    `Signing in by HTTP got no further: ${origin}${pathname} answered ${response.status()} ${how}` +
+      `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
+  );
 };

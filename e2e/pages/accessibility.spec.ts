@@ -33,7 +33,7 @@ for (const appName of appNames) {
       { tag: ['@page-language-missing'] },
       async ({ app, newPerson }) => {
         for (const path of publicPages) await expectNoViolations(app, path);
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         for (const path of sessionApp[appName].pages) await expectNoViolations(app, path);
       },
     );

@@ -1,5 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { browserOptions } from '../../fixtures/browser.ts';
 import { App } from '../models/app.ts';
 
 for (const appName of appNames) {
@@ -14,12 +15,14 @@ for (const appName of appNames) {
         async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, pageErrors }) => {
           // Playwright disables that cache by default; real browsers use it.
           const ignoreDefaultArgs = cache === 'with' ? ['--disable-back-forward-cache'] : [];
-          const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+          const whole = browserOptions({ whole: true });
+          const browser = await playwright.chromium.launch({ ...launchOptions, ...whole, ignoreDefaultArgs });
           pageErrors.watch(browser);
           try {
             const page = await (await browser.newContext(contextOptions)).newPage();
             const app = new App(appName, page, fleet.hosts, edge, clientId);
             const person = await newPerson();
+            // Through its pages, because the browser keeps no page that it opened first.
             await app.signIn(person);
             await expect(page.locator('body'), 'the page while signed in').toContainText(person.email);
             await app.signOut();

@@ -25,7 +25,7 @@ for (const appName of appNames) {
       { tag: ['@route-guard-turns-away', ...(appName === 'operator' ? ['@page-data-mixed-up'] : [])] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
-        await app.signIn(person);
+        await app.openSignedIn(person);
         const { page } = app;
         // Before hydration a link loads a document.
         await hydrated(page);
@@ -59,7 +59,7 @@ for (const appName of appNames) {
       { tag: ['@route-guard-off', '@route-guard-forgets-page'] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();
-        await app.signIn(person);
+        await app.openSignedIn(person);
         const headings = await headingsFromNowOn(app.page);
         await signOutInAnotherTab(app);
 
@@ -83,7 +83,7 @@ for (const appName of appNames) {
       'when the session has run out, Back leads to sign-in and shows no page in between',
       { tag: ['@route-guard-off'] },
       async ({ app, newPerson, sessionStore }) => {
-        const [session] = await sessionStore.addedBy(async () => app.signIn(await newPerson()));
+        const [session] = await sessionStore.addedBy(async () => app.openSignedIn(await newPerson()));
         await link(app.page, last.name).click();
         await expect(heading(app.page)).toHaveText(last.name);
         await link(app.page, first.name).click();

@@ -22,7 +22,7 @@ for (const appName of appNames) {
       { tag: ['@people-read-of-the-platform-api', '@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();
-        await app.signIn(person);
+        await app.startSession(person);
         const { length: replicas } = await twoPods(fleet, 'platform-api');
         await fleet.scale('platform-api', 0);
         try {

@@ -46,7 +46,7 @@ test(
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sha = checkout.commit('a release');
     await fleet.tagImages?.(sha);
-    await operator.signIn(await newPerson());
+    await operator.startSession(await newPerson());
     const traffic = steadyTraffic(await callsOf(operator));
 
     const rehearsal = await release(checkout, sha, { fleet, deployer }, '--dry-run');
@@ -101,7 +101,7 @@ test(
     const broken = checkout.commit('a broken release', withoutRedis);
     await fleet.tagImages?.(broken);
     const before = await revisionsOf(fleet);
-    await operator.signIn(await newPerson());
+    await operator.startSession(await newPerson());
     const traffic = steadyTraffic(await callsOf(operator));
 
     const { code, output } = await release(checkout, broken, { fleet, deployer });

@@ -4,6 +4,7 @@ import { appHosts, appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
@@ -131,7 +132,7 @@ test.describe('what is said of the scheme', () => {
       await addObjects(traefikThatTrusts(manifests, name));
       const ask = (scheme: string) => requestIngress(fleet, name, { 'x-forwarded-proto': scheme });
       await expect
-        .poll(() => ask('http'), { message: `${name} redirects`, timeout: 15_000 })
+        .poll(() => ask('http'), { message: `${name} redirects`, timeout: deadline(15_000) })
         .toEqual(redirected(fleet.hosts.operator, '/sign-in'));
       expectAnswer('https that the proxy has ended', await ask('https'), served);
     },

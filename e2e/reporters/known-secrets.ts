@@ -2,6 +2,7 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
+import { runIdsIn } from '../fixtures/engine-in-use.ts';
 import { secretsIn } from '../smoke/target.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
@@ -11,16 +12,13 @@ const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
 /**
  * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, the
  * passwords of its people, and the account for `smoke`.
- * @param environment of the test runner; `FLEET_RUN` names the run.
+ * @param environment of the test runner, which names the fleets of the run.
  */
 export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {
-  const runId = environment.FLEET_RUN;
-  const state = runId === undefined ? undefined : readRunState(runId);
+  const states = runIdsIn(environment).flatMap((runId) => readRunState(runId) ?? []);
   const values = [
     ...Object.values(people).map(({ password }) => password),
-    ...(state ? secretValues(state.runId) : []),
-    state?.edge?.controlToken,
-    state?.control?.token,
+    ...states.flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token]),
   ].filter((value) => value !== undefined && value.length >= shortest) as string[];
   return [...new Set([...values, ...secretsIn(environment)])];
 }

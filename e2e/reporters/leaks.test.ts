@@ -1,18 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
 import { gunzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installedBrowser } from '../../fixtures/browser.ts';
 import type { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { scanReports } from './scan-reports.ts';
 import { canaries, leakVariables, spellingsOf } from './testing/canaries.ts';
-
-const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', chromium.executablePath()].find(
-  (path) => path !== undefined && existsSync(path),
-);
 
 async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
@@ -23,7 +19,7 @@ async function runLeaks(reports: string, environment: Record<string, string>): P
       cwd: repositoryRoot,
       env: {
         PATH: process.env['PATH'],
-        CHROMIUM_PATH: executablePath,
+        CHROMIUM_PATH: installedBrowser(),
         [leakVariables.reports]: reports,
         SMOKE_PASSWORD: canaries.known,
         ...environment,
@@ -83,57 +79,63 @@ const leak = (environment: Record<string, string>) => async (): Promise<void> =>
 };
 const cleanUp = (): void => rmSync(run.reports, { recursive: true, force: true });
 
-describe.skipIf(executablePath === undefined)('a suite that leaks in every way, through the redacting reporter', () => {
-  beforeAll(leak({}), 120_000);
-  afterAll(cleanUp);
+describe.skipIf(installedBrowser() === undefined)(
+  'a suite that leaks in every way, through the redacting reporter',
+  () => {
+    beforeAll(leak({}), 120_000);
+    afterAll(cleanUp);
 
-  test('has run whole, and its reports say what they are for', () => {
-    expect(run.printed).toMatch(/2 failed[^]*2 passed/);
-    const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
-    expect(readable).toContain('so that there is a snapshot of the page');
-    const places = textsIn(run.reports).map(([place]) => place);
-    for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
-      expect(
-        places.filter((place) => place.includes(file)),
-        `texts of ${file}`,
-      ).not.toEqual([]);
-    }
-  });
+    test('has run whole, and its reports say what they are for', () => {
+      expect(run.printed).toMatch(/2 failed[^]*2 passed/);
+      const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
+      expect(readable).toContain('so that there is a snapshot of the page');
+      const places = textsIn(run.reports).map(([place]) => place);
+      for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
+        expect(
+          places.filter((place) => place.includes(file)),
+          `texts of ${file}`,
+        ).not.toEqual([]);
+      }
+    });
 
-  test('shows no secret in the terminal nor in any file', () => {
-    expect(canariesIn(run.printed)).toEqual([]);
-    expect(where(run.reports)).toEqual([]);
-  });
+    test('shows no secret in the terminal nor in any file', () => {
+      expect(canariesIn(run.printed)).toEqual([]);
+      expect(where(run.reports)).toEqual([]);
+    });
 
-  test('passes the scan', () => {
-    expect(scanned(run.reports)).toBeUndefined();
-  });
-});
+    test('passes the scan', () => {
+      expect(scanned(run.reports)).toBeUndefined();
+    });
+  },
+);
 
-describe.skipIf(executablePath === undefined)('a suite that leaks in every way, past the redacting reporter', () => {
-  beforeAll(leak({ [leakVariables.open]: '1' }), 120_000);
-  afterAll(cleanUp);
+describe.skipIf(installedBrowser() === undefined)(
+  'a suite that leaks in every way, past the redacting reporter',
+  () => {
+    beforeAll(leak({ [leakVariables.open]: '1' }), 120_000);
+    afterAll(cleanUp);
 
-  test('shows secrets in the terminal and in every report', () => {
-    expect(canariesIn(run.printed)).not.toEqual([]);
-    const found = where(run.reports);
-    for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
-      expect(
-        found.filter((line) => line.includes(file)),
-        `texts of ${file}`,
-      ).not.toEqual([]);
-    }
-  });
+    test('shows secrets in the terminal and in every report', () => {
+      expect(canariesIn(run.printed)).not.toEqual([]);
+      const found = where(run.reports);
+      for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
+        expect(
+          found.filter((line) => line.includes(file)),
+          `texts of ${file}`,
+        ).not.toEqual([]);
+      }
+    });
 
-  test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
-    const error = scanned(run.reports) as HarnessError;
-    expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
-    for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
-      expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
-    }
-    expect(error.message).toContain('a secret of this run');
-    expect(canariesIn(error.message)).toEqual([]);
-    expect(where(run.reports)).toEqual([]);
-    expect(scanned(run.reports)).toBeUndefined();
-  });
-});
+    test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
+      const error = scanned(run.reports) as HarnessError;
+      expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
+      for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
+        expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
+      }
+      expect(error.message).toContain('a secret of this run');
+      expect(canariesIn(error.message)).toEqual([]);
+      expect(where(run.reports)).toEqual([]);
+      expect(scanned(run.reports)).toBeUndefined();
+    });
+  },
+);

@@ -19,6 +19,8 @@ export interface TestOutcome extends ListedTest {
   status: 'passed' | 'failed' | 'skipped';
   /** The capabilities that the test declared; absent when it ended or was skipped before that. */
   needs?: readonly Capability[];
+  /** When its last attempt ended, in milliseconds since 1970; 0: it did not run. */
+  endedAt: number;
   /** First error, without colours; empty without one. */
   message: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
@@ -38,18 +40,22 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     title: test.titlePath().slice(3).join(': '),
     line: test.location.line,
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
-    status: statusOf(test),
+    status: result ? statusOf[result.status] : 'skipped',
+    endedAt: result ? result.startTime.getTime() + result.duration : 0,
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
     message: stripVTControlCharacters(first?.message ?? ''),
     from: result && isOfHook(result) ? 'hook' : 'test',
   };
 }
 
-function statusOf(test: TestCase): TestOutcome['status'] {
-  const outcome = test.outcome();
-  if (outcome === 'skipped') return 'skipped';
-  return outcome === 'expected' ? 'passed' : 'failed';
-}
+/** What happened, also where a failure is expected. */
+const statusOf: Record<TestResult['status'], TestOutcome['status']> = {
+  passed: 'passed',
+  failed: 'failed',
+  timedOut: 'failed',
+  interrupted: 'failed',
+  skipped: 'skipped',
+};
 
 /** Whether the first error came from a hook or a fixture: then it is in Playwright's own step for it. */
 function isOfHook({ errors: [first], steps }: TestResult): boolean {

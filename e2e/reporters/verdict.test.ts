@@ -44,6 +44,7 @@ test('a test is named by its file and titles, and has its line and its tags', ()
     needs: [],
     message: '',
     from: 'test',
+    endedAt: expect.any(Number),
   });
 });
 

@@ -1,4 +1,5 @@
 import { appNames } from '../../apps/environment/apps.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
@@ -15,7 +16,7 @@ for (const appName of appNames) {
       { tag: ['@memory-sessions', '@replicas-1', '@pods-end-at-once'] },
       async ({ app, fleet, newPerson, steadyTraffic }) => {
         const [a] = await twoPods(fleet, appName);
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();
         const traffic = steadyTraffic({ url: `${app.origin}/api/me`, cookie, rate: 25, connection: 'close' });
         await traffic.more(10);
@@ -39,13 +40,13 @@ for (const appName of appNames) {
         async ({ app, fleet, newPerson }) => {
           const [a] = await twoPods(fleet, appName);
           await app.pinTo(a);
-          await app.signIn(await newPerson());
+          await app.startSession(await newPerson());
           const podA = async () => (await fleet.pods(appName)).find((pod) => pod.name === a);
           const restarts = (await podA())?.restarts ?? 0;
 
           await fleet.kill(a, 'SIGKILL');
           await expect
-            .poll(podA, { message: `${a} restarts and is Ready again`, timeout: 60_000 })
+            .poll(podA, { message: `${a} restarts and is Ready again`, timeout: deadline(60_000) })
             .toMatchObject({ ready: true, restarts: restarts + 1 });
           // The engine reports Ready; the edge gets the endpoint a moment later.
           await recovery(() => app.call('/api/me'), {

@@ -1,5 +1,6 @@
+import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach, type App } from '../models/app.ts';
+import { startSessionAtEach, type App } from '../models/app.ts';
 import { redisPod, whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
@@ -10,7 +11,7 @@ test.use({ needs: ['kill', 'store'] });
 test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
 /** Milliseconds within which there must be a response in any state of Redis; the apps aim at 2000. */
-const maxAnswerMs = 5000;
+const maxAnswerMs = limit(5000);
 
 /** The status of an API call, or why there is none. */
 const answerOrError = (app: App): Promise<number | string> =>
@@ -23,7 +24,7 @@ test(
   'while Redis hangs every app soon answers 503 and not 500',
   { tag: ['@redis-outage-is-500', '@redis-without-timeouts'] },
   async ({ apps, fleet, newPerson }) => {
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     await whileRedisHangs(fleet, async () => {
       const answers = await Promise.all(apps.map((app) => answerOrError(app)));
       for (const [index, { name }] of apps.entries())
@@ -36,7 +37,7 @@ test(
   'when Redis answers again nobody has to sign in',
   { tag: ['@redis-outage-drops-cookie'] },
   async ({ apps, fleet, newPerson }) => {
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     await whileRedisHangs(fleet, async () => {
       const answers = await Promise.all(apps.map((app) => app.call('/api/me', { timeout: maxAnswerMs })));
       for (const [index, { name }] of apps.entries())
@@ -55,7 +56,7 @@ test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blin
     expect
       .poll(async () => (await readyPods()).map((pod) => pod.name), {
         message: 'pods that are Ready while Redis hangs',
-        timeout: 30_000,
+        timeout: deadline(30_000),
       })
       .toEqual([]),
   );
@@ -69,7 +70,7 @@ test(
   'when Redis has lost everything people are asked to sign in again: no 500, no loop',
   { tag: ['@gone-session-passes'] },
   async ({ apps, fleet, newPerson, ledger }) => {
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     await fleet.kill(await redisPod(fleet), 'SIGKILL');
     for (const app of apps) {
       await recovery(() => app.call('/api/_health/ready'), {

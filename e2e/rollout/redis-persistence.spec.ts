@@ -1,8 +1,9 @@
 import type { Change } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Pod } from '../../fleet/manifests/status.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach } from '../models/app.ts';
+import { startSessionAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
@@ -59,7 +60,7 @@ const restarts: Readonly<Record<string, (fleet: Fleet, redis: Pod) => Promise<vo
   'the kill of its process': async (fleet, { name, restarts: before }) => {
     await fleet.kill(name, 'SIGKILL');
     await expect
-      .poll(() => redisOf(fleet), { message: `${name} restarts and is Ready again`, timeout: 60_000 })
+      .poll(() => redisOf(fleet), { message: `${name} restarts and is Ready again`, timeout: deadline(60_000) })
       .toMatchObject({ name, ready: true, restarts: before + 1 });
   },
   'the deletion of its pod': async (fleet, { name }) => {
@@ -73,7 +74,7 @@ for (const [what, restart] of Object.entries(restarts)) {
     `with persistence on, ${what} signs nobody out`,
     { tag: ['@redis-forgets'] },
     async ({ apps, fleet, newPerson, ledger }) => {
-      await signInAtEach(apps, await newPerson());
+      await startSessionAtEach(apps, await newPerson());
       // Listed before, because no pod is Ready while Redis is away.
       const pods = new Map(await Promise.all(apps.map(async (app) => [app, await twoPods(fleet, app.name)] as const)));
 

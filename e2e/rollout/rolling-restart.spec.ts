@@ -1,7 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Answer } from '../models/answer.ts';
-import { signInAtEach, type App } from '../models/app.ts';
+import { startSessionAtEach, type App } from '../models/app.ts';
 
 test.use({ needs: ['rollout', 'store'] });
 test.setTimeout(120_000);
@@ -27,7 +27,7 @@ test(
   'a rolling restart of all apps loses no request and no session',
   { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret', '@start-clears-sessions'] },
   async ({ apps, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
-    const sessions = await sessionStore.addedBy(async () => signInAtEach(apps, await newPerson()));
+    const sessions = await sessionStore.addedBy(async () => startSessionAtEach(apps, await newPerson()));
     const before = await Promise.all(apps.map(({ name }) => fleet.pods(name)));
     const streams = await Promise.all(
       apps.flatMap((app) =>
@@ -86,7 +86,7 @@ test(
   'a rolling restart of what the apps call loses no call of theirs',
   { tag: ['@platform-api-goes-first'] },
   async ({ apps, fleet, newPerson, steadyTraffic }) => {
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     const streams = await Promise.all(
       apps.map(async (app) => ({
         app,

@@ -14,7 +14,7 @@ for (const appName of appNames) {
       { tag: ['@memory-sessions', '@no-pre-stop', '@start-clears-sessions'] },
       async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
         const devices = [app, await newDevice()];
-        for (const device of devices) await device.signIn(await newPerson());
+        for (const device of devices) await device.startSession(await newPerson());
         const streams = await Promise.all(
           devices.flatMap((device, index) =>
             (['keep-alive', 'close'] as const).map(async (connection) => ({

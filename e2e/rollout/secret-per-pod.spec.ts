@@ -21,7 +21,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinTo(a);
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         expect((await app.call('/api/me', { pod: a })).status(), 'on the pod that opened the session').toBe(200);
 
         expect((await app.call('/api/me', { pod: b })).status(), 'on the pod with the other secret').toBe(401);

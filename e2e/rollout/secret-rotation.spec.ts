@@ -40,7 +40,7 @@ for (const appName of appNames) {
       { tag: ['@unreadable-tokens-are-500'] },
       async ({ app, fleet, newPerson, manifests }) => {
         const name = 'NUXT_OIDC_TOKEN_KEY';
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         await fleet.rollout(appName, { env: { [name]: randomBytes(32).toString('base64') } });
         try {
           expect((await app.call('/api/me')).status(), 'the API with the new key').toBe(401);
@@ -62,7 +62,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikFailures }) => {
         const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
         await sessionStore.expireAccessToken(session);
         const clientSecret = randomBytes(32).toString('base64url');
         await providerSettings(appName, { clientSecret });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
@@ -26,7 +27,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
       `is answered when the pods of ${ends} get SIGTERM while it waits for ${stopped}`,
       { tag: ['@shutdown-cuts-requests'] },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         expect((await app.call(path)).status(), 'while nothing is stopped').toBe(200);
         const pods = await fleet.pods(ends);
         const asked = (await fleet.pods(appName)).map(({ name }) => name);
@@ -56,7 +57,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
           await expect
             .poll(async () => (await fleet.pods(ends)).find((pod) => pod.name === name), {
               message: `${name} has ended, and is Ready again`,
-              timeout: 60_000,
+              timeout: deadline(60_000),
             })
             .toMatchObject({ ready: true, restarts: restarts + 1 });
         }

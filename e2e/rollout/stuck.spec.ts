@@ -1,6 +1,6 @@
 import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach } from '../models/app.ts';
+import { startSessionAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 
 test.use({ needs: ['rollout'] });
@@ -18,7 +18,7 @@ test(
         revision: (await fleet.pods(app.name))[0]?.revision ?? '',
       })),
     );
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     try {
       const rollouts = apps.map(({ name }) =>
         fleet.rollout(name, {

@@ -33,7 +33,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
         const before = (await fleet.pods(appName))[0]?.revision ?? '';
         await app.page.addInitScript({ content: savesData });
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         const url = `${app.origin}/api/me`;
         const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate: 25, connection: 'close' });
         await traffic.more(10);
@@ -45,7 +45,7 @@ for (const appName of appNames) {
           await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();
 
           const another = await newDevice();
-          await another.signIn(await newPerson());
+          await another.startSession(await newPerson());
           const cookie = await another.cookieHeader();
           const second = steadyTraffic({ url, cookie, rate: 25, connection: 'close' });
           await second.more(10);

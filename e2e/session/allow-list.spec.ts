@@ -41,7 +41,7 @@ for (const appName of appNames) {
       'sign-out with a slash at the end leads nowhere',
       { tag: ['@spelling-passes'] },
       async ({ app, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const evil = encodeURIComponent('https://evil.example/');
         const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
         const location = new URL(answer.headers()['location'] ?? '/', app.origin);
@@ -57,12 +57,12 @@ for (const appName of appNames) {
       { tag: ['@spelling-passes'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         const [attacker, victim] = [await newPerson(), await newPerson()];
-        const [session] = await sessionStore.addedBy(() => app.signIn(victim));
+        const [session] = await sessionStore.addedBy(() => app.startSession(victim));
         expect(session, 'the stored session of the victim').toBeTruthy();
         const before = await sessionStore.value(session!);
 
         const other = await app.inProfile(await newProfile());
-        await other.signIn(attacker);
+        await other.startSession(attacker);
         // Without PKCE, as an attacker would do: then only the state protects the victim.
         const callback = await unspentCallback(other, ({ searchParams }) => {
           searchParams.delete('code_challenge');
@@ -80,7 +80,7 @@ for (const appName of appNames) {
       { tag: ['@spelling-passes'] },
       async ({ app, authentik, newPerson }) => {
         const person = await newPerson();
-        await app.signIn(person);
+        await app.startSession(person);
         const { next } = await authentik.requests();
         const answers: Record<string, number> = {};
         for (const path of [
@@ -106,7 +106,7 @@ for (const appName of appNames) {
       'no route of signing in is served under another spelling or for another method',
       { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards'] },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();
         const answers: Record<string, number | undefined> = {};
         const ask = async (method: string, target: string): Promise<void> => {
@@ -155,7 +155,7 @@ for (const appName of appNames) {
     );
 
     test('a page with slashes too many is the page', { tag: ['@respelled-pages-lost'] }, async ({ app, newPerson }) => {
-      await app.signIn(await newPerson());
+      await app.startSession(await newPerson());
       const page = sessionApp[appName].pages[1];
       await app.goto(`/${page}/?from=mail`);
       await expect(app.page, 'where a page with slashes too many leads').toHaveURL(`${app.origin}${page}?from=mail`);

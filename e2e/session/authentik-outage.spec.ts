@@ -1,6 +1,7 @@
 import { errors } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
 import { expireForReal } from '../models/expired-token.ts';
@@ -9,7 +10,7 @@ import { recovery } from '../models/recovery.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
 /** Milliseconds within which there must be a response in any state of Authentik. */
-const answerMs = 5000;
+const answerMs = limit(5000);
 
 /**
  * Ways in which Authentik is unavailable: behind its proxy while it starts, without a process, with a stopped process.
@@ -51,7 +52,7 @@ for (const appName of appNames) {
         { tag: [ends] },
         async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const [a, b] = await twoPods(fleet, appName);
-          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           await expireForReal(app, { session, sessionStore, failures: authentikFailures });
 
           await authentikFailures.outage(how);
@@ -77,7 +78,7 @@ for (const appName of appNames) {
         `an Authentik that ${what} leaves a valid access token in use`,
         { tag: [valid] },
         async ({ app, newPerson, sessionStore, authentikFailures }) => {
-          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           // Due, and valid for another five minutes.
           await sessionStore.expireAccessToken(session);
           await authentikFailures.outage(how);
@@ -91,7 +92,7 @@ for (const appName of appNames) {
       'a page that is opened while Authentik is away says so, and works when it is back',
       { tag: ['@error-page-moves-on'] },
       async ({ app, newPerson, sessionStore, authentikFailures }) => {
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
         await expireForReal(app, { session, sessionStore, failures: authentikFailures });
         await authentikFailures.outage(503);
         const path = sessionApp[appName].pages[1];
@@ -113,7 +114,7 @@ for (const appName of appNames) {
         { tag: ['@logout-keeps-key'] },
         async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentikFailures }) => {
           const pods = await twoPods(fleet, appName);
-          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           const cookie = await app.cookieHeader();
           await expireForReal(app, { session, sessionStore, failures: authentikFailures });
           await app.goto('/');
@@ -144,7 +145,7 @@ for (const appName of appNames) {
       { tag: ['@rejected-refresh-ignored'] },
       async ({ app, newPerson, sessionStore, authentik, ledger }) => {
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         await authentik.reset();
         const { next: after } = await authentik.requests();
         expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);

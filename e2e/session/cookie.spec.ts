@@ -89,7 +89,7 @@ for (const appName of appNames) {
       'a session cookie that another host of the domain sets signs nobody in',
       { tag: ['@cookie-without-host-prefix'] },
       async ({ app, newPerson, newProfile }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const { value } = await cookieOf(app, bareSession);
         const victim = await newProfile();
         await victim.addCookies([tossed(app, bareSession, value)]);
@@ -110,7 +110,7 @@ for (const appName of appNames) {
       'a cookie whose name only looks like that of the session signs nobody in',
       { tag: ['@cookie-names-trimmed'] },
       async ({ app, newPerson, newProfile }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const { value } = await cookieOf(app, bareSession);
         const visitor = (await newProfile()).request;
         const ask = async (name: string): Promise<number> =>
@@ -127,7 +127,7 @@ for (const appName of appNames) {
       'a sign-in that another host of the domain began signs nobody in',
       { tag: ['@cookie-without-host-prefix'] },
       async ({ app, newPerson, newProfile }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const callback = await unspentCallback(app);
         const { value } = await cookieOf(app, bareAttempt);
         const victim = await newProfile();
@@ -146,10 +146,10 @@ for (const appName of appNames) {
       'a session that comes in a header signs nobody in',
       { tag: ['@session-in-a-header'] },
       async ({ app, newDevice, newPerson, newProfile }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const { value } = await cookieOf(app, bareSession);
         const [second, other] = [await newPerson(), await newDevice()];
-        await other.signIn(second);
+        await other.startSession(second);
         const both = await other.call('/api/me', { headers: { 'x-nuxt-oidc-auth-session': value } });
         expect(await both.json(), 'whose session it is, with that of another in a header').toMatchObject({
           email: second.email,
@@ -171,7 +171,7 @@ for (const appName of appNames) {
       `a person who uses the app every week is not signed out ${lifetimeDays} days after the sign-in`,
       { tag: ['@cookie-never-renewed'] },
       async ({ app, newPerson, manifests }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         const cookie = await cookieOf(app, bareSession);
         const secret = sessionSecretOf(appName, manifests);
         const comeBackAfter = async (days: number): Promise<number> => {

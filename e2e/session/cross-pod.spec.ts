@@ -17,7 +17,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinTo(a);
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         await app.pinTo(b);
 
         const answers = [];
@@ -33,7 +33,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinTo(a);
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         await app.pinTo(b);
 
         for (const path of pages) {
@@ -48,7 +48,7 @@ for (const appName of appNames) {
       '40 balanced API calls: no 401, and both pods serve the session',
       { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@sticky-ingress'] },
       async ({ app, newPerson, ledger }) => {
-        await app.signIn(await newPerson());
+        await app.startSession(await newPerson());
         for (let call = 0; call < 40; call += 1) await app.call(`${api[call % api.length]}?call=${call}`);
 
         const rows = (await ledger.rows({ service: appName })).slice(-40);

@@ -28,7 +28,7 @@ for (const { appName, before, after } of withLimit) {
       { tag: ['@operator-never-idle'] },
       async ({ app, fleet, newPerson, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
         await sessionStore.age(session, after * hour);
 
         for (const pod of pods) {
@@ -44,7 +44,7 @@ for (const { appName, before, after } of withLimit) {
       `a page after ${after} idle hours is the sign-in page, with a sentence why`,
       { tag: ['@operator-never-idle'] },
       async ({ app, newPerson, sessionStore }) => {
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
         await sessionStore.age(session, after * hour);
         await app.goto(page);
         await expect(app.page, `where a page leads after ${after} idle hours`).toHaveURL(signInPage);
@@ -60,7 +60,7 @@ for (const { appName, before, after } of withLimit) {
         `a click in a page that was left open for ${after} hours leads to the sign-in page, with a sentence why`,
         { tag: ['@operator-never-idle'] },
         async ({ app, newPerson, sessionStore }) => {
-          const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+          const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           await sessionStore.age(session, after * hour);
           await app.page.locator(`nav a[href="${page}"]`).click();
           await expect(app.page, `where a click leads after ${after} idle hours`).toHaveURL(signInPage);
@@ -73,7 +73,7 @@ for (const { appName, before, after } of withLimit) {
       `a session that was idle for ${before} hours goes on`,
       { tag: appName === 'operator' ? ['@operator-idle-too-soon'] : [] },
       async ({ app, newPerson, sessionStore }) => {
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
         await sessionStore.age(session, before * hour);
         expect((await app.call('/api/me')).status(), `GET /api/me after ${before} idle hours`).toBe(200);
       },
@@ -90,7 +90,7 @@ for (const appName of withoutLimit) {
       `a session that was idle for ${days} days goes on`,
       { tag: appName === 'portal' ? ['@portal-idle-limit'] : [] },
       async ({ app, newPerson, sessionStore }) => {
-        const session = await sessionStore.sessionOf(async () => app.signIn(await newPerson()));
+        const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
         await sessionStore.age(session, days * day);
         expect((await app.call('/api/me')).status(), `GET /api/me after ${days} idle days`).toBe(200);
       },

@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { signInAtEach } from '../models/app.ts';
+import { startSessionAtEach } from '../models/app.ts';
 
 test.use({ needs: ['store'] });
 
@@ -8,7 +8,7 @@ test(
   'the session of one app is none in any other',
   { tag: ['@one-session-for-both-apps'] },
   async ({ apps, newPerson, newProfile }) => {
-    await signInAtEach(apps, await newPerson());
+    await startSessionAtEach(apps, await newPerson());
     const stranger = (await newProfile()).request;
     for (const from of apps) {
       const cookie = await from.cookieHeader();

@@ -34,7 +34,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         await authentik.rotateKeys({ keepOld: false });
         // Another person's token with the new key makes platform-api fetch the keys again.
         const { call } = await newHttpSession(appName);

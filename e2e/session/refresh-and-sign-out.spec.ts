@@ -46,7 +46,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         const cookie = await app.cookieHeader();
         const { request } = await newProfile();
         // Longer than signing out takes.
@@ -73,7 +73,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);

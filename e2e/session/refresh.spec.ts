@@ -23,7 +23,7 @@ for (const appName of appNames) {
         await providerSettings(appName, everyRefreshRotates);
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
 
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
@@ -37,7 +37,7 @@ for (const appName of appNames) {
       { tag: ['@refresh-loses-ttl'] },
       async ({ app, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me')).status()).toBe(200);
         expect(await refreshes(authentik, person.username), 'refreshes').toBe(1);
@@ -55,7 +55,7 @@ for (const appName of appNames) {
         await providerSettings(appName, everyRefreshRotates);
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
 
         await sessionStore.expireAccessToken(session);
         // Slow enough that all of them arrive while the first refresh is in progress.
@@ -77,7 +77,7 @@ for (const appName of appNames) {
       { tag: ['@idp-outage-signs-out'] },
       async ({ app, newPerson, sessionStore, authentik }) => {
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
         await authentik.setFault({ tokenStatus: 503, username: person.username });
         await sessionStore.expireAccessToken(session);
 

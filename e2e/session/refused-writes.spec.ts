@@ -62,7 +62,7 @@ for (const appName of appNames) {
       'while Redis refuses writes signing out ends on a page that says so, and works afterwards',
       { tag: ['@refused-write-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
-        await app.signIn(await newPerson());
+        await app.openSignedIn(await newPerson());
         await sessionStore.whileWritesAreRefused(async () => {
           const status = statusOf(app, '/auth/oidc/logout');
           await app.signOutControl.click();

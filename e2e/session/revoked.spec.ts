@@ -72,7 +72,7 @@ for (const appName of appNames) {
         { tag: ['@rejected-refresh-ignored', '@ended-session-kept'] },
         async ({ app, fleet, newPerson, sessionStore, authentik, authentikAdmin, ledger }) => {
           const person = await newPerson();
-          const session = await sessionStore.sessionOf(() => app.signIn(person));
+          const session = await sessionStore.sessionOf(() => app.startSession(person));
           await end(authentikAdmin, person);
           expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
 
@@ -89,7 +89,7 @@ for (const appName of appNames) {
       { tag: ['@sid-demanded', '@missing-id-token-hint'] },
       async ({ app, newPerson, sessionStore, authentik, authentikAdmin }) => {
         const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.signIn(person));
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
         await authentikAdmin.deleteSessions(person);
 
         // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no session.

@@ -1,5 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
@@ -11,7 +12,7 @@ const faults: Readonly<Record<string, (username: string) => Fault>> = {
 };
 
 /** Milliseconds from the callback to the message. */
-const soon = 5000;
+const soon = limit(5000);
 
 test.afterEach(({ authentik }) => authentik.clearFaults());
 
@@ -89,7 +90,7 @@ for (const appName of appNames) {
         const opened = await sessionStore.addedBy(async () => {
           await app.startSignIn();
           await new AuthentikLogin(app.page).signIn(person);
-          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: 15_000 });
+          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: deadline(15_000) });
           const redeemed = async () =>
             (await authentik.requests({ after: next, user: person.username })).requests.filter(
               ({ grantType, status }) => grantType === 'authorization_code' && status === 200,

@@ -1,5 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from '../models/refreshes.ts';
@@ -41,7 +42,7 @@ for (const appName of appNames) {
         expect(await callsOf([person, person], pods), 'calls during the refresh').toAllSucceed();
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions after a slow refresh',
-          timeout: 2 * slow,
+          timeout: deadline(2) * slow,
         });
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
 
@@ -65,7 +66,7 @@ for (const appName of appNames) {
         expect((await person.call('/api/me')).status(), 'the answer while the refresh is under way').toBe(503);
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions after a slow refresh',
-          timeout: 2 * slow,
+          timeout: deadline(2) * slow,
         });
         expect((await person.call('/api/me')).status(), 'the answer after it').toBe(200);
       },
@@ -91,7 +92,7 @@ for (const appName of appNames) {
         });
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions when writes are taken again',
-          timeout: 5000,
+          timeout: deadline(5000),
         });
         expect(await callsOf([person], pods), 'calls afterwards').toAllSucceed();
       },
@@ -118,7 +119,7 @@ for (const appName of appNames) {
           expect((await answer).status(), 'the call that began the refresh').toBe(200);
           await waitForNewTokens(sessionStore, [session], {
             message: 'sessions after the end of the pod',
-            timeout: 15_000,
+            timeout: deadline(15_000),
           });
 
           await authentik.clearFaults(person.username);
@@ -156,7 +157,7 @@ for (const appName of appNames) {
           expect((await answer).status(), 'the call that began the refresh').toBe(200);
           await waitForNewTokens(sessionStore, [session], {
             message: 'sessions when the pod goes on',
-            timeout: 10_000,
+            timeout: deadline(10_000),
           });
           expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
           await twoPods(fleet, appName);
@@ -188,7 +189,7 @@ for (const appName of appNames) {
               ((await sessionStore.accessTokenEnd(session)) ?? 0) > Date.now() / 1000 || calls.at(-1)?.status !== 200
             );
           };
-          await expect.poll(isStored, { message: `${b} renews`, timeout: 30_000 }).toBe(true);
+          await expect.poll(isStored, { message: `${b} renews`, timeout: deadline(30_000) }).toBe(true);
           expect(calls, `calls at ${b} after ${a} was killed`).toAllSucceed();
           await twoPods(fleet, appName);
         },
@@ -237,7 +238,10 @@ test.describe('all apps together', () => {
         await refreshesBegun(sessionStore, sessions);
         await work();
         expect(await answers, `calls during ${name}`).toAllSucceed();
-        await waitForNewTokens(sessionStore, sessions, { message: `sessions after ${name}`, timeout: 20_000 });
+        await waitForNewTokens(sessionStore, sessions, {
+          message: `sessions after ${name}`,
+          timeout: deadline(20_000),
+        });
         const statuses = await refreshesOf(authentik, { after });
         expect(statuses, `refreshes at Authentik during ${name}`).toEqual(sessions.map(() => 200));
       };

@@ -13,7 +13,7 @@ for (const appName of appNames) {
       { tag: ['@tokens-in-pages'] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
-        await app.signIn(person);
+        await app.startSession(person);
         const bodies = new Map<string, string>();
         for (const path of sessionApp[appName].pages) {
           bodies.set(path, await app.open(path));

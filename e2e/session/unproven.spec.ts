@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { twoPods } from '../models/pods.ts';
 
 /** The probability that all these connections go to one of two pods is one in half a million. */
 const requests = 20;
@@ -15,7 +16,9 @@ for (const appName of appNames) {
       'a Service balances connections: one that is kept alive proves nothing about two pods, and is called unproven',
       { tag: ['@memory-sessions', '@replicas-1', '@service-affinity'] },
       async ({ app, fleet, newPerson }) => {
-        await app.signIn(await newPerson());
+        // A pod that is about to end would close the connection.
+        await twoPods(fleet, appName);
+        await app.startSession(await newPerson());
         const target = {
           ...(await fleet.reach(appName, 80)),
           headers: {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { test as base, type TestInfo } from '@playwright/test';
 import { firstApp, type AppName } from '../../apps/environment/apps.ts';
-import { engineOf } from '../../fleet/engines/engines.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { originsOf } from '../../fleet/hosts.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
+import { engineInUse, runIdOf, runIdsIn } from '../fixtures/engine-in-use.ts';
+import { expectedFailures } from '../fixtures/expected-failures.ts';
+import { testTimeout } from '../fixtures/test-timeout.ts';
 import { podsOf, type Pods } from './readiness.ts';
 import { accountIn, defaultBudget, variables, type Account, type Target } from './target.ts';
 import { Visitor } from './visitor.ts';
@@ -29,16 +31,19 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  testTimeout: void;
+  expectedFailures: void;
   /** Ends the test with its findings. */
   report: (finding: Finding) => void;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  testTimeout: [testTimeout, { auto: true }],
+  expectedFailures: [expectedFailures, { auto: true }],
   suiteFleet: [
-    async ({}, use) => {
-      const runId = process.env.FLEET_RUN;
-      const isGiven = process.env[variables.target] !== undefined;
-      await use(isGiven || !runId ? undefined : await engineOf(process.env.FLEET_ENGINE ?? 'local').attach(runId));
+    async ({}, use, worker) => {
+      const isGiven = process.env[variables.target] !== undefined || runIdsIn(process.env).length === 0;
+      await use(isGiven ? undefined : await engineInUse().attach(runIdOf(worker)));
     },
     { scope: 'worker' },
   ],

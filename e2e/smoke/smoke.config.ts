@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../../fixtures/browser.ts';
 import { variables, type Target } from './target.ts';
 
 const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
@@ -23,6 +24,6 @@ export default defineConfig({
   use: {
     trace: 'retain-on-failure',
     screenshot: 'off',
-    launchOptions: process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {},
+    launchOptions: browserOptions(),
   },
 });

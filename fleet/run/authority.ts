@@ -12,14 +12,16 @@ const files = {
 } as const satisfies Record<keyof AuthorityMaterial, string>;
 
 /**
- * The authority of a run: another run's if `FLEET_CA_DIR` names its folder, otherwise a new one. Processes that must
- * trust several runs need the same one, because Node reads NODE_EXTRA_CA_CERTS only once.
+ * The authority of a run: a new one, or the one in the folder of another run. Processes that must trust several runs
+ * need the same one, because Node reads NODE_EXTRA_CA_CERTS only once.
  */
-export async function runAuthority(runId: string): Promise<{ authority: AuthorityMaterial; caFile: string }> {
-  const named = process.env['FLEET_CA_DIR'];
+export async function runAuthority(
+  runId: string,
+  folder?: string,
+): Promise<{ authority: AuthorityMaterial; caFile: string }> {
   const own = join(runDirectory(runId), 'authority');
-  const authority = named ? readAuthority(named) : await makeAuthority(own, runId);
-  return { authority, caFile: caFile(resolve(named || own)) };
+  const authority = folder === undefined ? await makeAuthority(own, runId) : readAuthority(folder);
+  return { authority, caFile: caFile(resolve(folder ?? own)) };
 }
 
 /** PEM file of the certificate authority in its folder. */
@@ -43,7 +45,7 @@ function readAuthority(directory: string): AuthorityMaterial {
   if (missing.length > 0) {
     throw new HarnessError(
       `${directory} holds no certificate authority: ${missing.join(', ')} missing. ` +
-        "Name the folder of a living run's ca.pem in FLEET_CA_DIR, or none for a new authority.",
+        'It must be the folder of a living run with its ca.pem.',
     );
   }
   const read = (name: string): string => readFileSync(join(directory, name), 'utf8');

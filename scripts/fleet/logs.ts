@@ -1,4 +1,5 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
+import { runsVariable } from '../../e2e/fixtures/engine-in-use.ts';
 import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
 import { redactRecognizable } from '../../e2e/reporters/redact.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -18,7 +19,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   // With several pods each line starts with the pod's name.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
-  const secrets = knownSecrets({ FLEET_RUN: fleet.runId });
+  const secrets = knownSecrets({ [runsVariable]: fleet.runId });
   const print = (pod: string, line: string): void =>
     void process.stdout.write(`${label(pod)}${redactRecognizable(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));

@@ -3,11 +3,10 @@ import { runSpecs } from '../runner.ts';
 import type { ShowSymptom } from './symptom-context.ts';
 
 /** The failures of the tests that claim the regression. */
-export const specs: ShowSymptom<object> = async ({ fleet, regression, fixed }) => {
-  const { failed } = await runSpecs(fleet, {
+export const specs: ShowSymptom<object> = async ({ fleet, regression }) => {
+  const { failed } = await runSpecs([fleet], {
     args: claiming([regression]),
     reports: 'reports/repro',
-    ...(fixed ? {} : { regression: regression.name }),
   });
   return failed > 0;
 };

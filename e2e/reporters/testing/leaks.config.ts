@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../../../fixtures/browser.ts';
 import { leakVariables } from './canaries.ts';
 
 const reports = process.env[leakVariables.reports] ?? '';
@@ -19,7 +20,7 @@ export default defineConfig({
   use: {
     trace: 'on',
     launchOptions: {
-      ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+      ...browserOptions(),
       args: ['--no-sandbox'],
     },
   },

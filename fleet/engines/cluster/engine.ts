@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
 import { clusterScoped } from '../../manifests/render.ts';
+import { recordChanges } from '../../run/changes.ts';
 import { beginRun, noSuchRun, notUpYet, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { fieldManager } from '../kubernetes/api.ts';
@@ -31,7 +32,7 @@ export const list = (): Promise<RunSummary[]> => listRuns('cluster', isRunAlive)
 export const reap = (runId: string): Promise<void> => endRun(stateOf('cluster', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareNodeWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, shareNodeWith, authorityFrom, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   const { kubeconfig, shown } = clusterOf(shareNodeWith);
   requireImageSource();
@@ -45,6 +46,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
   const place: KubernetesPlace = { namespace, kubeconfig: join(runDirectory(runId), 'kubeconfig') };
   beginRun('cluster', { runId, hosts, detached });
   try {
+    recordChanges(runId, changes);
     writeFileSync(place.kubeconfig, kubeconfig, { mode: 0o600 });
     await updateRunState(runId, () => ({ kubernetes: place }));
     const { supervisor, forwarded } = await startForwarder(runId);
@@ -65,6 +67,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       objects: objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
       phase,
+      authorityFrom,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
         // Stored at once, because only a namespace with a known uid is deleted.

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
+import { recordChanges } from '../../run/changes.ts';
 import { beginRun, readRunState, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
@@ -27,12 +28,13 @@ export const list = (): Promise<RunSummary[]> => listRuns('k3s', isRunAlive);
 export const reap = (runId: string): Promise<void> => endRun(stateOf('k3s', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareNodeWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, shareNodeWith, authorityFrom, onProgress, signal } = startOptions(options);
   const docker = await Docker.connect();
   await reapAbandoned(await list(), endRun, onProgress);
   for (const orphan of await removeOrphans(docker)) onProgress(`${orphan} was abandoned and is cleared away`);
   beginRun('k3s', { runId, hosts, detached });
   try {
+    recordChanges(runId, changes);
     await startWatchdog(runId);
     const phase = phases(onProgress);
     // The node starts while the images are built. When one fails, the other is stopped too.
@@ -55,6 +57,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       objects,
       hosts,
       phase,
+      authorityFrom,
       signal,
     });
     return attach(runId);

@@ -36,6 +36,8 @@ export interface Installation {
   namespaceLabels?: Readonly<Record<string, string>>;
   /** Called when the run's namespace exists and is empty. */
   onNamespace?: (made: { uid: string }) => Promise<void>;
+  /** Folder of another run's certificate authority. */
+  authorityFrom: string | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -45,9 +47,9 @@ const pollIntervalMs = 200;
 
 /** Installs a fleet in its own namespace of a cluster, and records its addresses when it serves. */
 export async function install(options: Installation): Promise<void> {
-  const { api, access, place, hosts, phase, signal } = options;
+  const { api, access, place, hosts, phase, authorityFrom, signal } = options;
   const { namespace, runId } = place;
-  const { authority, caFile } = await runAuthority(runId);
+  const { authority, caFile } = await runAuthority(runId, authorityFrom);
   const controlToken = randomBytes(32).toString('base64url');
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildApps } from '../../build/builds.ts';
-import { applyChanges } from '../../manifests/changes.ts';
+import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
 import type { Image, ImageKey } from '../../manifests/images.ts';
@@ -38,7 +38,7 @@ export async function makeFleet(
     const { build }: Image = images[key];
     return build?.kind === 'app' ? [build.app] : [];
   });
-  const builds = await buildApps(apps, { changes: changes.flatMap(({ sources = [] }) => sources), onProgress, signal });
+  const builds = await buildApps(apps, { ...sourcesIn(changes), onProgress, signal });
   return { objects, images: await prepare(keys, builds) };
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { HarnessError } from '../../errors.ts';
-import { applyChanges } from '../../manifests/changes.ts';
+import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Image, Images } from '../../manifests/images.ts';
@@ -14,6 +14,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
+import { recordChanges } from '../../run/changes.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import {
   beginRun,
@@ -84,13 +85,14 @@ export const localEngine = createLocalEngine();
 
 async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
   const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
-  const { endpointLag = defaultEndpointLag } = options;
+  const { endpointLag = defaultEndpointLag, authorityFrom } = options;
   const phase = phases(onProgress);
   await reapAbandoned(await list(), reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
   try {
+    recordChanges(runId, changes);
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId);
+    const trustReady = runAuthority(runId, authorityFrom);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
@@ -100,10 +102,10 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     const wanted = imagesIn(changed, images);
     phase('manifests read');
 
-    const sources = changes.flatMap((change) => change.sources ?? []);
+    const sources = sourcesIn(changes);
     const builds = await buildApps(
       wanted.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : [])),
-      { changes: sources, onProgress, signal },
+      { ...sources, onProgress, signal },
     );
     phase('apps built');
 

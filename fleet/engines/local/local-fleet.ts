@@ -67,9 +67,7 @@ export class LocalFleet implements Fleet {
 
   async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
     const { sources } = JSON.parse(readFileSync(join(runDirectory(this.runId), planFile), 'utf8')) as SupervisorPlan;
-    const parts = new Set([app, 'base', 'environment']);
-    const own = [...sources, ...changes].filter(({ file }) => parts.has(file.split('/')[1] ?? ''));
-    const built = await buildApps([app], { changes: own });
+    const built = await buildApps([app], { ...sources, changes: [...sources.changes, ...changes] });
     return built[app] ?? '';
   }
 

@@ -62,6 +62,8 @@ export interface FleetOptions {
   runId?: string;
   /** A run whose node this fleet may share, in its own namespace. Used by engines whose node takes long to start. */
   shareNodeWith?: string;
+  /** Folder of another run's certificate authority: what trusts that run then trusts this one. Default: a new one. */
+  authorityFrom?: string;
   /** Aborts the start and cleans up. */
   signal?: AbortSignal;
 }

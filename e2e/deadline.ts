@@ -1,0 +1,21 @@
+/** Environment variables of the test runner, which the command measures once, before the tests. */
+export const deadlineVariables = {
+  /** How much slower this machine is than a quiet one, at least 1. */
+  slowness: 'E2E_SLOWNESS',
+  /** How many tests share a core, at least 1. */
+  crowding: 'E2E_CROWDING',
+} as const;
+
+/** A deadline that grows further would outlive the faults that it is there to notice. */
+const most = 4;
+
+const factorIn = (variable: string): number => Math.max(1, Number(process.env[variable] ?? 1));
+const slowness = factorIn(deadlineVariables.slowness);
+const crowding = factorIn(deadlineVariables.crowding);
+
+/** How long to wait for something that takes no promised time, in milliseconds. */
+export const deadline = (milliseconds: number): number =>
+  Math.round(milliseconds * Math.min(most, slowness * crowding));
+
+/** A time that the product promises, in milliseconds. It is longer on a slow machine only. */
+export const limit = (milliseconds: number): number => Math.round(milliseconds * Math.min(most, slowness));

@@ -1,0 +1,77 @@
+// `npm run soak`: runs the suite again and again in random orders, and says which tests are flaky.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { commandLine, positiveNumber } from './command-line.ts';
+import { interruption } from './interruption.ts';
+import { listedTests } from './listed-tests.ts';
+import { checkReports } from './reports.ts';
+import { exitCodeOf, runSpecs } from './runner.ts';
+import { progress, runCommand } from './run-command.ts';
+import { describeFlaky, flakyTests, type SoakRun } from './soak/flaky.ts';
+import { workerCount } from './worker-count.ts';
+import { startWorkerFleets } from './worker-fleets.ts';
+
+const program = commandLine('soak')
+  .description('Runs the suite several times, each in another random order on new fleets, and names the flaky tests.')
+  .argument('[specs...]', 'only these files or folders below e2e/')
+  .option('--runs <n>', 'how many runs', positiveNumber, 10)
+  .option('--seed <n>', 'seed of the first run; each run adds one', positiveNumber)
+  .option('--workers <n>', 'how many tests run at once; default: by cores and memory', positiveNumber)
+  .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
+  .addHelpText(
+    'after',
+    `
+The runs and their seeds are in reports/soak/soak.json. The order of one of them again: npm run e2e -- --shuffle <seed>
+Exit codes: 0 every run passed, 1 a test failed, 2 the harness failed, 77 cannot run here.`,
+  )
+  .parse();
+const options = program.opts<{ runs: number; seed?: number; workers?: number; engine: string }>();
+const reports = 'reports/soak';
+
+await runCommand(async () => {
+  checkReports();
+  const engine = engineOf(options.engine);
+  const { length: tests } = await listedTests(program.args);
+  if (tests === 0) throw new HarnessError(`No test of e2e/ matches: ${program.args.join(' ')}`);
+  const first = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
+  const runs: SoakRun[] = [];
+  for (let index = 0; index < options.runs; index += 1) {
+    interruption.throwIfAborted();
+    const seed = first + index;
+    const begin = performance.now();
+    await using fleets = await startWorkerFleets(
+      engine,
+      async () => options.workers ?? workerCount(engine.name, tests),
+      {
+        signal: interruption,
+      },
+    );
+    const record = await runSpecs(fleets, {
+      args: [...program.args, `--shuffle=${seed}`],
+      reports: join(reports, String(seed)),
+      quiet: true,
+    });
+    const seconds = (performance.now() - begin) / 1000;
+    runs.push({ seed, seconds, ...record });
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, 'soak.json'), JSON.stringify(runs, null, 2));
+    progress(
+      `[${index + 1}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
+        `${record.skipped} skipped in ${seconds.toFixed(0)} s`,
+    );
+    for (const error of record.errors) progress(`  ${error.split('\n')[0]}`);
+  }
+  const flaky = flakyTests(runs);
+  for (const line of describeFlaky(flaky)) console.log(line);
+  const clean = runs.filter(({ failed, passed, errors }) => failed === 0 && errors.length === 0 && passed > 0);
+  console.log(`\n${clean.length} of ${runs.length} runs passed, ${flaky.length} tests failed at least once.`);
+  const codes = new Set(runs.map(exitCodeOf));
+  // The most telling of the runs.
+  return (
+    [exitCodes.productFailed, exitCodes.harnessFailed, exitCodes.cannotRunHere].find((code) => codes.has(code)) ??
+    exitCodes.passed
+  );
+});
