@@ -1,7 +1,8 @@
 import type { Regression } from '../fixtures/regressions/regression.ts';
 
-/** Arguments for the runner that select the tests which claim one of these regressions. */
+/** Arguments for the runner that select the tests which claim one of these regressions, in the files that they name. */
 export const claiming = (regressions: readonly Regression[]): string[] => [
+  ...new Set(regressions.flatMap(({ caughtBy }) => Object.keys(caughtBy).map((spec) => `e2e/${spec}`))),
   '--grep',
   // A tag may be a prefix of another tag.
   regressions.map(({ name }) => `@${name}(?![\\w-])`).join('|'),

@@ -26,6 +26,7 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   needs: [],
   message,
   from: 'test',
+  endedAt: 0,
   ...changes,
 });
 const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;

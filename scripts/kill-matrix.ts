@@ -17,10 +17,13 @@ export interface Finding {
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line per spec: the matched message, or what went wrong. */
   evidence: Evidence[];
+  /** From the start of the fleet to the end of the specs. */
   seconds: number;
+  /** From the start of the specs to the end of the first test that failed. */
+  redAfterSeconds?: number;
 }
 
-type Verdict = Omit<Finding, 'seconds'>;
+type Verdict = Omit<Finding, 'seconds' | 'redAfterSeconds'>;
 
 /**
  * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error

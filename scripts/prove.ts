@@ -1,32 +1,43 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
-import { exitCodes, HarnessError, ProductFailed } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import type { Switches } from '../fleet/manifests/change.ts';
+import { sourcesIn } from '../fleet/manifests/changes.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
-import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import type { RunRecord } from '../e2e/reporters/verdict.ts';
-import { judge, judgeStart, type Finding } from './kill-matrix.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+import { changedSince } from './prove/changed-since.ts';
+import { proveRegression, specsOn } from './prove/prove-regression.ts';
+import { parseShard, shardOf, type Shard } from './prove/shard.ts';
+import { changeOf, switchesOf } from './prove/switched.ts';
 import { checkReports } from './reports.ts';
-import { runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
+import { workerCount } from './worker-count.ts';
 
 const program = commandLine('prove')
   .description('Applies each regression of the catalogue and checks that the specs which claim it fail for its reason.')
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
+  .option(
+    '--jobs <n>',
+    'how many regressions at once, each on a fleet of its own; default: by cores and memory',
+    positiveNumber,
+  )
+  .option('--changed <ref>', 'only regressions whose file, specs or changed product files differ from this commit')
+  .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
+  .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
@@ -36,123 +47,131 @@ const program = commandLine('prove')
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
   )
   .parse();
-const options = program.opts<{ engine: string; clean: boolean; list?: true; compare?: true; markdown?: true }>();
+const options = program.opts<{
+  engine: string;
+  jobs?: number;
+  changed?: string;
+  shard?: Shard;
+  switches: boolean;
+  clean: boolean;
+  list?: true;
+  compare?: true;
+  markdown?: true;
+}>();
 
 const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
 
 await runCommand(async () => {
   const all = await regressions();
+  if (options.compare) return compare();
+  const named = program.args.length > 0 ? await Promise.all(program.args.map(regressionNamed)) : all;
+  const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
+  const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
-    for (const { name, title } of all) console.log(`${name.padEnd(34)} ${title}`);
+    for (const { name, title } of chosen) console.log(`${name.padEnd(34)} ${title}`);
     return exitCodes.passed;
   }
-  if (options.compare) return compare();
-
+  if (chosen.length === 0) {
+    progress('No regression is chosen, so there is nothing to prove. See: npm run prove -- --list');
+    return exitCodes.cannotRunHere;
+  }
   checkReports();
-  const engine = engineOf(options.engine);
-  const named = program.args.length > 0;
-  const chosen = named ? await Promise.all(program.args.map(regressionNamed)) : all;
+  return await prove(engineOf(options.engine), chosen, chosen.length < all.length);
+});
+
+async function prove(engine: Engine, chosen: readonly Regression[], isPart: boolean): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
   // Where a node takes long to start, the clean fleet stays up and the other fleets share its node.
+  const switches = options.switches ? await switchesOf(chosen) : {};
+  // The clean fleet has the build with the switches, none of them selected: it must do what a plain build does.
   let clean =
-    options.clean || engine.sharesNode ? await engine.up({ onProgress: progress, signal: interruption }) : undefined;
+    options.clean || engine.sharesNode
+      ? await engine.up({
+          ...(Object.keys(switches).length > 0 ? { changes: [{ switches }] } : {}),
+          onProgress: progress,
+          signal: interruption,
+        })
+      : undefined;
   try {
-    if (clean && options.clean) {
-      progress('The clean fleet: every claiming spec must be green …');
-      const reports = join(reportsOf(engine.name), 'clean');
-      const { tests, unexpectedSkips } = await specsOn(clean, reports, named ? claiming(chosen) : []);
-      matrix.falseAlarms = [
-        ...tests
-          .filter(({ status }) => status === 'failed')
-          .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
-        ...unexpectedSkips,
-      ];
-      progress(`  ${tests.length} tests, ${matrix.falseAlarms.length} red`);
-    }
+    if (clean && options.clean) matrix.falseAlarms = await falseAlarms(clean, isPart ? claiming(chosen) : []);
     if (!engine.sharesNode) {
       await clean?.down();
       clean = undefined;
     }
-    for (const [index, regression] of chosen.entries()) {
-      interruption.throwIfAborted();
-      progress(`[${index + 1}/${chosen.length}] ${regression.name}: ${regression.title} …`);
-      const finding = await proveRegression(engine, regression, clean, () => buildAhead(chosen[index + 1]));
-      matrix.findings.push(finding);
-      // The matrix is written after each regression, also for an interrupted run.
-      write(matrix);
-      progress(`  ${finding.verdict} in ${finding.seconds.toFixed(1)} s`);
-    }
+    await findAll(engine, { chosen, switches, matrix }, clean);
   } finally {
     await clean?.down();
   }
   return report(matrix);
-});
+}
 
-/** Runs the specs that claim a regression on a fleet that has it. */
-async function proveRegression(
+async function falseAlarms(clean: Fleet, args: readonly string[]): Promise<string[]> {
+  progress('The clean fleet: every claiming spec must be green …');
+  const { tests, unexpectedSkips } = await specsOn(clean, join(reportsOf(clean.engine), 'clean'), { args });
+  const alarms = [
+    ...tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
+    ...unexpectedSkips,
+  ];
+  progress(`  ${tests.length} tests, ${alarms.length} red`);
+  return alarms;
+}
+
+/** Proves the regressions, several at a time, and adds each finding to the matrix. */
+async function findAll(
   engine: Engine,
-  regression: Regression,
+  { chosen, switches, matrix }: { chosen: readonly Regression[]; switches: Switches; matrix: KillMatrix },
   host: Fleet | undefined,
-  inParallel: () => Promise<void>,
-): Promise<Finding> {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
-  const missing = missingIn(engine, regression.needs);
-  if (missing.length > 0) {
-    const message = `the ${engine.name} engine cannot: ${missing.join(', ')}`;
-    return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
-  }
-  const reports = join(reportsOf(engine.name), regression.name);
-  try {
-    await using fleet = await engine.up({
-      changes: [regression.change],
-      signal: interruption,
-      ...(host ? { shareNodeWith: host.runId } : {}),
-    });
-    const [{ tests }] = await Promise.all([specsOn(fleet, reports, claiming([regression]), regression), inParallel()]);
-    return { ...judge(regression, tests, engine), seconds: seconds() };
-  } catch (error) {
-    if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
-    if (!(error instanceof HarnessError)) throw error;
-    const evidence = [{ spec: '', message: error.message }];
-    return { regression: regression.name, verdict: 'not run', evidence, seconds: seconds() };
-  }
-}
-
-async function specsOn(
-  fleet: Fleet,
-  reports: string,
-  args: readonly string[],
-  regression?: Regression,
-): Promise<RunRecord> {
-  const record = await runSpecs(fleet, {
-    args,
-    reports,
-    quiet: true,
-    ...(regression ? { regression: regression.name } : {}),
+): Promise<void> {
+  const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
+  // Those with a build of their own come last: by then it has been made beside the specs of the others.
+  const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
+  const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
+  const builds = buildAhead(queue.map(({ change }) => change));
+  const begin = performance.now();
+  // Half of the suite's workers, because builds are made meanwhile.
+  const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
+  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      interruption.throwIfAborted();
+      const { regression, change } = next;
+      const finding = await proveRegression(engine, regression, reportsOf(engine.name), {
+        changes: [change],
+        signal: interruption,
+        ...(host ? { shareNodeWith: host.runId, authorityFrom: dirname(host.edge.caFile) } : {}),
+      });
+      matrix.findings.push(finding);
+      // The matrix is written after each regression, also for an interrupted run.
+      write(matrix);
+      const { verdict, seconds, redAfterSeconds } = finding;
+      const done = matrix.findings.length;
+      const red = redAfterSeconds === undefined ? '' : `, first red test after ${redAfterSeconds.toFixed(1)} s`;
+      const left = ((performance.now() - begin) / 1000 / done) * (chosen.length - done);
+      progress(
+        `[${done}/${chosen.length}] ${regression.name}: ${verdict} in ${seconds.toFixed(1)} s${red}; ` +
+          `about ${Math.ceil(left / 60)} min left`,
+      );
+    }
   });
-  // A regression without a claiming test gets a verdict; specs that do not load are an error.
-  const fault = record.errors.find((message) => !message.includes('No tests found'));
-  if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
-  return record;
+  const results = await Promise.allSettled([...lanes, builds]);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
-/**
- * Builds the next regression's apps while the specs of this one mostly wait. A failure here occurs again when that
- * regression is run.
- */
-async function buildAhead(next: Regression | undefined): Promise<void> {
-  const changes = next?.change.sources;
-  if (changes)
-    await buildApps(
-      shippedApps.map(({ app }) => app),
-      { changes, signal: interruption },
-    ).catch(() => {});
+/** Makes all builds, one after the other. A failure here occurs again when that regression is proven. */
+async function buildAhead(changes: ReadonlyArray<Regression['change']>): Promise<void> {
+  const apps = shippedApps.map(({ app }) => app);
+  for (const change of changes) {
+    if (interruption.aborted) return;
+    await buildApps(apps, { ...sourcesIn([change]), onProgress: progress, signal: interruption }).catch(() => {});
+  }
 }
 
 function report(matrix: KillMatrix): number {
   const { engine, findings, falseAlarms } = matrix;
+  findings.sort((a, b) => a.regression.localeCompare(b.regression));
   console.log(matrixTable(findings));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
   console.log(`\n${summaryOf(matrix)} Matrix: ${matrixFile(engine)}`);

@@ -23,7 +23,7 @@ interface Job {
   permissions?: Record<string, string>;
   environment?: { name: string; url: string };
   env?: Record<string, string>;
-  strategy?: { matrix: Record<string, string> };
+  strategy?: { matrix: Record<string, string | string[]> };
   outputs?: Record<string, string>;
   steps?: Step[];
 }
@@ -97,9 +97,23 @@ describe.each(files)('%s', (file) => {
 
 describe('what runs', () => {
   // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
+  test('every part of the catalogue has a job at night', () => {
+    const { strategy } = workflow('nightly.yml').jobs.prove ?? {};
+    const shards = (strategy?.matrix.shard ?? []) as string[];
+    expect(shards.length).toBeGreaterThan(1);
+    expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
+  });
+
   test.each<[string, Record<string, string[]>]>([
     ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e'], k3s: ['.ci/k3s'] }],
-    ['nightly.yml', { prove: ['npm run prove'], 'prove-k3s': ['npm run prove -- --engine k3s'] }],
+    [
+      'nightly.yml',
+      {
+        prove: ['npm run prove -- --shard "$SHARD"'],
+        soak: ['npm run soak'],
+        'prove-k3s': ['npm run prove -- --engine k3s'],
+      },
+    ],
     [
       'release.yml',
       {

@@ -1,19 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
 import { HarnessError } from '../errors.ts';
-import type { SourceChange } from '../manifests/change.ts';
+import type { SourceChange, Switches } from '../manifests/change.ts';
 import { runProgram } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
-import { replaceOnce } from './replace-once.ts';
+import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
+import { applySwitches } from './switches.ts';
 
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;
+  /** Changes that are compiled in after these, of which each pod selects one. */
+  switches?: Switches | undefined;
   onProgress?: ((line: string) => void) | undefined;
   /** Aborts running builds. */
   signal?: AbortSignal | undefined;
@@ -25,26 +28,16 @@ export interface BuildOptions {
   cache?: string;
 }
 
-/** Files of an app by path below the root (`apps/base/nuxt.config.ts`), with source changes applied. */
-type Sources = Map<string, Buffer>;
-/** Sources by the name of their folder below `apps/`. */
-export type Folders = Map<string, Sources>;
-
 /** Part of the cache key. Increase it when this file starts to build the same sources differently. */
 const recipe = 1;
+/** Shared sources that are part of every app's build. */
+const sharedFolder = 'environment';
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
 /** Milliseconds after which a work folder without an owner file counts as abandoned. */
 const startupGraceMs = 10_000;
 const linesInErrors = 50;
-
-/** Generated files, and files that no build reads. */
-const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
-const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
-
-/** Shared sources that are part of every app's build. */
-const sharedFolder = 'environment';
 
 /** How an app is built, by its configuration file. */
 const builders = [
@@ -60,11 +53,12 @@ const builders = [
  * @throws HarnessError when a change does not fit, or with the last 50 lines of a failed build.
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
-  const { root = repositoryRoot, changes = [] } = options;
+  const { root = repositoryRoot, changes = [], switches = {} } = options;
   const cache = cacheOf(options);
   await clearAbandonedBuilds({ root, cache });
-  const folders = await readFolders(root, apps);
+  const folders = await readFolders(root);
   applySourceChanges(folders, changes);
+  applySwitches(folders, switches);
   const built: Record<string, string> = {};
   await inParallel(apps, parallelBuilds, async (app) => {
     built[app] = await buildOnce({ app, folders, root, cache, options });
@@ -189,51 +183,11 @@ function programPath(root: string, program: string): string {
   return realpathSync(link);
 }
 
-/** All source files that the apps are built from. */
-export async function readFolders(root: string, apps: readonly string[]): Promise<Folders> {
-  const folders: Folders = new Map();
-  for (const name of new Set([sharedFolder, 'base', ...apps])) {
-    const sources: Sources = new Map();
-    await readInto(sources, root, join(root, 'apps', name));
-    folders.set(name, sources);
-  }
-  return folders;
-}
-
-async function readInto(sources: Sources, root: string, folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const entry of entries.filter(({ name }) => isSource(name))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await readInto(sources, root, path);
-    else sources.set(relative(root, path).replaceAll('\\', '/'), await readFile(path));
-  }
-}
-
 function builderOf(app: string, folders: Folders): (typeof builders)[number] {
   const found = builders.find(({ config }) => folders.get(app)?.has(`apps/${app}/${config}`));
   if (found) return found;
   const configs = builders.map(({ config }) => config).join(' or ');
   throw new HarnessError(`apps/${app} has no ${configs}, so nothing says how it is built.`);
-}
-
-/** Applies changes to sources, in place and in the given order. @throws HarnessError when one does not fit. */
-export function applySourceChanges(folders: Folders, changes: readonly SourceChange[]): void {
-  for (const change of changes) {
-    const [top, app = ''] = change.file.split('/');
-    const sources = top === 'apps' ? folders.get(app) : undefined;
-    const content = sources?.get(change.file);
-    if (!sources || content === undefined) {
-      throw new HarnessError(
-        `The source change names ${change.file}, which is no source of ${[...folders.keys()].join(', ')}. ` +
-          'Paths start at the root of the repository: apps/<app>/…',
-      );
-    }
-    if ('remove' in change) sources.delete(change.file);
-    else sources.set(change.file, Buffer.from(replaceOnce(content.toString(), change)));
-  }
 }
 
 async function hashOf(sources: Sources, root: string): Promise<string> {

@@ -3,17 +3,20 @@
  * - milliseconds per request, p50 and p95, of a kept connection straight to a pod, through the edge on plain http and
  *   through the edge over TLS, taken in turns (A B C A B C …) so that a busy machine weighs on all alike;
  * - ledger rows per second with many clients at once, and whether every request has its row.
+ *
+ * With `--peers` it takes turns with a common proxy for Node too, and prints the milliseconds per request as JSON.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { RequestOptions } from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { Agent as TlsAgent, createServer as createTlsServer, request as httpsRequest } from 'node:https';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { createAuthority } from '../run/certificate-authority.ts';
+import { createProxyServer } from 'httpxy';
+import { createAuthority, openAuthority, type AuthorityMaterial } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
 
 /** Requests per route after the warm-up requests; and, for the ledger, concurrent clients and requests per client. */
@@ -24,9 +27,20 @@ const requestsPerClient = 500;
 
 const host = 'bench.dezky.example';
 const podFlag = '--pod';
+const httpxyFlag = '--httpxy';
+const peersFlag = '--peers';
+
+/** A way to the pod, and what it took. */
+interface Way {
+  name: string;
+  url: string;
+  agent: Agent;
+  times: number[];
+}
 
 if (process.argv.includes(podFlag)) await runPod();
-else await runBench();
+else if (process.argv.includes(httpxyFlag)) await runHttpxy();
+else await runBench(process.argv.includes(peersFlag));
 
 /** A pod in its own process, as in a fleet. */
 async function runPod(): Promise<void> {
@@ -39,7 +53,22 @@ async function runPod(): Promise<void> {
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
 }
 
-async function runBench(): Promise<void> {
+/** httpxy in its own process, in front of the pod: on plain http and over TLS. It keeps its connections, as the edge does. */
+async function runHttpxy(): Promise<void> {
+  const { TARGET: target = '', CERTIFICATE: cert, KEY: key } = process.env;
+  const portOf = async (ssl?: { cert: string | undefined; key: string | undefined }): Promise<number> => {
+    const proxy = createProxyServer({ target, agent: new Agent({ keepAlive: true }), ...(ssl && { ssl }) });
+    // With a port of its choice it does not say which, so that it gets a server to serve.
+    const server = ssl ? createTlsServer(ssl) : createServer();
+    server.on('request', (request, response) => void proxy.web(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  console.log(JSON.stringify({ port: await portOf(), tlsPort: await portOf({ cert, key }) }));
+}
+
+async function runBench(withPeers: boolean): Promise<void> {
   const authority = await createAuthority({ runId: 'bench' });
   const pod = await startProcess<{ port: number }>(import.meta.url, [podFlag], {});
   const edge = await startProcess<{ proxyPort: number; controlPort: number }>(new URL('main.ts', import.meta.url), [], {
@@ -50,6 +79,7 @@ async function runBench(): Promise<void> {
     EDGE_CA_KEY: authority.caKeyPem,
     EDGE_LEAF_KEY: authority.leafKeyPem,
   });
+  let httpxy: Awaited<ReturnType<typeof startHttpxy>> | undefined;
   try {
     const control = new EdgeClient({
       controlUrl: `http://127.0.0.1:${edge.started.controlPort}`,
@@ -61,48 +91,64 @@ async function runBench(): Promise<void> {
     ]);
     await control.putEndpoints('pod', [{ pod: 'pod', host: '127.0.0.1', port: pod.started.port }]);
     const proxy = `http://127.0.0.1:${edge.started.proxyPort}`;
-    await measureOverhead(pod.started.port, proxy, authority.caCertPem);
+    const ways = waysTo(pod.started.port, proxy, authority.caCertPem);
+    if (withPeers) {
+      httpxy = await startHttpxy(pod.started.port, authority);
+      ways.push(...waysThroughHttpxy(httpxy.started, authority.caCertPem));
+      await measure(ways);
+      console.log(JSON.stringify(ways.map(({ name, times }) => ({ name, ...quantiles(times) }))));
+      return;
+    }
+    await measure(ways);
+    printOverhead(ways);
     await measureLedger(control, proxy);
   } finally {
     pod.end();
     edge.end();
+    httpxy?.end();
   }
 }
 
-async function measureOverhead(podPort: number, proxy: string, ca: string): Promise<void> {
+function waysTo(podPort: number, proxy: string, ca: string): Way[] {
   const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-  const connectionKinds = [
-    {
-      name: 'direct',
-      url: `http://127.0.0.1:${podPort}/`,
-      agent: new Agent({ keepAlive: true }),
-      times: [] as number[],
-    },
-    {
-      name: 'edge, http',
-      url: `http://${host}/`,
-      agent: new Agent({ keepAlive: true, proxyEnv }),
-      times: [] as number[],
-    },
-    {
-      name: 'edge, https',
-      url: `https://${host}/`,
-      agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }),
-      times: [] as number[],
-    },
+  return [
+    { name: 'direct', url: `http://127.0.0.1:${podPort}/`, agent: new Agent({ keepAlive: true }), times: [] },
+    { name: 'edge, http', url: `http://${host}/`, agent: new Agent({ keepAlive: true, proxyEnv }), times: [] },
+    { name: 'edge, https', url: `https://${host}/`, agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }), times: [] },
   ];
-  for (const { url, agent } of connectionKinds) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
+}
+
+async function startHttpxy(podPort: number, authority: AuthorityMaterial) {
+  return await startProcess<{ port: number; tlsPort: number }>(import.meta.url, [httpxyFlag], {
+    TARGET: `http://127.0.0.1:${podPort}`,
+    CERTIFICATE: await openAuthority(authority).certificateFor([host]),
+    KEY: authority.leafKeyPem,
+  });
+}
+
+function waysThroughHttpxy({ port, tlsPort }: { port: number; tlsPort: number }, ca: string): Way[] {
+  const tlsAgent = new TlsAgent({ keepAlive: true, ca, servername: host });
+  return [
+    { name: 'httpxy, http', url: `http://127.0.0.1:${port}/`, agent: new Agent({ keepAlive: true }), times: [] },
+    { name: 'httpxy, https', url: `https://127.0.0.1:${tlsPort}/`, agent: tlsAgent, times: [] },
+  ];
+}
+
+async function measure(ways: readonly Way[]): Promise<void> {
+  for (const { url, agent } of ways) for (let turn = 0; turn < warmUps; turn++) await call(url, { agent });
   for (let turn = 0; turn < turns; turn++) {
-    for (const { url, agent, times } of connectionKinds) times.push(await call(url, { agent }));
+    for (const { url, agent, times } of ways) times.push(await call(url, { agent }));
   }
-  for (const { agent } of connectionKinds) agent.destroy();
-  const [direct] = connectionKinds;
-  const [p50, p95] = [quantile(direct?.times ?? [], 0.5), quantile(direct?.times ?? [], 0.95)];
+  for (const { agent } of ways) agent.destroy();
+}
+
+function printOverhead(ways: readonly Way[]): void {
+  const direct = quantiles(ways[0]?.times ?? []);
   console.log('way          p50 ms   p95 ms   p50 over direct   p95 over direct   p50 ratio');
-  for (const { name, times } of connectionKinds) {
-    const [middle, high] = [quantile(times, 0.5), quantile(times, 0.95)];
+  for (const { name, times } of ways) {
+    const { p50, p95 } = quantiles(times);
     console.log(
-      `${name.padEnd(12)} ${ms(middle)}   ${ms(high)}   ${ms(middle - p50).padStart(15)}   ${ms(high - p95).padStart(15)}   ${(middle / p50).toFixed(2).padStart(9)}`,
+      `${name.padEnd(12)} ${ms(p50)}   ${ms(p95)}   ${ms(p50 - direct.p50).padStart(15)}   ${ms(p95 - direct.p95).padStart(15)}   ${(p50 / direct.p50).toFixed(2).padStart(9)}`,
     );
   }
 }
@@ -148,6 +194,10 @@ async function startProcess<T>(file: string | URL, args: string[], env: Record<s
   });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { started: JSON.parse(String(line)) as T, end: () => child.kill('SIGTERM') };
+}
+
+function quantiles(times: readonly number[]): { p50: number; p95: number } {
+  return { p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
 }
 
 function quantile(times: readonly number[], q: number): number {

@@ -19,11 +19,16 @@ export interface EnvChange {
  */
 export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };
 
+/** Source changes by the name of their switch. */
+export type Switches = Readonly<Record<string, readonly SourceChange[]>>;
+
 /** The difference between a fleet and production's manifests: a regression or a variant, as data. */
 export interface Change {
   env?: readonly EnvChange[];
   manifests?: readonly ManifestPatch[];
   sources?: readonly SourceChange[];
+  /** Source changes that are all in the build, and none active. `FLEET_SWITCH` in a pod's environment selects one. */
+  switches?: Switches;
   /** Changes to the release code in the checkout of the deploy job. They do not change the fleet. */
   release?: readonly SourceChange[];
 }

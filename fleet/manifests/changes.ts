@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
-import type { Change, EnvChange, ManifestPatch } from './change.ts';
+import type { Change, EnvChange, ManifestPatch, SourceChange, Switches } from './change.ts';
 import { isKind, named, ofKind, onlyContainer } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
@@ -25,6 +25,12 @@ export function applyChanges(objects: readonly KubeObject[], changes: readonly C
   }
   return result;
 }
+
+/** What changes make of the apps' sources. */
+export const sourcesIn = (changes: readonly Change[]): { changes: SourceChange[]; switches: Switches } => ({
+  changes: changes.flatMap(({ sources = [] }) => sources),
+  switches: Object.assign({}, ...changes.map(({ switches }) => switches)) as Switches,
+});
 
 function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: ManifestPatch): void {
   const what = `${target.kind} ${target.name}`;

@@ -1,0 +1,176 @@
+import { dirname, join, relative } from 'node:path';
+import { parse } from 'acorn';
+import type { Node } from 'acorn';
+import { transformSync } from 'esbuild';
+import type { SourceChange, Switches } from '../manifests/change.ts';
+import { applySourceChanges, type Folders } from './sources.ts';
+
+/** Environment variable of a pod: the source changes of a switched build that are active. Absent: none. */
+export const switchVariable = 'FLEET_SWITCH';
+
+/** Modules that run in the app. Configuration runs at build time, and Nuxt reads pages and plugins of the browser. */
+const isModule = (file: string): boolean =>
+  /^apps\/[^/]+\/(server|src|shared|app\/(composables|middleware|utils))\/.*\.ts$/.test(file);
+
+const isComponent = (file: string): boolean => /^apps\/[^/]+\/app\/(components\/.*|app|error)\.vue$/.test(file);
+
+/** What Nuxt and Nitro call by its default export, so that a module that does nothing is as good as none. */
+const isHook = (file: string): boolean => /\/(server\/(plugins|middleware)|app\/middleware)\/[^/]+\.ts$/.test(file);
+
+/**
+ * Whether these source changes can be part of a build with switches: they edit modules or components, or remove a
+ * plugin or middleware, and none of them is read when the app is built.
+ * @param buildTime of {@link modulesOfConfiguration}.
+ */
+export const isSwitchable = (changes: readonly SourceChange[], buildTime: ReadonlySet<string>): boolean =>
+  changes.length > 0 &&
+  changes.every(
+    (change) =>
+      ('remove' in change ? isHook(change.file) : isModule(change.file) || isComponent(change.file)) &&
+      !buildTime.has(change.file),
+  );
+
+/** The modules that the configuration of an app imports, directly or not. */
+export function modulesOfConfiguration(folders: Folders): Set<string> {
+  const found = new Set<string>();
+  const queue = [...folders].flatMap(([name]) => [`apps/${name}/nuxt.config.ts`, `apps/${name}/nitro.config.ts`]);
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const text = textOf(folders, file);
+    if (text === '' || found.has(file)) continue;
+    found.add(file);
+    const { code } = transformSync(text, { loader: 'ts' });
+    for (const { source } of statementsOf(code)) {
+      if (source?.value.startsWith('.')) queue.push(join(dirname(file), source.value));
+    }
+  }
+  return found;
+}
+
+/**
+ * Compiles source changes into the sources, in place, so that a pod selects one of them when it starts: each changed
+ * module becomes a module that exports what the selected one of its versions exports. Versions do not share state, and
+ * all of them are loaded, so that a module that acts when it is loaded must not be changed this way.
+ * @throws HarnessError when a change does not fit.
+ */
+export function applySwitches(folders: Folders, switches: Switches): void {
+  const versions = new Map<string, Map<string, string>>();
+  for (const [name, changes] of Object.entries(switches)) {
+    const changed: Folders = new Map([...folders].map(([folder, sources]) => [folder, new Map(sources)]));
+    applySourceChanges(changed, changes);
+    for (const { file } of changes) {
+      const its = versions.get(file) ?? new Map<string, string>();
+      versions.set(file, its.set(name, changed.get(folderOf(file))?.has(file) ? textOf(changed, file) : doesNothing));
+    }
+  }
+  for (const [file, its] of versions) {
+    its.set(unchanged, textOf(folders, file));
+    const sources = folders.get(folderOf(file));
+    for (const [name, text] of its) sources?.set(versionFile(file, name), Buffer.from(versionOf(file, name, text)));
+    sources?.set(file, Buffer.from(selection(file, its)));
+  }
+  // Reached by browsers, which know the pod's variable only from the page.
+  if (versions.size > 0) folders.get('base')?.set(markFile, Buffer.from(markPages));
+}
+
+const unchanged = 'unchanged';
+const doesNothing = 'export default () => {};\n';
+const folderOf = (file: string): string => file.split('/')[1] ?? '';
+const textOf = (folders: Folders, file: string): string => folders.get(folderOf(file))?.get(file)?.toString() ?? '';
+
+/** Outside of the folders that Nuxt and Nitro scan: `apps/base/switched/<name>/server/…`. */
+const versionFile = (file: string, name: string): string => {
+  const [apps = '', app = '', ...rest] = file.split('/');
+  return join(apps, app, 'switched', name, ...rest).replace(/\.ts$/, '.js');
+};
+
+const markFile = 'apps/base/server/plugins/switched.ts';
+const markPages = `export default defineNitroPlugin((nitro) => {
+  const name = process.env.${switchVariable};
+  nitro.hooks.hook('render:html', (html) => {
+    if (name) html.htmlAttrs.push(\`data-switch="\${name}"\`);
+  });
+});
+`;
+
+/** One version of a module as JavaScript, with its relative imports adapted to its new place. */
+function versionOf(file: string, name: string, text: string): string {
+  const target = dirname(versionFile(file, name));
+  const moved = (specifier: string): string =>
+    specifier.startsWith('.') ? specifierOf(target, join(dirname(file), specifier)) : specifier;
+  if (isComponent(file)) {
+    return text.replace(/( from ')([^']+)'/g, (_all, from: string, specifier: string) => `${from}${moved(specifier)}'`);
+  }
+  const { code } = transformSync(text, {
+    loader: 'ts',
+    target: 'esnext',
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  });
+  const sources = statementsOf(code).flatMap(({ source }) => source ?? []);
+  return sources
+    .toReversed()
+    .reduce(
+      (done, { start, end, value }) => done.slice(0, start) + JSON.stringify(moved(value)) + done.slice(end),
+      code,
+    );
+}
+
+/** A relative import of a file from a folder. */
+function specifierOf(folder: string, file: string): string {
+  const path = relative(folder, file);
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** The module that stands in the place of a changed one. */
+function selection(file: string, versions: ReadonlyMap<string, string>): string {
+  const names = [...versions.keys()];
+  const paths = names.map((name) => JSON.stringify(specifierOf(dirname(file), versionFile(file, name))));
+  if (isComponent(file)) return componentSelection(names, paths);
+  const exported = new Set([...versions].flatMap(([, text]) => exportsOf(transformSync(text, { loader: 'ts' }).code)));
+  return [
+    ...paths.map((from, index) => `import * as version${index} from ${from};`),
+    ...selected(names),
+    ...[...exported].map((name) =>
+      name === 'default' ? 'export default selected.default;' : `export const ${name} = selected.${name};`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** A component in the place of a changed one. */
+const componentSelection = (names: readonly string[], paths: readonly string[]): string =>
+  [
+    '<script>',
+    ...paths.map((from, index) => `import version${index} from ${from};`),
+    ...selected(names),
+    'export default selected;',
+    '</script>',
+    '',
+  ].join('\n');
+
+const selected = (names: readonly string[]): string[] => [
+  `const versions = { ${names.map((name, index) => `${JSON.stringify(name)}: version${index}`).join(', ')} };`,
+  `const name = typeof document === 'undefined' ? process.env.${switchVariable} : document.documentElement.dataset.switch;`,
+  `const selected = versions[name] ?? versions.${unchanged};`,
+];
+
+interface ModuleStatement extends Node {
+  /** The module that it imports or exports from. */
+  source?: { start: number; end: number; value: string } | null;
+  declaration?: { id?: { name: string } | null; declarations?: Array<{ id: { name: string } }> } | null;
+  specifiers?: Array<{ exported?: { name: string } }>;
+}
+
+const statementsOf = (code: string): ModuleStatement[] =>
+  parse(code, { ecmaVersion: 'latest', sourceType: 'module' }).body as ModuleStatement[];
+
+/** The names that a module exports. */
+const exportsOf = (code: string): string[] =>
+  statementsOf(code).flatMap(({ type, declaration, specifiers = [] }) => {
+    if (type === 'ExportDefaultDeclaration') return ['default'];
+    if (type !== 'ExportNamedDeclaration') return [];
+    return [
+      ...(declaration?.declarations ?? []).map(({ id }) => id.name),
+      ...(declaration?.id ? [declaration.id.name] : []),
+      ...specifiers.flatMap(({ exported }) => (exported ? [exported.name] : [])),
+    ];
+  });

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
+import { claiming } from '../claiming.ts';
+import { judge, judgeStart, type Finding } from '../kill-matrix.ts';
+import { runSpecs } from '../runner.ts';
+
+/** Runs the specs that claim a regression on a fleet that has it. `options` are those of the fleet. */
+export async function proveRegression(
+  engine: Engine,
+  regression: Regression,
+  reports: string,
+  options: FleetOptions,
+): Promise<Finding> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  const missing = missingIn(engine, regression.needs);
+  if (missing.length > 0) {
+    const message = `the ${engine.name} engine cannot: ${missing.join(', ')}`;
+    return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
+  }
+  try {
+    await using fleet = await engine.up(options);
+    const specsStart = Date.now();
+    const { tests } = await specsOn(fleet, join(reports, regression.name), {
+      // Every test fails, and its message is the evidence.
+      args: [...claiming([regression]), '--trace=off'],
+      failuresExpected: true,
+    });
+    const failedAt = tests.filter(({ status }) => status === 'failed').map(({ endedAt }) => endedAt);
+    return {
+      ...judge(regression, tests, engine),
+      seconds: seconds(),
+      ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
+    };
+  } catch (error) {
+    if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
+    if (!(error instanceof HarnessError)) throw error;
+    const evidence = [{ spec: '', message: error.message }];
+    return { regression: regression.name, verdict: 'not run', evidence, seconds: seconds() };
+  }
+}
+
+/** Runs specs without their output. @throws HarnessError when they do not load. */
+export async function specsOn(
+  fleet: Fleet,
+  reports: string,
+  options: { args: readonly string[]; failuresExpected?: boolean },
+): Promise<RunRecord> {
+  const record = await runSpecs([fleet], { ...options, reports, quiet: true });
+  // A regression without a claiming test gets a verdict; specs that do not load are an error.
+  const fault = record.errors.find((message) => !message.includes('No tests found'));
+  if (fault) throw new HarnessError(`The specs do not run: ${fault.split('\n')[0]} See: npm run check`);
+  return record;
+}
