@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { gantt } from './gantt.ts';
+import { kindOf, ProcessUsage } from './process-usage.ts';
+
+test.each([
+  ['/usr/lib/chromium/chromium-headless-shell --type=renderer', 'browser'],
+  ['node .output/server/index.mjs', 'pods'],
+  ['node fixtures/authentik/main.ts', 'mock Authentik'],
+  ['node fleet/edge/main.ts', 'edge'],
+  ['node /x/node_modules/playwright/lib/worker/workerProcessEntry.js', 'test runner'],
+  ['/usr/bin/redis-server 127.0.0.1:26215', 'Redis'],
+  ['node fleet/engines/local/supervisor.ts run-1', 'supervisor'],
+  ['node node_modules/@nuxt/cli/bin/nuxi.mjs build', 'builds'],
+  ['node scripts/e2e.ts', 'command'],
+])('%s counts as %s', (commandLine, kind) => {
+  expect(kindOf(commandLine)).toBe(kind);
+});
+
+test('a process that works has CPU time and memory', () => {
+  const usage = new ProcessUsage(process.pid);
+  for (const until = performance.now() + 200; performance.now() < until;);
+  usage.sample();
+  expect(usage.cpuSeconds.reduce((sum, [, seconds]) => sum + seconds, 0)).toBeGreaterThan(0.1);
+  expect(usage.peakBytes).toBeGreaterThan(10_000_000);
+  expect(usage.idleShare).toBeGreaterThanOrEqual(0);
+  expect(usage.idleShare).toBeLessThan(1);
+});
+
+test('a time line has a bar for each phase and each test, with its name as text', () => {
+  const svg = gantt(
+    [{ name: 'fleets start', start: 0, end: 3_000 }],
+    [
+      { title: 'a.spec.ts: <b> & "c"', worker: 0, status: 'passed', start: 3_000, end: 5_000 },
+      { title: 'b.spec.ts: d', worker: 1, status: 'failed', start: 3_000, end: 9_000 },
+    ],
+  );
+  expect(svg.match(/<rect x=/g)).toHaveLength(3);
+  expect(svg).toContain('<title>a.spec.ts: &lt;b&gt; &amp; &quot;c&quot;: passed in 2.0 s</title>');
+  expect(svg).toContain('fleets start: 3.0 s');
+  expect(svg).toContain('worker 1');
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { familyOf } from '../../fleet/run/process-identity.ts';
+
+/** Kinds of processes of a run by their command line; the first that matches counts. */
+const kinds = [
+  ['browser', /chrom|headless.shell/],
+  ['builds', /nuxi|nitropack/],
+  ['pods', /\.output\/server\/index\.mjs/],
+  ['mock Authentik', /fixtures\/authentik\//],
+  ['edge', /fleet\/edge\//],
+  ['upstreams', /fixtures\/upstreams\//],
+  ['Redis', /redis-server|valkey-server/],
+  ['test runner', /playwright/],
+  ['supervisor', /supervisor\.ts/],
+] as const;
+
+export type Kind = (typeof kinds)[number][0] | 'command';
+
+/** Clock ticks per second of proc(5); sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+/** CPU time and memory of a process and its descendants, by kind. It must be sampled while they live. Linux only. */
+export class ProcessUsage {
+  readonly #pid: number;
+  /** The newest reading of each process that was seen, also of those that have ended. */
+  readonly #seen = new Map<string, { kind: Kind; ticks: number }>();
+  readonly #machineBefore = machineTicks();
+  #peakBytes = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  sample(): void {
+    let bytes = 0;
+    for (const { pid, startTime } of familyOf(this.#pid)) {
+      try {
+        const key = `${pid} ${startTime}`;
+        // The command line of a process that is ending is empty.
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const kind = commandLine === '' ? (this.#seen.get(key)?.kind ?? 'command') : kindOf(commandLine);
+        this.#seen.set(key, { kind, ticks: ticksOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) });
+        bytes += residentBytes(pid);
+      } catch {
+        // It has ended since it was listed.
+      }
+    }
+    this.#peakBytes = Math.max(this.#peakBytes, bytes);
+  }
+
+  /** CPU seconds by kind, most first. What a process uses after its last sample is not in it. */
+  get cpuSeconds(): Array<[Kind, number]> {
+    const byKind = Map.groupBy(this.#seen.values(), ({ kind }) => kind);
+    return [...byKind]
+      .map(([kind, its]): [Kind, number] => [kind, its.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond])
+      .toSorted(([, a], [, b]) => b - a);
+  }
+
+  /** The share of the machine's CPU time that was idle since this object was made, 0 to 1. */
+  get idleShare(): number {
+    const now = machineTicks();
+    return (now.idle - this.#machineBefore.idle) / (now.all - this.#machineBefore.all);
+  }
+
+  /** The largest sum of resident sets in a sample, in bytes. Shared pages count once for each process. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+}
+
+export const kindOf = (commandLine: string): Kind =>
+  kinds.find(([, pattern]) => pattern.test(commandLine))?.[0] ?? 'command';
+
+/** CPU milliseconds of a process since it started, by all of its threads. */
+export const cpuMsOfProcess = (pid: number): number =>
+  (ticksOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) / ticksPerSecond) * 1000;
+
+/** User and system time; fields 14 and 15, counted behind the name, which may contain spaces. */
+function ticksOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+/** Resident set of a process, in bytes (proc(5), VmRSS). */
+export function residentBytes(pid: number): number {
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib ?? 0) * 1024;
+}
+
+/** The first line of /proc/stat: user, nice, system, idle, iowait … */
+function machineTicks(): { all: number; idle: number } {
+  const [, ...ticks] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).map(Number);
+  return { all: ticks.reduce((sum, one) => sum + one, 0), idle: (ticks[3] ?? 0) + (ticks[4] ?? 0) };
+}
