@@ -1,12 +1,13 @@
 // `npm run bench`: measures costs relative to each other in one run. It prints results and asserts nothing.
 import { Argument } from 'commander';
+import { exitCodes } from '../fleet/errors.ts';
 import { capacity } from './bench/capacity/capacity.ts';
-import { edge, fleetStarts } from './bench/fleet-starts.ts';
+import { edge } from './bench/edge.ts';
+import { fleetStarts } from './bench/fleet-starts.ts';
 import { growth, partNames as growthNames, type Part } from './bench/growth/growth.ts';
 import { partNames, peers } from './bench/peers/peers.ts';
 import { suite } from './bench/suite.ts';
 import { commandLine } from './command-line.ts';
-import { exitCodes } from '../fleet/errors.ts';
 import { runCommand } from './run-command.ts';
 
 const program = commandLine('bench').description('Measures costs. It prints results and asserts nothing.');

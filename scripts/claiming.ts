@@ -1,6 +1,6 @@
 import type { Regression } from '../fixtures/regressions/regression.ts';
 
-/** Arguments for the runner that select the tests which claim one of these regressions, in the files that they name. */
+/** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
 export const claiming = (regressions: readonly Regression[]): string[] => [
   ...new Set(regressions.flatMap(({ caughtBy }) => Object.keys(caughtBy).map((spec) => `e2e/${spec}`))),
   '--grep',

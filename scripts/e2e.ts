@@ -8,7 +8,7 @@ import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
-import { listedTests } from './listed-tests.ts';
+import { countTests } from './listed-tests.ts';
 import { progress, runCommand } from './run-command.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
@@ -78,8 +78,7 @@ await runCommand(async () => {
   if (options.run) return prove([await engine.attach(options.run)]);
   if (options.keep) return prove([await keptFleet(engine)]);
   const workers = async () => {
-    const { length: tests } = await listedTests(selection);
-    if (tests === 0) throw new HarnessError(`No test of e2e/ matches: ${filters.join(' ')}`);
+    const tests = await countTests(selection);
     return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
   };
   await using fleets = await startWorkerFleets(engine, workers, {

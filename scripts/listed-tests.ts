@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
+import type { JSONReport } from '@playwright/test/reporter';
+import { specsIn } from '../e2e/reporters/json-report.ts';
 import type { ListedTest } from '../e2e/reporters/outcome.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 /**
- * Every test of the suite, or those that options of the runner select, without running any. @throws HarnessError when a spec does
- * not load.
+ * Every test of the suite, or those that options of the runner select, without running any.
+ * @throws HarnessError when a spec does not load.
  */
 export async function listedTests(filter: readonly string[] = []): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
@@ -21,16 +22,17 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
     const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
     throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);
   }
-  return report.suites.flatMap((suite) => testsOf(suite, []));
-}
-
-function testsOf(suite: JSONReportSuite, path: readonly string[]): ListedTest[] {
-  const here = suite.specs.map(({ file, line, title, tags }) => ({
+  return specsIn(report).map(({ path, spec: { file, line, title, tags } }) => ({
     spec: file,
     line,
     title: [...path, title].join(': '),
     tags,
   }));
-  const nested = (suite.suites ?? []).flatMap((inner) => testsOf(inner, [...path, inner.title]));
-  return [...here, ...nested];
+}
+
+/** How many tests options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
+export async function countTests(filter: readonly string[]): Promise<number> {
+  const { length } = await listedTests(filter);
+  if (length > 0) return length;
+  throw new HarnessError(`No test of e2e/ matches: ${filter.join(' ')}`);
 }

@@ -1,16 +1,17 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import type { Switches } from '../fleet/manifests/change.ts';
+import type { Change, Switches } from '../fleet/manifests/change.ts';
 import { sourcesIn } from '../fleet/manifests/changes.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
+import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
@@ -82,9 +83,8 @@ await runCommand(async () => {
 
 async function prove(engine: Engine, chosen: readonly Regression[], isPart: boolean): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
-  // Where a node takes long to start, the clean fleet stays up and the other fleets share its node.
   const switches = options.switches ? await switchesOf(chosen) : {};
-  // The clean fleet has the build with the switches, none of them selected: it must do what a plain build does.
+  // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. The clean fleet has the build with the switches, none of them selected: it must do what a plain build does.
   let clean =
     options.clean || engine.sharesNode
       ? await engine.up({
@@ -129,7 +129,7 @@ async function findAll(
   // Those with a build of their own come last: by then it has been made beside the specs of the others.
   const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
   const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
-  const builds = buildAhead(queue.map(({ change }) => change));
+  const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
   const begin = performance.now();
   // Half of the suite's workers, because builds are made meanwhile.
   const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
@@ -137,10 +137,10 @@ async function findAll(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       interruption.throwIfAborted();
       const { regression, change } = next;
-      const finding = await proveRegression(engine, regression, reportsOf(engine.name), {
-        changes: [change],
-        signal: interruption,
-        ...(host ? { shareNodeWith: host.runId, authorityFrom: dirname(host.edge.caFile) } : {}),
+      const finding = await proveRegression(engine, regression, {
+        reports: reportsOf(engine.name),
+        testsAtOnce: jobs,
+        fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
       });
       matrix.findings.push(finding);
       // The matrix is written after each regression, also for an interrupted run.
@@ -160,10 +160,10 @@ async function findAll(
   if (failed) throw failed.reason;
 }
 
-/** Makes all builds, one after the other. A failure here occurs again when that regression is proven. */
-async function buildAhead(changes: ReadonlyArray<Regression['change']>): Promise<void> {
+/** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */
+async function buildAhead(planned: ReadonlyArray<{ change: Change }>): Promise<void> {
   const apps = shippedApps.map(({ app }) => app);
-  for (const change of changes) {
+  for (const { change } of planned) {
     if (interruption.aborted) return;
     await buildApps(apps, { ...sourcesIn([change]), onProgress: progress, signal: interruption }).catch(() => {});
   }

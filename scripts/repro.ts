@@ -53,7 +53,7 @@ await runCommand(async () => {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
   const browser = await chromium.launch({
     ...browserOptions(),
-    args: chromiumArguments(fleet),
+    args: chromiumArguments(fleet.edge),
   });
   try {
     const context = await browser.newContext({

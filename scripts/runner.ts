@@ -8,7 +8,7 @@ import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
-import { runsVariable } from '../e2e/fixtures/engine-in-use.ts';
+import { runsVariable } from '../e2e/fixtures/worker-runs.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
@@ -24,6 +24,8 @@ export interface RunnerOptions {
   failuresExpected?: boolean;
   /** Show the browser. */
   headed?: boolean;
+  /** How many tests share the machine, with those of other runners. Default: one for each fleet. */
+  testsAtOnce?: number;
   /** Suppress its output. */
   quiet?: boolean;
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
@@ -31,12 +33,21 @@ export interface RunnerOptions {
 }
 
 /**
- * Runs the suite's specs with a worker on each of these fleets, and scans the reports. @throws HarnessError when the reports contain secrets
- * or the runner ends without a verdict; the reason of an interruption.
+ * Runs the suite's specs with a worker on each of these fleets, and scans the reports.
+ * @throws HarnessError when the reports contain secrets or the runner ends without a verdict; the reason of an
+ * interruption.
  */
 export async function runSpecs(
   fleets: WorkerFleets,
-  { args, reports, failuresExpected = false, headed = false, quiet = false, since }: RunnerOptions,
+  {
+    args,
+    reports,
+    failuresExpected = false,
+    headed = false,
+    testsAtOnce = fleets.length,
+    quiet = false,
+    since,
+  }: RunnerOptions,
 ): Promise<RunRecord> {
   const [fleet] = fleets;
   const runs = { [runsVariable]: fleets.map(({ runId }) => runId).join(',') };
@@ -68,7 +79,7 @@ export async function runSpecs(
         FLEET_ENGINE: fleet.engine,
         ...runs,
         [deadlineVariables.slowness]: String(measureSlowness()),
-        [deadlineVariables.crowding]: String(factorOf(fleets.length / availableParallelism())),
+        [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),
         // Read only once, when a process starts, so the specs cannot set it themselves.
         NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
       },

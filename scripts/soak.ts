@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import { listedTests } from './listed-tests.ts';
+import { countTests } from './listed-tests.ts';
 import { checkReports } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
@@ -34,21 +34,16 @@ const reports = 'reports/soak';
 await runCommand(async () => {
   checkReports();
   const engine = engineOf(options.engine);
-  const { length: tests } = await listedTests(program.args);
-  if (tests === 0) throw new HarnessError(`No test of e2e/ matches: ${program.args.join(' ')}`);
+  const tests = await countTests(program.args);
+  const workers = Math.min(tests, options.workers ?? workerCount(engine.name, tests));
   const first = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
   const runs: SoakRun[] = [];
+  mkdirSync(reports, { recursive: true });
   for (let index = 0; index < options.runs; index += 1) {
     interruption.throwIfAborted();
     const seed = first + index;
     const begin = performance.now();
-    await using fleets = await startWorkerFleets(
-      engine,
-      async () => options.workers ?? workerCount(engine.name, tests),
-      {
-        signal: interruption,
-      },
-    );
+    await using fleets = await startWorkerFleets(engine, async () => workers, { signal: interruption });
     const record = await runSpecs(fleets, {
       args: [...program.args, `--shuffle=${seed}`],
       reports: join(reports, String(seed)),
@@ -56,7 +51,6 @@ await runCommand(async () => {
     });
     const seconds = (performance.now() - begin) / 1000;
     runs.push({ seed, seconds, ...record });
-    mkdirSync(reports, { recursive: true });
     writeFileSync(join(reports, 'soak.json'), JSON.stringify(runs, null, 2));
     progress(
       `[${index + 1}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +

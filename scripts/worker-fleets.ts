@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Engine, Fleet, FleetOptions } from '../fleet/engines/shared/engine.ts';
 
 /** The fleets of a run of the suite: one for each worker of the test runner. */
@@ -22,9 +21,7 @@ export async function startWorkerFleets(
     throw count.reason;
   }
   const others = await Promise.allSettled(
-    Array.from({ length: count.value - 1 }, () =>
-      engine.up({ ...options, shareNodeWith: first.runId, authorityFrom: dirname(first.edge.caFile) }),
-    ),
+    Array.from({ length: count.value - 1 }, () => engine.up({ ...options, shareWith: first.runId })),
   );
   const fleets = [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []))] as const;
   // The first one last, because its node may be theirs.

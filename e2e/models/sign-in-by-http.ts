@@ -1,18 +1,12 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { Person } from '../../fixtures/people.ts';
+import { passLoginFlow, type Challenge } from './login-flow.ts';
 
 /** A session of its own person, without a browser. */
 export interface HttpSession {
   username: string;
   /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
-}
-
-/** The part of Authentik's flow executor response that a sign-in reads. */
-interface Challenge {
-  component: string;
-  /** Of `xak-flow-redirect`. */
-  to?: string;
 }
 
 /**
@@ -34,8 +28,11 @@ export async function signInByHttp(request: APIRequestContext, appOrigin: string
 
 /** @returns the address of the callback. */
 async function passLogin(request: APIRequestContext, loginPage: string, person: Person): Promise<string> {
-  const { to } = await passLoginFlow(request, new URL(loginPage), person);
-  return locationOf(request, new URL(to ?? '', loginPage).href);
+  const to = await passLoginFlow(loginPage, person, async (executor, data) => {
+    const response = data ? await request.post(executor, { data }) : await request.get(executor);
+    return (await response.json()) as Challenge;
+  });
+  return locationOf(request, to);
 }
 
 /** The target of a redirect. nuxt-oidc-auth 0.18 sometimes redirects with a 200 (oidc.js, loginEventHandler). */
@@ -46,27 +43,11 @@ async function locationOf(request: APIRequestContext, url: string): Promise<stri
   return new URL(location, url).href;
 }
 
-/** Identification and password, each an answer to the executor (Authentik, flows/views/executor.py). */
-async function passLoginFlow(request: APIRequestContext, page: URL, person: Person): Promise<Challenge> {
-  const slug = /^\/if\/flow\/([^/]+)\/$/.exec(page.pathname)?.[1] ?? '';
-  const executor = `${page.origin}/api/v3/flows/executor/${slug}/?query=${encodeURIComponent(page.search.slice(1))}`;
-  const answers = [
-    { component: 'ak-stage-identification', uid_field: person.username },
-    { component: 'ak-stage-password', password: person.password },
-  ];
-  await request.get(executor);
-  let response: APIResponse | undefined;
-  for (const data of answers) response = await request.post(executor, { data });
-  const end = (await response?.json()) as Challenge;
-  if (response && end.component !== 'xak-flow-redirect') throw stuck(response, `with ${end.component}`);
-  return end;
-}
-
-const stuck = (response: APIResponse, how = 'without a location'): Error => {
+const stuck = (response: APIResponse): Error => {
   const { origin, pathname } = new URL(response.url());
   const { 'x-edge-error': edgeError } = response.headers();
   return new Error(
-    `Signing in by HTTP got no further: ${origin}${pathname} answered ${response.status()} ${how}` +
+    `Signing in by HTTP got no further: ${origin}${pathname} answered ${response.status()} without a location` +
       `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
   );
 };

@@ -2,7 +2,7 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { people } from '../../fixtures/people.ts';
-import { runIdsIn } from '../fixtures/engine-in-use.ts';
+import { runIdsIn } from '../fixtures/worker-runs.ts';
 import { secretsIn } from '../smoke/target.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */

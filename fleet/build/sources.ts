@@ -34,6 +34,10 @@ async function readInto(sources: Sources, root: string, folder: string): Promise
   }
 }
 
+/** The same sources, to be changed apart. */
+export const copyOf = (folders: Folders): Folders =>
+  new Map([...folders].map(([name, sources]) => [name, new Map(sources)]));
+
 /** Applies changes to sources, in place and in the given order. @throws HarnessError when one does not fit. */
 export function applySourceChanges(folders: Folders, changes: readonly SourceChange[]): void {
   for (const change of changes) {

@@ -3,7 +3,7 @@ import { parse } from 'acorn';
 import type { Node } from 'acorn';
 import { transformSync } from 'esbuild';
 import type { SourceChange, Switches } from '../manifests/change.ts';
-import { applySourceChanges, type Folders } from './sources.ts';
+import { applySourceChanges, copyOf, type Folders } from './sources.ts';
 
 /** Environment variable of a pod: the source changes of a switched build that are active. Absent: none. */
 export const switchVariable = 'FLEET_SWITCH';
@@ -38,8 +38,7 @@ export function modulesOfConfiguration(folders: Folders): Set<string> {
     const text = textOf(folders, file);
     if (text === '' || found.has(file)) continue;
     found.add(file);
-    const { code } = transformSync(text, { loader: 'ts' });
-    for (const { source } of statementsOf(code)) {
+    for (const { source } of statementsOf(javaScriptOf(text))) {
       if (source?.value.startsWith('.')) queue.push(join(dirname(file), source.value));
     }
   }
@@ -55,7 +54,7 @@ export function modulesOfConfiguration(folders: Folders): Set<string> {
 export function applySwitches(folders: Folders, switches: Switches): void {
   const versions = new Map<string, Map<string, string>>();
   for (const [name, changes] of Object.entries(switches)) {
-    const changed: Folders = new Map([...folders].map(([folder, sources]) => [folder, new Map(sources)]));
+    const changed = copyOf(folders);
     applySourceChanges(changed, changes);
     for (const { file } of changes) {
       const its = versions.get(file) ?? new Map<string, string>();
@@ -65,10 +64,11 @@ export function applySwitches(folders: Folders, switches: Switches): void {
   for (const [file, its] of versions) {
     its.set(unchanged, textOf(folders, file));
     const sources = folders.get(folderOf(file));
-    for (const [name, text] of its) sources?.set(versionFile(file, name), Buffer.from(versionOf(file, name, text)));
-    sources?.set(file, Buffer.from(selection(file, its)));
+    const compiled = new Map([...its].map(([name, text]) => [name, isComponent(file) ? text : javaScriptOf(text)]));
+    for (const [name, text] of compiled) sources?.set(versionFile(file, name), Buffer.from(moved(file, name, text)));
+    sources?.set(file, Buffer.from(selection(file, compiled)));
   }
-  // Reached by browsers, which know the pod's variable only from the page.
+  // A browser knows the variable of the pod only from the page.
   if (versions.size > 0) folders.get('base')?.set(markFile, Buffer.from(markPages));
 }
 
@@ -92,25 +92,26 @@ const markPages = `export default defineNitroPlugin((nitro) => {
 });
 `;
 
-/** One version of a module as JavaScript, with its relative imports adapted to its new place. */
-function versionOf(file: string, name: string, text: string): string {
-  const target = dirname(versionFile(file, name));
-  const moved = (specifier: string): string =>
-    specifier.startsWith('.') ? specifierOf(target, join(dirname(file), specifier)) : specifier;
-  if (isComponent(file)) {
-    return text.replace(/( from ')([^']+)'/g, (_all, from: string, specifier: string) => `${from}${moved(specifier)}'`);
-  }
-  const { code } = transformSync(text, {
+/** TypeScript without its types. */
+const javaScriptOf = (text: string): string =>
+  transformSync(text, {
     loader: 'ts',
     target: 'esnext',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  });
-  const sources = statementsOf(code).flatMap(({ source }) => source ?? []);
+  }).code;
+
+/** One version of a module or component, with its relative imports adapted to its new place. */
+function moved(file: string, name: string, text: string): string {
+  const target = dirname(versionFile(file, name));
+  const from = (specifier: string): string =>
+    specifier.startsWith('.') ? specifierOf(target, join(dirname(file), specifier)) : specifier;
+  if (isComponent(file)) return text.replace(/(?<= from ')[^']+(?=')/g, from);
+  const sources = statementsOf(text).flatMap(({ source }) => source ?? []);
   return sources
     .toReversed()
     .reduce(
-      (done, { start, end, value }) => done.slice(0, start) + JSON.stringify(moved(value)) + done.slice(end),
-      code,
+      (done, { start, end, value }) => done.slice(0, start) + JSON.stringify(from(value)) + done.slice(end),
+      text,
     );
 }
 
@@ -125,7 +126,7 @@ function selection(file: string, versions: ReadonlyMap<string, string>): string 
   const names = [...versions.keys()];
   const paths = names.map((name) => JSON.stringify(specifierOf(dirname(file), versionFile(file, name))));
   if (isComponent(file)) return componentSelection(names, paths);
-  const exported = new Set([...versions].flatMap(([, text]) => exportsOf(transformSync(text, { loader: 'ts' }).code)));
+  const exported = new Set([...versions.values()].flatMap(exportsOf));
   return [
     ...paths.map((from, index) => `import * as version${index} from ${from};`),
     ...selected(names),

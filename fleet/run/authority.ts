@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import type { AuthorityMaterial } from './certificate-authority.ts';
-import { runDirectory } from './state.ts';
+import { notUpYet, readRunState, runDirectory } from './state.ts';
 
 const files = {
   caCertPem: 'ca.pem',
@@ -12,20 +12,21 @@ const files = {
 } as const satisfies Record<keyof AuthorityMaterial, string>;
 
 /**
- * The authority of a run: a new one, or the one in the folder of another run. Processes that must trust several runs
- * need the same one, because Node reads NODE_EXTRA_CA_CERTS only once.
+ * The authority of a run: a new one, or that of another run. Processes that must trust several runs need the same one,
+ * because Node reads NODE_EXTRA_CA_CERTS only once. @throws HarnessError when the other run is not up.
  */
 export async function runAuthority(
   runId: string,
-  folder?: string,
+  shareWith?: string,
 ): Promise<{ authority: AuthorityMaterial; caFile: string }> {
-  const own = join(runDirectory(runId), 'authority');
-  const authority = folder === undefined ? await makeAuthority(own, runId) : readAuthority(folder);
-  return { authority, caFile: caFile(resolve(folder ?? own)) };
+  if (shareWith !== undefined) {
+    const shared = readRunState(shareWith)?.edge?.caFile;
+    if (shared === undefined) throw notUpYet(shareWith);
+    return { authority: readAuthority(dirname(shared)), caFile: shared };
+  }
+  const folder = resolve(runDirectory(runId), 'authority');
+  return { authority: await makeAuthority(folder, runId), caFile: join(folder, files.caCertPem) };
 }
-
-/** PEM file of the certificate authority in its folder. */
-const caFile = (directory: string): string => join(directory, files.caCertPem);
 
 /** A new certificate authority for a run, written into its own folder. */
 async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {

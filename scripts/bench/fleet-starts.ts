@@ -1,26 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import Table from 'cli-table3';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../interruption.ts';
 import { progress } from '../run-command.ts';
-import { median } from './figures.ts';
+import { median, sum } from './figures.ts';
 import { residentBytes } from './process-usage.ts';
 
 /** What a local fleet with built apps may take. */
 const budget = { upSeconds: 3, downSeconds: 3, bytes: 1.5 * 2 ** 30 };
 const starts = 5;
 
-/** `bench edge`: the edge against a direct call. */
-export async function edge(): Promise<void> {
-  progress('The edge against a direct call, taken in turns …');
-  await once(spawn(process.execPath, [join(repositoryRoot, 'fleet/edge/edge.bench.ts')], { stdio: 'inherit' }), 'exit');
-}
-
-/** `bench starts`: starts of a local fleet against their budget. */
+/** Starts of a local fleet against their budget. */
 export async function fleetStarts(): Promise<void> {
   const up: number[] = [];
   const down: number[] = [];
@@ -31,10 +21,7 @@ export async function fleetStarts(): Promise<void> {
     const fleet = await localEngine.up({ signal: interruption });
     up.push(performance.now() - begin);
     const processes = readRunState(fleet.runId)?.processes ?? [];
-    memory = Math.max(
-      memory,
-      processes.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
-    );
+    memory = Math.max(memory, sum(processes.map(({ pid }) => residentBytes(pid))));
     const end = performance.now();
     await fleet.down();
     down.push(performance.now() - end);

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
+import type { JSONReport } from '@playwright/test/reporter';
 import Table from 'cli-table3';
+import { specsIn } from '../../e2e/reporters/json-report.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../interruption.ts';
@@ -100,25 +101,17 @@ function resultsOf(root: string): JSONReport {
   }
 }
 
-function barsOf(report: JSONReport, startedAt: number): Bar[] {
-  const inSuite = (suite: JSONReportSuite): Bar[] => [
-    ...suite.specs.flatMap(({ file, title, tests }) =>
-      tests.flatMap(({ results }) =>
-        results
-          .filter(({ status }) => status !== undefined && status !== 'skipped')
-          .map(({ startTime, duration, status, parallelIndex }) => ({
-            title: `${file}: ${title}`,
-            worker: parallelIndex,
-            status: status ?? 'interrupted',
-            start: new Date(startTime).getTime() - startedAt,
-            end: new Date(startTime).getTime() - startedAt + duration,
-          })),
-      ),
+const barsOf = (report: JSONReport, startedAt: number): Bar[] =>
+  specsIn(report).flatMap(({ spec: { file, title, tests } }) =>
+    tests.flatMap(({ results }) =>
+      results
+        .filter(({ status }) => status !== undefined && status !== 'skipped')
+        .map(({ startTime, duration, status = 'interrupted', parallelIndex }) => {
+          const start = new Date(startTime).getTime() - startedAt;
+          return { title: `${file}: ${title}`, worker: parallelIndex, status, start, end: start + duration };
+        }),
     ),
-    ...(suite.suites ?? []).flatMap(inSuite),
-  ];
-  return report.suites.flatMap(inSuite);
-}
+  );
 
 function print({ wallSeconds, cpuSeconds, idleShare, peakBytes, phases, bars }: Measured): void {
   const total = cpuSeconds.reduce((sum, [, seconds]) => sum + seconds, 0);

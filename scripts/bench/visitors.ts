@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { request, type APIRequestContext } from '@playwright/test';
 import { ProxyAgent, type Dispatcher } from 'undici';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { groups } from '../../fixtures/people.ts';
+import { groups, randomPerson } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
@@ -46,14 +45,7 @@ export class Visitors implements AsyncDisposable {
 
   /** A new person with a session of the measured app. */
   async signIn(): Promise<Visitor> {
-    const username = `visitor-${randomUUID().slice(0, 8)}`;
-    const person = {
-      username,
-      name: `Visitor ${username}`,
-      email: `${username}@${this.#fleet.hosts.mail}`,
-      password: `pw-${randomUUID()}`,
-      groups: [groups.operators],
-    };
+    const person = randomPerson(this.#fleet.hosts.mail, [groups.operators]);
     await this.#authentik.createUser(person);
     const context = await request.newContext({ proxy: { server: this.#fleet.edge.proxyUrl } });
     try {

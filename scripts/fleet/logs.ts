@@ -1,5 +1,5 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
-import { runsVariable } from '../../e2e/fixtures/engine-in-use.ts';
+import { runsVariable } from '../../e2e/fixtures/worker-runs.ts';
 import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
 import { redactRecognizable } from '../../e2e/reporters/redact.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';

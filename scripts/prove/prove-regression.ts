@@ -6,14 +6,20 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { claiming } from '../claiming.ts';
 import { judge, judgeStart, type Finding } from '../kill-matrix.ts';
-import { runSpecs } from '../runner.ts';
+import { runSpecs, type RunnerOptions } from '../runner.ts';
 
-/** Runs the specs that claim a regression on a fleet that has it. `options` are those of the fleet. */
+/** Where and beside how many others a regression is proven. */
+interface Proof {
+  reports: string;
+  testsAtOnce: number;
+  fleet: FleetOptions;
+}
+
+/** Runs the specs that claim a regression on a fleet that has it. */
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  reports: string,
-  options: FleetOptions,
+  { reports, testsAtOnce, fleet: options }: Proof,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -29,6 +35,7 @@ export async function proveRegression(
       // Every test fails, and its message is the evidence.
       args: [...claiming([regression]), '--trace=off'],
       failuresExpected: true,
+      testsAtOnce,
     });
     const failedAt = tests.filter(({ status }) => status === 'failed').map(({ endedAt }) => endedAt);
     return {
@@ -48,7 +55,7 @@ export async function proveRegression(
 export async function specsOn(
   fleet: Fleet,
   reports: string,
-  options: { args: readonly string[]; failuresExpected?: boolean },
+  options: Pick<RunnerOptions, 'args' | 'failuresExpected' | 'testsAtOnce'>,
 ): Promise<RunRecord> {
   const record = await runSpecs([fleet], { ...options, reports, quiet: true });
   // A regression without a claiming test gets a verdict; specs that do not load are an error.

@@ -1,5 +1,5 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { applySourceChanges, readFolders, type Folders } from '../../fleet/build/sources.ts';
+import { applySourceChanges, copyOf, readFolders, type Folders } from '../../fleet/build/sources.ts';
 import { isSwitchable, modulesOfConfiguration, switchVariable } from '../../fleet/build/switches.ts';
 import type { Change, SourceChange, Switches } from '../../fleet/manifests/change.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
@@ -22,7 +22,7 @@ export async function switchesOf(regressions: readonly Regression[]): Promise<Sw
 /** A change that does not fit gets a build of its own, which says what is wrong with it. */
 function fits(changes: readonly SourceChange[], folders: Folders): boolean {
   try {
-    applySourceChanges(new Map([...folders].map(([name, sources]) => [name, new Map(sources)])), changes);
+    applySourceChanges(copyOf(folders), changes);
     return true;
   } catch {
     return false;

@@ -32,9 +32,9 @@ export const list = (): Promise<RunSummary[]> => listRuns('cluster', isRunAlive)
 export const reap = (runId: string): Promise<void> => endRun(stateOf('cluster', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareNodeWith, authorityFrom, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
-  const { kubeconfig, shown } = clusterOf(shareNodeWith);
+  const { kubeconfig, shown } = clusterOf(shareWith);
   requireImageSource();
   await reapAbandoned(await list(), endRun, onProgress);
   const namespace = namespaceOf(runId);
@@ -67,7 +67,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       objects: objects.filter(({ kind }) => !clusterScoped.has(kind) || kind === 'ClusterRoleBinding'),
       hosts,
       phase,
-      authorityFrom,
+      shareWith,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
         // Stored at once, because only a namespace with a known uid is deleted.
@@ -96,11 +96,11 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
 }
 
 /** The named cluster, or the cluster of the run to share. */
-function clusterOf(shareNodeWith: string | undefined): { kubeconfig: string; shown: string } {
-  if (shareNodeWith === undefined) return namedCluster();
-  const { kubernetes } = stateOf('cluster', shareNodeWith);
-  if (!kubernetes) throw noSuchRun('cluster', shareNodeWith);
-  return { kubeconfig: readFileSync(kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${shareNodeWith}` };
+function clusterOf(shareWith: string | undefined): { kubeconfig: string; shown: string } {
+  if (shareWith === undefined) return namedCluster();
+  const { kubernetes } = stateOf('cluster', shareWith);
+  if (!kubernetes) throw noSuchRun('cluster', shareWith);
+  return { kubeconfig: readFileSync(kubernetes.kubeconfig, 'utf8'), shown: `the cluster of ${shareWith}` };
 }
 
 export function attach(runId: string): KubernetesFleet {

@@ -28,7 +28,7 @@ export const list = (): Promise<RunSummary[]> => listRuns('k3s', isRunAlive);
 export const reap = (runId: string): Promise<void> => endRun(stateOf('k3s', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareNodeWith, authorityFrom, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const docker = await Docker.connect();
   await reapAbandoned(await list(), endRun, onProgress);
   for (const orphan of await removeOrphans(docker)) onProgress(`${orphan} was abandoned and is cleared away`);
@@ -39,7 +39,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     const phase = phases(onProgress);
     // The node starts while the images are built. When one fails, the other is stopped too.
     const [kubernetes, { objects, images }] = await both(
-      placeOf(docker, runId, shareNodeWith, onProgress).then((place) => (phase('node Ready'), place)),
+      placeOf(docker, runId, shareWith, onProgress).then((place) => (phase('node Ready'), place)),
       makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
         prepareImages(docker, keys, builds, onProgress),
       ).then((made) => (phase('images ready'), made)),
@@ -57,7 +57,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       objects,
       hosts,
       phase,
-      authorityFrom,
+      shareWith,
       signal,
     });
     return attach(runId);
@@ -71,13 +71,13 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
 async function placeOf(
   docker: Docker,
   runId: string,
-  shareNodeWith: string | undefined,
+  shareWith: string | undefined,
   onProgress: (line: string) => void,
 ): Promise<KubernetesPlace> {
-  const host = shareNodeWith === undefined ? undefined : readRunState(shareNodeWith);
-  if (shareNodeWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
+  const host = shareWith === undefined ? undefined : readRunState(shareWith);
+  if (shareWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
     throw new HarnessError(
-      `There is no running k3s run "${shareNodeWith}" to share a node with. See: npm run fleet -- list`,
+      `There is no running k3s run "${shareWith}" to share a node with. See: npm run fleet -- list`,
     );
   }
   const namespace = namespaceOf(runId);

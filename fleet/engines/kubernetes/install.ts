@@ -36,8 +36,8 @@ export interface Installation {
   namespaceLabels?: Readonly<Record<string, string>>;
   /** Called when the run's namespace exists and is empty. */
   onNamespace?: (made: { uid: string }) => Promise<void>;
-  /** Folder of another run's certificate authority. */
-  authorityFrom: string | undefined;
+  /** A run whose certificate authority this one has. */
+  shareWith: string | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -47,9 +47,9 @@ const pollIntervalMs = 200;
 
 /** Installs a fleet in its own namespace of a cluster, and records its addresses when it serves. */
 export async function install(options: Installation): Promise<void> {
-  const { api, access, place, hosts, phase, authorityFrom, signal } = options;
+  const { api, access, place, hosts, phase, shareWith, signal } = options;
   const { namespace, runId } = place;
-  const { authority, caFile } = await runAuthority(runId, authorityFrom);
+  const { authority, caFile } = await runAuthority(runId, shareWith);
   const controlToken = randomBytes(32).toString('base64url');
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);

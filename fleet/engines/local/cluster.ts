@@ -15,6 +15,7 @@ import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { environmentOf } from './environment.ts';
+import { proxyVariables } from './launch.ts';
 import { portId, routesOf } from './ingress.ts';
 import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
@@ -314,20 +315,10 @@ export class Cluster {
     };
   }
 
-  /** Proxy settings of a pod: it reaches the fleet's https hosts through the edge, which identifies it by its name. */
   #proxyVariables(pod: LocalPod): Record<string, string> {
     const address = this.edgeAddress;
     if (!address || !this.#options.edge || pod.deployment === edgeName) return {};
-    const proxy = new URL(address.proxyUrl);
-    proxy.username = pod.name;
-    proxy.password = 'x';
-    return {
-      HTTPS_PROXY: proxy.href,
-      HTTP_PROXY: proxy.href,
-      NO_PROXY: '127.0.0.1,localhost',
-      NODE_USE_ENV_PROXY: '1',
-      NODE_EXTRA_CA_CERTS: this.#options.edge.caFile,
-    };
+    return proxyVariables(address.proxyUrl, pod.name, this.#options.edge.caFile);
   }
 
   /** Updates every part, once for all changes of this tick. */

@@ -85,14 +85,14 @@ export const localEngine = createLocalEngine();
 
 async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
   const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
-  const { endpointLag = defaultEndpointLag, authorityFrom } = options;
+  const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned(await list(), reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
   try {
     recordChanges(runId, changes);
     const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-    const trustReady = runAuthority(runId, authorityFrom);
+    const trustReady = runAuthority(runId, shareWith);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, delimiter } from 'node:path';
+import { dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
 import type { Container, PodTemplate } from '../../manifests/objects.ts';
 import { versionLabel } from '../../manifests/objects.ts';
@@ -12,6 +12,7 @@ import { asHarnessError } from '../../run/file-system-fault.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
+import { launchOf } from './launch.ts';
 import { ProbeWorker } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
 
@@ -175,25 +176,13 @@ export class LocalPod {
   }
 
   #spawn({ program, environment }: LaunchPlan, log: number): void {
-    const { command, args } = this.#container;
-    const argv = [
-      ...(command ?? program.entrypoint),
-      ...(args ?? (command ? [] : program.cmd)),
-      ...(program.listen.args ?? []),
-    ];
-    const [file = '', ...rest] = argv;
-    const child = spawn(file, rest, {
-      cwd: program.cwd,
+    const { file, args, cwd, env } = launchOf(this.#container, program, environment);
+    const child = spawn(file, args, {
+      cwd,
       // In its own process group, so that its child processes can be ended with it.
       detached: true,
       stdio: ['ignore', log, log],
-      env: {
-        // The Node that runs the engine also runs the apps.
-        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-        ...program.env,
-        ...environment,
-        ...program.listen.env,
-      },
+      env,
     });
     closeSync(log);
     this.#child = child;

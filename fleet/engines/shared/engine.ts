@@ -60,10 +60,11 @@ export interface FleetOptions {
   endpointLag?: number;
   /** Name of the run. Default: a new one. */
   runId?: string;
-  /** A run whose node this fleet may share, in its own namespace. Used by engines whose node takes long to start. */
-  shareNodeWith?: string;
-  /** Folder of another run's certificate authority: what trusts that run then trusts this one. Default: a new one. */
-  authorityFrom?: string;
+  /**
+   * A running run of this engine. The fleet has the same certificate authority, so that what trusts that run trusts this
+   * one, and its own namespace on the same node where the engine has one.
+   */
+  shareWith?: string;
   /** Aborts the start and cleans up. */
   signal?: AbortSignal;
 }
@@ -125,7 +126,7 @@ export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
   /**
-   * A second fleet starts much faster on the node of a running one (`FleetOptions.shareNodeWith`) than on its own node.
+   * A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node.
    */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;

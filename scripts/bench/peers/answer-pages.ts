@@ -1,3 +1,4 @@
+import { passLoginFlow, type Challenge } from '../../../e2e/models/login-flow.ts';
 import { person } from './client.ts';
 import type { AnswerPage, Profile } from './code-flow.ts';
 
@@ -6,19 +7,14 @@ export const noPages: AnswerPage = async (_profile, { url, html }) => {
   throw new Error(`${url} is a page, and none was expected: ${html}`);
 };
 
-/** Authentik's page asks its flow executor, and so does this: for the stage, then with the name and the password. */
-export const answerAuthentik: AnswerPage = async (profile, { url }) => {
-  const { origin, pathname, search } = new URL(url);
-  const slug = /\/if\/flow\/([^/]+)\//.exec(pathname)?.[1] ?? '';
-  const executor = `${origin}/api/v3/flows/executor/${slug}/?query=${encodeURIComponent(search.slice(1))}`;
-  await execute(profile, executor);
-  await execute(profile, executor, { component: 'ak-stage-identification', uid_field: person.username });
-  const end = await execute(profile, executor, { component: 'ak-stage-password', password: person.password });
-  if (end.to === undefined) throw new Error(`The sign-in ended with ${JSON.stringify(end)}`);
-  return end.to;
-};
+export const answerAuthentik: AnswerPage = (profile, { url }) =>
+  passLoginFlow(url, person, (executor, answer) => execute(profile, executor, answer));
 
-async function execute(profile: Profile, executor: string, answer?: Record<string, string>): Promise<{ to?: string }> {
+async function execute(
+  profile: Profile,
+  executor: string,
+  answer?: Readonly<Record<string, string>>,
+): Promise<Challenge> {
   const sent = answer && {
     method: 'POST',
     body: JSON.stringify(answer),
@@ -30,7 +26,7 @@ async function execute(profile: Profile, executor: string, answer?: Record<strin
     await response.text();
     response = await profile.request(new URL(to, executor).href);
   }
-  return (await response.json()) as { to?: string };
+  return (await response.json()) as Challenge;
 }
 
 /** oidc-provider's own pages: one form for the sign-in, one for the consent. Any name and password will do. */

@@ -1,9 +1,15 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumArguments } from '../../../e2e/models/browser.ts';
 import { browserOptions } from '../../../fixtures/browser.ts';
 import suite from '../../../playwright.config.ts';
 
 /** Settings of the plain tests, which know no fleet. */
-const { BENCH_ORIGIN: baseURL = '', BENCH_PROXY: server = '', BENCH_OUTPUT: outputDir = '' } = process.env;
+const {
+  BENCH_ORIGIN: baseURL = '',
+  BENCH_PROXY: server = '',
+  BENCH_SPKI: spki = '',
+  BENCH_OUTPUT: outputDir = '',
+} = process.env;
 
 /** The same page under the suite's settings and fixtures, and under Playwright's own. */
 export default defineConfig({
@@ -17,7 +23,7 @@ export default defineConfig({
     {
       name: 'plain',
       testMatch: 'plain-page.ts',
-      use: { launchOptions: browserOptions(), baseURL, proxy: { server }, ignoreHTTPSErrors: true },
+      use: { launchOptions: { ...browserOptions(), args: chromiumArguments({ spki }) }, baseURL, proxy: { server } },
     },
   ],
 });

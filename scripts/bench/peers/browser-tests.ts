@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JSONReport, JSONReportSuite } from '@playwright/test/reporter';
+import type { JSONReport } from '@playwright/test/reporter';
 import Table from 'cli-table3';
 import { deadlineVariables } from '../../../e2e/deadline.ts';
-import { runsVariable } from '../../../e2e/fixtures/engine-in-use.ts';
+import { runsVariable } from '../../../e2e/fixtures/worker-runs.ts';
+import { specsIn } from '../../../e2e/reporters/json-report.ts';
 import { localEngine } from '../../../fleet/engines/local/engine.ts';
 import type { Fleet } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
@@ -85,6 +86,7 @@ async function runProject(project: Project, fleet: Fleet): Promise<number[]> {
           NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
           BENCH_ORIGIN: origin(fleet.hosts.operator),
           BENCH_PROXY: fleet.edge.proxyUrl,
+          BENCH_SPKI: fleet.edge.spki,
           BENCH_OUTPUT: output,
         },
         onStart: (pid) => fleet.adopt(pid),
@@ -100,20 +102,12 @@ async function runProject(project: Project, fleet: Fleet): Promise<number[]> {
 }
 
 function timesIn(stdout: string, stderr: string): number[] {
-  const { suites } = JSON.parse(stdout) as JSONReport;
-  const resultsIn = (suite: JSONReportSuite): Array<{ status: string | undefined; duration: number; said: string }> => [
-    ...suite.specs.flatMap(({ tests }) =>
-      tests.flatMap(({ results }) =>
-        results.map(({ status, duration, error }) => ({ status, duration, said: error?.message ?? '' })),
-      ),
-    ),
-    ...(suite.suites ?? []).flatMap(resultsIn),
-  ];
-  const results = suites.flatMap(resultsIn);
+  const report = JSON.parse(stdout) as JSONReport;
+  const results = specsIn(report).flatMap(({ spec }) => spec.tests.flatMap((test) => test.results));
   const failed = results.find(({ status }) => status !== 'passed');
   if (results.length === 0 || failed) {
     throw new HarnessError(
-      `A test of scripts/bench/peers did not pass. Run it again. ${failed?.said ?? ''}\n${stderr}`,
+      `A test of scripts/bench/peers did not pass. Run it again. ${failed?.error?.message ?? ''}\n${stderr}`,
     );
   }
   return results.map(({ duration }) => duration);

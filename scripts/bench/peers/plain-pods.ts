@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import getPort from 'get-port';
 import { environmentOf } from '../../../fleet/engines/local/environment.ts';
+import { launchOf, proxyVariables, type Launch } from '../../../fleet/engines/local/launch.ts';
 import type { SupervisorPlan } from '../../../fleet/engines/local/protocol.ts';
 import { withLocalServices } from '../../../fleet/engines/local/service-address.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
@@ -11,11 +12,7 @@ import { onlyContainer, type Container, type Deployment } from '../../../fleet/m
 export const host = '127.0.0.1';
 
 /** What a plain loop spawns in place of a pod. */
-export interface PlainPod {
-  file: string;
-  args: readonly string[];
-  cwd: string;
-  env: NodeJS.ProcessEnv;
+export interface PlainPod extends Launch {
   /** All of them accept connections once it serves. */
   ports: readonly number[];
 }
@@ -37,33 +34,14 @@ interface Placed {
 export async function plainPods(plan: SupervisorPlan, folder: string, caFile: string): Promise<PlainPod[]> {
   const placed = await place(plan);
   const edge = placed.find(({ deployment }) => deployment.metadata.name === 'edge');
-  const proxy = `http://bench:x@${host}:${edge?.ports['proxy']}`;
-  const throughEdge = {
-    HTTPS_PROXY: proxy,
-    HTTP_PROXY: proxy,
-    NO_PROXY: '127.0.0.1,localhost',
-    NODE_USE_ENV_PROXY: '1',
-    NODE_EXTRA_CA_CERTS: caFile,
-  };
+  const proxyUrl = `http://${host}:${edge?.ports['proxy']}`;
   return placed.map((pod) => {
-    const program = programOf(pod, plan, join(folder, pod.name));
-    const { command, args } = pod.container;
-    const [file = '', ...rest] = [
-      ...(command ?? program.entrypoint),
-      ...(args ?? (command ? [] : program.cmd)),
-      ...(program.listen.args ?? []),
-    ];
+    const environment = {
+      ...declaredEnvironment(pod, plan, placed),
+      ...(pod === edge ? {} : proxyVariables(proxyUrl, pod.name, caFile)),
+    };
     return {
-      file,
-      args: rest,
-      cwd: program.cwd,
-      env: {
-        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-        ...program.env,
-        ...declaredEnvironment(pod, plan, placed),
-        ...(pod === edge ? {} : throughEdge),
-        ...program.listen.env,
-      },
+      ...launchOf(pod.container, programOf(pod, plan, join(folder, pod.name)), environment),
       ports: Object.values(pod.ports),
     };
   });

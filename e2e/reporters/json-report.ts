@@ -1,0 +1,17 @@
+import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
+
+/** A test of a report by the runner, with the titles of the groups around it. */
+export interface ReportedSpec {
+  path: readonly string[];
+  spec: JSONReportSpec;
+}
+
+/** Every test of a report, in its order. */
+export const specsIn = ({ suites }: Pick<JSONReport, 'suites'>): ReportedSpec[] =>
+  // The outermost groups are the files.
+  suites.flatMap((file) => specsOf(file, []));
+
+const specsOf = ({ specs, suites = [] }: JSONReportSuite, path: readonly string[]): ReportedSpec[] => [
+  ...specs.map((spec) => ({ path, spec })),
+  ...suites.flatMap((inner) => specsOf(inner, [...path, inner.title])),
+];
