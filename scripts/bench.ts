@@ -27,7 +27,8 @@ program
   .command('suite')
   .description('the suite: wall time, CPU seconds by kind of process, idle share, and every test on a time line')
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
-  .action((args: string[]) => runCommand(() => suite(args)));
+  .option('--against <ref>', 'also the suite of this commit, before, and both side by side')
+  .action((args: string[], { against }: { against?: string }) => runCommand(() => suite(args, against)));
 
 program
   .command('peers')

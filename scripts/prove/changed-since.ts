@@ -1,8 +1,6 @@
-import { listedTests } from '../listed-tests.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { HarnessError } from '../../fleet/errors.ts';
-import { runProgram } from '../../fleet/programs.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
+import { commitOf, git } from '../git.ts';
+import { listedTests } from '../listed-tests.ts';
 
 /**
  * The regressions that a change since a commit may affect: their own file, a spec that catches them (with everything it
@@ -37,17 +35,4 @@ async function filesChangedSince(commit: string): Promise<Set<string>> {
     git('ls-files', '--others', '--exclude-standard', '-z'),
   ]);
   return new Set([differing, untracked].flatMap((list) => list.split('\0').filter(Boolean)));
-}
-
-/** The full hash of a commit. A name that looks like an option is none to git. */
-async function commitOf(ref: string): Promise<string> {
-  const hash = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(() => '');
-  if (hash !== '') return hash.trim();
-  throw new HarnessError(`git knows no commit "${ref}" here. See: git log --oneline`);
-}
-
-async function git(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runProgram('git', args, { cwd: repositoryRoot });
-  if (code === 0) return stdout;
-  throw new HarnessError(`git ${args[0]} failed: ${stderr.trim().split('\n')[0]}`);
 }
