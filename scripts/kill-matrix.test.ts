@@ -26,6 +26,7 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   needs: [],
   message,
   from: 'test',
+  at: [],
   endedAt: 0,
   ...changes,
 });

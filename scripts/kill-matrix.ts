@@ -8,6 +8,14 @@ export interface Evidence {
   message: string;
 }
 
+/** A claiming test that failed. */
+export interface RedTest extends Evidence {
+  /** `describe title: test title`. */
+  title: string;
+  /** Where its errors passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
+  at: readonly string[];
+}
+
 /** The result of proving one regression. */
 export interface Finding {
   regression: string;
@@ -17,13 +25,15 @@ export interface Finding {
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line per spec: the matched message, or what went wrong. */
   evidence: Evidence[];
+  /** Every claiming test that failed; absent when none ran. */
+  red?: RedTest[];
   /** From the start of the fleet to the end of the specs. */
   seconds: number;
   /** From the start of the specs to the end of the first test that failed. */
   redAfterSeconds?: number;
 }
 
-type Verdict = Omit<Finding, 'seconds' | 'redAfterSeconds'>;
+type Verdict = Pick<Finding, 'regression' | 'verdict' | 'evidence'>;
 
 /**
  * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
@@ -75,6 +85,12 @@ export function judge(
       .map(([spec, test]) => ({ spec, message: headline(test.message, regression.caughtBy[spec]) })),
   );
 }
+
+/** The failed tests that claim a regression, each with the line that matches its signature. */
+export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>
+  outcomes
+    .filter(({ status, tags }) => status === 'failed' && tags.includes(name))
+    .map(({ spec, title, message, at }) => ({ spec, title, message: headline(message, caughtBy[spec]), at }));
 
 /** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {

@@ -1,13 +1,12 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { exitCodes } from '../fleet/errors.ts';
 import type { Change, Switches } from '../fleet/manifests/change.ts';
 import { sourcesIn } from '../fleet/manifests/changes.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
@@ -20,6 +19,7 @@ import { interruption } from './interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
+import { compare, matrixFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
@@ -42,6 +42,10 @@ const program = commandLine('prove')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
+  .option(
+    '--evidence',
+    'print what each claiming test said in the last matrices, and assertions that were never red, and stop',
+  )
   .option('--markdown', 'with --compare: as the table of docs/parity.md')
   .addHelpText(
     'after',
@@ -57,15 +61,13 @@ const options = program.opts<{
   clean: boolean;
   list?: true;
   compare?: true;
+  evidence?: true;
   markdown?: true;
 }>();
 
-const reportsOf = (engine: string): string => `reports/prove-${engine}`;
-const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
-
 await runCommand(async () => {
   const all = await regressions();
-  if (options.compare) return compare();
+  if (options.compare) return compare(options.markdown ? comparisonMarkdown : comparisonTable);
   const named = program.args.length > 0 ? await Promise.all(program.args.map(regressionNamed)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
@@ -73,6 +75,7 @@ await runCommand(async () => {
     for (const { name, title } of chosen) console.log(`${name.padEnd(34)} ${title}`);
     return exitCodes.passed;
   }
+  if (options.evidence) return printEvidence(new Set(chosen.map(({ name }) => name)));
   if (chosen.length === 0) {
     progress('No regression is chosen, so there is nothing to prove. See: npm run prove -- --list');
     return exitCodes.cannotRunHere;
@@ -176,22 +179,4 @@ function report(matrix: KillMatrix): number {
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
   console.log(`\n${summaryOf(matrix)} Matrix: ${matrixFile(engine)}`);
   return exitCodeOf(matrix);
-}
-
-function write(matrix: KillMatrix): void {
-  mkdirSync(reportsOf(matrix.engine), { recursive: true });
-  writeFileSync(matrixFile(matrix.engine), JSON.stringify(matrix, null, 2));
-}
-
-function compare(): number {
-  const matrices = engineNames
-    .filter((engine) => existsSync(matrixFile(engine)))
-    .map((engine) => JSON.parse(readFileSync(matrixFile(engine), 'utf8')) as KillMatrix);
-  if (matrices.length < 2) {
-    throw new HarnessError(
-      'There are no two matrices to compare. Run: npm run prove, and npm run prove -- --engine k3s',
-    );
-  }
-  console.log((options.markdown ? comparisonMarkdown : comparisonTable)(matrices));
-  return exitCodes.passed;
 }

@@ -112,6 +112,7 @@ describe('what runs', () => {
         prove: ['npm run prove -- --shard "$SHARD"'],
         soak: ['npm run soak'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
+        evidence: ['npm run prove -- --evidence'],
       },
     ],
     [

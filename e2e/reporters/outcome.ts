@@ -1,3 +1,4 @@
+import { join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/engine.ts';
@@ -25,6 +26,8 @@ export interface TestOutcome extends ListedTest {
   message: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
+  /** Where its errors were thrown and passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
+  at: readonly string[];
 }
 
 /** Type of the annotation with which a test declares its needed capabilities. */
@@ -45,8 +48,17 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
     message: stripVTControlCharacters(first?.message ?? ''),
     from: result && isOfHook(result) ? 'hook' : 'test',
+    at: [...new Set(result?.errors.flatMap(({ stack = '' }) => positionsIn(stack)))],
   };
 }
+
+const suiteFolder = join(import.meta.dirname, '..');
+
+/** The positions of a stack that are in the suite. */
+const positionsIn = (stack: string): string[] =>
+  [...stripVTControlCharacters(stack).matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
+    .map(([, position = '']) => relative(suiteFolder, position).replaceAll(sep, '/'))
+    .filter((position) => !position.startsWith('../'));
 
 /** What happened, also where a failure is expected. */
 const statusOf: Record<TestResult['status'], TestOutcome['status']> = {

@@ -11,6 +11,7 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   status: 'passed',
   message: '',
   from: 'test',
+  at: [],
   endedAt: 0,
   ...changes,
 });

@@ -44,8 +44,15 @@ test('a test is named by its file and titles, and has its line and its tags', ()
     needs: [],
     message: '',
     from: 'test',
+    at: [],
     endedAt: expect.any(Number),
   });
+});
+
+test('a failed test has the place of its error in the suite', () => {
+  const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
+  const line = sample.findIndex((one) => one.startsWith("test('body', ")) + 1;
+  expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^reporters/testing/sample.ts:${line}:\\d+$`)]);
 });
 
 test.each([

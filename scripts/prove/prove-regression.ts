@@ -5,7 +5,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { claiming } from '../claiming.ts';
-import { judge, judgeStart, type Finding } from '../kill-matrix.ts';
+import { judge, judgeStart, redTests, type Finding } from '../kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner.ts';
 
 /** Where and beside how many others a regression is proven. */
@@ -40,6 +40,7 @@ export async function proveRegression(
     const failedAt = tests.filter(({ status }) => status === 'failed').map(({ endedAt }) => endedAt);
     return {
       ...judge(regression, tests, engine),
+      red: redTests(regression, tests),
       seconds: seconds(),
       ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
     };

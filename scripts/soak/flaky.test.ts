@@ -10,6 +10,7 @@ const outcome = (title: string, message = ''): TestOutcome => ({
   status: message ? 'failed' : 'passed',
   message,
   from: 'test',
+  at: [],
   endedAt: 0,
 });
 const run = (seed: number, ...tests: TestOutcome[]): SoakRun => ({

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../kill-matrix.ts';
+import { assertionsIn } from './assertions.ts';
+import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
+
+const spec = 'session/a.spec.ts';
+const assertions = assertionsIn(spec, 'expect(a).toBe(1);\nexpect(b).toBe(2);\n');
+const caught: Finding = {
+  regression: 'fault',
+  verdict: 'caught',
+  evidence: [{ spec, message: 'Received: 401' }],
+  red: [{ spec, title: 'a session on both pods', message: 'Received: 401', at: [`${spec}:2:11`, 'models/app.ts:1:1'] }],
+  seconds: 1,
+};
+
+test('an assertion at which no test failed is unproven', () => {
+  expect(unproven(assertions, [caught]).map(({ line }) => line)).toEqual([1]);
+  expect(unproven(assertions, []).map(({ line }) => line)).toEqual([1, 2]);
+});
+
+test('a position in another spec proves nothing', () => {
+  const elsewhere = { ...caught, red: [{ spec, title: '', message: '', at: ['session/b.spec.ts:2:11'] }] };
+  expect(unproven(assertions, [elsewhere])).toHaveLength(2);
+});
+
+test('every claiming test with its message, or why there is none', () => {
+  const missed: Finding = {
+    regression: 'another',
+    verdict: 'missed',
+    evidence: [{ spec: '', message: 'no test claims it' }],
+    seconds: 1,
+  };
+  expect(evidenceText([caught, missed]).split('\n')).toEqual([
+    'another: missed',
+    '  no test claims it',
+    'fault: caught',
+    '  session/a.spec.ts: a session on both pods',
+    '    Received: 401',
+  ]);
+});
+
+test('the specs have assertions to prove', () => {
+  expect(assertionsToProve().length).toBeGreaterThan(100);
+});

@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../fleet/root.ts';
+import type { Finding } from '../kill-matrix.ts';
+import { assertionsIn, type Assertion } from './assertions.ts';
+
+/** Folders of `e2e/` in which a regression turns every assertion red. */
+const mustBeProven = ['session', 'logout', 'rollout'];
+
+/** Each regression with the tests that it turned red, and what each of them said. */
+export function evidenceText(findings: readonly Finding[]): string {
+  return findings
+    .toSorted((a, b) => a.regression.localeCompare(b.regression))
+    .map(({ regression, verdict, evidence, red = [] }) => {
+      const said =
+        red.length > 0
+          ? red.map(({ spec, title, message }) => `  ${spec}: ${title}\n    ${message}`)
+          : evidence.map(({ spec, message }) => `  ${[spec, message].filter(Boolean).join(': ')}`);
+      return [`${regression}: ${verdict}`, ...said].join('\n');
+    })
+    .join('\n');
+}
+
+/** Assertions of the specs on sessions, sign-out and rollouts. */
+export const assertionsToProve = (): Assertion[] =>
+  globSync(`{${mustBeProven.join(',')}}/*.spec.ts`, { cwd: join(repositoryRoot, 'e2e') })
+    .toSorted()
+    .flatMap((spec) => assertionsIn(spec, readFileSync(join(repositoryRoot, 'e2e', spec), 'utf8')));
+
+/** Assertions at which no test failed in any of these findings. */
+export function unproven(assertions: readonly Assertion[], findings: readonly Finding[]): Assertion[] {
+  const failedAt = new Set(findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at)));
+  const bySpec = Map.groupBy([...failedAt].map(parsePosition), ({ spec }) => spec);
+  return assertions.filter(({ spec, covers }) => !bySpec.get(spec)?.some(({ line, column }) => covers(line, column)));
+}
+
+/** `session/a.spec.ts:12:9` */
+function parsePosition(position: string): { spec: string; line: number; column: number } {
+  const [spec = '', line, column] = position.split(':');
+  return { spec, line: Number(line), column: Number(column) };
+}

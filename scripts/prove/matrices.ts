@@ -1,0 +1,45 @@
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { engineNames } from '../../fleet/engines/engines.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import type { KillMatrix } from '../kill-matrix-verdict.ts';
+import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
+
+export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
+export const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
+
+export function write(matrix: KillMatrix): void {
+  mkdirSync(reportsOf(matrix.engine), { recursive: true });
+  writeFileSync(matrixFile(matrix.engine), JSON.stringify(matrix, null, 2));
+}
+
+/** Prints the last matrices of all engines side by side. @throws HarnessError when there are no two. */
+export function compare(table: (matrices: readonly KillMatrix[]) => string): number {
+  const matrices = read(engineNames.map(matrixFile));
+  if (matrices.length < 2) {
+    throw new HarnessError(
+      'There are no two matrices to compare. Run: npm run prove, and npm run prove -- --engine k3s',
+    );
+  }
+  console.log(table(matrices));
+  return exitCodes.passed;
+}
+
+/**
+ * Prints the evidence of every matrix below `reports/`, where each part of the catalogue may have left one, and the
+ * assertions that none of them shows red. @throws HarnessError when there is none.
+ */
+export function printEvidence(names: ReadonlySet<string>): number {
+  const matrices = read(globSync('reports/**/kill-matrix.json'));
+  if (matrices.length === 0) throw new HarnessError('There is no matrix with evidence. Run: npm run prove');
+  const findings = matrices.flatMap((matrix) => matrix.findings).filter(({ regression }) => names.has(regression));
+  console.log(evidenceText(findings));
+  const assertions = assertionsToProve();
+  const never = unproven(assertions, findings);
+  console.log(`\nunproven assertions: ${never.length} of ${assertions.length} were never red`);
+  for (const { spec, line, text } of never) console.log(`  e2e/${spec}:${line}  ${text}`);
+  return exitCodes.passed;
+}
+
+const read = (files: readonly string[]): KillMatrix[] =>
+  files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as KillMatrix);
