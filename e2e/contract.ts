@@ -28,13 +28,20 @@ export const contract = {
 
 const part = { session: ':oidc:', lock: ':refresh:' } as const;
 
+/** Names under which Authentik finds a session to end it: its `sid` and the person's `sub`. */
+const names = ['sid', 'sub'] as const;
+
 /** Pattern of the keys of an app's sessions. */
 export const sessionKeyPattern = (app: AppName): RegExp => new RegExp(`^${app}${part.session}[0-9a-zA-Z_-]{16,}$`);
 
 /** The key of the lock of a session that is being refreshed. */
 export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.lock);
 
-export const isLockKey = (key: string): boolean => key.includes(part.lock);
+export const isSessionKey = (key: string): boolean => key.includes(part.session);
+
+/** Patterns of the keys that lead to a session of an app by its names at Authentik; the names are hashed. */
+export const nameKeyPatterns = (app: AppName): RegExp[] =>
+  names.map((name) => new RegExp(`^${app}:${name}:[\\w-]{43}$`));
 
 /** Whether a key's time to live is within a minute of a session's whole lifetime. */
 export const hasWholeLifetime = (ttl: number): boolean =>

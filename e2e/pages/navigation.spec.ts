@@ -83,7 +83,7 @@ for (const appName of appNames) {
       'when the session has run out, Back leads to sign-in and shows no page in between',
       { tag: ['@route-guard-off'] },
       async ({ app, newPerson, sessionStore }) => {
-        const [session] = await sessionStore.addedBy(async () => app.openSignedIn(await newPerson()));
+        const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));
         await link(app.page, last.name).click();
         await expect(heading(app.page)).toHaveText(last.name);
         await link(app.page, first.name).click();

@@ -27,7 +27,7 @@ test(
   'a rolling restart of all apps loses no request and no session',
   { tag: ['@memory-sessions', '@no-pre-stop', '@per-pod-session-secret', '@start-clears-sessions'] },
   async ({ apps, fleet, newPerson, steadyTraffic, sessionStore, ledger }) => {
-    const sessions = await sessionStore.addedBy(async () => startSessionAtEach(apps, await newPerson()));
+    const sessions = await sessionStore.sessionsAddedBy(async () => startSessionAtEach(apps, await newPerson()));
     const before = await Promise.all(apps.map(({ name }) => fleet.pods(name)));
     const streams = await Promise.all(
       apps.flatMap((app) =>

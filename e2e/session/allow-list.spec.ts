@@ -57,7 +57,7 @@ for (const appName of appNames) {
       { tag: ['@spelling-passes'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         const [attacker, victim] = [await newPerson(), await newPerson()];
-        const [session] = await sessionStore.addedBy(() => app.startSession(victim));
+        const [session] = await sessionStore.sessionsAddedBy(() => app.startSession(victim));
         expect(session, 'the stored session of the victim').toBeTruthy();
         const before = await sessionStore.value(session!);
 

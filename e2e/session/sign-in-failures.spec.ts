@@ -87,7 +87,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
         const { next } = await authentik.requests();
-        const opened = await sessionStore.addedBy(async () => {
+        const opened = await sessionStore.sessionsAddedBy(async () => {
           await app.startSignIn();
           await new AuthentikLogin(app.page).signIn(person);
           await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: deadline(15_000) });

@@ -20,7 +20,7 @@ for (const appName of appNames) {
             await expect(new AuthentikLogin(tab.page).username, 'the login form').toBeVisible();
           }
           const [one, two] = first === 'newer' ? [newer, older] : [older, newer];
-          const added = await sessionStore.addedBy(async () => {
+          const added = await sessionStore.sessionsAddedBy(async () => {
             await new AuthentikLogin(one.page).signIn(person);
             // The older attempt is no longer the browser's latest. The page says so, and one click is enough now.
             if (first === 'older') {

@@ -208,7 +208,7 @@ test.describe('all apps together', () => {
     async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
       for (const app of appNames) await providerSettings(app, everyRefreshRotates);
       const people: Array<{ app: AppName; session: HttpSession }> = [];
-      const sessions = await sessionStore.addedBy(async () => {
+      const sessions = await sessionStore.sessionsAddedBy(async () => {
         for (let group = 0; group < 5; group += 1) {
           const ten = Array.from({ length: 10 }, async (_, index) => {
             const app = appNames[index % appNames.length] as AppName;
@@ -254,6 +254,7 @@ test.describe('all apps together', () => {
           expect
             .poll(async () => (await refreshesOf(authentik, { after })).length, {
               message: 'refreshes that Authentik answered while writes are refused',
+              timeout: deadline(20_000),
             })
             .toBe(people.length),
         );

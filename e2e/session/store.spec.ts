@@ -1,5 +1,5 @@
 import { appNames } from '../../apps/environment/apps.ts';
-import { contract, sessionKeyPattern } from '../contract.ts';
+import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPattern } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 
@@ -12,7 +12,7 @@ for (const appName of appNames) {
       { tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
-        const added = await sessionStore.addedBy(() => app.signIn(person));
+        const added = await sessionStore.sessionsAddedBy(() => app.signIn(person));
 
         expect(added, 'keys that signing in adds to Redis').toHaveLength(1);
         const [session] = added;
@@ -23,6 +23,30 @@ for (const appName of appNames) {
         expect(
           (await sessionStore.keys()).filter(({ db }) => db !== contract.database),
           `keys outside of db ${contract.database}`,
+        ).toEqual([]);
+      },
+    );
+
+    test(
+      'Authentik finds a session by its names, for as long as it lives and no longer',
+      { tag: ['@names-never-expire', '@names-outlive-session'] },
+      async ({ app, newPerson, sessionStore }) => {
+        const person = await newPerson();
+        const added = await sessionStore.addedBy(() => app.openSignedIn(person));
+        const names = added.filter(({ key }) => !isSessionKey(key));
+        const patterns = nameKeyPatterns(appName);
+        expect(names.map(({ key }) => key).toSorted(), 'keys of its names').toEqual(
+          patterns.map((pattern) => expect.stringMatching(pattern)),
+        );
+        for (const { key, ttl } of names) {
+          expect(ttl, `seconds to live of ${key}`).toBeGreaterThan(contract.leastSecondsLeft);
+          expect(hasWholeLifetime(ttl), `${ttl} s for ${key} are a whole lifetime`).toBe(true);
+        }
+        await app.signOut();
+        const left = new Set(await sessionStore.keyNames());
+        expect(
+          names.filter(({ key }) => left.has(key)).map(({ key }) => key),
+          'names of the session after signing out',
         ).toEqual([]);
       },
     );

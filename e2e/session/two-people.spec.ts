@@ -18,7 +18,7 @@ for (const appName of appNames) {
       const [anna, ben] = [await newPerson(), await newPerson()];
       const owners = [anna, anna, ben];
       const devices: Array<Awaited<ReturnType<typeof newHttpSession>>> = [];
-      const stored = await sessionStore.addedBy(async () => {
+      const stored = await sessionStore.sessionsAddedBy(async () => {
         for (const owner of owners) devices.push(await newHttpSession(appName, owner));
       });
       expect(stored, 'sessions in Redis').toHaveLength(owners.length);

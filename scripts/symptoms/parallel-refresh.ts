@@ -8,7 +8,7 @@ export const parallelRefresh: ShowSymptom<{ path: string; count: number }> = asy
   // A second refresh with the same token gets invalid_grant only when Authentik has rotated it.
   await authentik.changeProvider(app.name, { refreshThresholdSeconds: 0 });
   await withStore(fleet, async (store) => {
-    const [session] = await store.addedBy(() => app.signIn(person));
+    const [session] = await store.sessionsAddedBy(() => app.signIn(person));
     if (session) await store.expireAccessToken(session);
   });
   say(`\nThe access token of ${person.username} is expired. ${count} parallel calls of ${path}:\n`);

@@ -1,9 +1,9 @@
 import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
 import { bad, good, row, withStore, type ShowSymptom } from './symptom-context.ts';
 
-/** What signing in leaves in Redis. */
+/** The session that signing in leaves in Redis. */
 export const store: ShowSymptom<object> = async ({ app, fleet, person, say }) => {
-  const added = await withStore(fleet, (redis) => redis.addedBy(() => app.signIn(person)));
+  const added = await withStore(fleet, (redis) => redis.sessionsAddedBy(() => app.signIn(person)));
   say(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
   say(row(['db', 4], ['key', 56], ['seconds to live', 16]));
   let faults = added.length === 1 ? 0 : 1;

@@ -7,6 +7,8 @@ export type Served =
   | 'callback'
   | 'sign-out'
   | 'return'
+  /** Authentik ends sessions there, without a browser. */
+  | 'back-channel sign-out'
   /** API responses that need no session. */
   | 'health'
   | 'favicon'
@@ -29,6 +31,7 @@ export const routes: readonly Route[] = [
   { path: '/auth/oidc/login', serves: 'sign-in', methods: ['GET'] },
   { path: '/auth/oidc/callback', serves: 'callback', methods: ['GET'] },
   { path: '/auth/oidc/logout', serves: 'sign-out', methods: ['GET', 'POST'] },
+  { path: '/auth/oidc/backchannel-logout', serves: 'back-channel sign-out', methods: ['POST'] },
   { path: '/auth/return', serves: 'return', methods: ['GET'] },
   { path: '/api/_auth/session', serves: 'session', methods: ['GET'] },
   { path: '/api/_health/live', serves: 'health', methods: ['GET'] },

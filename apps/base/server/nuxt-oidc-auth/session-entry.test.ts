@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { isIssuedTo, isReadable, readable, type SessionEntry } from './session-entry.ts';
+import { namesOf } from '../sessions/session-names.ts';
+import { isIssuedTo, isReadable, readable, withNames, type SessionEntry } from './session-entry.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -49,5 +50,25 @@ describe('isIssuedTo', () => {
     [undefined, false],
   ])('%s: %s', async (idToken, is) => {
     expect(await isIssuedTo(entryWith(idToken), 'portal')).toBe(is);
+  });
+});
+
+describe('withNames', () => {
+  const names = namesOf({ sid: 's', sub: 'p' });
+
+  test('adds the names of the id token', async () => {
+    expect((await withNames(entryWith(jwt({ sid: 's', sub: 'p' })))).names).toEqual(names);
+  });
+
+  test.each([
+    ['an id token without sid', jwt({ sub: 'p' })],
+    ['no id token', undefined],
+  ])('keeps the names that are there with %s', async (_what, idToken) => {
+    expect((await withNames({ ...entryWith(idToken), names })).names).toEqual(names);
+  });
+
+  test('is empty for a token of another key', async () => {
+    const entry = { ...entryWith(), idToken: encrypted(jwt({ sub: 'p' }), 'another key') };
+    expect((await withNames(entry)).names).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import {
   parseJwtToken,
   type EncryptedToken,
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
+import { namesOf, type SessionClaims } from '../sessions/session-names.ts';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
@@ -17,6 +18,8 @@ export interface SessionEntry {
   accessToken: EncryptedToken;
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
+  /** Under which names the session is in the index, so that they are known without the key of the tokens. */
+  names?: readonly string[];
 }
 
 /** Authentik's response to a refresh. It has no refresh token when the current one stays valid. */
@@ -51,6 +54,16 @@ export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
 export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): Promise<boolean> => {
   const token = await readable(idToken);
   return token !== undefined && [parseJwtToken(token).aud].flat().includes(clientId);
+};
+
+/**
+ * The entry with the names of its id token. Authentik leaves out `sid` when it refreshes a session that it has ended, so
+ * a name that is there stays.
+ */
+export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { names: readonly string[] }> => {
+  const token = await readable(entry.idToken);
+  const names = token === undefined ? [] : namesOf(parseJwtToken(token) as SessionClaims);
+  return { ...entry, names: [...new Set([...(entry.names ?? []), ...names])] };
 };
 
 /**

@@ -1,7 +1,9 @@
-import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './refresh-times.ts';
+import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
+import { createMemorySpentTokens } from './spent-tokens.ts';
 
 /** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
@@ -17,6 +19,17 @@ export const createMemorySessions = (): SessionStore => {
       return true;
     },
     remove: (id) => storage().removeItem(id),
+    named: async (claims) => {
+      const wanted = namesOf(claims);
+      const entries = await Promise.all(
+        (await storage().getKeys()).map(async (id) => ({ id, entry: await storage().getItem<SessionEntry>(id) })),
+      );
+      const named = await Promise.all(
+        entries.map(async ({ id, entry }) => ({ id, names: entry ? (await withNames(entry)).names : [] })),
+      );
+      return named.filter(({ names }) => wanted.every((name) => names.includes(name))).map(({ id }) => id);
+    },
+    spentTokens: createMemorySpentTokens(),
     close: () => lock.idle(),
   };
 };

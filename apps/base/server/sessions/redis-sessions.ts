@@ -1,20 +1,41 @@
-import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { openRedisStore } from './redis-store.ts';
 import { createSharedLock } from './refresh-lock.ts';
 import { refreshTimes } from './refresh-times.ts';
+import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
-  const { driver, redis, lockStore, replace, ping } = openRedisStore(app, url);
+  const { driver, redis, lockStore, replace, index, spentTokens, ping } = openRedisStore(app, url);
   const lock = createSharedLock(lockStore, `${app}:refresh`, refreshTimes);
+  const read = (id: string) => useStorage('oidc').getItem<SessionEntry>(id);
   return {
-    driver,
+    driver: {
+      ...driver,
+      setItem: async (id, value, options) => {
+        const entry = await withNames(JSON.parse(value) as SessionEntry);
+        await driver.setItem?.(id, JSON.stringify(entry), options);
+        await index.add(id, entry.names);
+      },
+      removeItem: async (id, options) => {
+        const entry = await read(id);
+        await driver.removeItem?.(id, options);
+        await index.remove(id, entry?.names ?? []);
+      },
+    },
     lock,
     available: ping,
-    read: (id) => useStorage('oidc').getItem<SessionEntry>(id),
-    replace: (id, entry) => replace(id, JSON.stringify(entry)),
+    read,
+    replace: async (id, entry) => {
+      const named = await withNames(entry);
+      if (!(await replace(id, JSON.stringify(named)))) return false;
+      await index.add(id, named.names);
+      return true;
+    },
     remove: (id) => useStorage('oidc').removeItem(id),
+    named: (claims) => index.find(namesOf(claims)),
+    spentTokens,
     close: async () => {
       await lock.idle();
       redis.disconnect();

@@ -5,7 +5,9 @@ import { failure } from '../http/failure.ts';
 import { createRedisLockStore } from './redis-lock-store.ts';
 import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
+import { createSessionIndex, type SessionIndex } from './session-index.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
+import { createRedisSpentTokens, type SpentTokens } from './spent-tokens.ts';
 
 /** Milliseconds for a command or a connection. A request asks Redis at most twice, and must fail within 2 s. */
 const commandTimeoutMs = 800;
@@ -15,6 +17,8 @@ export interface RedisStore {
   driver: Driver;
   redis: Redis;
   lockStore: LockStore;
+  index: SessionIndex;
+  spentTokens: SpentTokens;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, value: string): Promise<boolean>;
   /** Whether Redis answers. */
@@ -73,10 +77,14 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   const read = or503(connection);
   const write = or503(writing);
   const lockStore = createRedisLockStore(redis);
+  const index = createSessionIndex(redis, { app, sessionKey: (id) => `${base}:${id}`, ttl });
+  const spentTokens = createRedisSpentTokens(redis, app);
 
   return {
     redis,
     lockStore: { take: write(lockStore.take), renew: write(lockStore.renew), free: write(lockStore.free) },
+    index: { add: write(index.add), remove: write(index.remove), find: read(index.find) },
+    spentTokens: { has: read(spentTokens.has), add: write(spentTokens.add) },
     replace: write(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
     ping: () =>
       read(() => redis.ping())().then(

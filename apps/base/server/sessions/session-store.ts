@@ -1,6 +1,8 @@
 import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
+import type { SessionClaims } from './session-names.ts';
+import type { SpentTokens } from './spent-tokens.ts';
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not answer or refuses a write. */
 export interface SessionStore {
@@ -13,6 +15,9 @@ export interface SessionStore {
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
+  /** The ids of the sessions that have all of these claims. */
+  named(claims: SessionClaims): Promise<string[]>;
+  spentTokens: SpentTokens;
   /** Resolves when every running refresh has stored its tokens and the connection is closed. */
   close(): Promise<void>;
 }

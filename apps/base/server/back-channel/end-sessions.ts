@@ -1,0 +1,20 @@
+import { clockToleranceSeconds, LogoutTokenRefused, type LogoutToken } from './logout-token.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+
+/**
+ * Ends the sessions that a logout token names, on every pod, and returns how many they were. With `sid` and `sub` it
+ * ends that session of that person; with one of them, all that have it. The token is spent after that and not before: a
+ * pod that dies in between must not turn Authentik's next attempt into a replay.
+ * @throws LogoutTokenRefused when it was used before.
+ */
+export const endSessions = async (
+  { jti, exp, sid, sub }: LogoutToken,
+  { named, remove, spentTokens }: Pick<SessionStore, 'named' | 'remove' | 'spentTokens'>,
+  now = Date.now(),
+): Promise<number> => {
+  if (await spentTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
+  const ids = await named({ sid, sub });
+  await Promise.all(ids.map((id) => remove(id)));
+  await spentTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + clockToleranceSeconds));
+  return ids.length;
+};

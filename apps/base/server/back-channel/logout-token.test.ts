@@ -1,0 +1,95 @@
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { LogoutTokenRefused, verifyLogoutToken } from './logout-token.ts';
+
+const realm = { issuer: 'https://auth.example/application/o/portal/', clientId: 'portal' };
+const event = 'http://schemas.openid.net/event/backchannel-logout';
+const now = new Date('2026-09-01T12:00:00Z');
+const seconds = now.getTime() / 1000;
+
+const rs256 = await generateKeyPair('RS256', { extractable: true });
+const rs512 = await generateKeyPair('RS512', { extractable: true });
+const foreign = await generateKeyPair('RS256');
+const published = async (key: CryptoKey, kid: string) => ({ ...(await exportJWK(key)), kid });
+const keys = createLocalJWKSet({
+  keys: [
+    await published(rs256.publicKey as CryptoKey, 'current'),
+    await published(rs512.publicKey as CryptoKey, 'strong'),
+  ],
+});
+
+const valid: JWTPayload = {
+  iss: realm.issuer,
+  aud: realm.clientId,
+  iat: seconds,
+  exp: seconds + 300,
+  jti: 'one',
+  events: { [event]: {} },
+  sub: 'person',
+  sid: 'session',
+};
+const sign = (claims: JWTPayload, { key = rs256.privateKey, alg = 'RS256', kid = 'current' } = {}): Promise<string> =>
+  new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'logout+jwt' }).sign(key);
+const verify = (token: string) => verifyLogoutToken(token, realm, keys, now);
+const without = (claim: string): JWTPayload => {
+  const { [claim]: _gone, ...rest } = valid;
+  return rest;
+};
+
+describe('a logout token is accepted', () => {
+  test('with sid and sub', async () => {
+    expect(await verify(await sign(valid))).toEqual({ jti: 'one', exp: seconds + 300, sid: 'session', sub: 'person' });
+  });
+  test.each(['sid', 'sub'])('without %s', async (claim) => {
+    expect(await verify(await sign(without(claim)))).toMatchObject({ jti: 'one' });
+  });
+  test.each([
+    ['an audience of several', { aud: ['another', 'portal'] }],
+    ['a clock that is 4 minutes ahead', { iat: seconds + 240, exp: seconds + 540 }],
+    ['a clock that is 4 minutes behind', { iat: seconds - 540, exp: seconds - 240 }],
+  ])('with %s', async (_what, change) => {
+    expect(await verify(await sign({ ...valid, ...change }))).toMatchObject({ jti: 'one' });
+  });
+});
+
+describe('a logout token is refused', () => {
+  test.each<[string, JWTPayload, RegExp]>([
+    ['of another issuer', { ...valid, iss: 'https://auth.example/application/o/operator/' }, /"iss"/],
+    ['for another client', { ...valid, aud: 'operator' }, /"aud"/],
+    ['without an issuer', without('iss'), /"iss"/],
+    ['without an audience', without('aud'), /"aud"/],
+    ['that has expired', { ...valid, iat: seconds - 900, exp: seconds - 600 }, /"exp"/],
+    ['without an end', without('exp'), /"exp"/],
+    ['of the future', { ...valid, iat: seconds + 600, exp: seconds + 900 }, /future/],
+    ['without its time', without('iat'), /"iat"/],
+    ['without an id', without('jti'), /"jti"/],
+    ['without events', without('events'), /"events"/],
+    ['with another event', { ...valid, events: { 'http://schemas.openid.net/event/other': {} } }, /backchannel-logout/],
+    ['with an event that is no object', { ...valid, events: { [event]: true } }, /backchannel-logout/],
+    ['with a nonce, as an id token', { ...valid, nonce: 'n' }, /nonce/],
+    ['with neither sid nor sub', { ...without('sid'), sub: undefined }, /neither sid nor sub/],
+  ])('%s', async (_what, claims, reason) => {
+    const refused = await verify(await sign(claims)).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(LogoutTokenRefused);
+    expect((refused as Error).message).toMatch(reason);
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ['no JWT', async () => 'garbage'],
+    ['signed by nobody', async () => new UnsecuredJWT(valid).encode()],
+    ['signed with another algorithm', () => sign(valid, { key: rs512.privateKey, alg: 'RS512', kid: 'strong' })],
+    ['signed with a key that Authentik does not have', () => sign(valid, { key: foreign.privateKey })],
+    ['signed with a key that Authentik does not name', () => sign(valid, { kid: 'gone' })],
+    [
+      'signed with the client secret',
+      async () => new SignJWT(valid).setProtectedHeader({ alg: 'HS256', kid: 'current' }).sign(Buffer.alloc(32, 's')),
+    ],
+  ])('that is %s', async (_what, token) => {
+    await expect(verify(await token())).rejects.toBeInstanceOf(LogoutTokenRefused);
+  });
+});
+
+test('keys that cannot be read are no fault of the token', async () => {
+  const down = () => Promise.reject(new TypeError('fetch failed'));
+  await expect(verifyLogoutToken(await sign(valid), realm, down, now)).rejects.toThrow(TypeError);
+});

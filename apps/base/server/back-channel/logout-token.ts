@@ -1,0 +1,83 @@
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { z } from 'zod';
+
+/** What a valid logout token says. At least one of `sid` and `sub` is there. */
+export interface LogoutToken {
+  jti: string;
+  /** Seconds since the epoch. */
+  exp: number;
+  sid?: string | undefined;
+  sub?: string | undefined;
+}
+
+/** Who must have issued a logout token, and for whom. */
+export interface Realm {
+  issuer: string;
+  clientId: string;
+}
+
+/** A logout token that ends nothing. The message says why, in words for the log and for Authentik. */
+export class LogoutTokenRefused extends Error {}
+
+/** The member of `events` that makes a token a logout token (Back-Channel Logout 1.0 section 2.4). */
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+
+/**
+ * The asymmetric algorithms of an Authentik signing key. Never HS*: a public key must not pass for an HMAC secret (RFC
+ * 8725 section 2.1).
+ */
+const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
+
+/** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
+export const clockToleranceSeconds = 300;
+
+const claims = z
+  .object({
+    jti: z.string().min(1),
+    iat: z.number(),
+    exp: z.number(),
+    sid: z.string().min(1).optional(),
+    sub: z.string().min(1).optional(),
+    events: z.object({ [logoutEvent]: z.looseObject({}) }),
+    // An id token has a nonce, and must never pass for a logout token.
+    nonce: z.never('it is there').optional(),
+  })
+  .refine(({ sid, sub }) => sid !== undefined || sub !== undefined, 'it has neither sid nor sub');
+
+/**
+ * Validates a logout token (Back-Channel Logout 1.0 section 2.6).
+ * @throws LogoutTokenRefused; the error of `keys` when they cannot be read.
+ */
+export const verifyLogoutToken = async (
+  token: string,
+  { issuer, clientId }: Realm,
+  keys: JWTVerifyGetKey,
+  now = new Date(),
+): Promise<LogoutToken> => {
+  const { payload } = await jwtVerify(token, keys, {
+    algorithms,
+    issuer,
+    audience: clientId,
+    clockTolerance: clockToleranceSeconds,
+    requiredClaims: ['iat', 'exp', 'jti', 'events'],
+    currentDate: now,
+  }).catch((cause: unknown) => {
+    if (cause instanceof errors.JOSEError && !isUnavailable(cause)) throw new LogoutTokenRefused(cause.message);
+    throw cause;
+  });
+  const read = claims.safeParse(payload);
+  if (!read.success) throw new LogoutTokenRefused(reasonOf(read.error));
+  const { jti, iat, exp, sid, sub } = read.data;
+  if (iat > now.getTime() / 1000 + clockToleranceSeconds) throw new LogoutTokenRefused('it was issued in the future');
+  return { jti, exp, sid, sub };
+};
+
+/** `nonce: it is there; …` on one line. */
+const reasonOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+
+/** Errors of jose about the key set; all others are about the token. */
+const unavailable: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+const isUnavailable = ({ code }: errors.JOSEError): boolean =>
+  unavailable.has(code);

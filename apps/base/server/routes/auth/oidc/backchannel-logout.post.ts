@@ -1,0 +1,30 @@
+import { endSessions } from '../../../back-channel/end-sessions.ts';
+import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
+import { signingKeys } from '../../../back-channel/signing-keys.ts';
+import { sessions } from '../../../sessions/sessions.ts';
+
+/**
+ * Authentik ends sessions here without a browser (OpenID Connect Back-Channel Logout 1.0). 200: they are ended on every
+ * pod, or there were none. 400: the token was refused, or the sessions could not be ended; Authentik tries again.
+ */
+export default defineEventHandler(async (event) => {
+  setResponseHeader(event, 'cache-control', 'no-store');
+  const { clientId, openIdConfiguration } = useRuntimeConfig(event).oidc.providers.oidc;
+  const { issuer, jwks_uri: keys } = openIdConfiguration as { issuer: string; jwks_uri: string };
+  try {
+    const token = new URLSearchParams(await readRawBody(event)).get('logout_token');
+    if (!token) throw new LogoutTokenRefused('there is no logout_token in the form');
+    const logout = await verifyLogoutToken(token, { issuer, clientId }, signingKeys(keys));
+    const count = await endSessions(logout, sessions);
+    console.log(`Authentik ended ${count} sessions.`);
+    return '';
+  } catch (error) {
+    const refused = error instanceof LogoutTokenRefused;
+    console.warn(`A back-channel logout ${refused ? 'was refused' : 'failed'}: ${(error as Error).message}.`);
+    setResponseStatus(event, 400);
+    return {
+      error: refused ? 'invalid_request' : 'temporarily_unavailable',
+      error_description: refused ? `The logout token is refused: ${error.message}.` : 'Please try again in a moment.',
+    };
+  }
+});

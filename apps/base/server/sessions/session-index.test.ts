@@ -1,0 +1,76 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { redisInstalled, startRedis } from './redis-testing.ts';
+import { createSessionIndex, type SessionIndex } from './session-index.ts';
+import { createRedisSpentTokens } from './spent-tokens.ts';
+
+const ttl = 1000;
+const sessionKey = (id: string): string => `app:oidc:${id}`;
+
+describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
+  let index: SessionIndex;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await server.connect();
+    index = createSessionIndex(redis, { app: 'app', sessionKey, ttl });
+  });
+  beforeEach(async () => {
+    await redis.flushdb();
+    for (const id of ['a', 'b', 'c']) await redis.set(sessionKey(id), '{}');
+    await index.add('a', ['sid:1', 'sub:x']);
+    await index.add('b', ['sid:2', 'sub:x']);
+    await index.add('c', ['sid:1', 'sub:y']);
+  });
+  afterAll(() => server.stop());
+
+  test.each([
+    [['sid:1'], ['a', 'c']],
+    [['sub:x'], ['a', 'b']],
+    [['sid:1', 'sub:x'], ['a']],
+    [['sid:2', 'sub:y'], []],
+    [['sid:3'], []],
+    [[], []],
+  ])('%j names %j', async (names, ids) => {
+    expect((await index.find(names)).toSorted()).toEqual(ids);
+  });
+
+  test('a session that is removed leaves no key behind', async () => {
+    for (const [id, names] of [
+      ['a', ['sid:1', 'sub:x']],
+      ['b', ['sid:2', 'sub:x']],
+      ['c', ['sid:1', 'sub:y']],
+    ] as const)
+      await index.remove(id, names);
+    expect((await redis.keys('*')).filter((key) => !key.includes(':oidc:'))).toEqual([]);
+  });
+
+  test('a session that has ended meanwhile is not added', async () => {
+    await redis.del(sessionKey('a'));
+    await index.remove('a', ['sid:1', 'sub:x']);
+    await index.add('a', ['sid:1', 'sub:x']);
+    expect(await index.find(['sid:1'])).toEqual(['c']);
+  });
+
+  test('a name lives as long as its newest session, and forgets those that expired', async () => {
+    expect(await redis.ttl('app:sub:x')).toBeGreaterThan(ttl - 10);
+    await redis.zadd('app:sub:x', 1, 'expired long ago');
+    expect(await index.find(['sub:x'])).not.toContain('expired long ago');
+    await redis.expire('app:sub:x', 5);
+    await index.add('a', ['sub:x']);
+    expect(await redis.zrange('app:sub:x', 0, -1)).not.toContain('expired long ago');
+    expect(await redis.ttl('app:sub:x')).toBeGreaterThan(ttl - 10);
+  });
+
+  test('a logout token is spent for every pod, for as long as it is told', async () => {
+    const [one, two] = [createRedisSpentTokens(redis, 'app'), createRedisSpentTokens(await server.connect(), 'app')];
+    expect(await two.has('jti')).toBe(false);
+    await one.add('jti', 600);
+    expect(await two.has('jti')).toBe(true);
+    const [key = ''] = await redis.keys('app:logout-token:*');
+    expect(await redis.ttl(key)).toBeGreaterThan(590);
+    expect(key, 'a name of a key, whatever the id of a token is').toMatch(/^app:logout-token:[\w-]{43}$/);
+  });
+});

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+/** The claims by which Authentik names sessions when it ends them (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+export interface SessionClaims {
+  /** The session at Authentik that the person signed in with. One browser's sign-ins to several apps share it. */
+  sid?: string | undefined;
+  /** The person. */
+  sub?: string | undefined;
+}
+
+/**
+ * The names under which sessions are found: `sid:<hash>` and `sub:<hash>`. Hashed, because `sub` may be an e-mail
+ * address, and names of keys show up in monitoring.
+ */
+export const namesOf = ({ sid, sub }: SessionClaims): string[] =>
+  Object.entries({ sid, sub }).flatMap(([claim, value]) => (value ? [`${claim}:${hashOf(value)}`] : []));
+
+export const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');

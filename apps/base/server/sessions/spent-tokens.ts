@@ -1,0 +1,31 @@
+import type { Redis } from 'ioredis';
+import { hashOf } from './session-names.ts';
+
+/** The logout tokens that have been used, by `jti`: each ends sessions once (Back-Channel Logout 1.0 section 2.6). */
+export interface SpentTokens {
+  has(jti: string): Promise<boolean>;
+  /** Keeps it until the token has expired. */
+  add(jti: string, seconds: number): Promise<void>;
+}
+
+export const createRedisSpentTokens = (redis: Redis, app: string): SpentTokens => {
+  const keyOf = (jti: string): string => `${app}:logout-token:${hashOf(jti)}`;
+  return {
+    has: async (jti) => (await redis.exists(keyOf(jti))) === 1,
+    add: async (jti, seconds) => {
+      await redis.set(keyOf(jti), '1', 'EX', seconds);
+    },
+  };
+};
+
+/** For one process. */
+export const createMemorySpentTokens = (): SpentTokens => {
+  const until = new Map<string, number>();
+  return {
+    has: async (jti) => (until.get(jti) ?? 0) > Date.now(),
+    add: async (jti, seconds) => {
+      for (const [spent, end] of until) if (end <= Date.now()) until.delete(spent);
+      until.set(jti, Date.now() + seconds * 1000);
+    },
+  };
+};
