@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { repositoryRoot } from '../root.ts';
-import { authentikConfig, refreshTokensBlueprint } from './authentik-files.ts';
+import { authentikConfig, providersBlueprint } from './authentik-files.ts';
 import { e2eSecrets } from './e2e-secrets.ts';
 import { environmentDocument } from './environment-table.ts';
 import { secretsYaml } from './secrets-yaml.ts';
@@ -11,7 +11,7 @@ import { secretsYaml } from './secrets-yaml.ts';
 const generators: Readonly<Record<string, () => string>> = {
   'docs/environment.md': environmentDocument,
   'fleet/apps/secrets.template.yaml': () => secretsYaml({ random: false }),
-  'fleet/authentik/refresh-tokens.yaml': refreshTokensBlueprint,
+  'fleet/authentik/providers.yaml': providersBlueprint,
   'fleet/e2e/authentik-config.yaml': authentikConfig,
   'fleet/e2e/secrets.yaml': e2eSecrets,
 };

@@ -13,10 +13,12 @@ export const trustName = 'edge-trust';
 const trustFolder = '/etc/dezky-e2e';
 const trustFile = 'ca.pem';
 const interceptPort = 3443;
+/** It calls the apps by the back channel. */
+const authentikName = 'authentik';
 
 /**
- * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps trust the
- * run's authority, and host names resolve to the edge, so that apps can use the production URLs.
+ * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps and Authentik
+ * trust the run's authority, and host names resolve to the edge, so that they can use the production URLs.
  *
  * Names are written into the pods' /etc/hosts and not into CoreDNS, because all runs on a cluster share CoreDNS and an
  * existing cluster must not be changed.
@@ -25,7 +27,7 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
   // Includes development hosts: the edge must see an app that falls back to them, instead of a DNS error.
   const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
   return ofKind(objects, 'Deployment')
-    .filter((deployment) => isApp(deployment))
+    .filter((deployment) => isApp(deployment) || deployment.metadata.name === authentikName)
     .map(({ metadata: { name }, spec: { template } }) => ({
       target: { kind: 'Deployment', name },
       patch: [

@@ -1,0 +1,201 @@
+import { SignJWT, UnsecuredJWT, decodeJwt, generateKeyPair } from 'jose';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Person } from '../../fixtures/people.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { StoredKey } from '../fixtures/session-store.ts';
+import { isSessionKey } from '../contract.ts';
+import { appNamed, startSessionAtEach } from '../models/app.ts';
+import { sendLogoutToken } from '../models/back-channel.ts';
+import { twoPods } from '../models/pods.ts';
+
+const now = (): number => Math.trunc(Date.now() / 1000);
+
+/** Claims that Authentik would never send; null leaves one out. */
+const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record<string, unknown>>]> = [
+  ['with another issuer', { iss: 'https://auth.dezky.example/application/o/another/' }],
+  ['for another client', { aud: 'another' }],
+  ['without events', { events: null }],
+  ['with another event', { events: { 'http://schemas.openid.net/event/other': {} } }],
+  ['with a nonce', { nonce: 'n' }],
+  ['with neither sid nor sub', { sid: null, sub: null }],
+  ['that has expired', { iat: now() - 3600, exp: now() - 3000 }],
+  ['without an end', { exp: null }],
+  ['of the future', { iat: now() + 3000, exp: now() + 3600 }],
+];
+
+/**
+ * Logout tokens that must be refused: the negative cases of OpenID's conformance suite for relying parties, and more.
+ */
+async function tokensToRefuse(
+  authentik: AuthentikControl,
+  slug: AppName,
+  { username }: Person,
+): Promise<Array<[what: string, token: string]>> {
+  const [valid = ''] = await authentik.logoutTokens(slug, username);
+  const claims = decodeJwt(valid);
+  const { privateKey: foreign } = await generateKeyPair('RS256');
+  const [otherAlgorithm = ''] = await authentik.logoutTokens(slug, username, { alg: 'RS512' });
+  const wrong = wrongClaims.map(async ([what, change]): Promise<[string, string]> => {
+    const [token = ''] = await authentik.logoutTokens(slug, username, { claims: change });
+    return [what, token];
+  });
+  return [
+    ...(await Promise.all(wrong)),
+    ['signed with another algorithm', otherAlgorithm],
+    ['without a signature', new UnsecuredJWT(claims).encode()],
+    [
+      'signed by somebody else',
+      await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'logout+jwt' }).sign(foreign),
+    ],
+    ['that is no token', 'garbage'],
+    ['that is empty', ''],
+  ];
+}
+
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store', 'authentik-control'] });
+
+    test(
+      'every pod refuses logout tokens that are not for it, and they end nothing',
+      {
+        tag: [
+          '@logout-token-of-any-issuer',
+          '@logout-token-for-anyone',
+          '@logout-token-without-event',
+          '@logout-token-with-nonce',
+          '@logout-token-without-name',
+          '@logout-token-never-ends',
+          '@logout-token-of-the-future',
+          '@logout-token-unverified',
+        ],
+      },
+      async ({ app, authentik, fleet, newPerson, request }) => {
+        const person = await newPerson();
+        await app.startSession(person);
+        const accepted: string[] = [];
+        for (const pod of await twoPods(fleet, appName)) {
+          for (const [what, token] of await tokensToRefuse(authentik, appName, person)) {
+            const answer = await sendLogoutToken(request, app, { token, pod });
+            const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+            if (answer.status() !== 400 || error !== 'invalid_request')
+              accepted.push(`a token ${what}: ${answer.status()} by ${pod}`);
+          }
+        }
+        expect(accepted, 'logout tokens that should be refused').toEqual([]);
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+      },
+    );
+
+    test(
+      'a logout token ends the session that it names on every pod at once, and no other',
+      { tag: ['@no-back-channel', '@back-channel-ends-everything'] },
+      async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
+        const [person, another] = [await newPerson(), await newPerson()];
+        const { session } = await sessionStore.signedIn(() => app.startSession(person));
+        const [otherDevice, otherPerson] = [
+          await app.inProfile(await newProfile()),
+          await app.inProfile(await newProfile()),
+        ];
+        await otherDevice.startSession(person);
+        await otherPerson.startSession(another);
+        const [first, second] = await twoPods(fleet, appName);
+
+        const [token = ''] = await authentik.logoutTokens(appName, person.username);
+        const answer = await sendLogoutToken(request, app, { token, pod: first });
+        expect(answer.status(), 'the answer to Authentik').toBe(200);
+
+        for (const pod of [first, second]) {
+          expect((await app.call('/api/me', { pod })).status(), `the session on ${pod}`).toBe(401);
+          expect((await otherDevice.call('/api/me', { pod })).status(), `another device on ${pod}`).toBe(200);
+          expect((await otherPerson.call('/api/me', { pod })).status(), `another person on ${pod}`).toBe(200);
+        }
+        expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+      },
+    );
+
+    test(
+      'a logout token without a session ends all sessions of the person, and is good for once',
+      { tag: ['@subject-is-no-name', '@logout-token-replayed'] },
+      async ({ app, authentik, fleet, newPerson, newProfile, request }) => {
+        const person = await newPerson();
+        const devices = [app, await app.inProfile(await newProfile())];
+        for (const device of devices) await device.startSession(person);
+        const [first, second] = await twoPods(fleet, appName);
+        const [token = ''] = await authentik.logoutTokens(appName, person.username, { claims: { sid: null } });
+
+        expect((await sendLogoutToken(request, app, { token, pod: first })).status()).toBe(200);
+        for (const device of devices) {
+          expect((await device.call('/api/me')).status(), 'a session of the person').toBe(401);
+        }
+        await app.startSession(person);
+        expect(
+          (await sendLogoutToken(request, app, { token, pod: second })).status(),
+          'the same token on another pod',
+        ).toBe(400);
+        expect((await app.call('/api/me')).status(), 'the next session after the replay').toBe(200);
+      },
+    );
+
+    test(
+      'a session keeps its names when its tokens are renewed without them',
+      { tag: ['@renewal-forgets-names'] },
+      async ({ app, authentik, authentikAdmin, fleet, newPerson, providerSettings, request, sessionStore }) => {
+        await providerSettings(appName, { logoutUri: null });
+        const person = await newPerson();
+        const added = await sessionStore.addedBy(() => app.startSession(person));
+        const [session] = added.filter(({ key }) => isSessionKey(key));
+        const [token = ''] = await authentik.logoutTokens(appName, person.username);
+        // Authentik renews the tokens of a session that it has ended, and leaves `sid` out.
+        await authentikAdmin.deleteSessions(person);
+        await sessionStore.expireAccessToken(session as StoredKey);
+        expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);
+
+        const [pod] = await twoPods(fleet, appName);
+        expect((await sendLogoutToken(request, app, { token, pod })).status(), 'the answer to Authentik').toBe(200);
+        expect((await app.call('/api/me')).status(), 'the renewed session').toBe(401);
+        const left = new Set(await sessionStore.keyNames());
+        expect(
+          added.map(({ key }) => key).filter((key) => left.has(key)),
+          'keys of the session afterwards',
+        ).toEqual([]);
+      },
+    );
+
+    test(
+      'a session that an administrator deletes at Authentik ends in the app, on every pod',
+      { tag: ['@no-back-channel'] },
+      async ({ app, authentik, authentikAdmin, fleet, newPerson }) => {
+        const person = await newPerson();
+        await app.startSession(person);
+        const pods = await twoPods(fleet, appName);
+        await authentikAdmin.deleteSessions(person);
+        await expect
+          .poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' })
+          .toBe(0);
+        for (const pod of pods) {
+          expect((await app.call('/api/me', { pod })).status(), `the deleted session on ${pod}`).toBe(401);
+        }
+      },
+    );
+  });
+}
+
+for (const appName of appNames) {
+  test(
+    `signing out of ${appName} and of Authentik ends the sessions of every app`,
+    { tag: ['@no-back-channel'] },
+    async ({ apps, authentik, newPerson, providerSettings }) => {
+      await providerSettings(appName, { invalidationFlow: 'full' });
+      await startSessionAtEach(apps, await newPerson());
+      const app = appNamed(apps, appName);
+      await app.goto('/');
+      await app.signOut();
+      await expect
+        .poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' })
+        .toBe(0);
+      for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
+    },
+  );
+}
