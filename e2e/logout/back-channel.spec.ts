@@ -5,11 +5,22 @@ import type { Person } from '../../fixtures/people.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
+import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 
 const now = (): number => Math.trunc(Date.now() / 1000);
+
+/** What an administrator does, and what it ends. */
+const endings = [
+  ['a session that an administrator deletes', (admin, person) => admin.deleteSessions(person)],
+  ['the session of a person who is deactivated', (admin, person) => admin.deactivate(person)],
+] satisfies ReadonlyArray<readonly [string, (admin: AuthentikAdmin, person: Person) => Promise<unknown>]>;
+
+/** Waits until no call of Authentik to an app is under way. */
+const appsTold = (authentik: AuthentikControl): Promise<void> =>
+  expect.poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' }).toBe(0);
 
 /** Claims that Authentik would never send; null leaves one out. */
 const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record<string, unknown>>]> = [
@@ -163,22 +174,22 @@ for (const appName of appNames) {
       },
     );
 
-    test(
-      'a session that an administrator deletes at Authentik ends in the app, on every pod',
-      { tag: ['@no-back-channel'] },
-      async ({ app, authentik, authentikAdmin, fleet, newPerson }) => {
-        const person = await newPerson();
-        await app.startSession(person);
-        const pods = await twoPods(fleet, appName);
-        await authentikAdmin.deleteSessions(person);
-        await expect
-          .poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' })
-          .toBe(0);
-        for (const pod of pods) {
-          expect((await app.call('/api/me', { pod })).status(), `the deleted session on ${pod}`).toBe(401);
-        }
-      },
-    );
+    for (const [what, end] of endings) {
+      test(
+        `${what} at Authentik ends in the app, on every pod`,
+        { tag: ['@no-back-channel'] },
+        async ({ app, authentik, authentikAdmin, fleet, newPerson }) => {
+          const person = await newPerson();
+          await app.startSession(person);
+          const pods = await twoPods(fleet, appName);
+          await end(authentikAdmin, person);
+          await appsTold(authentik);
+          for (const pod of pods) {
+            expect((await app.call('/api/me', { pod })).status(), `the ended session on ${pod}`).toBe(401);
+          }
+        },
+      );
+    }
   });
 }
 
@@ -192,9 +203,7 @@ for (const appName of appNames) {
       const app = appNamed(apps, appName);
       await app.goto('/');
       await app.signOut();
-      await expect
-        .poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' })
-        .toBe(0);
+      await appsTold(authentik);
       for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
     },
   );

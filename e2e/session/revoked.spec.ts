@@ -68,9 +68,10 @@ for (const appName of appNames) {
 
     for (const { what, end, signInAgain } of endings) {
       test(
-        `${what} ends the session when its access token is used up, and not before`,
+        `${what} ends the session when its access token is used up, and not before, when the app is not told`,
         { tag: ['@rejected-refresh-ignored', '@ended-session-kept'] },
-        async ({ app, fleet, newPerson, sessionStore, authentik, authentikAdmin, ledger }) => {
+        async ({ app, fleet, newPerson, sessionStore, authentik, authentikAdmin, ledger, providerSettings }) => {
+          await providerSettings(appName, { logoutUri: null });
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
           await end(authentikAdmin, person);
