@@ -10,6 +10,7 @@ import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { idOf } from '../fleet/manifests/objects.ts';
+import { authentikDocuments } from '../fixtures/authentik/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
@@ -47,7 +48,9 @@ program
 
 program
   .command('generate')
-  .description('write the files that follow from apps/environment, and name those that have changed')
+  .description(
+    'write the files that follow from apps/environment and from the profiles of the mock, and name those that have changed',
+  )
   .action(() => runCommand(generate));
 
 await program.parseAsync();
@@ -81,7 +84,7 @@ async function readEnvFile(file: string): Promise<Record<string, string>> {
 }
 
 async function generate(): Promise<number> {
-  const files = await generatedFiles();
+  const files = [...(await generatedFiles()), ...(await generatedFiles(authentikDocuments))];
   for (const { path, text, upToDate } of files) {
     if (!upToDate) await writeFile(join(repositoryRoot, path), text);
     process.stdout.write(`${upToDate ? 'unchanged' : 'written  '}  ${path}\n`);

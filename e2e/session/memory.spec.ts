@@ -49,8 +49,8 @@ for (const appName of appNames) {
           .poll(() => Date.now(), { message: 'the token runs out', timeout: deadline(10_000) })
           .toBeGreaterThan(expiry);
 
-        // Slow enough that all of them arrive while the first refresh is in progress.
-        await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+        // Slow enough that all of them arrive while the first refresh is in progress. Of several only one would succeed.
+        await authentik.setFault({ tokenDelayMs: 1000, oneRefreshWins: true, username: person.username });
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => answerOf(await app.call(`/api/me?n=${index}`))),
         );

@@ -58,8 +58,8 @@ for (const appName of appNames) {
         const session = await sessionStore.sessionOf(() => app.startSession(person));
 
         await sessionStore.expireAccessToken(session);
-        // Slow enough that all of them arrive while the first refresh is in progress.
-        await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+        // Slow enough that all of them arrive while the first refresh is in progress. Of several only one would succeed.
+        await authentik.setFault({ tokenDelayMs: 1000, oneRefreshWins: true, username: person.username });
         const answers = await Promise.all(
           Array.from({ length: 20 }, async (_, index) => {
             const pod = pods[index % 2] ?? '';

@@ -8,7 +8,7 @@ import { environmentDocument } from './environment-table.ts';
 import { secretsYaml } from './secrets-yaml.ts';
 
 /** Files that are generated from the descriptions in `apps/environment`, by path. */
-const generators: Readonly<Record<string, () => string>> = {
+const ofEnvironment: Readonly<Record<string, () => string>> = {
   'docs/environment.md': environmentDocument,
   'fleet/apps/secrets.template.yaml': () => secretsYaml({ random: false }),
   'fleet/authentik/providers.yaml': providersBlueprint,
@@ -25,8 +25,8 @@ export interface GeneratedFile {
   upToDate: boolean;
 }
 
-/** The generated files, formatted. */
-export const generatedFiles = (): Promise<GeneratedFile[]> =>
+/** The generated files, formatted: those that follow from `apps/environment`, or others by path. */
+export const generatedFiles = (generators = ofEnvironment): Promise<GeneratedFile[]> =>
   Promise.all(
     Object.entries(generators).map(async ([path, generate]) => {
       const file = join(repositoryRoot, path);
