@@ -6,16 +6,17 @@ import { Option } from 'commander';
 import { maxAnswerMs } from '../e2e/explore/replay.ts';
 import { sentenceOf } from '../e2e/explore/run-step.ts';
 import { World } from '../e2e/explore/world.ts';
-import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { chromiumArguments } from '../e2e/models/browser.ts';
 import { browserOptions } from '../fixtures/browser.ts';
 import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Fleet } from '../fleet/engines/shared/engine.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber, wholeNumber } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { describeFound, describeProgress } from './explore/describe.ts';
+import { checkOptions, type ExploreOptions } from './explore/options.ts';
+import { playerOn } from './explore/player.ts';
 import { search } from './explore/search.ts';
 import { writeFound } from './explore/found-files.ts';
 import { interruption } from './interruption.ts';
@@ -33,7 +34,10 @@ const program = commandLine('explore')
   .addOption(
     new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
   )
-  .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running')
+  .option(
+    '--run <id>',
+    'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running',
+  )
   .option('--regression <name>', 'put this regression of the catalogue in, to see whether it is found')
   .option('--no-fleet-changes', 'leave out rollouts, kills and outages of Redis')
   .addHelpText(
@@ -44,15 +48,7 @@ reports/explore/. docs/explore.md describes the steps and the model.
 Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
-const options = program.opts<{
-  minutes: number;
-  seed?: number;
-  from?: number;
-  engine?: string;
-  run?: string;
-  regression?: string;
-  fleetChanges: boolean;
-}>();
+const options = program.opts<ExploreOptions>();
 
 /** Milliseconds to shrink a failure. */
 const shrinkMs = 180_000;
@@ -61,17 +57,9 @@ const everyMs = 10_000;
 
 await runCommand(async () => {
   checkReports();
-  if (options.from !== undefined && options.seed === undefined)
-    throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
-  if (options.run !== undefined && options.regression !== undefined)
-    throw new HarnessError('--regression needs a fleet of its own, and --run uses one. Leave one of them out.');
   const engine = engineToUse(options);
+  checkOptions(options, engine);
   const regression = options.regression === undefined ? undefined : await regressionNamed(options.regression);
-  const missing = missingIn(engine, ['store', 'authentik-control', 'rollout', 'kill']);
-  if (missing.length > 0 && options.fleetChanges)
-    throw new HarnessError(
-      `The ${engine.name} engine cannot: ${missing.join(', ')}. Leave these steps out: npm run explore -- --no-fleet-changes`,
-    );
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
   progress(`Seed ${seed}, for ${options.minutes} min${regression ? `, with ${regression.name}` : ''}.`);
   const own =
@@ -96,8 +84,7 @@ async function explore(fleet: Fleet, seed: number): Promise<number> {
       maxAnswerMs: maxAnswerMs * measureSlowness(),
       chromium: () => (browser ??= chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) })),
     });
-    const result = await search({
-      world,
+    const result = await search(playerOn(world), {
       seed,
       from: options.from ?? 0,
       searchMs: options.minutes * 60_000,

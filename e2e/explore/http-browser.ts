@@ -96,8 +96,7 @@ export class HttpBrowser implements SignInClient {
   async #followed(url: string, options: RequestOptions, redirects: number): Promise<SignInAnswer> {
     const answer = await this.request(url, options);
     const location = answer.status >= 300 && answer.status < 400 ? answer.headers['location'] : undefined;
-    if (location !== undefined && redirects > 0)
-      return this.#followed(new URL(location, url).href, {}, redirects - 1);
+    if (location !== undefined && redirects > 0) return this.#followed(new URL(location, url).href, {}, redirects - 1);
     return {
       status: () => answer.status,
       url: () => url,

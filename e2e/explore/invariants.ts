@@ -32,7 +32,7 @@ async function checkStore(model: Model, world: World): Promise<void> {
     const stored = await world.storedSessions();
     const has = (session: Session): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
     const lost = model.living.find((session) => !has(session) && !session.idle);
-    if (lost) return `${nameOf(lost)} is not in Redis any more.`;
+    if (lost) return `${nameOf(lost)} is not in Redis.`;
     const kept = model.ended.find(has);
     if (kept) return `${nameOf(kept)} has ended and is still in Redis.`;
     const keys = new Set(model.living.map((session) => world.handleOf(session).key));
@@ -59,7 +59,8 @@ async function checkTokenRequests(model: Model, world: World): Promise<void> {
     const isRevoked = model.sessions.some(
       ({ person, revoked }) => revoked && (username === undefined || world.person(person).username === username),
     );
-    if (!isRevoked) throw new Violation(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
+    if (!isRevoked)
+      throw new Violation(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
   }
 }
 

@@ -20,8 +20,9 @@ const kinds: StepKinds = {
   ...fleetSteps,
 };
 
-/** The steps that change the fleet, and take seconds. */
-export const fleetStepNames = Object.keys(fleetSteps) as Array<keyof typeof fleetSteps>;
+/** Whether a step takes seconds: it changes the fleet, starts a browser, or makes requests wait. */
+export const isSlow = (step: Step): boolean =>
+  step.do in fleetSteps || step.do in chromiumSteps || ('state' in step && step.state === 'very slow');
 
 const kindOf = <S extends Step>(step: S): StepKind<S> => kinds[step.do as Do] as unknown as StepKind<S>;
 

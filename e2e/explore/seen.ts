@@ -39,7 +39,9 @@ export function compare(
 export function checkIdentity(text: string, where: string, session: Session, world: World): void {
   const named = peopleNames.filter((name) => text.includes(world.person(name).username));
   if (named.length === 1 && named[0] === session.person) return;
-  throw new Violation(`${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`);
+  throw new Violation(
+    `${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`,
+  );
 }
 
 const describe = (answer: Received, session: Session, allowed: readonly Outcome[]): string =>

@@ -62,7 +62,11 @@ export class World implements AsyncDisposable {
   private constructor(
     fleet: Fleet,
     options: WorldOptions,
-    { store, foreign, adminRequest }: { store: SessionStore; foreign: ReadonlySet<string>; adminRequest: APIRequestContext },
+    {
+      store,
+      foreign,
+      adminRequest,
+    }: { store: SessionStore; foreign: ReadonlySet<string>; adminRequest: APIRequestContext },
   ) {
     this.fleet = fleet;
     this.options = options;
@@ -176,7 +180,8 @@ export class World implements AsyncDisposable {
   async #isServing(app: AppName, pod: string): Promise<void> {
     const probe = this.#newBrowser();
     const answered = async () =>
-      (await probe.request(`${this.originOf(app)}/api/_health/ready`, { headers: { 'x-edge-pin': pod } })).status === 200;
+      (await probe.request(`${this.originOf(app)}/api/_health/ready`, { headers: { 'x-edge-pin': pod } })).status ===
+      200;
     await until(answered, {
       timeoutMs: readyMs,
       intervalMs: 50,

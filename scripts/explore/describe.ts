@@ -2,12 +2,12 @@ import { sentenceOf } from '../../e2e/explore/run-step.ts';
 import type { FoundFiles } from './found-files.ts';
 import type { Found, Progress } from './search.ts';
 
-/** `120 s: 84 sequences, 2110 steps; 21.4 steps/s without changes of the fleet`. */
+/** `120 s: 84 sequences, 2110 steps; 21.4 steps/s in those without slow steps`. */
 export function describeProgress({ sequences, steps, quick }: Progress, seconds: number): string {
   const rate = quick.seconds === 0 ? 0 : quick.steps / quick.seconds;
   return (
     `${Math.round(seconds)} s: ${sequences} sequences, ${steps} steps; ` +
-    `${rate.toFixed(1)} steps/s without changes of the fleet`
+    `${rate.toFixed(1)} steps/s in those without slow steps`
   );
 }
 

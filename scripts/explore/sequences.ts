@@ -1,18 +1,14 @@
 import * as fc from 'fast-check';
 import type { Model } from '../../e2e/explore/model.ts';
-import { appliesTo, runStep, sentenceOf } from '../../e2e/explore/run-step.ts';
+import { appliesTo, sentenceOf } from '../../e2e/explore/run-step.ts';
 import type { Step } from '../../e2e/explore/step.ts';
-import type { World } from '../../e2e/explore/world.ts';
 import { anySteps, quickSteps } from './random-steps.ts';
 
-/** A sequence on its way. */
-export interface Run {
-  world: World;
-  /** Told of each step before it is done. */
-  begin: (step: Step) => void;
-}
+/** Does one step. */
+export type Play = (step: Step, model: Model) => Promise<void>;
 
-export class StepCommand implements fc.AsyncCommand<Model, Run> {
+/** A step as fast-check's model runner has it. */
+class StepCommand implements fc.AsyncCommand<Model, Play> {
   readonly step: Step;
 
   constructor(step: Step) {
@@ -23,9 +19,8 @@ export class StepCommand implements fc.AsyncCommand<Model, Run> {
     return appliesTo(this.step, model as Model);
   }
 
-  async run(model: Model, { world, begin }: Run): Promise<void> {
-    begin(this.step);
-    await runStep(this.step, model, world);
+  run(model: Model, play: Play): Promise<void> {
+    return play(this.step, model);
   }
 
   toString(): string {
@@ -33,7 +28,7 @@ export class StepCommand implements fc.AsyncCommand<Model, Run> {
   }
 }
 
-export type Sequence = Iterable<fc.AsyncCommand<Model, Run>>;
+export type Sequence = Iterable<fc.AsyncCommand<Model, Play>>;
 
 const sequenceOf = (steps: fc.Arbitrary<Step>, maxCommands: number): fc.Arbitrary<Sequence> =>
   fc.commands([steps.map((step) => new StepCommand(step))], { maxCommands, size: 'max' });

@@ -42,8 +42,12 @@ export default regression({
 
 const comment = (text: string): string => text.replaceAll('\n', ' ');
 
-/** A pattern for a message. What differs from run to run, the names of pods and sessions, matches anything. */
+/** The pod and revision of an answer, and the id of a session: they differ from run to run. */
+const varies = /(by )\S+ \([^)]*\)|(:oidc:)[\w-]+/g;
+
+/** A pattern for a message, whichever pod and session it names. */
 export const patternOf = (message: string): string =>
   message
-    .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-    .replaceAll(/by [\w-]+ \(\S+\)/g, String.raw`by \S+ \(\S+\)`);
+    .replaceAll(varies, (_, by = '', key = '') => `${by}${key}\0`)
+    .replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`)
+    .replaceAll('\0', '[^;]+');

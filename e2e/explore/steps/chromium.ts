@@ -28,10 +28,18 @@ export const chromiumSteps: StepKinds<'click through in Chromium'> = {
       try {
         const cookies = [...world.browser(step.browser).cookiesOf(host)];
         await context.addCookies(
-          cookies.map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true, sameSite: 'Lax' as const })),
+          cookies.map(([name, value]) => ({
+            name,
+            value,
+            url,
+            secure: true,
+            httpOnly: true,
+            sameSite: 'Lax' as const,
+          })),
         );
         const page = await context.newPage();
-        const outcome = async (): Promise<Outcome> => (new URL(page.url()).pathname === '/sign-in' ? 'refused' : 'served');
+        const outcome = async (): Promise<Outcome> =>
+          new URL(page.url()).pathname === '/sign-in' ? 'refused' : 'served';
         await page.goto(`${url}/`);
         await hydrated(page);
         if ((await outcome()) === 'served') {

@@ -21,7 +21,8 @@ function check(answer: Received, session: Session, world: World): void {
   session.over = true;
   const { location = '' } = answer.headers;
   const auth = origin(world.fleet.hosts.auth);
-  if (answer.status === 303 && location.startsWith(auth) && location.includes(`%2F${session.app}%2Fend-session`)) return;
+  if (answer.status === 303 && location.startsWith(auth) && location.includes(`%2F${session.app}%2Fend-session`))
+    return;
   throw new Violation(
     `${nameOf(session)}: signing out was answered ${describeAnswer(answer)}; wanted 303 to the end-session address.`,
   );
