@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request, type APIRequestContext, type Browser } from '@playwright/test';
 import { ProxyAgent } from 'undici';
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
+import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOf } from '../../fleet/run/manifests.ts';
@@ -186,6 +187,21 @@ export class World implements AsyncDisposable {
       timeoutMs: readyMs,
       intervalMs: 50,
       failure: () => new Violation(`${pod} is Ready and does not serve within ${readyMs / 1000} s.`),
+    });
+  }
+
+  /** Resolves when Redis answers the harness again. */
+  async storeIsBack(): Promise<void> {
+    const answers = () =>
+      this.store.keys().then(
+        () => true,
+        () => false,
+      );
+    await until(answers, {
+      timeoutMs: readyMs,
+      intervalMs: 50,
+      failure: () =>
+        new HarnessError(`Redis does not come back within ${readyMs / 1000} s. See: npm run fleet -- logs`),
     });
   }
 

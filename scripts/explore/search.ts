@@ -49,6 +49,9 @@ export interface SearchOptions {
   shrinking: (failure: Failure) => void;
 }
 
+/** How often a failure is played again to shrink it, in case it depends on timing. */
+const replays = 3;
+
 /** Plays random sequences until one fails or the time is over. Rejects with an error of the harness. */
 export async function search(player: Player, options: SearchOptions): Promise<{ progress: Progress; found?: Found }> {
   const { seed, from, searchMs, shrinkMs, withFleet } = options;
@@ -67,8 +70,10 @@ export async function search(player: Player, options: SearchOptions): Promise<{ 
 
   attempts.failure = undefined;
   const number = from + progress.sequences - 1;
-  await fc.check(property, { seed, path: `${number}`, numRuns: 1, interruptAfterTimeLimit: shrinkMs });
-  await attempts.ended();
+  for (let replay = 1; replay <= replays && attempts.failure === undefined; replay += 1) {
+    await fc.check(property, { seed, path: `${number}`, numRuns: 1, interruptAfterTimeLimit: shrinkMs });
+    await attempts.ended();
+  }
   const found = { first, foundAfter, number, shortest: attempts.failure, shrunkIn: seconds() - foundAfter };
   return { progress, found };
 }

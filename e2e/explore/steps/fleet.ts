@@ -52,6 +52,7 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     perform: async (_, model, world) => {
       await world.fleet.kill(await redisPod(world.fleet), 'SIGKILL');
       model.everySessionLost();
+      await world.storeIsBack();
       await world.podsChanged();
     },
   },

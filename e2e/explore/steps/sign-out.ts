@@ -8,6 +8,9 @@ import { Violation } from '../violation.ts';
 import type { World } from '../world.ts';
 import { at } from './sign-in.ts';
 
+/** Milliseconds that Authentik takes to renew tokens while somebody signs out: longer than a sign-out takes. */
+const renewalMs = 700;
+
 /** Sends the form of the sign-out button. */
 const send = (session: Session, pod: PodIndex, world: World): Promise<Received> =>
   world.request(session, '/auth/oidc/logout', {
@@ -43,6 +46,10 @@ export const signOutSteps: StepKinds<'sign out' | 'sign out in a second tab'> = 
     perform: async (step, model, world) => {
       const session = model.livingAt(step)!;
       const allowed = [...model.outcomes(session), 'refused'] as const;
+      const { username } = world.person(session.person);
+      // The sign-out must come before the new tokens do.
+      if (session.due && model.authentik === 'well')
+        await world.authentik.setFault({ tokenDelayMs: renewalMs, username, times: 1 });
       const call = world.request(step, '/api/me', { pod: 0 });
       // The other tab is used when the renewal of the tokens has begun.
       if (session.due) await world.renewing(session, call);
@@ -50,6 +57,7 @@ export const signOutSteps: StepKinds<'sign out' | 'sign out in a second tab'> = 
       const answer = await call;
       compare([answer], session, { model, world, allowed });
       session.over = true;
+      await world.authentik.clearFaults(username);
     },
   },
 };
