@@ -20,6 +20,7 @@ export async function replay(
     maxAnswerMs: limit(maxAnswerMs),
     chromium: async () => browser,
   });
+  await world.begin();
   const model = new Model();
   for (const step of steps) await test.step(sentenceOf(step), () => runStep(step, model, world));
   await test.step('at the end', () => checkEnd(model, world));

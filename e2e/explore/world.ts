@@ -56,8 +56,10 @@ export class World implements AsyncDisposable {
   readonly #secrets: Readonly<Record<AppName, string>>;
   readonly #handles = new Map<Session, Handle>();
   readonly #browsers = new Map<BrowserName, HttpBrowser>();
-  readonly #people: Readonly<Record<PersonName, Person>>;
+  #people: ReadonlyMap<PersonName, Person> = new Map();
   readonly #foreign: ReadonlySet<string>;
+  /** What the providers of Authentik were set to before. */
+  readonly #thresholds = new Map<AppName, number>();
   readonly #pods = new Map<AppName, readonly string[]>();
 
   private constructor(
@@ -79,38 +81,48 @@ export class World implements AsyncDisposable {
     this.authentik = new AuthentikControl(fleet.authentikControl);
     this.#foreign = foreign;
     this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
-    this.#people = Object.fromEntries(
-      peopleNames.map((name) => [name, randomPerson(fleet.hosts.mail, [groups.operators, groups.customers])]),
-    ) as Record<PersonName, Person>;
   }
 
-  /** People for this world, and an Authentik that rotates at each refresh: the setting that forgives least. */
+  /** Its Authentik rotates at each refresh: the setting that forgives least. */
   static async on(fleet: Fleet, options: WorldOptions): Promise<World> {
     const store = new SessionStore(await fleet.reach('dezky-data', 6379));
     const foreign = new Set(await store.keyNames());
     const adminRequest = await request.newContext({ proxy: { server: fleet.edge.proxyUrl } });
     const world = new World(fleet, options, { store, foreign, adminRequest });
-    for (const person of Object.values(world.#people)) await world.authentik.createUser(person);
-    for (const app of appNames) await world.authentik.changeProvider(app, { refreshThresholdSeconds: 0 });
-    await world.begin();
+    for (const app of appNames) {
+      const { refreshThresholdSeconds } = await world.authentik.provider(app);
+      world.#thresholds.set(app, refreshThresholdSeconds);
+      await world.authentik.changeProvider(app, { refreshThresholdSeconds: 0 });
+    }
     return world;
   }
 
-  /** Begins a sequence: new browsers, no sessions, no faults. */
+  /** Begins a sequence: new people with new browsers, no sessions, no faults. */
   async begin(): Promise<void> {
+    await this.#clear();
+    for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
+    const own = [groups.operators, groups.customers];
+    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, own)]));
+    for (const person of this.#people.values()) await this.authentik.createUser(person);
+    this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
+    this.answers.length = 0;
+  }
+
+  async #clear(): Promise<void> {
     await this.authentik.clearFaults();
     await this.authentik.setClock(0);
     await this.noRenewals();
     const own = await this.storedSessions();
     await Promise.all(own.map(({ db, key }) => this.store.db(db).del(key)));
     this.#handles.clear();
-    this.answers.length = 0;
-    this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
-    for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
+    for (const { username } of this.#people.values()) await this.authentik.deleteUser(username);
+    this.#people = new Map();
   }
 
   person(name: PersonName): Person {
-    return this.#people[name];
+    const person = this.#people.get(name);
+    if (person) return person;
+    throw new Error(`${name} is nobody before a sequence begins.`);
   }
 
   browser(name: BrowserName): HttpBrowser {
@@ -254,8 +266,9 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.begin();
-      for (const { username } of Object.values(this.#people)) await this.authentik.deleteUser(username);
+      await this.#clear();
+      for (const [app, refreshThresholdSeconds] of this.#thresholds)
+        await this.authentik.changeProvider(app, { refreshThresholdSeconds });
     } finally {
       this.store.close();
       await this.#adminRequest.dispose();
