@@ -50,7 +50,15 @@ export class HttpBrowser implements SignInClient {
     const sent = cookie ?? this.cookieHeader(host);
     const begin = performance.now();
     const unanswered = (error: string): Received => ({
-      ...{ status: 0, error, method, url, pod: '', revision: '', message: '', headers: {}, body: '' },
+      status: 0,
+      error,
+      method,
+      url,
+      pod: '',
+      revision: '',
+      message: '',
+      headers: {},
+      body: '',
       ms: performance.now() - begin,
     });
     const answer = await this.#agent
@@ -71,7 +79,12 @@ export class HttpBrowser implements SignInClient {
           );
           const { statusCode: status } = response;
           return {
-            ...{ status, method, url, headers: received, body: text, ms: performance.now() - begin },
+            status,
+            method,
+            url,
+            headers: received,
+            body: text,
+            ms: performance.now() - begin,
             pod: received['x-served-by'] ?? '',
             revision: received['x-revision'] ?? '',
             error: received['x-edge-error'] ?? '',

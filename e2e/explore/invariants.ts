@@ -1,9 +1,8 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
 import { describeAnswer, describeRequest } from '../models/answer.ts';
-import type { Model, Session } from './model.ts';
+import type { Model, PodIndex, Session } from './model.ts';
 import { compare, nameOf } from './seen.ts';
-import type { PodIndex } from './step.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 

@@ -68,9 +68,9 @@ describe('what a request leads to', () => {
 
   test('a renewal makes the token good, and unsure while clocks differ', () => {
     const { model, session } = signedIn();
-    session.due = true;
+    Object.assign(session, { due: true, unused: true });
     model.saw(session, 'served');
-    expect(session).toMatchObject({ due: false, token: 'good' });
+    expect(session).toMatchObject({ due: false, unused: false, token: 'good' });
     model.clockSeconds = 240;
     session.due = true;
     model.saw(session, 'served');
@@ -106,17 +106,16 @@ describe('how a session ends', () => {
   });
 
   test.each([
-    ['operator', 6, { due: true, idle: false, over: false }],
-    ['operator', 13, { idle: true, over: false }],
-    ['portal', 13, { due: true, idle: false, over: false }],
-    ['portal', 400, { over: true }],
-  ] as const)('nobody uses %s for %i hours', (app, hours, state) => {
+    ['operator', 6, { due: true, unused: true, idle: false, over: false }, 'served'],
+    ['operator', 13, { idle: true, over: false }, 'refused'],
+    ['portal', 13, { due: true, unused: true, idle: false, over: false }, 'served'],
+    ['portal', 400, { over: true }, 'refused'],
+  ] as const)('nobody uses %s for %i hours', (app, hours, state, outcome) => {
     const model = new Model();
     const session = model.signedIn({ browser: 'laptop', app }, 'anna');
-    model.unused(session, hours);
+    model.leave(session, hours);
     expect(session).toMatchObject(state);
-    if (hours > 12)
-      expect(model.outcomes(session)).toEqual(app === 'portal' && hours === 13 ? ['served'] : ['refused']);
+    expect(model.outcomes(session)).toEqual([outcome]);
   });
 
   test('an administrator revokes the tokens of one person, on every device', () => {

@@ -12,6 +12,9 @@ export interface Place {
   app: AppName;
 }
 
+/** The first or the second pod of an app. */
+export type PodIndex = 0 | 1;
+
 /** What a person sees: the page or data, a request to sign in, or a sentence that it does not work right now. */
 export type Outcome = 'served' | 'refused' | 'unavailable';
 
@@ -19,6 +22,8 @@ export interface Session extends Place {
   person: PersonName;
   /** It has ended, and no request may be served by it any more. */
   over: boolean;
+  /** Nobody has used it for hours, since its tokens were new. */
+  unused: boolean;
   /** Nobody used it for longer than the app allows, so its next request ends it. */
   idle: boolean;
   /** Authentik refuses to renew its tokens, so it ends when they are renewed next. */
@@ -30,8 +35,7 @@ export interface Session extends Place {
 }
 
 /** How the token endpoint answers: at once, after a moment, later than a request waits for it, or with errors. */
-export const authentikStates = ['well', 'slow', 'very slow', 'failing'] as const;
-export type AuthentikState = (typeof authentikStates)[number];
+export type AuthentikState = 'well' | 'slow' | 'very slow' | 'failing';
 
 /** What the apps promise to people, and nothing about how they keep it (docs/decisions 11 to 13, 15 and 16). */
 export class Model {
@@ -79,13 +83,14 @@ export class Model {
   signedIn(place: Place, person: PersonName): Session {
     const previous = this.at(place);
     if (previous) previous.over = true;
-    const session: Session = { ...place, person, over: false, idle: false, revoked: false, ...this.#newTokens() };
+    const session: Session = { ...place, person, over: false, idle: false, revoked: false, ...this.newTokens() };
     this.sessions.push(session);
     return session;
   }
 
-  /** Nobody used a session for these hours. */
-  unused(session: Session, hours: number): void {
+  /** Nobody uses a session for these hours. */
+  leave(session: Session, hours: number): void {
+    session.unused = true;
     const limits = contract.idleSeconds[session.app];
     if (hours * 3600 > contract.lifetimeSeconds) session.over = true;
     else if (limits !== undefined && hours * 3600 > limits) session.idle = true;
@@ -125,11 +130,11 @@ export class Model {
     if (outcome !== 'served' || !(session.due || session.token === 'used up')) return;
     // A renewal that takes longer than its request goes on, and nobody sees when it ends.
     if (this.authentik === 'very slow') Object.assign(session, { due: false, token: 'unsure' });
-    if (this.canSignIn) Object.assign(session, this.#newTokens());
+    if (this.canSignIn) Object.assign(session, this.newTokens());
   }
 
   /** While clocks differ, the time for which a token is good is not known to within minutes. */
-  #newTokens(): Pick<Session, 'due' | 'token'> {
-    return { due: false, token: this.clockSeconds === 0 ? 'good' : 'unsure' };
+  newTokens(): Pick<Session, 'unused' | 'due' | 'token'> {
+    return { unused: false, due: false, token: this.clockSeconds === 0 ? 'good' : 'unsure' };
   }
 }

@@ -1,9 +1,10 @@
 import { test, type Browser } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
 import { limit } from '../deadline.ts';
 import { checkEnd } from './invariants.ts';
 import { Model } from './model.ts';
-import { runStep, sentenceOf } from './run-step.ts';
+import { appliesTo, runStep, sentenceOf } from './run-step.ts';
 import type { Step } from './step.ts';
 import { World } from './world.ts';
 
@@ -22,6 +23,12 @@ export async function replay(
   });
   await world.begin();
   const model = new Model();
-  for (const step of steps) await test.step(sentenceOf(step), () => runStep(step, model, world));
+  for (const step of steps) {
+    if (!appliesTo(step, model))
+      throw new HarnessError(
+        `"${sentenceOf(step)}" cannot happen here. Write a sequence in which it can, or leave it out.`,
+      );
+    await test.step(sentenceOf(step), () => runStep(step, model, world));
+  }
   await test.step('at the end', () => checkEnd(model, world));
 }

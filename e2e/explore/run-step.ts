@@ -5,6 +5,7 @@ import { authentikSteps } from './steps/authentik.ts';
 import { chromiumSteps } from './steps/chromium.ts';
 import { fleetSteps } from './steps/fleet.ts';
 import { requestSteps } from './steps/requests.ts';
+import { renewalSteps } from './steps/renewals.ts';
 import { signInSteps } from './steps/sign-in.ts';
 import { signOutSteps } from './steps/sign-out.ts';
 import { timeSteps } from './steps/time.ts';
@@ -15,6 +16,7 @@ const kinds: StepKinds = {
   ...requestSteps,
   ...signOutSteps,
   ...timeSteps,
+  ...renewalSteps,
   ...authentikSteps,
   ...chromiumSteps,
   ...fleetSteps,
@@ -22,7 +24,10 @@ const kinds: StepKinds = {
 
 /** Whether a step takes seconds: it changes the fleet, starts a browser, or makes requests wait. */
 export const isSlow = (step: Step): boolean =>
-  step.do in fleetSteps || step.do in chromiumSteps || ('state' in step && step.state === 'very slow');
+  step.do in fleetSteps ||
+  step.do in chromiumSteps ||
+  step.do in renewalSteps ||
+  ('state' in step && step.state === 'very slow');
 
 const kindOf = <S extends Step>(step: S): StepKind<S> => kinds[step.do as Do] as unknown as StepKind<S>;
 

@@ -5,7 +5,7 @@ import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
 /** What an answer of a pod means to a person; undefined: nothing that a person should ever see. */
-export function outcomeOf({ status, pod, headers }: Received): Outcome | undefined {
+function outcomeOf({ status, pod, headers }: Received): Outcome | undefined {
   if (pod === '') return undefined;
   if (status === 200) return 'served';
   if (status === 503) return 'unavailable';

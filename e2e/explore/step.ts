@@ -1,8 +1,5 @@
-import type { Model, AuthentikState, PersonName, Place } from './model.ts';
+import type { AuthentikState, Model, PersonName, Place, PodIndex } from './model.ts';
 import type { World } from './world.ts';
-
-/** The first or the second pod of an app. */
-export type PodIndex = 0 | 1;
 
 /** One thing that happens, as plain data: a sequence of them can be printed and run again. */
 export type Step =
@@ -10,6 +7,7 @@ export type Step =
   | ({ do: 'call'; path: string; pod: PodIndex } & Place)
   | ({ do: 'open page'; path: string; pod: PodIndex } & Place)
   | ({ do: 'call several times at once' } & Place)
+  | ({ do: 'call while Authentik is slow' } & Place)
   | ({ do: 'click through in Chromium' } & Place)
   | ({ do: 'sign out'; pod: PodIndex } & Place)
   | ({ do: 'sign out in a second tab' } & Place)

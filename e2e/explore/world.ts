@@ -15,8 +15,15 @@ import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { HttpBrowser, type Received, type RequestOptions } from './http-browser.ts';
-import { browserNames, peopleNames, type BrowserName, type PersonName, type Place, type Session } from './model.ts';
-import type { PodIndex } from './step.ts';
+import {
+  browserNames,
+  peopleNames,
+  type BrowserName,
+  type PersonName,
+  type Place,
+  type PodIndex,
+  type Session,
+} from './model.ts';
 import { Violation } from './violation.ts';
 
 export interface WorldOptions {
@@ -164,7 +171,7 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** The Ready pods of an app. Waits until there are two, and remembers them until {@link podsChanged}. */
+  /** The Ready pods of an app. Waits until there are two, and remembers them until {@link whilePodsChange}. */
   async podsOf(app: AppName): Promise<readonly string[]> {
     const known = this.#pods.get(app);
     if (known) return known;
@@ -183,11 +190,16 @@ export class World implements AsyncDisposable {
     return pods;
   }
 
-  /** Forgets the pods, and resolves when every pod of every app answers again. */
-  async podsChanged(): Promise<void> {
-    this.#pods.clear();
-    for (const app of appNames) for (const pod of await this.podsOf(app)) await this.#isServing(app, pod);
-    this.answers.length = 0;
+  /** Runs work that ends or stops pods. Resolves or rejects when every pod of every app answers again. */
+  async whilePodsChange(work: () => Promise<void>): Promise<void> {
+    try {
+      await Promise.all(appNames.map((app) => this.podsOf(app)));
+      await work();
+    } finally {
+      this.#pods.clear();
+      for (const app of appNames) for (const pod of await this.podsOf(app)) await this.#isServing(app, pod);
+      this.answers.length = 0;
+    }
   }
 
   async #isServing(app: AppName, pod: string): Promise<void> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { peopleNames, type Place } from '../../e2e/explore/model.ts';
-import type { Do, PodIndex, Step, StepOf } from '../../e2e/explore/step.ts';
+import { peopleNames, type Place, type PodIndex } from '../../e2e/explore/model.ts';
+import type { Do, Step, StepOf } from '../../e2e/explore/step.ts';
 
 /** One browser is used more than the other, so that much happens to the same session. */
 const place: fc.Arbitrary<Place> = fc.record({
@@ -53,7 +53,8 @@ const quick = {
 
 /** Steps that take seconds. */
 const slow = arbitrariesOf({
-  'token endpoint becomes': [6, fc.record({ state: fc.constant('very slow' as const) })],
+  'call while Authentik is slow': [6, place],
+  'token endpoint becomes': [2, fc.record({ state: fc.constant('very slow' as const) })],
   'click through in Chromium': [2, place],
 });
 
@@ -70,6 +71,6 @@ export const quickSteps: fc.Arbitrary<Step> = fc.oneof(...arbitrariesOf(quick));
 /** Any steps. Those that take seconds are rare, because each takes as long as a hundred others. */
 export const anySteps = ({ withFleet }: { withFleet: boolean }): fc.Arbitrary<Step> =>
   fc.oneof(
-    { weight: 12, arbitrary: quickSteps },
+    { weight: 8, arbitrary: quickSteps },
     { weight: 1, arbitrary: fc.oneof(...slow, ...(withFleet ? fleetChanges : [])) },
   );

@@ -7,8 +7,14 @@ import type { Player } from './player.ts';
 import { search, type SearchOptions } from './search.ts';
 
 const options = (change: Partial<SearchOptions> = {}): SearchOptions => ({
-  ...{ seed: 1, from: 0, searchMs: 10_000, shrinkMs: 10_000, withFleet: true },
-  ...{ signal: new AbortController().signal, report: () => {}, shrinking: () => {} },
+  seed: 1,
+  from: 0,
+  searchMs: 10_000,
+  shrinkMs: 10_000,
+  withFleet: true,
+  signal: new AbortController().signal,
+  report: () => {},
+  shrinking: () => {},
   ...change,
 });
 

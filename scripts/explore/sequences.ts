@@ -5,7 +5,7 @@ import type { Step } from '../../e2e/explore/step.ts';
 import { anySteps, quickSteps } from './random-steps.ts';
 
 /** Does one step. */
-export type Play = (step: Step, model: Model) => Promise<void>;
+type Play = (step: Step, model: Model) => Promise<void>;
 
 /** A step as fast-check's model runner has it. */
 class StepCommand implements fc.AsyncCommand<Model, Play> {

@@ -35,11 +35,12 @@ export const timeSteps: StepKinds<'tokens become due' | 'tokens are used up' | '
   },
   'leave unused': {
     sentence: (step) => `${at(step)}: nobody uses it for ${step.hours} hours`,
-    applies: (step, model) => model.livingAt(step)?.idle === false,
+    // Once until its tokens are new again: the app adds up the hours.
+    applies: (step, model) => model.livingAt(step)?.unused === false,
     perform: async (step, model, world) => {
       const session = model.livingAt(step)!;
       await world.change(session, (store, key) => store.age(key, step.hours * 3600));
-      model.unused(session, step.hours);
+      model.leave(session, step.hours);
       // Redis forgets it at the end of its lifetime.
       if (session.over) await world.change(session, (store, { db, key }) => store.db(db).del(key));
     },
