@@ -7,9 +7,14 @@ export const commandLine = (name: string): Command =>
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 
+/** A whole number from 0, as the value of an option. */
+export const wholeNumber = (text: string): number => numberFrom(0, text);
+
 /** A whole number from 1, as the value of an option. */
-export function positiveNumber(text: string): number {
+export const positiveNumber = (text: string): number => numberFrom(1, text);
+
+function numberFrom(least: number, text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);
   return value;
 }

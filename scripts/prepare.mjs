@@ -33,6 +33,7 @@ const needs = {
   test: [...browsers, 'redis-server'],
   prove: [...browsers, 'redis-server'],
   soak: [...browsers, 'redis-server'],
+  explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
   fleet: ['redis-server'],

@@ -105,12 +105,13 @@ describe('what runs', () => {
   });
 
   test.each<[string, Record<string, string[]>]>([
-    ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e'], k3s: ['.ci/k3s'] }],
+    ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'], k3s: ['.ci/k3s'] }],
     [
       'nightly.yml',
       {
         prove: ['npm run prove -- --shard "$SHARD"'],
         soak: ['npm run soak'],
+        explore: ['npm run explore -- --minutes 30'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
         evidence: ['npm run prove -- --evidence'],
       },

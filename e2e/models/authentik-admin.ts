@@ -31,8 +31,14 @@ export class AuthentikAdmin {
   }
 
   async deleteRefreshTokens({ username }: Person): Promise<void> {
-    const { results } = await this.#list(`/oauth2/refresh_tokens/?user=${await this.#userPk(username)}`);
-    await this.#deleteAll(results.map(({ pk }) => `/oauth2/refresh_tokens/${pk}/`));
+    const listed = async () =>
+      (await this.#list(`/oauth2/refresh_tokens/?user=${await this.#userPk(username)}`)).results;
+    // A list has one page of them.
+    let page = await listed();
+    do {
+      await this.#deleteAll(page.map(({ pk }) => `/oauth2/refresh_tokens/${pk}/`));
+      page = await listed();
+    } while (page.length > 0);
   }
 
   async #userPk(username: string): Promise<number> {

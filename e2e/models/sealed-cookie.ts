@@ -31,13 +31,23 @@ export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]):
 
 /** The same sealed cookie, with the start of its session moved back by this many milliseconds. */
 export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {
-  const config: SessionConfig = {
-    name,
-    password,
-    seal: { ...h3v1Options, ttl: contract.lifetimeSeconds * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
-  };
-  const nobody = new H3Event(new Request('https://h3.invalid/'));
-  const session = (await unsealSession(nobody, config, sealed)) as unknown as SealedSession;
-  nobody.context.sessions = { [name]: { ...session, createdAt: session.createdAt - milliseconds } };
-  return sealSession(nobody, config);
+  const config = sealedWith(password);
+  const event = nobody();
+  const session = (await unsealSession(event, config, sealed)) as unknown as SealedSession;
+  event.context.sessions = { [name]: { ...session, createdAt: session.createdAt - milliseconds } };
+  return sealSession(event, config);
 }
+
+/** The id of the session in a sealed cookie. Throws an Error when the cookie is not sealed with this secret. */
+export async function sessionIdIn(sealed: string, password: string): Promise<string> {
+  const { id } = (await unsealSession(nobody(), sealedWith(password), sealed)) as unknown as SealedSession;
+  return id;
+}
+
+const sealedWith = (password: string): SessionConfig => ({
+  name,
+  password,
+  seal: { ...h3v1Options, ttl: contract.lifetimeSeconds * 1000, timestampSkewSec: 60, localtimeOffsetMsec: 0 },
+});
+
+const nobody = (): H3Event => new H3Event(new Request('https://h3.invalid/'));

@@ -1,4 +1,4 @@
-import type { APIRequestContext, APIResponse } from '@playwright/test';
+import type { APIResponse } from '@playwright/test';
 import type { Person } from '../../fixtures/people.ts';
 import { passLoginFlow, type Challenge } from './login-flow.ts';
 
@@ -9,12 +9,26 @@ export interface HttpSession {
   call(path: string, pod?: string): Promise<APIResponse>;
 }
 
+/** An HTTP client that keeps cookies, such as Playwright's APIRequestContext. It follows redirects unless told not to. */
+export interface SignInClient {
+  get(url: string, options?: { maxRedirects: 0 }): Promise<SignInAnswer>;
+  post(url: string, options: { data: object }): Promise<SignInAnswer>;
+}
+
+/** The part of an answer that a sign-in reads. */
+export interface SignInAnswer {
+  status(): number;
+  url(): string;
+  headers(): Record<string, string>;
+  json(): Promise<unknown>;
+}
+
 /**
  * Signs a person in to an app with the requests that a browser would make, without loading its pages. The cookies are
  * then in `request`. Throws an Error that names the failed request.
  * @returns whether Authentik asked for the password.
  */
-export async function signInByHttp(request: APIRequestContext, appOrigin: string, person: Person): Promise<boolean> {
+export async function signInByHttp(request: SignInClient, appOrigin: string, person: Person): Promise<boolean> {
   const authorize = await locationOf(request, `${appOrigin}/auth/oidc/login`);
   const next = await locationOf(request, authorize);
   // Authentik answers with the callback at once when it knows the person.
@@ -27,7 +41,7 @@ export async function signInByHttp(request: APIRequestContext, appOrigin: string
 }
 
 /** @returns the address of the callback. */
-async function passLogin(request: APIRequestContext, loginPage: string, person: Person): Promise<string> {
+async function passLogin(request: SignInClient, loginPage: string, person: Person): Promise<string> {
   const to = await passLoginFlow(loginPage, person, async (executor, data) => {
     const response = data ? await request.post(executor, { data }) : await request.get(executor);
     return (await response.json()) as Challenge;
@@ -36,14 +50,14 @@ async function passLogin(request: APIRequestContext, loginPage: string, person: 
 }
 
 /** The target of a redirect. nuxt-oidc-auth 0.18 sometimes redirects with a 200 (oidc.js, loginEventHandler). */
-async function locationOf(request: APIRequestContext, url: string): Promise<string> {
+async function locationOf(request: SignInClient, url: string): Promise<string> {
   const response = await request.get(url, { maxRedirects: 0 });
   const { location } = response.headers();
   if (!location) throw stuck(response);
   return new URL(location, url).href;
 }
 
-const stuck = (response: APIResponse): Error => {
+const stuck = (response: SignInAnswer): Error => {
   const { origin, pathname } = new URL(response.url());
   const { 'x-edge-error': edgeError } = response.headers();
   return new Error(

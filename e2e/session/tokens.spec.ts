@@ -30,5 +30,20 @@ for (const appName of appNames) {
         expect(bodies.get('/api/_auth/session'), 'the session that was looked at').toContain(person.email);
       },
     );
+
+    test(
+      'the id token of a sign-out is in the address alone, not in a body',
+      { tag: ['@sign-out-repeats-token'] },
+      async ({ app, newPerson }) => {
+        await app.startSession(await newPerson());
+        const answer = await app.context.request.post(`${app.origin}/auth/oidc/logout`, {
+          headers: { origin: app.origin },
+          maxRedirects: 0,
+        });
+        expect(answer.headers()['location'], 'where signing out leads').toContain('id_token_hint');
+        const hasToken = (await answer.text()).includes(beginningOfJwt);
+        expect(hasToken, 'whether the body of the sign-out holds a token').toBe(false);
+      },
+    );
   });
 }

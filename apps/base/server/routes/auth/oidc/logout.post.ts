@@ -1,4 +1,5 @@
 import { signOutLocation } from '../../../http/end-session.ts';
+import { redirectWithoutBody } from '../../../http/redirect-without-body.ts';
 import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
@@ -13,5 +14,5 @@ export default defineEventHandler(async (event) => {
   if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 303);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
   await clearSession(event);
-  return sendRedirect(event, signOutLocation(idToken), 303);
+  return redirectWithoutBody(event, signOutLocation(idToken), 303);
 });

@@ -1,0 +1,97 @@
+import { until } from '../../fleet/until.ts';
+import { contract } from '../contract.ts';
+import { describeAnswer, describeRequest } from '../models/answer.ts';
+import type { Model, PodIndex, Session } from './model.ts';
+import { compare, nameOf } from './seen.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
+
+/** A signed JWT: header and payload each begin with the base64 of `{"`. */
+const jwt = /eyJ[\w-]+\.eyJ[\w-]+\./;
+
+/** Milliseconds within which Redis must hold what the model says: a sign-in that came too late is removed by then. */
+const settledMs = 1000;
+
+/** Every response in time, without a token and without a 500. @throws Violation */
+function checkAnswers(world: World): void {
+  for (const answer of world.answers) {
+    const what = describeRequest(answer);
+    const { maxAnswerMs } = world.options;
+    if (answer.ms > maxAnswerMs)
+      throw new Violation(`${what} was answered after ${Math.round(answer.ms)} ms; wanted ${maxAnswerMs} at most.`);
+    if (answer.status === 500) throw new Violation(`${what} was answered ${describeAnswer(answer)}.`);
+    if (jwt.test(answer.body)) throw new Violation(`${what} has a token in its body.`);
+  }
+  world.answers.length = 0;
+}
+
+/** Keys in Redis equal the living sessions. @throws Violation */
+async function checkStore(model: Model, world: World): Promise<void> {
+  const difference = async (): Promise<string> => {
+    const stored = await world.storedSessions();
+    const has = (session: Session): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
+    const lost = model.living.find((session) => !has(session) && !session.idle);
+    if (lost) return `${nameOf(lost)} is not in Redis.`;
+    const kept = model.ended.find(has);
+    if (kept) return `${nameOf(kept)} has ended and is still in Redis.`;
+    const keys = new Set(model.living.map((session) => world.handleOf(session).key));
+    const surplus = stored.find(({ key }) => !keys.has(key));
+    if (surplus) return `Redis has ${surplus.key} in database ${surplus.db}, which is no session of anybody.`;
+    const unlimited = stored.find(({ ttl }) => ttl < 0 || ttl > contract.lifetimeSeconds);
+    return unlimited ? `${unlimited.key} ends in ${unlimited.ttl} s; wanted ${contract.lifetimeSeconds} at most.` : '';
+  };
+  let found = '';
+  await until(async () => (found = await difference()) === '', {
+    timeoutMs: settledMs,
+    intervalMs: 50,
+    failure: () => new Violation(found),
+  });
+}
+
+/** The apps present no refresh token twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation */
+async function checkTokenRequests(model: Model, world: World): Promise<void> {
+  const { requests, next } = await world.authentik.requests({ after: world.logCursor });
+  world.logCursor = next;
+  for (const { grantType, status, username, clientId } of requests) {
+    if (grantType !== 'refresh_token' || status !== 400) continue;
+    // Authentik does not know whose a token was that an administrator has deleted.
+    const isRevoked = model.sessions.some(
+      ({ person, revoked }) => revoked && (username === undefined || world.person(person).username === username),
+    );
+    if (!isRevoked)
+      throw new Violation(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
+  }
+}
+
+/** A dead session is dead on every pod. @throws Violation */
+async function checkEnded(sessions: readonly Session[], model: Model, world: World): Promise<void> {
+  await Promise.all(
+    sessions.flatMap((session) =>
+      ([0, 1] as const).map(async (pod: PodIndex) => {
+        const { cookie } = world.handleOf(session);
+        compare([await world.request(session, '/api/me', { pod, cookie })], session, { model, world });
+      }),
+    ),
+  );
+}
+
+/** What must be true after each step. @param justEnded the sessions that the step ended. */
+export async function checkStep(justEnded: readonly Session[], model: Model, world: World): Promise<void> {
+  checkAnswers(world);
+  await Promise.all([checkStore(model, world), checkTokenRequests(model, world), checkEnded(justEnded, model, world)]);
+}
+
+/** What must be true at the end of a sequence, when nothing is under way: of every session, on every pod. */
+export async function checkEnd(model: Model, world: World): Promise<void> {
+  await world.authentik.clearFaults();
+  model.authentik = 'well';
+  await world.noRenewals();
+  await checkEnded(model.ended, model, world);
+  for (const session of model.living) {
+    for (const pod of [0, 1] as const) {
+      const { cookie } = world.handleOf(session);
+      compare([await world.request(session, '/api/me', { pod, cookie })], session, { model, world });
+    }
+  }
+  await checkStep([], model, world);
+}

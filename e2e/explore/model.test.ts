@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Model, type AuthentikState, type Session } from './model.ts';
+
+const place = { browser: 'laptop', app: 'operator' } as const;
+
+function signedIn(): { model: Model; session: Session } {
+  const model = new Model();
+  return { model, session: model.signedIn(place, 'anna') };
+}
+
+test('a person can read all of it', () => {
+  const source = readFileSync(join(import.meta.dirname, 'model.ts'), 'utf8');
+  expect(source.split('\n').length - 1).toBeLessThanOrEqual(150);
+});
+
+describe('what a request leads to', () => {
+  const tokens = {
+    good: {},
+    due: { due: true },
+    unsure: { token: 'unsure' },
+    'used up': { token: 'used up' },
+  } as const;
+
+  test.each<[keyof typeof tokens, AuthentikState, string]>([
+    ['good', 'well', 'served'],
+    ['good', 'failing', 'served'],
+    ['due', 'well', 'served'],
+    ['due', 'slow', 'served'],
+    ['due', 'failing', 'served'],
+    ['due', 'very slow', 'served'],
+    ['unsure', 'well', 'served'],
+    ['unsure', 'failing', 'served or unavailable'],
+    ['used up', 'well', 'served'],
+    ['used up', 'failing', 'unavailable'],
+    ['used up', 'very slow', 'unavailable or served'],
+  ])('with tokens that are %s while Authentik is %s: %s', (state, authentik, outcomes) => {
+    const { model, session } = signedIn();
+    Object.assign(session, tokens[state]);
+    model.authentik = authentik;
+    expect([...new Set(model.outcomes(session))].join(' or ')).toBe(outcomes);
+  });
+
+  test.each<[keyof typeof tokens, AuthentikState, string]>([
+    ['good', 'well', 'served'],
+    ['due', 'well', 'refused'],
+    ['due', 'failing', 'served'],
+    ['due', 'very slow', 'served or refused'],
+    ['unsure', 'well', 'served or refused'],
+    ['used up', 'well', 'refused'],
+  ])('when they are revoked, with tokens that are %s while Authentik is %s: %s', (state, authentik, outcomes) => {
+    const { model, session } = signedIn();
+    model.revoked('anna');
+    Object.assign(session, tokens[state]);
+    model.authentik = authentik;
+    expect([...new Set(model.outcomes(session))].join(' or ')).toBe(outcomes);
+  });
+
+  test('a session that was refused once is refused for ever', () => {
+    const { model, session } = signedIn();
+    model.revoked('anna');
+    session.due = true;
+    model.saw(session, 'refused');
+    expect(model.outcomes(session)).toEqual(['refused']);
+    expect([model.living, model.ended]).toEqual([[], [session]]);
+  });
+
+  test('a renewal makes the token good, and unsure while clocks differ', () => {
+    const { model, session } = signedIn();
+    Object.assign(session, { due: true, unused: true });
+    model.saw(session, 'served');
+    expect(session).toMatchObject({ due: false, unused: false, token: 'good' });
+    model.clockSeconds = 240;
+    session.due = true;
+    model.saw(session, 'served');
+    expect(session).toMatchObject({ due: false, token: 'unsure' });
+  });
+
+  test('a request that Authentik keeps waiting changes nothing that is certain', () => {
+    const { model, session } = signedIn();
+    session.due = true;
+    model.authentik = 'failing';
+    model.saw(session, 'served');
+    expect(session).toMatchObject({ due: true, token: 'good' });
+    model.authentik = 'very slow';
+    model.saw(session, 'served');
+    expect(session).toMatchObject({ due: false, token: 'unsure' });
+  });
+});
+
+describe('how a session ends', () => {
+  test('a sign-in ends the previous session of its place, and no other', () => {
+    const { model, session } = signedIn();
+    const elsewhere = model.signedIn({ ...place, browser: 'phone' }, 'anna');
+    const next = model.signedIn(place, 'ben');
+    expect(session.over).toBe(true);
+    expect([model.at(place), model.livingAt(place), elsewhere.over]).toEqual([next, next, false]);
+  });
+
+  test('a place whose session has ended still sends its cookie', () => {
+    const { model, session } = signedIn();
+    session.over = true;
+    expect(model.at(place)).toBe(session);
+    expect(model.livingAt(place)).toBeUndefined();
+  });
+
+  test.each([
+    ['operator', 6, { due: true, unused: true, idle: false, over: false }, 'served'],
+    ['operator', 13, { idle: true, over: false }, 'refused'],
+    ['portal', 13, { due: true, unused: true, idle: false, over: false }, 'served'],
+    ['portal', 400, { over: true }, 'refused'],
+  ] as const)('nobody uses %s for %i hours', (app, hours, state, outcome) => {
+    const model = new Model();
+    const session = model.signedIn({ browser: 'laptop', app }, 'anna');
+    model.leave(session, hours);
+    expect(session).toMatchObject(state);
+    expect(model.outcomes(session)).toEqual([outcome]);
+  });
+
+  test('an administrator revokes the tokens of one person, on every device', () => {
+    const { model, session } = signedIn();
+    const phone = model.signedIn({ ...place, browser: 'phone' }, 'anna');
+    const other = model.signedIn({ ...place, app: 'portal' }, 'ben');
+    model.revoked('anna');
+    expect([session, phone, other].map(({ revoked }) => revoked)).toEqual([true, true, false]);
+  });
+
+  test('a key that Authentik drops makes good tokens unsure; one that stays does not', () => {
+    const { model, session } = signedIn();
+    model.keysChanged(true);
+    expect(session.token).toBe('good');
+    model.keysChanged(false);
+    expect(session.token).toBe('unsure');
+  });
+});
+
+test('signing in needs an Authentik that answers in time', () => {
+  const states: AuthentikState[] = ['well', 'slow', 'very slow', 'failing'];
+  const can = states.filter((authentik) => Object.assign(new Model(), { authentik }).canSignIn);
+  expect(can).toEqual(['well', 'slow']);
+});

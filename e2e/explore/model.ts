@@ -1,0 +1,140 @@
+import type { AppName } from '../../apps/environment/apps.ts';
+import { contract } from '../contract.ts';
+
+export const peopleNames = ['anna', 'ben'] as const;
+export type PersonName = (typeof peopleNames)[number];
+export const browserNames = ['laptop', 'phone'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+/** An app in a browser. A browser has one session of each app at most. */
+export interface Place {
+  browser: BrowserName;
+  app: AppName;
+}
+
+/** The first or the second pod of an app. */
+export type PodIndex = 0 | 1;
+
+/** What a person sees: the page or data, a request to sign in, or a sentence that it does not work right now. */
+export type Outcome = 'served' | 'refused' | 'unavailable';
+
+export interface Session extends Place {
+  person: PersonName;
+  /** It has ended, and no request may be served by it any more. */
+  over: boolean;
+  /** Nobody has used it for hours, since its tokens were new. */
+  unused: boolean;
+  /** Nobody used it for longer than the app allows, so its next request ends it. */
+  idle: boolean;
+  /** Authentik refuses to renew its tokens, so it ends when they are renewed next. */
+  revoked: boolean;
+  /** Its tokens are renewed at the next request. */
+  due: boolean;
+  /** Whether platform-api accepts its access token. */
+  token: 'good' | 'unsure' | 'used up';
+}
+
+/** How the token endpoint answers: at once, after a moment, later than a request waits for it, or with errors. */
+export type AuthentikState = 'well' | 'slow' | 'very slow' | 'failing';
+
+/** What the apps promise to people, and nothing about how they keep it (docs/decisions 11 to 13, 15 and 16). */
+export class Model {
+  /** Every session so far, the oldest first. */
+  readonly sessions: Session[] = [];
+  authentik: AuthentikState = 'well';
+  /** How far Authentik's clock is ahead of that of the pods. */
+  clockSeconds = 0;
+  readonly #known = new Map<BrowserName, PersonName>();
+
+  /** The session whose cookie a browser sends to an app. */
+  at({ browser, app }: Place): Session | undefined {
+    return this.sessions.findLast((session) => session.browser === browser && session.app === app);
+  }
+
+  livingAt(place: Place): Session | undefined {
+    const session = this.at(place);
+    return session?.over ? undefined : session;
+  }
+
+  get living(): Session[] {
+    return this.sessions.filter(({ over }) => !over);
+  }
+
+  get ended(): Session[] {
+    return this.sessions.filter(({ over }) => over);
+  }
+
+  /** Who is signed in to Authentik in a browser, and so needs no password. */
+  knownIn(browser: BrowserName): PersonName | undefined {
+    return this.#known.get(browser);
+  }
+
+  /** A sign-in needs new tokens within the time that its callback waits for them. */
+  get canSignIn(): boolean {
+    return this.authentik === 'well' || this.authentik === 'slow';
+  }
+
+  /** The person gave Authentik the password, also when the sign-in fails after it. */
+  nameGiven(browser: BrowserName, person: PersonName): void {
+    this.#known.set(browser, person);
+  }
+
+  /** The previous session of the place ends. */
+  signedIn(place: Place, person: PersonName): Session {
+    const previous = this.at(place);
+    if (previous) previous.over = true;
+    const session: Session = { ...place, person, over: false, idle: false, revoked: false, ...this.newTokens() };
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Nobody uses a session for these hours. */
+  leave(session: Session, hours: number): void {
+    session.unused = true;
+    const limits = contract.idleSeconds[session.app];
+    if (hours * 3600 > contract.lifetimeSeconds) session.over = true;
+    else if (limits !== undefined && hours * 3600 > limits) session.idle = true;
+    else session.due = true;
+  }
+
+  /** Authentik refuses every refresh token that it has issued to a person. */
+  revoked(person: PersonName): void {
+    for (const session of this.living) if (session.person === person) session.revoked = true;
+  }
+
+  /** Authentik signs with another key, and may publish the old one no more. */
+  keysChanged(oldKeyStays: boolean): void {
+    for (const session of this.living) if (!oldKeyStays && session.token === 'good') session.token = 'unsure';
+  }
+
+  everySessionLost(): void {
+    for (const session of this.living) session.over = true;
+  }
+
+  /** Everything that a request of a session may lead to now. */
+  outcomes(session: Session): Outcome[] {
+    const { over, idle, revoked, due, token } = session;
+    if (over || idle) return ['refused'];
+    const mustRenew = due || token === 'used up';
+    if (!mustRenew && token === 'good') return ['served'];
+    const renewed: Outcome = revoked ? 'refused' : 'served';
+    const withoutRenewal = { good: ['served'], unsure: ['served', 'unavailable'], 'used up': ['unavailable'] } as const;
+    if (this.authentik === 'failing') return [...withoutRenewal[token]];
+    if (this.authentik === 'very slow') return [...withoutRenewal[token], renewed];
+    return mustRenew ? [renewed] : ['served', renewed];
+  }
+
+  /** A request of a session led to this. */
+  saw(session: Session, outcome: Outcome): void {
+    if (outcome === 'refused') session.over = true;
+    if (outcome !== 'served' || !(session.due || session.token === 'used up')) return;
+    // A renewal that takes longer than its request goes on, and nobody sees when it ends.
+    if (this.authentik === 'very slow') Object.assign(session, { due: false, token: 'unsure' });
+    if (this.canSignIn) Object.assign(session, this.newTokens());
+  }
+
+  /** While clocks differ, the time for which a token is good is not known to within minutes. */
+  newTokens(): Pick<Session, 'unused' | 'due' | 'token'> {
+    return { unused: false, due: false, token: this.clockSeconds === 0 ? 'good' : 'unsure' };
+  }
+}

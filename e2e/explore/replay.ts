@@ -1,0 +1,34 @@
+import { test, type Browser } from '@playwright/test';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { limit } from '../deadline.ts';
+import { checkEnd } from './invariants.ts';
+import { Model } from './model.ts';
+import { appliesTo, runStep, sentenceOf } from './run-step.ts';
+import type { Step } from './step.ts';
+import { World } from './world.ts';
+
+/** Milliseconds within which every request must be answered: the apps wait 4 s for Authentik. */
+export const maxAnswerMs = 5000;
+
+/** Runs a sequence that `npm run explore` found, in a test. Fails at the first step after which the model is wrong. */
+export async function replay(
+  { fleet, browser, clientId }: { fleet: Fleet; browser: Browser; clientId: string },
+  steps: readonly Step[],
+): Promise<void> {
+  await using world = await World.on(fleet, {
+    clientId,
+    maxAnswerMs: limit(maxAnswerMs),
+    chromium: async () => browser,
+  });
+  await world.begin();
+  const model = new Model();
+  for (const step of steps) {
+    if (!appliesTo(step, model))
+      throw new HarnessError(
+        `"${sentenceOf(step)}" cannot happen here. Write a sequence in which it can, or leave it out.`,
+      );
+    await test.step(sentenceOf(step), () => runStep(step, model, world));
+  }
+  await test.step('at the end', () => checkEnd(model, world));
+}

@@ -1,0 +1,75 @@
+import { redisPod, whileRedisHangs } from '../../models/redis-outage.ts';
+import type { AppName } from '../../../apps/environment/apps.ts';
+import type { Model, Session } from '../model.ts';
+import { compare } from '../seen.ts';
+import type { StepKinds } from '../step.ts';
+import type { World } from '../world.ts';
+
+/** Calls of every session of an app until the work is done, on whichever pod the edge chooses. */
+async function callDuring(work: Promise<unknown>, app: AppName, { model, world }: { model: Model; world: World }) {
+  const over = new AbortController();
+  const done = work.finally(() => over.abort());
+  const sessions = model.sessions.filter((session) => session.app === app);
+  try {
+    while (sessions.length > 0 && !over.signal.aborted) {
+      for (const session of sessions) {
+        const { cookie } = world.handleOf(session);
+        compare([await world.request(session, '/api/me', { cookie })], session, { model, world });
+      }
+    }
+  } finally {
+    await done;
+  }
+}
+
+/** Changes of the fleet. They take seconds, the others milliseconds. */
+export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' | 'hang Redis'> = {
+  'roll out': {
+    sentence: ({ app }) => `${app} rolls out`,
+    applies: () => true,
+    perform: async ({ app }, model, world) =>
+      world.whilePodsChange(() => callDuring(world.fleet.rollout(app), app, { model, world })),
+  },
+  'kill a pod': {
+    sentence: ({ app, pod }) => `pod ${pod} of ${app} is killed`,
+    applies: () => true,
+    perform: async ({ app, pod }, model, world) => {
+      // The answer of Authentik that a killed pod waits for is lost, and nothing can prevent it (decision 12).
+      await world.noRenewals();
+      const pods = await world.podsOf(app);
+      await world.whilePodsChange(async () => {
+        await world.fleet.kill(pods[pod] ?? '', 'SIGKILL');
+        for (const session of model.sessions.filter((each) => each.app === app)) {
+          const { cookie } = world.handleOf(session);
+          const survivor = pod === 0 ? 1 : 0;
+          compare([await world.request(session, '/api/me', { pod: survivor, cookie })], session, { model, world });
+        }
+      });
+    },
+  },
+  'restart Redis': {
+    sentence: () => 'Redis is killed and comes back empty',
+    applies: () => true,
+    perform: async (_, model, world) => {
+      await world.whilePodsChange(async () => {
+        await world.fleet.kill(await redisPod(world.fleet), 'SIGKILL');
+        model.everySessionLost();
+        await world.storeIsBack();
+      });
+    },
+  },
+  'hang Redis': {
+    sentence: () => 'Redis hangs during a call of each session',
+    applies: (_, model) => model.sessions.length > 0,
+    perform: async (_, model, world) => {
+      const call = async (session: Session): Promise<void> => {
+        const { cookie } = world.handleOf(session);
+        const answer = await world.request(session, '/api/me', { pod: 0, cookie });
+        compare([answer], session, { model, world, allowed: ['unavailable'] });
+      };
+      await world.whilePodsChange(() =>
+        whileRedisHangs(world.fleet, async () => void (await Promise.all(model.sessions.map(call)))),
+      );
+    },
+  },
+};

@@ -1,0 +1,68 @@
+import { origin } from '../../../fleet/hosts.ts';
+import { describeAnswer } from '../../models/answer.ts';
+import type { Received } from '../http-browser.ts';
+import type { PodIndex, Session } from '../model.ts';
+import { compare, nameOf } from '../seen.ts';
+import type { StepKinds } from '../step.ts';
+import { Violation } from '../violation.ts';
+import type { World } from '../world.ts';
+import { at } from './sign-in.ts';
+
+/** Milliseconds that Authentik takes to renew tokens while somebody signs out: longer than a sign-out takes. */
+const renewalMs = 700;
+
+/** Sends the form of the sign-out button. */
+const send = (session: Session, pod: PodIndex, world: World): Promise<Received> =>
+  world.request(session, '/auth/oidc/logout', {
+    method: 'POST',
+    headers: { origin: world.originOf(session.app) },
+    pod,
+  });
+
+/**
+ * The session has ended, and the browser is on its way to the end-session endpoint.
+ * @param wasOver it may have ended before, and then there is nothing to do at Authentik. @throws Violation
+ */
+function check(answer: Received, session: Session, world: World, wasOver = false): void {
+  session.over = true;
+  const { location = '' } = answer.headers;
+  const auth = origin(world.fleet.hosts.auth);
+  if (answer.status === 303 && location.startsWith(auth) && location.includes(`%2F${session.app}%2Fend-session`))
+    return;
+  if (answer.status === 303 && wasOver && location === '/signed-out') return;
+  throw new Violation(
+    `${nameOf(session)}: signing out was answered ${describeAnswer(answer)}; wanted 303 to the end-session address.`,
+  );
+}
+
+export const signOutSteps: StepKinds<'sign out' | 'sign out in a second tab'> = {
+  'sign out': {
+    sentence: (step) => `${at(step)}: sign out on pod ${step.pod}`,
+    applies: (step, model) => model.livingAt(step) !== undefined,
+    perform: async (step, model, world) => {
+      const session = model.livingAt(step)!;
+      check(await send(session, step.pod, world), session, world);
+    },
+  },
+  'sign out in a second tab': {
+    sentence: (step) => `${at(step)}: a call on pod 0, and at the same time a sign-out in a second tab on pod 1`,
+    applies: (step, model) => model.livingAt(step) !== undefined,
+    perform: async (step, model, world) => {
+      const session = model.livingAt(step)!;
+      const outcomes = model.outcomes(session);
+      const allowed = [...outcomes, 'refused'] as const;
+      const { username } = world.person(session.person);
+      // The sign-out must come before the new tokens do.
+      if (session.due && model.authentik === 'well')
+        await world.authentik.setFault({ tokenDelayMs: renewalMs, username, times: 1 });
+      const call = world.request(step, '/api/me', { pod: 0 });
+      // The other tab is used when the renewal of the tokens has begun.
+      if (session.due) await world.renewing(session, call);
+      check(await send(session, 1, world), session, world, outcomes.includes('refused'));
+      const answer = await call;
+      compare([answer], session, { model, world, allowed });
+      session.over = true;
+      await world.authentik.clearFaults(username);
+    },
+  },
+};

@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { request, type APIRequestContext, type Browser } from '@playwright/test';
+import { ProxyAgent } from 'undici';
+import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { origin } from '../../fleet/hosts.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
+import { until } from '../../fleet/until.ts';
+import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
+import { contract, isLockKey, lockKeyOf, sessionKeyOf } from '../contract.ts';
+import { adminTokenIn } from '../fixtures/authentik-admin.ts';
+import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
+import { AuthentikAdmin } from '../models/authentik-admin.ts';
+import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
+import { HttpBrowser, type Received, type RequestOptions } from './http-browser.ts';
+import {
+  browserNames,
+  peopleNames,
+  type BrowserName,
+  type PersonName,
+  type Place,
+  type PodIndex,
+  type Session,
+} from './model.ts';
+import { Violation } from './violation.ts';
+
+export interface WorldOptions {
+  /** Marks its requests in the ledger. */
+  clientId: string;
+  /** Milliseconds within which every request must be answered. */
+  maxAnswerMs: number;
+  /** Chromium, started when the first step needs it. */
+  chromium: () => Promise<Browser>;
+}
+
+/** What the harness knows of a session: its cookie, and its key in Redis. */
+export interface Handle {
+  cookie: string;
+  key: string;
+}
+
+/** How long the harness waits for a pod to be Ready, in milliseconds. */
+const readyMs = 90_000;
+/** Longer than Authentik takes for any token request here, and a pod to store the answer. */
+const renewalMs = 15_000;
+
+/** A fleet with two people and their browsers, as the steps change it and look at it. */
+export class World implements AsyncDisposable {
+  readonly fleet: Fleet;
+  readonly authentik: AuthentikControl;
+  /** Authentik's admin API. */
+  readonly admin: AuthentikAdmin;
+  readonly options: WorldOptions;
+  readonly store: SessionStore;
+  /** The answers of the apps since the last step. */
+  readonly answers: Received[] = [];
+  /** How far the request log of Authentik has been read. */
+  logCursor = 0;
+  readonly #agent: ProxyAgent;
+  readonly #adminRequest: APIRequestContext;
+  readonly #secrets: Readonly<Record<AppName, string>>;
+  readonly #handles = new Map<Session, Handle>();
+  readonly #browsers = new Map<BrowserName, HttpBrowser>();
+  #people: ReadonlyMap<PersonName, Person> = new Map();
+  readonly #foreign: ReadonlySet<string>;
+  /** What the providers of Authentik were set to before. */
+  readonly #thresholds = new Map<AppName, number>();
+  readonly #pods = new Map<AppName, readonly string[]>();
+
+  private constructor(
+    fleet: Fleet,
+    options: WorldOptions,
+    {
+      store,
+      foreign,
+      adminRequest,
+    }: { store: SessionStore; foreign: ReadonlySet<string>; adminRequest: APIRequestContext },
+  ) {
+    this.fleet = fleet;
+    this.options = options;
+    this.store = store;
+    const manifests = manifestsOf(fleet.runId);
+    this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
+    this.#adminRequest = adminRequest;
+    this.admin = new AuthentikAdmin(adminRequest, origin(fleet.hosts.auth), adminTokenIn(manifests));
+    this.authentik = new AuthentikControl(fleet.authentikControl);
+    this.#foreign = foreign;
+    this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
+  }
+
+  /** Its Authentik rotates at each refresh: the setting that forgives least. */
+  static async on(fleet: Fleet, options: WorldOptions): Promise<World> {
+    const store = new SessionStore(await fleet.reach('dezky-data', 6379));
+    const foreign = new Set(await store.keyNames());
+    const adminRequest = await request.newContext({ proxy: { server: fleet.edge.proxyUrl } });
+    const world = new World(fleet, options, { store, foreign, adminRequest });
+    for (const app of appNames) {
+      const { refreshThresholdSeconds } = await world.authentik.provider(app);
+      world.#thresholds.set(app, refreshThresholdSeconds);
+      await world.authentik.changeProvider(app, { refreshThresholdSeconds: 0 });
+    }
+    return world;
+  }
+
+  /** Begins a sequence: new people with new browsers, no sessions, no faults. */
+  async begin(): Promise<void> {
+    await this.#clear();
+    for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
+    const own = [groups.operators, groups.customers];
+    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, own)]));
+    for (const person of this.#people.values()) await this.authentik.createUser(person);
+    this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
+    this.answers.length = 0;
+  }
+
+  async #clear(): Promise<void> {
+    await this.authentik.clearFaults();
+    await this.authentik.setClock(0);
+    await this.noRenewals();
+    const own = await this.storedSessions();
+    await Promise.all(own.map(({ db, key }) => this.store.db(db).del(key)));
+    this.#handles.clear();
+    for (const { username } of this.#people.values()) await this.authentik.deleteUser(username);
+    this.#people = new Map();
+  }
+
+  person(name: PersonName): Person {
+    const person = this.#people.get(name);
+    if (person) return person;
+    throw new Error(`${name} is nobody before a sequence begins.`);
+  }
+
+  browser(name: BrowserName): HttpBrowser {
+    return this.#browsers.get(name) as HttpBrowser;
+  }
+
+  originOf(app: AppName): string {
+    return origin(this.fleet.hosts[app]);
+  }
+
+  handleOf(session: Session): Handle {
+    const handle = this.#handles.get(session);
+    if (handle) return handle;
+    throw new Error(`The session of ${session.app} on the ${session.browser} was never signed in to.`);
+  }
+
+  /** Remembers the cookie of a session that a browser has just got. */
+  async remember(session: Session): Promise<void> {
+    const host = this.fleet.hosts[session.app];
+    const sealed = this.browser(session.browser).cookiesOf(host).get(contract.sessionCookie);
+    if (sealed === undefined) throw new Violation(`Signing in to ${session.app} gave the browser no session cookie.`);
+    const id = await sessionIdIn(decodeURIComponent(sealed), this.#secrets[session.app]).catch((error: Error) => {
+      throw new Violation(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
+    });
+    this.#handles.set(session, { cookie: `${contract.sessionCookie}=${sealed}`, key: sessionKeyOf(session.app, id) });
+  }
+
+  /** A request of a browser to an app, pinned to a pod if named. */
+  async request(
+    { browser, app }: Place,
+    path: string,
+    { pod, headers, ...options }: RequestOptions & { pod?: PodIndex } = {},
+  ): Promise<Received> {
+    const pin = pod === undefined ? {} : { 'x-edge-pin': (await this.podsOf(app))[pod] ?? '' };
+    const kind = { accept: 'application/json', 'x-edge-kind': 'api' };
+    return this.browser(browser).request(this.originOf(app) + path, {
+      headers: { ...kind, ...pin, ...headers },
+      ...options,
+    });
+  }
+
+  /** The Ready pods of an app. Waits until there are two, and remembers them until {@link whilePodsChange}. */
+  async podsOf(app: AppName): Promise<readonly string[]> {
+    const known = this.#pods.get(app);
+    if (known) return known;
+    const pods = await until(
+      async () => {
+        const ready = (await this.fleet.pods(app)).filter((pod) => pod.ready && pod.phase === 'Running');
+        return ready.length >= 2 && ready.map(({ name }) => name);
+      },
+      {
+        timeoutMs: readyMs,
+        intervalMs: 100,
+        failure: () => new Violation(`${app} does not come to two Ready pods within ${readyMs / 1000} s.`),
+      },
+    );
+    this.#pods.set(app, pods);
+    return pods;
+  }
+
+  /** Runs work that ends or stops pods. Resolves or rejects when every pod of every app answers again. */
+  async whilePodsChange(work: () => Promise<void>): Promise<void> {
+    try {
+      await Promise.all(appNames.map((app) => this.podsOf(app)));
+      await work();
+    } finally {
+      this.#pods.clear();
+      for (const app of appNames) for (const pod of await this.podsOf(app)) await this.#isServing(app, pod);
+      this.answers.length = 0;
+    }
+  }
+
+  async #isServing(app: AppName, pod: string): Promise<void> {
+    const probe = this.#newBrowser();
+    const answered = async () =>
+      (await probe.request(`${this.originOf(app)}/api/_health/ready`, { headers: { 'x-edge-pin': pod } })).status ===
+      200;
+    await until(answered, {
+      timeoutMs: readyMs,
+      intervalMs: 50,
+      failure: () => new Violation(`${pod} is Ready and does not serve within ${readyMs / 1000} s.`),
+    });
+  }
+
+  /** Resolves when Redis answers the harness again. */
+  async storeIsBack(): Promise<void> {
+    const answers = () =>
+      this.store.keys().then(
+        () => true,
+        () => false,
+      );
+    await until(answers, {
+      timeoutMs: readyMs,
+      intervalMs: 50,
+      failure: () =>
+        new HarnessError(`Redis does not come back within ${readyMs / 1000} s. See: npm run fleet -- logs`),
+    });
+  }
+
+  /** The keys that this world's sign-ins left in Redis. */
+  async storedSessions(): Promise<StoredKey[]> {
+    return (await this.store.keys()).filter(({ key }) => !this.#foreign.has(key) && !isLockKey(key));
+  }
+
+  /** Resolves when no pod renews any tokens. */
+  async noRenewals(): Promise<void> {
+    await until(async () => !(await this.store.keyNames()).some(isLockKey), {
+      timeoutMs: renewalMs,
+      intervalMs: 25,
+      failure: () => new Violation(`A refresh has not ended within ${renewalMs / 1000} s.`),
+    });
+  }
+
+  /** Resolves when a pod renews the tokens of a session, and at the latest with the answer to the call that needs them. */
+  async renewing(session: Session, call: Promise<unknown>): Promise<void> {
+    let isAnswered = false;
+    void call.finally(() => (isAnswered = true));
+    const lock = lockKeyOf(this.handleOf(session).key);
+    await until(async () => isAnswered || (await this.store.db(contract.database).exists(lock)) === 1, {
+      timeoutMs: renewalMs,
+      intervalMs: 5,
+      failure: () => new Violation(`A call is neither answered nor renews tokens within ${renewalMs / 1000} s.`),
+    });
+  }
+
+  /** Changes what is stored of a session, while no pod does. */
+  async change(session: Session, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
+    await this.noRenewals();
+    const { key } = this.handleOf(session);
+    const stored = (await this.store.keys()).find((each) => each.key === key);
+    if (!stored) throw new Violation(`${key} is not in Redis any more.`);
+    await how(this.store, stored);
+  }
+
+  #newBrowser(): HttpBrowser {
+    const apps = new Set(appNames.map((app) => this.originOf(app)));
+    return new HttpBrowser(this.#agent, {
+      headers: { 'x-edge-client': this.options.clientId },
+      // A request that takes longer than it may still shows whether it is answered at all.
+      timeoutMs: 2 * this.options.maxAnswerMs,
+      received: (answer) => {
+        if (apps.has(new URL(answer.url).origin)) this.answers.push(answer);
+      },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#clear();
+      for (const [app, refreshThresholdSeconds] of this.#thresholds)
+        await this.authentik.changeProvider(app, { refreshThresholdSeconds });
+    } finally {
+      this.store.close();
+      await this.#adminRequest.dispose();
+      await this.#agent.close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { specSource, stubSource } from './spec-source.ts';
+import type { Found } from './search.ts';
+
+/** Where a found sequence was written, relative to the repository. */
+export interface FoundFiles {
+  spec: string;
+  stub: string;
+  /** Argument of `npm run e2e` that runs the spec alone. */
+  filter: string;
+  /** Options that the command had, to run it again. */
+  options: string;
+}
+
+/** Writes a found sequence as a spec, which the suite runs, and as a stub of a regression. */
+export async function writeFound(
+  found: Found,
+  { seed, options }: { seed: number; options: { regression?: string; fleetChanges: boolean } },
+  root = repositoryRoot,
+): Promise<FoundFiles> {
+  const name = `seed-${seed}${options.regression ? `-${options.regression}` : ''}`;
+  const filter = `found/${name}.spec.ts`;
+  const spec = `e2e/${filter}`;
+  const reports = `reports/explore/${name}`;
+  const stub = `${reports}/regression.ts`;
+  const failure = found.shortest ?? found.first;
+  const source = await formatted(spec, specSource(failure, { seed, name }));
+  await write(root, spec, source);
+  // A copy for who has only the reports, as of a job at night.
+  await write(root, `${reports}/sequence.spec.ts`, source);
+  await write(root, stub, await formatted(stub, stubSource(failure, filter)));
+  const given = [
+    ...(options.regression ? [`--regression ${options.regression}`] : []),
+    ...(options.fleetChanges ? [] : ['--no-fleet-changes']),
+  ];
+  return { spec, stub, filter, options: given.map((option) => ` ${option}`).join('') };
+}
+
+const formatted = async (file: string, source: string): Promise<string> => {
+  const filepath = join(repositoryRoot, file);
+  return format(source, { ...(await resolveConfig(filepath)), filepath });
+};
+
+async function write(root: string, file: string, source: string): Promise<void> {
+  const path = join(root, file);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, source);
+}

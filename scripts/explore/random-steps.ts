@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { peopleNames, type Place, type PodIndex } from '../../e2e/explore/model.ts';
+import type { Do, Step, StepOf } from '../../e2e/explore/step.ts';
+
+/** One browser is used more than the other, so that much happens to the same session. */
+const place: fc.Arbitrary<Place> = fc.record({
+  browser: fc.constantFrom('laptop', 'laptop', 'phone'),
+  app: fc.constantFrom(...appNames),
+});
+const pod = fc.constantFrom<PodIndex>(0, 1);
+const person = fc.constantFrom(...peopleNames);
+const app = fc.constantFrom(...appNames);
+
+/** A path of the app of a place. */
+const withPath = <With extends Place>(
+  places: fc.Arbitrary<With>,
+  paths: (app: Place['app']) => readonly string[],
+): fc.Arbitrary<With & { path: string }> =>
+  places.chain((one) => fc.record({ path: fc.constantFrom(...paths(one.app)) }).map((path) => ({ ...one, ...path })));
+
+const placeAndPod = fc.tuple(place, pod).map(([one, index]) => ({ ...one, pod: index }));
+
+/** How often a kind of step occurs, and its details. */
+type Random = { [Kind in Do]: [weight: number, details: fc.Arbitrary<Omit<StepOf<Kind>, 'do'>>] };
+
+const nothing = fc.constant({});
+
+function arbitrariesOf(random: Partial<Random>): Array<fc.WeightedArbitrary<Step>> {
+  return Object.entries(random).map(([kind, [weight, details]]) => ({
+    weight,
+    arbitrary: (details as fc.Arbitrary<object>).map((rest) => ({ do: kind, ...rest }) as Step),
+  }));
+}
+
+/** Steps that take milliseconds. */
+const quick = {
+  'sign in': [5, fc.tuple(place, person).map(([one, who]) => ({ ...one, person: who }))],
+  call: [8, withPath(placeAndPod, () => ['/api/me', '/api/_auth/session'])],
+  'open page': [3, withPath(placeAndPod, (name) => [sessionApp[name].pages[1]])],
+  'call several times at once': [6, place],
+  'sign out': [2, placeAndPod],
+  'sign out in a second tab': [4, place],
+  'replay an old cookie': [3, fc.record({ nth: fc.nat({ max: 7 }), pod })],
+  'tokens become due': [8, place],
+  'tokens are used up': [1, place],
+  'leave unused': [1, fc.tuple(place, fc.constantFrom(6, 13, 400)).map(([one, hours]) => ({ ...one, hours }))],
+  'token endpoint becomes': [3, fc.record({ state: fc.constantFrom('well', 'slow', 'failing') })],
+  'revoke refresh tokens': [1, fc.record({ person })],
+  'rotate signing keys': [1, fc.record({ oldKeyStays: fc.boolean() })],
+  'move the clock of Authentik': [1, fc.record({ seconds: fc.constantFrom(0, -240, 240, 300) })],
+} as const satisfies Partial<Random>;
+
+/** Steps that take seconds. */
+const slow = arbitrariesOf({
+  'call while Authentik is slow': [6, place],
+  'token endpoint becomes': [2, fc.record({ state: fc.constant('very slow' as const) })],
+  'click through in Chromium': [2, place],
+});
+
+const fleetChanges = arbitrariesOf({
+  'roll out': [1, fc.record({ app })],
+  'kill a pod': [2, fc.record({ app, pod })],
+  'restart Redis': [2, nothing],
+  'hang Redis': [2, nothing],
+});
+
+/** Steps that take milliseconds. */
+export const quickSteps: fc.Arbitrary<Step> = fc.oneof(...arbitrariesOf(quick));
+
+/** Any steps. Those that take seconds are rare, because each takes as long as a hundred others. */
+export const anySteps = ({ withFleet }: { withFleet: boolean }): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 8, arbitrary: quickSteps },
+    { weight: 1, arbitrary: fc.oneof(...slow, ...(withFleet ? fleetChanges : [])) },
+  );

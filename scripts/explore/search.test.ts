@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { Model } from '../../e2e/explore/model.ts';
+import type { Step } from '../../e2e/explore/step.ts';
+import { Violation } from '../../e2e/explore/violation.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import type { Player } from './player.ts';
+import { search, type SearchOptions } from './search.ts';
+
+const options = (change: Partial<SearchOptions> = {}): SearchOptions => ({
+  seed: 1,
+  from: 0,
+  searchMs: 10_000,
+  shrinkMs: 10_000,
+  withFleet: true,
+  signal: new AbortController().signal,
+  report: () => {},
+  shrinking: () => {},
+  ...change,
+});
+
+/** A product whose only fault is that a sign-out on another pod fails for a person whose tokens are due. */
+function faulty(isFaulty: (step: Step, model: Model) => boolean): Player {
+  return {
+    begin: async () => {},
+    step: async (step, model) => {
+      const before = 'browser' in step ? model.livingAt(step) : undefined;
+      if (isFaulty(step, model)) throw new Violation('a fault');
+      if (step.do === 'sign in') model.signedIn(step, step.person);
+      if (step.do === 'tokens become due' && before) before.due = true;
+      if (step.do.startsWith('sign out') && before) before.over = true;
+    },
+    end: async () => {},
+  };
+}
+
+const signOutWhileDue = (step: Step, model: Model): boolean =>
+  step.do === 'sign out' && step.pod === 1 && model.livingAt(step)?.due === true;
+
+describe('a search', () => {
+  test('shrinks what it finds to the steps that are needed', async () => {
+    const { found } = await search(faulty(signOutWhileDue), options());
+    expect(found?.shortest?.steps.map((step) => step.do)).toEqual(['sign in', 'tokens become due', 'sign out']);
+    expect(found?.shortest?.message).toBe('a fault');
+    expect(found!.first.steps.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('finds the same again from the number that it gives', async () => {
+    const { found } = await search(faulty(signOutWhileDue), options({ seed: 5 }));
+    const again = await search(faulty(signOutWhileDue), options({ seed: 5, from: found!.number }));
+    expect(again.progress.sequences).toBeGreaterThan(1);
+    expect(again.found).toMatchObject({ number: found!.number, first: found!.first, shortest: found!.shortest });
+  });
+
+  test('with one seed does the same steps each time, with another others', async () => {
+    const stepsOf = async (seed: number): Promise<Step[]> => {
+      const steps: Step[] = [];
+      let sequences = 0;
+      const report: SearchOptions['report'] = (progress, step) => {
+        if (step) steps.push(step);
+        sequences = progress.sequences;
+      };
+      await search(
+        faulty(() => sequences >= 3),
+        options({ seed, report, shrinkMs: 1 }),
+      );
+      return steps.slice(0, 30);
+    };
+    const first = await stepsOf(1);
+    expect(first.length).toBeGreaterThan(10);
+    expect(await stepsOf(1)).toEqual(first);
+    expect(await stepsOf(2)).not.toEqual(first);
+  });
+
+  test('a failure that does not come again has no shortest sequence', async () => {
+    let failures = 0;
+    const once = faulty((step) => step.do === 'sign out' && ++failures === 1);
+    const { found } = await search(once, options());
+    expect(found?.first.message).toBe('a fault');
+    expect(found?.shortest).toBeUndefined();
+  });
+
+  test('ends when its time is over, after the step under way', async () => {
+    let isUnderWay = false;
+    const player: Player = {
+      ...faulty(() => false),
+      step: async () => {
+        isUnderWay = true;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isUnderWay = false;
+      },
+    };
+    const { found, progress } = await search(player, options({ searchMs: 100 }));
+    expect({ found, isUnderWay }).toEqual({ found: undefined, isUnderWay: false });
+    expect(progress.steps).toBeGreaterThan(0);
+  });
+
+  test('an error of the harness is none of the product', async () => {
+    const broken: Player = {
+      ...faulty(() => false),
+      step: () => Promise.reject(new HarnessError('The edge is gone.')),
+    };
+    await expect(search(broken, options())).rejects.toThrow('The edge is gone.');
+  });
+
+  test('an interruption ends it', async () => {
+    const controller = new AbortController();
+    const report = (): void => controller.abort(new DOMException('SIGINT came.', 'AbortError'));
+    await expect(
+      search(
+        faulty(() => false),
+        options({ signal: controller.signal, report }),
+      ),
+    ).rejects.toThrow('SIGINT came.');
+  });
+
+  test('without changes of the fleet it does none', async () => {
+    const kinds = new Set<string>();
+    const report: SearchOptions['report'] = (_, step) => step && kinds.add(step.do);
+    await search(
+      faulty(() => false),
+      options({ withFleet: false, searchMs: 500, report }),
+    );
+    expect([...kinds]).toEqual(expect.arrayContaining(['sign in', 'token endpoint becomes']));
+    for (const kind of ['roll out', 'kill a pod', 'restart Redis', 'hang Redis'])
+      expect([...kinds]).not.toContain(kind);
+  });
+});

@@ -1,0 +1,139 @@
+import * as fc from 'fast-check';
+import { Model } from '../../e2e/explore/model.ts';
+import { isSlow } from '../../e2e/explore/run-step.ts';
+import type { Step } from '../../e2e/explore/step.ts';
+import { Violation } from '../../e2e/explore/violation.ts';
+import type { Player } from './player.ts';
+import { sequences, type Sequence } from './sequences.ts';
+
+/** A sequence after which the model was wrong. */
+export interface Failure {
+  /** The steps that were done, the last of which showed it. */
+  steps: readonly Step[];
+  message: string;
+}
+
+/** How far a search has come. */
+export interface Progress {
+  sequences: number;
+  steps: number;
+  /** Steps and seconds of the sequences without a slow step. */
+  quick: { steps: number; seconds: number };
+}
+
+export interface Found {
+  /** As it was found. */
+  first: Failure;
+  /** Seconds until it was found. */
+  foundAfter: number;
+  /** Its number among the sequences of the seed. */
+  number: number;
+  /** The shortest sequence that fails; undefined: it did not fail again. */
+  shortest: Failure | undefined;
+  /** Seconds that shrinking took. */
+  shrunkIn: number;
+}
+
+export interface SearchOptions {
+  seed: number;
+  /** Begin at the sequence of this number, from 0. */
+  from: number;
+  searchMs: number;
+  shrinkMs: number;
+  /** Whether sequences may change the fleet. */
+  withFleet: boolean;
+  signal: AbortSignal;
+  /** Called before each step, and at the end of each sequence. */
+  report: (progress: Progress, step?: Step) => void;
+  /** Called when a failure is to be shrunk. */
+  shrinking: (failure: Failure) => void;
+}
+
+/** How often a failure is played again to shrink it, in case it depends on timing. */
+const replays = 3;
+
+/** Plays random sequences until one fails or the time is over. Rejects with an error of the harness. */
+export async function search(player: Player, options: SearchOptions): Promise<{ progress: Progress; found?: Found }> {
+  const { seed, from, searchMs, shrinkMs, withFleet } = options;
+  const attempts = new Attempts(player, options);
+  const begin = performance.now();
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  const property = fc.asyncProperty(sequences({ withFleet }), (sequence) => attempts.run(sequence));
+
+  const numRuns = Number.MAX_SAFE_INTEGER;
+  await fc.check(property, { seed, path: `${from}`, numRuns, interruptAfterTimeLimit: searchMs, endOnFailure: true });
+  await attempts.ended();
+  const { progress, failure: first } = attempts;
+  if (!first) return { progress };
+  const foundAfter = seconds();
+  options.shrinking(first);
+
+  attempts.failure = undefined;
+  const number = from + progress.sequences - 1;
+  for (let replay = 1; replay <= replays && attempts.failure === undefined; replay += 1) {
+    await fc.check(property, { seed, path: `${number}`, numRuns: 1, interruptAfterTimeLimit: shrinkMs });
+    await attempts.ended();
+  }
+  const found = { first, foundAfter, number, shortest: attempts.failure, shrunkIn: seconds() - foundAfter };
+  return { progress, found };
+}
+
+/** Plays one sequence after the other. */
+class Attempts {
+  readonly progress: Progress = { sequences: 0, steps: 0, quick: { steps: 0, seconds: 0 } };
+  /** Of the newest sequence that failed: shrinking goes on from there, so it is the shortest. */
+  failure: Failure | undefined;
+  readonly #player: Player;
+  readonly #options: SearchOptions;
+  #fault: unknown;
+  #current: Promise<void> = Promise.resolve();
+
+  constructor(player: Player, options: SearchOptions) {
+    this.#player = player;
+    this.#options = options;
+  }
+
+  async run(sequence: Sequence): Promise<void> {
+    // After a fault of the harness no sequence says anything.
+    if (this.#fault !== undefined) return;
+    this.#current = this.#play(sequence);
+    await this.#current;
+  }
+
+  /** Resolves when nothing is under way: fast-check does not wait when its time is over. */
+  async ended(): Promise<void> {
+    await this.#current.catch(() => {});
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  async #play(sequence: Sequence): Promise<void> {
+    const { signal, report } = this.#options;
+    const steps: Step[] = [];
+    const model = new Model();
+    const begin = performance.now();
+    const play = async (step: Step): Promise<void> => {
+      signal.throwIfAborted();
+      steps.push(step);
+      this.progress.steps += 1;
+      report(this.progress, step);
+      await this.#player.step(step, model);
+    };
+    try {
+      signal.throwIfAborted();
+      await this.#player.begin();
+      await fc.asyncModelRun(() => ({ model, real: play }), sequence);
+      await this.#player.end(model);
+    } catch (error) {
+      if (error instanceof Violation) this.failure = { steps, message: error.message };
+      else this.#fault = error;
+      throw error;
+    } finally {
+      this.progress.sequences += 1;
+      if (!steps.some(isSlow)) {
+        this.progress.quick.steps += steps.length;
+        this.progress.quick.seconds += (performance.now() - begin) / 1000;
+      }
+      report(this.progress);
+    }
+  }
+}
