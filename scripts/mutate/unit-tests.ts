@@ -51,7 +51,11 @@ export async function openUnitTests(): Promise<UnitTests> {
       // Its workers cannot be interrupted.
       void vitest.close();
       vitest = await startVitest();
-      return { verdict: 'timeout', killer: pathOf(specifications[0]!), message: `no result after ${timeoutMs / 1000} s` };
+      return {
+        result: 'timeout',
+        killer: pathOf(specifications[0]!),
+        message: `no result after ${timeoutMs / 1000} s`,
+      };
     },
     [Symbol.asyncDispose]: () => vitest.close(),
   };
@@ -106,11 +110,11 @@ function outcomeOf(modules: readonly TestModule[]): Outcome {
     const message = error?.message ?? 'failed';
     const isLoop = /Hit count limit reached|timed out in/.test(message);
     return {
-      verdict: isLoop ? 'timeout' : 'killed by unit test',
+      result: isLoop ? 'timeout' : 'killed',
       killer: failed ? `${pathOf(failed.module)}: ${failed.fullName}` : pathOf(broken!),
       message,
     };
   }
-  if (tests.some((test) => test.result().state === 'passed')) return { verdict: 'survived', tests: tests.length };
+  if (tests.some((test) => test.result().state === 'passed')) return { result: 'survived', tests: tests.length };
   throw new HarnessError(`No test of ${modules.map(pathOf).join(', ')} ran, so that nothing is known about a mutant.`);
 }
