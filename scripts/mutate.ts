@@ -108,7 +108,9 @@ function newFinding({ mutant }: Candidate): Finding {
   return { mutant, outcomes: {}, seconds: 0, ...(entry ? { equivalent: entry.reason } : {}) };
 }
 
-const secondsSince = (begin: number): number => (performance.now() - begin) / 1000;
+function secondsSince(begin: number): number {
+  return (performance.now() - begin) / 1000;
+}
 
 /** What needs no fleet: the rules for mutants of manifests, and unit tests for those of sources. */
 async function tryWithoutFleet(trials: readonly Trial[]): Promise<void> {
@@ -135,8 +137,9 @@ async function tryWithoutFleet(trials: readonly Trial[]): Promise<void> {
   progress(`Unit tests: ${killedOf(sources)} of ${sources.length} mutants of sources killed`);
 }
 
-const killedOf = (trials: readonly Trial[]): number =>
-  trials.filter(({ finding: { outcomes } }) => Object.values(outcomes).some(isKilled)).length;
+function killedOf(trials: readonly Trial[]): number {
+  return trials.filter(({ finding: { outcomes } }) => Object.values(outcomes).some(isKilled)).length;
+}
 
 /** Each on a fleet of its own, several at a time. */
 async function tryOnFleets(

@@ -25,16 +25,14 @@ export function reportOf(findings: readonly Finding[], sourceOf: (file: string) 
     schemaVersion: '2',
     thresholds: { high: 90, low: 75 },
     files: Object.fromEntries(
-      [...files]
-        .toSorted()
-        .map(([file, its]) => [
-          file,
-          {
-            language: file.endsWith('.ts') ? 'typescript' : 'yaml',
-            source: sourceOf(file),
-            mutants: its.map(resultOf),
-          },
-        ]),
+      [...files].toSorted().map(([file, its]) => [
+        file,
+        {
+          language: file.endsWith('.ts') ? 'typescript' : 'yaml',
+          source: sourceOf(file),
+          mutants: its.map(resultOf),
+        },
+      ]),
     ),
   };
 }

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import type { CoveredTest } from './spec-coverage.ts';
+import { mutant } from './testing.ts';
+import { attempts, testsFor } from './tests-for.ts';
+
+const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
+const whole = mutant('whole', { start: { line: 1, column: 0 }, end: { line: 9, column: 1 } });
+const inside = mutant('inside', at(5, 2, 8));
+const unreached = mutant('unreached', at(20, 0, 5));
+const page = mutant('page', { file: 'apps/base/app/middleware/signed-in.global.ts' });
+const all = [whole, inside, unreached, page];
+const covered = (place: string, reached: string[], duration = 1): CoveredTest => ({ place, duration, reached });
+const placesFor = (of: typeof whole, tests: CoveredTest[], start: string[] = []) =>
+  testsFor(of, { tests, start }, all).map(({ place }) => place);
+
+describe('the tests for a mutant', () => {
+  const tests = [covered('a:1', ['inside']), covered('b:1', ['whole']), covered('c:1', ['other'])];
+
+  test('are those that reach it', () => {
+    expect(placesFor(inside, tests)).toEqual(['a:1']);
+  });
+
+  test('of code that runs at the start of a pod are those that reach what is inside of it', () => {
+    expect(placesFor(whole, tests, ['whole'])).toEqual(['a:1']);
+  });
+
+  test('of code that no request reaches are none', () => {
+    expect(placesFor(unreached, tests)).toEqual([]);
+  });
+
+  test('of code in the browser, which records nothing, are all that reach any code', () => {
+    expect(placesFor(page, tests)).toEqual(['a:1', 'b:1']);
+  });
+});
+
+test('first come the tests that have killed most, then the short ones', () => {
+  const tests = Array.from({ length: 8 }, (_, index) => covered(`t:${index}`, [], 10 - index));
+  const [first = [], rest = []] = attempts(tests, new Map([['t:0', 2]]));
+  expect(first).toEqual(['t:0', 't:7', 't:6', 't:5', 't:4', 't:3']);
+  expect(rest).toEqual(['t:2', 't:1']);
+  expect(attempts([], new Map())).toEqual([]);
+});
