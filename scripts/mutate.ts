@@ -95,7 +95,7 @@ await runCommand(async () => {
     );
     if (left.length > 0) await tryOnFleets(left, { all, coverage: await specCoverage(engine, folders), trials });
   }
-  return conclude(trials.map(({ finding }) => finding));
+  return conclude(findingsOf(trials));
 });
 
 interface Trial {
@@ -132,9 +132,15 @@ async function tryWithoutFleet(trials: readonly Trial[]): Promise<void> {
     const outcome = await unitTests.test(candidate.mutant);
     if (outcome) finding.outcomes['unit test'] = outcome;
     finding.seconds += secondsSince(begin);
-    if ((index + 1) % 50 === 0) progress(`  ${index + 1} of ${sources.length}, ${killedOf(sources)} killed`);
+    if ((index + 1) % 50 > 0) continue;
+    writeReport(options.report, findingsOf(trials));
+    progress(`  ${index + 1} of ${sources.length}, ${killedOf(sources)} killed`);
   }
   progress(`Unit tests: ${killedOf(sources)} of ${sources.length} mutants of sources killed`);
+}
+
+function findingsOf(trials: readonly Trial[]): Finding[] {
+  return trials.map(({ finding }) => finding);
 }
 
 function killedOf(trials: readonly Trial[]): number {

@@ -18,7 +18,7 @@ export async function openManifestRules(): Promise<(change: Change) => Outcome |
   const known = new Set(sentencesOn(rendered));
   return (change) => {
     try {
-      const [found] = sentencesOn(applyChanges(rendered, [change])).filter((sentence) => !known.has(sentence));
+      const found = sentencesOn(applyChanges(rendered, [change])).find((sentence) => !known.has(sentence));
       return found === undefined
         ? { result: 'survived', tests: rules.length }
         : { result: 'killed', killer: 'rules of the manifests', message: found };

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { MutantResult, MutationTestResult } from 'mutation-testing-report-schema/api';
@@ -68,7 +68,7 @@ export function writeReport(folder: string, findings: readonly Finding[]): void 
   writeFileSync(join(folder, 'index.html'), pageOf(report));
 }
 
-const script = createRequire(import.meta.url).resolve('mutation-testing-elements/mutation-test-elements.js');
+const script = fileURLToPath(import.meta.resolve('mutation-testing-elements/mutation-test-elements.js'));
 
 function pageOf(report: MutationTestResult): string {
   // A text of a source must not end the script that it is in.

@@ -69,6 +69,8 @@ const startVitest = (): Promise<Vitest> =>
       config: `${repositoryRoot}/vitest.config.ts`,
       include: ['apps/**/*.test.ts'],
       setupFiles: [`${import.meta.dirname}/select-mutant.ts`],
+      // A thread starts in half the time of a process.
+      pool: 'threads',
       watch: false,
       bail: 1,
       testTimeout: 10_000,

@@ -8,7 +8,7 @@ export type Outcome =
 
 /** In the order in which they are tried. `rule`: checks of manifests and environment. */
 export const kinds = ['rule', 'unit test', 'spec'] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 /** What is known about one mutant. */
 export interface Finding {
