@@ -34,10 +34,14 @@ const program = commandLine('mutate')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
   .option('--mutant <id>', 'only this one, whose id --list prints')
   .option('--no-specs', 'only rules and unit tests, which need no fleet')
-  .option('--every-kind', 'run the specs also against mutants that a rule or a unit test has killed')
+  .option('--no-unit-tests', 'leave out unit tests and rules, to learn what the specs notice alone')
+  .option('--tests <n>', 'at most so many tests of the suite against one mutant, the likely ones first', positiveNumber)
   .option('--jobs <n>', 'how many fleets at once; default: by cores and memory', positiveNumber)
   .option('--report <folder>', 'where the report goes', 'reports/mutation')
-  .option('--merge <findings...>', 'make one report of these findings.json files and stop')
+  .option(
+    '--merge <findings...>',
+    'make one report of these findings.json files, of parts or of kinds of tests, and stop',
+  )
   .option('--at-least <percent>', 'exit with 1 when fewer are killed', positiveNumber)
   .option('--list', 'print the mutants and stop')
   .addHelpText(
@@ -55,7 +59,8 @@ const options = program.opts<{
   shard?: Shard;
   mutant?: string;
   specs: boolean;
-  everyKind?: true;
+  unitTests: boolean;
+  tests?: number;
   jobs?: number;
   report: string;
   merge?: string[];
@@ -86,14 +91,10 @@ await runCommand(async () => {
   }
   checkReports();
   const trials = chosen.map((candidate): Trial => ({ candidate, finding: newFinding(candidate) }));
-  await tryWithoutFleet(trials);
-  if (options.specs) {
-    const left = trials.filter(
-      ({ finding }) =>
-        finding.equivalent === undefined &&
-        (options.everyKind || (verdictOf(finding) !== 'timeout' && !verdictOf(finding).startsWith('killed'))),
-    );
-    if (left.length > 0) await tryOnFleets(left, { all, coverage: await specCoverage(engine, folders), trials });
+  if (options.unitTests) await tryWithoutFleet(trials);
+  const left = trials.filter(({ finding }) => ['survived', 'not run'].includes(verdictOf(finding)));
+  if (options.specs && left.length > 0) {
+    await tryOnFleets(left, { all, coverage: await specCoverage(engine, folders), trials });
   }
   return conclude(findingsOf(trials));
 });
@@ -174,7 +175,7 @@ async function tryOnFleets(
           : await tryOnFleet({
               engine,
               change,
-              attempts: attempts(tests, inFile),
+              attempts: attempts(tests, inFile, options.tests),
               reports: join('reports/mutation/specs', mutant.id),
               testsAtOnce: jobs,
             });

@@ -41,12 +41,16 @@ test('the page needs no other file, and no text of a source ends its script', ()
   expect(page).not.toMatch(/<(?:script|link)[^>]+(?:src|href)=/);
 });
 
-test('reports of parts are merged, and the later finding about a mutant counts', () => {
+test('reports of parts and of kinds of tests are merged', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'report-'));
   const [one, two] = [join(folder.path, '1'), join(folder.path, '2')];
-  writeReport(one, [killed, survived]);
-  writeReport(two, [finding('b')]);
-  expect(readFindings([join(one, 'findings.json'), join(two, 'findings.json')])).toEqual([killed, finding('b')]);
+  const byUnitTest = finding('a', { outcomes: { 'unit test': { result: 'survived', tests: 2 } } });
+  writeReport(one, [byUnitTest, survived]);
+  writeReport(two, [killed]);
+  expect(readFindings([join(one, 'findings.json'), join(two, 'findings.json')])).toEqual([
+    { ...killed, outcomes: { ...byUnitTest.outcomes, ...killed.outcomes }, seconds: 2 },
+    survived,
+  ]);
   expect(() => readFindings([join(folder.path, 'none.json')])).toThrow(/Name a findings.json/);
 });
 

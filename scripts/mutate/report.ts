@@ -83,7 +83,7 @@ function pageOf(report: MutationTestResult): string {
 `;
 }
 
-/** The findings of several reports, for a run in parts. Of two about the same mutant the later one counts. */
+/** The findings of several reports, of parts or of kinds of tests. Of two attempts of the same kind the later counts. */
 export function readFindings(files: readonly string[]): Finding[] {
   const all = files.flatMap((file) => {
     try {
@@ -94,7 +94,12 @@ export function readFindings(files: readonly string[]): Finding[] {
       });
     }
   });
-  return [...new Map(all.map((finding) => [finding.mutant.id, finding])).values()];
+  const byMutant = Map.groupBy(all, ({ mutant }) => mutant.id);
+  return [...byMutant.values()].map((its) => ({
+    ...its[0]!,
+    outcomes: Object.assign({}, ...its.map(({ outcomes }) => outcomes)) as Finding['outcomes'],
+    seconds: its.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
 }
 
 /** One line for each file, and one for all. */

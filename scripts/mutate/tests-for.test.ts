@@ -33,10 +33,19 @@ describe('the tests for a mutant', () => {
   });
 });
 
-test('first come the tests that have killed most, then the short ones', () => {
-  const tests = Array.from({ length: 8 }, (_, index) => covered(`t:${index}`, [], 10 - index));
-  const [first = [], rest = []] = attempts(tests, new Map([['t:0', 2]]));
-  expect(first).toEqual(['t:0', 't:7', 't:6', 't:5', 't:4', 't:3']);
-  expect(rest).toEqual(['t:2', 't:1']);
+test('first come the tests that have killed most, then the shortest of each spec file', () => {
+  const tests = [
+    covered('a:1', [], 1),
+    covered('a:2', [], 2),
+    covered('b:1', [], 5),
+    covered('c:1', [], 3),
+    covered('c:2', [], 9),
+    covered('d:1', [], 4),
+    covered('d:2', [], 99),
+  ];
+  const [first = [], rest = []] = attempts(tests, new Map([['c:2', 2]]));
+  expect(first).toEqual(['c:2', 'a:1', 'c:1', 'd:1', 'b:1', 'a:2']);
+  expect(rest).toEqual(['d:2']);
+  expect(attempts(tests, new Map(), 2)).toEqual([['a:1', 'c:1']]);
   expect(attempts([], new Map())).toEqual([]);
 });

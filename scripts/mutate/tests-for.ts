@@ -35,12 +35,24 @@ const comesBefore = (a: Mutant['start'], b: Mutant['start']): boolean =>
 const firstTests = 6;
 
 /**
- * Tests in the order in which they are tried: those first that have killed most mutants of the same file, and then the
- * short ones. Most mutants die in the first attempt.
+ * Tests in the order in which they are tried: those first that have killed most mutants of the same file, then the
+ * shortest of each spec file, and so on. Most mutants die in the first attempt.
  * @param kills by place: how many mutants of the file the test has killed.
+ * @param most how many tests in all.
  */
-export function attempts(tests: readonly CoveredTest[], kills: ReadonlyMap<string, number>): string[][] {
-  const killsOf = ({ place }: CoveredTest): number => kills.get(place) ?? 0;
-  const order = tests.toSorted((a, b) => killsOf(b) - killsOf(a) || a.duration - b.duration).map(({ place }) => place);
+export function attempts(
+  tests: readonly CoveredTest[],
+  kills: ReadonlyMap<string, number>,
+  most = Infinity,
+): string[][] {
+  const bySpec = Map.groupBy(
+    tests.toSorted((a, b) => a.duration - b.duration),
+    ({ place }) => place.split(':')[0],
+  );
+  const order = [...bySpec.values()]
+    .flatMap((its) => its.map((test, nth) => ({ ...test, nth, kills: kills.get(test.place) ?? 0 })))
+    .toSorted((a, b) => b.kills - a.kills || a.nth - b.nth || a.duration - b.duration)
+    .map(({ place }) => place)
+    .slice(0, most);
   return [order.slice(0, firstTests), order.slice(firstTests)].filter((places) => places.length > 0);
 }
