@@ -7,7 +7,7 @@ import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { allMutants, type Candidate } from './mutate/all-mutants.ts';
-import { attempts, testsFor } from './mutate/tests-for.ts';
+import { attempts, closenessTo, testsFor } from './mutate/tests-for.ts';
 import { choose } from './mutate/choose.ts';
 import { equivalents, outdated } from './mutate/equivalent.ts';
 import { tryOnFleet } from './mutate/on-fleet.ts';
@@ -175,7 +175,11 @@ async function tryOnFleets(
           : await tryOnFleet({
               engine,
               change,
-              attempts: attempts(tests, inFile, options.tests),
+              attempts: attempts(tests, {
+                kills: inFile,
+                closeness: closenessTo(mutant.file, coverage, mutants),
+                most: options.tests,
+              }),
               reports: join('reports/mutation/specs', mutant.id),
               testsAtOnce: jobs,
             });

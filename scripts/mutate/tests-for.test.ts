@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CoveredTest } from './spec-coverage.ts';
 import { mutant } from './testing.ts';
-import { attempts, testsFor } from './tests-for.ts';
+import { attempts, closenessTo, testsFor } from './tests-for.ts';
 
 const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
 const whole = mutant('whole', { start: { line: 1, column: 0 }, end: { line: 9, column: 1 } });
@@ -33,19 +33,27 @@ describe('the tests for a mutant', () => {
   });
 });
 
-test('first come the tests that have killed most, then the shortest of each spec file', () => {
-  const tests = [
-    covered('a:1', [], 1),
-    covered('a:2', [], 2),
-    covered('b:1', [], 5),
-    covered('c:1', [], 3),
-    covered('c:2', [], 9),
-    covered('d:1', [], 4),
-    covered('d:2', [], 99),
-  ];
-  const [first = [], rest = []] = attempts(tests, new Map([['c:2', 2]]));
-  expect(first).toEqual(['c:2', 'a:1', 'c:1', 'd:1', 'b:1', 'a:2']);
-  expect(rest).toEqual(['d:2']);
-  expect(attempts(tests, new Map(), 2)).toEqual([['a:1', 'c:1']]);
-  expect(attempts([], new Map())).toEqual([]);
+test('first come the tests that have killed most, then by turns the closest and the shortest', () => {
+  const tests = Array.from({ length: 8 }, (_, index) => covered(`t:${index}`, [], index));
+  const kills = new Map([['t:6', 2]]);
+  const closeness = new Map([
+    ['t:5', 3],
+    ['t:7', 9],
+  ]);
+  const [first = [], rest = []] = attempts(tests, { kills, closeness });
+  expect(first).toEqual(['t:6', 't:7', 't:0', 't:5', 't:1', 't:2']);
+  expect(rest).toEqual(['t:3', 't:4']);
+  expect(attempts(tests, { kills, closeness, most: 2 })).toEqual([['t:6', 't:7']]);
+  expect(attempts([], { kills, closeness })).toEqual([]);
+});
+
+test('a test is the closer to a file, the fewer others reach what it reaches there', () => {
+  const tests = [covered('a:1', ['whole', 'inside']), covered('b:1', ['whole']), covered('c:1', ['page'])];
+  expect(closenessTo(whole.file, { tests, start: [] }, all)).toEqual(
+    new Map([
+      ['a:1', 1.5],
+      ['b:1', 0.5],
+      ['c:1', 0],
+    ]),
+  );
 });

@@ -35,24 +35,35 @@ const comesBefore = (a: Mutant['start'], b: Mutant['start']): boolean =>
 const firstTests = 6;
 
 /**
- * Tests in the order in which they are tried: those first that have killed most mutants of the same file, then the
- * shortest of each spec file, and so on. Most mutants die in the first attempt.
+ * Tests in the order in which they are tried. First those that have killed most mutants of the same file; then by turns
+ * the test that is closest to the file, and the shortest. Most mutants die in the first attempt.
  * @param kills by place: how many mutants of the file the test has killed.
+ * @param closeness of {@link closenessTo} the file.
  * @param most how many tests in all.
  */
 export function attempts(
   tests: readonly CoveredTest[],
-  kills: ReadonlyMap<string, number>,
-  most = Infinity,
+  { kills, closeness, most = Infinity }: { kills: Counts; closeness: Counts; most?: number | undefined },
 ): string[][] {
-  const bySpec = Map.groupBy(
-    tests.toSorted((a, b) => a.duration - b.duration),
-    ({ place }) => place.split(':')[0],
-  );
-  const order = [...bySpec.values()]
-    .flatMap((its) => its.map((test, nth) => ({ ...test, nth, kills: kills.get(test.place) ?? 0 })))
-    .toSorted((a, b) => b.kills - a.kills || a.nth - b.nth || a.duration - b.duration)
-    .map(({ place }) => place)
-    .slice(0, most);
+  const by = (counts: Counts) =>
+    tests.toSorted((a, b) => (counts.get(b.place) ?? 0) - (counts.get(a.place) ?? 0) || a.duration - b.duration);
+  const killers = by(kills).filter(({ place }) => kills.has(place));
+  const close = by(closeness);
+  const turns = by(new Map()).flatMap((short, index) => [close[index] ?? short, short]);
+  const order = [...new Set([...killers, ...turns].map(({ place }) => place))].slice(0, most);
   return [order.slice(0, firstTests), order.slice(firstTests)].filter((places) => places.length > 0);
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+/**
+ * How close each test is to a file, by place: it is the closer, the more of the file's mutants it reaches that few others
+ * do. Every signed-in person reaches most of the session code; the tests of a special case are those that check it.
+ */
+export function closenessTo(file: string, { tests }: SpecCoverage, all: readonly Mutant[]): Map<string, number> {
+  const ids = new Set(all.filter((mutant) => mutant.file === file).map(({ id }) => id));
+  const reached = tests.map(({ place, reached }) => ({ place, its: reached.filter((id) => ids.has(id)) }));
+  const times = new Map<string, number>();
+  for (const id of reached.flatMap(({ its }) => its)) times.set(id, (times.get(id) ?? 0) + 1);
+  return new Map(reached.map(({ place, its }) => [place, its.reduce((sum, id) => sum + 1 / (times.get(id) ?? 1), 0)]));
 }
