@@ -13,7 +13,8 @@ import { equivalents, outdated } from './mutate/equivalent.ts';
 import { tryOnFleet } from './mutate/on-fleet.ts';
 import { openManifestRules } from './mutate/manifest-rules.ts';
 import { describe, readFindings, summaryTable, writeReport } from './mutate/report.ts';
-import { specCoverage, type SpecCoverage } from './mutate/spec-coverage.ts';
+import { specCoverage } from './mutate/spec-coverage.ts';
+import type { SpecCoverage } from './mutate/coverage-of.ts';
 import { openUnitTests } from './mutate/unit-tests.ts';
 import { isKilled, percent, scoreOf, verdictOf, type Finding } from './mutate/verdict.ts';
 import { filesChangedSince } from './prove/changed-since.ts';
@@ -36,6 +37,7 @@ const program = commandLine('mutate')
   .option('--no-specs', 'only rules and unit tests, which need no fleet')
   .option('--no-unit-tests', 'leave out unit tests and rules, to learn what the specs notice alone')
   .option('--tests <n>', 'at most so many tests of the suite against one mutant, the likely ones first', positiveNumber)
+  .option('--record', 'record anew which tests reach which mutants')
   .option('--jobs <n>', 'how many fleets at once; default: by cores and memory', positiveNumber)
   .option('--report <folder>', 'where the report goes', 'reports/mutation')
   .option(
@@ -61,6 +63,7 @@ const options = program.opts<{
   specs: boolean;
   unitTests: boolean;
   tests?: number;
+  record?: true;
   jobs?: number;
   report: string;
   merge?: string[];
@@ -94,7 +97,8 @@ await runCommand(async () => {
   if (options.unitTests) await tryWithoutFleet(trials);
   const left = trials.filter(({ finding }) => ['survived', 'not run'].includes(verdictOf(finding)));
   if (options.specs && left.length > 0) {
-    await tryOnFleets(left, { all, coverage: await specCoverage(engine, folders), trials });
+    const ids = all.map(({ mutant }) => mutant.id);
+    await tryOnFleets(left, { all, coverage: await specCoverage(engine, ids, options.record === true), trials });
   }
   return conclude(findingsOf(trials));
 });

@@ -113,7 +113,7 @@ describe('what runs', () => {
         check: ['npm run check', 'npm run config -- check'],
         suite: ['npm run e2e'],
         k3s: ['.ci/k3s'],
-        mutate: ['npm run mutate -- --sample 40 --seed "$SEED"'],
+        mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
       },
     ],
     [

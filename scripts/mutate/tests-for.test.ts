@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CoveredTest } from './spec-coverage.ts';
+import type { CoveredTest } from './coverage-of.ts';
 import { mutant } from './testing.ts';
 import { attempts, closenessTo, testsFor } from './tests-for.ts';
 
@@ -10,8 +10,9 @@ const unreached = mutant('unreached', at(20, 0, 5));
 const page = mutant('page', { file: 'apps/base/app/middleware/signed-in.global.ts' });
 const all = [whole, inside, unreached, page];
 const covered = (place: string, reached: string[], duration = 1): CoveredTest => ({ place, duration, reached });
-const placesFor = (of: typeof whole, tests: CoveredTest[], start: string[] = []) =>
-  testsFor(of, { tests, start }, all).map(({ place }) => place);
+const ids = all.map(({ id }) => id);
+const placesFor = (of: typeof whole, tests: CoveredTest[], start: string[] = [], known = ids) =>
+  testsFor(of, { tests, start, known }, all).map(({ place }) => place);
 
 describe('the tests for a mutant', () => {
   const tests = [covered('a:1', ['inside']), covered('b:1', ['whole']), covered('c:1', ['other'])];
@@ -26,6 +27,10 @@ describe('the tests for a mutant', () => {
 
   test('of code that no request reaches are none', () => {
     expect(placesFor(unreached, tests)).toEqual([]);
+  });
+
+  test('of code that has changed since the recording are those that reach its file', () => {
+    expect(placesFor(unreached, tests, [], [])).toEqual(['a:1', 'b:1']);
   });
 
   test('of code in the browser, which records nothing, are all that reach any code', () => {
@@ -49,7 +54,7 @@ test('first come the tests that have killed most, then by turns the closest and 
 
 test('a test is the closer to a file, the fewer others reach what it reaches there', () => {
   const tests = [covered('a:1', ['whole', 'inside']), covered('b:1', ['whole']), covered('c:1', ['page'])];
-  expect(closenessTo(whole.file, { tests, start: [] }, all)).toEqual(
+  expect(closenessTo(whole.file, { tests, start: [], known: ids }, all)).toEqual(
     new Map([
       ['a:1', 1.5],
       ['b:1', 0.5],

@@ -1,19 +1,20 @@
 import type { Mutant } from '../../fleet/build/mutants.ts';
-import type { CoveredTest, SpecCoverage } from './spec-coverage.ts';
+import type { CoveredTest, SpecCoverage } from './coverage-of.ts';
 
 /**
- * The tests of the suite that can notice a mutant. Code that runs when a pod starts, when an app is built or in a browser
- * has no coverage of its own: then it is the tests that reach code inside of the mutant, or in its file, or any code.
+ * The tests of the suite that can notice a mutant. Code that runs when a pod starts, when an app is built or in a browser,
+ * and code that has changed since the recording, has no coverage of its own: then it is the tests that reach code inside of the mutant, or in its file, or any code.
  * Empty: no test reaches it.
  */
-export function testsFor(mutant: Mutant, { tests, start }: SpecCoverage, all: readonly Mutant[]): CoveredTest[] {
+export function testsFor(mutant: Mutant, { tests, start, known }: SpecCoverage, all: readonly Mutant[]): CoveredTest[] {
   const reaching = (mutants: readonly Mutant[]): CoveredTest[] => {
     const ids = new Set(mutants.map(({ id }) => id));
     return tests.filter(({ reached }) => reached.some((id) => ids.has(id)));
   };
   const itself = reaching([mutant]);
   const isRecorded = itself.length > 0 && !start.includes(mutant.id);
-  const isUnreached = itself.length === 0 && !start.includes(mutant.id) && reaching(inFile(mutant, all)).length > 0;
+  const isRecordedFile = reaching(inFile(mutant, all)).length > 0;
+  const isUnreached = itself.length === 0 && !start.includes(mutant.id) && known.includes(mutant.id) && isRecordedFile;
   if (isRecorded || isUnreached) return itself;
   const within = inFile(mutant, all).filter((other) => isInside(other, mutant));
   for (const candidates of [within, inFile(mutant, all), all]) {

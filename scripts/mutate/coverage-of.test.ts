@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
-import { coverageOf } from './spec-coverage.ts';
+import { coverageOf } from './coverage-of.ts';
 
 const outcome = (line: number, ran: TestOutcome['ran'], endedAt: number, changes: Partial<TestOutcome> = {}) => ({
   spec: 'session/store.spec.ts',
