@@ -33,7 +33,7 @@ const program = commandLine('mutate')
   .option('--sample <n>', 'only so many of them, chosen at random', positiveNumber)
   .option('--seed <n>', 'of the sample', positiveNumber, 1)
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
-  .option('--mutant <id>', 'only this one, whose id --list prints')
+  .option('--mutant <ids...>', 'only these, whose ids --list prints')
   .option('--no-specs', 'only rules and unit tests, which need no fleet')
   .option('--no-unit-tests', 'leave out unit tests and rules, to learn what the specs notice alone')
   .option('--tests <n>', 'at most so many tests of the suite against one mutant, the likely ones first', positiveNumber)
@@ -59,7 +59,7 @@ const options = program.opts<{
   sample?: number;
   seed: number;
   shard?: Shard;
-  mutant?: string;
+  mutant?: string[];
   specs: boolean;
   unitTests: boolean;
   tests?: number;

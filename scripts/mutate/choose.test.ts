@@ -17,7 +17,7 @@ test.each<[string, Partial<Choice>, string[]]>([
   ['a pattern', { files: ['apps/*/server/**'] }, even],
   ['a folder of another name', { files: ['apps/base/serve'] }, []],
   ['files that changed', { changed: new Set([idle]) }, even],
-  ['an id', { mutant: '7' }, ['7']],
+  ['ids', { mutant: ['7', '9'] }, ['7', '9']],
 ])('%s', (_what, choice, ids) => {
   expect(idsOf(choice)).toEqual(ids);
 });

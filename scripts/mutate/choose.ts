@@ -8,7 +8,8 @@ export interface Choice {
   files?: readonly string[] | undefined;
   /** Files that differ from a commit. */
   changed?: ReadonlySet<string> | undefined;
-  mutant?: string | undefined;
+  /** Ids. */
+  mutant?: readonly string[] | undefined;
   shard?: Shard | undefined;
   sample?: number | undefined;
   seed: number;
@@ -19,7 +20,7 @@ export function choose<Each extends { mutant: Mutant }>(mutants: readonly Each[]
   const { files, changed, shard, sample, seed } = choice;
   const chosen = mutants.filter(
     ({ mutant: { id, file } }) =>
-      id === (choice.mutant ?? id) &&
+      (choice.mutant?.includes(id) ?? true) &&
       (changed?.has(file) ?? true) &&
       (files?.some((pattern) => isBelow(file, pattern)) ?? true),
   );
