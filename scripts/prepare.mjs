@@ -32,6 +32,7 @@ const needs = {
   e2e: [...browsers, 'redis-server'],
   test: [...browsers, 'redis-server'],
   prove: [...browsers, 'redis-server'],
+  mutate: [...browsers, 'redis-server'],
   soak: [...browsers, 'redis-server'],
   explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],

@@ -20,6 +20,8 @@ interface Job {
   needs?: string | string[];
   'runs-on'?: string | string[];
   'timeout-minutes'?: number;
+  if?: string;
+  'continue-on-error'?: boolean;
   permissions?: Record<string, string>;
   environment?: { name: string; url: string };
   env?: Record<string, string>;
@@ -97,19 +99,28 @@ describe.each(files)('%s', (file) => {
 
 describe('what runs', () => {
   // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
-  test('every part of the catalogue has a job at night', () => {
-    const { strategy } = workflow('nightly.yml').jobs.prove ?? {};
+  test.each(['prove', 'mutate'])('every part of what %s tries has a job at night', (job) => {
+    const { strategy } = workflow('nightly.yml').jobs[job] ?? {};
     const shards = (strategy?.matrix.shard ?? []) as string[];
     expect(shards.length).toBeGreaterThan(1);
     expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
   });
 
   test.each<[string, Record<string, string[]>]>([
-    ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'], k3s: ['.ci/k3s'] }],
+    [
+      'e2e.yml',
+      {
+        check: ['npm run check', 'npm run config -- check'],
+        suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'],
+        k3s: ['.ci/k3s'],
+        mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
+      },
+    ],
     [
       'nightly.yml',
       {
         prove: ['npm run prove -- --shard "$SHARD"'],
+        mutate: ['npm run mutate -- --shard "$SHARD"'],
         soak: ['npm run soak'],
         explore: ['npm run explore -- --minutes 30'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
@@ -138,6 +149,13 @@ describe('what runs', () => {
   ])('in %s is this', (file, wanted) => {
     const runs = jobsOf(file).map(([name, { steps = [] }]) => [name, steps.flatMap(({ run }) => run ?? [])]);
     expect(Object.fromEntries(runs)).toEqual(wanted);
+  });
+});
+
+test('mutants neither stop a pull request nor delay a release', () => {
+  expect(workflow('e2e.yml').jobs.mutate).toMatchObject({
+    if: "${{ github.event_name == 'pull_request' }}",
+    'continue-on-error': true,
   });
 });
 

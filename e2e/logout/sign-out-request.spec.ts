@@ -88,6 +88,10 @@ for (const appName of appNames) {
           `303 ${fleet.hosts.auth}/flows/-/cancel/`,
         );
         expect((await app.call('/api/me')).status(), 'the session after its own POST').toBe(401);
+        // Without a session there is nothing to end at Authentik either.
+        expect(await answerTo(request, url, { origin: app.origin }), 'answer to a POST without a session').toBe(
+          `303 ${fleet.hosts[appName]}/signed-out`,
+        );
       },
     );
 

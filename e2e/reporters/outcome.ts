@@ -22,6 +22,8 @@ export interface TestOutcome extends ListedTest {
   needs?: readonly Capability[];
   /** When its last attempt ended, in milliseconds since 1970; 0: it did not run. */
   endedAt: number;
+  /** When its last attempt started, and on the fleet of which worker; absent when it did not run. */
+  ran?: { startedAt: number; worker: number };
   /** First error, without colours; empty without one. */
   message: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
@@ -45,6 +47,7 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
     status: result ? statusOf[result.status] : 'skipped',
     endedAt: result ? result.startTime.getTime() + result.duration : 0,
+    ...(result ? { ran: { startedAt: result.startTime.getTime(), worker: result.parallelIndex } } : {}),
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
     message: stripVTControlCharacters(first?.message ?? ''),
     from: result && isOfHook(result) ? 'hook' : 'test',

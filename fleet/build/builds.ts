@@ -10,6 +10,7 @@ import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
+import { applyMutants } from './mutants.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
 import { applySwitches } from './switches.ts';
 
@@ -17,6 +18,8 @@ export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;
   /** Changes that are compiled in after these, of which each pod selects one. */
   switches?: Switches | undefined;
+  /** Whether all mutants are compiled in, of which each pod selects one. */
+  mutants?: boolean | undefined;
   onProgress?: ((line: string) => void) | undefined;
   /** Aborts running builds. */
   signal?: AbortSignal | undefined;
@@ -53,12 +56,13 @@ const builders = [
  * @throws HarnessError when a change does not fit, or with the last 50 lines of a failed build.
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
-  const { root = repositoryRoot, changes = [], switches = {} } = options;
+  const { root = repositoryRoot, changes = [], switches = {}, mutants = false } = options;
   const cache = cacheOf(options);
   await clearAbandonedBuilds({ root, cache });
   const folders = await readFolders(root);
   applySourceChanges(folders, changes);
   applySwitches(folders, switches);
+  if (mutants) await applyMutants(folders);
   const built: Record<string, string> = {};
   await inParallel(apps, parallelBuilds, async (app) => {
     built[app] = await buildOnce({ app, folders, root, cache, options });

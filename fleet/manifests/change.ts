@@ -29,6 +29,8 @@ export interface Change {
   sources?: readonly SourceChange[];
   /** Source changes that are all in the build, and none active. `FLEET_SWITCH` in a pod's environment selects one. */
   switches?: Switches;
+  /** All mutants are in the build, and none active. `__STRYKER_ACTIVE_MUTANT__` in a pod's environment selects one. */
+  mutants?: true;
   /** Changes to the release code in the checkout of the deploy job. They do not change the fleet. */
   release?: readonly SourceChange[];
 }

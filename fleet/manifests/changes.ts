@@ -27,9 +27,16 @@ export function applyChanges(objects: readonly KubeObject[], changes: readonly C
 }
 
 /** What changes make of the apps' sources. */
-export const sourcesIn = (changes: readonly Change[]): { changes: SourceChange[]; switches: Switches } => ({
+export interface SourcesOfChanges {
+  changes: SourceChange[];
+  switches: Switches;
+  mutants: boolean;
+}
+
+export const sourcesIn = (changes: readonly Change[]): SourcesOfChanges => ({
   changes: changes.flatMap(({ sources = [] }) => sources),
   switches: Object.assign({}, ...changes.map(({ switches }) => switches)) as Switches,
+  mutants: changes.some(({ mutants }) => mutants),
 });
 
 function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: ManifestPatch): void {

@@ -91,6 +91,7 @@ export interface PodTemplate {
     securityContext?: SecurityContext | undefined;
     volumes?: unknown[] | undefined;
     terminationGracePeriodSeconds?: number | undefined;
+    enableServiceLinks?: boolean | undefined;
   };
 }
 

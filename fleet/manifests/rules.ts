@@ -5,9 +5,11 @@ import { gracefulEnd } from './rules/graceful-end.ts';
 import { hardenedPods } from './rules/hardened-pods.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { neverAlone } from './rules/never-alone.ts';
+import { ownEnvironment } from './rules/own-environment.ts';
 import { oneRelease, pinnedImages } from './rules/pinned-images.ts';
 import { probeValues } from './rules/probes.ts';
 import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
+import { rolloutDeadline } from './rules/rollout-deadline.ts';
 import type { Rule, Violation } from './rules/rule.ts';
 import { solverReachable } from './rules/solver.ts';
 import { watchedPods } from './rules/watched-pods.ts';
@@ -28,6 +30,8 @@ export const manifestRules: readonly Rule[] = [
   watchedPods,
   probeValues,
   neverAlone,
+  rolloutDeadline,
+  ownEnvironment,
   balancedRequests,
   hardenedPods,
 ];

@@ -9,7 +9,7 @@ import { listedTests } from '../listed-tests.ts';
  */
 export async function changedSince(ref: string, regressions: readonly Regression[]): Promise<Regression[]> {
   const commit = await commitOf(ref);
-  const [files, tests] = await Promise.all([filesChangedSince(commit), listedTests([`--only-changed=${commit}`])]);
+  const [files, tests] = await Promise.all([filesDiffering(commit), listedTests([`--only-changed=${commit}`])]);
   return affected(regressions, { files, specs: new Set(tests.map(({ spec }) => spec)) });
 }
 
@@ -28,8 +28,13 @@ export function affected(
   );
 }
 
-/** Files that differ from a commit, also in the working tree, and files that git does not know yet. */
-async function filesChangedSince(commit: string): Promise<Set<string>> {
+/**
+ * Files that differ from a commit, also in the working tree, and files that git does not know yet.
+ * @throws HarnessError when git does not know the commit.
+ */
+export const filesChangedSince = async (ref: string): Promise<Set<string>> => filesDiffering(await commitOf(ref));
+
+async function filesDiffering(commit: string): Promise<Set<string>> {
   const [differing, untracked] = await Promise.all([
     git('diff', '--name-only', '-z', commit, '--'),
     git('ls-files', '--others', '--exclude-standard', '-z'),

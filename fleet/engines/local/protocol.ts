@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
 import type { Hosts } from '../../hosts.ts';
-import type { SourceChange, Switches } from '../../manifests/change.ts';
+import type { SourcesOfChanges } from '../../manifests/changes.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { Model } from './model.ts';
 
@@ -14,7 +14,7 @@ export interface SupervisorPlan {
   imagesModule: string;
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */
-  sources: { changes: SourceChange[]; switches: Switches };
+  sources: SourcesOfChanges;
   endpointLag: number;
   /** Whether the run outlives its owner once the fleet is up. */
   detached: boolean;

@@ -79,5 +79,4 @@ const reasonOf = ({ issues }: z.ZodError): string =>
 /** Errors of jose about the key set; all others are about the token. */
 const unavailable: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
-const isUnavailable = ({ code }: errors.JOSEError): boolean =>
-  unavailable.has(code);
+const isUnavailable = ({ code }: errors.JOSEError): boolean => unavailable.has(code);

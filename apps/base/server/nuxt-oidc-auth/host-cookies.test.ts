@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cookieForBrowser, cookiesForServer } from './host-cookies.ts';
+import { cookieForBrowser, cookiesForServer, sessionHeaders } from './host-cookies.ts';
 
 describe('cookies for the server', () => {
   test('a prefixed cookie is also there under the name that nuxt-oidc-auth reads', () => {
@@ -12,6 +12,7 @@ describe('cookies for the server', () => {
     ['after the real one', '__Host-oidc=real; oidc=tossed', '__Host-oidc=real; oidc=real'],
     ['with spaces around its name', ' dezky-return-to =/x;a=b', 'a=b'],
     ['twice', 'oidc=1;oidc=2', ''],
+    ['with several spaces around it', '  oidc=1  ;  a=b  ', 'a=b'],
     ['after a no-break space', 'a=b;\u00a0oidc=tossed', 'a=b'],
   ])('a bare one is left out: %s', (_where, header, seen) => {
     expect(cookiesForServer(header)).toBe(seen);
@@ -38,7 +39,23 @@ describe('cookies for the server', () => {
   });
 });
 
+test('the headers in which h3 would take a session are those of our cookies', () => {
+  expect(sessionHeaders).toEqual(['x-nuxt-oidc-auth-session', 'x-oidc-session', 'x-dezky-return-to-session']);
+});
+
 describe('cookies for the browser', () => {
+  test.each([
+    ['oidc=a;Secure;Path=/x;Domain=y', '__Host-oidc=a; Path=/; Secure'],
+    [
+      'oidc=a;  Path =/x;  Secure ;  Expires = Thu, 01 Jan 1970 00:00:00 GMT',
+      '__Host-oidc=a; Path=/; Secure; Max-Age=0',
+    ],
+    ['oidc=a; x-path=/x; Securely', '__Host-oidc=a; Path=/; Secure; x-path=/x; Securely'],
+    ['oidc=a; not-expires=x', '__Host-oidc=a; Path=/; Secure; not-expires=x'],
+  ])('%s: %s', (header, sent) => {
+    expect(cookieForBrowser(header)).toBe(sent);
+  });
+
   test('get the prefix, Secure and Path=/, and lose a Domain', () => {
     expect(cookieForBrowser('oidc=a=b; Domain=dezky.example; Path=/auth; HttpOnly')).toBe(
       '__Host-oidc=a=b; Path=/; Secure; HttpOnly',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../sessions/session-names.ts';
-import { isIssuedTo, isReadable, readable, withNames, type SessionEntry } from './session-entry.ts';
+import { expiryOf, isIssuedTo, isReadable, readable, withNames, type SessionEntry } from './session-entry.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -37,7 +37,12 @@ describe('readable', () => {
   test('is the token', async () => {
     expect(await readable(entryWith().accessToken)).toBe('a');
     expect(await isReadable(entryWith())).toBe(true);
+    expect(await isReadable({ ...entryWith(), accessToken: encrypted('a', 'another key') })).toBe(false);
   });
+});
+
+test('a token expires when it says, and one that does not say has expired', () => {
+  expect([expiryOf(jwt({ exp: 7 })), expiryOf(jwt({}))]).toEqual([7, 0]);
 });
 
 describe('isIssuedTo', () => {

@@ -6,6 +6,7 @@ const day = 24 * 60 * 60 * 1000;
 test.each([
   [0, false],
   [6.9, false],
+  [7, false],
   [7.1, true],
   [13.9, true],
 ])('a cookie that is %f days old: more than half over %s', (days, over) => {

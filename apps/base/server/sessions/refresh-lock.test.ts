@@ -59,6 +59,14 @@ describe('the lock of a process', () => {
     expect(await lock.run('id', async () => 'anew')).toBe('anew');
   });
 
+  test('leaves no timer behind when the task was quick', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const lock = createProcessLock(60_000);
+    expect(await lock.run('id', async () => 'quick')).toBe('quick');
+    expect(timers()).toBe(before);
+  });
+
   test('is idle when the last task has finished, and not when requests have given up on it', async () => {
     const lock = createProcessLock(10);
     const [one, two] = [slowTask(), slowTask()];
@@ -107,6 +115,28 @@ describe('the shared lock', () => {
     expect(attempts, 'looks of the next one').toBe(1);
     store.isHeld = false;
     expect(await lock.run('id', async () => 'ran')).toBe('ran');
+  });
+
+  test('lets a request wait again when the lock of a slow holder must have expired', async () => {
+    let attempts = 0;
+    const held: LockStore = {
+      ...free,
+      take: async () => {
+        attempts += 1;
+        return false;
+      },
+    };
+    const lock = createSharedLock(held, 'app:refresh', { ...times, hold: 40, wait: 20, poll: 2 });
+    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    await lock.idle();
+    await expect
+      .poll(async () => {
+        attempts = 0;
+        await lock.run('id', async () => 'ran');
+        await lock.idle();
+        return attempts;
+      })
+      .toBeGreaterThan(1);
   });
 
   test('keeps the result of a task when the lock cannot be freed', async () => {

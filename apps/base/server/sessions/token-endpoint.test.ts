@@ -15,6 +15,7 @@ describe('refreshTokens', () => {
     });
     const [request] = requests;
     expect(request?.headers.get('authorization')).toBe(`Basic ${btoa('app:s')}`);
+    expect(request?.headers.get('accept')).toBe('application/json');
     expect(Object.fromEntries(new URLSearchParams(await request?.text()))).toEqual({
       grant_type: 'refresh_token',
       client_id: 'app',
@@ -31,19 +32,32 @@ describe('refreshTokens', () => {
     expect(await ask(answering(200, { access_token: 'a' }))).toMatchObject({ tokens: { refresh_token: undefined } });
   });
 
+  test.each([7, '', null])('takes no token from %j', async (value) => {
+    const others = { refresh_token: value, id_token: value };
+    expect(await ask(answering(200, { access_token: 'a', ...others }))).toEqual({
+      outcome: 'refreshed',
+      tokens: { access_token: 'a', refresh_token: undefined, id_token: undefined },
+    });
+    expect(await ask(answering(200, { access_token: value }))).toEqual({
+      outcome: 'unavailable',
+      reason: 'status 200',
+    });
+  });
+
   test('takes invalid_grant for the end of the session', async () => {
     expect(await ask(answering(400, { error: 'invalid_grant' }))).toEqual({ outcome: 'rejected' });
   });
 
   test.each([
-    ['wrong client credentials', 400, { error: 'invalid_client' }],
-    ['a server error', 500, { error: 'invalid_grant' }],
-    ['a proxy whose Authentik starts', 502, '<html>authentik starting</html>'],
-    ['a page instead of tokens', 200, '<html></html>'],
-    ['an answer without an access token', 200, {}],
-    ['JSON that is no object', 200, '"a"'],
-  ])('keeps the session on %s', async (_, status, body) => {
-    expect(await ask(answering(status, body))).toMatchObject({ outcome: 'unavailable' });
+    ['wrong client credentials', 400, { error: 'invalid_client' }, 'status 400 invalid_client'],
+    ['a server error', 500, { error: 'invalid_grant' }, 'status 500 invalid_grant'],
+    ['a proxy whose Authentik starts', 502, '<html>authentik starting</html>', 'status 502'],
+    ['a page instead of tokens', 200, '<html></html>', 'status 200'],
+    ['an answer without an access token', 200, {}, 'status 200'],
+    ['JSON that is no object', 200, '"a"', 'status 200'],
+    ['JSON that is null', 200, 'null', 'status 200'],
+  ])('keeps the session on %s, and says why', async (_, status, body, reason) => {
+    expect(await ask(answering(status, body))).toEqual({ outcome: 'unavailable', reason });
   });
 
   test('keeps the session when nothing comes in time', async () => {

@@ -14,8 +14,8 @@ export type RefreshAnswer =
 
 const parse = (text: string): Record<string, unknown> => {
   try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+    // Other values than objects have none of the fields that are read; null alone would throw.
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
   } catch {
     return {};
   }

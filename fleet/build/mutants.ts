@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { Instrumenter } from '@stryker-mutator/instrumenter';
+import { modulesOfConfiguration } from './switches.ts';
+import type { Folders } from './sources.ts';
+
+/** Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it. */
+export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
+/** Environment variable of a pod: the folder to append to which mutants its requests reach. Absent: it records nothing. */
+export const coverageVariable = 'FLEET_MUTANT_COVERAGE';
+
+interface Position {
+  line: number;
+  column: number;
+}
+
+/** A small change to a source file, made by the mutators of StrykerJS. */
+export interface Mutant {
+  /** Of its file and text, so that it stays the same when other lines change. */
+  id: string;
+  /** Relative to the repository. */
+  file: string;
+  /** Lines from 1, columns from 0. */
+  start: Position;
+  end: Position;
+  /** Such as `ConditionalExpression` (https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/). */
+  mutator: string;
+  original: string;
+  replacement: string;
+}
+
+/** The code in which mutants are made: what the pods of the apps run, and what decides in the browser about sessions. */
+export const isMutated = (file: string): boolean =>
+  /^apps\/(?:[^/]+\/server\/.*|base\/(?:define-app|app\/(?:middleware|utils)\/[^/]+|shared\/.*)|platform-api\/src\/.*)\.ts$/.test(
+    file,
+  ) && !/(?:\.test|-testing)\.ts$|\/shared\/types\//.test(file);
+
+/** @returns the file with all of its mutants, none of them active, and the mutants. */
+export async function instrument(file: string, content: string): Promise<{ content: string; mutants: Mutant[] }> {
+  const instrumented = await instrumenter.instrument([{ name: file, content, mutate: true }], {
+    plugins: null,
+    excludedMutations: [],
+    ignorers: [],
+    noHeader: false,
+  });
+  const seen = new Map<string, number>();
+  const mutants = instrumented.mutants.map(({ location: { start, end }, mutatorName, replacement }): Mutant => {
+    const original = textBetween(content, start, end);
+    const text = [file, mutatorName, original, replacement].join('\0');
+    const nth = seen.get(text) ?? 0;
+    seen.set(text, nth + 1);
+    return {
+      id: createHash('sha256').update(`${text}\0${nth}`).digest('hex').slice(0, 8),
+      file,
+      // The instrumenter counts lines from 0.
+      start: { line: start.line + 1, column: start.column },
+      end: { line: end.line + 1, column: end.column },
+      mutator: mutatorName,
+      original,
+      replacement,
+    };
+  });
+  const ids = new Map(instrumented.mutants.map(({ id }, index) => [id, mutants[index]?.id ?? id]));
+  const code = (instrumented.files[0]?.content ?? content).replaceAll(
+    /(?<=\b(?:stryMutAct|stryCov)_9fa48\()"[^)]*"(?=\))/g,
+    (list) => list.replaceAll(/\d+/g, (id) => ids.get(id) ?? id),
+  );
+  return { content: mutants.length > 0 ? code : content, mutants };
+}
+
+/** The mutants of an app's sources. `atBuild`: of modules that the configuration reads, which act when an app is built. */
+export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBuild: boolean }>> {
+  const buildTime = modulesOfConfiguration(folders);
+  const found = await Promise.all(
+    [...folders.values()]
+      .flatMap((sources) => [...sources])
+      .filter(([file]) => isMutated(file))
+      .map(async ([file, content]) => {
+        const { mutants } = await instrument(file, content.toString());
+        return mutants.map((mutant) => ({ ...mutant, atBuild: buildTime.has(file) }));
+      }),
+  );
+  return found.flat();
+}
+
+/**
+ * Compiles all mutants into the sources, in place, so that a pod selects one of them when it starts. What is read when an
+ * app is built stays as it is.
+ */
+export async function applyMutants(folders: Folders): Promise<void> {
+  const buildTime = modulesOfConfiguration(folders);
+  for (const sources of folders.values()) {
+    for (const [file, content] of sources) {
+      if (!isMutated(file) || buildTime.has(file)) continue;
+      const { content: code } = await instrument(file, content.toString());
+      sources.set(file, Buffer.from(runsInBrowser(file) ? selectInBrowser + code : code));
+    }
+  }
+  for (const app of ['base', 'platform-api']) {
+    folders.get(app)?.set(`apps/${app}/server/plugins/0.mutants.ts`, Buffer.from(plugin));
+  }
+}
+
+/** The source with one mutant in the place of the original. */
+export function mutated(content: string, { start, end, replacement }: Mutant): string {
+  const [from, to] = [offsetOf(content, start.line - 1, start.column), offsetOf(content, end.line - 1, end.column)];
+  return content.slice(0, from) + replacement + content.slice(to);
+}
+
+const runsInBrowser = (file: string): boolean => /^apps\/base\/(?:app|shared)\//.test(file);
+
+/** A browser knows the variable of the pod only from the page. */
+const selectInBrowser = `if (typeof document !== 'undefined')
+  (globalThis.__stryker__ ??= {}).activeMutant ??= document.documentElement.dataset.mutant;
+`;
+
+/**
+ * Marks pages with the active mutant, and appends to the file of the run: the time, and the mutants that were reached
+ * since the time before. It writes often, because pods are also killed.
+ */
+const plugin = `import { appendFileSync } from 'node:fs';
+
+export default (nitro: any) => {
+  const state = ((globalThis as any).__stryker__ ??= {});
+  nitro.hooks.hook('render:html', (html: any) => {
+    if (state.activeMutant) html.htmlAttrs.push(\`data-mutant="\${state.activeMutant}"\`);
+  });
+  const folder = process.env.${coverageVariable};
+  if (!folder) return;
+  const coverage = (state.mutantCoverage ??= { static: {}, perTest: {} });
+  const write = (when: string) => {
+    const reached = Object.keys(coverage.static);
+    if (reached.length === 0) return;
+    coverage.static = {};
+    appendFileSync(\`\${folder}/\${process.env.FLEET_RUN_ID}.log\`, \`\${when} \${reached.join(' ')}\\n\`);
+  };
+  write('start');
+  const record = () => write(String(Date.now()));
+  setInterval(record, 200).unref();
+  nitro.hooks.hook('afterResponse', record);
+  process.on('exit', record);
+};
+`;
+
+const offsetOf = (content: string, line: number, column: number): number =>
+  content
+    .split('\n')
+    .slice(0, line)
+    .reduce((sum, each) => sum + each.length + 1, column);
+
+const textBetween = (content: string, start: Position, end: Position): string =>
+  content.slice(offsetOf(content, start.line, start.column), offsetOf(content, end.line, end.column));
+
+const off = () => false;
+const nothing = () => {};
+const silent = {
+  isTraceEnabled: off,
+  isDebugEnabled: off,
+  isInfoEnabled: off,
+  isWarnEnabled: off,
+  isErrorEnabled: off,
+  isFatalEnabled: off,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+};
+const instrumenter = new Instrumenter(silent);

@@ -1,0 +1,228 @@
+// `npm run mutate`: mutation testing. How many small changes to the apps and to what is deployed do the tests notice?
+import { join } from 'node:path';
+import { readFolders } from '../fleet/build/sources.ts';
+import { engineOf } from '../fleet/engines/engines.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { repositoryRoot } from '../fleet/root.ts';
+import { commandLine, positiveNumber } from './command-line.ts';
+import { interruption } from './interruption.ts';
+import { allMutants, type Candidate } from './mutate/all-mutants.ts';
+import { attempts, closenessTo, testsFor } from './mutate/tests-for.ts';
+import { choose } from './mutate/choose.ts';
+import { equivalents, outdated } from './mutate/equivalent.ts';
+import { tryOnFleet } from './mutate/on-fleet.ts';
+import { openManifestRules } from './mutate/manifest-rules.ts';
+import { describe, readFindings, summaryTable, writeReport } from './mutate/report.ts';
+import { specCoverage } from './mutate/spec-coverage.ts';
+import type { SpecCoverage } from './mutate/coverage-of.ts';
+import { openUnitTests } from './mutate/unit-tests.ts';
+import { isKilled, percent, scoreOf, verdictOf, type Finding } from './mutate/verdict.ts';
+import { filesChangedSince } from './prove/changed-since.ts';
+import { parseShard, type Shard } from './prove/shard.ts';
+import { checkReports } from './reports.ts';
+import { progress, runCommand } from './run-command.ts';
+import { workerCount } from './worker-count.ts';
+
+const program = commandLine('mutate')
+  .description(
+    'Mutation testing: changes the apps and their manifests in small ways, one at a time, and checks that a rule, a unit ' +
+      'test or a spec on a fleet fails.',
+  )
+  .option('--files <patterns...>', 'only mutants of these files, folders or glob patterns')
+  .option('--since <ref>', 'only mutants of files that differ from this commit')
+  .option('--sample <n>', 'only so many of them, chosen at random', positiveNumber)
+  .option('--seed <n>', 'of the sample', positiveNumber, 1)
+  .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
+  .option('--mutant <ids...>', 'only these, whose ids --list prints')
+  .option('--no-specs', 'only rules and unit tests, which need no fleet')
+  .option('--no-unit-tests', 'leave out unit tests and rules, to learn what the specs notice alone')
+  .option('--tests <n>', 'at most so many tests of the suite against one mutant, the likely ones first', positiveNumber)
+  .option('--record', 'record anew which tests reach which mutants')
+  .option('--jobs <n>', 'how many fleets at once; default: by cores and memory', positiveNumber)
+  .option('--report <folder>', 'where the report goes', 'reports/mutation')
+  .option(
+    '--merge <findings...>',
+    'make one report of these findings.json files, of parts or of kinds of tests, and stop',
+  )
+  .option('--at-least <percent>', 'exit with 1 when fewer are killed', positiveNumber)
+  .option('--list', 'print the mutants and stop')
+  .addHelpText(
+    'after',
+    `
+The report: reports/mutation/index.html, mutation.json (https://github.com/stryker-mutator/mutation-testing-elements).
+Exit codes: 0 the mutants were tried, 1 fewer killed than --at-least, 2 the harness failed, 77 cannot run here, or has nothing to try.`,
+  )
+  .parse();
+const options = program.opts<{
+  files?: string[];
+  since?: string;
+  sample?: number;
+  seed: number;
+  shard?: Shard;
+  mutant?: string[];
+  specs: boolean;
+  unitTests: boolean;
+  tests?: number;
+  record?: true;
+  jobs?: number;
+  report: string;
+  merge?: string[];
+  atLeast?: number;
+  list?: true;
+}>();
+
+const engine = engineOf('local');
+
+await runCommand(async () => {
+  if (options.merge) return conclude(readFindings(options.merge));
+  const folders = await readFolders(repositoryRoot);
+  const all = await allMutants(folders);
+  const wrong = outdated(
+    equivalents,
+    all.map(({ mutant }) => mutant),
+  );
+  if (wrong.length > 0) throw new HarnessError(`scripts/mutate/equivalent.ts is outdated:\n  ${wrong.join('\n  ')}`);
+  const changed = options.since === undefined ? undefined : await filesChangedSince(options.since);
+  const chosen = choose(all, { ...options, changed });
+  if (options.list) {
+    for (const { mutant } of chosen) console.log(describe(mutant));
+    return exitCodes.passed;
+  }
+  if (chosen.length === 0) {
+    progress('No mutant is chosen, so there is nothing to try. See: npm run mutate -- --list');
+    return exitCodes.cannotRunHere;
+  }
+  checkReports();
+  const trials = chosen.map((candidate): Trial => ({ candidate, finding: newFinding(candidate) }));
+  if (options.unitTests) await tryWithoutFleet(trials);
+  const left = trials.filter(({ finding }) => ['survived', 'not run'].includes(verdictOf(finding)));
+  if (options.specs && left.length > 0) {
+    const ids = all.map(({ mutant }) => mutant.id);
+    await tryOnFleets(left, { all, coverage: await specCoverage(engine, ids, options.record === true), trials });
+  }
+  return conclude(findingsOf(trials));
+});
+
+interface Trial {
+  candidate: Candidate;
+  finding: Finding;
+}
+
+function newFinding({ mutant }: Candidate): Finding {
+  const entry = equivalents.find(({ id }) => id === mutant.id);
+  return { mutant, outcomes: {}, seconds: 0, ...(entry ? { equivalent: entry.reason } : {}) };
+}
+
+function secondsSince(begin: number): number {
+  return (performance.now() - begin) / 1000;
+}
+
+/** What needs no fleet: the rules for mutants of manifests, and unit tests for those of sources. */
+async function tryWithoutFleet(trials: readonly Trial[]): Promise<void> {
+  const sources = trials.filter(({ candidate }) => candidate.family === 'source');
+  const manifests = trials.filter(({ candidate }) => candidate.family === 'manifest');
+  const check = await openManifestRules();
+  for (const { candidate, finding } of manifests) {
+    const outcome = check(candidate.change);
+    if (outcome) finding.outcomes.rule = outcome;
+  }
+  if (manifests.length > 0)
+    progress(`Rules: ${killedOf(manifests)} of ${manifests.length} mutants of manifests killed`);
+  if (sources.length === 0) return;
+  progress(`Unit tests against ${sources.length} mutants …`);
+  await using unitTests = await openUnitTests();
+  for (const [index, { candidate, finding }] of sources.entries()) {
+    interruption.throwIfAborted();
+    const begin = performance.now();
+    const outcome = await unitTests.test(candidate.mutant);
+    if (outcome) finding.outcomes['unit test'] = outcome;
+    finding.seconds += secondsSince(begin);
+    if ((index + 1) % 50 > 0) continue;
+    writeReport(options.report, findingsOf(trials));
+    progress(`  ${index + 1} of ${sources.length}, ${killedOf(sources)} killed`);
+  }
+  progress(`Unit tests: ${killedOf(sources)} of ${sources.length} mutants of sources killed`);
+}
+
+function findingsOf(trials: readonly Trial[]): Finding[] {
+  return trials.map(({ finding }) => finding);
+}
+
+function killedOf(trials: readonly Trial[]): number {
+  return trials.filter(({ finding: { outcomes } }) => Object.values(outcomes).some(isKilled)).length;
+}
+
+/** Each on a fleet of its own, several at a time. */
+async function tryOnFleets(
+  left: readonly Trial[],
+  { all, coverage, trials }: { all: readonly Candidate[]; coverage: SpecCoverage; trials: readonly Trial[] },
+): Promise<void> {
+  const mutants = all.map(({ mutant }) => mutant);
+  const kills = new Map<string, Map<string, number>>();
+  // Those with a build of their own come last, so that the others do not wait for it.
+  const queue = left.toSorted((a, b) => Number(a.candidate.ownBuild) - Number(b.candidate.ownBuild));
+  const jobs = Math.min(options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2), queue.length);
+  const begin = performance.now();
+  let done = 0;
+  const lanes = Array.from({ length: jobs }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      interruption.throwIfAborted();
+      const { candidate, finding } = next;
+      const { mutant, change } = candidate;
+      const start = performance.now();
+      const tests = testsFor(mutant, coverage, mutants);
+      const inFile = kills.get(mutant.file) ?? new Map<string, number>();
+      kills.set(mutant.file, inFile);
+      const outcome =
+        tests.length === 0
+          ? ({ result: 'survived', tests: 0 } as const)
+          : await tryOnFleet({
+              engine,
+              change,
+              attempts: attempts(tests, {
+                kills: inFile,
+                closeness: closenessTo(mutant.file, coverage, mutants),
+                most: options.tests,
+              }),
+              reports: join('reports/mutation/specs', mutant.id),
+              testsAtOnce: jobs,
+            });
+      finding.outcomes.spec = outcome;
+      finding.seconds += secondsSince(start);
+      if ('killer' in outcome) inFile.set(outcome.killer, (inFile.get(outcome.killer) ?? 0) + 1);
+      done += 1;
+      // After each mutant, also for an interrupted run.
+      writeReport(
+        options.report,
+        trials.map(({ finding }) => finding),
+      );
+      const minutes = Math.ceil(((secondsSince(begin) / done) * (left.length - done)) / 60);
+      progress(`[${done}/${left.length}] ${describe(mutant)}: ${sayOutcome(finding)}; about ${minutes} min left`);
+    }
+  });
+  const results = await Promise.allSettled(lanes);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function sayOutcome({ outcomes: { spec }, seconds }: Finding): string {
+  if (!spec) return '';
+  if (spec.result === 'survived') return `survived ${spec.tests} tests in ${seconds.toFixed(0)} s`;
+  if (spec.result === 'not run') return `not run: ${spec.message}`;
+  return `${spec.result} by ${spec.killer} in ${seconds.toFixed(0)} s`;
+}
+
+function conclude(findings: readonly Finding[]): number {
+  writeReport(options.report, findings);
+  const survivors = findings.filter((finding) => verdictOf(finding) === 'survived');
+  for (const { mutant } of survivors) console.log(`survived ${describe(mutant)}`);
+  console.log(summaryTable(findings));
+  const { mutants, killed, triedBySpecs, killedBySpecs } = scoreOf(findings);
+  console.log(
+    `${killed} of ${mutants} mutants killed (${percent(killed, mutants)}). Specs were run against ${triedBySpecs} of ` +
+      `them and killed ${killedBySpecs} (${percent(killedBySpecs, triedBySpecs)}). Report: ${options.report}/index.html`,
+  );
+  return options.atLeast !== undefined && 100 * killed < options.atLeast * mutants
+    ? exitCodes.productFailed
+    : exitCodes.passed;
+}

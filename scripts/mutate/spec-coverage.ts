@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { coverageVariable } from '../../fleet/build/mutants.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { shippedApps } from '../../fleet/manifests/images.ts';
+import { cacheDirectory, repositoryRoot } from '../../fleet/root.ts';
+import { interruption } from '../interruption.ts';
+import { listedTests } from '../listed-tests.ts';
+import { progress } from '../run-command.ts';
+import { runSpecs } from '../runner.ts';
+import { workerCount } from '../worker-count.ts';
+import { startWorkerFleets } from '../worker-fleets.ts';
+import { coverageOf, type CoveredTest, type SpecCoverage } from './coverage-of.ts';
+
+interface Recorded extends SpecCoverage {
+  /** Hash of each spec file that was recorded. */
+  specs: Record<string, string>;
+}
+
+const folder = join(cacheDirectory, 'mutation');
+const file = join(folder, 'coverage.json');
+const reports = 'reports/mutation/coverage';
+
+/**
+ * Which tests reach which mutants. It is kept, and recorded again for spec files that have changed, or for all of them. A
+ * test that fails on the clean fleet is left out, because it says nothing about a mutant.
+ * @param mutants the ids of all mutants.
+ * @param anew whether what was recorded before counts no more.
+ */
+export async function specCoverage(engine: Engine, mutants: readonly string[], anew: boolean): Promise<SpecCoverage> {
+  const names = new Set((await listedTests()).map(({ spec }) => spec));
+  const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(join(repositoryRoot, 'e2e', spec))]));
+  const kept: Recorded =
+    existsSync(file) && !anew
+      ? (JSON.parse(readFileSync(file, 'utf8')) as Recorded)
+      : { specs: {}, tests: [], start: [], known: [] };
+  const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
+  if (stale.length === 0) return kept;
+  progress(`Recording what ${stale.length} spec files reach, without a mutant. The suite says: …`);
+  const recorded = await record(engine, stale);
+  const isKept = ({ place }: CoveredTest) => specOf(place) in specs && !stale.includes(specOf(place));
+  const coverage: Recorded = {
+    specs,
+    tests: [...kept.tests.filter(isKept), ...recorded.tests],
+    start: [...new Set([...kept.start, ...recorded.start])],
+    // What a part of the specs does not reach, others may.
+    known: kept.known.length > 0 ? kept.known : [...mutants],
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(coverage));
+  return coverage;
+}
+
+const specOf = (place: string): string => place.slice(0, place.lastIndexOf(':'));
+
+const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+
+async function record(engine: Engine, specs: readonly string[]): Promise<Omit<SpecCoverage, 'known'>> {
+  const logs = join(folder, 'logs');
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
+  const env = shippedApps.map(({ app }) => ({ deployment: app, name: coverageVariable, value: logs }));
+  await using fleets = await startWorkerFleets(engine, async () => workerCount(engine.name, Infinity), {
+    changes: [{ mutants: true, env }],
+    onProgress: progress,
+    signal: interruption,
+  });
+  const run = await runSpecs(fleets, {
+    args: [...specs.map((spec) => `e2e/${spec}`), '--trace=off'],
+    reports,
+  });
+  const red = run.tests.filter(({ status }) => status === 'failed');
+  progress(`  ${run.passed} tests passed; ${red.length} failed and say nothing about a mutant`);
+  for (const { spec, line, title, message } of red)
+    progress(`  e2e/${spec}:${line} "${title}": ${message.split('\n')[0]}`);
+  if (run.passed === 0) throw new HarnessError('No test passes on a fleet without a mutant. See: npm run e2e');
+  const runs = new Map(
+    readdirSync(logs).map((name) => [name.replace(/\.log$/, ''), readFileSync(join(logs, name), 'utf8')]),
+  );
+  return coverageOf(
+    run,
+    runs,
+    fleets.map(({ runId }) => runId),
+  );
+}
