@@ -40,6 +40,8 @@ export const sessionKeyOf = (app: AppName, id: string): string => `${app}${part.
 /** The key of the lock of a session that is being refreshed. */
 export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.lock);
 
+export const isLockKey = (key: string): boolean => key.includes(part.lock);
+
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
 
 /** Patterns of the keys that lead to a session of an app by its names at Authentik; the names are hashed. */

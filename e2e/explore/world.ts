@@ -9,7 +9,7 @@ import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { until } from '../../fleet/until.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
-import { contract, isLockKey, lockKeyOf, sessionKeyOf } from '../contract.ts';
+import { contract, isLockKey, isSessionKey, lockKeyOf, sessionKeyOf } from '../contract.ts';
 import { adminTokenIn } from '../fixtures/authentik-admin.ts';
 import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
@@ -229,9 +229,9 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** The keys that this world's sign-ins left in Redis. */
+  /** The sessions that this world's sign-ins left in Redis. */
   async storedSessions(): Promise<StoredKey[]> {
-    return (await this.store.keys()).filter(({ key }) => !this.#foreign.has(key) && !isLockKey(key));
+    return (await this.store.keys()).filter(({ key }) => !this.#foreign.has(key) && isSessionKey(key));
   }
 
   /** Resolves when no pod renews any tokens. */

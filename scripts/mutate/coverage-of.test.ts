@@ -11,6 +11,7 @@ const outcome = (line: number, ran: TestOutcome['ran'], endedAt: number, changes
   endedAt,
   message: '',
   from: 'test' as const,
+  at: [],
   ...(ran ? { ran } : {}),
   ...changes,
 });
