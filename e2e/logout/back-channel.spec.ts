@@ -156,7 +156,7 @@ for (const appName of appNames) {
         await providerSettings(appName, { logoutUri: null });
         const person = await newPerson();
         const added = await sessionStore.addedBy(() => app.startSession(person));
-        const [session] = added.filter(({ key }) => isSessionKey(key));
+        const session = added.find(({ key }) => isSessionKey(key));
         const [token = ''] = await authentik.logoutTokens(appName, person.username);
         // Authentik renews the tokens of a session that it has ended, and leaves `sid` out.
         await authentikAdmin.deleteSessions(person);
