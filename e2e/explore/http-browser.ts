@@ -91,7 +91,7 @@ export class HttpBrowser implements SignInClient {
             message: status >= 400 ? sentenceIn(text) : '',
           };
         },
-        (error: NodeJS.ErrnoException) => unanswered(error.code ?? error.name),
+        (error: NodeJS.ErrnoException) => unanswered(typeof error.code === 'string' ? error.code : error.name),
       );
     this.#received(answer);
     return answer;

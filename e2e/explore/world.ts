@@ -255,6 +255,20 @@ export class World implements AsyncDisposable {
     });
   }
 
+  /** Resolves when Authentik has answered a refresh of a person, after this place in its log, and it is stored. */
+  async renewed(user: string, after: number): Promise<void> {
+    const isAnswered = async (): Promise<boolean> => {
+      const { requests } = await this.authentik.requests({ after, user });
+      return requests.some(({ grantType }) => grantType === 'refresh_token');
+    };
+    await until(isAnswered, {
+      timeoutMs: renewalMs,
+      intervalMs: 50,
+      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${renewalMs / 1000} s.`),
+    });
+    await this.noRenewals();
+  }
+
   /** Changes what is stored of a session, while no pod does. */
   async change(session: Session, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
     await this.noRenewals();

@@ -18,11 +18,12 @@ export const renewalSteps: StepKinds<'call while Authentik is slow'> = {
       const { username } = world.person(session.person);
       await world.change(session, (store, key) => store.expireAccessToken(key));
       session.due = true;
+      const { next: after } = await world.authentik.requests();
       await world.authentik.setFault({ tokenDelayMs: slowMs, username, times: 1 });
       model.authentik = 'very slow';
       compare([await world.request(step, '/api/me', { pod: 0 })], session, { model, world });
       model.authentik = 'well';
-      await world.noRenewals();
+      await world.renewed(username, after);
       await world.authentik.clearFaults(username);
       Object.assign(session, model.newTokens());
     },
