@@ -11,6 +11,20 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    id: '4b355d5d',
+    file: 'apps/base/server/nuxt-oidc-auth/host-cookies.ts',
+    original: '/^\\s*expires\\s*=(.*)$/i',
+    replacement: '/^\\s*expires\\s*=(.*)/i',
+    reason: 'A header has no line break, where alone the dot would stop.',
+  },
+  {
+    id: 'c785e31f',
+    file: 'apps/base/server/nuxt-oidc-auth/host-cookies.ts',
+    original: '[]',
+    replacement: '["Stryker was here"]',
+    reason: 'Only the second element is read, and neither list has one.',
+  },
+  {
     id: '5cfdb282',
     file: 'apps/base/server/sessions/refresh-lock.ts',
     original: 'performance.now() >= deadline',
