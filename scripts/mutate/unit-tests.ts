@@ -14,8 +14,6 @@ const loopFactor = 100;
 
 /** The unit tests of the apps, on sources that have all mutants. */
 export interface UnitTests extends AsyncDisposable {
-  /** Test files that reach a mutant, relative to the repository. */
-  reaching(mutant: Mutant): string[];
   /** Runs the tests that reach a mutant, until one fails. Undefined: none reaches it. */
   test(mutant: Mutant): Promise<Outcome | undefined>;
 }
@@ -27,7 +25,7 @@ export interface UnitTests extends AsyncDisposable {
  * @throws HarnessError when all of them fail.
  */
 export async function openUnitTests(): Promise<UnitTests> {
-  let vitest = await startVitest();
+  let vitest = await startVitest({ bail: 0 });
   let all = await vitest.globTestSpecifications();
   const clean = await run(vitest, all, '', 0);
   const green = clean.filter((module) => module.state() !== 'failed');
@@ -39,8 +37,14 @@ export async function openUnitTests(): Promise<UnitTests> {
   }
   const reached = new Map(green.map((module) => [module.moduleId, module.meta().reached ?? {}]));
   const specificationsOf = ({ id }: Mutant) => all.filter(({ moduleId }) => reached.get(moduleId)?.[id] !== undefined);
+  await vitest.close();
+  // From here on the first failure is enough.
+  const restart = async () => {
+    vitest = await startVitest({ bail: 1 });
+    all = await vitest.globTestSpecifications();
+  };
+  await restart();
   return {
-    reaching: (mutant) => specificationsOf(mutant).map(({ moduleId }) => relative(repositoryRoot, moduleId)),
     async test(mutant) {
       const specifications = specificationsOf(mutant);
       if (specifications.length === 0) return undefined;
@@ -54,8 +58,7 @@ export async function openUnitTests(): Promise<UnitTests> {
       if (modules) return outcomeOf(modules);
       // Its workers cannot be interrupted.
       void vitest.close();
-      vitest = await startVitest();
-      all = await vitest.globTestSpecifications();
+      await restart();
       return {
         result: 'timeout',
         killer: pathOf(specifications[0]!),
@@ -66,7 +69,7 @@ export async function openUnitTests(): Promise<UnitTests> {
   };
 }
 
-const startVitest = (): Promise<Vitest> =>
+const startVitest = ({ bail }: { bail: number }): Promise<Vitest> =>
   createVitest(
     'test',
     {
@@ -77,7 +80,7 @@ const startVitest = (): Promise<Vitest> =>
       // A thread starts in half the time of a process.
       pool: 'threads',
       watch: false,
-      bail: 1,
+      bail,
       testTimeout: 10_000,
       reporters: [{}],
       silent: true,

@@ -33,6 +33,10 @@ describe('cookies for the server', () => {
     expect(cookiesForServer(once)).toBe(once);
   });
 
+  test('white space inside of a cookie stays', () => {
+    expect(cookiesForServer('theme=dark  mode; a=b')).toBe('theme=dark  mode; a=b');
+  });
+
   test('names that only look alike are none of ours', () => {
     const others = '__host-oidc=1; oidc2=2; x-oidc=3; __Host-other=4';
     expect(cookiesForServer(others)).toBe(others);
