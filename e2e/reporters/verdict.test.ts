@@ -46,6 +46,7 @@ test('a test is named by its file and titles, and has its line and its tags', ()
     from: 'test',
     at: [],
     endedAt: expect.any(Number),
+    ran: { startedAt: expect.any(Number), worker: expect.any(Number) },
   });
 });
 

@@ -69,9 +69,11 @@ describe('objectsForRun', () => {
 });
 
 describe('what a cluster fills in', () => {
-  test('the apps, and only they, trust the run’s authority and find every host at the edge', () => {
+  test('the apps and Authentik, and only they, trust the run’s authority and find every host at the edge', () => {
     const patches = appPatches(rendered, productionHosts, '10.43.0.7');
-    expect(patches.map(({ target }) => target.name).toSorted()).toEqual(apps.map(({ name }) => name).toSorted());
+    expect(patches.map(({ target }) => target.name).toSorted()).toEqual(
+      ['authentik', ...apps.map(({ name }) => name)].toSorted(),
+    );
     const { spec } = deployment(applyChanges(rendered, [{ manifests: patches }]), 'operator').spec
       .template as never as {
       spec: { hostAliases: Array<{ ip: string; hostnames: string[] }>; containers: Array<{ env: object[] }> };

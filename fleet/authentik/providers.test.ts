@@ -11,6 +11,7 @@ interface MockProvider {
   clientId: string;
   refreshTokenSeconds: number;
   refreshThresholdSeconds: number;
+  logoutUri: string;
 }
 
 const day = 86_400;
@@ -22,11 +23,12 @@ const secondsOf = (duration = ''): number => {
   return Number(days) * day;
 };
 
-const { entries } = parse(readFileSync(join(import.meta.dirname, 'refresh-tokens.yaml'), 'utf8')) as Blueprint;
+const { entries } = parse(readFileSync(join(import.meta.dirname, 'providers.yaml'), 'utf8')) as Blueprint;
 const production = entries.map(({ identifiers, attrs }) => ({
   clientId: identifiers.client_id,
   refreshTokenSeconds: secondsOf(attrs['refresh_token_validity']),
   refreshThresholdSeconds: secondsOf(attrs['refresh_token_threshold']),
+  logoutUri: attrs['logout_method'] === 'backchannel' ? attrs['logout_uri'] : undefined,
 }));
 
 test('production has the setting for every app', () => {
@@ -49,10 +51,11 @@ test('the fleet of the tests has what production has', () => {
   const config = objects.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
   const providers = JSON.parse(config['AUTHENTIK_PROVIDERS'] ?? '[]') as MockProvider[];
   expect(
-    providers.map(({ clientId, refreshTokenSeconds, refreshThresholdSeconds }) => ({
+    providers.map(({ clientId, refreshTokenSeconds, refreshThresholdSeconds, logoutUri }) => ({
       clientId,
       refreshTokenSeconds,
       refreshThresholdSeconds,
+      logoutUri,
     })),
   ).toEqual(production);
 });
