@@ -105,7 +105,14 @@ describe('what runs', () => {
   });
 
   test.each<[string, Record<string, string[]>]>([
-    ['e2e.yml', { check: ['npm run check', 'npm run config -- check'], suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'], k3s: ['.ci/k3s'] }],
+    [
+      'e2e.yml',
+      {
+        check: ['npm run check', 'npm run config -- check'],
+        suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'],
+        k3s: ['.ci/k3s'],
+      },
+    ],
     [
       'nightly.yml',
       {
