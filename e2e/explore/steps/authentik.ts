@@ -5,7 +5,7 @@ import type { StepKinds } from '../step.ts';
 /** Milliseconds: a request of the apps waits 4000 for new tokens. */
 const faults: Record<AuthentikState, Fault | undefined> = {
   well: undefined,
-  slow: { tokenDelayMs: 1000 },
+  slow: { tokenDelayMs: 300 },
   'very slow': { tokenDelayMs: 5000 },
   failing: { tokenStatus: 503 },
 };

@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import { at } from './sign-in.ts';
 
 /** Milliseconds that Authentik takes to renew tokens while somebody signs out: longer than a sign-out takes. */
-const renewalMs = 700;
+const renewalMs = 500;
 
 /** Sends the form of the sign-out button. */
 const send = (session: Session, pod: PodIndex, world: World): Promise<Received> =>
