@@ -44,6 +44,9 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
 
+/** What a back-channel logout leaves for minutes: which token was used, and what it ended, by hashes. */
+export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ended):/.test(key);
+
 /** Patterns of the keys that lead to a session of an app by its names at Authentik; the names are hashed. */
 export const nameKeyPatterns = (app: AppName): RegExp[] =>
   names.map((name) => new RegExp(`^${app}:${name}:[\\w-]{43}$`));

@@ -64,9 +64,12 @@ async function tokensToRefuse(
   ];
 }
 
+test.use({ needs: ['store', 'authentik-control'] });
+test.afterEach(({ authentik }) => authentik.clearFaults());
+
 for (const appName of appNames) {
   test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+    test.use({ appName });
 
     test(
       'every pod refuses logout tokens that are not for it, and they end nothing',
@@ -152,25 +155,43 @@ for (const appName of appNames) {
     test(
       'a session keeps its names when its tokens are renewed without them',
       { tag: ['@renewal-forgets-names'] },
-      async ({ app, authentik, authentikAdmin, fleet, newPerson, providerSettings, request, sessionStore }) => {
+      async ({ app, authentikAdmin, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { logoutUri: null });
         const person = await newPerson();
-        const added = await sessionStore.addedBy(() => app.startSession(person));
+        const added = await sessionStore.addedBy(() => app.openSignedIn(person));
         const session = added.find(({ key }) => isSessionKey(key));
-        const [token = ''] = await authentik.logoutTokens(appName, person.username);
         // Authentik renews the tokens of a session that it has ended, and leaves `sid` out.
         await authentikAdmin.deleteSessions(person);
         await sessionStore.expireAccessToken(session as StoredKey);
         expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);
 
-        const [pod] = await twoPods(fleet, appName);
-        expect((await sendLogoutToken(request, app, { token, pod })).status(), 'the answer to Authentik').toBe(200);
-        expect((await app.call('/api/me')).status(), 'the renewed session').toBe(401);
+        await app.signOut();
         const left = new Set(await sessionStore.keyNames());
         expect(
           added.map(({ key }) => key).filter((key) => left.has(key)),
           'keys of the session afterwards',
         ).toEqual([]);
+      },
+    );
+
+    test(
+      'a session that ends at Authentik during the sign-in to the app is not opened',
+      { tag: ['@sign-in-outlives-its-end'] },
+      async ({ app, authentik, authentikAdmin, newPerson }) => {
+        const person = await newPerson();
+        const { next: after } = await authentik.requests();
+        // The app reads the keys after it has the tokens and before it stores the session.
+        await authentik.setFault({ endpoint: 'jwks', delayMs: 1000 });
+        const signingIn = app.startSession(person).catch(() => {});
+        const tokens = async () =>
+          (await authentik.requests({ after, user: person.username })).requests.filter(
+            ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
+          ).length;
+        await expect.poll(tokens, { message: 'codes redeemed', intervals: [20] }).toBe(1);
+        await authentikAdmin.deleteSessions(person);
+        await appsTold(authentik);
+        await signingIn;
+        expect((await app.call('/api/me')).status(), 'the session that began meanwhile').toBe(401);
       },
     );
 

@@ -1,4 +1,5 @@
 import { appNames } from '../../apps/environment/apps.ts';
+import { isLogoutNote } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach } from '../models/app.ts';
 
@@ -34,7 +35,11 @@ for (const appName of appNames) {
           await app.signIn(first);
           await app.signOut();
         });
-        expect(left, 'what the first one left in Redis').toEqual([]);
+        // The receiver of logout tokens keeps the hashed id of each for a while.
+        expect(
+          left.filter(({ key }) => !isLogoutNote(key)),
+          'what the first one left in Redis',
+        ).toEqual([]);
         await app.signIn(second);
         const me = await app.call('/api/me');
         expect(await me.text()).toContain(second.email);

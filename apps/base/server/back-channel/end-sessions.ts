@@ -9,12 +9,11 @@ import type { SessionStore } from '../sessions/session-store.ts';
  */
 export const endSessions = async (
   { jti, exp, sid, sub }: LogoutToken,
-  { named, remove, spentTokens }: Pick<SessionStore, 'named' | 'remove' | 'spentTokens'>,
+  { end, spentTokens }: Pick<SessionStore, 'end' | 'spentTokens'>,
   now = Date.now(),
 ): Promise<number> => {
   if (await spentTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
-  const ids = await named({ sid, sub });
-  await Promise.all(ids.map((id) => remove(id)));
+  const count = await end({ sid, sub });
   await spentTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + clockToleranceSeconds));
-  return ids.length;
+  return count;
 };

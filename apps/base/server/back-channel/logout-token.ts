@@ -31,18 +31,21 @@ const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 /** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
 export const clockToleranceSeconds = 300;
 
+/** Authentik's last as long as an access token. Each is kept until its end, so that end must not be far away. */
+const longestSeconds = 24 * 60 * 60;
+
 const claims = z
   .object({
     jti: z.string().min(1),
-    iat: z.number(),
-    exp: z.number(),
+    iat: z.int(),
+    exp: z.int(),
     sid: z.string().min(1).optional(),
     sub: z.string().min(1).optional(),
     events: z.object({ [logoutEvent]: z.looseObject({}) }),
     // An id token has a nonce, and must never pass for a logout token.
-    nonce: z.never('it is there').optional(),
+    nonce: z.never().optional(),
   })
-  .refine(({ sid, sub }) => sid !== undefined || sub !== undefined, 'it has neither sid nor sub');
+  .refine(({ sid, sub }) => sid !== undefined || sub !== undefined);
 
 /**
  * Validates a logout token (Back-Channel Logout 1.0 section 2.6).
@@ -62,19 +65,30 @@ export const verifyLogoutToken = async (
     requiredClaims: ['iat', 'exp', 'jti', 'events'],
     currentDate: now,
   }).catch((cause: unknown) => {
-    if (cause instanceof errors.JOSEError && !isUnavailable(cause)) throw new LogoutTokenRefused(cause.message);
+    if (cause instanceof errors.JOSEError && !isUnavailable(cause)) throw new LogoutTokenRefused(sentenceOf(cause));
     throw cause;
   });
   const read = claims.safeParse(payload);
   if (!read.success) throw new LogoutTokenRefused(reasonOf(read.error));
   const { jti, iat, exp, sid, sub } = read.data;
   if (iat > now.getTime() / 1000 + clockToleranceSeconds) throw new LogoutTokenRefused('it was issued in the future');
+  if (exp - iat > longestSeconds) throw new LogoutTokenRefused('it lasts for more than a day');
   return { jti, exp, sid, sub };
 };
 
-/** `nonce: it is there; …` on one line. */
+/** Names of claims only: the token may come from anybody, and its values must not reach a log. */
 const reasonOf = ({ issues }: z.ZodError): string =>
-  issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+  `wrong claims: ${[...new Set(issues.map(({ path: [claim = 'sid and sub'] }) => String(claim)))].join(', ')}`;
+
+/** A sentence of our own for each kind of error, because those of jose repeat values of the token. */
+const sentenceOf = (error: errors.JOSEError): string => {
+  if (error instanceof errors.JWTExpired) return 'it has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return `wrong claims: ${error.claim}`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not accepted';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is wrong';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'its issuer does not have the key that signed it';
+  return 'it is no valid token';
+};
 
 /** Errors of jose about the key set; all others are about the token. */
 const unavailable: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);

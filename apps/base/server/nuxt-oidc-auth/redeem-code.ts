@@ -35,6 +35,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
 
   const { callbackRedirectUrl, clientId } = useRuntimeConfig().oidc.providers.oidc;
   const redeemed = (async (): Promise<SignInFailure | undefined> => {
+    const began = await sessions.time();
     try {
       await callback(attempt);
     } catch (error) {
@@ -51,6 +52,11 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
       // in again and again.
       console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
       return 'misconfigured';
+    }
+    if (await sessions.endedSince(entry, began)) {
+      console.warn('Authentik ended a session while it was signed in to. It is removed.');
+      await sessions.remove(id);
+      return 'unavailable';
     }
     if (await isIssuedTo(entry, clientId)) return undefined;
     console.error(`The token endpoint issued tokens to another client than ${clientId}.`);

@@ -19,16 +19,21 @@ export const createMemorySessions = (): SessionStore => {
       return true;
     },
     remove: (id) => storage().removeItem(id),
-    named: async (claims) => {
+    end: async (claims) => {
       const wanted = namesOf(claims);
-      const entries = await Promise.all(
-        (await storage().getKeys()).map(async (id) => ({ id, entry: await storage().getItem<SessionEntry>(id) })),
-      );
+      const ids = await storage().getKeys();
       const named = await Promise.all(
-        entries.map(async ({ id, entry }) => ({ id, names: entry ? (await withNames(entry)).names : [] })),
+        ids.map(async (id) => {
+          const entry = await storage().getItem<SessionEntry>(id);
+          const names = entry ? (await withNames(entry)).names : [];
+          return wanted.every((name) => names.includes(name)) ? [id] : [];
+        }),
       );
-      return named.filter(({ names }) => wanted.every((name) => names.includes(name))).map(({ id }) => id);
+      await Promise.all(named.flat().map((id) => storage().removeItem(id)));
+      return named.flat().length;
     },
+    endedSince: async () => false,
+    time: async () => Date.now(),
     spentTokens: createMemorySpentTokens(),
     close: () => lock.idle(),
   };

@@ -16,12 +16,13 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
       setItem: async (id, value, options) => {
         const entry = await withNames(JSON.parse(value) as SessionEntry);
         await driver.setItem?.(id, JSON.stringify(entry), options);
-        await index.add(id, entry.names);
-      },
-      removeItem: async (id, options) => {
-        const entry = await read(id);
-        await driver.removeItem?.(id, options);
-        await index.remove(id, entry?.names ?? []);
+        try {
+          await index.add(id, entry.names);
+        } catch (error) {
+          // A session that cannot be found must not stay.
+          await index.remove([id]).catch(() => {});
+          throw error;
+        }
       },
     },
     lock,
@@ -34,7 +35,14 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
       return true;
     },
     remove: (id) => useStorage('oidc').removeItem(id),
-    named: (claims) => index.find(namesOf(claims)),
+    end: async (claims) => {
+      const names = namesOf(claims);
+      // First, so that a sign-in that stores its session after the search finds the note.
+      await index.noteEnd(names);
+      return index.remove(await index.find(names), names);
+    },
+    time: index.time,
+    endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),
     spentTokens,
     close: async () => {
       await lock.idle();

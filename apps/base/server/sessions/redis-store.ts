@@ -77,13 +77,20 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   const read = or503(connection);
   const write = or503(writing);
   const lockStore = createRedisLockStore(redis);
-  const index = createSessionIndex(redis, { app, sessionKey: (id) => `${base}:${id}`, ttl });
+  const index = createSessionIndex(redis, { app, base, ttl });
   const spentTokens = createRedisSpentTokens(redis, app);
 
   return {
     redis,
     lockStore: { take: write(lockStore.take), renew: write(lockStore.renew), free: write(lockStore.free) },
-    index: { add: write(index.add), remove: write(index.remove), find: read(index.find) },
+    index: {
+      add: write(index.add),
+      remove: write(index.remove),
+      find: read(index.find),
+      noteEnd: write(index.noteEnd),
+      endedSince: read(index.endedSince),
+      time: read(index.time),
+    },
     spentTokens: { has: read(spentTokens.has), add: write(spentTokens.add) },
     replace: write(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
     ping: () =>
@@ -96,7 +103,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
       hasItem: read(driver.hasItem),
       getItem: read(driver.getItem),
       setItem: write(driver.setItem!),
-      removeItem: write(driver.removeItem!),
+      removeItem: write(async (id: string) => void (await index.remove([id]))),
     },
   };
 };

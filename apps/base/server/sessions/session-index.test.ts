@@ -15,7 +15,7 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
   beforeAll(async () => {
     server = await startRedis();
     redis = await server.connect();
-    index = createSessionIndex(redis, { app: 'app', sessionKey, ttl });
+    index = createSessionIndex(redis, { app: 'app', base: 'app:oidc', ttl });
   });
   beforeEach(async () => {
     await redis.flushdb();
@@ -37,19 +37,45 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
     expect((await index.find(names)).toSorted()).toEqual(ids);
   });
 
-  test('a session that is removed leaves no key behind', async () => {
-    for (const [id, names] of [
-      ['a', ['sid:1', 'sub:x']],
-      ['b', ['sid:2', 'sub:x']],
-      ['c', ['sid:1', 'sub:y']],
-    ] as const)
-      await index.remove(id, names);
-    expect((await redis.keys('*')).filter((key) => !key.includes(':oidc:'))).toEqual([]);
+  test.each([
+    ['with its names in its entry', JSON.stringify({ names: ['sid:1', 'sub:x'] }), []],
+    ['that has no entry any more, by the names of the search', undefined, ['sid:1', 'sub:x']],
+    ['whose entry cannot be read, by the names of the search', 'garbage', ['sid:1', 'sub:x']],
+  ])('a session is removed %s', async (_what, entry, names) => {
+    if (entry === undefined) await redis.del(sessionKey('a'));
+    else await redis.set(sessionKey('a'), entry);
+    expect(await index.remove(['a'], names)).toBe(entry === undefined ? 0 : 1);
+    expect(await redis.exists(sessionKey('a'))).toBe(0);
+    expect(await index.find(['sid:1'])).toEqual(['c']);
+    expect(await index.find(['sub:x'])).toEqual(['b']);
+  });
+
+  test('more sessions than one step removes leave no key behind', async () => {
+    const ids = Array.from({ length: 250 }, (_, number) => `many-${number}`);
+    for (const id of ids) {
+      await redis.set(sessionKey(id), JSON.stringify({ names: ['sid:many', 'sub:many'] }));
+      await index.add(id, ['sid:many', 'sub:many']);
+    }
+    expect(await index.remove(await index.find(['sub:many']), ['sub:many'])).toBe(ids.length);
+    expect((await redis.keys('*')).filter((key) => key.includes('many'))).toEqual([]);
+  });
+
+  test('a sign-in sees that what it belongs to has ended since it began', async () => {
+    const before = await index.time();
+    expect(await index.endedSince(['sid:1', 'sub:x'], before)).toBe(false);
+    await index.noteEnd(['sid:1', 'sub:x']);
+    expect(await index.endedSince(['sid:1', 'sub:x'], before)).toBe(true);
+    expect(await index.endedSince(['sid:2', 'sub:x'], before), 'another session of the person').toBe(false);
+    await index.noteEnd(['sub:x']);
+    expect(await index.endedSince(['sid:2', 'sub:x'], before), 'after all of the person').toBe(true);
+    expect(await index.endedSince(['sid:2', 'sub:x'], (await index.time()) + 1), 'a later sign-in').toBe(false);
+    expect(await index.endedSince([], before), 'a session without names').toBe(false);
+    const ttls = await Promise.all((await redis.keys('app:ended:*')).map((key) => redis.ttl(key)));
+    expect(ttls.every((left) => left > 0 && left <= 60)).toBe(true);
   });
 
   test('a session that has ended meanwhile is not added', async () => {
-    await redis.del(sessionKey('a'));
-    await index.remove('a', ['sid:1', 'sub:x']);
+    await index.remove(['a'], ['sid:1', 'sub:x']);
     await index.add('a', ['sid:1', 'sub:x']);
     expect(await index.find(['sid:1'])).toEqual(['c']);
   });

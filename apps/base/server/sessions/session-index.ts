@@ -4,10 +4,20 @@ import type { Redis } from 'ioredis';
 export interface SessionIndex {
   /** Adds a session to names, or extends its stay there, unless it has ended meanwhile. */
   add(id: string, names: readonly string[]): Promise<void>;
-  remove(id: string, names: readonly string[]): Promise<void>;
+  /** Removes sessions from the store, from their names and from these. @returns how many were still in the store. */
+  remove(ids: readonly string[], names?: readonly string[]): Promise<number>;
   /** The sessions that have all of these names. */
   find(names: readonly string[]): Promise<string[]>;
+  /** Notes for a minute that Authentik has ended what has all of these names, for sign-ins that are under way. */
+  noteEnd(names: readonly string[]): Promise<void>;
+  /** Whether Authentik has ended something with these names, or with some of them, since a {@link time}. */
+  endedSince(names: readonly string[], since: number): Promise<boolean>;
+  /** Milliseconds since the epoch by the clock that all pods share. */
+  time(): Promise<number>;
 }
+
+/** Longer than a sign-in takes to store its session (nuxt-oidc-auth/redeem-code.ts). Seconds. */
+const endNotedSeconds = 60;
 
 /** In one step, so that a session that ends at the same time leaves nothing in the index. */
 const addIfStored = `
@@ -19,30 +29,64 @@ for i = 2, #KEYS do
 end
 return 1`;
 
+/** In one step, so that nothing that stops in between leaves a name behind. Arguments: app, prefix of sessions, names as JSON, ids. */
+const removeAll = `
+local app, ended = ARGV[1], 0
+for i = 4, #ARGV do
+  local id, key, names = ARGV[i], ARGV[2] .. ':' .. ARGV[i], cjson.decode(ARGV[3])
+  local readable, entry = pcall(cjson.decode, redis.call('get', key) or '{}')
+  for _, name in ipairs(readable and entry.names or {}) do names[#names + 1] = name end
+  ended = ended + redis.call('del', key)
+  for _, name in ipairs(names) do redis.call('zrem', app .. ':' .. name, id) end
+end
+return ended`;
+
+/** Sessions that one step removes; other commands wait meanwhile. */
+const batch = 100;
+
 const seconds = (): number => Math.trunc(Date.now() / 1000);
 
 /**
  * The index in Redis: a sorted set for each name, with the time at which each session expires as its score. A session
  * that expires leaves its entry to the next write, and at the latest the key expires with the name's last session.
- * @param sessionKey the key of a session. @param ttl seconds.
+ * @param base prefix of the keys of sessions. @param ttl seconds.
  */
 export const createSessionIndex = (
   redis: Redis,
-  { app, sessionKey, ttl }: { app: string; sessionKey: (id: string) => string; ttl: number },
+  { app, base, ttl }: { app: string; base: string; ttl: number },
 ): SessionIndex => {
   const keyOf = (name: string): string => `${app}:${name}`;
+  const endKey = (names: readonly string[]): string => `${app}:ended:${names.join('+')}`;
+  const time = async (): Promise<number> => {
+    const [second, microsecond] = await redis.time();
+    return Number(second) * 1000 + Math.trunc(Number(microsecond) / 1000);
+  };
   return {
+    time,
     add: async (id, names) => {
-      const keys = [sessionKey(id), ...names.map(keyOf)];
+      const keys = [`${base}:${id}`, ...names.map(keyOf)];
       await redis.eval(addIfStored, keys.length, ...keys, id, seconds(), ttl);
     },
-    remove: async (id, names) => {
-      await Promise.all(names.map((name) => redis.zrem(keyOf(name), id)));
+    remove: async (ids, names = []) => {
+      let ended = 0;
+      for (let start = 0; start < ids.length; start += batch) {
+        const some = ids.slice(start, start + batch);
+        ended += Number(await redis.eval(removeAll, 0, app, base, JSON.stringify(names), ...some));
+      }
+      return ended;
     },
     find: async (names) => {
       const found = await Promise.all(names.map((name) => redis.zrange(keyOf(name), seconds(), '+inf', 'BYSCORE')));
-      const [first = [], ...others] = found;
-      return first.filter((id) => others.every((ids) => ids.includes(id)));
+      const [first = new Set<string>(), ...others] = found.map((ids) => new Set(ids));
+      return [...others.reduce((both, ids) => both.intersection(ids), first)];
+    },
+    noteEnd: async (names) => {
+      await redis.set(endKey(names), await time(), 'EX', endNotedSeconds);
+    },
+    endedSince: async (names, since) => {
+      if (names.length === 0) return false;
+      const ends = await redis.mget([names, ...names.map((name) => [name])].map(endKey));
+      return ends.some((end) => end !== null && Number(end) >= since);
     },
   };
 };

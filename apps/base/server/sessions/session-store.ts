@@ -15,8 +15,12 @@ export interface SessionStore {
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** The ids of the sessions that have all of these claims. */
-  named(claims: SessionClaims): Promise<string[]>;
+  /** Ends the sessions that have all of these claims. @returns how many. */
+  end(claims: SessionClaims): Promise<number>;
+  /** Whether such an end happened to a session's claims since a {@link time}. */
+  endedSince(entry: SessionEntry, since: number): Promise<boolean>;
+  /** Milliseconds since the epoch by the clock that all pods share. */
+  time(): Promise<number>;
   spentTokens: SpentTokens;
   /** Resolves when every running refresh has stored its tokens and the connection is closed. */
   close(): Promise<void>;

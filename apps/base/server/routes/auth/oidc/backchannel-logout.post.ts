@@ -1,6 +1,7 @@
 import { endSessions } from '../../../back-channel/end-sessions.ts';
 import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
 import { signingKeys } from '../../../back-channel/signing-keys.ts';
+import { formBody } from '../../../http/form-body.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
 /**
@@ -11,16 +12,17 @@ export default defineEventHandler(async (event) => {
   setResponseHeader(event, 'cache-control', 'no-store');
   const { clientId, openIdConfiguration } = useRuntimeConfig(event).oidc.providers.oidc;
   const { issuer, jwks_uri: keys } = openIdConfiguration as { issuer: string; jwks_uri: string };
+  const tokens = (await formBody(event)).getAll('logout_token');
   try {
-    const token = new URLSearchParams(await readRawBody(event)).get('logout_token');
-    if (!token) throw new LogoutTokenRefused('there is no logout_token in the form');
+    const [token = ''] = tokens;
+    if (tokens.length !== 1) throw new LogoutTokenRefused('the form must have one logout_token');
     const logout = await verifyLogoutToken(token, { issuer, clientId }, signingKeys(keys));
     const count = await endSessions(logout, sessions);
-    console.log(`Authentik ended ${count} sessions.`);
+    if (count > 0) console.log(`Authentik ended ${count} sessions.`);
     return '';
   } catch (error) {
     const refused = error instanceof LogoutTokenRefused;
-    console.warn(`A back-channel logout ${refused ? 'was refused' : 'failed'}: ${(error as Error).message}.`);
+    console.warn(`A back-channel logout ${refused ? 'was refused' : 'failed'}: ${(error as Error).message}`);
     setResponseStatus(event, 400);
     return {
       error: refused ? 'invalid_request' : 'temporarily_unavailable',

@@ -1,0 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readRawBody, setResponseHeader, type H3Event } from 'h3';
+import { failure } from './failure.ts';
+
+/** Milliseconds for a body of at most 4 KiB. */
+const timeoutMs = 2000;
+
+/**
+ * The fields of a form. Throws a 408 when the body does not come, because a request that is never complete would hold the
+ * end of a pod until its time-out.
+ */
+export const formBody = async (event: H3Event): Promise<URLSearchParams> => {
+  const late = Symbol('late');
+  const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]);
+  if (typeof body !== 'symbol') return new URLSearchParams(body);
+  setResponseHeader(event, 'connection', 'close');
+  throw failure(408, 'The body of this request did not come.');
+};
