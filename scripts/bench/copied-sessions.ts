@@ -4,15 +4,22 @@ import type { SessionStore, StoredKey } from '../../e2e/fixtures/session-store.t
 /** Entries for each round trip to Redis. */
 const batch = 1_000;
 
-/** Fills the store with copies of a real entry. @returns a function that adds so many copies. */
+/** Fills the store with copies of a real entry, each of another person. @returns a function that adds so many copies. */
 export async function copiesOf(store: SessionStore, stored: StoredKey): Promise<(count: number) => Promise<void>> {
-  const value = (await store.value(stored)) ?? '';
+  const value = (await store.value(stored)) ?? '{}';
+  const { names = [] } = JSON.parse(value) as { names?: string[] };
+  const [app = ''] = stored.key.split(':');
   const redis = store.db(stored.db);
   return async (count) => {
     for (let left = count; left > 0; left -= batch) {
       const pipeline = redis.pipeline();
       for (let index = 0; index < Math.min(left, batch); index += 1) {
-        pipeline.set(ofSameShape(stored.key), value, 'EX', stored.ttl);
+        const copy = ofSameShape(stored.key);
+        pipeline.set(copy, value, 'EX', stored.ttl);
+        for (const name of names) {
+          const key = ofSameShape(`${app}:${name}`);
+          pipeline.zadd(key, stored.ttl, copy).expire(key, stored.ttl);
+        }
       }
       await pipeline.exec();
     }

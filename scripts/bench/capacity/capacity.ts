@@ -1,4 +1,4 @@
-import { contract } from '../../../e2e/contract.ts';
+import { contract, isSessionKey } from '../../../e2e/contract.ts';
 import type { StoredKey } from '../../../e2e/fixtures/session-store.ts';
 import { AuthentikControl } from '../../../fixtures/authentik/control/client.ts';
 import { progress } from '../../run-command.ts';
@@ -44,7 +44,7 @@ export async function capacity(): Promise<void> {
   const perCall = await meter.costOf(requests, () => timesOf(requests, callApi));
   const perPage = await meter.costOf(requests, () => timesOf(requests, openPage));
   progress(`${people} refreshes and sign-outs …`);
-  const keys: StoredKey[] = (await store.keys()).filter(({ key }) => key !== stored.key);
+  const keys: StoredKey[] = (await store.keys()).filter(({ key }) => isSessionKey(key) && key !== stored.key);
   for (const key of keys) await store.expireAccessToken(key);
   const perRefresh = costWithout(await meter.costOf(people, () => timesOf(people, callApi)), perCall);
   const perSignOut = await meter.costOf(people, () => timesOf(people, signOut));

@@ -8,7 +8,7 @@ const copies = 1_000;
 export interface SessionMemory {
   /** The entry alone: `MEMORY USAGE`. */
   entryBytes: number;
-  /** With its share of the tables of keys and of times to live. */
+  /** With the keys of its names, and its share of the tables of keys and of times to live. */
   bytes: number;
 }
 
