@@ -119,15 +119,15 @@ const selectInBrowser = `if (typeof document !== 'undefined')
  */
 const plugin = `import { appendFileSync } from 'node:fs';
 
-export default (nitro: any) => {
-  const state = ((globalThis as any).__stryker__ ??= {});
-  nitro.hooks.hook('render:html', (html: any) => {
+export default (nitro) => {
+  const state = (globalThis.__stryker__ ??= {});
+  nitro.hooks.hook('render:html', (html) => {
     if (state.activeMutant) html.htmlAttrs.push(\`data-mutant="\${state.activeMutant}"\`);
   });
   const folder = process.env.${coverageVariable};
   if (!folder) return;
   const coverage = (state.mutantCoverage ??= { static: {}, perTest: {} });
-  const write = (when: string) => {
+  const write = (when) => {
     const reached = Object.keys(coverage.static);
     if (reached.length === 0) return;
     coverage.static = {};

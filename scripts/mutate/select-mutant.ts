@@ -5,7 +5,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Empty: none is active. */
     mutant: string;
-    /** How often the mutant may be reached before it counts as an endless loop; 0: any number. */
+    /** Executions of the mutant after which it counts as an infinite loop; 0: unlimited. */
     hitLimit: number;
   }
   interface TaskMeta {
