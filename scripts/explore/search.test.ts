@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../e2e/explore/model.ts';
 import type { Step } from '../../e2e/explore/step.ts';
@@ -85,7 +86,7 @@ describe('a search', () => {
       ...faulty(() => false),
       step: async () => {
         isUnderWay = true;
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await nextTurn();
         isUnderWay = false;
       },
     };
