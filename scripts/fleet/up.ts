@@ -4,7 +4,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { people } from '../../fixtures/people.ts';
+import { demoPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../interruption.ts';
 import { progress } from '../run-command.ts';
 import { printStatus } from './status.ts';
@@ -39,7 +39,7 @@ export async function up(options: {
   });
   try {
     const authentik = new AuthentikControl(fleet.authentikControl);
-    for (const person of Object.values(people)) await authentik.createUser(person);
+    for (const person of demoPeople(Date.now())) await authentik.createUser(person);
     throwIfAborted(interruption);
   } catch (error) {
     await fleet.down();
