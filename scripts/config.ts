@@ -16,6 +16,7 @@ import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
+import { referenceDocuments } from './reference/document.ts';
 import { progress, runCommand } from './run-command.ts';
 
 interface CheckOptions {
@@ -49,7 +50,7 @@ program
 program
   .command('generate')
   .description(
-    'write the files that follow from apps/environment and from the profiles of the mock, and name those that have changed',
+    'write the files that follow from apps/environment, the profiles of the mock and the programs, and name those that have changed',
   )
   .action(() => runCommand(generate));
 
@@ -84,7 +85,8 @@ async function readEnvFile(file: string): Promise<Record<string, string>> {
 }
 
 async function generate(): Promise<number> {
-  const files = [...(await generatedFiles()), ...(await generatedFiles(authentikDocuments))];
+  const generated = [generatedFiles(), generatedFiles(authentikDocuments), generatedFiles(referenceDocuments)];
+  const files = (await Promise.all(generated)).flat();
   for (const { path, text, upToDate } of files) {
     if (!upToDate) await writeFile(join(repositoryRoot, path), text);
     process.stdout.write(`${upToDate ? 'unchanged' : 'written  '}  ${path}\n`);

@@ -92,7 +92,7 @@ test('users are people with their groups; service accounts are left out', async 
   const { users } = await apiWith().users(await operator());
   expect(users.map(({ username, groups }) => [username, groups])).toEqual([
     ['olivia', ['dezky-operators']],
-    ['peter', ['dezky-customers']],
+    ['peter', ['dezky-customers', 'tenant-aurora']],
   ]);
 });
 

@@ -7,25 +7,19 @@ import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /**
  * Abilities of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
- * without them.
+ * without them. `meaningOf` in capabilities.ts says what each is.
  */
 export type Capability =
   | 'rollout'
   | 'scale'
-  /** Signals to the processes of pods. */
   | 'kill'
   | 'store'
   | 'variants'
   | 'authentik-control'
-  /** Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects. */
   | 'kubernetes'
-  /** Connections to a Service (`reach`) are balanced by the same component as those of the apps. */
   | 'services'
-  /** Additional tags for images on the nodes. */
   | 'image-tags'
-  /** Proxies learn of the end of a pod a second late (`endpointLag`), as on a large cluster. */
   | 'endpoint-lag'
-  /** Rollouts of an app built from other sources. */
   | 'builds';
 
 /** What a rollout changes in the pod template. Without changes it is a restart. */
