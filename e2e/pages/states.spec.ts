@@ -70,7 +70,7 @@ for (const appName of appNames) {
             failed.length,
           );
           await expect(retries, `buttons for these parts of ${path}`).toHaveCount(failed.length);
-          await page.unroute(isOneOf(api));
+          await page.unrouteAll();
           for (let left = failed.length; left > 0; left -= 1) {
             await retries.first().click();
             await expect(alerts, `failed parts of ${path} after "Try again"`).toHaveCount(left - 1);

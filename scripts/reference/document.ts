@@ -3,6 +3,7 @@ import { capabilitiesOf, meaningOf } from '../../fleet/engines/shared/capabiliti
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { commandsSection } from './commands.ts';
 import { code, table, text } from './markdown.ts';
+import { readme } from './readme.ts';
 import { settingsSection } from './settings.ts';
 
 const header = `# Reference
@@ -60,6 +61,7 @@ ${table(
 
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
+  'README.md': readme,
   'docs/reference.md': async () =>
     [
       header,

@@ -8,9 +8,10 @@ import { referenceDocuments } from './document.ts';
 import { code, table, text } from './markdown.ts';
 import { settings } from './settings.ts';
 
-test('docs/reference.md is up to date: npm run config -- generate', async () => {
+test('the reference and the table of commands are up to date: npm run config -- generate', async () => {
   const files = await generatedFiles(referenceDocuments);
   expect(files.map(({ path, upToDate }) => ({ path, upToDate }))).toEqual([
+    { path: 'README.md', upToDate: true },
     { path: 'docs/reference.md', upToDate: true },
   ]);
 }, 60_000);
