@@ -6,9 +6,9 @@ import { HarnessError } from '../../fleet/errors.ts';
 const maxBytes = 150 * 1024 * 1024;
 const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
-const tooLarge = (path: string, size: string): HarnessError =>
+const tooLarge = (path: string, size: string, limit: number): HarnessError =>
   new HarnessError(
-    `${path} has ${size}; at most ${mib(maxBytes)} are read. Record only the failing minutes, and export the HAR without ` +
+    `${path} has ${size}; at most ${mib(limit)} are read. Record only the failing minutes, and export the HAR without ` +
       'content (in Chromium: Network, Export HAR (sanitized)).',
   );
 
@@ -16,7 +16,7 @@ const tooLarge = (path: string, size: string): HarnessError =>
 export function readLimited(path: string, limit = maxBytes): Buffer {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) throw new HarnessError(`There is no file ${path}. See: npm run repro -- --help`);
-  if (size > limit) throw tooLarge(path, mib(size));
+  if (size > limit) throw tooLarge(path, mib(size), limit);
   if (size === 0) throw new HarnessError(`${path} is empty. Export it again.`);
   const bytes = read(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
@@ -24,7 +24,7 @@ export function readLimited(path: string, limit = maxBytes): Buffer {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(path, `more than ${mib(limit)} after decompression`);
+      throw tooLarge(path, `more than ${mib(limit)} after decompression`, limit);
     throw new HarnessError(`${path} is gzip and cannot be decompressed. It may be incomplete: copy it again.`);
   }
 }
