@@ -104,12 +104,11 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Begins a sequence: new people with new browsers, no sessions, no faults. */
-  async begin(): Promise<void> {
+  /** Begins a sequence: new people of these groups with new browsers, no sessions, no faults. */
+  async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
-    const own = [groups.operators, groups.customers];
-    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, own)]));
+    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, memberOf)]));
     for (const person of this.#people.values()) await this.authentik.createUser(person);
     this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
     this.answers.length = 0;
