@@ -116,7 +116,7 @@ for (const appName of appNames) {
         async ({ app, fleet, newPerson }) => {
           await app.startSession(await newPerson());
           const asked = pages[1];
-          await whileRedisHangs(fleet, () => app.open(asked, { status: 503 }).then(() => {}));
+          await whileRedisHangs(fleet, async () => void (await app.open(asked, { status: 503 })));
           const actions = await app.page.getByRole('main').getByRole('link').allInnerTexts();
           expect(actions, 'what the page of the outage offers').toEqual(['Try again', 'Go to the start page']);
           await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
