@@ -12,7 +12,8 @@ const maxCauses = 3;
 export function causesOf(test: TestOutcome, run: readonly TestOutcome[], catalogue: readonly Regression[]): Cause[] {
   const claimed = catalogue.filter(({ name }) => test.tags.includes(name)).map((one) => causeBy(one, test, run));
   const fitting = claimed.filter(({ fits }) => fits);
-  const others = fitting.length > 0 ? [] : catalogue.filter((one) => fitsMessage(one, test) && !test.tags.includes(one.name));
+  const others =
+    fitting.length > 0 ? [] : catalogue.filter((one) => fitsMessage(one, test) && !test.tags.includes(one.name));
   const candidates = fitting.length > 0 ? fitting : [...others.map((one) => causeBy(one, test, run)), ...claimed];
   return candidates
     .toSorted((a, b) => Number(b.fits) - Number(a.fits) || shareOf(b) - shareOf(a) || b.explained - a.explained)

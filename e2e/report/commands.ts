@@ -11,7 +11,12 @@ const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, 
 export function commandsFor(test: { spec: string; title: string }, causes: readonly Cause[]): string[] {
   // Playwright joins the titles of groups by spaces.
   const title = test.title.split(': ');
-  const pattern = patternOf(title[0] ?? '') + title.slice(1).map((part) => `:? ${patternOf(part)}`).join('');
+  const pattern =
+    patternOf(title[0] ?? '') +
+    title
+      .slice(1)
+      .map((part) => `:? ${patternOf(part)}`)
+      .join('');
   const likely = causes.find(({ fits }) => fits);
   return [
     `npm run e2e -- ${quoted(test.spec)} --grep ${quoted(pattern)}`,

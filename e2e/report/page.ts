@@ -15,37 +15,63 @@ export interface Verdict {
  * A page that needs nothing else: no network, no scripts. Its policy lets a browser enforce that.
  * @param extraStyle rules for this page alone.
  */
-export const page = (title: string, { status, sentence, about, facts }: Verdict, content: Html, extraStyle = ''): string =>
+export const page = (
+  title: string,
+  { status, sentence, about, facts }: Verdict,
+  content: Html,
+  extraStyle = '',
+): string =>
   html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${new Html(style + extraStyle)}</style>
-</head>
-<body>
-<header>
-<div class="verdict ${status}"><h1>${sentence}</h1><p>${about}</p></div>
-<ul class="facts">${facts.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}</ul>
-</header>
-<main>${content}</main>
-</body>
-</html>
-`.toString();
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${title}</title>
+        <style>
+          ${new Html(style + extraStyle)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <div class="verdict ${status}">
+            <h1>${sentence}</h1>
+            <p>${about}</p>
+          </div>
+          <ul class="facts">
+            ${facts.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}
+          </ul>
+        </header>
+        <main>${content}</main>
+      </body>
+    </html> `.toString();
 
 /** A table that scrolls on a narrow screen, also by keyboard. */
 export const table = (caption: string, head: readonly string[], rows: ReadonlyArray<readonly Html[]>): Html =>
-  html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
-<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells}</tr>`)}</tbody></table></div>`;
+  html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 
 /** A cell of a table. */
 export const cell = (content: string | number | Html, kind: '' | 'number' | 'wide' = ''): Html =>
   kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;
 
-export const badge = (status: string, text = status): Html => html`<span class="badge ${status.replaceAll(' ', '-')}">${text}</span>`;
+export const badge = (status: string, text = status): Html =>
+  html`<span class="badge ${status.replaceAll(' ', '-')}">${text}</span>`;
 
 /** `1.2 s`, `340 ms`, `3 min 5 s`. */
 export function duration(milliseconds: number): string {

@@ -30,19 +30,38 @@ export function runPage(report: RunReport): string {
         [duration(Math.max(0, ...tests.map(({ milliseconds }) => milliseconds))), 'slowest test'],
       ],
     },
-    html`
-${verdict.errors.length > 0 && html`<h2>Errors outside of tests</h2>${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`}
-${notRun(tests)}
-<h2 id="tests">Tests</h2>
-<fieldset class="filter"><legend>Show</legend>
-<label><input type="radio" name="show" value="all" checked>All</label>
-${statuses
-  .map((status) => [status, tests.filter((test) => test.status === status).length] as const)
-  .filter(([, count]) => count > 0)
-  .map(([status, count]) => html`<label><input type="radio" name="show" value="${status}">${status} ${count}</label>`)}
-</fieldset>
-${failed.length > 0 && html`<section class="area"><h3>Failed</h3>${part(failed)}</section>`}
-${[...Map.groupBy(others, ({ spec }) => spec.split('/')[0] ?? '')].map(([area, its]) => html`<section class="area"><h3>${area}</h3>${part(its)}</section>`)}`,
+    html` ${
+        verdict.errors.length > 0 &&
+        html`<h2>Errors outside of tests</h2>
+          ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
+      }
+      ${notRun(tests)}
+      <h2 id="tests">Tests</h2>
+      <fieldset class="filter">
+        <legend>Show</legend>
+        <label><input type="radio" name="show" value="all" checked />All</label>
+        ${statuses
+          .map((status) => [status, tests.filter((test) => test.status === status).length] as const)
+          .filter(([, count]) => count > 0)
+          .map(
+            ([status, count]) =>
+              html`<label><input type="radio" name="show" value="${status}" />${status} ${count}</label>`,
+          )}
+      </fieldset>
+      ${
+        failed.length > 0 &&
+        html`<section class="area">
+          <h3>Failed</h3>
+          ${part(failed)}
+        </section>`
+      }
+      ${[...Map.groupBy(others, ({ spec }) => spec.split('/')[0] ?? '')].map(
+        ([area, its]) =>
+          html`<section class="area">
+            <h3>${area}</h3>
+            ${part(its)}
+          </section>`,
+      )}`,
     filterStyle,
   );
 }
@@ -60,15 +79,16 @@ function notRun(tests: readonly ReportedTest[]): Html | undefined {
   const left = tests.filter(({ status }) => status === 'skipped' || status === 'not run');
   if (left.length === 0) return undefined;
   const reasons = [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)];
-  return html`<h2>Not run</h2>${table(
-    'Tests that were not run',
-    ['why', 'tests', 'which'],
-    reasons.map(([reason, its]) => [
-      cell(reason),
-      cell(its.length, 'number'),
-      cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
-    ]),
-  )}`;
+  return html`<h2>Not run</h2>
+    ${table(
+      'Tests that were not run',
+      ['why', 'tests', 'which'],
+      reasons.map(([reason, its]) => [
+        cell(reason),
+        cell(its.length, 'number'),
+        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
+      ]),
+    )}`;
 }
 
 /**

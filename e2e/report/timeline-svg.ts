@@ -50,7 +50,10 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   const end = Math.max(...timeline.marks.map(({ at, ms }) => at + ms), ...bands.map(({ at, ms }) => at + ms), 100);
   const scale = scaleTo(end, { left, right });
   const bandRows = packed(
-    bands.map(({ at, ms, label }) => ({ from: scale.x(at), to: Math.max(scale.x(at + ms), scale.x(at) + textWidth(label)) + 6 })),
+    bands.map(({ at, ms, label }) => ({
+      from: scale.x(at),
+      to: Math.max(scale.x(at + ms), scale.x(at) + textWidth(label)) + 6,
+    })),
     6,
   );
   const top = 8 + (Math.max(-1, ...bandRows) + 1) * bandHeight + 4;
@@ -58,12 +61,12 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   const bottom = (lanes.at(-1)?.y ?? top) + (lanes.at(-1)?.height ?? 0) + 4;
   const sessions = sessionClasses(timeline.marks);
   return html`<svg viewBox="0 0 ${width} ${bottom + 20}" role="img" aria-label="Timeline of ${name}">
-${lanes.map(({ y, height }) => html`<rect class="lane" x="${left}" y="${y}" width="${right - left}" height="${height}" rx="3"/>`)}
-${scale.ticks.map((ms) => html`<path class="grid" d="M${scale.x(ms)} ${top}V${bottom}"/><text class="soft" x="${scale.x(ms)}" y="${bottom + 14}" text-anchor="middle">${seconds(ms)}</text>`)}
-${bands.map((band, index) => bandSvg(band, 8 + (bandRows[index] ?? 0) * bandHeight, lanes, scale))}
-${lanes.map((lane) => html`<text x="${left - 8}" y="${lane.y + lane.height / 2 + 4}" text-anchor="end">${lane.name}</text>${marksSvg(lane, scale, sessions, withTitles)}`)}
-${keysSvg(timeline, lanes, scale, end)}
-</svg>`;
+    ${lanes.map(({ y, height }) => html`<rect class="lane" x="${left}" y="${y}" width="${right - left}" height="${height}" rx="3" />`)}
+    ${scale.ticks.map((ms) => html`<path class="grid" d="M${scale.x(ms)} ${top}V${bottom}" /><text class="soft" x="${scale.x(ms)}" y="${bottom + 14}" text-anchor="middle">${seconds(ms)}</text>`)}
+    ${bands.map((band, index) => bandSvg(band, 8 + (bandRows[index] ?? 0) * bandHeight, lanes, scale))}
+    ${lanes.map((lane) => html`<text x="${left - 8}" y="${lane.y + lane.height / 2 + 4}" text-anchor="end">${lane.name}</text>${marksSvg(lane, scale, sessions, withTitles)}`)}
+    ${keysSvg(timeline, lanes, scale, end)}
+  </svg>`;
 }
 
 function lanesOf({ marks, keys }: Timeline, bands: readonly Band[], scale: Scale, top: number): Lane[] {
@@ -99,10 +102,19 @@ function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string
     marks.filter(({ session }) => session !== ''),
     ({ session }) => sessions.get(session) ?? '',
   );
-  const stripes = [...bySession].map(([colour, its]) => html`<path class="${colour}" d="${its.map(stripe).join('')}"/>`);
+  const stripes = [...bySession].map(
+    ([colour, its]) => html`<path class="${colour}" d="${its.map(stripe).join('')}" />`,
+  );
   const drawn = withTitles
-    ? marks.map((mark) => html`<path class="${classOf(mark)}" d="${shape(mark)}"><title>${seconds(mark.at)}: ${describeMark(mark)}</title></path>`)
-    : [...Map.groupBy(marks, classOf)].map(([kind, its]) => html`<path class="${kind}" d="${its.map(shape).join('')}"/>`);
+    ? marks.map(
+        (mark) =>
+          html`<path class="${classOf(mark)}" d="${shape(mark)}"
+            ><title>${seconds(mark.at)}: ${describeMark(mark)}</title></path
+          >`,
+      )
+    : [...Map.groupBy(marks, classOf)].map(
+        ([kind, its]) => html`<path class="${kind}" d="${its.map(shape).join('')}" />`,
+      );
   return [...stripes, ...drawn, ...statusTexts(marks, y, scale)];
 }
 
@@ -128,7 +140,7 @@ function bandSvg({ kind, on, label, at, ms }: Band, y: number, lanes: readonly L
   const touched = lanes.filter(({ name }) => wholeFleet || name === laneFor(on) || name.startsWith(`${on}-`));
   return html`<rect class="${kind}" x="${from}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${seconds(at)} to ${seconds(at + ms)}</title></rect>
 <text${isInside && html` class="on"`} x="${x}" y="${y + 11}" text-anchor="${anchor}">${label}</text>
-${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y}" width="${length}" height="${lane.height}"/>`)}`;
+${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
 }
 
 /** How many keys Redis had before and after. */
@@ -137,7 +149,7 @@ function keysSvg({ keys }: Timeline, lanes: readonly Lane[], scale: Scale, end: 
   if (!keys || !lane) return undefined;
   const y = lane.y + lane.height / 2 + 4;
   return html`<text class="soft" x="${scale.x(0) + 4}" y="${y}">${countOf(keys.before.length)} before</text>
-<text class="soft" x="${scale.x(end) - 4}" y="${y}" text-anchor="end">${countOf(keys.after.length)} after</text>`;
+    <text class="soft" x="${scale.x(end) - 4}" y="${y}" text-anchor="end">${countOf(keys.after.length)} after</text>`;
 }
 
 const countOf = (keys: number): string => (keys === 1 ? '1 key' : `${keys} keys`);
@@ -146,12 +158,25 @@ const textWidth = (text: string): number => text.length * 5.8;
 const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(2))} s`;
 
 /** What the colours mean. */
-export const timelineLegend = (sessions: number): Html => html`<ul class="legend">
-${[
-  ['ok', 'answered 2xx'],
-  ['moved', '3xx'],
-  ['refused', '4xx'],
-  ['broken', '5xx, no answer, or outside the fleet'],
-].map(([kind, text]) => html`<li><svg viewBox="0 0 14 14" aria-hidden="true"><path class="${kind}" d="M2 4h10v6h-10z"/></svg>${text}</li>`)}
-${Array.from({ length: Math.min(sessions, sessionColours) }, (_, index) => html`<li><svg viewBox="0 0 14 14" aria-hidden="true"><path class="s${index}" d="M1 6h12v3h-12z"/></svg>session ${index + 1}</li>`)}
-</ul>`;
+export const timelineLegend = (sessions: number): Html =>
+  html`<ul class="legend">
+    ${[
+      ['ok', 'answered 2xx'],
+      ['moved', '3xx'],
+      ['refused', '4xx'],
+      ['broken', '5xx, no answer, or outside the fleet'],
+    ].map(
+      ([kind, text]) =>
+        html`<li>
+          <svg viewBox="0 0 14 14" aria-hidden="true"><path class="${kind}" d="M2 4h10v6h-10z" /></svg>${text}
+        </li>`,
+    )}
+    ${Array.from(
+      { length: Math.min(sessions, sessionColours) },
+      (_, index) =>
+        html`<li>
+          <svg viewBox="0 0 14 14" aria-hidden="true"><path class="s${index}" d="M1 6h12v3h-12z" /></svg>session
+          ${index + 1}
+        </li>`,
+    )}
+  </ul>`;

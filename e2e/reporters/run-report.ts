@@ -94,7 +94,12 @@ export default class RunReportReporter implements Reporter {
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
   }
 
-  #reported(test: TestCase, outcome: TestOutcome, run: readonly TestOutcome[], catalogue: readonly Regression[]): ReportedTest {
+  #reported(
+    test: TestCase,
+    outcome: TestOutcome,
+    run: readonly TestOutcome[],
+    catalogue: readonly Regression[],
+  ): ReportedTest {
     const { spec, line, title, tags } = outcome;
     const timeline = this.#timelines.get(test);
     const status = statusOf(test);
@@ -119,7 +124,11 @@ export default class RunReportReporter implements Reporter {
     test.results.at(-1)?.attachments.push({
       name: 'timeline in the run report',
       contentType: 'text/html',
-      body: Buffer.from(html`<!doctype html><meta http-equiv="refresh" content="0;url=${target}"><a href="${target}">Run report</a>`.toString()),
+      body: Buffer.from(
+        html`<!doctype html><meta http-equiv="refresh" content="0;url=${target}" /><a href="${target}"
+            >Run report</a
+          >`.toString(),
+      ),
     });
   }
 

@@ -55,7 +55,8 @@ const signOuts = (marks: readonly Mark[]): Band[] =>
 /** The addresses of a sign-out: those of Authentik's flows, the page at its end, and hosts outside of the fleet. */
 const isOnTheWay = ({ path, lane, from }: Mark): boolean =>
   from === 'browser' &&
-  (lane === otherLanes.outside || /^\/(?:flows\/|if\/flow\/|application\/o\/[\w-]+\/end-session\/|signed-out)/.test(path));
+  (lane === otherLanes.outside ||
+    /^\/(?:flows\/|if\/flow\/|application\/o\/[\w-]+\/end-session\/|signed-out)/.test(path));
 
 /** The requests of each sign-out, the POST of the app first. */
 export function signOutsIn(marks: readonly Mark[]): Mark[][] {
