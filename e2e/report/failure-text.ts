@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { describeCause } from './causes.ts';
+import { causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
 /** The failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
@@ -19,13 +19,14 @@ function linesOf({ title, failure }: ReportedTest): string[] {
   const { at, saw, evidence, causes, again, isHarness } = failure;
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${text}`);
-  const explanation = causes[0]?.fits ? [causes[0].explanation] : [];
+  const [first, ...others] = causes;
+  const cause = first ? [describeCause(first), ...(first.fits ? [first.explanation] : [])] : [];
   return [
     `e2e/${at}`,
     ...row('Expected', [title]),
     ...row('Seen', [saw]),
     ...row('Evidence', evidence),
-    ...row(causes[0]?.fits ? 'Likely cause' : 'Candidates', [...causes.map(describeCause), ...explanation]),
+    ...row(causesTitle(causes), [...cause, ...others.map(describeCause)]),
     ...row('Likely cause', isHarness ? ['The harness failed, and not the product.'] : []),
     ...row('See it again', again),
   ];

@@ -9,6 +9,7 @@ import type { Failure } from './report.ts';
 
 const maxEvidence = 3;
 const maxMessageLength = 4_000;
+const maxSeenLength = 500;
 
 /** What is said about a failed test. */
 export function failureOf(
@@ -20,7 +21,7 @@ export function failureOf(
   const isHarness = /^(?:HarnessError|CannotRunHere): /.test(test.message);
   const causes = isHarness ? [] : causesOf(test, run, catalogue);
   return {
-    saw: headline(test.message),
+    saw: headline(test.message, undefined, maxSeenLength),
     message: test.message.slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
     evidence: evidenceIn(timeline?.marks ?? []),
@@ -30,19 +31,23 @@ export function failureOf(
   };
 }
 
-/** Requests that went wrong: what left the fleet and errors first, and of those the last. Alike ones are counted. */
+/**
+ * Requests that went wrong: what left the fleet and errors first, and of those the last. Alike ones are counted. When
+ * none did, the last page that was opened.
+ */
 function evidenceIn(marks: readonly Mark[]): string[] {
-  const groups = Map.groupBy(
-    marks.filter(isFailed).toReversed(),
-    ({ method, host, path, status, lane }) => `${method} ${host}${path} ${status} ${lane}`,
-  );
+  if (!marks.some(isFailed)) {
+    const page = marks.findLast(({ from, path }) => from === 'browser' && !/^\/(?:api|auth|flows)\//.test(path));
+    return page ? [describeMark(page)] : [];
+  }
+  const groups = Map.groupBy(marks.filter(isFailed).toReversed(), ({ status, lane }) => `${status} ${lane}`);
   return [...groups.values()]
     .toSorted(([a], [b]) => Number(isBroken(b)) - Number(isBroken(a)))
     .slice(0, maxEvidence)
     .map((its) => {
       const [last] = its as [Mark];
-      const times = its.length > 1 ? `, ${its.length} times` : '';
-      return `${describeMark(last)}${times}, ${its.length > 1 ? 'last ' : ''}at ${(last.at / 1_000).toFixed(1)} s`;
+      const others = its.length > 1 ? `, the last of ${its.length} like it` : '';
+      return `${describeMark(last)}, at ${(last.at / 1_000).toFixed(1)} s${others}`;
     });
 }
 

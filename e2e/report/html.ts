@@ -13,9 +13,26 @@ export class Html {
 
 type Value = Html | string | number | false | undefined | readonly Value[];
 
-/** Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are nothing. */
+/**
+ * Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are nothing. The
+ * indentation of the markup is left out, that of the values stays.
+ */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
-  new Html(parts.map((part, index) => (index === 0 ? part : rendered(values[index - 1]) + part)).join(''));
+  new Html(
+    withoutIndentation(parts)
+      .map((part, index) => (index === 0 ? part : rendered(values[index - 1]) + part))
+      .join(''),
+  );
+
+const flattened = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function withoutIndentation(parts: TemplateStringsArray): readonly string[] {
+  const known = flattened.get(parts);
+  if (known) return known;
+  const flat = parts.map((part) => part.replace(/\s*\n\s*/g, '\n'));
+  flattened.set(parts, flat);
+  return flat;
+}
 
 function rendered(value: Value): string {
   if (value === undefined || value === false) return '';

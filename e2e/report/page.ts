@@ -48,7 +48,7 @@ export const page = (
 
 /** A table that scrolls on a narrow screen, also by keyboard. */
 export const table = (caption: string, head: readonly string[], rows: ReadonlyArray<readonly Html[]>): Html =>
-  html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
     <table>
       <thead>
         <tr>
@@ -72,6 +72,10 @@ export const cell = (content: string | number | Html, kind: '' | 'number' | 'wid
 
 export const badge = (status: string, text = status): Html =>
   html`<span class="badge ${status.replaceAll(' ', '-')}">${text}</span>`;
+
+/** Text with code between backticks. */
+export const prose = (text: string): Html[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 /** `1.2 s`, `340 ms`, `3 min 5 s`. */
 export function duration(milliseconds: number): string {

@@ -1,5 +1,6 @@
+import { causesOfRun } from './causes.ts';
 import { html, type Html } from './html.ts';
-import { cell, duration, page, table } from './page.ts';
+import { cell, duration, page, prose, table } from './page.ts';
 import type { ReportedTest, RunReport, Status } from './report.ts';
 import { testSection, type Detail } from './test-section.ts';
 
@@ -7,6 +8,8 @@ import { testSection, type Detail } from './test-section.ts';
 export const maxBytes = 2_000_000;
 /** What is not a test's part. Bytes. */
 const frameBytes = 40_000;
+/** With more failed tests the page would begin with a wall of them. */
+const openAtFirst = 3;
 
 const statuses: readonly Status[] = ['failed', 'flaky', 'skipped', 'passed'];
 
@@ -35,7 +38,7 @@ export function runPage(report: RunReport): string {
         html`<h2>Errors outside of tests</h2>
           ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
       }
-      ${notRun(tests)}
+      ${likelyCauses(tests)} ${notRun(tests)}
       <h2 id="tests">Tests</h2>
       <fieldset class="filter">
         <legend>Show</legend>
@@ -74,6 +77,26 @@ const filterStyle = statuses
   )
   .join('\n');
 
+/** The regressions that explain the failures. */
+function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
+  const causes = causesOfRun(tests);
+  if (causes.length === 0) return undefined;
+  const failures = tests.filter(({ failure }) => failure).length;
+  return html`<h2>Likely causes</h2>
+    ${causes.map(
+      (cause) =>
+        html`<div class="card">
+          <h3>${cause.title}</h3>
+          <p>${prose(cause.explanation)}</p>
+          <p class="soft">
+            Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that claim
+            it failed in its way.
+          </p>
+          <p><code>npm run repro -- ${cause.regression}</code></p>
+        </div>`,
+    )}`;
+}
+
 /** Tests that did not run, by their reason. */
 function notRun(tests: readonly ReportedTest[]): Html | undefined {
   const left = tests.filter(({ status }) => status === 'skipped' || status === 'not run');
@@ -96,8 +119,9 @@ function notRun(tests: readonly ReportedTest[]): Html | undefined {
  * the largest parts lose detail first, those of passed tests before those of failed ones.
  */
 function fitted(tests: readonly ReportedTest[], most = maxBytes - frameBytes): Map<string, Html> {
+  const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));
   const made = (test: ReportedTest, detail: Detail) => {
-    const section = testSection(test, detail);
+    const section = testSection(test, detail, open.has(test));
     return { test, section, bytes: Buffer.byteLength(section.toString()) };
   };
   const parts = new Map(tests.map((test) => [test.id, made(test, test.failure ? 'whole' : 'short')]));

@@ -1,3 +1,4 @@
+import { causesOfRun } from './causes.ts';
 import type { Verdict } from '../reporters/verdict.ts';
 import type { ReportedTest } from './report.ts';
 
@@ -16,14 +17,8 @@ export function sentenceOf(
 
 /** The regression that explains most failures. */
 function likelyCause(tests: readonly ReportedTest[]): string {
-  const first = tests.flatMap(({ failure }) => failure?.causes.find(({ fits }) => fits) ?? []);
-  const [most] = [...Map.groupBy(first, ({ regression }) => regression).values()].toSorted(
-    (a, b) => b.length - a.length,
-  );
-  const [cause] = most ?? [];
-  return cause
-    ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)} (${cause.regression})`
-    : '';
+  const [cause] = causesOfRun(tests);
+  return cause ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)}` : '';
 }
 
 const testsOf = (count: number): string => (count === 1 ? '1 test' : `${count} tests`);

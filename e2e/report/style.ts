@@ -11,11 +11,11 @@ export const style = `
   --text: light-dark(#1b2330, #e6eaf0);
   --soft: light-dark(#566073, #a3afc0);
   --link: light-dark(#1d4ed8, #8ab4ff);
-  --good: light-dark(#1a7f4b, #4cc38a);
+  --good: light-dark(#14693d, #4cc38a);
   --bad: light-dark(#c0271b, #ff7b6e);
   --warn: light-dark(#9a6200, #e9b04a);
   --moved: light-dark(#64748b, #8492a6);
-  --good-fill: light-dark(#e5f5ec, #15301f);
+  --good-fill: light-dark(#e6f5ed, #15301f);
   --bad-fill: light-dark(#fdeceA, #3a1916);
   --warn-fill: light-dark(#fdf3dc, #33270d);
   --code: light-dark(#f1f3f6, #10141a);
@@ -36,7 +36,6 @@ h1 { font-size: 22px; line-height: 1.3; margin: 0; }
 h2 { font-size: 18px; margin: 36px 0 12px; }
 h3 { font-size: 16px; margin: 28px 0 8px; }
 h4 { font-size: 14px; margin: 20px 0 6px; }
-h5 { font-size: 13px; margin: 18px 0 6px; }
 p { margin: 6px 0; max-width: 85ch; }
 a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -51,6 +50,7 @@ a { color: var(--link); }
 .facts { display: flex; flex-wrap: wrap; gap: 10px; list-style: none; margin: 12px 0 0; padding: 0; }
 .facts li { flex: 1 1 120px; padding: 10px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; color: var(--soft); }
 .facts b { display: block; font-size: 22px; line-height: 1.2; color: var(--text); font-variant-numeric: tabular-nums; }
+.card h3 { margin: 0 0 4px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
 details.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
 details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; cursor: pointer; list-style: none; border-radius: 8px; }

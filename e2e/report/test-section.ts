@@ -1,23 +1,23 @@
 import { signOutsIn } from '../timeline/bands.ts';
 import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '../timeline/timeline.ts';
-import { describeCause } from './causes.ts';
+import { causesTitle, describeCause } from './causes.ts';
 import { html, type Html } from './html.ts';
-import { badge, cell, duration, table } from './page.ts';
+import { badge, cell, duration, prose, table } from './page.ts';
 import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
 
 /** How much of a test's timeline its part of the page shows. */
 export type Detail = 'whole' | 'short' | 'none';
 
-/** The part of a test in the page: closed, with its claim as its name. */
-export const testSection = (test: ReportedTest, detail: Detail): Html =>
-  html` <details class="test ${test.status}" ${test.status === 'failed' && html` open`}>
+/** The part of a test in the page, with its claim as its name. */
+export const testSection = (test: ReportedTest, detail: Detail, isOpen = false): Html =>
+  html` <details class="test ${test.status}" ${isOpen && html` open`}>
     <summary>
       ${badge(test.status)}<span class="name">${test.title}</span
       >${test.milliseconds > 0 && html`<span class="time">${duration(test.milliseconds)}</span>`}
     </summary>
     <div id="${test.id}">
-      <p class="soft">${html`<code>e2e/${test.spec}:${test.line}</code>`}</p>
+      ${!test.failure && html`<p><code>e2e/${test.spec}:${test.line}</code></p>`}
       ${test.reason !== undefined && html`<p>Not run: ${test.reason}.</p>`}
       ${test.failure && failurePart(test.title, test.failure)}
       ${test.timeline && timelinePart(test, test.timeline, detail)}
@@ -39,12 +39,12 @@ const failurePart = (title: string, { saw, message, at, evidence, causes, again 
       <dd><code>e2e/${at}</code></dd>
       ${
         causes.length > 0 &&
-        html`<dt>${causes[0]?.fits ? 'Likely cause' : 'Candidates'}</dt>
+        html`<dt>${causesTitle(causes)}</dt>
           <dd>
             ${causes.map(
               (cause, index) =>
                 html`<p>${index === 0 && cause.fits ? html`<b>${describeCause(cause)}</b>` : describeCause(cause)}</p>
-                  ${index === 0 && cause.fits && html`<p class="soft">${cause.explanation}</p>`}`,
+                  ${index === 0 && cause.fits && html`<p class="soft">${prose(cause.explanation)}</p>`}`,
             )}
           </dd>`
       }
@@ -65,7 +65,7 @@ function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detai
   if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
   const isWhole = detail === 'whole';
   return html` <figure>
-      <div class="scroll chart" role="region" tabindex="0" aria-label="Timeline of ${title}">
+      <div class="scroll chart" role="group" tabindex="0" aria-label="Timeline of ${title}">
         ${timelineSvg(timeline, title, { withTitles: isWhole })}
       </div>
       <figcaption>
@@ -84,7 +84,7 @@ function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detai
 }
 
 const hopsPart = (hops: readonly Mark[]): Html =>
-  html` <h5>Addresses of the sign-out</h5>
+  html` <h4>Addresses of the sign-out</h4>
     <ol class="hops">
       ${hops.map((hop) => {
         const isWrong = hop.lane === otherLanes.outside;
@@ -97,7 +97,7 @@ function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | unde
   const [had, has] = [new Map(before.map((key) => [id(key), key])), new Map(after.map((key) => [id(key), key]))];
   const names = [...new Set([...had.keys(), ...has.keys()])].filter((name) => !had.has(name) || !has.has(name));
   if (names.length === 0) return undefined;
-  return html`<h5>Keys in Redis, before and after</h5>
+  return html`<h4>Keys in Redis, before and after</h4>
     ${table(
       'Keys in Redis',
       ['key', 'db', 'change', 'seconds to live'],

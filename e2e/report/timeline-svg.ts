@@ -125,7 +125,7 @@ function statusTexts(marks: ReadonlyArray<Mark & { row: number }>, y: number, sc
     const x = scale.x(at);
     if (x < free || row > 0) return [];
     free = x + statusWidth;
-    return [html`<text class="bad" x="${x}" y="${y + 6}">${status || '✕'}</text>`];
+    return [html`<text class="bad" x="${Math.min(x, right - statusWidth + 4)}" y="${y + 6}">${status || '✕'}</text>`];
   });
 }
 

@@ -78,8 +78,19 @@ export function marksOf(
     .filter(({ client, kind }) => client === clientId || kind === 'pod')
     .map((row) => markOf(row, since))
     .toSorted((a, b) => a.at - b.at);
-  const marks = all.filter((mark) => !isFile(mark)).slice(0, maxMarks);
+  const marks = thinned(all.filter((mark) => !isFile(mark)));
   return { marks, leftOut: all.length - marks.length };
+}
+
+/** Every n-th request of each kind, where failed and successful ones are kinds, so that each has its share. */
+function thinned(marks: readonly Mark[]): Mark[] {
+  const step = Math.ceil(marks.length / maxMarks);
+  const seen = new Map<boolean, number>();
+  return marks.filter((mark) => {
+    const count = seen.get(isFailed(mark)) ?? 0;
+    seen.set(isFailed(mark), count + 1);
+    return count % step === 0;
+  });
 }
 
 function markOf(row: LedgerRow, since: number): Mark {

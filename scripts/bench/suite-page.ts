@@ -21,7 +21,7 @@ export function suitePage({ wallSeconds, cpuSeconds, idleShare, peakBytes, phase
     },
     html`<h2>Time line</h2>
       <figure>
-        <div class="scroll chart" role="region" tabindex="0" aria-label="Time line of the suite">
+        <div class="scroll chart" role="group" tabindex="0" aria-label="Time line of the suite">
           ${gantt(phases, bars)}
         </div>
         <figcaption>${ganttLegend(phases)}</figcaption>

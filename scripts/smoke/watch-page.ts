@@ -47,7 +47,7 @@ export function watchPage(ticks: readonly Tick[], { text, passed }: { text: stri
     },
     html`<h2>Who answered</h2>
       <figure>
-        <div class="scroll chart" role="region" tabindex="0" aria-label="Answers over time">
+        <div class="scroll chart" role="group" tabindex="0" aria-label="Answers over time">
           ${chart(stretches, scaleTo(end, { left, right }), classOf)}
         </div>
         <figcaption>
