@@ -46,13 +46,16 @@ export const page = (
       </body>
     </html> `.toString();
 
+/** The head of a column; numbers stand at the right. */
+type Column = string | { number: string };
+
 /** A table that scrolls on a narrow screen, also by keyboard. */
-export const table = (caption: string, head: readonly string[], rows: ReadonlyArray<readonly Html[]>): Html =>
+export const table = (caption: string, head: readonly Column[], rows: ReadonlyArray<readonly Html[]>): Html =>
   html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
     <table>
       <thead>
         <tr>
-          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+          ${head.map((column) => (typeof column === 'string' ? html`<th scope="col">${column}</th>` : html`<th scope="col" class="number">${column.number}</th>`))}
         </tr>
       </thead>
       <tbody>
@@ -76,10 +79,3 @@ export const badge = (status: string, text = status): Html =>
 /** Text with code between backticks. */
 export const prose = (text: string): Html[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
-
-/** `1.2 s`, `340 ms`, `3 min 5 s`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  return `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1_000)} s`;
-}

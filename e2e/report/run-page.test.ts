@@ -70,7 +70,7 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
     await page.keyboard.press('ArrowRight');
     expect(await page.locator('input:checked').getAttribute('value')).toBe('failed');
     expect(await visible()).toBe(1);
-    expect(await page.locator('h3:visible').allInnerTexts()).toEqual(['Failed']);
+    expect(await page.locator('.area h3:visible').allInnerTexts()).toEqual(['Failed']);
   });
 
   test('a link to a test opens its part', async () => {

@@ -1,6 +1,7 @@
 import { causesOfRun } from './causes.ts';
 import { html, type Html } from './html.ts';
-import { cell, duration, page, prose, table } from './page.ts';
+import { duration } from './duration.ts';
+import { cell, page, prose, table } from './page.ts';
 import type { ReportedTest, RunReport, Status } from './report.ts';
 import { testSection, type Detail } from './test-section.ts';
 
@@ -105,7 +106,7 @@ function notRun(tests: readonly ReportedTest[]): Html | undefined {
   return html`<h2>Not run</h2>
     ${table(
       'Tests that were not run',
-      ['why', 'tests', 'which'],
+      ['why', { number: 'tests' }, 'which'],
       reasons.map(([reason, its]) => [
         cell(reason),
         cell(its.length, 'number'),

@@ -1,3 +1,6 @@
+import { duration } from './duration.ts';
+import { html, type Html } from './html.ts';
+
 /** A horizontal axis of time. */
 export interface Scale {
   /** Milliseconds to a coordinate. */
@@ -6,16 +9,24 @@ export interface Scale {
   ticks: readonly number[];
 }
 
-const steps = [1, 2, 5].flatMap((digit) => [10, 100, 1_000, 10_000, 100_000].map((power) => digit * power));
+/** Distances of ticks: round parts of a second, of a minute, of an hour. Milliseconds. */
+const steps = [
+  ...[10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * 1_000),
+];
 
 export function scaleTo(end: number, { left, right }: { left: number; right: number }): Scale {
   const last = Math.max(end, 1);
-  const step = steps.toSorted((a, b) => a - b).find((ms) => last / ms <= 12) ?? 600_000;
+  const step = steps.find((ms) => last / ms <= 12) ?? last;
   return {
     x: (ms) => Math.round((left + (Math.min(ms, last) / last) * (right - left)) * 10) / 10,
     ticks: Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step),
   };
 }
+
+/** The axis with its ticks, from `top` to `bottom`; the text below it takes 20 pixels. */
+export const axis = ({ x, ticks }: Scale, top: number, bottom: number): Html =>
+  html`${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} ${top}V${bottom}" /><text class="soft" x="${x(ms)}" y="${bottom + 14}" text-anchor="${x(ms) > x(Infinity) - 30 ? 'end' : 'middle'}">${duration(ms)}</text>`)}`;
 
 /**
  * Puts items that overlap into rows below each other.

@@ -16,13 +16,13 @@ export const style = `
   --warn: light-dark(#9a6200, #e9b04a);
   --moved: light-dark(#64748b, #8492a6);
   --good-fill: light-dark(#e6f5ed, #15301f);
-  --bad-fill: light-dark(#fdeceA, #3a1916);
+  --bad-fill: light-dark(#fdecea, #3a1916);
   --warn-fill: light-dark(#fdf3dc, #33270d);
   --code: light-dark(#f1f3f6, #10141a);
   --s0: light-dark(#2563eb, #60a5fa);
-  --s1: light-dark(#b4460e, #fb923c);
-  --s2: light-dark(#7c3aed, #c4a5fd);
-  --s3: light-dark(#0f766e, #2dd4bf);
+  --s1: light-dark(#7c3aed, #c4a5fd);
+  --s2: light-dark(#0f766e, #2dd4bf);
+  --s3: light-dark(#b4460e, #fb923c);
   --s4: light-dark(#be185d, #f472b6);
   --s5: light-dark(#4d6b0a, #a3d13c);
 }
@@ -47,8 +47,8 @@ a { color: var(--link); }
 .verdict.passed { border-left-color: var(--good); }
 .verdict.failed { border-left-color: var(--bad); }
 .verdict p { margin: 4px 0 0; color: var(--soft); }
-.facts { display: flex; flex-wrap: wrap; gap: 10px; list-style: none; margin: 12px 0 0; padding: 0; }
-.facts li { flex: 1 1 120px; padding: 10px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; color: var(--soft); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px; list-style: none; margin: 12px 0 0; padding: 0; }
+.facts li { padding: 10px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; color: var(--soft); }
 .facts b { display: block; font-size: 22px; line-height: 1.2; color: var(--text); font-variant-numeric: tabular-nums; }
 .card h3 { margin: 0 0 4px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
@@ -75,10 +75,13 @@ code, pre { font: 13px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; 
 code { background: var(--code); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere; }
 pre { background: var(--code); border-radius: 8px; padding: 10px 12px; margin: 8px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 13px; min-width: 100%; }
+table { border-collapse: collapse; font-size: 13px; }
+table:has(td.wide) { min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.wide { min-width: 220px; overflow-wrap: anywhere; }
+td.wide { width: 100%; min-width: 220px; overflow-wrap: anywhere; }
+td code { white-space: nowrap; }
+td.wide code { white-space: normal; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.wrong td { background: var(--bad-fill); }
 ol.hops { margin: 6px 0; padding: 0; list-style: none; counter-reset: hop; }
@@ -110,7 +113,7 @@ svg .waiting { fill: var(--warn); }
 svg .s0 { fill: var(--s0); } svg .s1 { fill: var(--s1); } svg .s2 { fill: var(--s2); }
 svg .s3 { fill: var(--s3); } svg .s4 { fill: var(--s4); } svg .s5 { fill: var(--s5); }
 svg .shade { opacity: .12; }
-svg .sign-in { fill: var(--s0); } svg .refresh { fill: var(--s3); } svg .sign-out { fill: var(--s2); }
+svg .sign-in { fill: var(--s0); } svg .refresh { fill: var(--s2); } svg .sign-out { fill: var(--s1); }
 svg .rollout { fill: var(--warn); } svg .kill { fill: var(--bad); } svg .fault { fill: var(--s4); }
 svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
 @media (max-width: 600px) {
@@ -118,7 +121,6 @@ svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
   dl.why { grid-template-columns: 1fr; gap: 0; }
   dl.why dd { margin-bottom: 8px; }
   details.test > summary { flex-wrap: wrap; }
-  .facts li { flex-basis: 90px; }
   .card { padding: 12px 14px; }
 }
 `;

@@ -2,7 +2,8 @@ import { signOutsIn } from '../timeline/bands.ts';
 import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '../timeline/timeline.ts';
 import { causesTitle, describeCause } from './causes.ts';
 import { html, type Html } from './html.ts';
-import { badge, cell, duration, prose, table } from './page.ts';
+import { duration } from './duration.ts';
+import { badge, cell, prose, table } from './page.ts';
 import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
 
@@ -100,7 +101,7 @@ function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | unde
   return html`<h4>Keys in Redis, before and after</h4>
     ${table(
       'Keys in Redis',
-      ['key', 'db', 'change', 'seconds to live'],
+      ['key', 'db', 'change', { number: 'seconds to live' }],
       names.map((name) => {
         const key = (has.get(name) ?? had.get(name)) as KeySeen;
         return [
@@ -120,7 +121,7 @@ function requestsPart({ marks, logs = {} }: Timeline): Html {
       <summary>Every request (${marks.length})</summary>
       ${table(
         'Requests',
-        ['at', 'request', 'status', 'by', 'revision', 'session', 'from'],
+        [{ number: 'at' }, 'request', 'status', 'by', 'revision', 'session', 'from'],
         marks.map((mark) => [
           cell(duration(mark.at), 'number'),
           cell(`${mark.method} ${mark.host}${mark.path}`, 'wide'),
@@ -161,7 +162,7 @@ function groupedRequests(marks: readonly Mark[]): Html {
   );
   return table(
     'Requests',
-    ['request', 'status', 'times', 'by'],
+    ['request', 'status', { number: 'times' }, 'by'],
     [...groups].map(([group, its]) => {
       const [request = '', status = ''] = group.split('\n');
       const lanes = [...new Set(its.map(({ lane }) => lane))].join(', ');

@@ -1,7 +1,8 @@
 import { bandsIn } from '../timeline/bands.ts';
 import { describeMark, isFailed, otherLanes, type Band, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { duration } from './duration.ts';
 import { html, type Html } from './html.ts';
-import { packed, scaleTo, type Scale } from './scale.ts';
+import { axis, packed, scaleTo, type Scale } from './scale.ts';
 
 const width = 1160;
 const left = 196;
@@ -62,7 +63,7 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   const sessions = sessionClasses(timeline.marks);
   return html`<svg viewBox="0 0 ${width} ${bottom + 20}" role="img" aria-label="Timeline of ${name}">
     ${lanes.map(({ y, height }) => html`<rect class="lane" x="${left}" y="${y}" width="${right - left}" height="${height}" rx="3" />`)}
-    ${scale.ticks.map((ms) => html`<path class="grid" d="M${scale.x(ms)} ${top}V${bottom}" /><text class="soft" x="${scale.x(ms)}" y="${bottom + 14}" text-anchor="middle">${seconds(ms)}</text>`)}
+    ${axis(scale, top, bottom)}
     ${bands.map((band, index) => bandSvg(band, 8 + (bandRows[index] ?? 0) * bandHeight, lanes, scale))}
     ${lanes.map((lane) => html`<text x="${left - 8}" y="${lane.y + lane.height / 2 + 4}" text-anchor="end">${lane.name}</text>${marksSvg(lane, scale, sessions, withTitles)}`)}
     ${keysSvg(timeline, lanes, scale, end)}
@@ -109,7 +110,7 @@ function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string
     ? marks.map(
         (mark) =>
           html`<path class="${classOf(mark)}" d="${shape(mark)}"
-            ><title>${seconds(mark.at)}: ${describeMark(mark)}</title></path
+            ><title>${duration(mark.at)}: ${describeMark(mark)}</title></path
           >`,
       )
     : [...Map.groupBy(marks, classOf)].map(
@@ -138,7 +139,7 @@ function bandSvg({ kind, on, label, at, ms }: Band, y: number, lanes: readonly L
   const [x, anchor] = isInside ? [from + 5, 'start'] : isLate ? [from - 4, 'end'] : [from + length + 4, 'start'];
   const wholeFleet = kind === 'sign-in' || kind === 'sign-out';
   const touched = lanes.filter(({ name }) => wholeFleet || name === laneFor(on) || name.startsWith(`${on}-`));
-  return html`<rect class="${kind}" x="${from}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${seconds(at)} to ${seconds(at + ms)}</title></rect>
+  return html`<rect class="${kind}" x="${from}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${duration(at)} to ${duration(at + ms)}</title></rect>
 <text${isInside && html` class="on"`} x="${x}" y="${y + 11}" text-anchor="${anchor}">${label}</text>
 ${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
 }
@@ -155,7 +156,6 @@ function keysSvg({ keys }: Timeline, lanes: readonly Lane[], scale: Scale, end: 
 const countOf = (keys: number): string => (keys === 1 ? '1 key' : `${keys} keys`);
 /** About the width of a text of 11 px. */
 const textWidth = (text: string): number => text.length * 5.8;
-const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(2))} s`;
 
 /** What the colours mean. */
 export const timelineLegend = (sessions: number): Html =>

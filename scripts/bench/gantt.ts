@@ -1,7 +1,8 @@
 import type { TestStatus } from '@playwright/test/reporter';
 import { html, type Html } from '../../e2e/report/html.ts';
-import { duration } from '../../e2e/report/page.ts';
-import { scaleTo } from '../../e2e/report/scale.ts';
+import { duration } from '../../e2e/report/duration.ts';
+
+import { axis, scaleTo } from '../../e2e/report/scale.ts';
 
 /** One test on one worker; times in milliseconds since the command started. */
 export interface Bar {
@@ -30,19 +31,20 @@ const classes: Record<TestStatus, string> = {
   interrupted: 'moved',
   skipped: 'moved',
 };
-const phaseColours = 6;
+const phaseColours = ['s0', 's1', 's4', 's3'];
 /** The colour of the n-th phase. */
-const phaseClass = (index: number): string => `s${index % phaseColours}`;
+const phaseClass = (index: number): string => phaseColours[index % phaseColours.length] ?? '';
 
 /** A run as a picture: a lane of phases, and one lane of tests for each worker. Each bar's title names it. */
 export function gantt(phases: readonly Phase[], bars: readonly Bar[]): Html {
-  const { x, ticks } = scaleTo(Math.max(...phases.map(({ end }) => end), ...bars.map(({ end }) => end)), {
+  const scale = scaleTo(Math.max(...phases.map(({ end }) => end), ...bars.map(({ end }) => end)), {
     left,
     right,
   });
+  const { x } = scale;
   const workers = [...new Set(bars.map(({ worker }) => worker))].toSorted((a, b) => a - b);
   const lane = (index: number): number => 10 + index * laneHeight;
-  const axis = lane(workers.length + 1) + 4;
+  const bottom = lane(workers.length + 1) + 4;
   const bar = (start: number, end: number, row: number, kind: string, title: string): Html =>
     html`<rect
       x="${x(start)}"
@@ -55,9 +57,8 @@ export function gantt(phases: readonly Phase[], bars: readonly Bar[]): Html {
     >`;
   const label = (row: number, text: string): Html =>
     html`<text x="${left - 8}" y="${lane(row) + 14}" text-anchor="end">${text}</text>`;
-  return html`<svg viewBox="0 0 ${width} ${axis + 22}" role="img" aria-label="Time line of the suite">
-    ${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} 4V${axis}" /><text class="soft" x="${x(ms)}" y="${axis + 14}" text-anchor="middle">${duration(ms)}</text>`)}
-    ${label(0, 'phases')}
+  return html`<svg viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="Time line of the suite">
+    ${axis(scale, 4, bottom)} ${label(0, 'phases')}
     ${phases.map(({ name, start, end }, index) => bar(start, end, 0, phaseClass(index), `${name}: ${duration(end - start)}`))}
     ${workers.map((worker, index) => label(index + 1, `worker ${worker}`))}
     ${bars.map(({ title, worker, status, start, end }) => bar(start, end, workers.indexOf(worker) + 1, classes[status], `${title}: ${status} in ${duration(end - start)}`))}

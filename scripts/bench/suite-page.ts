@@ -1,5 +1,6 @@
 import { html } from '../../e2e/report/html.ts';
-import { badge, cell, duration, page, table } from '../../e2e/report/page.ts';
+import { duration } from '../../e2e/report/duration.ts';
+import { badge, cell, page, table } from '../../e2e/report/page.ts';
 import { gantt, ganttLegend } from './gantt.ts';
 import type { Measured } from './measure-suite.ts';
 
@@ -29,7 +30,7 @@ export function suitePage({ wallSeconds, cpuSeconds, idleShare, peakBytes, phase
       <h2>CPU time by kind of process</h2>
       ${table(
         'CPU time',
-        ['process', 'seconds', 'share'],
+        ['process', { number: 'seconds' }, { number: 'share' }],
         cpuSeconds.map(([kind, seconds]) => [
           cell(kind),
           cell(seconds.toFixed(1), 'number'),
@@ -39,7 +40,7 @@ export function suitePage({ wallSeconds, cpuSeconds, idleShare, peakBytes, phase
       <h2>Every test, the slowest first</h2>
       ${table(
         'Tests',
-        ['test', 'status', 'worker', 'took'],
+        ['test', 'status', { number: 'worker' }, { number: 'took' }],
         bars
           .toSorted((a, b) => b.end - b.start - (a.end - a.start))
           .map(({ title, status, worker, start, end }) => [

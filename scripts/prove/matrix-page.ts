@@ -1,5 +1,6 @@
 import { html, type Html } from '../../e2e/report/html.ts';
-import { badge, cell, duration, page, table } from '../../e2e/report/page.ts';
+import { duration } from '../../e2e/report/duration.ts';
+import { badge, cell, page, table } from '../../e2e/report/page.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import type { Finding } from '../kill-matrix.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from '../kill-matrix-verdict.ts';
@@ -41,7 +42,7 @@ export function matrixPage(matrix: KillMatrix): string {
 const matrixTable = (caption: string, findings: readonly Finding[]): Html =>
   table(
     caption,
-    ['regression', 'verdict', 'seen by', 'took'],
+    ['regression', 'verdict', 'seen by', { number: 'took' }],
     findings.map(({ regression, verdict, evidence, red = [], seconds }) => [
       cell(html`<code>${regression}</code>`),
       cell(badge(verdict === 'wrong reason' || verdict === 'not run' ? 'missed' : verdict, verdict)),

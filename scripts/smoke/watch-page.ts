@@ -1,7 +1,8 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { html, type Html } from '../../e2e/report/html.ts';
-import { cell, duration, page, table } from '../../e2e/report/page.ts';
-import { scaleTo, type Scale } from '../../e2e/report/scale.ts';
+import { duration } from '../../e2e/report/duration.ts';
+import { cell, page, table } from '../../e2e/report/page.ts';
+import { axis, scaleTo, type Scale } from '../../e2e/report/scale.ts';
 import { failuresOf, type Tick } from './timeline.ts';
 
 const width = 1160;
@@ -29,7 +30,7 @@ export function watchPage(ticks: readonly Tick[], { text, passed }: { text: stri
     (one) => one !== failed,
   );
   const classOf = (revision: string): string =>
-    revision === failed ? 'refused' : `s${revisions.indexOf(revision) % revisionColours}`;
+    revision === failed ? 'broken' : `s${revisions.indexOf(revision) % revisionColours}`;
   const failures = ticks.reduce((sum, tick) => sum + appNames.flatMap((app) => failuresOf(tick.apps[app])).length, 0);
   const [first = '', ...lines] = text.split('\n');
   return page(
@@ -65,7 +66,7 @@ export function watchPage(ticks: readonly Tick[], { text, passed }: { text: stri
       </figure>
       ${table(
         'Who answered',
-        ['app', 'from', 'to', 'answers of a look'],
+        ['app', { number: 'from' }, { number: 'to' }, 'answers of a look'],
         stretches.map(({ app, start, end: to, answers }) => [
           cell(app),
           cell(duration(start), 'number'),
@@ -100,13 +101,13 @@ function answersOf(tick: Tick['apps'][AppName]): Map<string, number> {
   return new Map(failures > 0 ? [...counts, [failed, failures] as const] : counts);
 }
 
-function chart(stretches: readonly Stretch[], { x, ticks }: Scale, classOf: (revision: string) => string): Html {
+function chart(stretches: readonly Stretch[], scale: Scale, classOf: (revision: string) => string): Html {
   const lane = (app: AppName): number => 8 + appNames.indexOf(app) * (laneHeight + 8);
-  const axis = 8 + appNames.length * (laneHeight + 8);
-  return html`<svg viewBox="0 0 ${width} ${axis + 22}" role="img" aria-label="Answers by revision, over time">
-    ${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} 4V${axis}" /><text class="soft" x="${x(ms)}" y="${axis + 14}" text-anchor="middle">${duration(ms)}</text>`)}
+  const bottom = 8 + appNames.length * (laneHeight + 8);
+  return html`<svg viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="Answers by revision, over time">
+    ${axis(scale, 4, bottom)}
     ${appNames.map((app) => html`<text x="${left - 8}" y="${lane(app) + laneHeight / 2 + 4}" text-anchor="end">${app}</text>`)}
-    ${stretches.map((stretch) => stacked(stretch, lane(stretch.app), x, classOf))}
+    ${stretches.map((stretch) => stacked(stretch, lane(stretch.app), scale.x, classOf))}
   </svg>`;
 }
 
