@@ -1,8 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { maxBytes, runPage } from './run-page.ts';
+import { opened, violationsIn } from './testing/opened.ts';
 import { failure, report, reportedTest, timeline } from './testing/samples.ts';
 
 const failed = reportedTest({ id: 'test-red', status: 'failed', failure });
@@ -35,35 +34,19 @@ test('a suite of 400 tests of which 60 failed with hundreds of requests is below
 });
 
 describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
-  let browser: Browser;
-  let page: Page;
-  const requests: string[] = [];
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: installedBrowser() ?? '', args: ['--no-sandbox'] });
-    page = await (await browser.newContext()).newPage();
-    await page.route('https://reports.example/**', (route) => route.fulfill({ contentType: 'text/html', body: whole }));
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto('https://reports.example/run.html');
+  let report: Awaited<ReturnType<typeof opened>>;
+  beforeEach(async () => {
+    report = await opened(whole);
   }, 60_000);
-  afterAll(() => browser.close());
+  afterEach(() => report[Symbol.asyncDispose]());
 
-  test.each(['light', 'dark'] as const)(
-    'axe finds nothing with everything open, %s',
-    async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
-      await page.locator('details').evaluateAll((all: HTMLDetailsElement[]) => all.forEach((one) => (one.open = true)));
-      const { violations, passes } = await new AxeBuilder({ page }).analyze();
-      expect(passes.length).toBeGreaterThan(0);
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-    },
-    60_000,
-  );
-
-  test('it asks for nothing else', () => {
-    expect(requests).toEqual(['https://reports.example/run.html']);
-  });
+  test('axe finds nothing, light and dark', async () => {
+    expect(await violationsIn(report.page)).toEqual([]);
+    expect(report.requests).toEqual([]);
+  }, 60_000);
 
   test('the filter works by keyboard and hides what is not asked for', async () => {
+    const { page } = report;
     const visible = () => page.locator('details.test:visible').count();
     expect(await visible()).toBe(3);
     await page.locator('input[value=all]').focus();
@@ -74,13 +57,14 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   });
 
   test('a link to a test opens its part', async () => {
-    await page.goto('about:blank');
-    await page.goto('https://reports.example/run.html#test-skip');
+    const { page } = report;
+    expect(await page.locator('#test-skip').isVisible()).toBe(false);
+    await page.goto(`${page.url()}#test-skip`);
     expect(await page.locator('#test-skip').isVisible()).toBe(true);
   });
 
   test('nothing but tables and pictures is wider than a telephone', async () => {
-    await page.setViewportSize({ width: 390, height: 800 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await report.page.setViewportSize({ width: 390, height: 800 });
+    expect(await report.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   });
 });
