@@ -1,10 +1,10 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { headline } from '../reporters/headline.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
-import { classOf } from './timeline-svg.ts';
 import { describeMark, isFailed, type Mark, type Timeline } from '../timeline/timeline.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor } from './commands.ts';
+import { classOf } from './lanes.ts';
 import type { Failure } from './report.ts';
 
 const maxEvidence = 3;

@@ -69,6 +69,13 @@ export const table = (caption: string, head: readonly Column[], rows: ReadonlyAr
     </table>
   </div>`;
 
+/** A picture that scrolls on a narrow screen, also by keyboard. */
+export const figure = (name: string, picture: Html, caption: Html): Html =>
+  html`<figure>
+    <div class="scroll chart" role="group" tabindex="0" aria-label="${name}">${picture}</div>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+
 /** A cell of a table. */
 export const cell = (content: string | number | Html, kind: '' | 'number' | 'wide' = ''): Html =>
   kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;

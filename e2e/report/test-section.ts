@@ -3,7 +3,7 @@ import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '..
 import { causesTitle, describeCause } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from './duration.ts';
-import { badge, cell, prose, table } from './page.ts';
+import { badge, cell, prose, figure, table } from './page.ts';
 import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
 
@@ -65,23 +65,16 @@ function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detai
     </p>`;
   if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
   const isWhole = detail === 'whole';
-  return html` <figure>
-      <div class="scroll chart" role="group" tabindex="0" aria-label="Timeline of ${title}">
-        ${timelineSvg(timeline, title, { withTitles: isWhole })}
-      </div>
-      <figcaption>
-        ${isWhole && timelineLegend(sessionClasses(marks).size)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}
-      </figcaption>
-    </figure>
-    ${signOutsIn(marks).map(hopsPart)} ${keys && keysPart(keys)}
-    ${
-      isWhole && status === 'failed'
-        ? requestsPart(timeline)
-        : html`<details>
-            <summary>${marks.length} requests</summary>
-            ${groupedRequests(marks)}
-          </details>`
-    }`;
+  return html` ${figure(`Timeline of ${title}`, timelineSvg(timeline, title, { withTitles: isWhole }), html`${isWhole && timelineLegend(sessionClasses(marks).size)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`)}
+  ${signOutsIn(marks).map(hopsPart)} ${keys && keysPart(keys)}
+  ${
+    isWhole && status === 'failed'
+      ? requestsPart(timeline)
+      : html`<details>
+          <summary>${marks.length} requests</summary>
+          ${groupedRequests(marks)}
+        </details>`
+  }`;
 }
 
 const hopsPart = (hops: readonly Mark[]): Html =>

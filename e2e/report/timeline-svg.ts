@@ -1,45 +1,23 @@
 import { bandsIn } from '../timeline/bands.ts';
-import { describeMark, isFailed, otherLanes, type Band, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { describeMark, isFailed, type Band, type Mark, type Timeline } from '../timeline/timeline.ts';
 import { duration } from './duration.ts';
 import { html, type Html } from './html.ts';
+import { classOf, isRedis, lanesOf, rowHeight, touches, type Lane, type PlacedMark } from './lanes.ts';
+import { legend } from './legend.ts';
 import { axis, packed, scaleTo, type Scale } from './scale.ts';
 
 const width = 1160;
 const left = 196;
 const right = width - 12;
-const rowHeight = 11;
 const bandHeight = 17;
 const sessionColours = 6;
 /** Room for the text of a status, in pixels. */
 const statusWidth = 26;
 
-const redis = 'Redis';
-const authentik = 'Authentik';
-
 /** Requests that belong to one session have one colour; the first session is `s0`. */
 export function sessionClasses(marks: readonly Mark[]): Map<string, string> {
   const labels = new Set(marks.map(({ session }) => session).filter(Boolean));
   return new Map([...labels].map((label, index) => [label, `s${index % sessionColours}`]));
-}
-
-/** How a request went: the class of its mark. */
-export function classOf({ status, lane }: Mark): 'ok' | 'moved' | 'refused' | 'broken' {
-  if (status === 0 || status >= 500 || lane === otherLanes.outside) return 'broken';
-  if (status >= 400) return 'refused';
-  return status >= 300 ? 'moved' : 'ok';
-}
-
-/** The lane of a pod, or of a Deployment. */
-function laneFor(on: string): string {
-  if (on.startsWith('dezky-data')) return redis;
-  return on.startsWith('authentik') ? authentik : on;
-}
-
-interface Lane {
-  name: string;
-  y: number;
-  height: number;
-  marks: ReadonlyArray<Mark & { row: number }>;
 }
 
 /**
@@ -70,35 +48,14 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   </svg>`;
 }
 
-function lanesOf({ marks, keys }: Timeline, bands: readonly Band[], scale: Scale, top: number): Lane[] {
-  const own = new Set(marks.map(({ lane }) => laneFor(lane)));
-  const onRedis = keys !== undefined || bands.some(({ on }) => laneFor(on) === redis);
-  const last = [authentik, otherLanes.edge, otherLanes.outside].filter((lane) => own.has(lane));
-  const names = [...[...own].filter((lane) => !last.includes(lane)).toSorted(), ...(onRedis ? [redis] : []), ...last];
-  let y = top;
-  return names.map((name) => {
-    const its = marks.filter(({ lane }) => laneFor(lane) === name);
-    const rows = packed(
-      its.map(({ at, ms }) => ({ from: scale.x(at), to: scale.x(at + ms) + 1 })),
-      4,
-    );
-    const height = 12 + (Math.max(0, ...rows) + 1) * rowHeight;
-    const lane = { name, y, height, marks: its.map((mark, index) => ({ ...mark, row: rows[index] ?? 0 })) };
-    y += height + 3;
-    return lane;
-  });
-}
-
 function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string>, withTitles: boolean): Html[] {
-  const shape = (mark: Mark & { row: number }): string => {
-    const [x, top] = [scale.x(mark.at), y + 7 + mark.row * rowHeight];
-    return `M${x} ${top}h${Math.max(3, Math.round(scale.x(mark.at + mark.ms) - x))}v6h-${Math.max(3, Math.round(scale.x(mark.at + mark.ms) - x))}z`;
+  /** A mark as a bar, so many pixels below the top of its row. */
+  const bar = ({ at, ms, row }: PlacedMark, below: number, height: number): string => {
+    const length = Math.max(3, Math.round(scale.x(at + ms) - scale.x(at)));
+    return `M${scale.x(at)} ${y + below + row * rowHeight}h${length}v${height}h-${length}z`;
   };
-  const stripe = (mark: Mark & { row: number }): string => {
-    const [x, top] = [scale.x(mark.at), y + 13 + mark.row * rowHeight];
-    const length = Math.max(3, Math.round(scale.x(mark.at + mark.ms) - x));
-    return `M${x} ${top}h${length}v3h-${length}z`;
-  };
+  const shape = (mark: PlacedMark): string => bar(mark, 7, 6);
+  const stripe = (mark: PlacedMark): string => bar(mark, 13, 3);
   const bySession = Map.groupBy(
     marks.filter(({ session }) => session !== ''),
     ({ session }) => sessions.get(session) ?? '',
@@ -120,7 +77,7 @@ function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string
 }
 
 /** The statuses of failed requests, where there is room for them. */
-function statusTexts(marks: ReadonlyArray<Mark & { row: number }>, y: number, scale: Scale): Html[] {
+function statusTexts(marks: readonly PlacedMark[], y: number, scale: Scale): Html[] {
   let free = 0;
   return marks.filter(isFailed).flatMap(({ at, status, row }) => {
     const x = scale.x(at);
@@ -130,7 +87,8 @@ function statusTexts(marks: ReadonlyArray<Mark & { row: number }>, y: number, sc
   });
 }
 
-function bandSvg({ kind, on, label, at, ms }: Band, y: number, lanes: readonly Lane[], scale: Scale): Html {
+function bandSvg(band: Band, y: number, lanes: readonly Lane[], scale: Scale): Html {
+  const { kind, label, at, ms } = band;
   const from = scale.x(at);
   const length = Math.max(3, scale.x(at + ms) - from);
   const isInside = length > textWidth(label) + 8;
@@ -138,7 +96,7 @@ function bandSvg({ kind, on, label, at, ms }: Band, y: number, lanes: readonly L
   const isLate = !isInside && from + length + textWidth(label) + 6 > right;
   const [x, anchor] = isInside ? [from + 5, 'start'] : isLate ? [from - 4, 'end'] : [from + length + 4, 'start'];
   const wholeFleet = kind === 'sign-in' || kind === 'sign-out';
-  const touched = lanes.filter(({ name }) => wholeFleet || name === laneFor(on) || name.startsWith(`${on}-`));
+  const touched = lanes.filter((lane) => wholeFleet || touches(band, lane));
   return html`<rect class="${kind}" x="${from}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${duration(at)} to ${duration(at + ms)}</title></rect>
 <text${isInside && html` class="on"`} x="${x}" y="${y + 11}" text-anchor="${anchor}">${label}</text>
 ${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
@@ -146,7 +104,7 @@ ${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y
 
 /** How many keys Redis had before and after. */
 function keysSvg({ keys }: Timeline, lanes: readonly Lane[], scale: Scale, end: number): Html | undefined {
-  const lane = lanes.find(({ name }) => name === redis);
+  const lane = lanes.find(isRedis);
   if (!keys || !lane) return undefined;
   const y = lane.y + lane.height / 2 + 4;
   return html`<text class="soft" x="${scale.x(0) + 4}" y="${y}">${countOf(keys.before.length)} before</text>
@@ -159,24 +117,13 @@ const textWidth = (text: string): number => text.length * 5.8;
 
 /** What the colours mean. */
 export const timelineLegend = (sessions: number): Html =>
-  html`<ul class="legend">
-    ${[
-      ['ok', 'answered 2xx'],
-      ['moved', '3xx'],
-      ['refused', '4xx'],
-      ['broken', '5xx, no answer, or outside the fleet'],
-    ].map(
-      ([kind, text]) =>
-        html`<li>
-          <svg viewBox="0 0 14 14" aria-hidden="true"><path class="${kind}" d="M2 4h10v6h-10z" /></svg>${text}
-        </li>`,
-    )}
-    ${Array.from(
+  legend([
+    ['ok', 'answered 2xx'],
+    ['moved', '3xx'],
+    ['refused', '4xx'],
+    ['broken', '5xx, no answer, or outside the fleet'],
+    ...Array.from(
       { length: Math.min(sessions, sessionColours) },
-      (_, index) =>
-        html`<li>
-          <svg viewBox="0 0 14 14" aria-hidden="true"><path class="s${index}" d="M1 6h12v3h-12z" /></svg>session
-          ${index + 1}
-        </li>`,
-    )}
-  </ul>`;
+      (_, index) => [`s${index}`, `session ${index + 1}`] as const,
+    ),
+  ]);

@@ -2,6 +2,7 @@ import type { TestStatus } from '@playwright/test/reporter';
 import { html, type Html } from '../../e2e/report/html.ts';
 import { duration } from '../../e2e/report/duration.ts';
 
+import { legend } from '../../e2e/report/legend.ts';
 import { axis, scaleTo } from '../../e2e/report/scale.ts';
 
 /** One test on one worker; times in milliseconds since the command started. */
@@ -67,17 +68,8 @@ export function gantt(phases: readonly Phase[], bars: readonly Bar[]): Html {
 
 /** What the colours of phases and tests mean. */
 export const ganttLegend = (phases: readonly Phase[]): Html =>
-  html`<ul class="legend">
-    ${[
-      ...phases.map(({ name, start, end }, index) => [phaseClass(index), `${name}, ${duration(end - start)}`] as const),
-      ['ok', 'test that passed'] as const,
-      ['refused', 'test that failed'] as const,
-    ].map(
-      ([kind, text]) =>
-        html`<li>
-          <svg viewBox="0 0 14 14" aria-hidden="true">
-            <rect class="${kind}" x="1" y="2" width="12" height="10" rx="2" /></svg
-          >${text}
-        </li>`,
-    )}
-  </ul>`;
+  legend([
+    ...phases.map(({ name, start, end }, index) => [phaseClass(index), `${name}, ${duration(end - start)}`] as const),
+    ['ok', 'test that passed'],
+    ['refused', 'test that failed'],
+  ]);

@@ -1,6 +1,6 @@
 import { html } from '../../e2e/report/html.ts';
 import { duration } from '../../e2e/report/duration.ts';
-import { badge, cell, page, table } from '../../e2e/report/page.ts';
+import { badge, cell, page, figure, table } from '../../e2e/report/page.ts';
 import { gantt, ganttLegend } from './gantt.ts';
 import type { Measured } from './measure-suite.ts';
 
@@ -21,12 +21,7 @@ export function suitePage({ wallSeconds, cpuSeconds, idleShare, peakBytes, phase
       ],
     },
     html`<h2>Time line</h2>
-      <figure>
-        <div class="scroll chart" role="group" tabindex="0" aria-label="Time line of the suite">
-          ${gantt(phases, bars)}
-        </div>
-        <figcaption>${ganttLegend(phases)}</figcaption>
-      </figure>
+      ${figure('Time line of the suite', gantt(phases, bars), ganttLegend(phases))}
       <h2>CPU time by kind of process</h2>
       ${table(
         'CPU time',

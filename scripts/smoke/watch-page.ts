@@ -1,7 +1,8 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { html, type Html } from '../../e2e/report/html.ts';
 import { duration } from '../../e2e/report/duration.ts';
-import { cell, page, table } from '../../e2e/report/page.ts';
+import { cell, page, figure, table } from '../../e2e/report/page.ts';
+import { legend } from '../../e2e/report/legend.ts';
 import { axis, scaleTo, type Scale } from '../../e2e/report/scale.ts';
 import { failuresOf, type Tick } from './timeline.ts';
 
@@ -47,23 +48,7 @@ export function watchPage(ticks: readonly Tick[], { text, passed }: { text: stri
       ],
     },
     html`<h2>Who answered</h2>
-      <figure>
-        <div class="scroll chart" role="group" tabindex="0" aria-label="Answers over time">
-          ${chart(stretches, scaleTo(end, { left, right }), classOf)}
-        </div>
-        <figcaption>
-          <ul class="legend">
-            ${[...revisions, failed].map(
-              (revision) =>
-                html`<li>
-                  <svg viewBox="0 0 14 14" aria-hidden="true">
-                    <rect class="${classOf(revision)}" x="1" y="2" width="12" height="10" rx="2" /></svg
-                  >${revision}
-                </li>`,
-            )}
-          </ul>
-        </figcaption>
-      </figure>
+      ${figure('Answers over time', chart(stretches, scaleTo(end, { left, right }), classOf), legend([...revisions, failed].map((revision) => [classOf(revision), revision])))}
       ${table(
         'Who answered',
         ['app', { number: 'from' }, { number: 'to' }, 'answers of a look'],
