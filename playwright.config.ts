@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { deadline } from './e2e/deadline.ts';
+import type { TestOptions } from './e2e/fixtures/types.ts';
 import { browserOptions } from './fixtures/browser.ts';
 
 const reports = process.env.E2E_REPORTS ?? 'reports';
@@ -8,13 +9,15 @@ const reports = process.env.E2E_REPORTS ?? 'reports';
 /** Reports for people. A command that runs the suite many times reads the verdict alone. */
 const forPeople: ReporterDescription[] = [
   ['list'],
+  // Between `list`, whose output it follows, and `html`, which links to it.
+  ['./e2e/reporters/run-report.ts', { folder: reports }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
   ['./e2e/reporters/first-assertion.ts', { since: process.env.E2E_SINCE }],
 ];
 
-export default defineConfig({
+export default defineConfig<TestOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   // Smoke checks of what is the harness's own here, the edge's certificates and the mock, say nothing about the product.
@@ -36,6 +39,7 @@ export default defineConfig({
     ['./e2e/reporters/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
+    timelines: !process.env.E2E_QUIET,
     // With the pages as DOM. A film of each test costs a quarter of the run's CPU; `--trace on` has it.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',

@@ -6,6 +6,8 @@ import { HarnessError } from '../fleet/errors.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
+import { checkLastFailed, onlyLastFailed, rememberFailed } from './last-failed.ts';
+import { parseShard, type Shard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { countTests } from './listed-tests.ts';
@@ -30,11 +32,14 @@ const program = commandLine('e2e')
     'how many tests run at once, each on a fleet of its own; default: by cores and memory',
     positiveNumber,
   )
+  .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
+  .option('--last-failed', 'only the tests that failed in the last run')
   .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
   .addHelpText(
     'after',
     `
-Reports: reports/latest/html (npx playwright show-report reports/latest/html), junit.xml and results.json beside it.
+Reports: reports/latest/run.html; beside it html (npx playwright show-report reports/latest/html), run.json, summary.md,
+junit.xml and results.json.
 Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
@@ -47,19 +52,28 @@ const options = program.opts<{
   trace?: string;
   repeatEach?: string;
   workers?: number;
+  shard?: Shard;
+  lastFailed?: true;
   shuffle?: number | true;
 }>();
 
 const filters = [...program.args, ...(options.grep ? ['--grep', options.grep] : [])];
-const selection = [...filters, ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : [])];
+const selection = [
+  ...filters,
+  ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : []),
+  ...(options.shard ? [`--shard=${options.shard.index}/${options.shard.count}`] : []),
+  ...(options.lastFailed ? onlyLastFailed : []),
+];
 const passedOn = [
   ...selection,
+  ...(options.lastFailed ? [] : rememberFailed),
   ...(options.trace ? ['--trace', options.trace] : []),
   ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
 ];
 
 await runCommand(async () => {
   checkReports();
+  if (options.lastFailed) checkLastFailed();
   if (options.workers !== undefined && (options.run || options.keep)) {
     throw new HarnessError(
       '--workers needs a fleet for each worker, and --run and --keep use one. Leave one of them out.',

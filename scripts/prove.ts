@@ -19,7 +19,7 @@ import { interruption } from './interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
-import { compare, matrixFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
+import { compare, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
@@ -175,8 +175,9 @@ async function buildAhead(planned: ReadonlyArray<{ change: Change }>): Promise<v
 function report(matrix: KillMatrix): number {
   const { engine, findings, falseAlarms } = matrix;
   findings.sort((a, b) => a.regression.localeCompare(b.regression));
+  write(matrix);
   console.log(matrixTable(findings));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
-  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixFile(engine)}`);
+  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixPageFile(engine)}, and kill-matrix.json beside it`);
   return exitCodeOf(matrix);
 }

@@ -35,6 +35,6 @@ await runCommand(async () => {
   // Reads the --ca file, so that a wrong one is reported at once.
   const visitor = new Visitor(target, { counted: false });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
-  if (options.watch) return await exit(await watch(visitor, options.for));
+  if (options.watch) return await exit(await watch(visitor, options.reports, options.for));
   return exitCodeOf(await runSmoke(target, options.reports, options.grep));
 });

@@ -3,15 +3,15 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import { groups, type Person } from '../../fixtures/people.ts';
 import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
 
-/** The place of a text on a page, as marked in the page. */
-const places = {
+/** The places of texts on a page, and their marks in the page. */
+export const testIds = {
   sidebar: 'sidebar-label',
   lede: 'page-lede',
   signInHint: 'sign-in-hint',
   signedOutHint: 'signed-out-hint',
   webmailText: 'webmail-text',
 } as const;
-type Place = keyof typeof places;
+type Place = keyof typeof testIds;
 
 /** The copy of one page: the text at each place, and the target of each link. */
 export interface PageCopy {
@@ -153,8 +153,8 @@ export function navigationName(app: AppName, path: string): string {
 /** The copy of the open page, by place and link; places that the page does not have are left out. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
-  for (const place of Object.keys(places) as Place[]) {
-    const found = await page.getByTestId(places[place]).allInnerTexts();
+  for (const place of Object.keys(testIds) as Place[]) {
+    const found = await page.getByTestId(testIds[place]).allInnerTexts();
     if (found.length > 0) texts[place] = found.map((text) => text.trim()).join(' | ');
   }
   const read: Record<string, string> = {};
