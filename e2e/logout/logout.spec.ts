@@ -84,7 +84,7 @@ for (const appName of appNames) {
         await app.openSignedIn(await newPerson());
         const evil = 'https://evil.example/';
         await app.page
-          .locator('form:has(button:text("Sign out"))')
+          .locator('form:has(button:has-text("Sign out"))')
           .evaluate(
             (form: HTMLFormElement, to) => (form.action += `?logoutRedirectUri=${encodeURIComponent(to)}`),
             evil,
