@@ -25,14 +25,8 @@ const hour = 3_600_000;
 export function reasonsFor(story: Story): Reason[] {
   const [first] = refusalsIn(story);
   if (first === undefined) return [];
-  return [...signs.flatMap((sign) => sign(story, first) ?? []), ...anyway].toSorted((a, b) => b.points - a.points);
+  return signs.flatMap((sign) => sign(story, first) ?? []).toSorted((a, b) => b.points - a.points);
 }
-
-/** What a recording of one browser does not show. */
-const anyway: readonly Reason[] = [
-  { after: 'a sign-out on another device', points: 1, because: 'nothing in the recording speaks against it' },
-  { after: 'an outage of Redis', points: 1, because: 'nothing in the recording speaks against it' },
-];
 
 type Sign = (story: Story, first: number) => Reason | undefined;
 
@@ -196,6 +190,12 @@ const redis: Sign = (story, first) => {
     : undefined;
 };
 
+/** A recording of one browser does not show it. */
+const anotherDevice: Sign = (story, first) =>
+  following(story, first).some(({ outcome }) => isServed(outcome))
+    ? undefined
+    : { after: 'a sign-out on another device', points: 1, because: 'nothing in the recording speaks against it' };
+
 const signOut: Sign = ({ requests }, first) => {
   const { app } = requests[first]!;
   const other = requests.slice(0, first).findLast((request) => request.does === 'sign out' && request.app !== app);
@@ -226,5 +226,6 @@ const signs: readonly Sign[] = [
   authentik,
   redis,
   signOut,
+  anotherDevice,
   failedSignIn,
 ];
