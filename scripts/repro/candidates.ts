@@ -3,7 +3,7 @@ import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import type { Reason } from './classify.ts';
+import type { Reason } from './signs.ts';
 
 /** Which faults to try: the plausible ones, all that sign somebody out, none, at most a number, or these. */
 export type Faults = 'plausible' | 'all' | 'none' | number | readonly string[];

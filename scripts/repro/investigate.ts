@@ -6,7 +6,7 @@ import { changeOf, switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
-import type { Reason } from './classify.ts';
+import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
 import { fleetWith, worldOn } from './on-fleet.ts';
 import { Player } from './player.ts';
