@@ -51,5 +51,5 @@ function nothingToExplain({ requests }: Story): string {
   const refused = requests.filter(({ outcome }) => isRefused(outcome)).length;
   return refused === 0
     ? 'No request in it was refused, so there is nothing to explain. Record while it happens.'
-    : `${refused} requests were refused, and rightly: they had no session cookie, or came after a sign-out. Record from the sign-in on.`;
+    : `Refused requests: ${refused}, and rightly. They had no session cookie, or came after a sign-out. Record from the sign-in on.`;
 }
