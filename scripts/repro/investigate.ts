@@ -65,7 +65,7 @@ async function tryAll(
   for (const { fault, after, points } of candidates) {
     if (points < enough) break;
     const made = await withPlayer(engine, [changeOf(fault, switches)], (player) =>
-      attempt(player, story, { seed, hidden: [after], fault }),
+      attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);
     attempts.push(made);
