@@ -88,7 +88,10 @@ async function ask(visitor: Visitor, sessions: Sessions): Promise<Sample[]> {
 /** `operator: operator-a on 1.0.0 (40 answers), operator-b on 1.0.0 (40 answers)`. */
 function podsOf(app: string, samples: readonly Sample[]): string {
   const answered = samples.filter((sample) => sample.app === app && sample.failure === undefined);
-  const groups = Map.groupBy(answered, ({ pod, revision }) => `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`);
+  const groups = Map.groupBy(
+    answered,
+    ({ pod, revision }) => `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`,
+  );
   return `${app}: ${[...groups].map(([who, its]) => `${who} (${its.length} answers)`).join(', ') || 'no answer'}`;
 }
 

@@ -30,4 +30,3 @@ export async function signIn(page: Page, own: string, account: Account): Promise
 export async function cookieHeader(context: BrowserContext, own: string): Promise<string> {
   return (await context.cookies(own)).map(({ name, value }) => `${name}=${value}`).join('; ');
 }
-

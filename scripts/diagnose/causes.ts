@@ -96,24 +96,33 @@ export function differences(bad: ReadonlySet<string>, samples: readonly Sample[]
   const [one, other] = [factsOf(bad), factsOf(others)];
   const differing = [...one].flatMap(([name, values]) => {
     const theirs = other.get(name);
-    return theirs && values.isDisjointFrom(theirs) ? [`${name} is ${list(values)} there, and ${list(theirs)} on ${list(others)}.`] : [];
+    return theirs && values.isDisjointFrom(theirs)
+      ? [`${name} is ${list(values)} there, and ${list(theirs)} on ${list(others)}.`]
+      : [];
   });
   return differing.length > 0
     ? differing
     : [`It says the same about itself as ${list(others)}: what differs is not visible from outside, such as a Secret.`];
 }
 
-const nextFor = (probe: ProbeName, app: AppName, { bad, all }: { bad: ReadonlySet<string>; all: ReadonlySet<string> }): string => {
+const nextFor = (
+  probe: ProbeName,
+  app: AppName,
+  { bad, all }: { bad: ReadonlySet<string>; all: ReadonlySet<string> },
+): string => {
   const [pod = `deployment/${app}`] = bad;
   if (probe !== 'session') return `kubectl logs ${pod}`;
-  if (bad.size === all.size) return 'the session has ended, unless it was just begun: sign in again, and give the new cookie';
+  if (bad.size === all.size)
+    return 'the session has ended, unless it was just begun: sign in again, and give the new cookie';
   return `kubectl exec ${pod} -- printenv | grep -E 'SESSION|REDIS' and compare with another pod; see it live: npm run repro -- per-pod-session-secret`;
 };
 
 /** Pods that answer rightly, but say something else about themselves than the others. */
 function oddPods(app: AppName, samples: readonly Sample[]): Cause[] {
   const right = samples.filter(({ pod, probe, failure }) => pod !== '' && probe === 'ready' && failure === undefined);
-  const groups = Map.groupBy(right, ({ revision, facts }) => JSON.stringify([revision, facts['driver'], facts['endSessionUrl']]));
+  const groups = Map.groupBy(right, ({ revision, facts }) =>
+    JSON.stringify([revision, facts['driver'], facts['endSessionUrl']]),
+  );
   if (groups.size < 2) return [];
   const bySize = [...groups.values()].toSorted((a, b) => b.length - a.length);
   return bySize.slice(1).map((its) => {

@@ -8,13 +8,19 @@ import { probes, type ProbeName, type Sample } from './sample.ts';
 export type Sessions = Partial<Record<AppName, string>>;
 
 /** Headers that differ between answers for good reasons, or that are told anyway. */
-const varying = /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
+const varying =
+  /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
 
 /** Asks each app everything once. Every request is a GET of the smoke test's list. */
 export async function round(visitor: Visitor, sessions: Sessions, startedAt: number): Promise<Sample[]> {
   const asked = appNames.flatMap((app): Array<Promise<Sample>> => {
     const session = sessions[app];
-    const names: ProbeName[] = ['ready', 'stranger', 'sign-in', ...(session === undefined ? [] : (['session'] as const))];
+    const names: ProbeName[] = [
+      'ready',
+      'stranger',
+      'sign-in',
+      ...(session === undefined ? [] : (['session'] as const)),
+    ];
     return names.map((probe) => take(visitor, { app, probe, session }, startedAt));
   });
   return Promise.all(asked);

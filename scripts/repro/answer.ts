@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Attempt } from './attempt.ts';
-import type { Reason } from './classify.ts';
+import type { Reason } from './signs.ts';
 import { isExact } from './fit.ts';
 import type { Investigation } from './investigate.ts';
 import { isRefused } from './outcome.ts';

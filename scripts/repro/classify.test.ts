@@ -8,14 +8,24 @@ const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 
 /** A recording, what it speaks for most, and in which words. */
 const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, because: RegExp]> = [
-  ['pods that take turns', [signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a, 3, 200)], 'another pod', /operator-1-b refuses what operator-1-a serves/],
+  [
+    'pods that take turns',
+    [signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a, 3, 200)],
+    'another pod',
+    /operator-1-b refuses what operator-1-a serves/,
+  ],
   [
     'another revision',
     [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401, { revision: '2' })],
     'a release',
     /x-revision changed before it, to 2/,
   ],
-  ['new pods of the same revision', [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401)], 'a restart', /operator-2-c first/],
+  [
+    'new pods of the same revision',
+    [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401)],
+    'a restart',
+    /operator-2-c first/,
+  ],
   ['lunch', [signInBy(a), callBy(a, 1, 200), callBy(a, 7300, 401)], 'hours without use', /for 122 min/],
   [
     'the request after a renewal',

@@ -28,10 +28,7 @@ export function fitOf(story: Story, played: Played): Fit {
     }
   }
   const [refused] = refusalsIn(story);
-  return {
-    ...result,
-    shows: refused !== undefined && !result.first ? true : refused !== undefined && sameAt(story, played, refused),
-  };
+  return { ...result, shows: refused !== undefined && sameAt(story, played, refused) };
 }
 
 const sameAt = ({ requests }: Story, played: Played, index: number): boolean =>

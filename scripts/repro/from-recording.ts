@@ -7,7 +7,8 @@ import { isExact } from './fit.ts';
 import { parseMap } from './hosts.ts';
 import { investigate } from './investigate.ts';
 import type { Input } from './read-input.ts';
-import { storyOf } from './story.ts';
+import { isRefused } from './outcome.ts';
+import { storyOf, type Story } from './story.ts';
 import { specPath, writeSpec } from './write-spec.ts';
 
 interface Options {
@@ -26,9 +27,7 @@ export async function fromRecording({ exchanges, option }: Input, options: Optio
   const reasons = reasonsFor(story);
   console.log(describeStory(story));
   if (reasons.length === 0) {
-    console.log(
-      'No request of a signed-in person was refused, so there is nothing to explain. Record while it happens.',
-    );
+    console.log(nothingToExplain(story));
     return exitCodes.productFailed;
   }
   console.log(describeReasons(reasons));
@@ -46,4 +45,11 @@ export async function fromRecording({ exchanges, option }: Input, options: Optio
   if (spec !== undefined)
     console.log(shortest ? await writeSpec(spec, shortest) : 'No replay was refused, so no spec was written.');
   return isExplained ? exitCodes.passed : exitCodes.productFailed;
+}
+
+function nothingToExplain({ requests }: Story): string {
+  const refused = requests.filter(({ outcome }) => isRefused(outcome)).length;
+  return refused === 0
+    ? 'No request in it was refused, so there is nothing to explain. Record while it happens.'
+    : `Refused requests: ${refused}, and rightly. They had no session cookie, or came after a sign-out. Record from the sign-in on.`;
 }

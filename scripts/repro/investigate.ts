@@ -6,7 +6,7 @@ import { changeOf, switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
-import type { Reason } from './classify.ts';
+import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
 import { fleetWith, worldOn } from './on-fleet.ts';
 import { Player } from './player.ts';
@@ -65,7 +65,7 @@ async function tryAll(
   for (const { fault, after, points } of candidates) {
     if (points < enough) break;
     const made = await withPlayer(engine, [changeOf(fault, switches)], (player) =>
-      attempt(player, story, { seed, hidden: [after], fault }),
+      attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);
     attempts.push(made);

@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { slowMs } from './classify.ts';
+import { slowMs } from './signs.ts';
 import { isRefused, isUnavailable, signInFailed } from './outcome.ts';
 import { isOutdated, rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';

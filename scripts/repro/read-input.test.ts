@@ -14,7 +14,11 @@ import { readTrace } from './read-trace.ts';
 const entry = {
   startedDateTime: '2026-01-05T09:00:00.000Z',
   time: 12,
-  request: { method: 'GET', url: 'https://operator.dezky.example/api/me', headers: [{ name: ':method', value: 'GET' }] },
+  request: {
+    method: 'GET',
+    url: 'https://operator.dezky.example/api/me',
+    headers: [{ name: ':method', value: 'GET' }],
+  },
   response: { status: 401, headers: [{ name: 'x-served-by', value: 'operator-a' }] },
 };
 const har = JSON.stringify({ log: { version: '1.2', entries: [entry] } });

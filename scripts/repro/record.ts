@@ -1,6 +1,6 @@
-import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { z } from 'zod';
 import { chromiumArguments } from '../../e2e/models/browser.ts';
@@ -30,6 +30,8 @@ export async function recordHar(
     throw new HarnessError(
       `${name} signs nobody out, so there is no 401 to record. See it with: npm run repro -- ${name}`,
     );
+  if (!existsSync(dirname(file)))
+    throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
   const switches = await switchesOf(await regressions());
   progress(`Recording ${name}: a session before and after ${refusedAfter} …`);
   await using fleet = await fleetWith(engine, [changeOf(regression, switches)]);

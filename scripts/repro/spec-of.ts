@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { Step } from '../../e2e/explore/step.ts';
-import { renewalSeconds } from './classify.ts';
+import { renewalSeconds } from './signs.ts';
 import { burstsOf } from './bursts.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { stepSentence } from './sentences.ts';

@@ -18,7 +18,13 @@ test('a recording becomes sign-ins, calls, pages and sign-outs, and nothing else
       { at: 2.2, url: `${own}/sign-in`, status: 200, accept: html },
       { at: 3, url: `${own}/api/users/anna?token=secret`, status: 200 },
       { at: 4, url: `${own}/api/me`, status: 0 },
-      { at: 5, method: 'POST', url: `${own}/auth/oidc/logout`, status: 303, location: 'https://auth.dezky.example/x?id_token_hint=secret' },
+      {
+        at: 5,
+        method: 'POST',
+        url: `${own}/auth/oidc/logout`,
+        status: 303,
+        location: 'https://auth.dezky.example/x?id_token_hint=secret',
+      },
     ]),
   );
   expect(story.requests.map(({ does, path, outcome }) => `${does} ${path}: ${outcome}`)).toEqual([
@@ -43,9 +49,17 @@ test.each<[Partial<Short>, string]>([
 
 test('only requests of a person who is signed in count as refused', () => {
   const refused = (shorts: readonly Short[]) => refusalsIn(storyOf(exchanges(shorts)));
-  expect(refused([callBy('a-1', 0, 401, { cookie: 'theme=dark' }), signInBy('a-1', 1), callBy('a-1', 2, 200)])).toEqual([]);
+  expect(refused([callBy('a-1', 0, 401, { cookie: 'theme=dark' }), signInBy('a-1', 1), callBy('a-1', 2, 200)])).toEqual(
+    [],
+  );
   expect(refused([callBy('a-1', 0, 401), callBy('a-2', 1, 200)])).toEqual([0]);
-  const signOut: Short = { at: 2, method: 'POST', url: 'https://operator.dezky.example/auth/oidc/logout', status: 303, location: '/signed-out' };
+  const signOut: Short = {
+    at: 2,
+    method: 'POST',
+    url: 'https://operator.dezky.example/auth/oidc/logout',
+    status: 303,
+    location: '/signed-out',
+  };
   expect(refused([signInBy('a-1'), signOut, callBy('a-1', 3, 401)])).toEqual([]);
   expect(refused([signInBy('a-1'), callBy('a-1', 3, 401)])).toEqual([1]);
 });
@@ -61,6 +75,8 @@ test('production hosts are mapped by label, by what was asked of them, or by --m
 test('a recording of another site, and a wrong --map, get a sentence', () => {
   const other = exchanges([{ at: 0, url: 'https://news.example.net/today', status: 200 }]);
   expect(() => storyOf(other)).toThrow(HarnessError);
-  expect(() => storyOf(other)).toThrow(/requests to news\.example\.net\. If one of them is: --map news\.example\.net=operator/);
+  expect(() => storyOf(other)).toThrow(
+    /requests to news\.example\.net\. If one of them is: --map news\.example\.net=operator/,
+  );
   expect(() => parseMap(['x=shop'])).toThrow(/--map x=operator, --map x=portal, --map x=auth/);
 });

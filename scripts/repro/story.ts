@@ -37,7 +37,8 @@ const sessionRoute = '/api/_auth/session';
 export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string, Role>): Story {
   const roles = rolesOf(exchanges, map);
   const start = exchanges[0]?.at ?? 0;
-  const sendsCookies = exchanges.some(({ sent }) => sent.has('cookie'));
+  // A sanitized HAR has no cookies at all; a curl command has all that it sends.
+  const sendsCookies = exchanges.some(({ sent, status }) => sent.has('cookie') || status === undefined);
   const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
   const requests = exchanges.flatMap((exchange): StoryRequest[] => {
     const app = roles.get(exchange.url.host);

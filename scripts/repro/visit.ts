@@ -2,6 +2,7 @@ import type { BrowserContext } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { World } from '../../e2e/explore/world.ts';
 import { App } from '../../e2e/models/app.ts';
+import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { Happenings } from './happenings.ts';
@@ -41,8 +42,10 @@ export class Visit {
     return this.#world.person('anna');
   }
 
-  signIn(): Promise<void> {
-    return this.app.signIn(this.person);
+  /** Ends wherever the app leads after it, because a fault may refuse the new session at once. */
+  async signIn(): Promise<void> {
+    await this.app.startSignIn();
+    await this.#callback(() => new AuthentikLogin(this.app.page).signIn(this.person));
   }
 
   /** A sign-in that Authentik goes through with at once, because it knows the person. */
@@ -81,9 +84,13 @@ export class Visit {
   async signInAgain(): Promise<void> {
     await this.open('/');
     if (new URL(this.app.page.url()).pathname !== '/sign-in') return;
-    await this.app.signInControl.click();
-    await this.app.page.waitForURL((url) => url.origin === this.app.origin);
-    await this.app.page.waitForLoadState('networkidle');
+    await this.#callback(() => this.app.signInControl.click());
+  }
+
+  async #callback(work: () => Promise<void>): Promise<void> {
+    const { page } = this.app;
+    await Promise.all([page.waitForResponse((response) => response.url().includes('/auth/oidc/callback')), work()]);
+    await page.waitForLoadState('networkidle');
   }
 
   async happen(happening: Happening): Promise<void> {
