@@ -41,11 +41,15 @@ export default class RunReportReporter implements Reporter {
     this.#errors.push(message);
   }
 
-  /** Takes the timeline out of the attachments, where other reports would repeat it. */
-  onTestEnd(test: TestCase, result: TestResult): void {
-    const index = result.attachments.findIndex(({ name }) => name === timelineAttachment.name);
-    const [found] = index === -1 ? [] : result.attachments.splice(index, 1);
-    if (found?.body) this.#timelines.set(test, JSON.parse(found.body.toString()) as Timeline);
+  /**
+   * Takes the timeline, which other reports would repeat, and leaves a link to its part of the run report in its place:
+   * steps know attachments by their number.
+   */
+  onTestEnd(test: TestCase, { attachments }: TestResult): void {
+    const found = attachments.find(({ name }) => name === timelineAttachment.name);
+    if (!found?.body) return;
+    this.#timelines.set(test, JSON.parse(found.body.toString()) as Timeline);
+    Object.assign(found, linkTo(test));
   }
 
   async onEnd({ startTime, duration }: FullResult): Promise<void> {
@@ -65,7 +69,6 @@ export default class RunReportReporter implements Reporter {
       tests: reported,
     };
     this.#write(report);
-    for (const test of tests) this.#linkTo(test);
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);
     if (process.env.GITHUB_ACTIONS) {
@@ -118,23 +121,23 @@ export default class RunReportReporter implements Reporter {
     };
   }
 
-  /** A page that leads to the part of the test in the run report, as an attachment of Playwright's report. */
-  #linkTo(test: TestCase): void {
-    const target = `../run.html#${idOf(test)}`;
-    test.results.at(-1)?.attachments.push({
-      name: 'timeline in the run report',
-      contentType: 'text/html',
-      body: Buffer.from(
-        html`<!doctype html><meta http-equiv="refresh" content="0;url=${target}" /><a href="${target}"
-            >Run report</a
-          >`.toString(),
-      ),
-    });
-  }
-
   #specOf(test: TestCase): string {
     return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
   }
+}
+
+/** A page that leads to the part of a test, as an attachment. Playwright shows HTML as text, and XHTML as a link. */
+function linkTo(test: TestCase): { name: string; contentType: string; body: Buffer } {
+  const target = `../run.html#${idOf(test)}`;
+  const page = html`<html xmlns="http://www.w3.org/1999/xhtml">
+    <head>
+      <meta http-equiv="refresh" content="0;url=${target}" />
+    </head>
+    <body>
+      <a href="${target}">Run report</a>
+    </body>
+  </html>`;
+  return { name: 'timeline in the run report', contentType: 'application/xhtml+xml', body: Buffer.from(`${page}`) };
 }
 
 const idOf = ({ id, repeatEachIndex }: TestCase): string => `test-${id}-${repeatEachIndex}`;
