@@ -84,18 +84,20 @@ function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
   if (causes.length === 0) return undefined;
   const failures = tests.filter(({ failure }) => failure).length;
   return html`<h2>Likely causes</h2>
-    ${causes.map(
-      (cause) =>
-        html`<div class="card">
-          <h3>${cause.title}</h3>
-          <p>${prose(cause.explanation)}</p>
-          <p class="soft">
-            Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that claim
-            it failed in its way.
-          </p>
-          <p><code>npm run repro -- ${cause.regression}</code></p>
-        </div>`,
-    )}`;
+    <div class="causes">
+      ${causes.map(
+        (cause) =>
+          html`<div class="card">
+            <h3>${cause.title}</h3>
+            <p>${prose(cause.explanation)}</p>
+            <p class="soft">
+              Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that
+              claim it failed in its way.
+            </p>
+            <p><code>npm run repro -- ${cause.regression}</code></p>
+          </div>`,
+      )}
+    </div>`;
 }
 
 /** Tests that did not run, by their reason. */
