@@ -1,14 +1,12 @@
 import { signOutsIn } from '../timeline/bands.ts';
 import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '../timeline/timeline.ts';
 import { causesTitle, describeCause } from './causes.ts';
+import type { Detail } from './fitted.ts';
 import { html, type Html } from './html.ts';
 import { duration } from './duration.ts';
 import { badge, cell, prose, figure, table } from './page.ts';
 import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
-
-/** How much of a test's timeline its part of the page shows. */
-export type Detail = 'whole' | 'short' | 'none';
 
 /** The part of a test in the page, with its claim as its name. */
 export const testSection = (test: ReportedTest, detail: Detail, isOpen = false): Html =>

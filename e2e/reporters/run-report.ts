@@ -6,6 +6,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { failureOf } from '../report/failures.ts';
 import { annotations, failuresForTerminal, summaryMarkdown } from '../report/failure-text.ts';
+import { runJson } from '../report/fitted.ts';
 import { html } from '../report/html.ts';
 import type { ReportedTest, RunReport, Status } from '../report/report.ts';
 import { runPage } from '../report/run-page.ts';
@@ -93,7 +94,7 @@ export default class RunReportReporter implements Reporter {
   #write(report: RunReport): void {
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
-    writeFileSync(join(this.#folder, 'run.json'), JSON.stringify(report));
+    writeFileSync(join(this.#folder, 'run.json'), runJson(report));
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
   }
 
