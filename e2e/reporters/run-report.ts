@@ -13,7 +13,7 @@ import { runPage } from '../report/run-page.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import { timelineAttachment, type Timeline } from '../timeline/timeline.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
-import { verdictOn } from './verdict.ts';
+import { verdictOnRun } from './verdict.ts';
 
 /**
  * Writes the run as a page (`run.html`), as data (`run.json`) and as Markdown (`summary.md`), and prints why tests
@@ -53,9 +53,9 @@ export default class RunReportReporter implements Reporter {
     Object.assign(found, linkTo(test));
   }
 
-  async onEnd({ startTime, duration }: FullResult): Promise<void> {
+  async onEnd({ startTime, duration, status }: FullResult): Promise<void> {
     const tests = this.#suite?.allTests() ?? [];
-    const { verdict } = verdictOn(tests, this.#errors);
+    const { verdict } = verdictOnRun(tests, this.#errors, status);
     const outcomes = new Map(tests.map((test) => [test, outcomeOf(test, this.#specOf(test))]));
     const all = [...outcomes.values()];
     const catalogue = await regressions();
