@@ -30,6 +30,12 @@ test('GitHub shows it at the line of the assertion', () => {
   );
 });
 
+test('an error outside of tests has no line', () => {
+  const broken = report([]);
+  broken.verdict.errors.push('a.spec.ts does not load:\n100 %');
+  expect(annotations(broken)).toBe('::error::a.spec.ts does not load:%0A100 %25');
+});
+
 test('the summary is Markdown with the same lines', () => {
   const text = summaryMarkdown(red);
   expect(text).toContain('## A sentence.');

@@ -32,16 +32,17 @@ function linesOf({ title, failure }: ReportedTest): string[] {
   ];
 }
 
-/** `::error` commands, which GitHub shows at the line of the assertion. */
-export const annotations = ({ tests }: RunReport): string =>
-  failed(tests)
-    .map((test) => {
+/** `::error` commands, which GitHub shows at the line of the assertion; errors outside of tests have none. */
+export const annotations = ({ tests, verdict }: RunReport): string =>
+  [
+    ...verdict.errors.map((error) => `::error::${data(error)}`),
+    ...failed(tests).map((test) => {
       const { at = '' } = test.failure ?? {};
       const [file = '', line = '1'] = at.split(':');
       const [, ...text] = linesOf(test);
       return `::error file=e2e/${property(file)},line=${line},title=${property(test.title)}::${data(text.join('\n'))}`;
-    })
-    .join('\n');
+    }),
+  ].join('\n');
 
 /** The escapes of workflow commands: of their data, and of their properties. */
 const data = (text: string): string =>

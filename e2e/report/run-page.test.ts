@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
-import { maxBytes, runPage } from './run-page.ts';
+import { maxBytes, runJson } from './fitted.ts';
+import { runPage } from './run-page.ts';
 import { opened, violationsIn } from './testing/opened.ts';
 import { failure, report, reportedTest, timeline } from './testing/samples.ts';
 
@@ -18,7 +19,7 @@ test('the page has no script, and names nothing that a browser would load', () =
   expect(whole).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
 });
 
-test('a suite of 400 tests of which 60 failed with hundreds of requests is below the limit', () => {
+test('a suite of 400 tests of which 60 failed with hundreds of requests is below the limit, as a page and as data', () => {
   const tests = Array.from({ length: 400 }, (_, index) =>
     reportedTest({
       id: `test-${index}`,
@@ -28,6 +29,7 @@ test('a suite of 400 tests of which 60 failed with hundreds of requests is below
   );
   const page = runPage(report(tests));
   expect(Buffer.byteLength(page)).toBeLessThan(maxBytes);
+  expect(Buffer.byteLength(runJson(report(tests)))).toBeLessThan(maxBytes);
   expect(page.match(/<details class="test/g)).toHaveLength(400);
   // Failed tests keep their pictures.
   expect(page.match(/<figure>/g)?.length).toBeGreaterThanOrEqual(60);
@@ -37,13 +39,13 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   let report: Awaited<ReturnType<typeof opened>>;
   beforeEach(async () => {
     report = await opened(whole);
-  }, 60_000);
+  }, 120_000);
   afterEach(() => report[Symbol.asyncDispose]());
 
   test('axe finds nothing, light and dark', async () => {
     expect(await violationsIn(report.page)).toEqual([]);
     expect(report.requests).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('the filter works by keyboard and hides what is not asked for', async () => {
     const { page } = report;

@@ -1,14 +1,11 @@
 import { causesOfRun } from './causes.ts';
+import { fitted, frameBytes, maxBytes } from './fitted.ts';
 import { html, type Html } from './html.ts';
 import { duration } from './duration.ts';
 import { cell, page, prose, table } from './page.ts';
 import type { ReportedTest, RunReport, Status } from './report.ts';
-import { testSection, type Detail } from './test-section.ts';
+import { testSection } from './test-section.ts';
 
-/** A page that is larger loads slowly and cannot be sent by mail. Bytes. */
-export const maxBytes = 2_000_000;
-/** What is not a test's part. Bytes. */
-const frameBytes = 40_000;
 /** With more failed tests the page would begin with a wall of them. */
 const openAtFirst = 3;
 
@@ -17,8 +14,9 @@ const statuses: readonly Status[] = ['failed', 'flaky', 'skipped', 'passed'];
 /** A run as one page. */
 export function runPage(report: RunReport): string {
   const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
-  const sections = fitted(tests);
-  const part = (some: readonly ReportedTest[]): Html[] => some.flatMap(({ id }) => sections.get(id) ?? []);
+  const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));
+  const sections = fitted(tests, (test, detail) => testSection(test, detail, open.has(test)), maxBytes - frameBytes);
+  const part = (some: readonly ReportedTest[]): Html[] => some.flatMap(({ id }) => sections.get(id)?.part ?? []);
   const failed = tests.filter(({ status }) => status === 'failed' || status === 'flaky');
   const others = tests.filter((test) => !failed.includes(test));
   return page(
@@ -84,18 +82,20 @@ function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
   if (causes.length === 0) return undefined;
   const failures = tests.filter(({ failure }) => failure).length;
   return html`<h2>Likely causes</h2>
-    ${causes.map(
-      (cause) =>
-        html`<div class="card">
-          <h3>${cause.title}</h3>
-          <p>${prose(cause.explanation)}</p>
-          <p class="soft">
-            Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that claim
-            it failed in its way.
-          </p>
-          <p><code>npm run repro -- ${cause.regression}</code></p>
-        </div>`,
-    )}`;
+    <div class="causes">
+      ${causes.map(
+        (cause) =>
+          html`<div class="card">
+            <h3>${cause.title}</h3>
+            <p>${prose(cause.explanation)}</p>
+            <p class="soft">
+              Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that
+              claim it failed in its way.
+            </p>
+            <p><code>npm run repro -- ${cause.regression}</code></p>
+          </div>`,
+      )}
+    </div>`;
 }
 
 /** Tests that did not run, by their reason. */
@@ -113,34 +113,4 @@ function notRun(tests: readonly ReportedTest[]): Html | undefined {
         cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
       ]),
     )}`;
-}
-
-/**
- * The parts of the tests, with as much detail as fits: failed tests whole and the others short. When that is too much,
- * the largest parts lose detail first, those of passed tests before those of failed ones.
- */
-function fitted(tests: readonly ReportedTest[], most = maxBytes - frameBytes): Map<string, Html> {
-  const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));
-  const made = (test: ReportedTest, detail: Detail) => {
-    const section = testSection(test, detail, open.has(test));
-    return { test, section, bytes: Buffer.byteLength(section.toString()) };
-  };
-  const parts = new Map(tests.map((test) => [test.id, made(test, test.failure ? 'whole' : 'short')]));
-  let bytes = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0);
-  for (const [isFailed, detail] of [
-    [false, 'none'],
-    [true, 'short'],
-    [true, 'none'],
-  ] as const) {
-    const largest = [...parts.values()]
-      .filter(({ test }) => (test.failure !== undefined) === isFailed)
-      .toSorted((a, b) => b.bytes - a.bytes);
-    for (const part of largest) {
-      if (bytes <= most) break;
-      const smaller = made(part.test, detail);
-      parts.set(part.test.id, smaller);
-      bytes += smaller.bytes - part.bytes;
-    }
-  }
-  return new Map([...parts].map(([id, { section }]) => [id, section]));
 }

@@ -9,7 +9,9 @@ export function sentenceOf(
 ): string {
   const all = passed + failed;
   if (failed > harnessFaults) return `${failed} of ${testsOf(all)} failed${likelyCause(tests)}.`;
-  if (failed > 0 || errors.length > 0) return 'The harness failed, so this run says nothing about the product.';
+  if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
+  const [error] = errors;
+  if (error !== undefined) return `No verdict. ${error.split('\n')[0]}`;
   if (passed === 0) return 'No test ran, so this run says nothing about the product.';
   const also = skipped > 0 ? `, and ${skipped} cannot run on this engine` : '';
   return `${all === 1 ? 'The one test' : `All ${all} tests`} passed${also}.`;

@@ -50,6 +50,8 @@ a { color: var(--link); }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px; list-style: none; margin: 12px 0 0; padding: 0; }
 .facts li { padding: 10px 14px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; color: var(--soft); }
 .facts b { display: block; font-size: 22px; line-height: 1.2; color: var(--text); font-variant-numeric: tabular-nums; }
+.causes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 10px; }
+.causes .card { margin: 0; }
 .card h3 { margin: 0 0 4px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
 details.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }

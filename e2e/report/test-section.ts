@@ -1,14 +1,12 @@
 import { signOutsIn } from '../timeline/bands.ts';
 import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '../timeline/timeline.ts';
 import { causesTitle, describeCause } from './causes.ts';
+import type { Detail } from './fitted.ts';
 import { html, type Html } from './html.ts';
 import { duration } from './duration.ts';
 import { badge, cell, prose, figure, table } from './page.ts';
 import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
-
-/** How much of a test's timeline its part of the page shows. */
-export type Detail = 'whole' | 'short' | 'none';
 
 /** The part of a test in the page, with its claim as its name. */
 export const testSection = (test: ReportedTest, detail: Detail, isOpen = false): Html =>
@@ -107,9 +105,8 @@ function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | unde
     )}`;
 }
 
-/** Every request, and beside a failed one the last lines of its pod. */
+/** Every request, and beside them the last lines of pods. */
 function requestsPart({ marks, logs = {} }: Timeline): Html {
-  const failing = marks.filter(isFailed).map(({ lane }) => lane);
   return html`<details>
       <summary>Every request (${marks.length})</summary>
       ${table(
@@ -126,26 +123,22 @@ function requestsPart({ marks, logs = {} }: Timeline): Html {
         ]),
       )}
     </details>
-    ${Object.entries(logs)
-      .filter(([pod]) => failing.includes(pod))
-      .map(
-        ([pod, lines]) =>
-          html`<details>
-            <summary>Last lines of ${pod}, which answered ${answersOf(marks, pod)}</summary>
-            <pre>${lines.join('\n')}</pre>
-          </details>`,
-      )}`;
+    ${Object.entries(logs).map(
+      ([pod, lines]) =>
+        html`<details>
+          <summary>Last lines of ${pod}${failuresOf(marks, pod)}</summary>
+          <pre>${lines.join('\n')}</pre>
+        </details>`,
+    )}`;
 }
 
-const answersOf = (marks: readonly Mark[], pod: string): string =>
-  [
-    ...Map.groupBy(
-      marks.filter((mark) => mark.lane === pod && isFailed(mark)),
-      ({ status }) => status,
-    ),
-  ]
-    .map(([status, its]) => `${its.length} × ${status || 'nothing'}`)
-    .join(', ');
+/** `, which answered 20 × 401`, or nothing. */
+function failuresOf(marks: readonly Mark[], pod: string): string {
+  const failed = marks.filter((mark) => mark.lane === pod && isFailed(mark));
+  const counts = [...Map.groupBy(failed, ({ status }) => status)];
+  const texts = counts.map(([status, its]) => `${its.length} × ${status || 'nothing'}`);
+  return texts.length > 0 ? `, which answered ${texts.join(', ')}` : '';
+}
 
 /** Requests that are alike in one row. */
 function groupedRequests(marks: readonly Mark[]): Html {

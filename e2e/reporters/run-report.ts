@@ -6,13 +6,14 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { failureOf } from '../report/failures.ts';
 import { annotations, failuresForTerminal, summaryMarkdown } from '../report/failure-text.ts';
+import { runJson } from '../report/fitted.ts';
 import { html } from '../report/html.ts';
 import type { ReportedTest, RunReport, Status } from '../report/report.ts';
 import { runPage } from '../report/run-page.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import { timelineAttachment, type Timeline } from '../timeline/timeline.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
-import { verdictOn } from './verdict.ts';
+import { verdictOnRun } from './verdict.ts';
 
 /**
  * Writes the run as a page (`run.html`), as data (`run.json`) and as Markdown (`summary.md`), and prints why tests
@@ -41,16 +42,20 @@ export default class RunReportReporter implements Reporter {
     this.#errors.push(message);
   }
 
-  /** Takes the timeline out of the attachments, where other reports would repeat it. */
-  onTestEnd(test: TestCase, result: TestResult): void {
-    const index = result.attachments.findIndex(({ name }) => name === timelineAttachment.name);
-    const [found] = index === -1 ? [] : result.attachments.splice(index, 1);
-    if (found?.body) this.#timelines.set(test, JSON.parse(found.body.toString()) as Timeline);
+  /**
+   * Takes the timeline, which other reports would repeat, and leaves a link to its part of the run report in its place:
+   * steps know attachments by their number.
+   */
+  onTestEnd(test: TestCase, { attachments }: TestResult): void {
+    const found = attachments.find(({ name }) => name === timelineAttachment.name);
+    if (!found?.body) return;
+    this.#timelines.set(test, JSON.parse(found.body.toString()) as Timeline);
+    Object.assign(found, linkTo(test));
   }
 
-  async onEnd({ startTime, duration }: FullResult): Promise<void> {
+  async onEnd({ startTime, duration, status }: FullResult): Promise<void> {
     const tests = this.#suite?.allTests() ?? [];
-    const { verdict } = verdictOn(tests, this.#errors);
+    const { verdict } = verdictOnRun(tests, this.#errors, status);
     const outcomes = new Map(tests.map((test) => [test, outcomeOf(test, this.#specOf(test))]));
     const all = [...outcomes.values()];
     const catalogue = await regressions();
@@ -65,7 +70,6 @@ export default class RunReportReporter implements Reporter {
       tests: reported,
     };
     this.#write(report);
-    for (const test of tests) this.#linkTo(test);
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);
     if (process.env.GITHUB_ACTIONS) {
@@ -90,7 +94,7 @@ export default class RunReportReporter implements Reporter {
   #write(report: RunReport): void {
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
-    writeFileSync(join(this.#folder, 'run.json'), JSON.stringify(report));
+    writeFileSync(join(this.#folder, 'run.json'), runJson(report));
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
   }
 
@@ -118,23 +122,23 @@ export default class RunReportReporter implements Reporter {
     };
   }
 
-  /** A page that leads to the part of the test in the run report, as an attachment of Playwright's report. */
-  #linkTo(test: TestCase): void {
-    const target = `../run.html#${idOf(test)}`;
-    test.results.at(-1)?.attachments.push({
-      name: 'timeline in the run report',
-      contentType: 'text/html',
-      body: Buffer.from(
-        html`<!doctype html><meta http-equiv="refresh" content="0;url=${target}" /><a href="${target}"
-            >Run report</a
-          >`.toString(),
-      ),
-    });
-  }
-
   #specOf(test: TestCase): string {
     return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
   }
+}
+
+/** A page that leads to the part of a test, as an attachment. Playwright shows HTML as text, and XHTML as a link. */
+function linkTo(test: TestCase): { name: string; contentType: string; body: Buffer } {
+  const target = `../run.html#${idOf(test)}`;
+  const page = html`<html xmlns="http://www.w3.org/1999/xhtml">
+    <head>
+      <meta http-equiv="refresh" content="0;url=${target}" />
+    </head>
+    <body>
+      <a href="${target}">Run report</a>
+    </body>
+  </html>`;
+  return { name: 'timeline in the run report', contentType: 'application/xhtml+xml', body: Buffer.from(`${page}`) };
 }
 
 const idOf = ({ id, repeatEachIndex }: TestCase): string => `test-${id}-${repeatEachIndex}`;
