@@ -1,9 +1,9 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
+import { fleetToUse } from './e2e/fleet-to-use.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { checkLastFailed, onlyLastFailed, rememberFailed } from './last-failed.ts';
@@ -24,6 +24,7 @@ const program = commandLine('e2e')
   .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
   .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
+  .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
   .option('--headed', 'show the browser')
   .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
   .option('--repeat-each <n>', 'run every test this often')
@@ -48,6 +49,7 @@ const options = program.opts<{
   grep?: string;
   run?: string;
   keep?: true;
+  stale?: true;
   headed?: true;
   trace?: string;
   repeatEach?: string;
@@ -80,17 +82,20 @@ await runCommand(async () => {
     );
   }
   const engine = engineToUse(options);
-  const prove = async (fleets: WorkerFleets) =>
+  const prove = async (fleets: WorkerFleets, stale: readonly string[] = []) =>
     exitCodeOf(
       await runSpecs(fleets, {
         args: passedOn,
         reports: reportsOf(fleets[0].runId),
         headed: options.headed ?? false,
+        stale,
         since: performance.timeOrigin,
       }),
     );
-  if (options.run) return prove([await engine.attach(options.run)]);
-  if (options.keep) return prove([await keptFleet(engine)]);
+  if (options.run || options.keep) {
+    const { fleet, stale } = await fleetToUse(engine, options);
+    return prove([fleet], stale);
+  }
   const workers = async () => {
     const tests = await countTests(selection);
     return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
@@ -102,15 +107,3 @@ await runCommand(async () => {
   // Awaited here, because the fleets go down when this function returns.
   return await prove(fleets);
 });
-
-/** The fleet that an earlier run kept, unchanged, or a new one to keep. */
-async function keptFleet(engine: Engine): Promise<Fleet> {
-  const runId = `kept-${engine.name}`;
-  const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
-  progress(`${runId} stays up: npm run fleet -- down ${runId}`);
-  if (kept) {
-    progress(`It is what it was at ${kept.startedAt}; take it down to have it built anew.`);
-    return engine.attach(runId);
-  }
-  return engine.up({ runId, detached: true, onProgress: progress, signal: interruption });
-}

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
 import { scanReports } from '../e2e/reporters/scan-reports.ts';
+import { staleVariable } from '../e2e/reporters/stale.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   testsAtOnce?: number;
   /** Suppress its output. */
   quiet?: boolean;
+  /** Parts of the fleet that are older than this repository; the verdict names them. */
+  stale?: readonly string[];
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
 }
@@ -46,6 +49,7 @@ export async function runSpecs(
     headed = false,
     testsAtOnce = fleets.length,
     quiet = false,
+    stale = [],
     since,
   }: RunnerOptions,
 ): Promise<RunRecord> {
@@ -74,6 +78,7 @@ export async function runSpecs(
         ...(headed ? { E2E_HEADED: '1' } : {}),
         ...(quiet ? { E2E_QUIET: '1' } : {}),
         ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
+        ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
         ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
         E2E_REPORTS: reports,
         FLEET_ENGINE: fleet.engine,

@@ -3,10 +3,9 @@ import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
-import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { demoPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../interruption.ts';
 import { progress } from '../run-command.ts';
+import { createPeople } from './create-people.ts';
 import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
@@ -38,8 +37,7 @@ export async function up(options: {
     ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {
-    const authentik = new AuthentikControl(fleet.authentikControl);
-    for (const person of demoPeople(Date.now())) await authentik.createUser(person);
+    await createPeople(fleet);
     throwIfAborted(interruption);
   } catch (error) {
     await fleet.down();

@@ -3,6 +3,7 @@ import type { Hosts } from '../../hosts.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { Content } from '../../run/origin.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /**
@@ -124,6 +125,8 @@ export interface Engine {
    */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
+  /** What a fleet with these options would be made of if it were started now; `originOf` has what a run is made of. */
+  content(options?: Pick<FleetOptions, 'hosts' | 'changes'>): Promise<Content>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, running or abandoned. */
