@@ -18,3 +18,13 @@ function numberFrom(least: number, text: string): number {
   if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);
   return value;
 }
+
+/** A regular expression, as the value of an option. */
+export function regularExpression(text: string): string {
+  try {
+    new RegExp(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(`It is no regular expression: ${(error as Error).message}`);
+  }
+}

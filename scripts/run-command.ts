@@ -21,15 +21,18 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
   } catch (thrown) {
     const error = asHarnessError(thrown);
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
-    if (!interruption.aborted || !(error instanceof DOMException)) {
-      process.stderr.write(
-        `${styleText('red', 'error')} ${redactRecognizable(error instanceof Error ? error.message : String(error))}\n`,
-      );
-      if (process.env.DEBUG || !(error instanceof ReportedError))
-        process.stderr.write(`${redactRecognizable(String((error as Error).stack))}\n`);
-    }
+    if (!interruption.aborted || !(error instanceof DOMException)) printError(error);
   }
   return await exit(interruption.aborted ? interrupted : code);
+}
+
+/** Prints an error as a sentence; its stack only when `DEBUG` is set or when it is a bug of the harness. */
+export function printError(thrown: unknown): void {
+  const error = asHarnessError(thrown);
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  process.stderr.write(`${styleText('red', 'error')} ${redactRecognizable(message)}\n`);
+  if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
+    process.stderr.write(`${redactRecognizable(stack)}\n`);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build as bundle } from 'esbuild';
 import type { Image } from '../manifests/images.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
 import type { Content } from '../run/origin.ts';
+import { bundleOf } from './bundle.ts';
 
 /** What a fleet is made of. */
 export interface Parts {
@@ -26,7 +26,7 @@ export async function contentOf({ objects, images, builds, helper }: Parts): Pro
   const read = (file: string) => readFile(join(repositoryRoot, file));
   const packages = await read('package-lock.json');
   const modules = async (entry: string, assets: readonly string[] = []): Promise<string> =>
-    hashOf([packages, await bundled(entry), ...(await Promise.all(assets.map(read)))]);
+    hashOf([packages, (await bundleOf([entry])).text, ...(await Promise.all(assets.map(read)))]);
   const parts = images.flatMap(({ key, image: { build } }): Array<[string, string | Promise<string>]> => {
     if (build?.kind === 'app') return [[key, basename(builds[build.app] ?? '')]];
     return build ? [[key, modules(build.entry, build.assets)]] : [];
@@ -40,19 +40,4 @@ function hashOf(contents: ReadonlyArray<string | Uint8Array>): string {
   const hash = createHash('sha256');
   for (const content of contents) hash.update(content).update('\0');
   return hash.digest('hex').slice(0, 16);
-}
-
-/** The modules that an entry of this repository imports, as one text without those of packages. */
-async function bundled(entry: string): Promise<string> {
-  const { outputFiles } = await bundle({
-    absWorkingDir: repositoryRoot,
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  return outputFiles.map(({ text }) => text).join('');
 }

@@ -17,7 +17,12 @@ import type { Staleness } from './stale-parts.ts';
  * fleet is started anew under its id, with the people of the catalogue.
  * @throws HarnessError when the engine cannot, with the commands that do it.
  */
-export async function bringUpToDate(engine: Engine, fleet: Fleet, stale: Staleness): Promise<Fleet> {
+export async function bringUpToDate(
+  engine: Engine,
+  fleet: Fleet,
+  stale: Staleness,
+  start = startOf(fleet),
+): Promise<Fleet> {
   const { runId } = fleet;
   const { parts } = stale;
   if (!engine.capabilities.has('builds')) {
@@ -32,14 +37,28 @@ export async function bringUpToDate(engine: Engine, fleet: Fleet, stale: Stalene
   progress(
     `${listed(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,
   );
-  const current = isAppsAlone ? await rollOut(fleet, apps, stale) : await startAnew(engine, fleet);
+  const current = isAppsAlone ? await rollOut(fleet, apps, stale, start) : await startAnew(engine, fleet, start);
   progress(`${runId} is up to date after ${duration(performance.now() - begin)}`);
   return current;
 }
 
-async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness): Promise<Fleet> {
+/** The options that a run was started with; read before it goes down. */
+export function startOf({ runId, hosts }: Pick<Fleet, 'runId' | 'hosts'>) {
+  const { endpointLag } = originOf(runId);
+  return {
+    runId,
+    hosts,
+    changes: changesOf(runId),
+    detached: readRunState(runId)?.detached ?? false,
+    ...(endpointLag === undefined ? {} : { endpointLag }),
+  };
+}
+
+type Start = ReturnType<typeof startOf>;
+
+async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness, { changes }: Start): Promise<Fleet> {
   const { runId } = fleet;
-  await buildApps(apps, { ...sourcesIn(changesOf(runId)), onProgress: progress, signal: interruption });
+  await buildApps(apps, { ...sourcesIn(changes), onProgress: progress, signal: interruption });
   await Promise.all(
     apps.map(async (app) => {
       await fleet.rollout(app, { sources: [] });
@@ -50,26 +69,15 @@ async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness
   return fleet;
 }
 
-async function startAnew(engine: Engine, fleet: Fleet): Promise<Fleet> {
-  const { runId, hosts } = fleet;
-  const state = readRunState(runId);
-  if (!state?.detached && state?.owner.pid !== process.pid) {
+async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fleet> {
+  const state = readRunState(fleet.runId);
+  if (state && !state.detached && state.owner.pid !== process.pid) {
     throw new HarnessError(
-      `${runId} belongs to a command that still runs, so it is not started anew. End that command, or test it as it is: --stale`,
+      `${fleet.runId} belongs to a command that still runs, so it is not started anew. End that command, or test it as it is: --stale`,
     );
   }
-  const changes = changesOf(runId);
-  const { endpointLag } = originOf(runId);
   await fleet.down();
-  const anew = await engine.up({
-    runId,
-    hosts,
-    changes,
-    detached: state.detached,
-    onProgress: progress,
-    signal: interruption,
-    ...(endpointLag === undefined ? {} : { endpointLag }),
-  });
+  const anew = await engine.up({ ...start, onProgress: progress, signal: interruption });
   await createPeople(anew);
   return anew;
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Hosts } from '../../fleet/hosts.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
 import { changesOf } from '../../fleet/run/changes.ts';
 import { originOf, type Content } from '../../fleet/run/origin.ts';
 
@@ -14,8 +15,9 @@ export interface Staleness {
 export async function stalenessOf(
   engine: Pick<Engine, 'content'>,
   { runId, hosts }: { runId: string; hosts: Hosts },
+  changes: readonly Change[] = changesOf(runId),
 ): Promise<Staleness> {
-  const now = await engine.content({ hosts, changes: changesOf(runId) });
+  const now = await engine.content({ hosts, changes });
   return { parts: differing(originOf(runId).content, now), now };
 }
 
