@@ -71,6 +71,8 @@ const options = program.opts<{
   shuffle?: number | true;
 }>();
 
+const window: Window | undefined = options.ui ? 'ui' : options.debug ? 'debug' : undefined;
+
 await runCommand(async () => {
   checkOptions();
   const specs = specFilters(program.args);
@@ -102,7 +104,6 @@ await runCommand(async () => {
       }),
     );
   const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
-    const window = windowOf(options);
     if (window) return openWindow(window, fleet, passedOn);
     if (!options.watch) return prove([fleet], stale);
     const args = passedOn.slice(specs.length);
@@ -140,9 +141,5 @@ function checkOptions(): void {
   if (stale && !(run || keep)) {
     throw new HarnessError('--stale is about a fleet that is up already. Add --run <id> or --keep.');
   }
-  const window = windowOf(options);
   if (window) checkWindow(window);
 }
-
-const windowOf = ({ ui, debug }: { ui?: true; debug?: true }): Window | undefined =>
-  ui ? 'ui' : debug ? 'debug' : undefined;

@@ -8,6 +8,7 @@ import { scanReports } from '../e2e/reporters/scan-reports.ts';
 import { staleVariable } from '../e2e/reporters/stale.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { send } from '../fleet/programs.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
 import { runsVariable } from '../e2e/fixtures/worker-runs.ts';
@@ -16,6 +17,9 @@ import { interruption } from './interruption.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
+const endMs = 15_000;
 
 export interface RunnerOptions {
   /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
@@ -121,10 +125,16 @@ export async function runPlaywright(
   });
   const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
   if (runner.pid) await fleet.adopt(runner.pid);
-  const forward = () => runner.kill('SIGINT');
+  let overdue: NodeJS.Timeout | undefined;
+  const forward = () => {
+    runner.kill('SIGINT');
+    // A runner that is interrupted while its worker starts may wait for that worker forever.
+    overdue = setTimeout(() => runner.pid && send(-runner.pid, 'SIGKILL'), endMs);
+  };
   stop.addEventListener('abort', forward);
   if (stop.aborted) forward();
   const code = await ended;
+  clearTimeout(overdue);
   stop.removeEventListener('abort', forward);
   return code;
 }

@@ -75,6 +75,7 @@ const handlers: Handlers = {
   }),
   scale: ({ deployment, replicas }) => running().scale(deployment, replicas),
   rollout: ({ deployment, change }) => running().rollout(deployment, change),
+  undo: ({ deployment }) => running().undoRollout(deployment),
   kill: ({ pod, signal }) => running().kill(pod, signal),
   delete: ({ pod }) => running().deletePod(pod),
   adopt: ({ pid }) => {

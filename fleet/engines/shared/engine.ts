@@ -29,6 +29,8 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
+  /** Variables whose override is taken back. One that has its original value is removed. */
+  unset?: readonly string[];
   /**
    * A build of the app with these changes to its sources, in addition to those that the fleet was started with. None:
    * the build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
@@ -79,6 +81,8 @@ export interface Fleet extends AsyncDisposable {
   scale(deployment: string, replicas: number): Promise<void>;
   /** Resolves when every replica is Ready on the new template and the old pods are gone. */
   rollout(deployment: string, change?: TemplateChange): Promise<void>;
+  /** Rolls back what the last rollout changed; a second call takes that back. */
+  undoRollout(deployment: string): Promise<void>;
   /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
