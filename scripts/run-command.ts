@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { redactRecognizable } from '../e2e/reporters/redact.ts';
 import { exitCodes, ReportedError } from '../fleet/errors.ts';
 import { asHarnessError } from '../fleet/run/file-system-fault.ts';
+import { printLine } from './live-lines.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
@@ -59,5 +60,5 @@ async function shutdownTimeoutIsOver(): Promise<void> {
 
 /** Progress goes to standard error, so that standard output contains only results. */
 export const progress = (line: string): void => {
-  process.stderr.write(`${styleText('dim', line)}\n`);
+  printLine(styleText('dim', line));
 };

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from '
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
+import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { runProgram } from '../programs.ts';
@@ -129,7 +130,7 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
       const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
       await build({ app, program: builder.program, sources, root, cache, target, signal });
-      onProgress(`${app} is built after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      onProgress(`${app} is built after ${duration(performance.now() - startedAt)}`);
       return target;
     },
     { onWait: () => onProgress(`${app} is being built by another run`), signal },
