@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { deadline } from './e2e/deadline.ts';
 import type { TestOptions } from './e2e/fixtures/types.ts';
+import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
 
 const reports = process.env.E2E_REPORTS ?? 'reports';
@@ -20,8 +21,7 @@ const forPeople: ReporterDescription[] = [
 export default defineConfig<TestOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // Smoke checks of what is the harness's own here, the edge's certificates and the mock, say nothing about the product.
-  testIgnore: ['smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'],
+  testIgnore: notInTheSuite,
   outputDir: join(reports, 'test-results'),
   // Each worker has a fleet, so no test meets the rollout or the outage of another. The command sets their number.
   // Playwright keeps together what shares a fleet, in the order of the files: the first file is one on a worker's fleet,

@@ -1,6 +1,6 @@
 // `npm run config -- <command>`: compares the environment of the apps with the variables that they read.
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Option } from 'commander';
 import { checkEnvironment } from '../fleet/environment/check-environment.ts';
@@ -14,6 +14,7 @@ import { authentikDocuments } from '../fixtures/authentik/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
 import { referenceDocuments } from './reference/document.ts';
@@ -39,7 +40,7 @@ program
     'YAML with the Secrets and the ConfigMap platform-api-upstreams, or with all that is deployed; - is standard input',
     [],
   )
-  .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give')
+  .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give', fromCallersFolder)
   .addOption(
     new Option('--for <stage>', 'start: what stops an app. production: that, and what is wrong where people sign in')
       .choices(['production', 'start'])
@@ -57,8 +58,8 @@ program
 await program.parseAsync();
 
 async function check({ kustomization, secrets, envFile, for: stage }: CheckOptions): Promise<number> {
-  const rendered = await render(resolve(kustomization));
-  const given = (await Promise.all(secrets.map(readObjectsFrom))).flat();
+  const rendered = await render(fromCallersFolder(kustomization));
+  const given = (await Promise.all(secrets.map(fromCallersFolder).map(readObjectsFrom))).flat();
   const { findings, checked, notGiven } = checkEnvironment(overlaid(rendered, given), {
     stage,
     publicValues: await publicValues(),

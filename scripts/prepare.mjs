@@ -69,7 +69,8 @@ export function prepare(command, { isHelp = false } = {}) {
   return env;
 }
 
-function installDependencies() {
+/** Installs npm packages. Exits with a message when that fails. */
+export function installDependencies() {
   say('Installing npm packages …');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,

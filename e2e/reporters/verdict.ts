@@ -5,6 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
+import { staleNote, staleVariable } from './stale.ts';
 
 /** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
@@ -91,7 +92,7 @@ export default class VerdictReporter implements Reporter {
       );
     if (isEndedEarly) console.log(`\n${verdict.errors.at(-1)}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
-    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
+    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${staleNote(process.env[staleVariable])}`);
   }
 
   printsToStdio(): boolean {
