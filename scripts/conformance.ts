@@ -6,6 +6,7 @@ import { AuthentikApi } from '../fixtures/authentik-api/client.ts';
 import { conformance } from '../fixtures/conformance/conformance.ts';
 import { startMock } from '../fixtures/conformance/mock-target.ts';
 import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
+import { Recorder } from '../fixtures/conformance/recorder.ts';
 import { countOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
@@ -30,6 +31,7 @@ const options = commandLine('conformance')
   ])
   .option('--list', 'print the rows and what they expect, and measure nothing')
   .option('--json <file>', 'write the results as JSON')
+  .option('--record <file>', 'write every exchange as a recording, which npm run replay plays')
   .option('--ca <file>', "certificate authority of the server's certificate, in PEM")
   .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
   .option('--without-worker', 'the server has no worker: rows that need its calls are not run')
@@ -47,6 +49,7 @@ Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cann
     row?: number[];
     list?: true;
     json?: string;
+    record?: string;
     ca?: string;
     callbackHost: string;
     withoutWorker?: true;
@@ -61,14 +64,17 @@ await runCommand(async () => {
   }
   await using target = await open();
   progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,
+    recorder,
     signal: interruption,
     onResult: ({ row, verdict }) => progress(`row ${row.id}: ${verdict}`),
   });
   console.log(tableOf(results));
   console.log(summaryOf(results, target));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (options.record !== undefined) recorder.write(options.record);
   return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
 
