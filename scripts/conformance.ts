@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { profiles } from '../fixtures/authentik/profile.ts';
-import { AuthentikApi } from '../fixtures/authentik-api/client.ts';
+import { AuthentikApi, type AuthentikAddress } from '../fixtures/authentik-api/client.ts';
 import { conformance } from '../fixtures/conformance/conformance.ts';
 import { startMock } from '../fixtures/conformance/mock-target.ts';
 import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
@@ -39,7 +39,8 @@ const options = commandLine('conformance')
     'after',
     `
 A real Authentik needs ${tokenVariable}, the API token of an administrator. Providers and people are made through its API,
-begin with "conformance-", and are removed at the end.
+begin with "conformance-", and are removed at the end. "container" starts the published image and PostgreSQL in Docker;
+AUTHENTIK_SERVER_IMAGE and POSTGRES_IMAGE name others.
 Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cannot run here.`,
   )
   .parse()
@@ -80,20 +81,35 @@ await runCommand(async () => {
 
 async function open(): Promise<Target & AsyncDisposable> {
   if (options.target === 'mock') return startMock(options.profile ?? '2026.8');
+  if (options.target === 'container') return openContainer();
   const url = URL.parse(options.target);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new HarnessError(`--target is "mock", "container" or a URL, not "${options.target}".`);
   }
   const token = process.env[tokenVariable];
   if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url.origin}.`);
-  const address = {
-    url: url.origin,
-    token,
-    ca: options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8'),
-  };
-  const version = await new AuthentikApi(address).version();
-  const profile = options.profile ?? profileOfVersion(version);
-  progress(`${url.origin} is Authentik ${version}.`);
+  const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8');
   const { callbackHost, withoutWorker } = options;
-  return { ...address, profile, callbackHost, hasWorker: !withoutWorker, [Symbol.asyncDispose]: async () => {} };
+  const server = { url: url.origin, token, ca, callbackHost, hasWorker: !withoutWorker };
+  return { ...server, profile: await profileOf(server), [Symbol.asyncDispose]: async () => {} };
+}
+
+async function openContainer(): Promise<Target & AsyncDisposable> {
+  // Only this target needs Docker's client.
+  const { containerCallbackHost, startContainer } = await import('../fixtures/conformance/container.ts');
+  const container = await startContainer(progress, interruption);
+  try {
+    const profile = await profileOf(container);
+    return { ...container, profile, callbackHost: containerCallbackHost, hasWorker: true };
+  } catch (error) {
+    await container[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** What to expect of a server, by its version if not by option. */
+async function profileOf(server: AuthentikAddress): Promise<string> {
+  const version = await new AuthentikApi(server).version();
+  progress(`${server.url} is Authentik ${version}.`);
+  return options.profile ?? profileOfVersion(version);
 }
