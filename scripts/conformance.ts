@@ -6,6 +6,7 @@ import { AuthentikApi, type AuthentikAddress } from '../fixtures/authentik-api/c
 import { conformance } from '../fixtures/conformance/conformance.ts';
 import { startMock } from '../fixtures/conformance/mock-target.ts';
 import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
+import { foreignClients } from '../fixtures/foreign-clients/index.ts';
 import { Recorder } from '../fixtures/conformance/recorder.ts';
 import { countOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
 import { rows } from '../fixtures/conformance/rows/index.ts';
@@ -29,6 +30,7 @@ const options = commandLine('conformance')
     ...before,
     positiveNumber(text),
   ])
+  .option('--clients', 'clients that others wrote sign in, in place of the rows: openid-client, oidc-client-ts …')
   .option('--list', 'print the rows and what they expect, and measure nothing')
   .option('--json <file>', 'write the results as JSON')
   .option('--record <file>', 'write every exchange as a recording, which npm run replay plays')
@@ -48,6 +50,7 @@ Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cann
     target: string;
     profile?: string;
     row?: number[];
+    clients?: true;
     list?: true;
     json?: string;
     record?: string;
@@ -57,7 +60,8 @@ Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cann
   }>();
 
 await runCommand(async () => {
-  const chosen = rows.filter(({ id }) => options.row?.includes(id) ?? true);
+  const { row: ids } = options;
+  const chosen = options.clients ? foreignClients : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
   if (chosen.length === 0) throw new HarnessError(`There is no row ${options.row?.join(', ')}. See --list.`);
   if (options.list) {
     console.log(listOf(chosen, options.profile ?? '2026.8'));
