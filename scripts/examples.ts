@@ -4,20 +4,21 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Argument } from 'commander';
 import { Docker } from '../fleet/engines/docker/docker.ts';
-import { CannotRunHere, exitCodes, HarnessError } from '../fleet/errors.ts';
+import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
+import { buildMock, mockFolder, packMock } from './pack-mock.ts';
 import { progress, runCommand } from './run-command.ts';
 
-const mock = join(repositoryRoot, 'fixtures/authentik');
-const folderOf = (example: string): string => join(mock, 'examples', example);
+const examplesFolder = join(mockFolder, 'examples');
+const folderOf = (example: string): string => join(examplesFolder, example);
 
 interface Example {
   /** What it needs in addition to the built package. */
   prepare?: () => Promise<void>;
-  command: readonly string[];
+  command: readonly [program: string, ...args: string[]];
 }
 
 const examples: Readonly<Record<string, Example>> = {
@@ -26,24 +27,52 @@ const examples: Readonly<Record<string, Example>> = {
   container: { prepare: packForImage, command: ['vitest', 'run', '--root', folderOf('container')] },
 };
 
-const [...names] = commandLine('examples')
+const program = commandLine('examples')
   .description('Builds the package mock-authentik and runs its examples, which are tests.')
   .addArgument(new Argument('[examples...]', 'only these').choices(Object.keys(examples)))
   .addHelpText(
     'after',
     '\nExit codes: 0 all pass; 1 one fails; 2 the harness failed; 77 one cannot run here, and the others pass.',
   )
-  .parse().args;
+  .parse();
 
-/** Runs a program of this repository. @returns whether it succeeded. Its output is shown only when it did not. */
-async function succeeds([program = '', ...args]: readonly string[]): Promise<boolean> {
-  const { code, output } = await runProgram(program, args, { cwd: repositoryRoot, abort: interruption });
-  interruption.throwIfAborted();
-  if (code !== 0) console.log(output.trimEnd());
-  return code === 0;
+await runCommand(async () => {
+  const chosen = Object.entries(examples).filter(([name]) => program.args.length === 0 || program.args.includes(name));
+  progress('Building mock-authentik …');
+  await buildMock();
+  const codes = [await typesPass()];
+  for (const [name, example] of chosen) codes.push(await run(name, example));
+  return codes.find((code) => code === exitCodes.productFailed) ?? Math.max(...codes);
+});
+
+async function typesPass(): Promise<number> {
+  progress('Their types …');
+  return succeeds('their types', 'tsc', '--project', examplesFolder);
 }
 
-/** The package as the registry would have it, beside the Dockerfile. @throws CannotRunHere without Docker. */
+async function run(name: string, { prepare, command: [file, ...args] }: Example): Promise<number> {
+  progress(`${name} …`);
+  try {
+    await prepare?.();
+  } catch (error) {
+    if (!(error instanceof CannotRunHere)) throw error;
+    console.log(`${styleText('yellow', '-')} ${name}: ${error.message}`);
+    return exitCodes.cannotRunHere;
+  }
+  return succeeds(name, file, ...args);
+}
+
+/** Runs a program of this repository, and shows its output when it fails. */
+async function succeeds(name: string, file: string, ...args: readonly string[]): Promise<number> {
+  const { code, output } = await runProgram(file, args, { cwd: repositoryRoot, abort: interruption });
+  interruption.throwIfAborted();
+  console.log(
+    code === 0 ? `${styleText('green', '✓')} ${name}` : `${styleText('red', '✗')} ${name}\n${output.trimEnd()}`,
+  );
+  return code === 0 ? exitCodes.passed : exitCodes.productFailed;
+}
+
+/** Puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
 async function packForImage(): Promise<void> {
   await Docker.connect().catch((cause: unknown) => {
     throw new CannotRunHere(
@@ -51,40 +80,5 @@ async function packForImage(): Promise<void> {
       { cause },
     );
   });
-  const { code, stdout, output } = await runProgram(
-    'npm',
-    ['pack', '--json', '--pack-destination', folderOf('container')],
-    {
-      cwd: mock,
-      abort: interruption,
-    },
-  );
-  if (code !== 0) throw new HarnessError(`npm pack failed:\n${output}\nCorrect what it names and run this again.`);
-  const [packed] = JSON.parse(stdout) as [{ filename: string }];
-  await rename(join(folderOf('container'), packed.filename), join(folderOf('container'), 'mock-authentik.tgz'));
+  await rename(await packMock(folderOf('container')), join(folderOf('container'), 'mock-authentik.tgz'));
 }
-
-await runCommand(async () => {
-  progress('Building mock-authentik …');
-  if (!(await succeeds(['npm', 'run', '--silent', 'build', '--workspace', 'mock-authentik'])))
-    return exitCodes.harnessFailed;
-  progress('Types of the examples …');
-  let code: number = exitCodes.passed;
-  if (!(await succeeds(['tsc', '--project', join(mock, 'examples')]))) code = exitCodes.productFailed;
-  for (const [name, { prepare, command }] of Object.entries(examples)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    progress(`${name} …`);
-    try {
-      await prepare?.();
-    } catch (error) {
-      if (!(error instanceof CannotRunHere)) throw error;
-      console.log(`${styleText('yellow', '-')} ${name}: ${error.message}`);
-      code ||= exitCodes.cannotRunHere;
-      continue;
-    }
-    const passed = await succeeds(command);
-    console.log(passed ? `${styleText('green', '✓')} ${name}` : `${styleText('red', '✗')} ${name}`);
-    if (!passed) code = exitCodes.productFailed;
-  }
-  return code;
-});
