@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { Argument } from 'commander';
 import { Docker } from '../fleet/engines/docker/docker.ts';
 import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
+import { imageReference, images } from '../fleet/manifests/images.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine } from './command-line.ts';
@@ -72,13 +73,16 @@ async function succeeds(name: string, file: string, ...args: readonly string[]):
   return code === 0 ? exitCodes.passed : exitCodes.productFailed;
 }
 
-/** Puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
+/** Provides the base image, and puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
 async function packForImage(): Promise<void> {
-  await Docker.connect().catch((cause: unknown) => {
+  const docker = await Docker.connect().catch((cause: unknown) => {
     throw new CannotRunHere(
       'Docker does not answer, and this example runs the mock in a container. Start Docker; check with: docker info',
       { cause },
     );
   });
+  const node = { reference: imageReference('node'), overrideEnv: images.node.overrideEnv };
+  await docker.provide([node], progress);
+  process.env[node.overrideEnv] = node.reference;
   await rename(await packMock(folderOf('container')), join(folderOf('container'), 'mock-authentik.tgz'));
 }

@@ -12,9 +12,8 @@ export async function buildMock(): Promise<void> {
   await npm('run', '--silent', 'build');
 }
 
-/** Builds the package and packs it, as a registry would have it. @returns the path of the archive in that folder */
+/** Packs what was built, as a registry would have it. @returns the path of the archive in that folder */
 export async function packMock(folder: string): Promise<string> {
-  await buildMock();
   const [packed] = JSON.parse(await npm('pack', '--json', '--pack-destination', folder)) as [{ filename: string }];
   return join(folder, packed.filename);
 }
