@@ -1,4 +1,5 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { isHarnessFault } from '../reporters/harness-fault.ts';
 import { headline } from '../reporters/headline.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
 import { describeMark, isFailed, type Mark, type Timeline } from '../timeline/timeline.ts';
@@ -18,7 +19,7 @@ export function failureOf(
   run: readonly TestOutcome[],
   catalogue: readonly Regression[],
 ): Failure {
-  const isHarness = /^(?:HarnessError|CannotRunHere): /.test(test.message);
+  const isHarness = isHarnessFault(test.message);
   const causes = isHarness ? [] : causesOf(test, run, catalogue);
   return {
     saw: headline(test.message, undefined, maxSeenLength),

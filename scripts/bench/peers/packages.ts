@@ -36,7 +36,10 @@ const packages: readonly Package[] = [
     name: 'mock-authentik',
     start: (folder, port) => [
       join(folder, 'node_modules/mock-authentik/dist/cli.mjs'),
-      ...['--port', String(port), '--control-port', '0'],
+      '--port',
+      String(port),
+      '--control-port',
+      '0',
     ],
     discovery: `/application/o/app${standardDiscovery}`,
   },
