@@ -1,5 +1,6 @@
 // `npm run conformance`: whether an Authentik behaves as the fidelity table says, row by row, seen from outside.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Option } from 'commander';
 import { profiles } from '../fixtures/authentik/profile.ts';
 import { AuthentikApi, type AuthentikAddress } from '../fixtures/authentik-api/client.ts';
@@ -8,7 +9,7 @@ import { startMock } from '../fixtures/conformance/mock-target.ts';
 import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
 import { foreignClients } from '../fixtures/foreign-clients/index.ts';
 import { Recorder } from '../fixtures/conformance/recorder.ts';
-import { countOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
+import { countOf, lineOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
@@ -74,10 +75,13 @@ await runCommand(async () => {
     rows: chosen,
     recorder,
     signal: interruption,
-    onResult: ({ row, verdict }) => progress(`row ${row.id}: ${verdict}`),
+    onResult: (result) => progress(lineOf(result)),
   });
   console.log(tableOf(results));
   console.log(summaryOf(results, target));
+  for (const file of [options.json, options.record]) {
+    if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   if (options.record !== undefined) recorder.write(options.record);
   return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;

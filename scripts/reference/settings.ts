@@ -27,6 +27,9 @@ export const settings: Readonly<Record<string, Setting>> = {
   SMOKE_USERNAME: { meaning: 'a test user for `smoke` and `deploy`: [smoke.md](smoke.md)', fallback: 'none' },
   SMOKE_PASSWORD: { meaning: 'the password of that user', fallback: 'none' },
   DEBUG: { meaning: 'stacks with errors of the harness', fallback: 'off' },
+  AUTHENTIK_TOKEN: { meaning: 'API token of an administrator of a real Authentik', fallback: 'none: it must be set' },
+  AUTHENTIK_SERVER_IMAGE: { meaning: '`conformance`: the image of Authentik', fallback: 'the published one' },
+  POSTGRES_IMAGE: { meaning: '`conformance`: the image of its PostgreSQL', fallback: 'the published one' },
   EXPLORE_TRACE: { meaning: '`explore` prints each step with its time', fallback: 'off' },
   DOCKER_HOST: { meaning: 'k3s: the Docker that runs the node', fallback: "Docker's own default" },
   FLEET_IMAGES: {
