@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
+import { authentikOption, authentikProfiles, type AuthentikOption } from './authentik-option.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
@@ -22,6 +23,11 @@ const program = commandLine('e2e')
   .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
   .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
+  .option(
+    '--authentik <profile|url>',
+    `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
+    authentikOption,
+  )
   .option('--headed', 'show the browser')
   .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
   .option('--repeat-each <n>', 'run every test this often')
@@ -40,6 +46,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
   .parse();
 const options = program.opts<{
   engine?: string;
+  authentik?: AuthentikOption;
   grep?: string;
   run?: string;
   keep?: true;
@@ -65,6 +72,11 @@ await runCommand(async () => {
       '--workers needs a fleet for each worker, and --run and --keep use one. Leave one of them out.',
     );
   }
+  if (options.authentik && (options.run || options.keep)) {
+    throw new HarnessError(
+      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave one of them out, or: npm run fleet -- up --authentik <profile>',
+    );
+  }
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets) =>
     exitCodeOf(
@@ -82,6 +94,7 @@ await runCommand(async () => {
     return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
   };
   await using fleets = await startWorkerFleets(engine, workers, {
+    ...(options.authentik && 'profile' in options.authentik && { authentik: options.authentik }),
     onProgress: progress,
     signal: interruption,
   });

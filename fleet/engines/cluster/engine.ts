@@ -32,7 +32,7 @@ export const list = (): Promise<RunSummary[]> => listRuns('cluster', isRunAlive)
 export const reap = (runId: string): Promise<void> => endRun(stateOf('cluster', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, authentik, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   const { kubeconfig, shown } = clusterOf(shareWith);
   requireImageSource();
@@ -54,7 +54,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await updateRunState(runId, () => ({ supervisor, kubernetes }));
     phase('forwarder listens');
 
-    const { objects, images } = await makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
+    const { objects, images } = await makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
       clusterImages(keys, builds, onProgress),
     );
     phase('images ready');

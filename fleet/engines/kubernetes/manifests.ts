@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { buildApps } from '../../build/builds.ts';
+import { changesForAuthentik } from '../../manifests/authentik.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
@@ -25,14 +27,22 @@ export type PrepareImages = (
 export async function makeFleet(
   {
     hosts,
+    authentik,
     changes,
     onProgress,
     signal,
-  }: Required<Pick<FleetOptions, 'hosts' | 'changes' | 'onProgress'>> & { signal: AbortSignal | undefined },
+  }: Required<Pick<FleetOptions, 'hosts' | 'changes' | 'onProgress'>> & {
+    authentik: Authentik | undefined;
+    signal: AbortSignal | undefined;
+  },
   prepare: PrepareImages,
 ): Promise<{ objects: KubeObject[]; images: Record<string, string> }> {
   const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();
-  const objects = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+  const objects = applyChanges(rendered, [
+    ...changesForHosts(rendered, hosts),
+    ...changesForAuthentik(rendered, authentik),
+    ...changes,
+  ]);
   const keys = imageKeysIn(objects);
   const apps = keys.flatMap((key) => {
     const { build }: Image = images[key];

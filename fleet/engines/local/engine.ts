@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { HarnessError } from '../../errors.ts';
+import { changesForAuthentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
@@ -84,7 +85,7 @@ export function createLocalEngine(
 export const localEngine = createLocalEngine();
 
 async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
+  const { runId, hosts, authentik, changes, detached, onProgress, signal } = startOptions(options);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned(await list(), reapRun, onProgress);
@@ -97,7 +98,11 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     trustReady.catch(() => {});
 
     const rendered = await render(manifests);
-    const changed = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+    const changed = applyChanges(rendered, [
+      ...changesForHosts(rendered, hosts),
+      ...changesForAuthentik(rendered, authentik),
+      ...changes,
+    ]);
     recordManifests(runId, changed);
     const wanted = imagesIn(changed, images);
     phase('manifests read');

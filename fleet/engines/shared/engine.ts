@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../../control-token.ts';
 import type { Hosts } from '../../hosts.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
@@ -50,6 +51,8 @@ export interface ClusterPlace {
 export interface FleetOptions {
   /** The host names that the fleet answers to. Default: production. */
   hosts?: Hosts;
+  /** Default: the mock, with the profile in `fleet/e2e/authentik-config.yaml`. A server: the local engine only. */
+  authentik?: Authentik;
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
   /** Reports one line per phase. */
