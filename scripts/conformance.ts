@@ -1,0 +1,93 @@
+// `npm run conformance`: whether an Authentik behaves as the fidelity table says, row by row, seen from outside.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Option } from 'commander';
+import { profiles } from '../fixtures/authentik/profile.ts';
+import { AuthentikApi } from '../fixtures/authentik-api/client.ts';
+import { conformance } from '../fixtures/conformance/conformance.ts';
+import { startMock } from '../fixtures/conformance/mock-target.ts';
+import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
+import { countOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
+import { rows } from '../fixtures/conformance/rows/index.ts';
+import type { Target } from '../fixtures/conformance/target.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { commandLine, positiveNumber } from './command-line.ts';
+import { interruption } from './interruption.ts';
+import { progress, runCommand } from './run-command.ts';
+
+const tokenVariable = 'AUTHENTIK_TOKEN';
+
+const options = commandLine('conformance')
+  .description('Measures the 50 rows of the fidelity table at an Authentik, from outside, by HTTP alone.')
+  .option('--target <target>', '"mock", "container", or the URL of a real Authentik', 'mock')
+  .addOption(
+    new Option('--profile <profile>', "what to expect (default: by the server's version; of the mock: 2026.8)").choices(
+      Object.keys(profiles),
+    ),
+  )
+  .option('--row <number...>', 'only these rows', (text: string, before: number[] = []) => [
+    ...before,
+    positiveNumber(text),
+  ])
+  .option('--list', 'print the rows and what they expect, and measure nothing')
+  .option('--json <file>', 'write the results as JSON')
+  .option('--ca <file>', "certificate authority of the server's certificate, in PEM")
+  .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
+  .option('--without-worker', 'the server has no worker: rows that need its calls are not run')
+  .addHelpText(
+    'after',
+    `
+A real Authentik needs ${tokenVariable}, the API token of an administrator. Providers and people are made through its API,
+begin with "conformance-", and are removed at the end.
+Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cannot run here.`,
+  )
+  .parse()
+  .opts<{
+    target: string;
+    profile?: string;
+    row?: number[];
+    list?: true;
+    json?: string;
+    ca?: string;
+    callbackHost: string;
+    withoutWorker?: true;
+  }>();
+
+await runCommand(async () => {
+  const chosen = rows.filter(({ id }) => options.row?.includes(id) ?? true);
+  if (chosen.length === 0) throw new HarnessError(`There is no row ${options.row?.join(', ')}. See --list.`);
+  if (options.list) {
+    console.log(listOf(chosen, options.profile ?? '2026.8'));
+    return exitCodes.passed;
+  }
+  await using target = await open();
+  progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  const results = await conformance(target, {
+    rows: chosen,
+    signal: interruption,
+    onResult: ({ row, verdict }) => progress(`row ${row.id}: ${verdict}`),
+  });
+  console.log(tableOf(results));
+  console.log(summaryOf(results, target));
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;
+});
+
+async function open(): Promise<Target & AsyncDisposable> {
+  if (options.target === 'mock') return startMock(options.profile ?? '2026.8');
+  const url = URL.parse(options.target);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new HarnessError(`--target is "mock", "container" or a URL, not "${options.target}".`);
+  }
+  const token = process.env[tokenVariable];
+  if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url.origin}.`);
+  const address = {
+    url: url.origin,
+    token,
+    ca: options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8'),
+  };
+  const version = await new AuthentikApi(address).version();
+  const profile = options.profile ?? profileOfVersion(version);
+  progress(`${url.origin} is Authentik ${version}.`);
+  const { callbackHost, withoutWorker } = options;
+  return { ...address, profile, callbackHost, hasWorker: !withoutWorker, [Symbol.asyncDispose]: async () => {} };
+}
