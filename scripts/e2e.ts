@@ -5,6 +5,7 @@ import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from './authentik-option.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
+import { authentikToUse } from './e2e/authentik-to-use.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
 import { checkReports, reportsOf } from './reports.ts';
@@ -78,6 +79,9 @@ await runCommand(async () => {
     );
   }
   const engine = engineToUse(options);
+  if (options.authentik && 'url' in options.authentik && engine.name !== 'local') {
+    throw new HarnessError(`The ${engine.name} engine cannot use another Authentik than the mock. Leave --engine out.`);
+  }
   const prove = async (fleets: WorkerFleets) =>
     exitCodeOf(
       await runSpecs(fleets, {
@@ -91,10 +95,13 @@ await runCommand(async () => {
   if (options.keep) return prove([await keptFleet(engine)]);
   const workers = async () => {
     const tests = await countTests(selection);
-    return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
+    // The fleets of a server would share its providers, which tests change.
+    const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
+    return Math.min(tests, most);
   };
+  await using authentik = await authentikToUse(options.authentik);
   await using fleets = await startWorkerFleets(engine, workers, {
-    ...(options.authentik && 'profile' in options.authentik && { authentik: options.authentik }),
+    ...authentik.options,
     onProgress: progress,
     signal: interruption,
   });
