@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { deadline } from './e2e/deadline.ts';
+import type { TestOptions } from './e2e/fixtures/types.ts';
+import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
 
 const reports = process.env.E2E_REPORTS ?? 'reports';
@@ -8,17 +10,18 @@ const reports = process.env.E2E_REPORTS ?? 'reports';
 /** Reports for people. A command that runs the suite many times reads the verdict alone. */
 const forPeople: ReporterDescription[] = [
   ['list'],
+  // Between `list`, whose output it follows, and `html`, which links to it.
+  ['./e2e/reporters/run-report.ts', { folder: reports }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
   ['./e2e/reporters/first-assertion.ts', { since: process.env.E2E_SINCE }],
 ];
 
-export default defineConfig({
+export default defineConfig<TestOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // Smoke checks of what is the harness's own here, the edge's certificates and the mock, say nothing about the product.
-  testIgnore: ['smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'],
+  testIgnore: notInTheSuite,
   outputDir: join(reports, 'test-results'),
   // Each worker has a fleet, so no test meets the rollout or the outage of another. The command sets their number.
   // Playwright keeps together what shares a fleet, in the order of the files: the first file is one on a worker's fleet,
@@ -36,6 +39,7 @@ export default defineConfig({
     ['./e2e/reporters/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
+    timelines: !process.env.E2E_QUIET,
     // With the pages as DOM. A film of each test costs a quarter of the run's CPU; `--trace on` has it.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',

@@ -23,7 +23,7 @@ test.each(['runner', 'run-command', 'e2ee', ''])(
 test('doctor refuses arguments that it does not know', () => {
   expect(run('doctor.mjs', '--nope')).toEqual({
     status: 2,
-    stderr: 'doctor takes no arguments, and was given: --nope. Run: npm run doctor -- --help\n',
+    stderr: 'doctor takes --fix alone, and was given: --nope. Run: npm run doctor -- --help\n',
   });
 });
 
@@ -67,7 +67,7 @@ describe('arguments that Node has options of the same name for', () => {
     });
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: 'doctor takes no arguments, and was given: --env-file /nosuch. Run: npm run doctor -- --help\n',
+      stderr: 'doctor takes --fix alone, and was given: --env-file /nosuch. Run: npm run doctor -- --help\n',
     });
   });
 });

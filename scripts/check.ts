@@ -1,9 +1,13 @@
 // `npm run check`: all checks in one command. Types, lint, formatting, import boundaries, unused code, unit tests.
 import { styleText } from 'node:util';
+import { didYouMean } from '../fleet/did-you-mean.ts';
+import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { commandLine } from './command-line.ts';
 import { interruption } from './interruption.ts';
+import { printList } from './print-list.ts';
+import { showing } from './live-lines.ts';
 import { testCounts } from './test-counts.ts';
 import { runCommand } from './run-command.ts';
 
@@ -20,23 +24,28 @@ const gates = {
 const options = commandLine('check')
   .description(`Runs the gate: ${Object.keys(gates).join(', ')}. Exit code: 0 all pass, 1 something does not.`)
   .option('--only <gate>', 'run one of them')
+  .option('--list', 'print them and stop')
   .parse()
-  .opts<{ only?: string }>();
+  .opts<{ only?: string; list?: true }>();
 
 const chosen = Object.entries(gates).filter(([name]) => !options.only || name === options.only);
 if (chosen.length === 0) {
-  console.error(`There is no gate "${options.only}". They are: ${Object.keys(gates).join(', ')}.`);
+  console.error(`There is no gate "${options.only}". ${didYouMean(options.only ?? '', Object.keys(gates))}`);
   process.exit(2);
 }
 
-const secondsSince = (start: number): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+const secondsSince = (start: number): string => duration(performance.now() - start);
 
 await runCommand(async () => {
+  if (options.list) {
+    printList(chosen);
+    return exitCodes.passed;
+  }
   const begin = performance.now();
   let failed = 0;
   for (const [name, command] of chosen) {
     const start = performance.now();
-    const { code, output } = await runProgram(command, [], { shell: true, abort: interruption });
+    const { code, output } = await showing(name, runProgram(command, [], { shell: true, abort: interruption }));
     interruption.throwIfAborted();
     console.log(
       `${code === 0 ? styleText('green', '✓') : styleText('red', '✗')} ${name.padEnd(12)} ${secondsSince(start)}`,

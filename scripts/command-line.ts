@@ -1,9 +1,24 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../fleet/errors.ts';
 
+/** A command that reports all missing options at once, and not the first of them alone. */
+class CompleteCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new CompleteCommand(name);
+  }
+
+  /** Called by commander for the first mandatory option that has no value. */
+  missingMandatoryOptionValue(): void {
+    const missing = this.options.filter(
+      (option) => option.mandatory && this.getOptionValue(option.attributeName()) === undefined,
+    );
+    this.error(`error: missing: ${missing.map(({ flags }) => flags).join(', ')}`);
+  }
+}
+
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
 export const commandLine = (name: string): Command =>
-  new Command(`npm run ${name} --`)
+  new CompleteCommand(`npm run ${name} --`)
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 
@@ -17,4 +32,14 @@ function numberFrom(least: number, text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);
   return value;
+}
+
+/** A regular expression, as the value of an option. */
+export function regularExpression(text: string): string {
+  try {
+    new RegExp(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(`It is no regular expression: ${(error as Error).message}`);
+  }
 }

@@ -1,6 +1,6 @@
 // `npm run config -- <command>`: compares the environment of the apps with the variables that they read.
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Option } from 'commander';
 import { checkEnvironment } from '../fleet/environment/check-environment.ts';
@@ -14,8 +14,10 @@ import { authentikDocuments } from '../fixtures/authentik/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
+import { referenceDocuments } from './reference/document.ts';
 import { progress, runCommand } from './run-command.ts';
 
 interface CheckOptions {
@@ -38,7 +40,7 @@ program
     'YAML with the Secrets and the ConfigMap platform-api-upstreams, or with all that is deployed; - is standard input',
     [],
   )
-  .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give')
+  .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give', fromCallersFolder)
   .addOption(
     new Option('--for <stage>', 'start: what stops an app. production: that, and what is wrong where people sign in')
       .choices(['production', 'start'])
@@ -49,15 +51,15 @@ program
 program
   .command('generate')
   .description(
-    'write the files that follow from apps/environment and from the profiles of the mock, and name those that have changed',
+    'write the files that follow from apps/environment, the profiles of the mock and the programs, and name those that have changed',
   )
   .action(() => runCommand(generate));
 
 await program.parseAsync();
 
 async function check({ kustomization, secrets, envFile, for: stage }: CheckOptions): Promise<number> {
-  const rendered = await render(resolve(kustomization));
-  const given = (await Promise.all(secrets.map(readObjectsFrom))).flat();
+  const rendered = await render(fromCallersFolder(kustomization));
+  const given = (await Promise.all(secrets.map(fromCallersFolder).map(readObjectsFrom))).flat();
   const { findings, checked, notGiven } = checkEnvironment(overlaid(rendered, given), {
     stage,
     publicValues: await publicValues(),
@@ -84,7 +86,8 @@ async function readEnvFile(file: string): Promise<Record<string, string>> {
 }
 
 async function generate(): Promise<number> {
-  const files = [...(await generatedFiles()), ...(await generatedFiles(authentikDocuments))];
+  const generated = [generatedFiles(), generatedFiles(authentikDocuments), generatedFiles(referenceDocuments)];
+  const files = (await Promise.all(generated)).flat();
   for (const { path, text, upToDate } of files) {
     if (!upToDate) await writeFile(join(repositoryRoot, path), text);
     process.stdout.write(`${upToDate ? 'unchanged' : 'written  '}  ${path}\n`);

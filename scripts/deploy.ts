@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { KubernetesApi } from '../fleet/kubernetes/api.ts';
+import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commitToRelease } from '../fleet/release/commit.ts';
 import { deploy, type Outcome } from '../fleet/release/deploy.ts';
@@ -11,6 +12,7 @@ import { namespaceIn, planOf } from '../fleet/release/plan.ts';
 import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './interruption.ts';
@@ -36,7 +38,9 @@ const options = withConnectionOptions(
     .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
     .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
     .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
-    .addOption(new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG'))
+    .addOption(
+      new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG').argParser(fromCallersFolder),
+    )
     .option('--namespace <name>', 'where to, when it is not where the manifests say')
     .option('--dry-run', 'show what would change in the cluster, and change nothing')
     .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
@@ -116,8 +120,7 @@ await runCommand(async () => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
   });
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  console.log(`${sha} ${outcomeText[outcome]} (${seconds} s).`);
+  console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
 });
 

@@ -1,9 +1,13 @@
-// `npm run doctor`: lists the tools on this machine with path and version, and what is missing. Installs nothing.
+// `npm run doctor`: lists the tools on this machine with path and version, and what is missing. `--fix` gets what can be
+// got, as the commands do.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { installDependencies } from './prepare.mjs';
 import {
   dependenciesAreCurrent,
+  ensure,
   hostNode,
   hostNodeProblem,
   locate,
@@ -14,19 +18,42 @@ import {
   version,
 } from './toolchain.mjs';
 
-const usage = `Usage: npm run doctor
+const usage = `Usage: npm run doctor [-- --fix]
 
 Prints what the harness found on this machine (versions and paths) and what is missing, each with the
-command that gets it. Installs nothing. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
-const isHelp = (/** @type {string} */ argument) => argument === '--help' || argument === '-h';
+command that gets it. With --fix it installs npm packages and tools that are missing, and clears abandoned
+runs away. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
+const fleetCommand = join(root, 'scripts/fleet.ts');
 const args = process.argv.slice(2);
-if (args.some(isHelp)) {
+if (args.some((argument) => argument === '--help' || argument === '-h')) {
   console.log(usage);
   process.exit(0);
 }
-if (args.length > 0) {
-  console.error(`doctor takes no arguments, and was given: ${args.join(' ')}. Run: npm run doctor -- --help`);
+const unknown = args.filter((argument) => argument !== '--fix');
+if (unknown.length > 0) {
+  console.error(`doctor takes --fix alone, and was given: ${unknown.join(' ')}. Run: npm run doctor -- --help`);
   process.exit(2);
+}
+if (args.includes('--fix')) fix();
+
+/** Gets what is missing. What cannot be got is in the list below. */
+function fix() {
+  const say = (/** @type {string} */ line) => console.error(line);
+  if (!dependenciesAreCurrent()) installDependencies();
+  for (const tool of tools) {
+    const { problem } = ensure(tool, say);
+    if (problem) say(problem);
+  }
+  if (abandonedRuns().length > 0) spawnSync(node24, [fleetCommand, 'down'], { stdio: 'inherit' });
+}
+
+/** @returns {string[]} ids of runs whose owner is gone */
+function abandonedRuns() {
+  if (!dependenciesAreCurrent()) return [];
+  const { stdout, status } = spawnSync(node24, [fleetCommand, 'list', '--json'], { encoding: 'utf8' });
+  if (status !== 0) return [];
+  const runs = /** @type {Array<{ runId: string, alive?: boolean }>} */ (JSON.parse(stdout));
+  return runs.filter(({ alive }) => alive === false).map(({ runId }) => runId);
 }
 
 /** @typedef {{ name: string, found?: string, missing?: string, optional?: boolean }} Row */
@@ -37,8 +64,9 @@ function packageVersion(name) {
   return existsSync(file) ? /** @type {string} */ (JSON.parse(readFileSync(file, 'utf8')).version) : undefined;
 }
 
-const installHint = 'npm run e2e installs it, or: npm ci';
+const installHint = 'npm run doctor -- --fix installs it, as npm run e2e does';
 
+const abandoned = abandonedRuns();
 const host = hostNode();
 const tooOld = hostNodeProblem(host.version);
 
@@ -47,18 +75,18 @@ const rows = [
   tooOld ? { name: 'Node (host)', missing: tooOld } : { name: 'Node (host)', found: `${host.version}  ${host.path}` },
   existsSync(node24)
     ? { name: 'Node (harness)', found: `${version(node24)}  ${node24}` }
-    : { name: 'Node (harness)', missing: installHint },
+    : { name: 'Node (harness)', missing: `missing: ${installHint}` },
   dependenciesAreCurrent()
     ? { name: 'npm packages', found: 'as in package-lock.json' }
-    : { name: 'npm packages', missing: installHint },
+    : { name: 'npm packages', missing: `missing: ${installHint}` },
   ...['@playwright/test', 'nuxt', 'nuxt-oidc-auth'].map((name) => {
     const found = packageVersion(name);
-    return found ? { name, found } : { name, missing: installHint };
+    return found ? { name, found } : { name, missing: `missing: ${installHint}` };
   }),
   ...tools.map((tool) => {
     const { path, from, problem } = locate(tool);
     if (path) return { name: tool.name, found: `${version(path)}  ${path} (from ${from})` };
-    return { name: tool.name, missing: problem ?? `${tool.byHand} (needed by ${tool.usedFor})` };
+    return { name: tool.name, missing: `missing: ${problem ?? `${tool.byHand} (needed by ${tool.usedFor})`}` };
   }),
   ...[
     ['docker', 'the k3s engine'],
@@ -66,8 +94,11 @@ const rows = [
     ['kustomize', 'holding the renderer against the real one'],
   ].map(([name = '', use]) => {
     const path = onPath(name);
-    return path ? { name, found: path, optional: true } : { name, missing: `only for ${use}`, optional: true };
+    return path ? { name, found: path, optional: true } : { name, missing: `missing: only for ${use}`, optional: true };
   }),
+  abandoned.length === 0
+    ? { name: 'abandoned runs', found: 'none' }
+    : { name: 'abandoned runs', missing: `${abandoned.join(', ')}. End them: npm run fleet -- down`, optional: true },
   {
     name: 'machine',
     found: `${cpus().length} cores, ${gib(freemem())} of ${gib(totalmem())} GiB free, ${process.platform} ${process.arch}`,
@@ -82,8 +113,13 @@ function gib(bytes) {
 const width = Math.max(...rows.map((row) => row.name.length));
 for (const row of rows) {
   const mark = row.found ? '✓' : row.optional ? '–' : '✗';
-  console.log(`${mark} ${row.name.padEnd(width)}  ${row.found ?? `missing: ${row.missing}`}`);
+  console.log(`${mark} ${row.name.padEnd(width)}  ${row.found ?? row.missing}`);
 }
 const missing = rows.filter((row) => !row.found && !row.optional);
-console.log(missing.length === 0 ? '\nAll there. Next: npm run e2e' : `\n${missing.length} missing.`);
+const names = missing.map(({ name }) => name).join(', ');
+console.log(
+  missing.length === 0
+    ? '\nAll that is required is there. Next: npm run e2e'
+    : `\nMissing: ${names}. What can be installed without you: npm run doctor -- --fix`,
+);
 process.exit(missing.length === 0 ? 0 : 77);

@@ -1,16 +1,22 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
-import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
+import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from './authentik-option.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
+import { commandLine, positiveNumber, regularExpression } from './command-line.ts';
 import { authentikToUse } from './e2e/authentik-to-use.ts';
+import { fleetToUse } from './e2e/fleet-to-use.ts';
+import { checkWindow, openWindow, type Window } from './e2e/playwright-window.ts';
+import { specFilters } from './e2e/spec-filters.ts';
+import { watch } from './e2e/watch.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
+import { checkLastFailed, onlyLastFailed, rememberFailed } from './last-failed.ts';
+import { parseShard, type Shard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
-import { countTests } from './listed-tests.ts';
+import { countTests, printTests } from './listed-tests.ts';
 import { progress, runCommand } from './run-command.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
@@ -21,27 +27,35 @@ const program = commandLine('e2e')
   .addOption(
     new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
   )
-  .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions')
+  .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions', regularExpression)
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
   .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
+  .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
   .option(
     '--authentik <profile|url>',
     `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
     authentikOption,
   )
   .option('--headed', 'show the browser')
-  .option('--trace <mode>', 'Playwright trace mode: on, off, retain-on-failure')
-  .option('--repeat-each <n>', 'run every test this often')
+  .option('--watch', 'stay, and run again what a saved file concerns; keys: enter again, f the failed, a all, q ends')
+  .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
+  .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
+  .option('--list', 'print the tests and stop')
+  .addOption(new Option('--trace <mode>', 'Playwright trace mode').choices(['on', 'off', 'retain-on-failure']))
+  .option('--repeat-each <n>', 'run every test this often', positiveNumber)
   .option(
     '--workers <n>',
     'how many tests run at once, each on a fleet of its own; default: by cores and memory',
     positiveNumber,
   )
+  .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
+  .option('--last-failed', 'only the tests that failed in the last run')
   .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
   .addHelpText(
     'after',
     `
-Reports: reports/latest/html (npx playwright show-report reports/latest/html), junit.xml and results.json beside it.
+Reports: reports/latest/run.html; beside it html (npx playwright show-report reports/latest/html), run.json, summary.md,
+junit.xml and results.json.
 Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
@@ -51,55 +65,74 @@ const options = program.opts<{
   grep?: string;
   run?: string;
   keep?: true;
+  stale?: true;
   headed?: true;
+  watch?: true;
+  ui?: true;
+  debug?: true;
+  list?: true;
   trace?: string;
-  repeatEach?: string;
+  repeatEach?: number;
   workers?: number;
+  shard?: Shard;
+  lastFailed?: true;
   shuffle?: number | true;
 }>();
 
-const filters = [...program.args, ...(options.grep ? ['--grep', options.grep] : [])];
-const selection = [...filters, ...(options.repeatEach ? ['--repeat-each', options.repeatEach] : [])];
-const passedOn = [
-  ...selection,
-  ...(options.trace ? ['--trace', options.trace] : []),
-  ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
-];
+const window: Window | undefined = options.ui ? 'ui' : options.debug ? 'debug' : undefined;
 
 await runCommand(async () => {
+  checkOptions();
+  const specs = specFilters(program.args);
+  const filters = [...specs, ...(options.grep ? ['--grep', options.grep] : [])];
+  if (options.list) return await printTests(filters);
+  const selection = [
+    ...filters,
+    ...(options.repeatEach ? ['--repeat-each', String(options.repeatEach)] : []),
+    ...(options.shard ? [`--shard=${options.shard.index}/${options.shard.count}`] : []),
+    ...(options.lastFailed ? onlyLastFailed : []),
+  ];
+  const passedOn = [
+    ...selection,
+    ...(options.lastFailed ? [] : rememberFailed),
+    ...(options.trace ? ['--trace', options.trace] : []),
+    ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
+  ];
   checkReports();
-  if (options.workers !== undefined && (options.run || options.keep)) {
-    throw new HarnessError(
-      '--workers needs a fleet for each worker, and --run and --keep use one. Leave one of them out.',
-    );
-  }
-  if (options.authentik && (options.run || options.keep)) {
-    throw new HarnessError(
-      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave one of them out, or: npm run fleet -- up --authentik <profile>',
-    );
-  }
+  if (options.lastFailed) checkLastFailed();
   const engine = engineToUse(options);
-  if (options.authentik && 'url' in options.authentik && engine.name !== 'local') {
-    throw new HarnessError(`The ${engine.name} engine cannot use another Authentik than the mock. Leave --engine out.`);
-  }
-  const prove = async (fleets: WorkerFleets) =>
+  const prove = async (fleets: WorkerFleets, stale: readonly string[] = []) =>
     exitCodeOf(
       await runSpecs(fleets, {
         args: passedOn,
         reports: reportsOf(fleets[0].runId),
         headed: options.headed ?? false,
+        stale,
         since: performance.timeOrigin,
       }),
     );
-  if (options.run) return prove([await engine.attach(options.run)]);
-  if (options.keep) return prove([await keptFleet(engine)]);
+  const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
+    if (window) return openWindow(window, fleet, passedOn);
+    if (!options.watch) return prove([fleet], stale);
+    const args = passedOn.slice(specs.length);
+    const hasSelection = selection.length > 0;
+    return watch(engine, fleet, { filters: specs, args, runsAtOnce: hasSelection, headed: options.headed ?? false });
+  };
+  if (options.run || options.keep) {
+    const [, { fleet, stale }] = await Promise.all([countTests(selection), fleetToUse(engine, options)]);
+    return onOne(fleet, stale);
+  }
+  await using authentik = await authentikToUse(options.authentik);
+  if (options.watch || options.ui || options.debug) {
+    await using fleet = await engine.up({ ...authentik.options, onProgress: progress, signal: interruption });
+    return await onOne(fleet);
+  }
   const workers = async () => {
     const tests = await countTests(selection);
     // The fleets of a server would share its providers, which tests change.
     const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
     return Math.min(tests, most);
   };
-  await using authentik = await authentikToUse(options.authentik);
   await using fleets = await startWorkerFleets(engine, workers, {
     ...authentik.options,
     onProgress: progress,
@@ -109,14 +142,24 @@ await runCommand(async () => {
   return await prove(fleets);
 });
 
-/** The fleet that an earlier run kept, unchanged, or a new one to keep. */
-async function keptFleet(engine: Engine): Promise<Fleet> {
-  const runId = `kept-${engine.name}`;
-  const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
-  progress(`${runId} stays up: npm run fleet -- down ${runId}`);
-  if (kept) {
-    progress(`It is what it was at ${kept.startedAt}; take it down to have it built anew.`);
-    return engine.attach(runId);
+/** @throws HarnessError for options that do not go together. */
+function checkOptions(): void {
+  const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
+  if (authentik && (run || keep)) {
+    throw new HarnessError(
+      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave it out, or start that one with: npm run fleet -- up --authentik <profile>',
+    );
   }
-  return engine.up({ runId, detached: true, onProgress: progress, signal: interruption });
+  if (authentik && 'url' in authentik && engine !== 'local') {
+    throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
+  }
+  if (workers !== undefined && (run || keep || isWatch || ui || debug)) {
+    throw new HarnessError(
+      '--workers needs a fleet for each worker, and --run, --keep, --watch, --ui and --debug use one. Leave one of them out.',
+    );
+  }
+  if (stale && !(run || keep)) {
+    throw new HarnessError('--stale is about a fleet that is up already. Add --run <id> or --keep.');
+  }
+  if (window) checkWindow(window);
 }

@@ -1,5 +1,5 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
@@ -13,13 +13,7 @@ import { kill, rollout, scale } from './fleet/move.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 import { runCommand } from './run-command.ts';
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('Give a whole number from 0.');
-  return value;
-};
+import { wholeNumber } from './command-line.ts';
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
@@ -40,10 +34,10 @@ program
   .command('up')
   .description('start a fleet that stays up until `fleet down`')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
-  .option(
-    '--hosts <hosts>',
-    'production (*.dezky.example) or development (no public URL set: *.dezky.local)',
-    'production',
+  .addOption(
+    new Option('--hosts <hosts>', 'production (*.dezky.example) or development (no public URL set: *.dezky.local)')
+      .choices(['production', 'development'])
+      .default('production'),
   )
   .option('--authentik <profile>', `version whose behaviour Authentik has: ${authentikProfiles}`, profileOption)
   .option('--name <name>', 'name of the run')
@@ -79,7 +73,12 @@ ofRun(program.command('rollout'))
   .argument('<deployment>')
   .option('--revision <revision>', 'new revision')
   .option('--env <NAME=value>', 'set a variable (repeatable)', collect)
-  .option('--unset <NAME>', 'remove a variable (repeatable)', collect)
+  .option(
+    '--unset <NAME>',
+    'take an override of a variable back; one without an override is removed (repeatable)',
+    collect,
+  )
+  .addOption(new Option('--undo', 'go back to what the last rollout replaced').conflicts(['revision', 'env', 'unset']))
   .action(rollout);
 
 ofRun(program.command('scale'))

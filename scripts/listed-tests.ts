@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { quote } from 'shell-quote';
 import type { JSONReport } from '@playwright/test/reporter';
 import { specsIn } from '../e2e/reporters/json-report.ts';
 import type { ListedTest } from '../e2e/reporters/outcome.ts';
-import { HarnessError } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
+import { printList } from './print-list.ts';
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.
@@ -34,5 +36,16 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
 export async function countTests(filter: readonly string[]): Promise<number> {
   const { length } = await listedTests(filter);
   if (length > 0) return length;
-  throw new HarnessError(`No test of e2e/ matches: ${filter.join(' ')}`);
+  throw noTest(filter);
 }
+
+/** Prints the tests that options of the runner select. @throws HarnessError when it is none. */
+export async function printTests(filter: readonly string[]): Promise<number> {
+  const tests = await listedTests(filter);
+  if (tests.length === 0) throw noTest(filter);
+  printList(tests.map(({ spec, line, title }) => [`${spec}:${line}`, title]));
+  return exitCodes.passed;
+}
+
+const noTest = (filter: readonly string[]): HarnessError =>
+  new HarnessError(`No test of e2e/ matches: ${quote(filter)}. See: npm run e2e -- --list`);

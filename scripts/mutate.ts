@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { readFolders } from '../fleet/build/sources.ts';
 import { engineOf } from '../fleet/engines/engines.ts';
+import { duration } from '../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { repositoryRoot } from '../fleet/root.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { allMutants, type Candidate } from './mutate/all-mutants.ts';
@@ -39,7 +41,7 @@ const program = commandLine('mutate')
   .option('--tests <n>', 'at most so many tests of the suite against one mutant, the likely ones first', positiveNumber)
   .option('--record', 'record anew which tests reach which mutants')
   .option('--jobs <n>', 'how many fleets at once; default: by cores and memory', positiveNumber)
-  .option('--report <folder>', 'where the report goes', 'reports/mutation')
+  .option('--report <folder>', 'where the report goes', fromCallersFolder, 'reports/mutation')
   .option(
     '--merge <findings...>',
     'make one report of these findings.json files, of parts or of kinds of tests, and stop',
@@ -74,7 +76,7 @@ const options = program.opts<{
 const engine = engineOf('local');
 
 await runCommand(async () => {
-  if (options.merge) return conclude(readFindings(options.merge));
+  if (options.merge) return conclude(readFindings(options.merge.map(fromCallersFolder)));
   const folders = await readFolders(repositoryRoot);
   const all = await allMutants(folders);
   const wrong = outdated(
@@ -207,9 +209,9 @@ async function tryOnFleets(
 
 function sayOutcome({ outcomes: { spec }, seconds }: Finding): string {
   if (!spec) return '';
-  if (spec.result === 'survived') return `survived ${spec.tests} tests in ${seconds.toFixed(0)} s`;
+  if (spec.result === 'survived') return `survived ${spec.tests} tests in ${duration(seconds * 1000)}`;
   if (spec.result === 'not run') return `not run: ${spec.message}`;
-  return `${spec.result} by ${spec.killer} in ${seconds.toFixed(0)} s`;
+  return `${spec.result} by ${spec.killer} in ${duration(seconds * 1000)}`;
 }
 
 function conclude(findings: readonly Finding[]): number {

@@ -41,6 +41,7 @@ const needs = {
   bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.
   smoke: process.env.SMOKE_USERNAME ? browsers : [],
+  diagnose: process.env.SMOKE_USERNAME ? browsers : [],
   deploy: process.env.SMOKE_USERNAME ? browsers : [],
 };
 
@@ -68,7 +69,8 @@ export function prepare(command, { isHelp = false } = {}) {
   return env;
 }
 
-function installDependencies() {
+/** Installs npm packages. Exits with a message when that fails. */
+export function installDependencies() {
   say('Installing npm packages …');
   const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,

@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
+import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import type { Change, Switches } from '../fleet/manifests/change.ts';
 import { sourcesIn } from '../fleet/manifests/changes.ts';
@@ -19,10 +20,13 @@ import { interruption } from './interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
-import { compare, matrixFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
+import { compare, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
+import { Steps } from './prove/steps.ts';
+import { showing, showLive } from './live-lines.ts';
+import { printList } from './print-list.ts';
 import { checkReports } from './reports.ts';
 import { progress, runCommand } from './run-command.ts';
 import { workerCount } from './worker-count.ts';
@@ -72,7 +76,7 @@ await runCommand(async () => {
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
-    for (const { name, title } of chosen) console.log(`${name.padEnd(34)} ${title}`);
+    printList(chosen.map(({ name, title }) => [name, title]));
     return exitCodes.passed;
   }
   if (options.evidence) return printEvidence(new Set(chosen.map(({ name }) => name)));
@@ -111,7 +115,10 @@ async function prove(engine: Engine, chosen: readonly Regression[], isPart: bool
 
 async function falseAlarms(clean: Fleet, args: readonly string[]): Promise<string[]> {
   progress('The clean fleet: every claiming spec must be green …');
-  const { tests, unexpectedSkips } = await specsOn(clean, join(reportsOf(clean.engine), 'clean'), { args });
+  const { tests, unexpectedSkips } = await showing(
+    'The specs on the clean fleet',
+    specsOn(clean, join(reportsOf(clean.engine), 'clean'), { args }),
+  );
   const alarms = [
     ...tests
       .filter(({ status }) => status === 'failed')
@@ -133,29 +140,29 @@ async function findAll(
   const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
   const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
   const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
-  const begin = performance.now();
+  const steps = new Steps(chosen.length);
+  using _live = showLive(() => steps.lines());
   // Half of the suite's workers, because builds are made meanwhile.
   const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       interruption.throwIfAborted();
       const { regression, change } = next;
+      const { name } = regression;
       const finding = await proveRegression(engine, regression, {
         reports: reportsOf(engine.name),
         testsAtOnce: jobs,
+        onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
       });
       matrix.findings.push(finding);
       // The matrix is written after each regression, also for an interrupted run.
       write(matrix);
       const { verdict, seconds, redAfterSeconds } = finding;
-      const done = matrix.findings.length;
-      const red = redAfterSeconds === undefined ? '' : `, first red test after ${redAfterSeconds.toFixed(1)} s`;
-      const left = ((performance.now() - begin) / 1000 / done) * (chosen.length - done);
-      progress(
-        `[${done}/${chosen.length}] ${regression.name}: ${verdict} in ${seconds.toFixed(1)} s${red}; ` +
-          `about ${Math.ceil(left / 60)} min left`,
-      );
+      const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
+      const took = steps.leave(name);
+      progress(`${name}: ${verdict} in ${duration(seconds * 1000)}${took && ` (${took})`}${red}`);
+      progress(steps.summary);
     }
   });
   const results = await Promise.allSettled([...lanes, builds]);
@@ -175,8 +182,9 @@ async function buildAhead(planned: ReadonlyArray<{ change: Change }>): Promise<v
 function report(matrix: KillMatrix): number {
   const { engine, findings, falseAlarms } = matrix;
   findings.sort((a, b) => a.regression.localeCompare(b.regression));
-  console.log(matrixTable(findings));
+  write(matrix);
+  console.log(matrixTable(findings, process.stdout.columns));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
-  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixFile(engine)}`);
+  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixPageFile(engine)}, and kill-matrix.json beside it`);
   return exitCodeOf(matrix);
 }

@@ -6,13 +6,14 @@ import { readRecording, readRecordingFile, sources } from '../fixtures/authentik
 import { replay } from '../fixtures/authentik/replay/replay.ts';
 import { reportOf, tableOf } from '../fixtures/authentik/replay/report.ts';
 import { verdictOf } from '../fixtures/authentik/replay/verdict.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { progress, runCommand } from './run-command.ts';
 
 const program = commandLine('replay')
   .description('Plays recorded exchanges of a real Authentik against the mock, and shows where it answers differently.')
   .addArgument(new Argument('[profile]', 'only the recordings of this profile').choices(Object.keys(profiles)))
-  .option('--recording <file>', 'another recording, played against the profile')
+  .option('--recording <file>', 'another recording, played against the profile', fromCallersFolder)
   .addHelpText(
     'after',
     `

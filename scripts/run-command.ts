@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { redactRecognizable } from '../e2e/reporters/redact.ts';
 import { exitCodes, ReportedError } from '../fleet/errors.ts';
 import { asHarnessError } from '../fleet/run/file-system-fault.ts';
+import { printLine } from './live-lines.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
@@ -21,15 +22,18 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
   } catch (thrown) {
     const error = asHarnessError(thrown);
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
-    if (!interruption.aborted || !(error instanceof DOMException)) {
-      process.stderr.write(
-        `${styleText('red', 'error')} ${redactRecognizable(error instanceof Error ? error.message : String(error))}\n`,
-      );
-      if (process.env.DEBUG || !(error instanceof ReportedError))
-        process.stderr.write(`${redactRecognizable(String((error as Error).stack))}\n`);
-    }
+    if (!interruption.aborted || !(error instanceof DOMException)) printError(error);
   }
   return await exit(interruption.aborted ? interrupted : code);
+}
+
+/** Prints an error as a sentence; its stack only when `DEBUG` is set or when it is a bug of the harness. */
+export function printError(thrown: unknown): void {
+  const error = asHarnessError(thrown);
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  process.stderr.write(`${styleText('red', 'error')} ${redactRecognizable(message)}\n`);
+  if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
+    process.stderr.write(`${redactRecognizable(stack)}\n`);
 }
 
 /**
@@ -56,5 +60,5 @@ async function shutdownTimeoutIsOver(): Promise<void> {
 
 /** Progress goes to standard error, so that standard output contains only results. */
 export const progress = (line: string): void => {
-  process.stderr.write(`${styleText('dim', line)}\n`);
+  printLine(styleText('dim', line));
 };

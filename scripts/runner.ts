@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { quote } from 'shell-quote';
 import { knownSecrets } from '../e2e/reporters/known-secrets.ts';
 import { scanReports } from '../e2e/reporters/scan-reports.ts';
+import { staleVariable } from '../e2e/reporters/stale.ts';
 import type { RunRecord, Verdict } from '../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { send } from '../fleet/programs.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
 import { runsVariable } from '../e2e/fixtures/worker-runs.ts';
@@ -14,6 +17,9 @@ import { interruption } from './interruption.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
+const endMs = 15_000;
 
 export interface RunnerOptions {
   /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
@@ -28,8 +34,12 @@ export interface RunnerOptions {
   testsAtOnce?: number;
   /** Suppress its output. */
   quiet?: boolean;
+  /** Parts of the fleet that are older than this repository; the verdict names them. */
+  stale?: readonly string[];
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
+  /** Ends the run without a verdict, as an interruption of the command does. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -46,61 +56,87 @@ export async function runSpecs(
     headed = false,
     testsAtOnce = fleets.length,
     quiet = false,
+    stale = [],
     since,
+    signal,
   }: RunnerOptions,
 ): Promise<RunRecord> {
-  const [fleet] = fleets;
-  const runs = { [runsVariable]: fleets.map(({ runId }) => runId).join(',') };
+  const runs = { [runsVariable]: idsOf(fleets) };
   const verdictFile = join(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
+  const stop = signal ? AbortSignal.any([interruption, signal]) : interruption;
 
-  const runner = spawn(
-    process.execPath,
-    [
-      '--',
-      join(root, 'node_modules/@playwright/test/cli.js'),
-      'test',
-      ...args,
-      `--workers=${fleets.length}`,
-      ...(headed ? ['--headed'] : []),
-    ],
-    {
-      cwd: root,
-      // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
-      detached: true,
-      stdio: quiet ? ['ignore', 'ignore', 'ignore'] : ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        ...(headed ? { E2E_HEADED: '1' } : {}),
-        ...(quiet ? { E2E_QUIET: '1' } : {}),
-        ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
-        ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
-        E2E_REPORTS: reports,
-        FLEET_ENGINE: fleet.engine,
-        ...runs,
-        [deadlineVariables.slowness]: String(measureSlowness()),
-        [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),
-        // Read only once, when a process starts, so the specs cannot set it themselves.
-        NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
-      },
+  await runPlaywright(fleets, {
+    args: [...args, `--workers=${fleets.length}`, ...(headed ? ['--headed'] : [])],
+    output: quiet ? 'ignore' : 'inherit',
+    stop,
+    env: {
+      ...(headed ? { E2E_HEADED: '1' } : {}),
+      ...(quiet ? { E2E_QUIET: '1' } : {}),
+      ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
+      ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
+      ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
+      E2E_REPORTS: reports,
+      [deadlineVariables.slowness]: String(measureSlowness()),
+      [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),
     },
-  );
-  const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
-  if (runner.pid) await fleet.adopt(runner.pid);
-  const forward = () => runner.kill('SIGINT');
-  interruption.addEventListener('abort', forward);
-  await ended;
-  interruption.removeEventListener('abort', forward);
+  });
   scanReports(join(root, reports), knownSecrets({ ...process.env, ...runs }));
   // An interrupted run has no verdict.
-  interruption.throwIfAborted();
+  stop.throwIfAborted();
 
   if (!existsSync(verdictFile)) {
     throw new HarnessError(
-      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.join(' ')}`,
+      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${quote(args)}`,
     );
   }
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
+}
+
+const idsOf = (fleets: WorkerFleets): string => fleets.map(({ runId }) => runId).join(',');
+
+/**
+ * Runs `playwright test` on these fleets. @returns its exit code.
+ * @param stop passed on to it as one Ctrl-C.
+ */
+export async function runPlaywright(
+  fleets: WorkerFleets,
+  {
+    args,
+    output,
+    env,
+    stop = interruption,
+  }: { args: readonly string[]; output: 'ignore' | 'inherit'; env: NodeJS.ProcessEnv; stop?: AbortSignal },
+): Promise<number | null> {
+  const [fleet] = fleets;
+  const runner = spawn(process.execPath, ['--', join(root, 'node_modules/@playwright/test/cli.js'), 'test', ...args], {
+    cwd: root,
+    // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: {
+      ...process.env,
+      ...env,
+      FLEET_ENGINE: fleet.engine,
+      [runsVariable]: idsOf(fleets),
+      // Read only once, when a process starts, so the specs cannot set it themselves.
+      NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
+    },
+  });
+  const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));
+  if (runner.pid) await fleet.adopt(runner.pid);
+  let overdue: NodeJS.Timeout | undefined;
+  const forward = () => {
+    runner.kill('SIGINT');
+    // A runner that is interrupted while its worker starts may wait for that worker forever.
+    overdue = setTimeout(() => runner.pid && send(-runner.pid, 'SIGKILL'), endMs);
+  };
+  stop.addEventListener('abort', forward);
+  if (stop.aborted) forward();
+  const code = await ended;
+  clearTimeout(overdue);
+  stop.removeEventListener('abort', forward);
+  return code;
 }
 
 /** The exit code for a verdict. When all failures are the harness's own, there is no verdict on the product. */

@@ -5,6 +5,7 @@ import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { idOf } from '../fleet/manifests/objects.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { printFindings } from './findings.ts';
 import { runCommand } from './run-command.ts';
@@ -19,7 +20,7 @@ program
   .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
   .action((files: string[]) =>
     runCommand(async () => {
-      const objects = (await Promise.all(files.map(readObjectsFrom))).flat();
+      const objects = (await Promise.all(files.map(fromCallersFolder).map(readObjectsFrom))).flat();
       const findings = checkSecrets(objects, await publicValues());
       const known = new Set(filledIn().map(({ id }) => id));
       const checked = objects.map(idOf).filter((id) => known.has(id));

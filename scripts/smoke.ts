@@ -1,20 +1,30 @@
 // `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
-import { accountIn, defaultBudget } from '../e2e/smoke/target.ts';
+import { Option } from 'commander';
+import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { commandLine } from './command-line.ts';
 import { exitCodeOf } from './runner.ts';
 import { requestList } from './smoke/help.ts';
 import { parseNumber } from './smoke/formats.ts';
+import { fleetAccess } from './smoke/fleet-access.ts';
 import { targetFrom, type SmokeOptions } from './smoke/options.ts';
 import { runSmoke } from './smoke/run.ts';
 import { watch } from './smoke/watch.ts';
-import { urlsFrom, withUrlOptions } from './smoke/url-options.ts';
+import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
 import { withConnectionOptions } from './smoke/connection-options.ts';
 import { exit, runCommand } from './run-command.ts';
 
 const options = withConnectionOptions(
   withUrlOptions(commandLine('smoke'))
     .description('Looks at a deployed fleet from outside. It writes nothing to it, and needs no secret.')
+    .addOption(
+      new Option('--run <id>', 'check this fleet of this machine, whose addresses are then known').conflicts([
+        ...urlAttributes,
+        'proxy',
+        'connectTo',
+        'ca',
+      ]),
+    )
     .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all')
     .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
     .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
@@ -30,11 +40,17 @@ const options = withConnectionOptions(
   .opts<SmokeOptions>();
 
 await runCommand(async () => {
-  const target = targetFrom(options, urlsFrom({ ...options }));
+  const target = await smokeTarget();
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
   const visitor = new Visitor(target, { counted: false });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
-  if (options.watch) return await exit(await watch(visitor, options.for));
+  if (options.watch) return await exit(await watch(visitor, options.reports, options.for));
   return exitCodeOf(await runSmoke(target, options.reports, options.grep));
 });
+
+async function smokeTarget(): Promise<Target> {
+  if (options.run === undefined) return targetFrom(options, urlsFrom({ ...options }));
+  const { urls, access } = await fleetAccess(options.run);
+  return { ...targetFrom(options, urls), ...access };
+}

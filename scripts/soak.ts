@@ -3,10 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
-import { countTests } from './listed-tests.ts';
+import { specFilters } from './e2e/spec-filters.ts';
+import { countTests, printTests } from './listed-tests.ts';
 import { checkReports } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { progress, runCommand } from './run-command.ts';
@@ -17,6 +19,7 @@ import { startWorkerFleets } from './worker-fleets.ts';
 const program = commandLine('soak')
   .description('Runs the suite several times, each in another random order on new fleets, and names the flaky tests.')
   .argument('[specs...]', 'only these files or folders below e2e/')
+  .option('--list', 'print the tests and stop')
   .option('--runs <n>', 'how many runs', positiveNumber, 10)
   .option('--seed <n>', 'seed of the first run; each run adds one', positiveNumber)
   .option('--workers <n>', 'how many tests run at once; default: by cores and memory', positiveNumber)
@@ -28,13 +31,15 @@ The runs and their seeds are in reports/soak/soak.json. The order of one of them
 Exit codes: 0 every run passed, 1 a test failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
-const options = program.opts<{ runs: number; seed?: number; workers?: number; engine: string }>();
+const options = program.opts<{ list?: true; runs: number; seed?: number; workers?: number; engine: string }>();
 const reports = 'reports/soak';
 
 await runCommand(async () => {
   checkReports();
   const engine = engineOf(options.engine);
-  const tests = await countTests(program.args);
+  const specs = specFilters(program.args);
+  if (options.list) return await printTests(specs);
+  const tests = await countTests(specs);
   const workers = Math.min(tests, options.workers ?? workerCount(engine.name, tests));
   const first = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
   const runs: SoakRun[] = [];
@@ -45,7 +50,7 @@ await runCommand(async () => {
     const begin = performance.now();
     await using fleets = await startWorkerFleets(engine, async () => workers, { signal: interruption });
     const record = await runSpecs(fleets, {
-      args: [...program.args, `--shuffle=${seed}`],
+      args: [...specs, `--shuffle=${seed}`],
       reports: join(reports, String(seed)),
       quiet: true,
     });
@@ -54,7 +59,7 @@ await runCommand(async () => {
     writeFileSync(join(reports, 'soak.json'), JSON.stringify(runs, null, 2));
     progress(
       `[${index + 1}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
-        `${record.skipped} skipped in ${seconds.toFixed(0)} s`,
+        `${record.skipped} skipped in ${duration(seconds * 1000)}`,
     );
     for (const error of record.errors) progress(`  ${error.split('\n')[0]}`);
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempDisposableSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -70,7 +70,8 @@ describe.each(files)('%s', (file) => {
   test('may read the repository and nothing more', () => {
     const { permissions, jobs } = workflow(file);
     expect(permissions).toEqual({ contents: 'read' });
-    for (const job of Object.values(jobs)) expect(job.permissions ?? permissions).toEqual({ contents: 'read' });
+    for (const [name, job] of Object.entries(jobs).filter(([name]) => name !== 'notice'))
+      expect({ name, ...(job.permissions ?? permissions) }).toEqual({ name, contents: 'read' });
     const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     for (const checkout of checkouts) expect(checkout.with).toMatchObject({ 'persist-credentials': false });
   });
@@ -99,8 +100,12 @@ describe.each(files)('%s', (file) => {
 
 describe('what runs', () => {
   // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
-  test.each(['prove', 'mutate'])('every part of what %s tries has a job at night', (job) => {
-    const { strategy } = workflow('nightly.yml').jobs[job] ?? {};
+  test.each([
+    ['prove', 'nightly.yml'],
+    ['mutate', 'nightly.yml'],
+    ['suite', 'e2e.yml'],
+  ])('every part of what %s tries has a job in %s', (job, file) => {
+    const { strategy } = workflow(file).jobs[job] ?? {};
     const shards = (strategy?.matrix.shard ?? []) as string[];
     expect(shards.length).toBeGreaterThan(1);
     expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
@@ -111,7 +116,8 @@ describe('what runs', () => {
       'e2e.yml',
       {
         check: ['npm run check', 'npm run config -- check'],
-        suite: ['npm run e2e', 'npm run explore -- --minutes 2 --seed 1'],
+        suite: ['npm run e2e -- --shard "$SHARD"'],
+        explore: ['npm run explore -- --minutes 2 --seed 1'],
         k3s: ['.ci/k3s'],
         mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
       },
@@ -125,6 +131,7 @@ describe('what runs', () => {
         explore: ['npm run explore -- --minutes 30'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
         evidence: ['npm run prove -- --evidence'],
+        notice: [expect.stringContaining('gh issue create')],
       },
     ],
     [
@@ -166,6 +173,57 @@ test('one action is one commit everywhere', () => {
   );
   for (const [action, references] of pins)
     expect({ action, pins: new Set(references).size }).toEqual({ action, pins: 1 });
+});
+
+describe('the notice of a failed night', () => {
+  const { jobs } = workflow('nightly.yml');
+  const { notice, ...others } = jobs;
+
+  test('comes when any other job failed', () => {
+    expect(notice?.needs).toEqual(expect.arrayContaining(Object.keys(others)));
+    expect(notice?.if).toBe('${{ failure() }}');
+  });
+
+  test('may write issues and nothing more, and has no code of the repository', () => {
+    expect(notice?.permissions).toEqual({ issues: 'write' });
+    expect(notice?.steps?.flatMap(({ uses }) => uses ?? [])).toEqual([]);
+  });
+
+  const jq = findOnPath('jq');
+  test.skipIf(!jq).each([
+    ['opens an issue', '[]', /^issue create --title The nightly run fails --body Failed: soak\. /m],
+    [
+      'comments on the open one',
+      '[{"number":7,"title":"The nightly run fails"}]',
+      /^issue comment 7 --body Failed: soak\. /m,
+    ],
+  ])(`%s${jq ? '' : ' (skipped: jq is not on PATH)'}`, (_what, issues, called) => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-notice-'));
+    // A stand-in of the GitHub CLI, which applies the query as it does.
+    const gh = `#!/bin/sh\necho "$@" >> "${folder.path}/calls"\n[ "$2" = list ] && echo '${issues}' | jq -r "\${10}"\nexit 0\n`;
+    writeFileSync(join(folder.path, 'gh'), gh, { mode: 0o755 });
+    const step = notice?.steps?.[0];
+    const { status } = spawnSync('bash', ['-ec', step?.run ?? 'false'], {
+      env: {
+        PATH: `${folder.path}:${process.env['PATH']}`,
+        TITLE: step?.env?.['TITLE'],
+        RUN_URL: 'https://github.example/run',
+        RESULTS: '{"prove":{"result":"success"},"soak":{"result":"failure"}}',
+      },
+    });
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder.path, 'calls'), 'utf8')).toMatch(called);
+  });
+});
+
+test('packages and browsers come from the cache, except where there are secrets', () => {
+  const withCache = (file: string): string[] =>
+    jobsOf(file).flatMap(([name, { steps = [] }]) =>
+      steps.some(({ uses }) => uses?.startsWith('actions/cache@')) ? [name] : [],
+    );
+  const withInstall = (file: string): string[] => jobsOf(file).flatMap(([name]) => (name === 'notice' ? [] : [name]));
+  for (const file of ['e2e.yml', 'nightly.yml']) expect(withCache(file)).toEqual(withInstall(file));
+  expect(withCache('release.yml')).toEqual([]);
 });
 
 describe('a release', () => {

@@ -25,10 +25,10 @@ function checkAnswers(world: World): void {
   world.answers.length = 0;
 }
 
-/** Keys in Redis equal the living sessions. @throws Violation */
+/** Keys in Redis equal the living sessions, and Authentik can end each of those and no other. @throws Violation */
 async function checkStore(model: Model, world: World): Promise<void> {
   const difference = async (): Promise<string> => {
-    const stored = await world.storedSessions();
+    const [stored, named] = await Promise.all([world.storedSessions(), world.namedSessions()]);
     const has = (session: Session): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
     const lost = model.living.find((session) => !has(session) && !session.idle);
     if (lost) return `${nameOf(lost)} is not in Redis.`;
@@ -37,6 +37,10 @@ async function checkStore(model: Model, world: World): Promise<void> {
     const keys = new Set(model.living.map((session) => world.handleOf(session).key));
     const surplus = stored.find(({ key }) => !keys.has(key));
     if (surplus) return `Redis has ${surplus.key} in database ${surplus.db}, which is no session of anybody.`;
+    const unnamed = model.living.find((session) => has(session) && !named.has(world.handleOf(session).key));
+    if (unnamed) return `${nameOf(unnamed)} is in Redis, and no name leads to it.`;
+    const orphan = model.ended.find((session) => named.has(world.handleOf(session).key));
+    if (orphan) return `${nameOf(orphan)} has ended, and a name still leads to it.`;
     const unlimited = stored.find(({ ttl }) => ttl < 0 || ttl > contract.lifetimeSeconds);
     return unlimited ? `${unlimited.key} ends in ${unlimited.ttl} s; wanted ${contract.lifetimeSeconds} at most.` : '';
   };

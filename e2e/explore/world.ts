@@ -9,7 +9,7 @@ import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { until } from '../../fleet/until.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
-import { contract, isLockKey, isSessionKey, lockKeyOf, sessionKeyOf } from '../contract.ts';
+import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
 import { adminTokenIn } from '../fixtures/authentik-admin.ts';
 import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
@@ -104,12 +104,11 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Begins a sequence: new people with new browsers, no sessions, no faults. */
-  async begin(): Promise<void> {
+  /** Begins a sequence: new people of these groups with new browsers, no sessions, no faults. */
+  async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
-    const own = [groups.operators, groups.customers];
-    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, own)]));
+    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, memberOf)]));
     for (const person of this.#people.values()) await this.authentik.createUser(person);
     this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
     this.answers.length = 0;
@@ -232,6 +231,33 @@ export class World implements AsyncDisposable {
   /** The sessions that this world's sign-ins left in Redis. */
   async storedSessions(): Promise<StoredKey[]> {
     return (await this.store.keys()).filter(({ key }) => !this.#foreign.has(key) && isSessionKey(key));
+  }
+
+  /** The keys of the sessions that Authentik would find by their names now, whether they are stored or not. */
+  async namedSessions(): Promise<ReadonlySet<string>> {
+    const now = Date.now() / 1000;
+    const redis = this.store.db(contract.database);
+    const found = await Promise.all(
+      appNames.map(async (app) => {
+        const names = await this.#nameKeys(app);
+        const ids = await Promise.all(names.map((key) => redis.zrange(key, now, '+inf', 'BYSCORE')));
+        return ids.flat().map((id) => sessionKeyOf(app, id));
+      }),
+    );
+    return new Set(found.flat());
+  }
+
+  /** Ends a session in Redis as the end of its lifetime does: the key goes, and its entries under names are past. */
+  async expire(session: Session): Promise<void> {
+    const { key } = this.handleOf(session);
+    const id = key.slice(sessionKeyOf(session.app, '').length);
+    const redis = this.store.db(contract.database);
+    await redis.del(key);
+    for (const name of await this.#nameKeys(session.app)) await redis.zadd(name, 'XX', 1, id);
+  }
+
+  async #nameKeys(app: AppName): Promise<string[]> {
+    return (await this.store.keyNames()).filter((key) => nameKeyPatterns(app).some((pattern) => pattern.test(key)));
   }
 
   /** Resolves when no pod renews any tokens. */

@@ -1,6 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { copyFor, readCopy } from '../models/copy.ts';
+import { copyFor, type PageCopy } from '../models/copy.ts';
 
 /** Regressions that only one of the apps can have. */
 const tagsOf: Partial<Record<AppName, string[]>> = {
@@ -17,9 +17,9 @@ for (const appName of appNames) {
       { tag: ['@signed-out-page-leads-nowhere', ...(tagsOf[appName] ?? [])] },
       async ({ app, fleet, newPerson }) => {
         const { signedOut, signedIn } = copyFor(fleet.hosts)[appName];
-        const look = async (copy: (typeof signedIn)[number]) => {
+        const look = async (copy: PageCopy) => {
           await app.goto(copy.path);
-          expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
+          await expect(app.page).toShowCopy(copy);
         };
         for (const copy of signedOut) await look(copy);
         await app.startSession(await newPerson());

@@ -1,7 +1,6 @@
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { publicPages } from '../models/app.ts';
-import { hostNamesOf } from '../models/host-names.ts';
 
 /** Regressions that every app can have, and those that only one of them can have. */
 const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host', '@error-page-moves-on'];
@@ -25,8 +24,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         const expectOurHostsOn = async (path: string, when: string) => {
           await app.open(path, { status: path === noPage ? 404 : 200 });
-          const strangers = (await hostNamesOf(app.page)).filter((host) => !ours.has(host));
-          expect(strangers, `hosts on ${path}, ${when}, that are not in hosts.ts`).toEqual([]);
+          await expect(app.page).toNameOnlyHosts(ours, when);
         };
 
         for (const path of publicPages) await expectOurHostsOn(path, 'signed out');

@@ -2,8 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { developmentHosts, origin, productionHosts } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/developer.ts';
 import { publicPages } from '../models/app.ts';
-import { copyFor, readCopy } from '../models/copy.ts';
-import { addressesOf } from '../models/hops.ts';
+import { copyFor, type PageCopy } from '../models/copy.ts';
 import { hostNamesOf } from '../models/host-names.ts';
 
 test.use({ needs: ['variants'] });
@@ -42,9 +41,7 @@ for (const appName of appNames) {
       async ({ app, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const hops = await app.signOut();
-        expect(addressesOf(hops), 'end-session address').toContain(
-          `${origin(developmentHosts.auth)}/application/o/${appName}/end-session/`,
-        );
+        expect(hops).toComeTo(`${origin(developmentHosts.auth)}/application/o/${appName}/end-session/`);
       },
     );
 
@@ -53,9 +50,9 @@ for (const appName of appNames) {
       { tag: ['@development-auth-host-wrong'] },
       async ({ app, newPerson }) => {
         const { signedOut, signedIn } = copyFor(developmentHosts)[appName];
-        const look = async (copy: (typeof signedIn)[number]) => {
+        const look = async (copy: PageCopy) => {
           await app.goto(copy.path);
-          expect(await readCopy(app.page, copy), `copy of ${copy.path}`).toEqual(copy);
+          await expect(app.page).toShowCopy(copy);
         };
         for (const copy of signedOut) await look(copy);
         await app.startSession(await newPerson());

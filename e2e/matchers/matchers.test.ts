@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installedBrowser } from '../../fixtures/browser.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { toAllSucceed } from './to-all-succeed.ts';
+import { toComeTo } from './to-come-to.ts';
+import { toNameOnlyHosts } from './to-name-only-hosts.ts';
+import { toShowCopy } from './to-show-copy.ts';
 import { toSpanPods } from './to-span-pods.ts';
 
 const row = (servedBy: string, session = 'abc'): LedgerRow => ({ servedBy, session }) as LedgerRow;
@@ -46,5 +51,67 @@ describe('toAllSucceed', () => {
   });
   test('takes a redirect, perhaps to the sign-in page, for a failure', () => {
     expect(toAllSucceed([{ status: 302 }]).pass).toBe(false);
+  });
+});
+
+describe('toComeTo', () => {
+  const hops = [
+    { method: 'POST', url: new URL('https://operator.test/auth/oidc/logout') },
+    { method: 'GET', url: new URL('https://auth.local/end-session/?hint=x') },
+  ];
+  test('passes when the address is on the way, whatever its parameters', () => {
+    expect(toComeTo(hops, 'https://auth.local/end-session/').pass).toBe(true);
+  });
+  test('shows the way, without parameters', () => {
+    const { pass, message } = toComeTo(hops, 'https://auth.test/end-session/');
+    expect(pass).toBe(false);
+    expect(message()).toBe(
+      'signing out never came to https://auth.test/end-session/, but went ' +
+        'POST https://operator.test/auth/oidc/logout, GET https://auth.local/end-session/',
+    );
+  });
+  test('does not pass without a way', () => {
+    expect(toComeTo([], 'https://auth.test/').pass).toBe(false);
+  });
+});
+
+describe.skipIf(installedBrowser() === undefined)('matchers of a page', () => {
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: installedBrowser() ?? '', args: ['--no-sandbox'] });
+    page = await browser.newPage();
+    await page.setContent(`<body><p data-testid="page-lede">Go to mail.dezky.local now</p>
+      <a href="https://auth.dezky.local/">Sign out</a><script type="application/json">{"x":"api.dezky.local"}</script>`);
+  }, 60_000);
+  afterAll(() => browser.close());
+
+  test('toNameOnlyHosts shows the element of each other host', async () => {
+    const { pass, message } = await toNameOnlyHosts(page, new Set(['operator.dezky.example']), 'signed in');
+    expect(pass).toBe(false);
+    expect(message().split('\n')).toEqual([
+      'about:blank, signed in, names api.dezky.local, which is no host of this environment, in its data, in no element that is shown',
+      'about:blank, signed in, names auth.dezky.local, which is no host of this environment, in href of <a href="https://auth.dezky.local/"> "https://auth.dezky.local/"',
+      'about:blank, signed in, names mail.dezky.local, which is no host of this environment, in <p data-testid="page-lede"> "Go to mail.dezky.local now"',
+    ]);
+    const all = new Set(['api.dezky.local', 'auth.dezky.local', 'mail.dezky.local']);
+    expect((await toNameOnlyHosts(page, all, 'signed in')).pass).toBe(true);
+  });
+
+  test('toShowCopy shows what a place says, and where a link leads', async () => {
+    const wanted = {
+      path: '/',
+      texts: { lede: 'Go to mail.dezky.example now' },
+      links: { 'Sign out': 'https://auth.dezky.example/', 'Sign in': 'https://auth.dezky.example/' },
+    };
+    const { pass, message } = await toShowCopy(page, wanted);
+    expect(pass).toBe(false);
+    expect(message().split('\n')).toEqual([
+      'about:blank: [data-testid="page-lede"] says "Go to mail.dezky.local now", not "Go to mail.dezky.example now"',
+      'about:blank: the link "Sign out" leads to "https://auth.dezky.local/", not "https://auth.dezky.example/"',
+      'about:blank: the link "Sign in" leads to nothing, not "https://auth.dezky.example/"',
+    ]);
+    const right = { ...wanted, texts: { lede: 'Go to mail.dezky.local now' }, links: {} };
+    expect((await toShowCopy(page, right)).pass).toBe(true);
   });
 });

@@ -1,19 +1,17 @@
 import type { Page } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { Person } from '../../fixtures/people.ts';
+import { groups, type Person } from '../../fixtures/people.ts';
 import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
 
-/** The place of a text on a page, as marked in the page. */
-const places = {
+/** The places of texts on a page, and their marks in the page. */
+export const testIds = {
   sidebar: 'sidebar-label',
-  eyebrow: 'page-eyebrow',
   lede: 'page-lede',
   signInHint: 'sign-in-hint',
   signedOutHint: 'signed-out-hint',
-  cardEyebrow: 'card-eyebrow',
   webmailText: 'webmail-text',
 } as const;
-type Place = keyof typeof places;
+type Place = keyof typeof testIds;
 
 /** The copy of one page: the text at each place, and the target of each link. */
 export interface PageCopy {
@@ -32,17 +30,17 @@ export const copyFor = (
     `You sign in at ${auth} and come back to ${app}. Type your password nowhere else.`;
   const signIn = (app: string, lede: string): PageCopy => ({
     path: '/sign-in',
-    texts: { eyebrow: app, lede, signInHint: signInHint(app) },
+    texts: { lede, signInHint: signInHint(app) },
     links: { 'Sign in': `${origin(app)}/auth/oidc/login` },
   });
   const signedOut = (app: string, signedOutHint: string): PageCopy => ({
     path: '/signed-out',
-    texts: { eyebrow: app, lede: `Your session on ${app} has ended.`, signedOutHint },
+    texts: { lede: `Your session on ${app} has ended.`, signedOutHint },
     links: { 'Sign in again': `${origin(app)}/sign-in`, ...goTo },
   });
   const signOut = (app: string): PageCopy => ({
     path: '/sign-out',
-    texts: { eyebrow: app, lede: `This ends your session on ${app}.` },
+    texts: { lede: `This ends your session on ${app}.` },
     links: { 'Stay signed in': `${origin(app)}/` },
   });
 
@@ -55,10 +53,6 @@ export const copyFor = (
     Home: `${origin(portal)}/`,
     Webmail: `${origin(portal)}/webmail`,
     Profile: `${origin(portal)}/profile`,
-  };
-  const webmail = {
-    cardEyebrow: mail,
-    webmailText: `Read and write mail in your browser at ${mail}. You use the account you are signed in with here.`,
   };
   const openWebmail = { 'Open webmail': `${origin(mail)}/` };
 
@@ -74,9 +68,7 @@ export const copyFor = (
           path: '/',
           texts: {
             sidebar: operator,
-            eyebrow: operator,
             lede: 'Tenants and people of this installation at a glance.',
-            cardEyebrow: auth,
           },
           links: { ...operatorNav, 'All tenants': `${origin(operator)}/tenants` },
         },
@@ -84,7 +76,6 @@ export const copyFor = (
           path: '/tenants',
           texts: {
             sidebar: operator,
-            eyebrow: operator,
             lede: 'Organisations that are served by this installation.',
           },
           links: operatorNav,
@@ -93,8 +84,7 @@ export const copyFor = (
           path: '/users',
           texts: {
             sidebar: operator,
-            eyebrow: auth,
-            lede: 'People are kept in Authentik. Open one there to change groups, password or status.',
+            lede: `People are kept at ${auth}. Open one there to change groups, password or status.`,
           },
           links: operatorNav,
         },
@@ -114,26 +104,33 @@ export const copyFor = (
           path: '/',
           texts: {
             sidebar: portal,
-            eyebrow: portal,
             lede: 'Your mail and files, and how much room they have.',
-            ...webmail,
+          },
+          links: { ...portalNav, ...openWebmail, 'Your profile': `${origin(portal)}/profile` },
+        },
+        {
+          path: '/webmail',
+          texts: {
+            sidebar: portal,
+            lede: 'Your mailbox, from any browser.',
+            webmailText: `Read and write mail in your browser at ${mail}. You use the account you are signed in with here.`,
           },
           links: { ...portalNav, ...openWebmail },
         },
         {
-          path: '/webmail',
-          texts: { sidebar: portal, eyebrow: mail, lede: 'Your mailbox, from any browser.', ...webmail },
-          links: { ...portalNav, ...openWebmail },
-        },
-        {
           path: '/profile',
-          texts: { sidebar: portal, eyebrow: auth, lede: `Your name, email and groups are kept at ${auth}.` },
+          texts: { sidebar: portal, lede: `Your name, email and groups are kept at ${auth}.` },
           links: { ...portalNav, 'Change it there': `${origin(auth)}/if/user/` },
         },
       ],
     },
   };
 };
+
+const wordsOf: Readonly<Record<string, string>> = { [groups.operators]: 'Operators', [groups.customers]: 'Customers' };
+
+/** Groups as the pages name them. */
+export const groupWords = (names: readonly string[]): string => names.map((name) => wordsOf[name]).join(', ');
 
 /** A text on a page that can only come from its data. */
 export const pageData: Record<AppName, Readonly<Record<string, (person: Person) => string | RegExp>>> = {
@@ -156,8 +153,8 @@ export function navigationName(app: AppName, path: string): string {
 /** The copy of the open page, by place and link; places that the page does not have are left out. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
-  for (const place of Object.keys(places) as Place[]) {
-    const found = await page.getByTestId(places[place]).allInnerTexts();
+  for (const place of Object.keys(testIds) as Place[]) {
+    const found = await page.getByTestId(testIds[place]).allInnerTexts();
     if (found.length > 0) texts[place] = found.map((text) => text.trim()).join(' | ');
   }
   const read: Record<string, string> = {};

@@ -1,6 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { profilePage } from '../models/copy.ts';
+import { groupWords, profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
@@ -43,7 +43,10 @@ for (const appName of appNames) {
           await app.page.getByRole('button', { name: 'Try again' }).first().click();
           await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
         }
-        await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([/./, person.groups.join(', ')]);
+        await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([
+          /./,
+          groupWords(person.groups),
+        ]);
       },
     );
   });

@@ -1,3 +1,4 @@
+import { duration } from '../../fleet/duration.ts';
 import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 
 /** Prints the time from the command to the first assertion of a test, including fleet, runner and browser. */
@@ -16,7 +17,7 @@ export default class FirstAssertionReporter implements Reporter {
 
   onEnd(): void {
     if (this.#at === undefined || !this.#since) return;
-    console.log(`\nFirst assertion ${((this.#at - this.#since) / 1000).toFixed(1)} s after the command.`);
+    console.log(`\nFirst assertion ${duration(this.#at - this.#since)} after the command.`);
   }
 
   printsToStdio(): boolean {

@@ -5,6 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
+import { staleNote, staleVariable } from './stale.ts';
 
 /** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
@@ -41,6 +42,18 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   return { passed, failed, skipped, verdict };
 }
 
+/**
+ * The verdict on a run. In one that ended early, tests without a result were not skipped: they did not run, and an error
+ * says how many.
+ */
+export function verdictOnRun(tests: readonly TestCase[], errors: readonly string[], status: FullResult['status']) {
+  const isEndedEarly = status === 'interrupted' || status === 'timedout';
+  const hasEnded = ({ results }: TestCase) => results.some((result) => result.status !== 'interrupted');
+  const counted = isEndedEarly ? tests.filter(hasEnded) : tests;
+  const early = `The run was ${status}, so that ${tests.length - counted.length} tests did not end.`;
+  return { ...verdictOn(counted, isEndedEarly ? [...errors, early] : [...errors]), isEndedEarly };
+}
+
 /** Reports what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
 export default class VerdictReporter implements Reporter {
   readonly #file: string;
@@ -63,13 +76,7 @@ export default class VerdictReporter implements Reporter {
 
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    // In a run that is ended early, tests without a result were not skipped: they did not run.
-    const isEndedEarly = result.status === 'interrupted' || result.status === 'timedout';
-    const hasEnded = ({ results }: TestCase) => results.some(({ status }) => status !== 'interrupted');
-    const counted = isEndedEarly ? tests.filter(hasEnded) : tests;
-    if (isEndedEarly)
-      this.#errors.push(`The run was ${result.status}, so that ${tests.length - counted.length} tests did not end.`);
-    const { passed, skipped, verdict } = verdictOn(counted, this.#errors);
+    const { passed, skipped, verdict, isEndedEarly } = verdictOnRun(tests, this.#errors, result.status);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
     const unexpectedSkips = isEndedEarly ? [] : findUnexpectedSkips(outcomes, engineInUse());
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
@@ -83,9 +90,9 @@ export default class VerdictReporter implements Reporter {
       console.log(
         `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
       );
-    if (isEndedEarly) console.log(`\n${this.#errors.at(-1)}`);
+    if (isEndedEarly) console.log(`\n${verdict.errors.at(-1)}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
-    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}`);
+    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${staleNote(process.env[staleVariable])}`);
   }
 
   printsToStdio(): boolean {

@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import type { SourceChange } from '../../fleet/manifests/change.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { mark, nextBuild } from '../models/next-build.ts';
 
 test.use({
   needs: ['rollout', 'builds', 'store'],
@@ -10,14 +10,6 @@ test.use({
 });
 // Two rollouts, and a build the first time.
 test.setTimeout(180_000);
-
-const mark = 'next-build';
-/** A build that differs from the current one for browser and server, and is marked in the heading of every page. */
-const nextBuild: SourceChange = {
-  file: 'apps/base/app/components/PageHeading.vue',
-  find: '<header>',
-  replace: `<header class="${mark}">`,
-};
 
 /** A browser without prefetching: the chunks of a page are requested only when its link is followed. */
 const savesData = `Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`;

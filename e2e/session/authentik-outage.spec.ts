@@ -96,8 +96,8 @@ for (const appName of appNames) {
         await expireForReal(app, { session, sessionStore, failures: authentikFailures });
         await authentikFailures.outage(503);
         const path = sessionApp[appName].pages[1];
-        const response = await app.page.goto(app.origin + path);
-        expect(response?.status(), 'the page while Authentik is away').toBe(503);
+        // Also after hydration, when its scripts could move on.
+        await app.open(path, { status: 503 });
         await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');
         await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();
 

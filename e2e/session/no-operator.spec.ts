@@ -2,7 +2,7 @@ import { groups } from '../../fixtures/people.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
-const refusal = 'This is for members of the group dezky-operators.';
+const refusal = 'Only operators may see this.';
 
 test(
   'a person who is no operator reads in operator why there is nothing to see, and can sign out',

@@ -1,21 +1,17 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { bareName, contract } from '../contract.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
 import { hopsDuring } from '../models/hops.ts';
 import { browserAccess, blockWrites } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
-import { accountIn, variables, type Account } from './target.ts';
+import { accountIn, variables } from './target.ts';
+import { cookieHeader, signIn, stepTimeout } from './test-user.ts';
 import { Visitor } from './visitor.ts';
 
 /** Calls with the session, each on its own connection. */
 const calls = 20;
-/**
- * Milliseconds for each step in the browser. Shorter than the test's timeout, so that the step fails and not the test.
- */
-const stepTimeout = 15_000;
 
 const test = base.extend<object, { access: Awaited<ReturnType<typeof browserAccess>> }>({
   access: [async ({ visitor }, use) => use(await browserAccess(visitor)), { scope: 'worker' }],
@@ -98,34 +94,12 @@ for (const app of appNames) {
   });
 }
 
-async function signIn(page: Page, own: string, account: Account): Promise<void> {
-  await page.goto(`${own}/sign-in`);
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  const isIn = await new AuthentikLogin(page)
-    .signIn(account)
-    .then(() => page.waitForURL(`${own}/`))
-    .then(
-      () => true,
-      // Its message is dropped, because it contains the typed text.
-      () => false,
-    );
-  if (isIn) return;
-  throw new Error(
-    `The test user did not get through Authentik's sign-in; the browser is at ${page.url().split('?')[0]}: ` +
-      'look whether the account is active, has no second factor, and may open the application.',
-  );
-}
-
 async function signOut(page: Page, own: string) {
   return hopsDuring(page, async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     // The final address is part of the finding.
     await page.waitForURL(`${own}/signed-out`).catch(() => {});
   });
-}
-
-async function cookieHeader(context: BrowserContext, own: string): Promise<string> {
-  return (await context.cookies(own)).map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
 async function callMe(visitor: Visitor, app: AppName, cookie: string) {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from '
 import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
+import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { runProgram } from '../programs.ts';
@@ -56,18 +57,39 @@ const builders = [
  * @throws HarnessError when a change does not fit, or with the last 50 lines of a failed build.
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
-  const { root = repositoryRoot, changes = [], switches = {}, mutants = false } = options;
+  const { root = repositoryRoot } = options;
   const cache = cacheOf(options);
   await clearAbandonedBuilds({ root, cache });
-  const folders = await readFolders(root);
-  applySourceChanges(folders, changes);
-  applySwitches(folders, switches);
-  if (mutants) await applyMutants(folders);
+  const folders = await changedFolders(options);
   const built: Record<string, string> = {};
   await inParallel(apps, parallelBuilds, async (app) => {
     built[app] = await buildOnce({ app, folders, root, cache, options });
   });
   return built;
+}
+
+/** The folders that {@link buildApps} would return now, by app, without building anything. */
+export async function buildFolders(
+  apps: readonly string[],
+  options: BuildOptions = {},
+): Promise<Record<string, string>> {
+  const { root = repositoryRoot } = options;
+  const folders = await changedFolders(options);
+  const found = apps.map(async (app) => [
+    app,
+    (await inputsOf(app, { folders, root, cache: cacheOf(options) })).target,
+  ]);
+  return Object.fromEntries((await Promise.all(found)) as Array<[string, string]>);
+}
+
+/** The sources of all apps, with the changes of these options. */
+async function changedFolders(options: BuildOptions): Promise<Folders> {
+  const { root = repositoryRoot, changes = [], switches = {}, mutants = false } = options;
+  const folders = await readFolders(root);
+  applySourceChanges(folders, changes);
+  applySwitches(folders, switches);
+  if (mutants) await applyMutants(folders);
+  return folders;
 }
 
 /** Removes what killed builds have left behind: processes, work folders and locks. */
@@ -88,13 +110,17 @@ interface Job {
   options: BuildOptions;
 }
 
-async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
-  const { onProgress = () => {}, signal } = options;
+/** What an app is built from, and the folder of the cache that has the build of that content. */
+async function inputsOf(app: string, { folders, root, cache }: Pick<Job, 'folders' | 'root' | 'cache'>) {
   const builder = builderOf(app, folders);
   const names = [sharedFolder, ...(builder.extendsBase ? ['base'] : []), app];
   const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
-  const hash = await hashOf(sources, root);
-  const target = join(cache, 'builds', `${app}-${hash}`);
+  return { builder, sources, target: join(cache, 'builds', `${app}-${await hashOf(sources, root)}`) };
+}
+
+async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
+  const { onProgress = () => {}, signal } = options;
+  const { builder, sources, target } = await inputsOf(app, { folders, root, cache });
   if (existsSync(join(target, '.output'))) return target;
   return await withFileLock(
     `${target}.lock`,
@@ -104,7 +130,7 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
       const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
       await build({ app, program: builder.program, sources, root, cache, target, signal });
-      onProgress(`${app} is built after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      onProgress(`${app} is built after ${duration(performance.now() - startedAt)}`);
       return target;
     },
     { onWait: () => onProgress(`${app} is being built by another run`), signal },

@@ -7,8 +7,11 @@ import { e2eSecrets } from './e2e-secrets.ts';
 import { environmentDocument } from './environment-table.ts';
 import { secretsYaml } from './secrets-yaml.ts';
 
-/** Files that are generated from the descriptions in `apps/environment`, by path. */
-const ofEnvironment: Readonly<Record<string, () => string>> = {
+/** The text of each generated file, by path. */
+type Generators = Readonly<Record<string, () => string | Promise<string>>>;
+
+/** Files that are generated from the descriptions in `apps/environment`. */
+const ofEnvironment: Generators = {
   'docs/environment.md': environmentDocument,
   'fleet/apps/secrets.template.yaml': () => secretsYaml({ random: false }),
   'fleet/authentik/providers.yaml': providersBlueprint,
@@ -26,11 +29,11 @@ export interface GeneratedFile {
 }
 
 /** The generated files, formatted: those that follow from `apps/environment`, or others by path. */
-export const generatedFiles = (generators = ofEnvironment): Promise<GeneratedFile[]> =>
+export const generatedFiles = (generators: Generators = ofEnvironment): Promise<GeneratedFile[]> =>
   Promise.all(
     Object.entries(generators).map(async ([path, generate]) => {
       const file = join(repositoryRoot, path);
-      const text = await format(generate(), { ...(await resolveConfig(file)), filepath: file });
+      const text = await format(await generate(), { ...(await resolveConfig(file)), filepath: file });
       return { path, text, upToDate: (await readFile(file, 'utf8').catch(() => '')) === text };
     }),
   );

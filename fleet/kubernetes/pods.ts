@@ -24,8 +24,21 @@ export function viewOf(pod: V1Pod): Pod {
     ready: isReady(pod) && !metadata?.deletionTimestamp,
     restarts: restartsOf(pod),
     startedAt: new Date(container?.state?.running?.startedAt ?? metadata?.creationTimestamp ?? 0).toISOString(),
+    ...reasonOf(pod),
     ...(ended ? { lastExit: ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}` } : {}),
   };
+}
+
+/** What the scheduler or the kubelet says about a pod that is not Ready. */
+function reasonOf(pod: V1Pod): { reason?: string } {
+  const { status, metadata } = pod;
+  if (isReady(pod) || metadata?.deletionTimestamp) return {};
+  const { waiting } = status?.containerStatuses?.[0]?.state ?? {};
+  const said = waiting ?? status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
+  const unready = status?.conditions?.find(({ type }) => type === 'ContainersReady');
+  const { reason, message } = said ?? unready ?? {};
+  const text = [reason, message].filter(Boolean).join(': ');
+  return text === '' ? {} : { reason: text };
 }
 
 /** An evicted pod stays as a record; its Deployment does not count it. */

@@ -19,6 +19,8 @@ export interface Pod {
   address?: { host: string; port: number };
   /** Last exit code or signal, when it ended. */
   lastExit?: string;
+  /** Why it is not Ready, as a short text, when that is known. */
+  reason?: string;
 }
 
 export interface DeploymentStatus {

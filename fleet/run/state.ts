@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ControlPlane } from '../control-token.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { stateDirectory } from '../root.ts';
@@ -158,7 +159,7 @@ export function noSuchRun(engine: EngineName, runId: string): HarnessError {
   if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
   const known = statesOf(engine).map((state) => state.runId);
   const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
-  const instead = known.length > 0 ? `There are: ${known.join(', ')}.` : `Start one with: npm run fleet -- up${option}`;
+  const instead = known.length > 0 ? didYouMean(runId, known) : `Start one with: npm run fleet -- up${option}`;
   return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
 }
 

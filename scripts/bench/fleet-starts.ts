@@ -10,8 +10,8 @@ import { residentBytes } from './process-usage.ts';
 const budget = { upSeconds: 3, downSeconds: 3, bytes: 1.5 * 2 ** 30 };
 const starts = 5;
 
-/** Starts of a local fleet against their budget. */
-export async function fleetStarts(): Promise<void> {
+/** Starts of a local fleet against their budget. @returns whether they keep it. */
+export async function fleetStarts(): Promise<boolean> {
   const up: number[] = [];
   const down: number[] = [];
   let memory = 0;
@@ -43,4 +43,5 @@ export async function fleetStarts(): Promise<void> {
     ],
   );
   console.log(table.toString());
+  return median(up) <= budget.upSeconds * 1000 && median(down) <= budget.downSeconds * 1000 && memory <= budget.bytes;
 }

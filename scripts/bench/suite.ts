@@ -6,8 +6,8 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { progress } from '../run-command.ts';
 import { CommitCheckout } from './commit-checkout.ts';
 import { ratio, sum } from './figures.ts';
-import { gantt } from './gantt.ts';
 import { measureSuite, type Measured } from './measure-suite.ts';
+import { suitePage } from './suite-page.ts';
 
 const slowestShown = 10;
 
@@ -21,12 +21,12 @@ export async function suite(args: readonly string[], against?: string): Promise<
   const folder = join(repositoryRoot, 'reports', 'bench-suite');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'suite.json'), JSON.stringify(measured, null, 2));
-  writeFileSync(join(folder, 'suite.svg'), gantt(measured.phases, measured.bars));
+  writeFileSync(join(folder, 'suite.html'), suitePage(measured));
   print(measured);
   if (before) console.log(`\n${comparison(measured, before, against ?? '')}`);
   const failed = measured.bars.filter(({ status }) => status !== 'passed');
   for (const { title, status } of failed) console.log(`${status}: ${title}`);
-  console.log(`\nEvery test on a time line: reports/bench-suite/suite.svg, figures: suite.json beside it.`);
+  console.log(`\nEvery test on a time line: reports/bench-suite/suite.html, figures: suite.json beside it.`);
   return failed.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 }
 

@@ -1,12 +1,13 @@
+import { duration } from '../../fleet/duration.ts';
 import { sentenceOf } from '../../e2e/explore/run-step.ts';
 import type { FoundFiles } from './found-files.ts';
 import type { Found, Progress } from './search.ts';
 
-/** `120 s: 84 sequences, 2110 steps; 21.4 steps/s in those without slow steps`. */
+/** `2 min: 84 sequences, 2110 steps; 21.4 steps/s in those without slow steps`. */
 export function describeProgress({ sequences, steps, quick }: Progress, seconds: number): string {
   const rate = quick.seconds === 0 ? 0 : quick.steps / quick.seconds;
   return (
-    `${Math.round(seconds)} s: ${sequences} sequences, ${steps} steps; ` +
+    `${duration(seconds * 1000)}: ${sequences} sequences, ${steps} steps; ` +
     `${rate.toFixed(1)} steps/s in those without slow steps`
   );
 }
@@ -18,9 +19,9 @@ export function describeFound(
   const { steps, message } = shortest ?? first;
   return [
     '',
-    `Found after ${foundAfter.toFixed(0)} s, in a sequence of ${first.steps.length} steps` +
+    `Found after ${duration(foundAfter * 1000)}, in a sequence of ${first.steps.length} steps` +
       (shortest
-        ? `; ${steps.length} are left after ${shrunkIn.toFixed(0)} s of shrinking:`
+        ? `; ${steps.length} are left after ${duration(shrunkIn * 1000)} of shrinking:`
         : '. The same sequence did not fail again, so it depends on timing:'),
     ...steps.map((step, index) => `  ${index + 1}. ${sentenceOf(step)}`),
     message,

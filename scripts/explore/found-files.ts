@@ -27,7 +27,14 @@ export async function writeFound(
   const reports = `reports/explore/${name}`;
   const stub = `${reports}/regression.ts`;
   const failure = found.shortest ?? found.first;
-  const source = await formatted(spec, specSource(failure, { seed, name }));
+  const source = await formatted(
+    spec,
+    specSource(failure, {
+      title: `${name}: a sequence that explore found`,
+      origin: `Found with seed ${seed}.`,
+      toE2e: '..',
+    }),
+  );
   await write(root, spec, source);
   // A copy for who has only the reports, as of a job at night.
   await write(root, `${reports}/sequence.spec.ts`, source);
@@ -39,12 +46,13 @@ export async function writeFound(
   return { spec, stub, filter, options: given.map((option) => ` ${option}`).join('') };
 }
 
-const formatted = async (file: string, source: string): Promise<string> => {
+/** A source as this repository formats it. @param file relative to the repository. */
+export const formatted = async (file: string, source: string): Promise<string> => {
   const filepath = join(repositoryRoot, file);
   return format(source, { ...(await resolveConfig(filepath)), filepath });
 };
 
-async function write(root: string, file: string, source: string): Promise<void> {
+export async function write(root: string, file: string, source: string): Promise<void> {
   const path = join(root, file);
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, source);

@@ -5,17 +5,24 @@ import type { Failure } from './search.ts';
 /** Seconds that a test with these steps takes at most on a quiet machine. */
 const secondsOf = (steps: readonly Step[]): number => 60 + 10 * steps.length;
 
+/** The title of a spec's test, where its sequence comes from, and the way from its folder to `e2e/`. */
+export interface SpecDetails {
+  title: string;
+  origin: string;
+  toE2e: string;
+}
+
 /** The source of a spec that runs a sequence. */
-export function specSource({ steps, message }: Failure, { seed, name }: { seed: number; name: string }): string {
-  return `import { replay } from '../explore/replay.ts';
-import { test } from '../fixtures/index.ts';
+export function specSource({ steps, message }: Failure, { title, origin, toE2e }: SpecDetails): string {
+  return `import { replay } from '${toE2e}/explore/replay.ts';
+import { test } from '${toE2e}/fixtures/index.ts';
 
 test.use({ needs: ['store', 'authentik-control', 'rollout', 'kill'] });
 test.setTimeout(${secondsOf(steps) * 1000});
 
 // ${comment(message)}
-test(${JSON.stringify(`${name}: a sequence that explore found`)}, async ({ fleet, browser, clientId }) => {
-  // Found with seed ${seed}. Give it a name, and move it to the folder of what it shows.
+test(${JSON.stringify(title)}, async ({ fleet, browser, clientId }) => {
+  // ${comment(origin)} Give it a name, and move it to the folder of what it shows.
   await replay({ fleet, browser, clientId }, [
 ${steps.map((step) => `    // ${comment(sentenceOf(step))}\n    ${JSON.stringify(step)},`).join('\n')}
   ]);

@@ -1,5 +1,8 @@
 import { constants } from 'node:os';
-import { HarnessError } from '../../fleet/errors.ts';
+import { didYouMean } from '../../fleet/did-you-mean.ts';
+import { duration } from '../../fleet/duration.ts';
+import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
+import { shippedApps } from '../../fleet/manifests/images.ts';
 import { chooseRun } from './choose-run.ts';
 
 interface RunOption {
@@ -9,16 +12,39 @@ interface RunOption {
 /** `fleet rollout`. */
 export async function rollout(
   deployment: string,
-  options: RunOption & { revision?: string; env?: string[]; unset?: string[] },
+  { run, revision, env = [], unset = [], undo }: RunOption & RolloutOptions,
 ): Promise<void> {
-  const env = Object.fromEntries([
-    ...(options.env ?? []).map(assignment),
-    ...(options.unset ?? []).map((name) => [name, null] as const),
-  ]);
-  const fleet = await chooseRun(options.run);
+  const change = {
+    env: Object.fromEntries(env.map(assignment)),
+    unset,
+    ...(revision === undefined ? {} : { revision }),
+  };
+  const fleet = await chooseRun(run);
   const startedAt = performance.now();
-  await fleet.rollout(deployment, { env, ...(options.revision === undefined ? {} : { revision: options.revision }) });
-  done(`${deployment} is rolled out`, startedAt);
+  await whoseFault(deployment, undo ? fleet.undoRollout(deployment) : fleet.rollout(deployment, change));
+  done(`${deployment} is rolled ${undo ? 'back' : 'out'}`, startedAt);
+  if (!undo) process.stdout.write(`Take it back with: npm run fleet -- rollout ${deployment} --undo\n`);
+}
+
+interface RolloutOptions {
+  revision?: string;
+  env?: string[];
+  unset?: string[];
+  undo?: true;
+}
+
+/** An app whose new pods do not become Ready has been given a value that it cannot run with: the product's answer. */
+async function whoseFault(deployment: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const isApp = shippedApps.some(({ key }) => key === deployment);
+    if (!(error instanceof HarnessError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
+      throw error;
+    throw new ProductFailed(`${error.message}\nTake it back with: npm run fleet -- rollout ${deployment} --undo`, {
+      cause: error,
+    });
+  }
 }
 
 /** `fleet scale`. */
@@ -33,7 +59,9 @@ export async function scale(deployment: string, replicas: number, options: RunOp
 export async function kill(pod: string, options: RunOption & { signal: string }): Promise<void> {
   const signal = options.signal.startsWith('SIG') ? options.signal : `SIG${options.signal}`;
   if (!Object.hasOwn(constants.signals, signal)) {
-    throw new HarnessError(`"${options.signal}" is no signal of this machine. Use one such as SIGTERM.`);
+    throw new HarnessError(
+      `"${options.signal}" is no signal of this machine. ${didYouMean(signal, ['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGINT', 'SIGHUP'])}`,
+    );
   }
   const fleet = await chooseRun(options.run);
   await fleet.kill(pod, signal as NodeJS.Signals);
@@ -47,5 +75,5 @@ function assignment(text: string): readonly [string, string] {
 }
 
 function done(what: string, startedAt: number): void {
-  process.stdout.write(`${what} (${((performance.now() - startedAt) / 1000).toFixed(1)} s).\n`);
+  process.stdout.write(`${what} (${duration(performance.now() - startedAt)}).\n`);
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appNames } from '../../apps/environment/apps.ts';
+import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { findOnPath } from '../../fleet/manifests/images.ts';
@@ -17,7 +18,7 @@ const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 /** `fleet open`: a browser with its own profile that can reach the fleet's hosts; it closes with the run. */
 export async function open(app: string, options: { run?: string }): Promise<void> {
   const host = appNames.find((known) => known === app);
-  if (!host) throw new HarnessError(`There is no app "${app}" to open. Use ${appNames.join(' or ')}.`);
+  if (!host) throw new HarnessError(`There is no app "${app}" to open. ${didYouMean(app, appNames)}`);
   const fleet = await chooseRun(options.run);
   const log = join(runDirectory(fleet.runId), 'browser.log');
   const output = openSync(log, 'a', 0o600);

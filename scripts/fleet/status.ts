@@ -32,13 +32,14 @@ async function describe(fleet: Fleet) {
 
 /** @returns whether everything is healthy. */
 export async function printStatus(fleet: Fleet): Promise<boolean> {
-  const deployments = await fleet.deployments();
+  const [deployments, pods] = await Promise.all([fleet.deployments(), fleet.pods()]);
   const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
   const lines = [
     `Run ${fleet.runId}: ${unhealthy.length === 0 ? 'everything is healthy' : `not healthy: ${unhealthy.join(', ')}`}`,
     '',
     deploymentTable(deployments),
-    podTable(await fleet.pods()),
+    podTable(pods),
+    ...reasonsOf(pods),
     '',
     urlTable(fleet),
     '',
@@ -77,6 +78,12 @@ function podTable(pods: readonly Pod[]): string {
   }
   return rows.toString();
 }
+
+/** Why pods are Pending or not Ready. */
+const reasonsOf = (pods: readonly Pod[]): string[] =>
+  pods.flatMap(({ name, phase, ready, reason }) =>
+    ready || reason === undefined ? [] : [`${name} is ${phase === 'Running' ? 'not Ready' : phase}: ${reason}`],
+  );
 
 function urlTable(fleet: Fleet): string {
   const rows = plainTable(['APP', 'URL']);

@@ -1,12 +1,12 @@
+import { firstApp } from '../../apps/environment/apps.ts';
 import { throwIfAborted } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
-import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { people } from '../../fixtures/people.ts';
 import { interruption } from '../interruption.ts';
 import { progress } from '../run-command.ts';
+import { createPeople } from './create-people.ts';
 import { printStatus } from './status.ts';
 
 const hostsByName = { production: productionHosts, development: developmentHosts } as const;
@@ -14,15 +14,12 @@ const hostsByName = { production: productionHosts, development: developmentHosts
 /** `fleet up`: a fleet that outlives this command. Ctrl-C during the start cleans up everything. */
 export async function up(options: {
   engine: string;
-  hosts: string;
+  hosts: keyof typeof hostsByName;
   authentik?: { profile: string };
   name?: string;
   context?: string;
   lag?: number;
 }): Promise<void> {
-  if (!Object.hasOwn(hostsByName, options.hosts)) {
-    throw new HarnessError(`"${options.hosts}" are no hosts. Use --hosts production or --hosts development.`);
-  }
   if (options.lag !== undefined && options.engine !== 'local') {
     throw new HarnessError(`On the ${options.engine} engine the lag is what the cluster makes it. Leave --lag out.`);
   }
@@ -31,7 +28,7 @@ export async function up(options: {
   // Engines read their settings from the environment.
   if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;
   const fleet = await engineOf(options.engine).up({
-    hosts: hostsByName[options.hosts as keyof typeof hostsByName],
+    hosts: hostsByName[options.hosts],
     detached: true,
     signal: interruption,
     onProgress: progress,
@@ -40,12 +37,19 @@ export async function up(options: {
     ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {
-    const authentik = new AuthentikControl(fleet.authentikControl);
-    for (const person of Object.values(people)) await authentik.createUser(person);
+    await createPeople(fleet);
     throwIfAborted(interruption);
   } catch (error) {
     await fleet.down();
     throw error;
   }
   await printStatus(fleet);
+  process.stdout.write(`\nNext:\n${nextCommands(fleet.runId).join('\n')}\n`);
 }
+
+const nextCommands = (runId: string): string[] => [
+  `  npm run fleet -- open ${firstApp} --run ${runId}   # a browser that reaches it`,
+  `  npm run e2e -- --run ${runId}                  # the suite on it`,
+  `  npm run smoke -- --run ${runId}                # the checks of a deployed fleet`,
+  `  npm run fleet -- down ${runId}                 # ends it`,
+];

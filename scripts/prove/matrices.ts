@@ -4,13 +4,17 @@ import { engineNames } from '../../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import type { KillMatrix } from '../kill-matrix-verdict.ts';
 import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
+import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
 export const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
+/** The same as a page. */
+export const matrixPageFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.html');
 
 export function write(matrix: KillMatrix): void {
   mkdirSync(reportsOf(matrix.engine), { recursive: true });
   writeFileSync(matrixFile(matrix.engine), JSON.stringify(matrix, null, 2));
+  writeFileSync(matrixPageFile(matrix.engine), matrixPage(matrix));
 }
 
 /** Prints the last matrices of all engines side by side. @throws HarnessError when there are no two. */

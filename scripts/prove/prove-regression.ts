@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
 import type { RunRecord } from '../../e2e/reporters/verdict.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
+import { sourcesIn } from '../../fleet/manifests/changes.ts';
+import { shippedApps } from '../../fleet/manifests/images.ts';
 import { claiming } from '../claiming.ts';
 import { judge, judgeStart, redTests, type Finding } from '../kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner.ts';
@@ -13,13 +16,18 @@ interface Proof {
   reports: string;
   testsAtOnce: number;
   fleet: FleetOptions;
+  /** Called when a step begins. */
+  onStep: (step: Step) => void;
 }
+
+/** What takes time when a regression is proven. */
+export type Step = 'build' | 'up' | 'specs';
 
 /** Runs the specs that claim a regression on a fleet that has it. */
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  { reports, testsAtOnce, fleet: options }: Proof,
+  { reports, testsAtOnce, fleet: options, onStep }: Proof,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -29,7 +37,12 @@ export async function proveRegression(
     return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
   }
   try {
+    onStep('build');
+    const apps = shippedApps.map(({ app }) => app);
+    await buildApps(apps, { ...sourcesIn(options.changes ?? []), signal: options.signal });
+    onStep('up');
     await using fleet = await engine.up(options);
+    onStep('specs');
     const specsStart = Date.now();
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.

@@ -20,6 +20,6 @@ a session, as any visit does; the browser reads from the apps and talks with Aut
 Each answer must be complete within 10 s and 8 MiB. What --budget does not suffice for is listed as not checked, and that
 is no verdict (2), unless a check has failed by then (1).
 
-Reports: smoke.json, junit.xml; traces of a failed sign-in, without secrets, in test-results.
+Reports: smoke.json, junit.xml; watch.html of --watch; traces of a failed sign-in, without secrets, in test-results.
 Exit codes: 0 all well; 1 the product failed, also when a host does not answer or its certificate is not trusted;
 2 wrong options, or the harness failed; 77 cannot run here.`;

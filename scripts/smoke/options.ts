@@ -3,6 +3,7 @@ import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
 /** The arguments as parsed by commander. */
 export interface SmokeOptions extends ConnectionOptions {
+  run?: string;
   sha?: string;
   pods: number;
   streak: number;

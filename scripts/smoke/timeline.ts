@@ -23,7 +23,8 @@ export interface Timeline {
 
 export const emptyTimeline = (): Timeline => ({ ticks: 0, samples: forEachApp(() => []), failures: new Map() });
 
-const failuresOf = ({ samples, failures }: AppTick): string[] => [
+/** What failed for an app in a tick, in sentences. */
+export const failuresOf = ({ samples, failures }: AppTick): string[] => [
   ...samples.flatMap(({ failure }) => failure ?? []),
   ...failures,
 ];

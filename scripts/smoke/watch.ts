@@ -1,12 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { sessionApp, appNames, type AppName } from '../../apps/environment/apps.ts';
 import { fetchReadiness } from '../../e2e/smoke/readiness.ts';
+import { redact } from '../../e2e/reporters/redact.ts';
 import { authorizationFaults } from '../../e2e/smoke/rules/authorization-request.ts';
+import { secretsIn } from '../../e2e/smoke/target.ts';
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import { exitCodes } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../interruption.ts';
 import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type AppTick, type Tick } from './timeline.ts';
+import { watchPage } from './watch-page.ts';
 
 /** Milliseconds between ticks, independent of response times: a slow target must not hide its own gaps. */
 const tickMs = 1_000;
@@ -15,13 +21,14 @@ const answersPerTick = 4;
 
 /**
  * Takes a sample every second, and prints a line for each. Ends when every pod of all apps is on the expected revision,
- * after `seconds`, or at Ctrl-C.
+ * after `seconds`, or at Ctrl-C. Then `watch.html` in the folder of the reports shows the same.
  * @returns the exit code: 0 when nothing failed, and the expected revision arrived if one is given.
  */
-export async function watch(visitor: Visitor, seconds?: number): Promise<number> {
+export async function watch(visitor: Visitor, reports: string, seconds?: number): Promise<number> {
   const { sha, streak } = visitor.target;
   const startedAt = performance.now();
   const timeline = emptyTimeline();
+  const ticks: Tick[] = [];
   const samples: Array<Promise<void>> = [];
   const end = new AbortController();
   const over = AbortSignal.any([
@@ -33,6 +40,7 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
   const sampleAndPrint = async () => {
     const tick = await takeSample(visitor, performance.now() - startedAt);
     noteTick(timeline, tick);
+    ticks.push(tick);
     console.log(lineOf(tick, sha));
     if (sha !== undefined && hasArrived(timeline, sha, streak)) end.abort();
   };
@@ -49,8 +57,22 @@ export async function watch(visitor: Visitor, seconds?: number): Promise<number>
   // timeout.
   await Promise.race([Promise.all(samples), aborted(interruption)]);
 
-  const { text, passed } = summaryOf(timeline, sha, streak);
+  const summary = summaryOf(timeline, sha, streak);
+  const { text, passed } = summary;
   console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
+  const file = join(resolve(repositoryRoot, reports), 'watch.html');
+  mkdirSync(resolve(repositoryRoot, reports), { recursive: true });
+  writeFileSync(
+    file,
+    redact(
+      watchPage(
+        ticks.toSorted((a, b) => a.at - b.at),
+        summary,
+      ),
+      secretsIn(process.env),
+    ),
+  );
+  console.log(`As a page: ${file}`);
   return passed ? exitCodes.passed : exitCodes.productFailed;
 }
 

@@ -39,8 +39,7 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
   const isOperator = (person: Person) => person.groups.includes(config.operatorGroup);
   const requireOperator = async (authorization: Authorization) => {
     const person = await authenticate(authorization);
-    if (!isOperator(person))
-      throw new ApiError('forbidden', `This is for members of the group ${config.operatorGroup}.`);
+    if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');
   };
 
   return {

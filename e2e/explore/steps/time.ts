@@ -41,8 +41,7 @@ export const timeSteps: StepKinds<'tokens become due' | 'tokens are used up' | '
       const session = model.livingAt(step)!;
       await world.change(session, (store, key) => store.age(key, step.hours * 3600));
       model.leave(session, step.hours);
-      // Redis forgets it at the end of its lifetime.
-      if (session.over) await world.change(session, (store, { db, key }) => store.db(db).del(key));
+      if (session.over) await world.change(session, () => world.expire(session));
     },
   },
 };

@@ -5,6 +5,7 @@ import { HarnessError } from '../../errors.ts';
 import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 import { recordChanges } from '../../run/changes.ts';
+import { recordOrigin } from '../../run/origin.ts';
 import { beginRun, noSuchRun, notUpYet, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { fieldManager } from '../kubernetes/api.ts';
@@ -54,8 +55,9 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await updateRunState(runId, () => ({ supervisor, kubernetes }));
     phase('forwarder listens');
 
-    const { objects, images } = await makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
-      clusterImages(keys, builds, onProgress),
+    const { objects, images, content } = await makeFleet(
+      { hosts, authentik, changes, onProgress, signal },
+      (keys, builds) => clusterImages(keys, builds, onProgress),
     );
     phase('images ready');
     throwIfAborted(signal);
@@ -76,6 +78,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       },
       signal,
     });
+    recordOrigin(runId, { content });
     return attach(runId);
   } catch (error) {
     // The error explains why the start failed, even when the cleanup fails too.

@@ -11,6 +11,7 @@ export const clusterEngine: Engine = {
   // There is no node to start, and quotas are small: one fleet at a time.
   sharesNode: false,
   up: async (options) => (await engine()).up(options),
+  content: async (options = {}) => (await import('../kubernetes/manifests.ts')).contentOfFleet(options),
   attach: async (runId) => (await engine()).attach(runId),
   list: async () => (await engine()).list(),
   reap: async (runId) => (await engine()).reap(runId),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
+import { duration } from '../../duration.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
@@ -82,7 +83,7 @@ async function buildImage(
     }
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     await docker.build(context, ['Dockerfile', folder], reference, { NODE_IMAGE: base });
-    onProgress(`image ${reference} built (${Math.round(performance.now() - startedAt)} ms)`);
+    onProgress(`image ${reference} built (${duration(performance.now() - startedAt)})`);
     await docker.keepNewest(name, keptContents);
     return reference;
   } finally {
@@ -137,7 +138,7 @@ export async function archiveOf(
     if (await exists(file)) return;
     const startedAt = performance.now();
     await docker.save(references, file);
-    onProgress(`images saved (${Math.round(performance.now() - startedAt)} ms)`);
+    onProgress(`images saved (${duration(performance.now() - startedAt)})`);
     await forgetOldArchives(archives);
   });
   return file;

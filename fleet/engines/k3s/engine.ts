@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
 import { HarnessError } from '../../errors.ts';
 import { recordChanges } from '../../run/changes.ts';
+import { recordOrigin } from '../../run/origin.ts';
 import { beginRun, readRunState, runDirectory, stateOf, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { Docker } from '../docker/docker.ts';
@@ -38,7 +39,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await startWatchdog(runId);
     const phase = phases(onProgress);
     // The node starts while the images are built. When one fails, the other is stopped too.
-    const [kubernetes, { objects, images }] = await both(
+    const [kubernetes, { objects, images, content }] = await both(
       placeOf(docker, runId, shareWith, onProgress).then((place) => (phase('node Ready'), place)),
       makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
         prepareImages(docker, keys, builds, onProgress),
@@ -60,6 +61,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       shareWith,
       signal,
     });
+    recordOrigin(runId, { content });
     return attach(runId);
   } catch (error) {
     await endRun(runId);

@@ -10,6 +10,7 @@ export const k3sEngine: Engine = {
   capabilities: capabilitiesOf.k3s,
   sharesNode: true,
   up: async (options) => (await engine()).up(options),
+  content: async (options = {}) => (await import('../kubernetes/manifests.ts')).contentOfFleet(options),
   attach: async (runId) => (await import('./attach.ts')).attach(runId),
   list: async () => (await engine()).list(),
   reap: async (runId) => (await engine()).reap(runId),

@@ -7,12 +7,15 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { linesOf } from '../../kubernetes/pod-log.ts';
 import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
-import { applyEnvChange } from '../../manifests/changes.ts';
+import { didYouMean } from '../../did-you-mean.ts';
+import { applyTemplateEnv } from '../../manifests/changes.ts';
 import { shippedApps } from '../../manifests/images.ts';
 import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { ConfigMap, Deployment, KubeObject, Secret } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import { manifestsOf } from '../../run/manifests.ts';
 import { identify } from '../../run/process-identity.ts';
+import { recordReplaced, replacedBy } from '../../run/replaced.ts';
 import { notUpYet, readRunState, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes } from '../../run/state.ts';
 import { until } from '../../until.ts';
@@ -108,20 +111,34 @@ export class KubernetesFleet implements Fleet {
         `The ${this.engine} engine rolls out no other build. Say so in the spec: test.use({ needs: ['builds'] })`,
       );
     }
-    await this.#edit(deployment, (objects) => {
+    const before = await this.#edit(deployment, (objects) => {
       const { metadata } = objects[0].spec.template;
-      for (const [name, value] of Object.entries(change.env ?? {})) {
-        if (!applyEnvChange(objects, { deployment, name, value }) && value === null) {
-          throw new HarnessError(
-            `Deployment ${deployment}: ${name} is not set, so it cannot be removed. Correct the name.`,
-          );
-        }
-      }
+      applyTemplateEnv(objects, manifestsOf(this.runId), deployment, change);
       if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
       // Like `kubectl rollout restart`: the template differs even when nothing else does.
       metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
     });
+    recordReplaced(this.runId, deployment, before);
     await this.#complete(deployment, 'did not roll out');
+  }
+
+  async undoRollout(deployment: string): Promise<void> {
+    const earlier = replacedBy(this.runId, deployment) as WithSources | undefined;
+    if (!earlier) {
+      throw new HarnessError(`${deployment} has not been rolled out since the fleet is up, so nothing is undone.`);
+    }
+    const before = await this.#edit(deployment, ([current, ...sources]) => {
+      // The number of pods is not part of a rollout.
+      current.spec.template = earlier[0].spec.template;
+      for (const source of sources as Array<ConfigMap | Secret>) {
+        const its = earlier.find(
+          ({ kind, metadata }) => kind === source.kind && metadata.name === source.metadata.name,
+        );
+        if (its) source.data = (its as ConfigMap | Secret).data ?? {};
+      }
+    });
+    recordReplaced(this.runId, deployment, before);
+    await this.#complete(deployment, 'did not roll back');
   }
 
   /** For SIGKILL, resolves when the process has ended. For other signals, resolves when the signal is sent. */
@@ -208,13 +225,16 @@ export class KubernetesFleet implements Fleet {
       return await this.#api.core.readNamespacedPod({ namespace: this.#namespace, name });
     } catch (cause) {
       if (httpStatusOf(cause) !== 404) throw cause;
-      const names = (await this.pods()).map((pod) => pod.name).join(', ');
-      throw new HarnessError(`There is no pod "${name}". There are: ${names}.`, { cause });
+      const names = (await this.pods()).map((pod) => pod.name);
+      throw new HarnessError(`There is no pod "${name}". ${didYouMean(name, names)}`, { cause });
     }
   }
 
-  /** Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from. */
-  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<void> {
+  /**
+   * Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from.
+   * @returns them as they were.
+   */
+  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<WithSources> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.#withSources(deployment);
       const after = structuredClone(before);
@@ -223,7 +243,7 @@ export class KubernetesFleet implements Fleet {
       try {
         // ConfigMaps and Secrets first, because pods of the new template must see the new values.
         for (const object of changed.toReversed()) await this.#api.replace(object);
-        return;
+        return before;
       } catch (cause) {
         if (httpStatusOf(cause) === 409 && attempt < attempts) continue;
         throw new HarnessError(`Deployment ${deployment} cannot be changed: ${reasonOf(cause)}`, { cause });
@@ -235,8 +255,8 @@ export class KubernetesFleet implements Fleet {
     const namespace = this.#namespace;
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace });
     if (!items.some(({ metadata }) => metadata?.name === name)) {
-      const names = items.map(({ metadata }) => metadata?.name).join(', ');
-      throw new HarnessError(`There is no Deployment "${name}". There are: ${names}.`);
+      const names = items.map(({ metadata }) => metadata?.name ?? '');
+      throw new HarnessError(`There is no Deployment "${name}". ${didYouMean(name, names)}`);
     }
     const read = (kind: { apiVersion: string; kind: string }, each: string) => this.#api.read(kind, each, namespace);
     const deployment = await this.#api.read<Deployment>({ apiVersion: 'apps/v1', kind: 'Deployment' }, name, namespace);

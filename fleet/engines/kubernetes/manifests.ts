@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { buildApps } from '../../build/builds.ts';
+import { buildApps, buildFolders } from '../../build/builds.ts';
+import { contentOf } from '../../build/content.ts';
 import { changesForAuthentik } from '../../manifests/authentik.ts';
 import type { Authentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
@@ -10,7 +11,9 @@ import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
+import type { Content } from '../../run/origin.ts';
 import type { FleetOptions } from '../shared/engine.ts';
+import { startOptions } from '../shared/start-options.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 
@@ -19,6 +22,42 @@ export type PrepareImages = (
   keys: readonly ImageKey[],
   builds: Readonly<Record<string, string>>,
 ) => Promise<Record<string, string>>;
+
+/** What a fleet with these options would be made of. */
+export async function contentOfFleet(options: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content> {
+  const { hosts, authentik, changes } = startOptions(options);
+  const made = await madeOf({ hosts, authentik, changes });
+  return contentIn({ ...made, builds: await buildFolders(made.apps, sourcesIn(changes)) });
+}
+
+const contentIn = ({
+  objects,
+  keys,
+  builds,
+}: {
+  objects: KubeObject[];
+  keys: ImageKey[];
+  builds: Record<string, string>;
+}) => contentOf({ objects, builds, images: keys.map((key) => ({ key, image: images[key] })) });
+
+async function madeOf({
+  hosts,
+  authentik,
+  changes,
+}: Required<Pick<FleetOptions, 'hosts' | 'changes'>> & { authentik: Authentik | undefined }) {
+  const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();
+  const objects = applyChanges(rendered, [
+    ...changesForHosts(rendered, hosts),
+    ...changesForAuthentik(rendered, authentik),
+    ...changes,
+  ]);
+  const keys = imageKeysIn(objects);
+  const apps = keys.flatMap((key) => {
+    const { build }: Image = images[key];
+    return build?.kind === 'app' ? [build.app] : [];
+  });
+  return { objects, keys, apps };
+}
 
 /**
  * The inputs of a run: the manifests with changes applied, the built apps, and the images that `prepare` creates from
@@ -36,20 +75,11 @@ export async function makeFleet(
     signal: AbortSignal | undefined;
   },
   prepare: PrepareImages,
-): Promise<{ objects: KubeObject[]; images: Record<string, string> }> {
-  const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();
-  const objects = applyChanges(rendered, [
-    ...changesForHosts(rendered, hosts),
-    ...changesForAuthentik(rendered, authentik),
-    ...changes,
-  ]);
-  const keys = imageKeysIn(objects);
-  const apps = keys.flatMap((key) => {
-    const { build }: Image = images[key];
-    return build?.kind === 'app' ? [build.app] : [];
-  });
+): Promise<{ objects: KubeObject[]; images: Record<string, string>; content: Content }> {
+  const { objects, keys, apps } = await madeOf({ hosts, authentik, changes });
   const builds = await buildApps(apps, { ...sourcesIn(changes), onProgress, signal });
-  return { objects, images: await prepare(keys, builds) };
+  const [content, references] = await Promise.all([contentIn({ objects, keys, builds }), prepare(keys, builds)]);
+  return { objects, images: references, content };
 }
 
 /** The images that Deployments name, by key of fleet/manifests/images.ts. */

@@ -344,7 +344,9 @@ describe('scale', () => {
   test('refuses what is no number of replicas and what is no Deployment', async () => {
     const testCluster = await startedTestCluster(web({ replicas: 1 }));
     await expect(testCluster.cluster.scale('web', -1)).rejects.toThrow('"-1" is no number of replicas');
-    await expect(testCluster.cluster.scale('wep', 1)).rejects.toThrow('There is no Deployment "wep". There are: web.');
+    await expect(testCluster.cluster.scale('wep', 1)).rejects.toThrow(
+      'There is no Deployment "wep". Did you mean web?',
+    );
   });
 });
 

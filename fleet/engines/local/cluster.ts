@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { didYouMean } from '../../did-you-mean.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import { applyEnvChange } from '../../manifests/changes.ts';
+import { applyTemplateEnv } from '../../manifests/changes.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
 import { versionLabel } from '../../manifests/objects.ts';
@@ -60,6 +61,9 @@ const logLinesInErrors = 50;
 /** When every pod is Ready at the progress deadline, only the end of an old pod or a proxy update is still awaited. */
 const shortestCheckMs = 500;
 
+/** What a rollout replaces. */
+type RolledOut = Pick<Model, 'configMaps' | 'secrets'> & { deployment: Deployment };
+
 interface Waiter {
   evaluate: () => void;
   reject: (error: unknown) => void;
@@ -73,6 +77,8 @@ export class Cluster {
   readonly #endpoints: Endpoints;
   readonly #proxies = new Map<string, ServiceProxy>();
   readonly #waiters = new Set<Waiter>();
+  /** What the last rollout of each Deployment has replaced. */
+  readonly #before = new Map<string, RolledOut>();
   readonly #namespace: string;
   #edgeSync: EdgeSync | undefined;
   #scheduled = false;
@@ -182,23 +188,34 @@ export class Cluster {
     const secrets = structuredClone(this.#model.secrets);
     const others = [...this.#controllers.values()].filter((other) => other !== controller);
     const objects = [deployment, ...others.map((other) => other.deployment), ...configMaps, ...secrets];
-    for (const [variable, value] of Object.entries(change.env ?? {})) {
-      const touched = applyEnvChange(objects, { deployment: name, name: variable, value });
-      if (!touched && value === null) {
-        throw new HarnessError(
-          `Deployment ${name}: ${variable} is not set, so it cannot be removed. Correct the name.`,
-        );
-      }
-    }
+    applyTemplateEnv(objects, this.#model.deployments, name, change);
     const { metadata } = deployment.spec.template;
     if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
     // Like `kubectl rollout restart`: the template differs even when nothing else does.
     metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
     // Like an image digest in Kubernetes: the template identifies the build of its pods.
     if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
-    this.#model.configMaps = configMaps;
-    this.#model.secrets = secrets;
-    controller.update(deployment);
+    await this.#replace(controller, { deployment, configMaps, secrets });
+  }
+
+  /** Rolls back to what the last rollout has replaced. */
+  async undoRollout(name: string): Promise<void> {
+    const controller = this.#movable(name);
+    const before = this.#before.get(name);
+    if (!before) throw new HarnessError(`${name} has not been rolled out since the fleet is up, so nothing is undone.`);
+    // The number of pods is not part of a rollout.
+    const deployment = {
+      ...controller.deployment,
+      spec: { ...controller.deployment.spec, template: before.deployment.spec.template },
+    };
+    await this.#replace(controller, { ...before, deployment });
+  }
+
+  async #replace(controller: DeploymentController, next: RolledOut): Promise<void> {
+    const { configMaps, secrets } = this.#model;
+    this.#before.set(controller.name, { deployment: controller.deployment, configMaps, secrets });
+    Object.assign(this.#model, { configMaps: next.configMaps, secrets: next.secrets });
+    controller.update(next.deployment);
     this.#changed();
     await this.#complete(controller, 'did not roll out');
   }
@@ -237,15 +254,18 @@ export class Cluster {
     const pods = this.#allPods();
     const found = pods.find((pod) => pod.name === name);
     if (found) return found;
-    throw new HarnessError(`There is no pod "${name}". There are: ${pods.map((pod) => pod.name).join(', ')}.`);
+    throw new HarnessError(
+      `There is no pod "${name}". ${didYouMean(
+        name,
+        pods.map((pod) => pod.name),
+      )}`,
+    );
   }
 
   #movable(name: string): DeploymentController {
     const controller = this.#controllers.get(name);
     if (!controller) {
-      throw new HarnessError(
-        `There is no Deployment "${name}". There are: ${[...this.#controllers.keys()].join(', ')}.`,
-      );
+      throw new HarnessError(`There is no Deployment "${name}". ${didYouMean(name, [...this.#controllers.keys()])}`);
     }
     if (name === edgeName && this.edgeAddress) {
       throw new HarnessError(

@@ -22,6 +22,7 @@ beforeEach(async () => {
     status: () => snapshot,
     scale: note,
     rollout: note,
+    undo: note,
     kill: note,
     delete: note,
     adopt: note,

@@ -3,9 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
-import { buildApps } from '../../build/builds.ts';
+import { buildApps, buildFolders } from '../../build/builds.ts';
+import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
 import { changesForAuthentik } from '../../manifests/authentik.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
@@ -17,6 +19,7 @@ import { repositoryRoot, stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges } from '../../run/changes.ts';
 import { recordManifests } from '../../run/manifests.ts';
+import { recordOrigin } from '../../run/origin.ts';
 import {
   beginRun,
   noSuchRun,
@@ -50,6 +53,8 @@ export interface LocalEngineSettings {
 }
 
 const defaultEndpointLag = 1_000;
+/** Below the root of the repository. */
+const helper = 'fleet/engines/local/supervisor.ts';
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
 const logLinesInErrors = 50;
 
@@ -64,6 +69,10 @@ export function createLocalEngine(
     capabilities: capabilitiesOf.local,
     sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
+    content: async (options = {}) => {
+      const made = await madeOf(manifests, imagesModule, startOptions(options));
+      return contentOf({ ...made, builds: await buildFolders(made.apps, made.sources), helper });
+    },
     attach: async (runId) => attach(runId),
     list,
     reap: async (runId) => {
@@ -92,31 +101,27 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   beginRun('local', { runId, hosts, detached });
   try {
     recordChanges(runId, changes);
-    const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
     const trustReady = runAuthority(runId, shareWith);
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
-    const rendered = await render(manifests);
-    const changed = applyChanges(rendered, [
-      ...changesForHosts(rendered, hosts),
-      ...changesForAuthentik(rendered, authentik),
-      ...changes,
-    ]);
-    recordManifests(runId, changed);
-    const wanted = imagesIn(changed, images);
+    const {
+      objects,
+      images: wanted,
+      sources,
+      apps,
+    } = await madeOf(manifests, imagesModule, { hosts, authentik, changes });
+    recordManifests(runId, objects);
     phase('manifests read');
 
-    const sources = sourcesIn(changes);
-    const builds = await buildApps(
-      wanted.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : [])),
-      { ...sources, onProgress, signal },
-    );
+    const builds = await buildApps(apps, { ...sources, onProgress, signal });
+    const content = contentOf({ objects, images: wanted, builds, helper });
+    content.catch(() => {});
     phase('apps built');
 
     const { authority, caFile } = await trustReady;
     const controlToken = randomBytes(32).toString('base64url');
-    const model = modelOf([...changed, ...harnessSecrets(authority, controlToken)]);
+    const model = modelOf([...objects, ...harnessSecrets(authority, controlToken)]);
     phase('authority made');
 
     const plan: SupervisorPlan = {
@@ -141,12 +146,35 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
     await supervise(runId, onProgress, signal);
+    recordOrigin(runId, { content: await content, endpointLag: options.endpointLag });
     phase('fleet up');
     return attach(runId);
   } catch (error) {
     reapRun(runId);
     throw error;
   }
+}
+
+/** The inputs of a fleet: its objects, the images that they name, and what its apps are built from. */
+async function madeOf(
+  manifests: string,
+  imagesModule: string,
+  {
+    hosts,
+    authentik,
+    changes,
+  }: Required<Pick<FleetOptions, 'hosts' | 'changes'>> & { authentik: Authentik | undefined },
+) {
+  const { images: known } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
+  const rendered = await render(manifests);
+  const objects = applyChanges(rendered, [
+    ...changesForHosts(rendered, hosts),
+    ...changesForAuthentik(rendered, authentik),
+    ...changes,
+  ]);
+  const images = imagesIn(objects, known);
+  const apps = images.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : []));
+  return { objects, images, apps, sources: sourcesIn(changes) };
 }
 
 /** Starts the supervisor and resolves when it reports that the fleet is up. */

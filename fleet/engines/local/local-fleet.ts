@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildApps } from '../../build/builds.ts';
 import type { ControlPlane } from '../../control-token.ts';
+import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { SourceChange } from '../../manifests/change.ts';
@@ -65,6 +66,10 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'rollout', { deployment, change: { ...change, ...(build !== undefined && { build }) } });
   }
 
+  async undoRollout(deployment: string): Promise<void> {
+    await call(this.#run, 'undo', { deployment });
+  }
+
   async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
     const { sources } = JSON.parse(readFileSync(join(runDirectory(this.runId), planFile), 'utf8')) as SupervisorPlan;
     const built = await buildApps([app], { ...sources, changes: [...sources.changes, ...changes] });
@@ -84,7 +89,7 @@ export class LocalFleet implements Fleet {
     const file = logFile(this.runId, pod);
     if (!existsSync(file)) {
       const known = readdirSync(join(runDirectory(this.runId), 'logs')).map((name) => name.replace(/\.log$/, ''));
-      throw new HarnessError(`There is no log of a pod "${pod}". There are: ${known.join(', ')}.`);
+      throw new HarnessError(`There is no log of a pod "${pod}". ${didYouMean(pod, known)}`);
     }
     return lastLines(file, tail);
   }

@@ -132,6 +132,7 @@ export class LocalPod {
       startedAt: new Date(this.#startedAt).toISOString(),
       ...(http === undefined ? {} : { address: { host: this.host, port: http } }),
       ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
+      ...(this.reason === undefined || this.#terminating ? {} : { reason: this.reason }),
     };
   }
 

@@ -35,6 +35,7 @@ export interface ErrorBody {
 const builtChange = z.strictObject({
   revision: z.string().exactOptional(),
   env: z.record(z.string(), z.string().nullable()).exactOptional(),
+  unset: z.array(z.string()).readonly().exactOptional(),
   /** Folder that holds `.output`. */
   build: z.string().exactOptional(),
 });
@@ -47,6 +48,7 @@ const bodies = {
   status: z.strictObject({}),
   scale: z.strictObject({ deployment: z.string(), replicas: z.number() }),
   rollout: z.strictObject({ deployment: z.string(), change: builtChange }),
+  undo: z.strictObject({ deployment: z.string() }),
   kill: z.strictObject({ pod: z.string(), signal: z.custom<NodeJS.Signals>(isSignal) }),
   delete: z.strictObject({ pod: z.string() }),
   /** Ends that process, and its children, when the run ends. */

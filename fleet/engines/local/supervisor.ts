@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { duration } from '../../duration.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
 import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
@@ -75,6 +76,7 @@ const handlers: Handlers = {
   }),
   scale: ({ deployment, replicas }) => running().scale(deployment, replicas),
   rollout: ({ deployment, change }) => running().rollout(deployment, change),
+  undo: ({ deployment }) => running().undoRollout(deployment),
   kill: ({ pod, signal }) => running().kill(pod, signal),
   delete: ({ pod }) => running().deletePod(pod),
   adopt: ({ pid }) => {
@@ -133,7 +135,7 @@ async function start(): Promise<void> {
       }),
   });
   await cluster.start((deployment) => {
-    send({ type: 'progress', line: `${deployment} is ready after ${Math.round(performance.now() - startedAt)} ms` });
+    send({ type: 'progress', line: `${deployment} is ready after ${duration(performance.now() - startedAt)}` });
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];

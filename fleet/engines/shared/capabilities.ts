@@ -1,6 +1,22 @@
 import type { EngineName } from '../../run/state.ts';
 import type { Capability } from './engine.ts';
 
+/** What an engine with a capability can do. */
+export const meaningOf: Readonly<Record<Capability, string>> = {
+  rollout: 'Rolling updates of Deployments.',
+  scale: 'Another number of pods.',
+  kill: 'Signals to the processes of pods.',
+  store: 'Reading and writing Redis.',
+  variants: "Fleets that differ from the run's, for the specs of one file.",
+  'authentik-control': 'Control of the mock: faults, clock, keys, people.',
+  kubernetes:
+    'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
+  services: 'Connections to a Service are balanced by the same component as those of the apps.',
+  'image-tags': 'Additional tags for images on the nodes.',
+  'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
+  builds: 'Rollouts of an app built from other sources.',
+};
+
 const everywhere: readonly Capability[] = ['rollout', 'scale', 'store', 'variants', 'authentik-control'];
 
 /** What each engine can do. A live fleet is only read. */

@@ -4,29 +4,24 @@ import type { Authentik } from '../../manifests/authentik.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import type { Content } from '../../run/origin.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /**
  * Abilities of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
- * without them.
+ * without them. `meaningOf` in capabilities.ts says what each is.
  */
 export type Capability =
   | 'rollout'
   | 'scale'
-  /** Signals to the processes of pods. */
   | 'kill'
   | 'store'
   | 'variants'
   | 'authentik-control'
-  /** Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects. */
   | 'kubernetes'
-  /** Connections to a Service (`reach`) are balanced by the same component as those of the apps. */
   | 'services'
-  /** Additional tags for images on the nodes. */
   | 'image-tags'
-  /** Proxies learn of the end of a pod a second late (`endpointLag`), as on a large cluster. */
   | 'endpoint-lag'
-  /** Rollouts of an app built from other sources. */
   | 'builds';
 
 /** What a rollout changes in the pod template. Without changes it is a restart. */
@@ -35,6 +30,8 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
+  /** Variables whose override is taken back. One that has its original value is removed. */
+  unset?: readonly string[];
   /**
    * A build of the app with these changes to its sources, in addition to those that the fleet was started with. None:
    * the build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
@@ -87,6 +84,8 @@ export interface Fleet extends AsyncDisposable {
   scale(deployment: string, replicas: number): Promise<void>;
   /** Resolves when every replica is Ready on the new template and the old pods are gone. */
   rollout(deployment: string, change?: TemplateChange): Promise<void>;
+  /** Rolls back what the last rollout changed; a second call takes that back. */
+  undoRollout(deployment: string): Promise<void>;
   /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
@@ -133,6 +132,8 @@ export interface Engine {
    */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
+  /** What a fleet with these options would be made of if it were started now; `originOf` has what a run is made of. */
+  content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, running or abandoned. */

@@ -4,10 +4,11 @@ import { hostOf } from './host-of.ts';
 
 test.each([
   [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1 KB'],
-  [1_536_000_000, '1.5 GB'],
-  [5e18, '5000 PB'],
+  [1023, '1023 B'],
+  [1024, '1 KiB'],
+  [10 * 1024 ** 3, '10 GiB'],
+  [1.5 * 1024 ** 3, '1.5 GiB'],
+  [5000 * 1024 ** 5, '5000 PiB'],
 ])('formatBytes(%d) is %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

@@ -4,10 +4,10 @@ const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeSty
 /** An ISO 8601 time as `4 Nov 2026, 13:05`, in UTC. */
 export const formatTime = (iso: string): string => dateTime.format(new Date(iso));
 
-const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
-/** Bytes in decimal units with at most one digit after the point: `1.5 GB`. */
+/** Bytes in binary units, in which quotas are set, with at most one digit after the point: `1.5 GiB`. */
 export const formatBytes = (bytes: number): string => {
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  return `${Number((bytes / 1000 ** power).toFixed(1))} ${units[power]}`;
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 };

@@ -6,17 +6,11 @@ export const usePortalCopy = () => {
   const portalHost = hostOf(portalUrl);
   return {
     authHost,
-    mailHost,
     sidebarLabel: portalHost,
-    pageEyebrow: portalHost,
-    profileEyebrow: authHost,
     profileText: `Your name, email and groups are kept at ${authHost}.`,
-    signInEyebrow: portalHost,
     signInHint: `You sign in at ${authHost} and come back to ${portalHost}. Type your password nowhere else.`,
-    signedOutEyebrow: portalHost,
     signedOutText: `Your session on ${portalHost} has ended.`,
     signedOutHint: `You may still be signed in at ${authHost}, and with it at ${mailHost}. On a shared computer, sign out there as well.`,
-    webmailEyebrow: mailHost,
     webmailText: `Read and write mail in your browser at ${mailHost}. You use the account you are signed in with here.`,
     webmailUrl: mailUrl,
     authHome: `${authUrl}/if/user/`,

@@ -1,0 +1,147 @@
+import type { Page } from '@playwright/test';
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { hydrated, type App } from '../models/app.ts';
+import { whileRedisHangs } from '../models/redis-outage.ts';
+import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+
+interface Answer {
+  status: number;
+  json: unknown;
+}
+
+const failure: Answer = { status: 502, json: { message: 'This cannot be loaded right now.' } };
+const notThere: Answer = { status: 404, json: { message: 'There is none.' } };
+
+/** Answers of API routes to a person who has nothing yet, and what a page says then. */
+const nothing: Record<AppName, Record<string, { answer: Answer; says: Record<string, string> }>> = {
+  operator: {
+    '/api/tenants': {
+      answer: { status: 200, json: { tenants: [] } },
+      says: { '/': 'There are no tenants yet.', '/tenants': 'There are no tenants yet.' },
+    },
+    '/api/users': { answer: { status: 200, json: { users: [] } }, says: { '/users': 'There are no users yet.' } },
+  },
+  portal: {
+    '/api/mailbox': {
+      answer: notThere,
+      says: { '/': 'You have no mailbox yet.', '/webmail': 'You have no address yet.' },
+    },
+    '/api/storage': { answer: notThere, says: { '/': 'You have no space for files yet.' } },
+  },
+};
+
+const ownTags: Partial<Record<AppName, string[]>> = {
+  operator: ['@figures-load-forever'],
+  portal: ['@files-load-forever'],
+};
+
+test.setTimeout(90_000);
+// The browser logs each refused answer.
+test.use({ expectedConsole: [/status of (?:404|502|503)/] });
+
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName });
+    const { pages, api } = sessionApp[appName];
+
+    test(
+      'each part of a page that cannot be loaded says so and has a "Try again", which brings it',
+      { tag: ['@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
+      async ({ app, newPerson }) => {
+        await openLastPage(app, await newPerson());
+        const { page } = app;
+        const alerts = page.getByRole('main').getByRole('alert');
+        const retries = page.getByRole('main').getByRole('button', { name: 'Try again' });
+        for (const path of pages) {
+          const refused = new Set<string>();
+          await page.route(isOneOf(api), (route) => {
+            refused.add(new URL(route.request().url()).pathname);
+            return route.fulfill(failure);
+          });
+          await follow(page, path);
+          await expect(
+            page.getByRole('main').getByRole('status'),
+            `parts of ${path} that are still loading`,
+          ).toHaveCount(0);
+          const failed = [...refused].toSorted();
+          expect(failed.length, `API routes that ${path} asked`).toBeGreaterThan(0);
+          await expect(alerts, `parts of ${path} that say they failed, for ${failed.join(', ')}`).toHaveCount(
+            failed.length,
+          );
+          await expect(retries, `buttons for these parts of ${path}`).toHaveCount(failed.length);
+          await page.unrouteAll();
+          for (let left = failed.length; left > 0; left -= 1) {
+            await retries.first().click();
+            await expect(alerts, `failed parts of ${path} after "Try again"`).toHaveCount(left - 1);
+          }
+        }
+      },
+    );
+
+    test(
+      'who has nothing yet reads so, not that something failed, and can check again',
+      { tag: ['@nothing-looks-like-a-failure'] },
+      async ({ app, newPerson }) => {
+        await openLastPage(app, await newPerson());
+        const { page } = app;
+        const main = page.getByRole('main');
+        const routes = Object.entries(nothing[appName]);
+        for (const path of pages) {
+          const texts = routes.flatMap(([, { says }]) => says[path] ?? []);
+          if (texts.length === 0) continue;
+          for (const [route, { answer }] of routes)
+            await page.route(isOneOf([route]), (asked) => asked.fulfill(answer));
+          await follow(page, path);
+          for (const text of texts) await expect(main, `what ${path} says of nothing`).toContainText(text);
+          await expect(main.getByRole('alert'), `alerts on ${path} because of nothing`).toHaveCount(0);
+          await page.unrouteAll();
+          const checks = main.getByRole('button', { name: 'Check again' });
+          for (let left = texts.length; left > 0; left -= 1) {
+            await expect(checks, `empty parts of ${path}`).toHaveCount(left);
+            await checks.first().click();
+          }
+          await expect(checks, `empty parts of ${path} after "Check again"`).toHaveCount(0);
+        }
+      },
+    );
+
+    test.describe('without Redis', () => {
+      test.use({ needs: ['kill', 'store'] });
+      test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+      test(
+        'the page of an outage has a "Try again", which leads back to the page that was asked for',
+        { tag: ['@error-page-without-retry'] },
+        async ({ app, fleet, newPerson }) => {
+          await app.startSession(await newPerson());
+          const asked = pages[1];
+          await whileRedisHangs(fleet, async () => void (await app.open(asked, { status: 503 })));
+          const actions = await app.page.getByRole('main').getByRole('link').allInnerTexts();
+          expect(actions, 'what the page of the outage offers').toEqual(['Try again', 'Go to the start page']);
+          await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
+          await app.page.getByRole('link', { name: 'Try again' }).click();
+          await expect(app.signOutControl).toBeVisible();
+          await expect(app.page, 'where "Try again" leads').toHaveURL(app.origin + asked);
+        },
+      );
+    });
+  });
+}
+
+const isOneOf = (paths: readonly string[]) => {
+  const known = new Set(paths);
+  return (url: URL): boolean => known.has(url.pathname);
+};
+
+/** So that every other page, and then this one, is come to by a link, which makes the browser ask the API. */
+async function openLastPage(app: App, person: Parameters<App['startSession']>[0]): Promise<void> {
+  await app.startSession(person);
+  await app.open(sessionApp[app.name].pages.at(-1) ?? '/');
+  await hydrated(app.page);
+}
+
+async function follow(page: Page, path: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).locator(`a[href="${path}"]`).click();
+  await expect(page, 'the page').toHaveURL((url) => url.pathname === path);
+}

@@ -1,0 +1,49 @@
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { TestOutcome } from '../reporters/outcome.ts';
+import type { Cause, ReportedTest } from './report.ts';
+
+/** More causes than this explain nothing. */
+const maxCauses = 3;
+
+/**
+ * The regressions that can explain a failed test, the most likely first: those with a pattern that fits its message, by
+ * the share of the run's tests they would turn red that did turn red. Without one that fits, those that the test claims.
+ */
+export function causesOf(test: TestOutcome, run: readonly TestOutcome[], catalogue: readonly Regression[]): Cause[] {
+  const all = catalogue.map((one) => causeBy(one, test, run));
+  // What no test that claims it shows does not explain another test.
+  const fitting = all.filter(({ fits, explained }) => fits && explained > 0);
+  const candidates = fitting.length > 0 ? fitting : all.filter(({ regression }) => test.tags.includes(regression));
+  return candidates.toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained).slice(0, maxCauses);
+}
+
+function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOutcome[]): Cause {
+  const { name, title, explanation, caughtBy } = regression;
+  const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
+  const patterns = test.tags.includes(name) ? [caughtBy[test.spec]] : Object.values(caughtBy);
+  return {
+    regression: name,
+    title,
+    explanation,
+    fits: patterns.some((pattern) => pattern?.test(test.message)),
+    explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
+    claimed: claiming.length,
+  };
+}
+
+const shareOf = ({ explained, claimed }: Cause): number => (claimed === 0 ? 0 : explained / claimed);
+
+/** `memory-sessions: Sessions are kept … (8 of 8 tests that claim it failed in its way)`. */
+export const describeCause = ({ regression, title, fits, explained, claimed }: Cause): string =>
+  `${regression}: ${title}${fits ? ` (${explained} of ${claimed} tests that claim it failed in its way)` : ''}`;
+
+/** The heading of the causes of a failure. */
+export const causesTitle = ([first]: readonly Cause[]): string => (first?.fits ? 'Likely cause' : 'Candidates');
+
+/** The likely causes of a run, and how many failures each explains, the most first. */
+export function causesOfRun(tests: readonly ReportedTest[]): Array<Cause & { failures: number }> {
+  const first = tests.flatMap(({ failure }) => failure?.causes.find(({ fits }) => fits) ?? []);
+  return [...Map.groupBy(first, ({ regression }) => regression).values()]
+    .flatMap((its) => (its[0] ? { ...its[0], failures: its.length } : []))
+    .toSorted((a, b) => b.failures - a.failures);
+}

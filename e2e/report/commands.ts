@@ -1,0 +1,25 @@
+import type { Cause } from './report.ts';
+
+/** A word for a POSIX shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/** A pattern of `--grep` that matches this text. */
+const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+
+/** The commands that show a failure again: the test alone, and the regression that is its likely cause. */
+export function commandsFor(test: { spec: string; title: string }, causes: readonly Cause[]): string[] {
+  // Playwright joins the titles of groups by spaces.
+  const title = test.title.split(': ');
+  const pattern =
+    patternOf(title[0] ?? '') +
+    title
+      .slice(1)
+      .map((part) => `:? ${patternOf(part)}`)
+      .join('');
+  const likely = causes.find(({ fits }) => fits);
+  return [
+    `npm run e2e -- ${quoted(test.spec)} --grep ${quoted(pattern)}`,
+    ...(likely ? [`npm run repro -- ${likely.regression}`] : []),
+  ];
+}

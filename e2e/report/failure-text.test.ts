@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { annotations, failuresForTerminal, summaryMarkdown } from './failure-text.ts';
+import { failure, report, reportedTest } from './testing/samples.ts';
+
+const red = report([
+  reportedTest(),
+  reportedTest({ status: 'failed', title: 'operator: a, b: 100 %', failure }),
+  reportedTest({ status: 'skipped', reason: 'the local engine cannot: kubernetes' }),
+]);
+
+test('a failure says what was expected, seen, where, why, and how to see it again', () => {
+  expect(stripVTControlCharacters(failuresForTerminal(red)).split('\n')).toEqual([
+    '✘ e2e/session/cross-pod.spec.ts:57:22',
+    '  Expected     operator: a, b: 100 %',
+    '  Seen         10 of 20 requests failed: 10 x 401 by operator-b',
+    '  Evidence     GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
+    '  Likely cause memory-sessions: Sessions are kept in the memory of each pod (8 of 8 tests that claim it failed in its way)',
+    '               Every other pod has the cookie but not the tokens.',
+    "  See it again npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'",
+    '               npm run repro -- memory-sessions',
+  ]);
+});
+
+test('GitHub shows it at the line of the assertion', () => {
+  const [line = '', ...more] = annotations(red).split('\n');
+  expect(more).toEqual([]);
+  expect(line).toMatch(
+    /^::error file=e2e\/session\/cross-pod\.spec\.ts,line=57,title=operator%3A a%2C b%3A 100 %25::Expected +operator: a, b: 100 %25%0A/,
+  );
+});
+
+test('an error outside of tests has no line', () => {
+  const broken = report([]);
+  broken.verdict.errors.push('a.spec.ts does not load:\n100 %');
+  expect(annotations(broken)).toBe('::error::a.spec.ts does not load:%0A100 %25');
+});
+
+test('the summary is Markdown with the same lines', () => {
+  const text = summaryMarkdown(red);
+  expect(text).toContain('## A sentence.');
+  expect(text).toContain('| 1 | 1 | 1 | local | 61 |');
+  expect(text).toContain('Seen         10 of 20 requests failed');
+  expect(text).toContain('- 1 not run: the local engine cannot: kubernetes');
+});
+
+test('a run without failures has none to explain', () => {
+  const green = report([reportedTest()]);
+  expect(failuresForTerminal(green)).toBe('');
+  expect(annotations(green)).toBe('');
+});

@@ -1,0 +1,72 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { causesTitle, describeCause } from './causes.ts';
+import type { ReportedTest, RunReport } from './report.ts';
+
+/** The failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
+export const failuresForTerminal = ({ tests }: RunReport): string =>
+  failed(tests)
+    .map((test) => {
+      const [first = '', ...lines] = linesOf(test);
+      return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
+    })
+    .join('\n\n');
+
+const failed = (tests: readonly ReportedTest[]): ReportedTest[] => tests.filter(({ failure }) => failure !== undefined);
+
+/** The first line says where. */
+function linesOf({ title, failure }: ReportedTest): string[] {
+  if (!failure) return [];
+  const { at, saw, evidence, causes, again, isHarness } = failure;
+  const row = (name: string, texts: readonly string[]): string[] =>
+    texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${text}`);
+  const [first, ...others] = causes;
+  const cause = first ? [describeCause(first), ...(first.fits ? [first.explanation] : [])] : [];
+  return [
+    `e2e/${at}`,
+    ...row('Expected', [title]),
+    ...row('Seen', [saw]),
+    ...row('Evidence', evidence),
+    ...row(causesTitle(causes), [...cause, ...others.map(describeCause)]),
+    ...row('Likely cause', isHarness ? ['The harness failed, and not the product.'] : []),
+    ...row('See it again', again),
+  ];
+}
+
+/** `::error` commands, which GitHub shows at the line of the assertion; errors outside of tests have none. */
+export const annotations = ({ tests, verdict }: RunReport): string =>
+  [
+    ...verdict.errors.map((error) => `::error::${data(error)}`),
+    ...failed(tests).map((test) => {
+      const { at = '' } = test.failure ?? {};
+      const [file = '', line = '1'] = at.split(':');
+      const [, ...text] = linesOf(test);
+      return `::error file=e2e/${property(file)},line=${line},title=${property(test.title)}::${data(text.join('\n'))}`;
+    }),
+  ].join('\n');
+
+/** The escapes of workflow commands: of their data, and of their properties. */
+const data = (text: string): string =>
+  stripVTControlCharacters(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/** The run as Markdown, for the summary of a job. */
+export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: RunReport): string {
+  const notRun = Map.groupBy(
+    tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
+    ({ reason = 'the run ended before' }) => reason,
+  );
+  return [
+    `## ${sentence}`,
+    '',
+    `| proven | failed | not run | engine | seconds |`,
+    `| ---: | ---: | ---: | --- | ---: |`,
+    `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
+    '',
+    ...failed(tests).flatMap((test) => [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', '']),
+    ...[...notRun].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
+    '',
+  ].join('\n');
+}
+
+/** Text in which Markdown and HTML mean nothing. */
+const inline = (text: string): string => text.replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);

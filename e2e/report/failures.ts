@@ -1,0 +1,54 @@
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { headline } from '../reporters/headline.ts';
+import type { TestOutcome } from '../reporters/outcome.ts';
+import { describeMark, isFailed, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { causesOf } from './causes.ts';
+import { commandsFor } from './commands.ts';
+import { classOf } from './lanes.ts';
+import type { Failure } from './report.ts';
+
+const maxEvidence = 3;
+const maxMessageLength = 4_000;
+const maxSeenLength = 500;
+
+/** What is said about a failed test. */
+export function failureOf(
+  test: TestOutcome,
+  timeline: Timeline | undefined,
+  run: readonly TestOutcome[],
+  catalogue: readonly Regression[],
+): Failure {
+  const isHarness = /^(?:HarnessError|CannotRunHere): /.test(test.message);
+  const causes = isHarness ? [] : causesOf(test, run, catalogue);
+  return {
+    saw: headline(test.message, undefined, maxSeenLength),
+    message: test.message.slice(0, maxMessageLength),
+    at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
+    evidence: evidenceIn(timeline?.marks ?? []),
+    causes,
+    again: commandsFor(test, causes),
+    isHarness,
+  };
+}
+
+/**
+ * Requests that went wrong: what left the fleet and errors first, and of those the last. Alike ones are counted. When
+ * none did, the last page that was opened.
+ */
+function evidenceIn(marks: readonly Mark[]): string[] {
+  if (!marks.some(isFailed)) {
+    const page = marks.findLast(({ from, path }) => from === 'browser' && !/^\/(?:api|auth|flows)\//.test(path));
+    return page ? [describeMark(page)] : [];
+  }
+  const groups = Map.groupBy(marks.filter(isFailed).toReversed(), ({ status, lane }) => `${status} ${lane}`);
+  return [...groups.values()]
+    .toSorted(([a], [b]) => Number(isBroken(b)) - Number(isBroken(a)))
+    .slice(0, maxEvidence)
+    .map((its) => {
+      const [last] = its as [Mark];
+      const others = its.length > 1 ? `, the last of ${its.length} like it` : '';
+      return `${describeMark(last)}, at ${(last.at / 1_000).toFixed(1)} s${others}`;
+    });
+}
+
+const isBroken = (mark: Mark | undefined): boolean => mark !== undefined && classOf(mark) === 'broken';

@@ -1,0 +1,46 @@
+/** Markup that is safe to insert as it is. */
+export class Html {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+type Value = Html | string | number | false | undefined | readonly Value[];
+
+/**
+ * Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are nothing. The
+ * indentation of the markup is left out, that of the values stays.
+ */
+export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
+  new Html(
+    withoutIndentation(parts)
+      .map((part, index) => (index === 0 ? part : rendered(values[index - 1]) + part))
+      .join(''),
+  );
+
+const flattened = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function withoutIndentation(parts: TemplateStringsArray): readonly string[] {
+  const known = flattened.get(parts);
+  if (known) return known;
+  const flat = parts.map((part) => part.replace(/\s*\n\s*/g, '\n'));
+  flattened.set(parts, flat);
+  return flat;
+}
+
+function rendered(value: Value): string {
+  if (value === undefined || value === false) return '';
+  if (value instanceof Html) return value.toString();
+  if (typeof value === 'object') return value.map(rendered).join('');
+  return escaped(String(value));
+}
+
+/** For text and for attributes in double quotes. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

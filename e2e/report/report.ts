@@ -1,0 +1,63 @@
+import type { Verdict } from '../reporters/verdict.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+
+/** Everything that the run report shows; also the content of `run.json`. */
+export interface RunReport {
+  startedAt: string;
+  seconds: number;
+  engine: string;
+  workers: number;
+  verdict: Verdict;
+  /** The verdict in one sentence. */
+  sentence: string;
+  tests: ReportedTest[];
+}
+
+export type Status = 'passed' | 'failed' | 'flaky' | 'skipped' | 'not run';
+
+export interface ReportedTest {
+  /** Of its part in the page. */
+  id: string;
+  /** Relative to `e2e/`. */
+  spec: string;
+  line: number;
+  /** `describe title: test title`: what the test claims. */
+  title: string;
+  /** Names of the regressions that it claims to catch. */
+  tags: readonly string[];
+  status: Status;
+  milliseconds: number;
+  /** Why it was skipped. */
+  reason?: string;
+  failure?: Failure;
+  timeline?: Timeline;
+}
+
+/** Why a test failed, as short as it can be said. */
+export interface Failure {
+  /** The first lines of the error: what was seen instead of what the title claims. */
+  saw: string;
+  /** The whole error. */
+  message: string;
+  /** `session/a.spec.ts:12`: where the assertion is. */
+  at: string;
+  /** Requests that went wrong, with pod, revision and status. */
+  evidence: string[];
+  causes: Cause[];
+  /** Commands that show it again. */
+  again: string[];
+  /** The harness failed, and not the product. */
+  isHarness: boolean;
+}
+
+/** A regression of the catalogue that can explain a failure. */
+export interface Cause {
+  regression: string;
+  title: string;
+  explanation: string;
+  /** Its pattern fits the message of this test; otherwise the test only claims to notice it. */
+  fits: boolean;
+  /** How many tests of the run that claim it failed in its way, of those that ran. */
+  explained: number;
+  claimed: number;
+}

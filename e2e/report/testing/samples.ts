@@ -1,0 +1,106 @@
+import type { Mark, Timeline } from '../../timeline/timeline.ts';
+import type { Failure, ReportedTest, RunReport } from '../report.ts';
+
+export const mark = (change: Partial<Mark> = {}): Mark => ({
+  at: 0,
+  ms: 10,
+  lane: 'operator-a',
+  from: 'browser',
+  method: 'GET',
+  host: 'operator.dezky.example',
+  path: '/api/me',
+  status: 200,
+  revision: '1.0.0',
+  session: '48e9a6e6a14e',
+  error: '',
+  ...change,
+});
+
+/** A sign-in on one pod, calls that the other one refuses, and a sign-out that leaves the fleet. */
+export const timeline = (calls = 20): Timeline => ({
+  marks: [
+    mark({ path: '/auth/oidc/login', session: '' }),
+    mark({
+      at: 60,
+      host: 'auth.dezky.example',
+      path: '/application/o/authorize/',
+      lane: 'authentik-x',
+      status: 302,
+      session: '',
+    }),
+    mark({ at: 120, path: '/auth/oidc/callback', status: 302, ms: 130 }),
+    mark({
+      at: 150,
+      from: 'operator-a',
+      method: 'POST',
+      host: 'auth.dezky.example',
+      path: '/application/o/token/',
+      lane: 'authentik-x',
+      session: '',
+    }),
+    ...Array.from({ length: calls }, (_, call) =>
+      mark({ at: 300 + call * 40, from: 'api', ...(call % 2 === 0 ? {} : { lane: 'operator-b', status: 401 }) }),
+    ),
+    mark({ at: 400 + calls * 40, method: 'POST', path: '/auth/oidc/logout', status: 303 }),
+    mark({
+      at: 420 + calls * 40,
+      host: 'auth.dezky.local',
+      path: '/application/o/operator/end-session/',
+      lane: 'outside the fleet',
+      status: 421,
+      session: '',
+      revision: '',
+    }),
+  ],
+  bands: [{ kind: 'rollout', on: 'operator', label: 'rollout of operator', at: 200, ms: 500 }],
+  leftOut: 12,
+  keys: { before: [], after: [{ db: 1, name: 'operator:oidc:#1f2e3d', ttl: 1_209_590 }] },
+  logs: { 'operator-b': ['Session storage: memory.', 'Listening on <all>'] },
+});
+
+export const failure: Failure = {
+  saw: '10 of 20 requests failed: 10 x 401 by operator-b',
+  message: 'Error: 10 of 20 requests failed <script>alert(1)</script>',
+  at: 'session/cross-pod.spec.ts:57:22',
+  evidence: ['GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s'],
+  causes: [
+    {
+      regression: 'memory-sessions',
+      title: 'Sessions are kept in the memory of each pod',
+      explanation: 'Every other pod has the cookie but not the tokens.',
+      fits: true,
+      explained: 8,
+      claimed: 8,
+    },
+  ],
+  again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`, 'npm run repro -- memory-sessions'],
+  isHarness: false,
+};
+
+export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest => ({
+  id: 'test-1',
+  spec: 'session/cross-pod.spec.ts',
+  line: 47,
+  title: 'operator: 40 balanced API calls: no 401',
+  tags: ['memory-sessions'],
+  status: 'passed',
+  milliseconds: 3_900,
+  timeline: timeline(),
+  ...change,
+});
+
+export const report = (tests: ReportedTest[]): RunReport => ({
+  startedAt: '2026-01-02T03:04:05.000Z',
+  seconds: 61,
+  engine: 'local',
+  workers: 2,
+  verdict: {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: tests.filter(({ status }) => status === 'failed').length,
+    skipped: tests.filter(({ status }) => status === 'skipped').length,
+    harnessFaults: 0,
+    errors: [],
+  },
+  sentence: 'A sentence.',
+  tests,
+});

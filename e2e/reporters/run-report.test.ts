@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProgram } from '../../fleet/programs.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import type { RunReport } from '../report/report.ts';
+import { leaksIn } from './redact.ts';
+import { specsIn } from './json-report.ts';
+import { canaries } from './testing/canaries.ts';
+
+const reports = mkdtempSync(join(tmpdir(), 'run-report-'));
+afterAll(() => rmSync(reports, { recursive: true, force: true }));
+const content = (file: string): string => readFileSync(join(reports, file), 'utf8');
+
+let printed = '';
+beforeAll(async () => {
+  const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
+  const { output } = await runProgram(
+    process.execPath,
+    [cli, 'test', '--config=e2e/reporters/testing/report.config.ts'],
+    {
+      cwd: repositoryRoot,
+      env: {
+        PATH: process.env['PATH'],
+        FLEET_ENGINE: 'local',
+        SAMPLE_REPORTS: reports,
+        SMOKE_PASSWORD: canaries.known,
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
+      },
+    },
+  );
+  printed = output;
+}, 120_000);
+
+test('the data of a run has its tests with their timelines, in the order of their files', () => {
+  const { verdict, sentence, tests } = JSON.parse(content('run.json')) as RunReport;
+  expect(verdict).toMatchObject({ passed: 1, failed: 1, skipped: 1 });
+  expect(sentence).toBe('1 of 2 tests failed.');
+  expect(tests.map(({ title, status, timeline }) => [title, status, (timeline?.marks.length ?? 0) > 0])).toEqual([
+    ['passes', 'passed', true],
+    ['fails and says too much', 'failed', true],
+    ['is skipped', 'skipped', true],
+  ]);
+  expect(tests[1]?.failure?.causes.map(({ regression }) => regression)).toEqual(['memory-sessions']);
+});
+
+test('nothing that a test printed or logged is secret in any of them', () => {
+  for (const file of ['run.html', 'run.json', 'summary.md', 'step-summary.md']) {
+    expect(leaksIn(content(file), [canaries.known]), file).toEqual([]);
+  }
+  expect(leaksIn(printed, [canaries.known])).toEqual([]);
+});
+
+test('on GitHub a failure is at the line of its assertion', () => {
+  const sample = readFileSync(join(import.meta.dirname, 'testing/report-sample.ts'), 'utf8').split('\n');
+  const line = sample.findIndex((text) => text.includes('toBe(')) + 1;
+  expect(printed).toContain(`::error file=e2e/reporters/testing/report-sample.ts,line=${line},title=fails`);
+  expect(content('step-summary.md')).toBe(content('summary.md'));
+});
+
+test('each test of the report of Playwright leads to its part, and carries no timeline', () => {
+  const { tests } = JSON.parse(content('run.json')) as RunReport;
+  const attached = specsIn(JSON.parse(content('results.json'))).map(({ spec }) =>
+    spec.tests[0]?.results[0]?.attachments.filter(({ name }) => name !== 'error-context'),
+  );
+  expect(attached.map((all) => all?.map(({ name }) => name))).toEqual(tests.map(() => ['timeline in the run report']));
+  const pages = readdirSync(join(reports, 'html/data')).map((file) => content(`html/data/${file}`));
+  for (const { id } of tests) expect(pages.join('\n')).toContain(`../run.html#${id}`);
+  expect(content('html/run.html')).toBe(content('run.html'));
+});

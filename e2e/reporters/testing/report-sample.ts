@@ -1,0 +1,15 @@
+import { expect, test } from '@playwright/test';
+import { timeline } from '../../report/testing/samples.ts';
+import { timelineAttachment } from '../../timeline/timeline.ts';
+import { everything } from './canaries.ts';
+
+test.beforeEach(({}, info) => {
+  const content = { ...timeline(), logs: { 'operator-b': everything().split('\n') } };
+  info.attachments.push({ ...timelineAttachment, body: Buffer.from(JSON.stringify(content)) });
+});
+
+test('passes', () => {});
+test('fails and says too much', { tag: '@memory-sessions' }, () => {
+  expect(everything(), '2 of 4 requests failed: 2 x 401 by operator-b').toBe('');
+});
+test('is skipped', ({}, info) => info.skip(true, 'as the sample wants it'));

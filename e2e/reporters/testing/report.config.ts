@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const reports = process.env.SAMPLE_REPORTS ?? 'reports/sample';
+
+/** Runs a sample under the reporters of the suite that write for people. */
+export default defineConfig({
+  testDir: '../..',
+  testMatch: 'reporters/testing/report-sample.ts',
+  workers: 1,
+  outputDir: join(reports, 'test-results'),
+  reporter: [
+    ['../redact-reports.ts'],
+    ['../run-report.ts', { folder: reports }],
+    ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
+    ['json', { outputFile: join(reports, 'results.json') }],
+  ],
+});

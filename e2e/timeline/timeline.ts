@@ -1,0 +1,126 @@
+import type { LedgerRow } from '../../fleet/edge/row.ts';
+
+/** Name and type of the attachment with which a test hands its timeline to the reporter. */
+export const timelineAttachment = { name: 'timeline', contentType: 'application/json' } as const;
+
+/** One request of a test. Times are milliseconds; `at` counts from the start of the test. */
+export interface Mark {
+  at: number;
+  ms: number;
+  /** The pod that answered, or one of {@link otherLanes}. */
+  lane: string;
+  /** Who sent it: a browser, an API client, or the name of a pod. */
+  from: string;
+  method: string;
+  host: string;
+  path: string;
+  /** 0: no response. */
+  status: number;
+  revision: string;
+  /** Label of the session; empty without one. */
+  session: string;
+  /** Why there was no answer of a pod; empty without an error. */
+  error: string;
+}
+
+/** A stretch of a test, such as a rollout. Milliseconds from the start of the test. */
+export interface Band {
+  kind: 'sign-in' | 'refresh' | 'sign-out' | 'rollout' | 'kill' | 'fault';
+  /** A pod, a Deployment, or `authentik`. */
+  on: string;
+  label: string;
+  at: number;
+  ms: number;
+}
+
+/** A key in Redis. The name keeps its prefix; the rest is a hash. */
+export interface KeySeen {
+  db: number;
+  name: string;
+  /** Seconds to live; -1: never expires. */
+  ttl: number;
+}
+
+/** What happened during one attempt of a test. */
+export interface Timeline {
+  /** In the order of their arrival. */
+  marks: Mark[];
+  /** Changes that the test made to the fleet. */
+  bands: Band[];
+  /** Files of pages and requests beyond the limit, which are left out. */
+  leftOut: number;
+  keys?: { before: KeySeen[]; after: KeySeen[] };
+  /** The last lines of pods that gave a failed answer. */
+  logs?: Record<string, string[]>;
+}
+
+/** Lanes that are no pods. */
+export const otherLanes = { edge: 'edge', outside: 'outside the fleet' } as const;
+
+/** More requests than this say nothing more to a reader. */
+const maxMarks = 400;
+
+/** Scripts, styles and images of pages. */
+const isFile = ({ path, status }: Mark): boolean => /^\/(?:_nuxt|static)\//.test(path) && status < 400;
+
+/**
+ * The requests of a test for its timeline.
+ * @param rows of the ledger, of the time of the test.
+ * @param clientId of the test; requests of pods belong to it too, because a fleet serves one test at a time.
+ * @param since start of the test, milliseconds since 1970.
+ */
+export function marksOf(
+  rows: readonly LedgerRow[],
+  clientId: string,
+  since: number,
+): Pick<Timeline, 'marks' | 'leftOut'> {
+  const all = rows
+    .filter(({ client, kind }) => client === clientId || kind === 'pod')
+    .map((row) => markOf(row, since))
+    .toSorted((a, b) => a.at - b.at);
+  const marks = thinned(all.filter((mark) => !isFile(mark)));
+  return { marks, leftOut: all.length - marks.length };
+}
+
+/** Every n-th request of each kind, where failed and successful ones are kinds, so that each has its share. */
+function thinned(marks: readonly Mark[]): Mark[] {
+  const step = Math.ceil(marks.length / maxMarks);
+  const seen = new Map<boolean, number>();
+  return marks.filter((mark) => {
+    const count = seen.get(isFailed(mark)) ?? 0;
+    seen.set(isFailed(mark), count + 1);
+    return count % step === 0;
+  });
+}
+
+function markOf(row: LedgerRow, since: number): Mark {
+  const url = URL.parse(row.url);
+  return {
+    at: Math.max(0, row.at - since),
+    ms: Math.round(row.ms),
+    lane: laneOf(row),
+    from: row.kind === 'pod' ? row.client : row.kind,
+    method: row.method,
+    host: url?.host ?? '',
+    path: url?.pathname ?? row.url,
+    status: row.status,
+    revision: row.revision,
+    session: row.session,
+    error: row.error,
+  };
+}
+
+function laneOf({ servedBy, pod, outcome }: LedgerRow): string {
+  return servedBy || pod || (outcome === 'egress' ? otherLanes.outside : otherLanes.edge);
+}
+
+/** Whether a request did not get what a person would want. 401 and 421 are what regressions look like. */
+export const isFailed = ({ status }: Pick<Mark, 'status'>): boolean => status === 0 || status >= 400;
+
+/** `GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0)`. */
+export function describeMark({ method, host, path, status, lane, revision, error }: Mark): string {
+  const request = `${method} ${host}${path}`;
+  if (lane === otherLanes.outside) return `${request} is outside the fleet, so that the edge refused it with ${status}`;
+  const by = revision ? `${lane} (${revision})` : lane;
+  return `${request} was answered ${status || 'not at all'} by ${by}${error ? `: ${error}` : ''}`;
+}

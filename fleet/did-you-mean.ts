@@ -1,0 +1,25 @@
+import { distance } from 'fastest-levenshtein';
+
+const mostSuggested = 3;
+const mostListed = 12;
+
+/** The known names that a wrong one may mean, the nearest first. A wrong name may also be the beginning of one. */
+export function nearest(wrong: string, known: readonly string[]): string[] {
+  const most = Math.max(1, Math.floor(wrong.length / 3));
+  return known
+    .map((name) => ({ name, far: Math.min(distance(wrong, name), distance(wrong, name.slice(0, wrong.length))) }))
+    .filter(({ far }) => far <= most)
+    .toSorted((a, b) => a.far - b.far)
+    .slice(0, mostSuggested)
+    .map(({ name }) => name);
+}
+
+/**
+ * The end of a message about an unknown name: what it may mean, or what there is.
+ * @param listCommand prints all names, for a list that is too long for a sentence.
+ */
+export function didYouMean(wrong: string, known: readonly string[], listCommand?: string): string {
+  const near = nearest(wrong, known);
+  if (near.length > 0) return `Did you mean ${new Intl.ListFormat('en', { type: 'disjunction' }).format(near)}?`;
+  return known.length > mostListed && listCommand ? `See: ${listCommand}` : `There are: ${known.join(', ')}.`;
+}

@@ -1,0 +1,99 @@
+// `npm run diagnose`: looks at a deployed fleet for a while, and says what is wrong with which pod. It changes nothing.
+import { setTimeout as delay } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { appNames } from '../apps/environment/apps.ts';
+import { accountIn } from '../e2e/smoke/target.ts';
+import { Visitor } from '../e2e/smoke/visitor.ts';
+import { exitCodes } from '../fleet/errors.ts';
+import { commandLine } from './command-line.ts';
+import { causesIn, type Cause } from './diagnose/causes.ts';
+import { round, type Sessions } from './diagnose/probe.ts';
+import type { Sample } from './diagnose/sample.ts';
+import { sessionsIn, signedInSessions } from './diagnose/sessions.ts';
+import { interruption } from './interruption.ts';
+import { fromCaller } from './repro/paths.ts';
+import { progress, runCommand } from './run-command.ts';
+import { accessBy, withAccessOptions, type ConnectionOptions } from './smoke/connection-options.ts';
+import { parseNumber } from './smoke/formats.ts';
+import { urlsFrom, withUrlOptions } from './smoke/url-options.ts';
+
+interface Options extends ConnectionOptions {
+  for: number;
+  cookie?: string;
+}
+
+/** Milliseconds between two rounds. */
+const everyMs = 500;
+/** Milliseconds between two lines of progress. */
+const lineMs = 5000;
+
+const options = withAccessOptions(
+  withUrlOptions(commandLine('diagnose'))
+    .description('Asks a deployed fleet for a while, pod by pod, and reads what it finds as causes. It writes nothing.')
+    .option('--for <seconds>', 'how long to ask', parseNumber(1), 15)
+    .option('--cookie <file>', 'file with the cookie header of a session, to see which pods refuse it'),
+)
+  .addHelpText(
+    'after',
+    `
+Twice a second, for each app: 1 x /api/_health/ready, 1 x /auth/oidc/login, 1 x /api/me, and 1 x /api/me with a session.
+A session comes from --cookie, or from signing in the test user SMOKE_USERNAME with SMOKE_PASSWORD in a browser.
+Exit codes: 0 nothing is wrong, 1 a cause was found, 2 wrong options or the harness failed, 77 cannot run here.`,
+  )
+  .parse()
+  .opts<Options>();
+
+await runCommand(async () => {
+  const urls = urlsFrom({ ...options });
+  const target = { urls, pods: 1, streak: 1, wait: 0, budget: 0, authorize: false, ...accessBy(options) };
+  const visitor = new Visitor(target, { counted: false });
+  const sessions = await sessionsFor(visitor);
+  const samples = await ask(visitor, sessions);
+  for (const app of appNames) console.log(podsOf(app, samples));
+  const causes = causesIn(samples);
+  for (const [index, cause] of causes.entries()) console.log(`\n${described(cause, index + 1)}`);
+  if (causes.length > 0) return exitCodes.productFailed;
+  console.log(`\n${styleText('green', '✓')} Nothing is wrong in ${samples.length} answers.`);
+  if (Object.keys(sessions).length === 0)
+    console.log('No session was used, so it is not known whether a pod refuses one. Give one: --cookie <file>');
+  return exitCodes.passed;
+});
+
+async function sessionsFor(visitor: Visitor): Promise<Sessions> {
+  if (options.cookie !== undefined) return sessionsIn(fromCaller(options.cookie));
+  const account = accountIn(process.env);
+  if (!account) return {};
+  progress('Signing the test user in …');
+  return signedInSessions(visitor, account);
+}
+
+async function ask(visitor: Visitor, sessions: Sessions): Promise<Sample[]> {
+  const startedAt = performance.now();
+  const over = AbortSignal.any([interruption, AbortSignal.timeout(options.for * 1000)]);
+  const samples: Sample[] = [];
+  let nextLine = lineMs;
+  while (!over.aborted) {
+    samples.push(...(await round(visitor, sessions, startedAt)));
+    const elapsed = performance.now() - startedAt;
+    if (elapsed >= nextLine) {
+      progress(`${Math.round(elapsed / 1000)} of ${options.for} s: ${samples.length} answers`);
+      nextLine += lineMs;
+    }
+    await delay(everyMs, undefined, { signal: over }).catch(() => {});
+  }
+  interruption.throwIfAborted();
+  return samples;
+}
+
+/** `operator: operator-a on 1.0.0 (40 answers), operator-b on 1.0.0 (40 answers)`. */
+function podsOf(app: string, samples: readonly Sample[]): string {
+  const answered = samples.filter((sample) => sample.app === app && sample.failure === undefined);
+  const groups = Map.groupBy(
+    answered,
+    ({ pod, revision }) => `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`,
+  );
+  return `${app}: ${[...groups].map(([who, its]) => `${who} (${its.length} answers)`).join(', ') || 'no answer'}`;
+}
+
+const described = ({ what, evidence, next }: Cause, number: number): string =>
+  [`${styleText('red', `${number}. ${what}`)}`, ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join('\n');

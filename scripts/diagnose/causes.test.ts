@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { causesIn } from './causes.ts';
+import { probes, type ProbeName, type Sample } from './sample.ts';
+
+const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
+
+/** An answer of operator that is right, with these differences. */
+const sample = (at: number, pod: string, probe: ProbeName = 'ready', change: Partial<Sample> = {}): Sample => ({
+  at: at * 1000,
+  app: 'operator',
+  probe,
+  pod,
+  revision: '1',
+  status: probes[probe].wanted,
+  facts: probe === 'ready' ? { driver: 'redis', endSessionUrl: 'https://auth/end' } : {},
+  ...change,
+});
+
+test('answers that agree have no cause', () => {
+  expect(causesIn([sample(0, a), sample(1, b), sample(2, a, 'session'), sample(3, b, 'stranger')])).toEqual([]);
+});
+
+test('one pod that refuses a session is named, with since when and that nothing visible differs', () => {
+  const refused = { status: 401 };
+  const [cause, ...others] = causesIn([
+    sample(0, a),
+    sample(0, b),
+    sample(1, a, 'session'),
+    sample(2, b, 'session'),
+    sample(3, b, 'session', refused),
+    sample(4, b, 'session', refused),
+  ]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe(`1 of 2 pods of operator answers 401 to GET /api/me with a session, not 200: ${b}.`);
+  expect(cause?.evidence).toEqual([
+    `${b}: 2 of its 3 answers, 1 were right before the one at 3.0 s.`,
+    `It says the same about itself as ${a}: what differs is not visible from outside, such as a Secret.`,
+  ]);
+  expect(cause?.next).toContain(`kubectl exec ${b}`);
+});
+
+test('a pod of another revision that refuses a session differs in it', () => {
+  const next = { revision: '2' };
+  const causes = causesIn([
+    sample(0, a),
+    sample(0, c, 'ready', next),
+    sample(1, a, 'session'),
+    sample(2, c, 'session', { ...next, status: 401 }),
+  ]);
+  expect(causes[0]?.evidence).toContain(`revision is 2 there, and 1 on ${a}.`);
+  expect(causes[1]?.what).toBe(`${c} of operator is not like the other pods.`);
+});
+
+test('sessions in memory are a cause of their own', () => {
+  const facts = { driver: 'memory' };
+  const [cause] = causesIn([sample(0, a, 'ready', { facts }), sample(0, b, 'ready', { facts })]);
+  expect(cause?.what).toBe(`2 of 2 pods of operator keep sessions in their own memory: ${a}, ${b}.`);
+  expect(cause?.next).toContain('SESSION_REDIS_URL');
+});
+
+test('a session that every pod refuses has ended', () => {
+  const [cause] = causesIn([a, b].map((pod, at) => sample(at, pod, 'session', { status: 401 })));
+  expect(cause?.evidence).toContain('Every pod does, so nothing differs between them.');
+  expect(cause?.next).toContain('the session has ended');
+});
+
+test('requests without an answer are told with their reason', () => {
+  const gone = { status: 0, pod: '', failure: 'https://operator refuses connections.' };
+  const [cause] = causesIn([sample(0, a), sample(1, '', 'ready', gone)]);
+  expect(cause?.what).toBe('operator gave no answer to 1 of 2 requests.');
+  expect(cause?.evidence).toEqual([gone.failure]);
+});

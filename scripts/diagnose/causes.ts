@@ -1,0 +1,139 @@
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { probes, type ProbeName, type Sample } from './sample.ts';
+
+/** Something that is wrong with a deployed fleet, and why. */
+export interface Cause {
+  /** A sentence that names app, pods and statuses. */
+  what: string;
+  /** Sentences: since when, and what differs. */
+  evidence: readonly string[];
+  /** The next command or place. */
+  next: string;
+}
+
+/** What answers differ in, or should not have been, as causes. */
+export const causesIn = (samples: readonly Sample[]): Cause[] =>
+  appNames.flatMap((app) => {
+    const own = samples.filter((sample) => sample.app === app);
+    return [...unreachable(app, own), ...inMemory(app, own), ...refusals(app, own), ...oddPods(app, own)];
+  });
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const list = (values: Iterable<string>): string => [...values].join(', ');
+const unique = (values: readonly string[]): Set<string> => new Set(values.filter(Boolean));
+const isWrong = ({ probe, status }: Sample): boolean => status !== probes[probe].wanted;
+
+function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
+  const failed = samples.filter(({ failure }) => failure !== undefined);
+  if (failed.length === 0) return [];
+  return [
+    {
+      what: `${app} gave no answer to ${failed.length} of ${samples.length} requests.`,
+      evidence: [...unique(failed.map(({ failure = '' }) => failure))],
+      next: `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
+    },
+  ];
+}
+
+function inMemory(app: AppName, samples: readonly Sample[]): Cause[] {
+  const pods = unique(samples.filter(({ facts }) => facts['driver'] === 'memory').map(({ pod }) => pod));
+  if (pods.size === 0) return [];
+  const all = unique(samples.map(({ pod }) => pod));
+  return [
+    {
+      what: `${pods.size} of ${all.size} pods of ${app} keep sessions in their own memory: ${list(pods)}.`,
+      evidence: ['Each of them answers 401 to sessions that began on another pod, and loses its own when it ends.'],
+      next: `set SESSION_REDIS_URL in fleet/apps/${app}.yaml; see it live: npm run repro -- memory-sessions`,
+    },
+  ];
+}
+
+/** For each probe the pods that answer it wrongly. */
+function refusals(app: AppName, samples: readonly Sample[]): Cause[] {
+  return (Object.keys(probes) as ProbeName[]).flatMap((probe) => {
+    const answered = samples.filter((sample) => sample.probe === probe && sample.failure === undefined);
+    const wrong = answered.filter(isWrong);
+    if (wrong.length === 0) return [];
+    const [bad, all] = [unique(wrong.map(({ pod }) => pod)), unique(answered.map(({ pod }) => pod))];
+    const statuses = list(unique(wrong.map(({ status }) => String(status))));
+    const { asks, wanted } = probes[probe];
+    const who = all.size === 0 ? `${app}` : `${bad.size} of ${all.size} pods of ${app}`;
+    return [
+      {
+        what: `${who} answer${bad.size > 1 ? '' : 's'} ${statuses} to ${asks}, not ${wanted}${bad.size > 0 ? `: ${list(bad)}` : ''}.`,
+        evidence: [...[...bad].map((pod) => since(pod, answered)), ...differences(bad, samples)],
+        next: nextFor(probe, app, { bad, all }),
+      },
+    ];
+  });
+}
+
+/** `operator-a: 7 of its 7 answers, from the first at 0.2 s on`. */
+function since(pod: string, answered: readonly Sample[]): string {
+  const its = answered.filter((sample) => sample.pod === pod);
+  const wrong = its.filter(isWrong);
+  const first = its.findIndex(isWrong);
+  const from = first === 0 ? 'from its first at' : `${first} were right before the one at`;
+  const again = its.slice(first).some((sample) => !isWrong(sample)) ? ', and some after it were right' : '';
+  return `${pod}: ${wrong.length} of its ${its.length} answers, ${from} ${seconds(its[first]?.at ?? 0)}${again}.`;
+}
+
+/** What the pods that answer wrongly have in common, and the others do not. */
+export function differences(bad: ReadonlySet<string>, samples: readonly Sample[]): string[] {
+  const others = unique(samples.map(({ pod }) => pod)).difference(bad);
+  if (bad.size === 0) return [];
+  if (others.size === 0) return ['Every pod does, so nothing differs between them.'];
+  const factsOf = (pods: ReadonlySet<string>): Map<string, Set<string>> => {
+    const values = new Map<string, Set<string>>();
+    for (const { pod, revision, facts, probe, status } of samples) {
+      // An answer that is wrong has other headers for that reason alone.
+      if (!pods.has(pod) || status !== probes[probe].wanted) continue;
+      for (const [name, value] of Object.entries({ revision, ...facts }))
+        values.set(name, (values.get(name) ?? new Set()).add(value));
+    }
+    return values;
+  };
+  const [one, other] = [factsOf(bad), factsOf(others)];
+  const differing = [...one].flatMap(([name, values]) => {
+    const theirs = other.get(name);
+    return theirs && values.isDisjointFrom(theirs)
+      ? [`${name} is ${list(values)} there, and ${list(theirs)} on ${list(others)}.`]
+      : [];
+  });
+  return differing.length > 0
+    ? differing
+    : [`It says the same about itself as ${list(others)}: what differs is not visible from outside, such as a Secret.`];
+}
+
+const nextFor = (
+  probe: ProbeName,
+  app: AppName,
+  { bad, all }: { bad: ReadonlySet<string>; all: ReadonlySet<string> },
+): string => {
+  const [pod = `deployment/${app}`] = bad;
+  if (probe !== 'session') return `kubectl logs ${pod}`;
+  if (bad.size === all.size)
+    return 'the session has ended, unless it was just begun: sign in again, and give the new cookie';
+  return `kubectl exec ${pod} -- printenv | grep -E 'SESSION|REDIS' and compare with another pod; see it live: npm run repro -- per-pod-session-secret`;
+};
+
+/** Pods that answer rightly, but say something else about themselves than the others. */
+function oddPods(app: AppName, samples: readonly Sample[]): Cause[] {
+  const right = samples.filter(({ pod, probe, failure }) => pod !== '' && probe === 'ready' && failure === undefined);
+  const groups = Map.groupBy(right, ({ revision, facts }) =>
+    JSON.stringify([revision, facts['driver'], facts['endSessionUrl']]),
+  );
+  if (groups.size < 2) return [];
+  const bySize = [...groups.values()].toSorted((a, b) => b.length - a.length);
+  return bySize.slice(1).map((its) => {
+    const pods = unique(its.map(({ pod }) => pod));
+    return {
+      what: `${list(pods)} of ${app} ${pods.size > 1 ? 'are' : 'is'} not like the other pods.`,
+      evidence: [
+        ...differences(pods, right),
+        `First seen at ${seconds(its[0]?.at ?? 0)}, last at ${seconds(its.at(-1)?.at ?? 0)}.`,
+      ],
+      next: `kubectl rollout status deployment/${app}; watch it: npm run smoke -- --watch …`,
+    };
+  });
+}

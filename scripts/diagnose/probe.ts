@@ -1,0 +1,84 @@
+import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import type { Visitor } from '../../e2e/smoke/visitor.ts';
+import type { Answer } from '../../fleet/engines/live/live.ts';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { probes, type ProbeName, type Sample } from './sample.ts';
+
+/** A session of each app that may be used, as a `cookie` header. */
+export type Sessions = Partial<Record<AppName, string>>;
+
+/** Headers that differ between answers for good reasons, or that are told anyway. */
+const varying =
+  /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
+
+/** Asks each app everything once. Every request is a GET of the smoke test's list. */
+export async function round(visitor: Visitor, sessions: Sessions, startedAt: number): Promise<Sample[]> {
+  const asked = appNames.flatMap((app): Array<Promise<Sample>> => {
+    const session = sessions[app];
+    const names: ProbeName[] = [
+      'ready',
+      'stranger',
+      'sign-in',
+      ...(session === undefined ? [] : (['session'] as const)),
+    ];
+    return names.map((probe) => take(visitor, { app, probe, session }, startedAt));
+  });
+  return Promise.all(asked);
+}
+
+const paths: Readonly<Record<ProbeName, (app: AppName) => string>> = {
+  ready: (app) => sessionApp[app].health.ready,
+  session: (app) => sessionApp[app].api[0],
+  stranger: (app) => sessionApp[app].api[0],
+  'sign-in': () => '/auth/oidc/login',
+};
+
+async function take(
+  visitor: Visitor,
+  { app, probe, session }: { app: AppName; probe: ProbeName; session: string | undefined },
+  startedAt: number,
+): Promise<Sample> {
+  const at = performance.now() - startedAt;
+  const cookie = probe === 'session' && session ? { headers: { cookie: session } } : {};
+  try {
+    const answer = await visitor.get(app, paths[probe](app), cookie);
+    const { status, headers } = answer;
+    return {
+      at,
+      app,
+      probe,
+      // A sign-in may be answered with another redirect.
+      status: probe === 'sign-in' && headers.location !== undefined ? probes['sign-in'].wanted : status,
+      pod: String(headers['x-served-by'] ?? ''),
+      revision: String(headers['x-revision'] ?? ''),
+      facts: { ...factsIn(probe, answer), ...headerFacts(probe, answer) },
+    };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return { at, app, probe, status: 0, pod: '', revision: '', facts: {}, failure: error.message };
+  }
+}
+
+/** What a pod says about itself, and where it sends people to sign in. */
+function factsIn(probe: ProbeName, { headers, body }: Answer): Record<string, string> {
+  if (probe === 'sign-in') {
+    const to = URL.parse(headers.location ?? '');
+    return to ? { 'address of the sign-in': to.origin + to.pathname } : {};
+  }
+  if (probe !== 'ready') return {};
+  try {
+    const report = JSON.parse(body) as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(report).flatMap(([name, value]) => (typeof value === 'object' ? [] : [[name, String(value)]])),
+    );
+  } catch {
+    return { body: 'no JSON' };
+  }
+}
+
+const headerFacts = (probe: ProbeName, { headers }: Answer): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !varying.test(name))
+      .map(([name, value]) => [`header ${name} of ${probes[probe].asks}`, [value ?? ''].flat().join(', ')]),
+  );

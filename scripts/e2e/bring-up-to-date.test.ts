@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Capability, Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
+import { productionHosts } from '../../fleet/hosts.ts';
+import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
+import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
+import { fleetToUse } from './fleet-to-use.ts';
+import { differing } from './stale-parts.ts';
+
+vi.mock('../../fleet/build/builds.ts', () => ({
+  buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
+}));
+vi.mock('../fleet/create-people.ts', () => ({ createPeople: async () => void done.push('people') }));
+
+const done = vi.hoisted((): string[] => []);
+const old = { operator: 'operator-1', portal: 'portal-1', authentik: 'a', manifests: 'm' };
+
+let started: FleetOptions | undefined;
+const fleet = {
+  runId: 'look',
+  hosts: productionHosts,
+  rollout: async (app: string, change: object) => void done.push(`roll ${app} ${JSON.stringify(change)}`),
+  down: async () => (removeRun('look'), void done.push('down')),
+} as unknown as Fleet;
+
+const engine = (now: Record<string, string>, capabilities: Capability[] = ['builds']) =>
+  ({
+    name: 'local',
+    capabilities: new Set(capabilities),
+    content: async () => now,
+    attach: async () => fleet,
+    list: async () => [],
+    up: async (options: FleetOptions) => {
+      started = options;
+      done.push('up');
+      return fleet;
+    },
+  }) as unknown as Engine;
+
+beforeEach(() => {
+  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'stale-')));
+  beginRun('local', { runId: 'look', hosts: productionHosts, detached: true });
+  recordOrigin('look', { content: old, endpointLag: 50 });
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  done.length = 0;
+  started = undefined;
+  vi.restoreAllMocks();
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+test('parts that differ, have come or have gone are stale', () => {
+  expect(differing({ a: '1', b: '1', gone: '1' }, { a: '1', b: '2', come: '1' })).toEqual(['b', 'come', 'gone']);
+});
+
+test('a fleet that is what the repository says is used as it is', async () => {
+  expect(await fleetToUse(engine(old), { run: 'look' })).toEqual({ fleet, stale: [] });
+  expect(done).toEqual([]);
+});
+
+test('changed apps are built and rolled out, and are up to date then', async () => {
+  const now = { ...old, operator: 'operator-2' };
+  expect(await fleetToUse(engine(now), { run: 'look' })).toEqual({ fleet, stale: [] });
+  expect(done).toEqual(['build operator', 'roll operator {"sources":[]}']);
+  expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
+});
+
+test('a rollout that fails leaves the fleet stale', async () => {
+  vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
+  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' })).rejects.toThrow();
+  expect(originOf('look').content).toEqual(old);
+});
+
+test('with another part the fleet is started anew: same id, same options, same people', async () => {
+  await fleetToUse(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' });
+  expect(done).toEqual(['down', 'up', 'people']);
+  expect(started).toMatchObject({
+    runId: 'look',
+    detached: true,
+    hosts: productionHosts,
+    endpointLag: 50,
+    changes: [],
+  });
+});
+
+test('--stale leaves it as it is, and says what is old', async () => {
+  const now = { ...old, authentik: 'b', operator: 'operator-2' };
+  expect(await fleetToUse(engine(now), { run: 'look', stale: true })).toEqual({
+    fleet,
+    stale: ['authentik', 'operator'],
+  });
+  expect(done).toEqual([]);
+});
+
+test('a run of which nothing is known is stale as a whole', async () => {
+  recordOrigin('look', { content: {} });
+  expect((await fleetToUse(engine(old), { run: 'look', stale: true })).stale).toEqual(Object.keys(old).toSorted());
+});
+
+test('an engine that rolls out no build refuses, with the commands', async () => {
+  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' })).rejects.toThrow(
+    /^look is older than this repository \(operator\), .*npm run fleet -- down look\. Or test it as it is: --stale$/,
+  );
+  expect(done).toEqual([]);
+});
+
+test('the fleet of a command that still runs is not started anew', async () => {
+  removeRun('look');
+  createRun({
+    runId: 'look',
+    engine: 'local',
+    startedAt: '',
+    detached: false,
+    hosts: productionHosts,
+    owner: { pid: process.ppid, startTime: '' },
+    processes: [],
+  });
+  const stale = { parts: ['manifests'], now: old };
+  await expect(bringUpToDate(engine(old), fleet, stale)).rejects.toThrow('belongs to a command that still runs');
+  expect(done).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { buildApps } from '../../fleet/build/builds.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { duration } from '../../fleet/duration.ts';
+import { authentikIn } from '../../fleet/manifests/authentik.ts';
+import { sourcesIn } from '../../fleet/manifests/changes.ts';
+import { shippedApps } from '../../fleet/manifests/images.ts';
+import { changesOf } from '../../fleet/run/changes.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
+import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
+import { readRunState } from '../../fleet/run/state.ts';
+import { createPeople } from '../fleet/create-people.ts';
+import { interruption } from '../interruption.ts';
+import { progress } from '../run-command.ts';
+import type { Staleness } from './stale-parts.ts';
+
+/**
+ * Makes a fleet what this repository says now. Changed apps are built and rolled out. When another part has changed, the
+ * fleet is started anew under its id, with the people of the catalogue.
+ * @throws HarnessError when the engine cannot, with the commands that do it.
+ */
+export async function bringUpToDate(
+  engine: Engine,
+  fleet: Fleet,
+  stale: Staleness,
+  start = startOf(fleet),
+): Promise<Fleet> {
+  const { runId } = fleet;
+  const { parts } = stale;
+  if (!engine.capabilities.has('builds')) {
+    throw new HarnessError(
+      `${runId} is older than this repository (${parts.join(', ')}), and the ${engine.name} engine rolls out no new build. ` +
+        `End it and run this again: npm run fleet -- down ${runId}. Or test it as it is: --stale`,
+    );
+  }
+  const begin = performance.now();
+  const apps = parts.filter((part) => shippedApps.some(({ key }) => key === part));
+  const isAppsAlone = apps.length === parts.length;
+  progress(
+    `${listed(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,
+  );
+  const current = isAppsAlone ? await rollOut(fleet, apps, stale, start) : await startAnew(engine, fleet, start);
+  progress(`${runId} is up to date after ${duration(performance.now() - begin)}`);
+  return current;
+}
+
+/** The options that a run was started with; read before it goes down. */
+export function startOf({ runId, hosts }: Pick<Fleet, 'runId' | 'hosts'>) {
+  const { endpointLag } = originOf(runId);
+  return {
+    runId,
+    hosts,
+    authentik: authentikIn(manifestsOf(runId)),
+    changes: changesOf(runId),
+    detached: readRunState(runId)?.detached ?? false,
+    ...(endpointLag === undefined ? {} : { endpointLag }),
+  };
+}
+
+type Start = ReturnType<typeof startOf>;
+
+async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness, { changes }: Start): Promise<Fleet> {
+  const { runId } = fleet;
+  await buildApps(apps, { ...sourcesIn(changes), onProgress: progress, signal: interruption });
+  await Promise.all(
+    apps.map(async (app) => {
+      await fleet.rollout(app, { sources: [] });
+      progress(`${app} is rolled out`);
+    }),
+  );
+  recordOrigin(runId, { ...originOf(runId), content: now });
+  return fleet;
+}
+
+async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fleet> {
+  const state = readRunState(fleet.runId);
+  if (state && !state.detached && state.owner.pid !== process.pid) {
+    throw new HarnessError(
+      `${fleet.runId} belongs to a command that still runs, so it is not started anew. End that command, or test it as it is: --stale`,
+    );
+  }
+  await fleet.down();
+  const anew = await engine.up({ ...start, onProgress: progress, signal: interruption });
+  await createPeople(anew);
+  return anew;
+}
+
+const listed = (parts: readonly string[]): string => new Intl.ListFormat('en').format(parts);

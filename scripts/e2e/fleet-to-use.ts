@@ -1,0 +1,46 @@
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { interruption } from '../interruption.ts';
+import { progress } from '../run-command.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
+import { stalenessOf } from './stale-parts.ts';
+
+/** Options of `e2e` that name a fleet which stays up. */
+export interface FleetChoice {
+  run?: string;
+  keep?: true;
+  stale?: true;
+}
+
+/**
+ * The fleet of `--run` or `--keep`, up to date with this repository. With `--stale` it stays as it is.
+ * @returns also its parts that are older than this repository.
+ */
+export async function fleetToUse(
+  engine: Engine,
+  { run, stale: isStaleWanted }: FleetChoice,
+): Promise<{ fleet: Fleet; stale: readonly string[] }> {
+  const fleet = run === undefined ? await runningKept(engine) : await engine.attach(run);
+  if (!fleet) return { fleet: await newKept(engine), stale: [] };
+  const staleness = await stalenessOf(engine, fleet);
+  const { parts } = staleness;
+  if (parts.length === 0) {
+    progress(`${fleet.runId} is up to date with this repository.`);
+    return { fleet, stale: [] };
+  }
+  if (!isStaleWanted) return { fleet: await bringUpToDate(engine, fleet, staleness), stale: [] };
+  progress(`${fleet.runId} is tested as it is (--stale). Older than this repository: ${parts.join(', ')}.`);
+  return { fleet, stale: parts };
+}
+
+const keptId = (engine: Engine): string => `kept-${engine.name}`;
+
+/** The fleet that an earlier `--keep` left. */
+async function runningKept(engine: Engine): Promise<Fleet | undefined> {
+  const runId = keptId(engine);
+  progress(`${runId} stays up: npm run fleet -- down ${runId}`);
+  const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
+  return kept && (await engine.attach(runId));
+}
+
+const newKept = (engine: Engine): Promise<Fleet> =>
+  engine.up({ runId: keptId(engine), detached: true, onProgress: progress, signal: interruption });

@@ -1,0 +1,57 @@
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import { affectedSpecs } from './affected-specs.ts';
+import { specsFor } from './spec-filters.ts';
+import { stalenessOf, type Staleness } from './stale-parts.ts';
+
+/** What `--watch` does next: brings the fleet up to date, and runs specs. */
+export interface Job {
+  why: string;
+  stale?: Staleness;
+  /** Arguments of the test runner that select specs. */
+  args: readonly string[];
+  /** When the file was saved, or the key was pressed; milliseconds since 1970. */
+  since: number;
+}
+
+/** What can happen while `--watch` waits. */
+export type Happening = { at: number } & ({ files: readonly string[] } | { key: string });
+
+/** What the jobs of a watch depend on. */
+export interface Watched {
+  engine: Engine;
+  fleet: Fleet;
+  changes: readonly Change[];
+  /** Specs of the command line; none: all. */
+  filters: readonly string[];
+  /** What ran last; absent when nothing has run. */
+  last: readonly string[] | undefined;
+  /** Whether a test of the last run failed. */
+  hasFailed: boolean;
+}
+
+/**
+ * The job after these happenings. A key wins over files. A change of an app or server runs again what ran last; a change
+ * of a spec, or of what specs import, runs those specs of the selection.
+ * @returns undefined when there is nothing to do, with a sentence for people.
+ */
+export async function nextJob(happenings: readonly Happening[], watched: Watched): Promise<Job | string> {
+  const since = happenings[0]?.at ?? Date.now();
+  const key = happenings.flatMap((one) => ('key' in one ? [one.key] : [])).at(-1);
+  if (key !== undefined) return jobOfKey(key, watched, since);
+  const files = [...new Set(happenings.flatMap((one) => ('files' in one ? one.files : [])))];
+  const why = files.length > 3 ? `${files.length} files were saved` : `${files.join(', ')} saved`;
+  const stale = await stalenessOf(watched.engine, watched.fleet, watched.changes);
+  const specs = await affectedSpecs(files, specsFor(watched.filters));
+  if (stale.parts.length > 0)
+    return { why, stale, args: watched.last ?? (specs.length > 0 ? specs : watched.filters), since };
+  return specs.length > 0 ? { why, args: specs, since } : `${why}: no spec of the selection depends on it.`;
+}
+
+function jobOfKey(key: string, { filters, last, hasFailed }: Watched, since: number): Job | string {
+  if (key === 'a') return { why: 'all', args: filters, since };
+  if (key === 'f')
+    return hasFailed ? { why: 'the failed', args: ['--last-failed'], since } : 'No test of the last run failed.';
+  if (key === 'return' || key === 'enter') return { why: 'again', args: last ?? filters, since };
+  return 'Keys: enter runs the last again, f the failed, a all, q ends.';
+}

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { chromium } from '@playwright/test';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
+import { progress } from '../run-command.ts';
+import { reportsOf } from '../reports.ts';
+import { runPlaywright } from '../runner.ts';
+
+export type Window = 'ui' | 'debug';
+
+const hasDisplay = (): boolean =>
+  process.platform === 'darwin' ||
+  process.platform === 'win32' ||
+  Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+
+/** @throws CannotRunHere when the inspector has no display to open on. UI mode can be used by its address. */
+export function checkWindow(window: Window): void {
+  if (window === 'ui' || hasDisplay()) return;
+  throw new CannotRunHere(
+    '--debug opens the inspector in a window, and there is no display (DISPLAY or WAYLAND_DISPLAY). ' +
+      'Without one: npm run e2e -- --ui, which can be opened by its address.',
+  );
+}
+
+/** Opens Playwright's UI mode or inspector on a fleet, until it is closed. */
+export async function openWindow(window: Window, fleet: Fleet, args: readonly string[]): Promise<number> {
+  // Playwright opens UI mode in the browser that it has installed itself. Otherwise it is served to any browser.
+  const isServed = window === 'ui' && !(hasDisplay() && existsSync(chromium.executablePath()));
+  if (isServed) progress('UI mode is at the address below, for a browser of this machine. Ctrl-C ends it.');
+  await runPlaywright([fleet], {
+    args: [...args, `--${window}`, ...(isServed ? ['--ui-host=127.0.0.1', '--ui-port=0'] : [])],
+    output: 'inherit',
+    env: { E2E_HEADED: '1', E2E_REPORTS: reportsOf(fleet.runId) },
+  });
+  // What is looked at in a window has no verdict.
+  return exitCodes.passed;
+}

@@ -1,0 +1,31 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { specFilters, specsFor } from './spec-filters.ts';
+
+const known = ['e2e/session/sign-in.spec.ts', 'e2e/session/cookie.spec.ts', 'e2e/logout/logout.spec.ts'];
+afterEach(() => vi.unstubAllEnvs());
+
+test.each(['session/sign-in', 'e2e/session', 'sign-in.spec.ts:46', 'logout|cookie'])('%s selects specs', (filter) => {
+  expect(specFilters([filter], known)).toEqual([filter]);
+});
+
+test('each that selects none is named, with what it may mean', () => {
+  expect(() => specFilters(['session/sing-in', 'session/cookie', 'nowhere'], known)).toThrow(
+    /^No spec below e2e\/ matches "session\/sing-in"\. Did you mean session\/sign-in\?\nNo spec below e2e\/ matches "nowhere"\. There are: /,
+  );
+});
+
+test('what is no regular expression gets a sentence', () => {
+  expect(() => specFilters(['session/('], known)).toThrow('"session/(" is no regular expression');
+});
+
+test('a path in the folder of the caller is one of the repository', () => {
+  vi.stubEnv('INIT_CWD', join(repositoryRoot, 'e2e/session'));
+  expect(specFilters(['./sign-in.spec.ts:46', '../logout'])).toEqual(['e2e/session/sign-in.spec.ts:46', 'e2e/logout']);
+});
+
+test('filters select by file', () => {
+  expect(specsFor(['session/'], known)).toEqual(known.slice(0, 2));
+  expect(specsFor([], known)).toEqual(known);
+});

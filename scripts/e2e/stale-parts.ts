@@ -1,0 +1,28 @@
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import type { Hosts } from '../../fleet/hosts.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import { authentikIn } from '../../fleet/manifests/authentik.ts';
+import { changesOf } from '../../fleet/run/changes.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
+import { originOf, type Content } from '../../fleet/run/origin.ts';
+
+/** What of a fleet is older than this repository, and what it would be now. */
+export interface Staleness {
+  parts: string[];
+  /** The content of a fleet that is started now. */
+  now: Content;
+}
+
+/** Compares what a fleet was started from with this repository, by content. */
+export async function stalenessOf(
+  engine: Pick<Engine, 'content'>,
+  { runId, hosts }: { runId: string; hosts: Hosts },
+  changes: readonly Change[] = changesOf(runId),
+): Promise<Staleness> {
+  const now = await engine.content({ hosts, authentik: authentikIn(manifestsOf(runId)), changes });
+  return { parts: differing(originOf(runId).content, now), now };
+}
+
+/** The parts that are not the same in both. */
+export const differing = (before: Content, now: Content): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((part) => before[part] !== now[part]).toSorted();

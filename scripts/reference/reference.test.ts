@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { generatedFiles } from '../../fleet/environment/generated-files.ts';
+import { images } from '../../fleet/manifests/images.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { referenceDocuments } from './document.ts';
+import { code, table, text } from './markdown.ts';
+import { settings } from './settings.ts';
+
+test('the reference and the table of commands are up to date: npm run config -- generate', async () => {
+  const files = await generatedFiles(referenceDocuments);
+  expect(files.map(({ path, upToDate }) => ({ path, upToDate }))).toEqual([
+    { path: 'README.md', upToDate: true },
+    { path: 'docs/reference.md', upToDate: true },
+  ]);
+}, 120_000);
+
+/** Variables that a program of the harness sets for another, or that the system, npm or CI sets. */
+const internal =
+  /^(?:CI|GITHUB_\w+|HOME|INIT_CWD|PATH|HOST|PORT|URL|TOKEN|KEY|CERTIFICATE|TARGET|BENCH_\w+|SAMPLE\w*|PAGES_REPORTS|DEZKY_\w+|FLEET_ENGINE|FLEET_RUN_IDS?|E2E_(?:HEADED|QUIET|REPORTS|SINCE)|KUBERNETES_SERVICE_\w+)$/;
+
+test('every variable that people can set is in the reference, and is read somewhere', () => {
+  const files = globSync('{scripts,e2e,fixtures,fleet}/**/*.{ts,mjs}', { cwd: repositoryRoot });
+  const sources = [...files, 'playwright.config.ts']
+    .filter((file) => !file.includes('.test.') && !file.includes('/testing/') && !file.startsWith('scripts/reference/'))
+    .map((file) => readFileSync(join(repositoryRoot, file), 'utf8'))
+    .join('\n');
+  const direct = [...sources.matchAll(/process\.env(?:\.|\[')([A-Z]\w+)/g)].map(([, name]) => name ?? '');
+  const unpacked = [...sources.matchAll(/\{([^{}]+)\} = process\.env/g)].flatMap(([, names = '']) =>
+    [...names.matchAll(/[A-Z][A-Z0-9_]+/g)].map(([name]) => name),
+  );
+  const read = new Set([...direct, ...unpacked].filter((name) => !internal.test(name)));
+  const ofImages = new Set<string>(Object.values(images).map(({ overrideEnv }) => overrideEnv));
+
+  expect(read.size, 'variables that are read').toBeGreaterThan(5);
+  const missing = [...read].filter((name) => !(name in settings) && !ofImages.has(name));
+  expect(missing, 'variables that scripts/reference/settings.ts lacks').toEqual([]);
+  const unread = Object.keys(settings).filter((name) => !sources.includes(name));
+  expect(unread, 'variables that nothing reads').toEqual([]);
+});
+
+test('a cell of a table may hold bars and angle brackets', () => {
+  expect(table(['a'], [[`${text('one of a | b, `--x <n>`, <n>')} ${code('<pod|deployment>')}`]])).toBe(
+    String.raw`| a |
+| --- |
+| one of a \| b, ${'`--x <n>`'}, &lt;n> ${'`<pod\\|deployment>`'} |
+`,
+  );
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { opened, violationsIn } from '../e2e/report/testing/opened.ts';
+import { installedBrowser } from '../fixtures/browser.ts';
+import type { AppTick, Tick } from './smoke/timeline.ts';
+import { suitePage } from './bench/suite-page.ts';
+import { matrixPage } from './prove/matrix-page.ts';
+import { watchPage } from './smoke/watch-page.ts';
+
+const matrix = matrixPage({
+  engine: 'local',
+  falseAlarms: ['a.spec.ts: "a <title>": broken'],
+  findings: [
+    {
+      regression: 'memory-sessions',
+      verdict: 'caught',
+      evidence: [{ spec: 'a.spec.ts', message: '2 of 4 requests failed' }],
+      red: [{ spec: 'a.spec.ts', title: 'a title', message: '2 of 4 requests failed', at: [] }],
+      seconds: 12,
+    },
+    { regression: 'dev-end-session', verdict: 'wrong reason', evidence: [{ spec: '', message: 'x' }], seconds: 80 },
+    { regression: 'role-too-wide', verdict: 'not applicable', evidence: [], seconds: 0 },
+  ],
+});
+
+const suite = suitePage({
+  wallSeconds: 75,
+  cpuSeconds: [['browser', 40]],
+  idleShare: 0.2,
+  peakBytes: 2 ** 31,
+  phases: [
+    { name: 'fleets start', start: 0, end: 5_000 },
+    { name: 'tests', start: 5_000, end: 75_000 },
+  ],
+  bars: [
+    { title: 'a title', worker: 0, status: 'passed', start: 5_000, end: 30_000 },
+    { title: 'another', worker: 1, status: 'timedOut', start: 5_000, end: 75_000 },
+  ],
+});
+
+const tick = (revision: string, ...failures: string[]): AppTick => ({
+  samples: Array.from({ length: 4 }, () => ({ pod: 'a', revision })),
+  failures,
+});
+const ticks: Tick[] = [
+  { at: 0, apps: { operator: tick('1.3.0'), portal: tick('1.3.0') } },
+  { at: 1_000, apps: { operator: tick('1.3.0'), portal: tick('1.3.0') } },
+  { at: 2_000, apps: { operator: tick('1.4.0', 'operator answers 502.'), portal: tick('1.3.0') } },
+];
+const watched = watchPage(ticks, { text: '3 looks; 1 failures.\n  operator: …', passed: false });
+
+test('the kill matrix shows what was not caught before all others', () => {
+  expect(matrix.indexOf('dev-end-session')).toBeLessThan(matrix.indexOf('memory-sessions'));
+  expect(matrix).toContain('1 of 2 caught (1 not applicable), 1 false alarms on the clean fleet.');
+  expect(matrix).toContain('a &lt;title&gt;');
+});
+
+test('looks of a watch that are alike are one stretch', () => {
+  const rows = [...watched.matchAll(/<tr>\s*<td>(.*?)<\/tr>/gs)].map(([, row = '']) =>
+    row
+      .replaceAll(/<[^>]+>/g, ' ')
+      .trim()
+      .split(/ {2,}/),
+  );
+  expect(rows).toEqual([
+    ['operator', '0 s', '2 s', '1.3.0 × 4'],
+    ['operator', '2 s', '3 s', '1.4.0 × 4, failed × 1'],
+    ['portal', '0 s', '3 s', '1.3.0 × 4'],
+  ]);
+});
+
+describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
+  test.each([
+    ['the kill matrix', matrix],
+    ['the time line of the suite', suite],
+    ['a watched deploy', watched],
+  ])(
+    '%s has no violation for axe, loads nothing, and fits a telephone',
+    async (_name, content) => {
+      await using report = await opened(content);
+      expect(await violationsIn(report.page)).toEqual([]);
+      expect(report.requests).toEqual([]);
+      await report.page.setViewportSize({ width: 390, height: 800 });
+      expect(await report.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    },
+    60_000,
+  );
+});

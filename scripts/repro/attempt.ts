@@ -1,0 +1,51 @@
+import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
+import { assignmentsOf } from './assignments.ts';
+import { byFit, fitOf, isExact, type Fit } from './fit.ts';
+import { planOf, type Plan } from './plan.ts';
+import type { Played } from './player.ts';
+import type { Story } from './story.ts';
+
+/** The best replay with one fault, or with none. */
+export interface Attempt {
+  fault?: Regression;
+  /** What was assumed to have happened although the recording does not show it. */
+  hidden?: RefusedAfter;
+  /** Which pods answered. */
+  assignment: string;
+  plan: Plan;
+  fit: Fit;
+  /** Number of replays that were made. */
+  replays: number;
+}
+
+interface Player {
+  play(plan: Plan): Promise<Played>;
+}
+
+/**
+ * Replays a story until a replay agrees with all of it: over assignments of requests to pods, with and without what the
+ * recording may not show.
+ */
+export async function attempt(
+  player: Player,
+  story: Story,
+  { seed, hidden, fault }: { seed: number; hidden: readonly RefusedAfter[]; fault?: Regression },
+): Promise<Attempt> {
+  const attempts: Attempt[] = [];
+  const seen = new Set<string>();
+  for (const assumed of [undefined, ...hidden]) {
+    for (const { name, podOf } of assignmentsOf(story, seed)) {
+      const plan = planOf(story, podOf, assumed);
+      // What the recording shows anyway changes nothing.
+      const key = JSON.stringify(plan);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const fit = fitOf(story, await player.play(plan));
+      const made = { ...(fault && { fault }), ...(assumed && { hidden: assumed }), assignment: name, plan, fit };
+      attempts.push({ ...made, replays: seen.size });
+      if (isExact(fit)) return attempts.at(-1)!;
+    }
+  }
+  const [best] = attempts.toSorted((a, b) => byFit(a.fit, b.fit));
+  return { ...best!, replays: seen.size };
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { reasonsFor } from './classify.ts';
+import { storyOf } from './story.ts';
+import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+
+const own = 'https://operator.dezky.example';
+const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
+
+/** A recording, what it speaks for most, and in which words. */
+const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, because: RegExp]> = [
+  [
+    'pods that take turns',
+    [signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a, 3, 200)],
+    'another pod',
+    /operator-1-b refuses what operator-1-a serves/,
+  ],
+  [
+    'another revision',
+    [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401, { revision: '2' })],
+    'a release',
+    /x-revision changed before it, to 2/,
+  ],
+  [
+    'new pods of the same revision',
+    [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401)],
+    'a restart',
+    /operator-2-c first/,
+  ],
+  ['lunch', [signInBy(a), callBy(a, 1, 200), callBy(a, 7300, 401)], 'hours without use', /for 122 min/],
+  [
+    'the request after a renewal',
+    [signInBy(a), callBy(a, 1, 200), callBy(a, 400, 200), callBy(a, 401, 401)],
+    'a refresh',
+    /renewed in the request before it/,
+  ],
+  [
+    'requests at once when tokens are due',
+    [signInBy(a), callBy(a, 1, 200), callBy(a, 400, 200, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 })],
+    'parallel requests',
+    /2 requests at once/,
+  ],
+  [
+    'a slow request',
+    [signInBy(a), callBy(a, 1, 200), callBy(a, 400, 200, { ms: 4100 }), callBy(a, 405, 401)],
+    'a slow refresh',
+    /took 4.1 s/,
+  ],
+  [
+    'a sign-in that fails as well',
+    [
+      signInBy(a),
+      callBy(a, 1, 200),
+      callBy(a, 400, 401),
+      { ...signInBy(a, 402), location: '/sign-in?failed=unavailable' },
+    ],
+    'an outage of Authentik',
+    /the next sign-in failed/,
+  ],
+  [
+    'one API alone',
+    [signInBy(a), callBy(a, 1, 200), callBy(a, 2, 401, { url: `${own}/api/tenants` }), callBy(a, 3, 200)],
+    'a missing role',
+    /only \/api\/tenants/,
+  ],
+  [
+    'a sign-out elsewhere',
+    [
+      signInBy(a),
+      callBy(a, 1, 200),
+      { at: 2, method: 'POST', url: 'https://portal.dezky.example/auth/oidc/logout', status: 303 },
+      callBy(a, 3, 401),
+    ],
+    'a sign-out of the other app',
+    /signed out of portal/,
+  ],
+];
+
+test.each(recordings)('%s', (_, shorts, after, because) => {
+  const [first] = reasonsFor(storyOf(exchanges(shorts)));
+  expect(first?.after).toBe(after);
+  expect(first?.because).toMatch(because);
+});
+
+test('without a refused request there is no reason', () => {
+  expect(reasonsFor(storyOf(exchanges([signInBy(a), callBy(b, 1, 200)])))).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { refusalsIn } from './refusals.ts';
+import type { Reason, Sign } from './signs.ts';
+import { authentik, redis, anotherDevice, signOut, failedSignIn } from './signs-of-others.ts';
+import { anotherPod, missingRole, rollout, restartByRelease, hiddenRestart } from './signs-of-pods.ts';
+import { hours, renewal, parallel, slowRefresh } from './signs-of-time.ts';
+import type { Story } from './story.ts';
+
+const signs: readonly Sign[] = [
+  anotherPod,
+  missingRole,
+  rollout,
+  restartByRelease,
+  hiddenRestart,
+  hours,
+  renewal,
+  parallel,
+  slowRefresh,
+  authentik,
+  redis,
+  signOut,
+  anotherDevice,
+  failedSignIn,
+];
+
+/** What may have led to the first refusal, the likeliest first. Empty when nothing was refused. */
+export function reasonsFor(story: Story): Reason[] {
+  const [first] = refusalsIn(story);
+  if (first === undefined) return [];
+  return signs.flatMap((sign) => sign(story, first) ?? []).toSorted((a, b) => b.points - a.points);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const headers = z.array(z.object({ name: z.string(), value: z.string() }));
+
+/** What is read of an entry of a HAR (HAR 1.2 section "entries"). Bodies, cookies and all else are dropped here. */
+export const entrySchema = z.object({
+  startedDateTime: z.iso.datetime({ offset: true, local: true }),
+  time: z.number().catch(0),
+  request: z.object({ method: z.string(), url: z.url(), headers: headers.catch([]) }),
+  response: z.object({ status: z.number().int(), headers: headers.catch([]) }),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+/** One request and its answer, in the memory of this process. Nothing of it is written before `story.ts` has read it. */
+export interface Exchange {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Milliseconds until the answer was complete. */
+  ms: number;
+  method: string;
+  url: URL;
+  /** 0: no answer came. Undefined: the input does not know the answer. */
+  status: number | undefined;
+  sent: Headers;
+  received: Headers;
+}
+
+/** Chromium records pseudo-headers of HTTP/2, which `Headers` refuses. */
+const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Headers =>
+  new Headers(
+    list
+      .filter(({ name }) => /^[\w-]+$/.test(name))
+      .map(({ name, value }): [string, string] => [
+        name,
+        value.replaceAll(/[\r\n]+/g, ', ').replaceAll(/[^\t\x20-\xff]/g, '?'),
+      ]),
+  );
+
+export const exchangeOf = ({ startedDateTime, time, request, response }: Entry): Exchange => ({
+  at: Date.parse(startedDateTime),
+  ms: Math.max(0, time),
+  method: request.method,
+  url: new URL(request.url),
+  status: Math.max(0, response.status),
+  sent: headersOf(request.headers),
+  received: headersOf(response.headers),
+});

@@ -1,0 +1,85 @@
+import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
+import { changeOf, switchesOf } from '../prove/switched.ts';
+import { progress } from '../run-command.ts';
+import { attempt, type Attempt } from './attempt.ts';
+import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
+import type { Reason } from './signs.ts';
+import { byFit, isExact } from './fit.ts';
+import { fleetWith, worldOn } from './on-fleet.ts';
+import { Player } from './player.ts';
+import { shortestOf, type Shortest } from './shortest.ts';
+import type { Story } from './story.ts';
+
+export interface Investigation {
+  /** The story on this code, without a fault. */
+  healthy: Attempt;
+  /** With faults, the best fit first; of equal ones, the one for which the recording speaks more. */
+  attempts: readonly Attempt[];
+  /** The shortest part of the story that is still refused. Absent: no replay was refused. */
+  shortest?: Shortest;
+}
+
+/** What no recording shows, but what may have happened to any session. */
+const neverShown: ReadonlySet<RefusedAfter> = new Set([
+  'a sign-out on another device',
+  'an outage of Redis',
+  'an outage of Authentik',
+  'a slow refresh',
+  'a failed sign-in',
+  'a restart',
+]);
+
+/** Plays a story on a fleet without a fault, and on one with each fault that may explain it. */
+export async function investigate(
+  story: Story,
+  reasons: readonly Reason[],
+  { seed, faults, engine }: { seed: number; faults: Faults; engine: Engine },
+): Promise<Investigation> {
+  // The whole catalogue in one build, which `prove` uses as well.
+  const switches = await switchesOf(await regressions());
+  const hidden = reasons.map(({ after }) => after).filter((after) => neverShown.has(after));
+  const healthy = await withPlayer(engine, [{ switches }], (player) => attempt(player, story, { seed, hidden }));
+  progress(`without a fault: ${healthy.fit.fits} of ${healthy.fit.of} requests as recorded`);
+  const attempts = isExact(healthy.fit)
+    ? []
+    : await tryAll(await candidatesFor(reasons, faults, engine), { story, seed, engine, switches });
+
+  const best = [...attempts, healthy].find(({ fit }) => fit.shows);
+  if (!best) return { healthy, attempts };
+  progress('Looking for the shortest sequence …');
+  const change = best.fault ? changeOf(best.fault, switches) : { switches };
+  const shortest = await withPlayer(engine, [change], (player) => shortestOf(best.plan, story, player));
+  return { healthy, attempts, ...(shortest && { shortest }) };
+}
+
+/** Ends after a fit of all requests, when the faults for which as much speaks have been tried too. */
+async function tryAll(
+  candidates: readonly Candidate[],
+  { story, seed, engine, switches }: { story: Story; seed: number; engine: Engine; switches: Switches },
+): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  let enough = -Infinity;
+  for (const { fault, after, points } of candidates) {
+    if (points < enough) break;
+    const made = await withPlayer(engine, [changeOf(fault, switches)], (player) =>
+      attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
+    );
+    progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);
+    attempts.push(made);
+    if (isExact(made.fit)) enough = points;
+  }
+  return attempts.toSorted((a, b) => byFit(a.fit, b.fit));
+}
+
+async function withPlayer<Result>(
+  engine: Engine,
+  changes: readonly Change[],
+  work: (player: Player) => Promise<Result>,
+): Promise<Result> {
+  await using fleet: Fleet = await fleetWith(engine, changes);
+  await using world = await worldOn(fleet);
+  return await work(new Player(world));
+}

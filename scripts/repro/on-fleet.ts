@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { maxAnswerMs } from '../../e2e/explore/replay.ts';
+import { World } from '../../e2e/explore/world.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
+import { interruption } from '../interruption.ts';
+import { progress } from '../run-command.ts';
+import { measureSlowness } from '../slowness.ts';
+
+export const clientId = 'repro';
+
+/** A fleet with these changes, whose certificates this process trusts; the caller ends it. */
+export async function fleetWith(engine: Engine, changes: readonly Change[]): Promise<Fleet> {
+  const fleet = await engine.up({ changes, signal: interruption, onProgress: longSteps });
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  return fleet;
+}
+
+/** Builds take a minute; the other lines of a start are too many for several fleets. */
+const longSteps = (line: string): void => {
+  if (/ is (?:being )?built/.test(line)) progress(line);
+};
+
+/** The world of `explore` on a fleet, for replays. */
+export const worldOn = (fleet: Fleet): Promise<World> =>
+  World.on(fleet, {
+    clientId,
+    maxAnswerMs: maxAnswerMs * measureSlowness(),
+    chromium: () => Promise.reject(new Error('Replays open no browser.')),
+  });

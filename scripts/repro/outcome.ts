@@ -1,0 +1,52 @@
+import { parseSetCookie, splitSetCookieString } from 'cookie-es';
+import { bareName, contract } from '../../e2e/contract.ts';
+
+/** What an answer means to who sent the request, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
+export type Outcome = string;
+
+/** A sign-in is compared as a whole, by where it ends. */
+export const signedIn: Outcome = 'signed in';
+export const signInFailed: Outcome = 'sign-in failed';
+
+const removed = ', cookie removed';
+/** In `Set-Cookie`, and not in the list of cookies that a request sends. */
+const sessionCookie = bareName(contract.sessionCookie);
+
+export const hasSessionCookie = (cookieHeader: string): boolean => cookieHeader.includes(`${sessionCookie}=`);
+
+/** Whether `Set-Cookie` removes the session cookie. @param setCookies also several in one, joined with commas. */
+const removesSession = (setCookies: readonly string[]): boolean =>
+  setCookies
+    .flatMap((cookies) => splitSetCookieString(cookies))
+    .some((text) => {
+      const cookie = parseSetCookie(text);
+      if (!cookie?.name.endsWith(sessionCookie)) return false;
+      const { maxAge, expires } = cookie;
+      return maxAge === undefined ? expires?.getTime() === 0 : maxAge <= 0;
+    });
+
+/** The outcome of a request that is no sign-in. @param location of a redirect; only its path is kept, or that it leaves the app. */
+export function outcomeOf({
+  status,
+  location,
+  setCookies,
+  url,
+}: {
+  status: number;
+  location: string | undefined;
+  setCookies: readonly string[];
+  url: URL;
+}): Outcome {
+  const to = location === undefined ? null : URL.parse(location, url);
+  const leads = to ? ` to ${to.host === url.host ? to.pathname : 'another host'}` : '';
+  // A cached answer was served as well.
+  const shown = status === 304 ? 200 : status;
+  return `${shown}${shown >= 300 && shown < 400 ? leads : ''}${removesSession(setCookies) ? removed : ''}`;
+}
+
+export const isRefused = (outcome: Outcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
+export const isServed = (outcome: Outcome): boolean => /^2\d\d/.test(outcome);
+export const isUnavailable = (outcome: Outcome): boolean => /^5\d\d/.test(outcome);
+
+/** Without what only `Set-Cookie` shows, for recordings that lack it. */
+export const withoutCookies = (outcome: Outcome): Outcome => outcome.replace(removed, '');

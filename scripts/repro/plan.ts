@@ -1,0 +1,93 @@
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { PodIndex } from '../../e2e/explore/model.ts';
+import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
+import { slowMs } from './signs.ts';
+import { isRefused, isUnavailable, signInFailed } from './outcome.ts';
+import { isOutdated, rolloutsIn } from './pods.ts';
+import { refusalsIn } from './refusals.ts';
+import type { Story, StoryRequest } from './story.ts';
+
+/** Something that happens to the fleet or the session between two requests. */
+export type Happening =
+  | { do: 'time passes'; seconds: number }
+  | { do: 'roll out'; app: AppName; isRelease: boolean }
+  | { do: 'sign out on another device'; app: AppName }
+  | { do: 'trouble begins'; of: Trouble }
+  | { do: 'trouble ends'; of: Trouble };
+
+export type Trouble = 'Authentik down' | 'Authentik slow' | 'Redis';
+
+export type PlanStep = Happening | { do: 'request'; index: number; request: StoryRequest; pod: PodIndex | undefined };
+
+/** What is played on a fleet. */
+export interface Plan {
+  steps: readonly PlanStep[];
+  /** The person may use both apps, and not only sign in to them. */
+  hasRoles: boolean;
+}
+
+/** The pod of each request of a story; undefined: whichever the edge chooses. */
+export type Assignment = (index: number) => PodIndex | undefined;
+
+/** Shorter gaps change nothing. */
+const leastSeconds = 5;
+
+/** What was in trouble, and during which requests. */
+const troubles: Partial<
+  Record<RefusedAfter, { of: Trouble; during: (story: Story) => (request: StoryRequest) => boolean }>
+> = {
+  'a slow refresh': { of: 'Authentik slow', during: () => isSlow },
+  'a failed sign-in': { of: 'Authentik down', during: () => isFailedSignIn },
+  'an outage of Authentik': {
+    of: 'Authentik down',
+    during: () => (request) => isRefused(request.outcome) || isUnavailable(request.outcome) || isFailedSignIn(request),
+  },
+  // A session that is lost in an outage is refused after it.
+  'an outage of Redis': {
+    of: 'Redis',
+    during: ({ requests }) => {
+      const isHit = requests.some(({ outcome }) => isUnavailable(outcome)) ? isUnavailable : isRefused;
+      return ({ outcome }) => isHit(outcome);
+    },
+  },
+};
+
+const isSlow = ({ ms, does }: StoryRequest): boolean => ms >= slowMs && does !== 'sign in';
+const isFailedSignIn = ({ outcome }: StoryRequest): boolean => outcome === signInFailed;
+
+/**
+ * A story as steps: its requests, what it shows to have happened between them, and what must have happened as well if
+ * the refusals came after `hidden`.
+ */
+export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAfter): Plan {
+  const [first = -1] = refusalsIn(story);
+  const trouble = hidden && troubles[hidden];
+  const isStruck = trouble?.during(story) ?? (() => false);
+  const rollouts = rolloutsIn(story);
+  const steps: PlanStep[] = [];
+  let previous = 0;
+  let inTrouble = false;
+  for (const [index, request] of story.requests.entries()) {
+    const seconds = Math.round((request.at - previous) / 1000);
+    previous = request.at;
+    if (isOutdated(story, index)) continue;
+    const isInTrouble = isStruck(request);
+    if (trouble && inTrouble && !isInTrouble) steps.push({ do: 'trouble ends', of: trouble.of });
+    if (seconds >= leastSeconds) steps.push({ do: 'time passes', seconds });
+    for (const { app, isRelease } of rollouts.filter(({ before }) => before === index))
+      steps.push({ do: 'roll out', app, isRelease });
+    if (index === first) steps.push(...hiddenHappening(hidden, request, rollouts.length > 0));
+    if (trouble && !inTrouble && isInTrouble) steps.push({ do: 'trouble begins', of: trouble.of });
+    inTrouble = isInTrouble;
+    steps.push({ do: 'request', index, request, pod: assignment(index) });
+  }
+  if (trouble && inTrouble) steps.push({ do: 'trouble ends', of: trouble.of });
+  return { steps, hasRoles: hidden !== 'a missing role' };
+}
+
+function hiddenHappening(hidden: RefusedAfter | undefined, { app }: StoryRequest, isShown: boolean): Happening[] {
+  if (hidden === 'a sign-out on another device') return [{ do: 'sign out on another device', app }];
+  if (hidden === 'a restart' && !isShown) return [{ do: 'roll out', app, isRelease: false }];
+  if (hidden === 'a release' && !isShown) return [{ do: 'roll out', app, isRelease: true }];
+  return [];
+}

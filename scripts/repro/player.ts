@@ -1,0 +1,96 @@
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { PodIndex } from '../../e2e/explore/model.ts';
+import type { World } from '../../e2e/explore/world.ts';
+import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
+import { groups } from '../../fixtures/people.ts';
+import { burstsOf } from './bursts.ts';
+import { Happenings } from './happenings.ts';
+import { isServed, outcomeOf, signedIn, signInFailed, type Outcome } from './outcome.ts';
+import type { Plan, PlanStep } from './plan.ts';
+
+type RequestStep = Extract<PlanStep, { do: 'request' }>;
+
+/** The outcome of each request that was played, by its place in the story. */
+export type Played = ReadonlyMap<number, Outcome>;
+
+const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
+const browser = 'laptop';
+
+/** Plays a story on a fleet, with a person and a browser of its own each time. */
+export class Player {
+  readonly #world: World;
+  readonly #happenings: Happenings;
+  readonly #edge: EdgeClient;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#happenings = new Happenings(world);
+    this.#edge = new EdgeClient(world.fleet.edge);
+  }
+
+  async play({ steps, hasRoles }: Plan): Promise<Played> {
+    const played = new Map<number, Outcome>();
+    const isIn = new Set<AppName>();
+    await this.#world.begin(hasRoles ? undefined : [groups.customers]);
+    await this.#happenings.start();
+    try {
+      for (const group of burstsOf(steps, (step) => (step.do === 'request' ? step.request : undefined))) {
+        const [first] = group;
+        if (first && first.do !== 'request') {
+          await this.#happenings.happen(first);
+          continue;
+        }
+        const requests = group as RequestStep[];
+        for (const { request, pod } of requests) {
+          if (request.does !== 'sign in' && request.hasCookie !== false && !isIn.has(request.app))
+            await this.#signIn(request.app, podOfFirstServed(steps, request.app) ?? pod);
+          isIn.add(request.app);
+        }
+        const outcomes = await Promise.all(requests.map((step) => this.#request(step)));
+        for (const [at, { index }] of requests.entries()) played.set(index, outcomes[at]!);
+      }
+    } finally {
+      await this.#happenings.end();
+    }
+    return played;
+  }
+
+  async #request({ request: { app, does, path }, pod }: RequestStep): Promise<Outcome> {
+    if (does === 'sign in') return this.#signIn(app, pod);
+    const place = { browser, app } as const;
+    const pinned = pod === undefined ? {} : { pod };
+    const own = this.#world.originOf(app);
+    const answer = await this.#world.request(place, path, {
+      ...pinned,
+      ...(does === 'open page' && { headers: html }),
+      ...(does === 'sign out' && { method: 'POST' as const, headers: { origin: own } }),
+    });
+    const { status, headers, url } = answer;
+    const { location } = headers;
+    // Authentik learns of a sign-out by the browser.
+    if (does === 'sign out' && location) await this.#world.browser(browser).get(new URL(location, url).href);
+    return outcomeOf({ status, location, setCookies: [headers['set-cookie'] ?? ''], url: new URL(url) });
+  }
+
+  async #signIn(app: AppName, pod: PodIndex | undefined): Promise<Outcome> {
+    const { clientId } = this.#world.options;
+    const name = pod === undefined ? undefined : (await this.#world.podsOf(app))[pod];
+    await this.#edge.pin(clientId, name === undefined ? [] : [{ service: app, pod: name }]);
+    try {
+      await signInByHttp(this.#world.browser(browser), this.#world.originOf(app), this.#world.person('anna'));
+      return signedIn;
+    } catch {
+      // The sentence would name hosts and paths of this fleet, which the recording cannot have.
+      return signInFailed;
+    } finally {
+      await this.#edge.pin(clientId, []);
+    }
+  }
+}
+
+/** Of a session that began before the recording: its pod has served it. */
+const podOfFirstServed = (steps: readonly PlanStep[], app: AppName): PodIndex | undefined =>
+  steps.find(
+    (step): step is RequestStep => step.do === 'request' && step.request.app === app && isServed(step.request.outcome),
+  )?.pod;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { HarnessError } from '../../fleet/errors.ts';
+import { entrySchema, exchangeOf, type Exchange } from './exchange.ts';
+import { readLimited } from './read-file.ts';
+
+const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
+
+/** The exchanges of a HAR 1.2 file, the oldest first. @throws HarnessError with a sentence for anything else. */
+export function readHar(path: string): Exchange[] {
+  const har = harSchema.safeParse(json(readLimited(path).toString('utf8'), path));
+  if (!har.success)
+    throw new HarnessError(`${path} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
+  return exchangesOf(har.data.log.entries, path);
+}
+
+/** Checks entries one by one, so that an error names its entry. */
+export function exchangesOf(entries: readonly unknown[], path: string): Exchange[] {
+  if (entries.length === 0)
+    throw new HarnessError(`${path} has no requests. Record while the 401 happens, then export.`);
+  return entries
+    .map((entry, index) => {
+      const { data, error } = entrySchema.safeParse(entry);
+      if (data) return exchangeOf(data);
+      const [{ path: where, message } = { path: [], message: '' }] = error.issues;
+      throw new HarnessError(`${path}: entry ${index} has no usable ${where.join('.')} (${message}). Export it again.`);
+    })
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function json(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    const isJson = /^\s*\{/.test(text);
+    throw new HarnessError(
+      isJson
+        ? `${path} is truncated or damaged: its JSON does not end properly after ${text.length} characters. Export or copy it again.`
+        : `${path} is no HAR: it is not JSON. Export the network log as HAR, or give a Playwright trace with --trace.`,
+    );
+  }
+}

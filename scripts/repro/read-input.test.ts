@@ -1,0 +1,91 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { strToU8, zipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { HarnessError } from '../../fleet/errors.ts';
+import { readCurl } from './read-curl.ts';
+import { readLimited } from './read-file.ts';
+import { readHar } from './read-har.ts';
+import { readInput } from './read-input.ts';
+import { readTrace } from './read-trace.ts';
+
+const entry = {
+  startedDateTime: '2026-01-05T09:00:00.000Z',
+  time: 12,
+  request: {
+    method: 'GET',
+    url: 'https://operator.dezky.example/api/me',
+    headers: [{ name: ':method', value: 'GET' }],
+  },
+  response: { status: 401, headers: [{ name: 'x-served-by', value: 'operator-a' }] },
+};
+const har = JSON.stringify({ log: { version: '1.2', entries: [entry] } });
+
+/** Writes a file, and gives its path to `work`. */
+function withFile<Result>(content: string | Uint8Array, work: (path: string) => Result): Result {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-input-'));
+  const path = join(folder.path, 'file');
+  writeFileSync(path, content);
+  return work(path);
+}
+
+test.each<[string, string | Uint8Array]>([
+  ['a HAR', har],
+  ['a HAR with a byte order mark', `\uFEFF${har}`],
+  ['a HAR in gzip', gzipSync(har)],
+])('%s is read', (_, content) => {
+  const [exchange] = withFile(content, readHar);
+  expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
+  expect(exchange?.received.get('x-served-by')).toBe('operator-a');
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['a truncated HAR', har.slice(0, -9), /truncated or damaged: .* Export or copy it again\./],
+  ['truncated gzip', gzipSync(har).subarray(0, 60), /is gzip and cannot be decompressed/],
+  ['another JSON', '{"a":1}', /no HAR: it has no log\.entries/],
+  ['a text', 'hello', /it is not JSON/],
+  ['an empty file', '', /is empty/],
+  ['no requests', '{"log":{"entries":[]}}', /has no requests/],
+  ['an entry without a URL', har.replace('https://', ''), /entry 0 has no usable request\.url/],
+])('%s gets a sentence', (_, content, sentence) => {
+  expect(() => withFile(content, readHar)).toThrow(HarnessError);
+  expect(() => withFile(content, readHar)).toThrow(sentence);
+});
+
+test('a file that is too large, or becomes so, gets a sentence', () => {
+  expect(() => withFile(har, (path) => readLimited(path, 100))).toThrow(/at most 0 MiB are read\. Record only/);
+  const inflated = gzipSync(Buffer.alloc(5000));
+  expect(() => withFile(inflated, (path) => readLimited(path, 1000))).toThrow(/after decompression; at most/);
+  expect(() => readLimited('/no/such/file.har')).toThrow(/There is no file/);
+});
+
+test('a trace of Playwright is read', () => {
+  const line = JSON.stringify({ type: 'resource-snapshot', snapshot: entry });
+  const zip = zipSync({ '0-trace.network': strToU8(`${line}\n{"type":"other"}\n`), '0-trace.trace': strToU8('') });
+  expect(withFile(zip, readTrace)).toMatchObject([{ status: 401 }]);
+  expect(() => withFile(zip.subarray(0, 40), readTrace)).toThrow(/no readable zip file/);
+  expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), readTrace)).toThrow(/has no network log/);
+});
+
+test.each<[string, string, string, string | null]>([
+  ["curl 'https://operator.dezky.example/api/me?x=1&y=2' -H 'Cookie: a=b' --compressed", 'GET', '/api/me', 'a=b'],
+  ["curl -sS -X DELETE -b 'a=b; c=d' https://operator.dezky.example/api/me", 'DELETE', '/api/me', 'a=b; c=d'],
+  ["curl --url https://operator.dezky.example/api/me \\\n  --data-raw $'a\\'b'", 'POST', '/api/me', null],
+  ['curl https://operator.dezky.example/api/me?q=1 -o out.json', 'GET', '/api/me', null],
+])('%s is read', (command, method, path, cookie) => {
+  const [exchange] = readCurl(command);
+  expect(exchange?.method).toBe(method);
+  expect(exchange?.url.pathname).toBe(path);
+  expect(exchange?.sent.get('cookie')).toBe(cookie);
+  expect(exchange?.status).toBeUndefined();
+});
+
+test.each(['wget https://operator.dezky.example', 'curl -H "a: b"', ''])('%j is no curl command', (command) => {
+  expect(() => readCurl(command)).toThrow(/Copy it in the browser with "Copy as cURL \(bash\)"/);
+});
+
+test('two recordings at once get a sentence', () => {
+  expect(() => readInput({ har: 'a.har', trace: 'b.zip' })).toThrow('Give one recording at a time');
+});

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { assignmentsOf } from './assignments.ts';
+import { attempt } from './attempt.ts';
+import { fitOf, isExact } from './fit.ts';
+import { signedIn, type Outcome } from './outcome.ts';
+import { planOf, type Plan, type PlanStep } from './plan.ts';
+import type { Played } from './player.ts';
+import { stepSentence } from './sentences.ts';
+import { shortestOf } from './shortest.ts';
+import { specStepsOf } from './spec-of.ts';
+import { storyOf } from './story.ts';
+import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+
+const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
+const story = (...shorts: Short[]) => storyOf(exchanges(shorts));
+const sentences = ({ steps }: Plan): string[] => steps.map(stepSentence);
+const anyPod = () => undefined;
+
+/** A fleet on which every request is answered by a rule. */
+const fleetWhere = (answer: (step: Extract<PlanStep, { do: 'request' }>, before: readonly PlanStep[]) => Outcome) => {
+  const plans: Plan[] = [];
+  return {
+    plans,
+    async play(plan: Plan): Promise<Played> {
+      plans.push(plan);
+      return new Map(
+        plan.steps.flatMap((step, at): Array<[number, Outcome]> =>
+          step.do === 'request' ? [[step.index, answer(step, plan.steps.slice(0, at))]] : [],
+        ),
+      );
+    },
+  };
+};
+
+/** Sessions in the memory of pod 0, where people sign in. */
+const inMemory = fleetWhere(({ request: { does }, pod }) =>
+  does === 'sign in' ? signedIn : pod === 1 ? '401' : '200',
+);
+
+const taking = story(signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a, 3, 200), callBy(b, 4, 401));
+
+test('the plan has the pods of the recording, time that passes and rollouts', () => {
+  const released = story(signInBy(a), callBy(b, 1, 200), callBy(c, 400, 401, { revision: '2' }));
+  const [{ podOf }] = assignmentsOf(released, 1) as [{ podOf: typeof anyPod }];
+  expect(sentences(planOf(released, podOf))).toEqual([
+    'sign in to operator, on pod 0',
+    'GET /api/me of operator, on pod 1',
+    '7 min pass',
+    'operator rolls out another build',
+    'GET /api/me of operator, on pod 0',
+  ]);
+});
+
+test('a request that an old pod answers beside new ones is left out', () => {
+  const released = story(signInBy(a), callBy(c, 2, 200), callBy(a, 3, 200));
+  expect(sentences(planOf(released, anyPod))).toEqual([
+    'sign in to operator',
+    'operator rolls out',
+    'GET /api/me of operator',
+  ]);
+});
+
+test('what the recording does not show happens before the first refused request, and trouble around what it hits', () => {
+  const refused = story(signInBy(a), callBy(a, 1, 200), callBy(a, 2, 401), callBy(a, 3, 200));
+  expect(sentences(planOf(refused, anyPod, 'a sign-out on another device')).slice(2, 3)).toEqual([
+    'the same person signs in to operator on another device, and out again',
+  ]);
+  expect(sentences(planOf(refused, anyPod, 'an outage of Redis')).slice(2)).toEqual([
+    'Redis does not answer',
+    'GET /api/me of operator',
+    'Redis answers again',
+    'GET /api/me of operator',
+  ]);
+});
+
+test('a replay fits when each request is answered as recorded', async () => {
+  const made = await attempt(inMemory, taking, { seed: 1, hidden: [] });
+  expect(made.fit).toEqual({ fits: 5, of: 5, shows: true });
+  const healthy = fleetWhere(({ request: { does } }) => (does === 'sign in' ? signedIn : '200'));
+  const { fit } = await attempt(healthy, taking, { seed: 1, hidden: [] });
+  expect(fit).toEqual({ fits: 3, of: 5, shows: false, first: { index: 2, recorded: '401', replayed: '200' } });
+});
+
+test('of requests at once the order of the answers does not count', () => {
+  const burst = story(signInBy(a), callBy(a, 9, 401, { ms: 50 }), callBy(b, 9.01, 200, { ms: 50 }));
+  const played = new Map([
+    [0, signedIn],
+    [1, '200'],
+    [2, '401'],
+  ]);
+  expect(isExact(fitOf(burst, played))).toBe(true);
+  const apart = story(signInBy(a), callBy(a, 9, 401), callBy(b, 10, 200));
+  expect(isExact(fitOf(apart, played))).toBe(false);
+});
+
+test('a recording that names no pods is tried with several assignments, the same ones for a seed', async () => {
+  const nameless = story(
+    { ...signInBy(''), revision: '' },
+    ...[200, 401, 200].map((status, at) => callBy('', at + 1, status, { revision: '' })),
+  );
+  const rows = (seed: number) =>
+    assignmentsOf(nameless, seed).map(({ podOf }) => nameless.requests.map((_, index) => podOf(index)));
+  expect(rows(1)[0]).toEqual([0, 0, 1, 0]);
+  expect(rows(1)).toEqual(rows(1));
+  expect(rows(1)).not.toEqual(rows(2));
+  const made = await attempt(inMemory, nameless, { seed: 1, hidden: [] });
+  expect(made).toMatchObject({ assignment: 'refused requests on another pod than the others', replays: 1 });
+});
+
+test('the shortest sequence keeps what the refusal needs', async () => {
+  const long = story(
+    signInBy(a),
+    ...[1, 2, 3, 4, 5].map((at) => callBy(a, at, 200)),
+    callBy(b, 90, 401),
+    callBy(a, 91, 200),
+  );
+  const [{ podOf }] = assignmentsOf(long, 1) as [{ podOf: typeof anyPod }];
+  const plan = planOf(long, podOf);
+  const shortest = await shortestOf(plan, long, inMemory);
+  expect(shortest && sentences(shortest.plan)).toEqual([
+    'sign in to operator, on pod 0',
+    'GET /api/me of operator, on pod 1',
+  ]);
+  expect(shortest?.outcome).toBe('401');
+  const afterTime = fleetWhere(({ request: { does } }, before) =>
+    does === 'sign in' ? signedIn : before.some((step) => step.do === 'time passes') ? '401' : '200',
+  );
+  const needsTime = await shortestOf(plan, long, afterTime);
+  expect(needsTime && sentences(needsTime.plan)).toEqual([
+    'sign in to operator, on pod 0',
+    '85 s pass',
+    'GET /api/me of operator, on pod 1',
+  ]);
+});
+
+test('a sequence that is not refused again has no shortest', async () => {
+  const healthy = fleetWhere(() => '200');
+  expect(await shortestOf(planOf(taking, anyPod), taking, healthy)).toBeUndefined();
+});
+
+test('a sequence becomes steps of explore', () => {
+  const [{ podOf }] = assignmentsOf(taking, 1) as [{ podOf: typeof anyPod }];
+  const place = { browser: 'laptop', app: 'operator' };
+  expect(specStepsOf({ steps: planOf(taking, podOf).steps.slice(0, 3), hasRoles: true })).toEqual({
+    steps: [
+      { do: 'sign in', ...place, person: 'anna' },
+      { do: 'call', ...place, path: '/api/me', pod: 0 },
+      { do: 'call', ...place, path: '/api/me', pod: 1 },
+    ],
+  });
+  const due = story(callBy(a, 0, 200), callBy(a, 400, 401, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 }));
+  expect(specStepsOf(planOf(due, anyPod))).toEqual({
+    steps: [
+      { do: 'sign in', ...place, person: 'anna' },
+      { do: 'call', ...place, path: '/api/me', pod: 0 },
+      { do: 'tokens become due', ...place },
+      { do: 'call several times at once', ...place },
+    ],
+  });
+});
+
+test('a step that explore does not have is named', () => {
+  const refused = story(signInBy(a), callBy(a, 2, 401));
+  expect(specStepsOf(planOf(refused, anyPod, 'a sign-out on another device'))).toEqual({
+    missing: 'the same person signs in to operator on another device, and out again',
+  });
+  expect(specStepsOf(planOf(refused, anyPod, 'a missing role'))).toEqual({ missing: 'a person without the role' });
+});

@@ -1,0 +1,38 @@
+import type { PlanStep } from './plan.ts';
+import type { StoryRequest } from './story.ts';
+
+const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
+
+/** `GET /api/me of operator`, `sign in to operator`. */
+export const requestSentence = ({ does, path, app }: StoryRequest): string =>
+  does === 'sign in' || does === 'sign out' ? `${verbs[does]} ${app}` : `GET ${path} of ${app}`;
+
+/** A duration as people say it. @param ms milliseconds. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 120) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  return seconds < 2 * 3600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+const troubles = {
+  'Authentik down': ['the token endpoint of Authentik answers 503', 'Authentik is well again'],
+  'Authentik slow': ['Authentik takes 6 s for new tokens', 'Authentik is fast again'],
+  Redis: ['Redis does not answer', 'Redis answers again'],
+} as const;
+
+export function stepSentence(step: PlanStep): string {
+  switch (step.do) {
+    case 'request':
+      return `${requestSentence(step.request)}${step.pod === undefined ? '' : `, on pod ${step.pod}`}`;
+    case 'time passes':
+      return `${duration(step.seconds * 1000)} pass`;
+    case 'roll out':
+      return `${step.app} rolls out${step.isRelease ? ' another build' : ''}`;
+    case 'sign out on another device':
+      return `the same person signs in to ${step.app} on another device, and out again`;
+    case 'trouble begins':
+      return troubles[step.of][0];
+    case 'trouble ends':
+      return troubles[step.of][1];
+  }
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { styleText } from 'node:util';
+import { chromium } from '@playwright/test';
+import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { App } from '../../e2e/models/app.ts';
+import { chromiumArguments } from '../../e2e/models/browser.ts';
+import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import { browserOptions } from '../../fixtures/browser.ts';
+import { groups, type Person } from '../../fixtures/people.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
+import { engineNames, engineOf } from '../../fleet/engines/engines.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
+import { interruption } from '../interruption.ts';
+import { progress } from '../run-command.ts';
+import type { SymptomContext } from '../symptoms/symptom-context.ts';
+import { symptoms } from '../symptoms/symptoms.ts';
+
+const clientId = 'repro';
+
+/**
+ * Starts a fleet with a regression, or without it when `fixed`, and shows its symptom.
+ * @returns the exit code: 0 when it was seen, or with `fixed` when it was not.
+ */
+export async function showRegression(
+  regression: Regression,
+  { engine, fixed }: { engine: Engine; fixed: boolean },
+): Promise<number> {
+  refuseIfImpossible(engine, regression);
+  await using fleet = await engine.up({
+    changes: fixed ? [] : [regression.change],
+    onProgress: progress,
+    signal: interruption,
+  });
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  const browser = await chromium.launch({
+    ...browserOptions(),
+    args: chromiumArguments(fleet.edge),
+  });
+  try {
+    const context = await browser.newContext({
+      proxy: { server: fleet.edge.proxyUrl },
+      extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
+    });
+    const authentik = new AuthentikControl(fleet.authentikControl);
+    const person: Person = {
+      username: 'rosa',
+      name: 'Rosa Repro',
+      email: `rosa@${fleet.hosts.mail}`,
+      password: `pw-${randomUUID()}`,
+      groups: [groups.operators, groups.customers],
+    };
+    await authentik.createUser(person);
+    const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
+    const symptomContext: SymptomContext = {
+      fleet,
+      app,
+      context,
+      person,
+      authentik,
+      regression,
+      fixed,
+      say: console.log,
+    };
+
+    console.log(`\n${styleText('bold', fixed ? `Without: ${regression.title}` : regression.title)}`);
+    const { kind, ...details } = regression.symptom;
+    const show = symptoms[kind] as (symptomContext: SymptomContext, details: object) => Promise<boolean>;
+    const shown = await show(symptomContext, details);
+    if (shown && !fixed) console.log(`\n${regression.explanation}`);
+    if (!shown) console.log('\nThe regression did not show.');
+    return shown === !fixed ? exitCodes.passed : exitCodes.productFailed;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** @throws CannotRunHere when the regression cannot exist on the engine. */
+function refuseIfImpossible(engine: Engine, { name, needs }: Regression): void {
+  const missing = missingIn(engine, needs);
+  if (missing.length === 0) return;
+  const able = engineNames.find((candidate) => missingIn(engineOf(candidate), needs).length === 0);
+  throw new CannotRunHere(
+    `${name} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
+      (able ? `Run: npm run repro -- ${name} --engine ${able}` : 'No engine can.'),
+  );
+}

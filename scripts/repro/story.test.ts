@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { HarnessError } from '../../fleet/errors.ts';
+import { parseMap } from './hosts.ts';
+import { refusalsIn } from './refusals.ts';
+import { storyOf } from './story.ts';
+import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+
+const html = 'text/html,application/xhtml+xml';
+
+test('a recording becomes sign-ins, calls, pages and sign-outs, and nothing else of it', () => {
+  const own = 'https://operator.dezky.example';
+  const story = storyOf(
+    exchanges([
+      { at: 0, url: 'https://auth.dezky.example/application/o/authorize/?state=secret', status: 302 },
+      signInBy('operator-a-1', 1),
+      { at: 2, url: `${own}/`, status: 200, accept: html, pod: 'operator-a-2' },
+      { at: 2.1, url: `${own}/_nuxt/entry.js`, status: 200 },
+      { at: 2.2, url: `${own}/sign-in`, status: 200, accept: html },
+      { at: 3, url: `${own}/api/users/anna?token=secret`, status: 200 },
+      { at: 4, url: `${own}/api/me`, status: 0 },
+      {
+        at: 5,
+        method: 'POST',
+        url: `${own}/auth/oidc/logout`,
+        status: 303,
+        location: 'https://auth.dezky.example/x?id_token_hint=secret',
+      },
+    ]),
+  );
+  expect(story.requests.map(({ does, path, outcome }) => `${does} ${path}: ${outcome}`)).toEqual([
+    'sign in /auth/oidc/callback: signed in',
+    'open page /: 200',
+    'call /api/me: 200',
+    'sign out /auth/oidc/logout: 303 to another host',
+  ]);
+  expect(JSON.stringify(story)).not.toMatch(/secret|anna/);
+});
+
+test.each<[Partial<Short>, string]>([
+  [{ status: 401 }, '401'],
+  [{ status: 304 }, '200'],
+  [{ status: 302, location: '/sign-in?to=%2Fusers' }, '302 to /sign-in'],
+  [{ status: 401, setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' }, '401, cookie removed'],
+  [{ status: 200, setCookie: '__Host-nuxt-oidc-auth=Fe26; Max-Age=1209600; Path=/' }, '200'],
+])('the outcome of %j is %s', (answer, outcome) => {
+  const { requests } = storyOf(exchanges([{ ...callBy('operator-a-1', 0, 200), ...answer }]));
+  expect(requests.map((request) => request.outcome)).toEqual([outcome]);
+});
+
+test('only requests of a person who is signed in count as refused', () => {
+  const refused = (shorts: readonly Short[]) => refusalsIn(storyOf(exchanges(shorts)));
+  expect(refused([callBy('a-1', 0, 401, { cookie: 'theme=dark' }), signInBy('a-1', 1), callBy('a-1', 2, 200)])).toEqual(
+    [],
+  );
+  expect(refused([callBy('a-1', 0, 401), callBy('a-2', 1, 200)])).toEqual([0]);
+  const signOut: Short = {
+    at: 2,
+    method: 'POST',
+    url: 'https://operator.dezky.example/auth/oidc/logout',
+    status: 303,
+    location: '/signed-out',
+  };
+  expect(refused([signInBy('a-1'), signOut, callBy('a-1', 3, 401)])).toEqual([]);
+  expect(refused([signInBy('a-1'), callBy('a-1', 3, 401)])).toEqual([1]);
+});
+
+test('production hosts are mapped by label, by what was asked of them, or by --map', () => {
+  const appsOf = (url: string, map: string[] = []) =>
+    storyOf(exchanges([{ at: 0, url, status: 401 }]), parseMap(map)).requests.map(({ app }) => app);
+  expect(appsOf('https://portal.customer.net/api/me')).toEqual(['portal']);
+  expect(appsOf('https://backoffice.customer.net/api/tenants')).toEqual(['operator']);
+  expect(appsOf('https://backoffice.customer.net/api/me', ['backoffice.customer.net=portal'])).toEqual(['portal']);
+});
+
+test('a recording of another site, and a wrong --map, get a sentence', () => {
+  const other = exchanges([{ at: 0, url: 'https://news.example.net/today', status: 200 }]);
+  expect(() => storyOf(other)).toThrow(HarnessError);
+  expect(() => storyOf(other)).toThrow(
+    /requests to news\.example\.net\. If one of them is: --map news\.example\.net=operator/,
+  );
+  expect(() => parseMap(['x=shop'])).toThrow(/--map x=operator, --map x=portal, --map x=auth/);
+});

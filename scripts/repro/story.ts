@@ -1,0 +1,100 @@
+import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { publicPages } from '../../e2e/models/app.ts';
+import type { Exchange } from './exchange.ts';
+import { rolesOf, type Role } from './hosts.ts';
+import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from './outcome.ts';
+
+/** One thing that the person's browser did at an app. It has nothing of the recording that could be a secret. */
+export interface StoryRequest {
+  /** Milliseconds since the first request of the recording. */
+  at: number;
+  /** Milliseconds until the answer was complete. */
+  ms: number;
+  app: AppName;
+  does: 'sign in' | 'sign out' | 'call' | 'open page';
+  /** A path of an app in this repository: an unknown one of the recording becomes a known one of its kind. */
+  path: string;
+  /** Undefined: the answer does not name it. */
+  pod?: string;
+  revision?: string;
+  /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
+  hasCookie?: boolean;
+  outcome: Outcome;
+}
+
+/** What a recording tells, the oldest first. */
+export interface Story {
+  requests: readonly StoryRequest[];
+  /** Whether the recording has `Set-Cookie`, so that removed cookies can be compared. */
+  knowsCookies: boolean;
+}
+
+const callback = '/auth/oidc/callback';
+const logout = '/auth/oidc/logout';
+const sessionRoute = '/api/_auth/session';
+
+/** Finds the story in a recording: sign-ins, calls, pages and sign-outs. @throws HarnessError when no app is in it. */
+export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string, Role>): Story {
+  const roles = rolesOf(exchanges, map);
+  const start = exchanges[0]?.at ?? 0;
+  // A sanitized HAR has no cookies at all; a curl command has all that it sends.
+  const sendsCookies = exchanges.some(({ sent, status }) => sent.has('cookie') || status === undefined);
+  const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
+  const requests = exchanges.flatMap((exchange): StoryRequest[] => {
+    const app = roles.get(exchange.url.host);
+    if (app === undefined || app === 'auth') return [];
+    const kind = kindOf(exchange, app);
+    if (!kind) return [];
+    const { at, ms, received, sent } = exchange;
+    const pod = received.get('x-served-by');
+    const revision = received.get('x-revision');
+    return [
+      {
+        at: at - start,
+        ms,
+        app,
+        ...kind,
+        ...(pod === null ? {} : { pod }),
+        ...(revision === null ? {} : { revision }),
+        ...(sendsCookies ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
+        outcome: kind.does === 'sign in' ? endOf(exchange) : outcomeIn(exchange),
+      },
+    ];
+  });
+  return { requests, knowsCookies };
+}
+
+function kindOf(
+  { method, url: { pathname }, status, sent }: Exchange,
+  app: AppName,
+): Pick<StoryRequest, 'does' | 'path'> | undefined {
+  // The browser left before an answer came.
+  if (status === 0) return undefined;
+  if (pathname === callback) return { does: 'sign in', path: callback };
+  if (pathname === logout) return { does: 'sign out', path: logout };
+  if (method !== 'GET') return undefined;
+  if (pathname === sessionRoute) return { does: 'call', path: sessionRoute };
+  const { api, pages } = sessionApp[app];
+  if (pathname.startsWith('/api/') && !pathname.startsWith('/api/_'))
+    return { does: 'call', path: known(pathname, api) };
+  const isPage = sent.get('sec-fetch-dest') === 'document' || sent.get('accept')?.includes('text/html') === true;
+  const isPublic = (publicPages as readonly string[]).includes(pathname) || /^\/(?:_|api\/|auth\/)|\./.test(pathname);
+  return isPage && !isPublic ? { does: 'open page', path: known(pathname, pages) } : undefined;
+}
+
+const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
+
+function outcomeIn({ status, url, received }: Exchange): Outcome {
+  return outcomeOf({
+    // Of a curl command: who sends it has seen the 401.
+    status: status ?? 401,
+    location: received.get('location') ?? undefined,
+    setCookies: received.getSetCookie(),
+    url,
+  });
+}
+
+const endOf = ({ url, received }: Exchange): Outcome => {
+  const to = URL.parse(received.get('location') ?? '', url);
+  return to && to.pathname !== '/sign-in' ? signedIn : signInFailed;
+};

@@ -1,0 +1,59 @@
+import type { Exchange } from '../exchange.ts';
+
+/** A short form of an exchange for tests. */
+export interface Short {
+  /** Seconds since the start. */
+  at: number;
+  ms?: number;
+  method?: string;
+  url: string;
+  status: number;
+  pod?: string;
+  revision?: string;
+  location?: string;
+  setCookie?: string;
+  accept?: string;
+  cookie?: string;
+}
+
+const start = Date.parse('2026-01-05T09:00:00Z');
+
+/** Exchanges of a recording. */
+export const exchanges = (shorts: readonly Short[]): Exchange[] =>
+  shorts.map(({ at, ms = 20, method = 'GET', url, status, pod, revision, location, setCookie, accept, cookie }) => ({
+    at: start + at * 1000,
+    ms,
+    method,
+    url: new URL(url),
+    status,
+    sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
+    received: new Headers({
+      ...(pod && { 'x-served-by': pod }),
+      ...(revision && { 'x-revision': revision }),
+      ...(location && { location }),
+      ...(setCookie && { 'set-cookie': setCookie }),
+    }),
+  }));
+
+const own = 'https://operator.dezky.example';
+
+/** A sign-in that a pod answered. */
+export const signInBy = (pod: string, at = 0, revision = '1'): Short => ({
+  at,
+  url: `${own}/auth/oidc/callback?code=secret-code&state=secret-state`,
+  status: 302,
+  location: '/',
+  pod,
+  revision,
+  setCookie: '__Host-nuxt-oidc-auth=Fe26.2*secret; Path=/; Secure; HttpOnly',
+});
+
+/** A call that a pod answered. */
+export const callBy = (pod: string, at: number, status: number, more: Partial<Short> = {}): Short => ({
+  at,
+  url: `${own}/api/me`,
+  status,
+  pod,
+  revision: '1',
+  ...more,
+});
