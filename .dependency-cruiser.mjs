@@ -110,6 +110,14 @@ export default {
       from: { path: '^apps/environment/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^apps/environment/' },
     },
+    {
+      name: 'mock-stands-alone',
+      comment:
+        'fixtures/authentik is a package of its own: it imports nothing of the repository. Unit tests may. The harness may import it.',
+      severity: 'error',
+      from: { path: '^fixtures/authentik/', pathNot: '\\.test\\.ts$' },
+      to: { path: `^(${harness.join('|')}|apps)/`, pathNot: '^fixtures/authentik/' },
+    },
     ...fleetRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
@@ -121,7 +129,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.output|\\.nuxt|\\.cache|node_modules)/' },
+    exclude: { path: '(^|/)(\\.output|\\.nuxt|\\.cache|node_modules|fixtures/authentik/(dist|examples))/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -2,10 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { profiles } from '../fixtures/authentik/profile.ts';
-import { AuthentikApi } from '../fixtures/authentik-api/client.ts';
+import { AuthentikApi, type AuthentikAddress } from '../fixtures/authentik-api/client.ts';
 import { conformance } from '../fixtures/conformance/conformance.ts';
 import { startMock } from '../fixtures/conformance/mock-target.ts';
 import { profileOfVersion } from '../fixtures/conformance/profile-of-version.ts';
+import { foreignClients } from '../fixtures/foreign-clients/index.ts';
+import { Recorder } from '../fixtures/conformance/recorder.ts';
 import { countOf, listOf, summaryOf, tableOf } from '../fixtures/conformance/report.ts';
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
@@ -28,8 +30,10 @@ const options = commandLine('conformance')
     ...before,
     positiveNumber(text),
   ])
+  .option('--clients', 'clients that others wrote sign in, in place of the rows: openid-client, oidc-client-ts …')
   .option('--list', 'print the rows and what they expect, and measure nothing')
   .option('--json <file>', 'write the results as JSON')
+  .option('--record <file>', 'write every exchange as a recording, which npm run replay plays')
   .option('--ca <file>', "certificate authority of the server's certificate, in PEM")
   .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
   .option('--without-worker', 'the server has no worker: rows that need its calls are not run')
@@ -37,7 +41,8 @@ const options = commandLine('conformance')
     'after',
     `
 A real Authentik needs ${tokenVariable}, the API token of an administrator. Providers and people are made through its API,
-begin with "conformance-", and are removed at the end.
+begin with "conformance-", and are removed at the end. "container" starts the published image and PostgreSQL in Docker;
+AUTHENTIK_SERVER_IMAGE and POSTGRES_IMAGE name others.
 Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cannot run here.`,
   )
   .parse()
@@ -45,15 +50,18 @@ Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cann
     target: string;
     profile?: string;
     row?: number[];
+    clients?: true;
     list?: true;
     json?: string;
+    record?: string;
     ca?: string;
     callbackHost: string;
     withoutWorker?: true;
   }>();
 
 await runCommand(async () => {
-  const chosen = rows.filter(({ id }) => options.row?.includes(id) ?? true);
+  const { row: ids } = options;
+  const chosen = options.clients ? foreignClients : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
   if (chosen.length === 0) throw new HarnessError(`There is no row ${options.row?.join(', ')}. See --list.`);
   if (options.list) {
     console.log(listOf(chosen, options.profile ?? '2026.8'));
@@ -61,33 +69,51 @@ await runCommand(async () => {
   }
   await using target = await open();
   progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,
+    recorder,
     signal: interruption,
     onResult: ({ row, verdict }) => progress(`row ${row.id}: ${verdict}`),
   });
   console.log(tableOf(results));
   console.log(summaryOf(results, target));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (options.record !== undefined) recorder.write(options.record);
   return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
 
 async function open(): Promise<Target & AsyncDisposable> {
   if (options.target === 'mock') return startMock(options.profile ?? '2026.8');
+  if (options.target === 'container') return openContainer();
   const url = URL.parse(options.target);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new HarnessError(`--target is "mock", "container" or a URL, not "${options.target}".`);
   }
   const token = process.env[tokenVariable];
   if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url.origin}.`);
-  const address = {
-    url: url.origin,
-    token,
-    ca: options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8'),
-  };
-  const version = await new AuthentikApi(address).version();
-  const profile = options.profile ?? profileOfVersion(version);
-  progress(`${url.origin} is Authentik ${version}.`);
+  const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8');
   const { callbackHost, withoutWorker } = options;
-  return { ...address, profile, callbackHost, hasWorker: !withoutWorker, [Symbol.asyncDispose]: async () => {} };
+  const server = { url: url.origin, token, ca, callbackHost, hasWorker: !withoutWorker };
+  return { ...server, profile: await profileOf(server), [Symbol.asyncDispose]: async () => {} };
+}
+
+async function openContainer(): Promise<Target & AsyncDisposable> {
+  // Only this target needs Docker's client.
+  const { containerCallbackHost, startContainer } = await import('../fixtures/conformance/container.ts');
+  const container = await startContainer(progress, interruption);
+  try {
+    const profile = await profileOf(container);
+    return { ...container, profile, callbackHost: containerCallbackHost, hasWorker: true };
+  } catch (error) {
+    await container[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** What to expect of a server, by its version if not by option. */
+async function profileOf(server: AuthentikAddress): Promise<string> {
+  const version = await new AuthentikApi(server).version();
+  progress(`${server.url} is Authentik ${version}.`);
+  return options.profile ?? profileOfVersion(version);
 }

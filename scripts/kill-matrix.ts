@@ -1,3 +1,4 @@
+import { isHarnessFault } from '../e2e/reporters/harness-fault.ts';
 import type { ListedTest, TestOutcome } from '../e2e/reporters/outcome.ts';
 import { headline } from '../e2e/reporters/headline.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
@@ -125,7 +126,7 @@ function endOf({ message, from }: TestOutcome): string | undefined {
   if (/^(?:Error: )?Test timeout of |^TimeoutError: |^(?:Error: )?[\w.]+: (?:Test timeout of|Timeout) /.test(message)) {
     return 'a timeout';
   }
-  if (/^(?:HarnessError|CannotRunHere): /.test(message)) return 'an error of the harness';
+  if (isHarnessFault(message)) return 'an error of the harness';
   return from === 'hook' ? 'an error of a hook or fixture' : undefined;
 }
 

@@ -37,6 +37,7 @@ const needs = {
   explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
+  examples: browsers,
   fleet: ['redis-server'],
   bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.

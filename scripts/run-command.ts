@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { redactRecognizable } from '../e2e/reporters/redact.ts';
-import { exitCodes, ReportedError } from '../fleet/errors.ts';
+import { MockError } from '../fixtures/authentik/mock-error.ts';
+import { exitCodes, HarnessError, ReportedError } from '../fleet/errors.ts';
 import { asHarnessError } from '../fleet/run/file-system-fault.ts';
 import { printLine } from './live-lines.ts';
 import { interruption } from './interruption.ts';
@@ -20,7 +21,7 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
   try {
     code = await command();
   } catch (thrown) {
-    const error = asHarnessError(thrown);
+    const error = asReported(thrown);
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
     if (!interruption.aborted || !(error instanceof DOMException)) printError(error);
   }
@@ -29,12 +30,16 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
 
 /** Prints an error as a sentence; its stack only when `DEBUG` is set or when it is a bug of the harness. */
 export function printError(thrown: unknown): void {
-  const error = asHarnessError(thrown);
+  const error = asReported(thrown);
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   process.stderr.write(`${styleText('red', 'error')} ${redactRecognizable(message)}\n`);
   if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
     process.stderr.write(`${redactRecognizable(stack)}\n`);
 }
+
+/** An error with its exit code, where it is known. The mock knows nothing of the harness, so its errors have none. */
+const asReported = (error: unknown): unknown =>
+  error instanceof MockError ? new HarnessError(error.message, { cause: error }) : asHarnessError(error);
 
 /**
  * Ends this process when its output has been read: `process.exit` drops data that a slow reader of a pipe has not read

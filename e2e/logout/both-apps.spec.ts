@@ -3,7 +3,7 @@ import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, startSessionAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { expectSignOutEnd } from '../models/sign-out-end.ts';
+import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
 for (const appName of appNames) {
   test(
@@ -18,7 +18,7 @@ for (const appName of appNames) {
       for (const app of inOrder) {
         await app.goto('/');
         await app.signOut();
-        await expectSignedOut(app, authentikProfile);
+        await expectSignedOut(app, authentikProfile, { flow: app === last ? 'full' : 'provider' });
       }
       // The last one also signs out of Authentik, and only a page of Authentik itself can show that.
       await last.startSignIn();
@@ -43,7 +43,7 @@ for (const appName of appNames) {
       await expect(login.username, 'the login form in the other tab').toBeVisible();
 
       await app.signOut();
-      await expectSignedOut(app, authentikProfile);
+      await expectSignedOut(app, authentikProfile, { isOver: true });
 
       await login.signIn(person);
       await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`);
@@ -57,7 +57,7 @@ function partition(apps: readonly App[], name: AppName): [App, App[]] {
   return [app, apps.filter((each) => each !== app)];
 }
 
-async function expectSignedOut(app: App, profile: Profile): Promise<void> {
-  await expectSignOutEnd(app, profile);
+async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances): Promise<void> {
+  await expectSignOutEnd(app, profile, circumstances);
   expect((await app.call('/api/me')).status(), `${app.name} afterwards`).toBe(401);
 }

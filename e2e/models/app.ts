@@ -139,7 +139,8 @@ export class App {
         timeout: deadline(10_000),
       });
       try {
-        const ended = sessionEnd(this.page).waitFor({ timeout: deadline(10_000) });
+        const pageOfAuthentik = sessionEnd(this.page).or(new AuthentikLogin(this.page).username);
+        const ended = pageOfAuthentik.waitFor({ timeout: deadline(10_000) });
         await Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]);
       } catch (cause) {
         throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });

@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
+import { isHarnessFault } from './harness-fault.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
 import { staleNote, staleVariable } from './stale.ts';
@@ -36,7 +37,7 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
     passed: passed.length,
     failed: failed.length,
     skipped: skipped.length,
-    harnessFaults: failed.filter((test) => isHarnessFault(test.results.at(-1))).length,
+    harnessFaults: failed.filter((test) => hasHarnessFault(test.results.at(-1))).length,
     errors,
   };
   return { passed, failed, skipped, verdict };
@@ -118,8 +119,5 @@ const claim = (test: TestCase): string => test.titlePath().slice(3).join(': ');
 const reason = (test: TestCase): string =>
   test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? 'no reason given';
 
-/** Playwright's message begins with the error's class; an assertion's message may mention such an error as well. */
-const isHarnessFault = (result: TestResult | undefined): boolean =>
-  result?.errors.some(({ message = '' }) =>
-    /^(?:HarnessError|CannotRunHere): /.test(stripVTControlCharacters(message)),
-  ) ?? false;
+const hasHarnessFault = (result: TestResult | undefined): boolean =>
+  result?.errors.some(({ message = '' }) => isHarnessFault(stripVTControlCharacters(message))) ?? false;

@@ -3,6 +3,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { twoPods } from '../models/pods.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(90_000);
@@ -27,10 +28,12 @@ for (const { appName, path, ends, stopped } of slowRequests) {
       `is answered when the pods of ${ends} get SIGTERM while it waits for ${stopped}`,
       { tag: ['@shutdown-cuts-requests'] },
       async ({ app, fleet, newPerson }) => {
+        // The test before may have failed while pods were being replaced.
+        const asked = await twoPods(fleet, appName);
+        await twoPods(fleet, ends);
         await app.startSession(await newPerson());
         expect((await app.call(path)).status(), 'while nothing is stopped').toBe(200);
         const pods = await fleet.pods(ends);
-        const asked = (await fleet.pods(appName)).map(({ name }) => name);
 
         await signal(fleet, stopped, 'SIGSTOP');
         const answers = Promise.all(

@@ -102,7 +102,7 @@ for (const appName of appNames) {
 
         await app.goto('/');
         await app.signOut();
-        await expectSignOutEnd(app, authentikProfile);
+        await expectSignOutEnd(app, authentikProfile, { isOver: true });
         expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
         await app.startSignIn();
         await expect(new AuthentikLogin(app.page).username, 'Authentik asks who it is').toBeVisible();

@@ -12,6 +12,8 @@ const end = '<!-- End of the commands. -->';
 const documentOf: Readonly<Record<string, string>> = {
   mutate: 'docs/mutation.md',
   replay: 'docs/authentik.md',
+  authentik: 'fixtures/authentik/README.md',
+  examples: 'fixtures/authentik/README.md',
   bench: 'docs/benchmarks.md',
   config: 'docs/environment.md',
   deploy: 'docs/release.md',

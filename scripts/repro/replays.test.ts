@@ -41,7 +41,7 @@ const taking = story(signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a
 
 test('the plan has the pods of the recording, time that passes and rollouts', () => {
   const released = story(signInBy(a), callBy(b, 1, 200), callBy(c, 400, 401, { revision: '2' }));
-  const [{ podOf }] = assignmentsOf(released, 1) as [{ podOf: typeof anyPod }];
+  const { podOf } = assignmentsOf(released, 1)[0]!;
   expect(sentences(planOf(released, podOf))).toEqual([
     'sign in to operator, on pod 0',
     'GET /api/me of operator, on pod 1',
@@ -114,7 +114,7 @@ test('the shortest sequence keeps what the refusal needs', async () => {
     callBy(b, 90, 401),
     callBy(a, 91, 200),
   );
-  const [{ podOf }] = assignmentsOf(long, 1) as [{ podOf: typeof anyPod }];
+  const { podOf } = assignmentsOf(long, 1)[0]!;
   const plan = planOf(long, podOf);
   const shortest = await shortestOf(plan, long, inMemory);
   expect(shortest && sentences(shortest.plan)).toEqual([
@@ -139,7 +139,7 @@ test('a sequence that is not refused again has no shortest', async () => {
 });
 
 test('a sequence becomes steps of explore', () => {
-  const [{ podOf }] = assignmentsOf(taking, 1) as [{ podOf: typeof anyPod }];
+  const { podOf } = assignmentsOf(taking, 1)[0]!;
   const place = { browser: 'laptop', app: 'operator' };
   expect(specStepsOf({ steps: planOf(taking, podOf).steps.slice(0, 3), hasRoles: true })).toEqual({
     steps: [

@@ -39,8 +39,11 @@ export class Docker {
     this.#docker = client.container.dockerode;
   }
 
-  /** @throws CannotRunHere when Docker does not respond. */
-  static async connect(): Promise<Docker> {
+  /**
+   * @param need why Docker is needed, for the message.
+   * @throws CannotRunHere when Docker does not respond.
+   */
+  static async connect(need = 'the k3s engine runs its node as a container'): Promise<Docker> {
     try {
       const docker = new Docker(await getContainerRuntimeClient());
       const { DOCKER_HOST: wanted } = process.env;
@@ -50,7 +53,7 @@ export class Docker {
       return docker;
     } catch (cause) {
       throw new CannotRunHere(
-        `Docker does not answer (${(cause as Error).message}), and the k3s engine runs its node as a container. ` +
+        `Docker does not answer (${(cause as Error).message}), and ${need}. ` +
           'Start Docker, or point DOCKER_HOST at one; check with: docker info',
         { cause },
       );

@@ -4,6 +4,7 @@ import { interruption } from '../../interruption.ts';
 import { progress } from '../../run-command.ts';
 import { browserTests } from './browser-tests.ts';
 import { issuers } from './issuers.ts';
+import { packageCosts } from './packages.ts';
 import { plainStart } from './plain-start.ts';
 import { proxies } from './proxies.ts';
 
@@ -17,6 +18,10 @@ const parts: Readonly<Record<string, Part>> = {
   issuers: {
     title: 'The mock Authentik against other issuers for tests. The same client signs in at each.',
     measure: issuers,
+  },
+  packages: {
+    title: 'The package mock-authentik against other issuers for tests: what it takes to install and to start.',
+    measure: packageCosts,
   },
   proxies: {
     title: 'One request over a kept connection: the edge against a direct call and against a common proxy.',
