@@ -3,7 +3,9 @@ import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
+import { authentikOption, authentikProfiles, type AuthentikOption } from './authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from './command-line.ts';
+import { authentikToUse } from './e2e/authentik-to-use.ts';
 import { fleetToUse } from './e2e/fleet-to-use.ts';
 import { checkWindow, openWindow, type Window } from './e2e/playwright-window.ts';
 import { specFilters } from './e2e/spec-filters.ts';
@@ -29,6 +31,11 @@ const program = commandLine('e2e')
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
   .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
   .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
+  .option(
+    '--authentik <profile|url>',
+    `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
+    authentikOption,
+  )
   .option('--headed', 'show the browser')
   .option('--watch', 'stay, and run again what a saved file concerns; keys: enter again, f the failed, a all, q ends')
   .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
@@ -54,6 +61,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
   .parse();
 const options = program.opts<{
   engine?: string;
+  authentik?: AuthentikOption;
   grep?: string;
   run?: string;
   keep?: true;
@@ -114,15 +122,19 @@ await runCommand(async () => {
     const [, { fleet, stale }] = await Promise.all([countTests(selection), fleetToUse(engine, options)]);
     return onOne(fleet, stale);
   }
+  await using authentik = await authentikToUse(options.authentik);
   if (options.watch || options.ui || options.debug) {
-    await using fleet = await engine.up({ onProgress: progress, signal: interruption });
+    await using fleet = await engine.up({ ...authentik.options, onProgress: progress, signal: interruption });
     return await onOne(fleet);
   }
   const workers = async () => {
     const tests = await countTests(selection);
-    return Math.min(tests, options.workers ?? workerCount(engine.name, tests));
+    // The fleets of a server would share its providers, which tests change.
+    const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
+    return Math.min(tests, most);
   };
   await using fleets = await startWorkerFleets(engine, workers, {
+    ...authentik.options,
     onProgress: progress,
     signal: interruption,
   });
@@ -132,7 +144,15 @@ await runCommand(async () => {
 
 /** @throws HarnessError for options that do not go together. */
 function checkOptions(): void {
-  const { workers, run, keep, stale, watch: isWatch, ui, debug } = options;
+  const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
+  if (authentik && (run || keep)) {
+    throw new HarnessError(
+      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave it out, or start that one with: npm run fleet -- up --authentik <profile>',
+    );
+  }
+  if (authentik && 'url' in authentik && engine !== 'local') {
+    throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
+  }
   if (workers !== undefined && (run || keep || isWatch || ui || debug)) {
     throw new HarnessError(
       '--workers needs a fleet for each worker, and --run, --keep, --watch, --ui and --debug use one. Leave one of them out.',

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
+import { authentikProfiles, profileOption } from './authentik-option.ts';
 import { list } from './fleet/list.ts';
 import { down } from './fleet/down.ts';
 import { kubeconfig } from './fleet/kubeconfig.ts';
@@ -38,6 +39,7 @@ program
       .choices(['production', 'development'])
       .default('production'),
   )
+  .option('--authentik <profile>', `version whose behaviour Authentik has: ${authentikProfiles}`, profileOption)
   .option('--name <name>', 'name of the run')
   .option('--context <context>', 'context of FLEET_KUBECONFIG that the cluster engine uses; default: FLEET_CONTEXT')
   .option('--lag <ms>', 'milliseconds from the end of a pod until nobody sends to it any more', wholeNumber)

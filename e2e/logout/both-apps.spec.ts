@@ -1,13 +1,15 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, startSessionAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
+import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
 for (const appName of appNames) {
   test(
     `signing out of every app, of ${appName} last, ends each session, and that at Authentik too`,
     { tag: ['@open-flow-blocks-sign-out'] },
-    async ({ apps, newPerson, providerSettings }) => {
+    async ({ apps, authentikProfile, newPerson, providerSettings }) => {
       const [last, others] = partition(apps, appName);
       await providerSettings(appName, { invalidationFlow: 'full' });
       const inOrder = [...others, last];
@@ -16,7 +18,7 @@ for (const appName of appNames) {
       for (const app of inOrder) {
         await app.goto('/');
         await app.signOut();
-        await expectSignedOut(app);
+        await expectSignedOut(app, authentikProfile, { flow: app === last ? 'full' : 'provider' });
       }
       // The last one also signs out of Authentik, and only a page of Authentik itself can show that.
       await last.startSignIn();
@@ -27,7 +29,7 @@ for (const appName of appNames) {
   test(
     `signing out of ${appName} works while the login form of another app is open in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
-    async ({ apps, fleet, newPerson }) => {
+    async ({ apps, authentikProfile, fleet, newPerson }) => {
       const [app, [other]] = partition(apps, appName);
       if (!other) throw new Error('This needs a second app.');
       const person = await newPerson();
@@ -41,7 +43,7 @@ for (const appName of appNames) {
       await expect(login.username, 'the login form in the other tab').toBeVisible();
 
       await app.signOut();
-      await expectSignedOut(app);
+      await expectSignedOut(app, authentikProfile, { isOver: true });
 
       await login.signIn(person);
       await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`);
@@ -55,8 +57,7 @@ function partition(apps: readonly App[], name: AppName): [App, App[]] {
   return [app, apps.filter((each) => each !== app)];
 }
 
-async function expectSignedOut(app: App): Promise<void> {
-  expect(app.page.url(), `where signing out of ${app.name} ends`).toBe(`${app.origin}/signed-out`);
-  await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');
+async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances): Promise<void> {
+  await expectSignOutEnd(app, profile, circumstances);
   expect((await app.call('/api/me')).status(), `${app.name} afterwards`).toBe(401);
 }

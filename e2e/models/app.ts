@@ -5,7 +5,7 @@ import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { deadline } from '../deadline.ts';
-import { AuthentikLogin } from './authentik-login.ts';
+import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 import { hopsDuring, type Hop } from './hops.ts';
 import { signInByHttp } from './sign-in-by-http.ts';
 
@@ -139,7 +139,9 @@ export class App {
         timeout: deadline(10_000),
       });
       try {
-        await Promise.all([landed, this.signOutControl.click()]);
+        const pageOfAuthentik = sessionEnd(this.page).or(new AuthentikLogin(this.page).username);
+        const ended = pageOfAuthentik.waitFor({ timeout: deadline(10_000) });
+        await Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]);
       } catch (cause) {
         throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });
       } finally {

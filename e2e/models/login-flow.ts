@@ -5,26 +5,52 @@ export interface Challenge {
   component: string;
   /** Of `xak-flow-redirect`. */
   to?: string;
+  /** Of `ak-stage-identification`: the password is asked for with the name. */
+  password_fields?: boolean;
+  /** What is wrong with the last answer, by field. */
+  response_errors?: Readonly<Record<string, ReadonlyArray<{ string: string }>>>;
 }
 
+type Answer = Readonly<Record<string, string>>;
+
 /** Asks the executor for the stage, or answers it. Follows the executor's redirects to itself. */
-type Execute = (executor: string, answer?: Readonly<Record<string, string>>) => Promise<Challenge>;
+type Execute = (executor: string, answer?: Answer) => Promise<Challenge>;
+
+type Credentials = Pick<Person, 'username' | 'password'>;
+
+/** How a person answers a stage. */
+const answers: Readonly<Record<string, (person: Credentials, challenge: Challenge) => Answer>> = {
+  'ak-stage-identification': ({ username, password }, { password_fields: withPassword }) => ({
+    uid_field: username,
+    ...(withPassword && { password }),
+  }),
+  'ak-stage-password': ({ password }) => ({ password }),
+};
 
 /**
- * Passes the login flow by its executor, as Authentik's own page does: identification, then password (Authentik,
- * flows/views/executor.py). @returns the address that the flow leads to. Throws an Error with the stage where it ends.
+ * Passes the login flow by its executor, as Authentik's own page does (Authentik, flows/views/executor.py): answers each
+ * stage that it asks for. The flow is the one of the address. @returns the address that the flow leads to. Throws an
+ * Error with the stage where it ends.
  */
-export async function passLoginFlow(
-  loginPage: string,
-  { username, password }: Pick<Person, 'username' | 'password'>,
-  execute: Execute,
-): Promise<string> {
+export async function passLoginFlow(loginPage: string, person: Credentials, execute: Execute): Promise<string> {
   const { origin, pathname, search } = new URL(loginPage);
   const slug = /^\/if\/flow\/([^/]+)\/$/.exec(pathname)?.[1] ?? '';
   const executor = `${origin}/api/v3/flows/executor/${slug}/?query=${encodeURIComponent(search.slice(1))}`;
-  await execute(executor);
-  await execute(executor, { component: 'ak-stage-identification', uid_field: username });
-  const { component, to } = await execute(executor, { component: 'ak-stage-password', password });
-  if (component === 'xak-flow-redirect' && to !== undefined) return new URL(to, loginPage).href;
-  throw new Error(`The login flow of Authentik got no further than ${component}.`);
+  let challenge = await execute(executor);
+  const passed = new Set<string>();
+  while (challenge.component !== 'xak-flow-redirect') {
+    const { component } = challenge;
+    const answer = answers[component];
+    // A stage that comes again has refused the answer.
+    if (!answer || passed.has(component)) throw stuck(challenge);
+    passed.add(component);
+    challenge = await execute(executor, { component, ...answer(person, challenge) });
+  }
+  if (challenge.to !== undefined) return new URL(challenge.to, loginPage).href;
+  throw stuck(challenge);
+}
+
+function stuck({ component, response_errors: errors = {} }: Challenge): Error {
+  const reasons = Object.values(errors).flatMap((each) => each.map(({ string }) => string));
+  return new Error(`The login flow of Authentik got no further than ${[component, ...reasons].join(': ')}.`);
 }

@@ -2,6 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { refreshesOf } from '../models/refreshes.ts';
+import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 /** A module, as a data URL, that moves the clock of a Node process by this many seconds. */
 const movedClock = (seconds: number): string => {
@@ -40,7 +41,7 @@ for (const { appName, what, tag } of clocks) {
     test(
       `with the clock of the app's pods ${what} people sign in, stay in and sign out`,
       { tag: ['@refused-token-not-renewed', tag] },
-      async ({ app, newPerson, sessionStore, authentik, authentikFailures }) => {
+      async ({ app, authentik, authentikFailures, authentikProfile, newPerson, sessionStore }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.signIn(person));
         const { next: after } = await authentik.requests();
@@ -59,7 +60,7 @@ for (const { appName, what, tag } of clocks) {
 
         await app.goto('/');
         await app.signOut();
-        expect(app.page.url(), 'where signing out ends').toBe(`${app.origin}/signed-out`);
+        await expectSignOutEnd(app, authentikProfile);
       },
     );
   });

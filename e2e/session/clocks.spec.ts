@@ -1,6 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { refreshesOf } from '../models/refreshes.ts';
+import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 /**
  * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and the lifetime
@@ -26,7 +27,7 @@ for (const appName of appNames) {
       test(
         `with Authentik's clock ${what} people sign in, stay in and sign out`,
         { tag: tags },
-        async ({ app, newPerson, providerSettings, sessionStore, authentik, authentikFailures }) => {
+        async ({ app, authentik, authentikFailures, authentikProfile, newPerson, providerSettings, sessionStore }) => {
           await authentikFailures.clock(signIn);
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.signIn(person));
@@ -42,7 +43,7 @@ for (const appName of appNames) {
 
           await app.goto(sessionApp[appName].pages[1]);
           await app.signOut();
-          expect(app.page.url(), 'where signing out ends').toBe(`${app.origin}/signed-out`);
+          await expectSignOutEnd(app, authentikProfile);
           expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
         },
       );

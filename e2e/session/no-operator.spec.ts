@@ -1,12 +1,13 @@
 import { groups } from '../../fixtures/people.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 const refusal = 'Only operators may see this.';
 
 test(
   'a person who is no operator reads in operator why there is nothing to see, and can sign out',
   { tag: ['@no-operator-loops'] },
-  async ({ operator, newPerson, ledger }) => {
+  async ({ authentikProfile, operator, newPerson, ledger }) => {
     await operator.signIn(await newPerson([groups.customers]));
     for (const path of ['/api/tenants', '/api/users']) {
       const answer = await operator.call(path);
@@ -24,6 +25,6 @@ test(
     const signIns = await ledger.rows({ service: 'operator', path: '/auth/oidc/login' });
     expect(signIns, 'sign-ins that it took').toHaveLength(1);
     await operator.signOut();
-    expect(operator.page.url(), 'where signing out ends').toBe(`${operator.origin}/signed-out`);
+    await expectSignOutEnd(operator, authentikProfile);
   },
 );

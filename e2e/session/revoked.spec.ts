@@ -9,6 +9,7 @@ import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
+import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 /** An administrator's action, and what the person can do after it. */
 const endings = [
@@ -88,7 +89,7 @@ for (const appName of appNames) {
     test(
       'a session that is deleted at Authentik goes on in the app when the app is not told, and can be signed out of',
       { tag: ['@sid-demanded', '@missing-id-token-hint'] },
-      async ({ app, newPerson, sessionStore, authentik, authentikAdmin, providerSettings }) => {
+      async ({ app, authentik, authentikAdmin, authentikProfile, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { logoutUri: null });
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));
@@ -101,7 +102,7 @@ for (const appName of appNames) {
 
         await app.goto('/');
         await app.signOut();
-        expect(app.page.url(), 'where signing out ends').toBe(`${app.origin}/signed-out`);
+        await expectSignOutEnd(app, authentikProfile, { isOver: true });
         expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
         await app.startSignIn();
         await expect(new AuthentikLogin(app.page).username, 'Authentik asks who it is').toBeVisible();

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { test as base, type TestInfo } from '@playwright/test';
 import { firstApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { originsOf } from '../../fleet/hosts.ts';
-import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { groups } from '../../fixtures/people.ts';
+import { groups, randomPerson } from '../../fixtures/people.ts';
+import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { runIdOf, runIdsIn } from '../fixtures/worker-runs.ts';
 import { expectedFailures } from '../fixtures/expected-failures.ts';
@@ -67,14 +66,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   account: [
     async ({ suiteFleet }, use) => {
       if (!suiteFleet) return use(accountIn(process.env));
-      const authentik = new AuthentikControl(suiteFleet.authentikControl);
-      const account = { username: `smoke-${randomUUID().slice(0, 8)}`, password: `pw-${randomUUID()}` };
-      await authentik.createUser({
-        ...account,
-        name: 'Smoke Test',
-        email: `${account.username}@${suiteFleet.hosts.mail}`,
-        groups: Object.values(groups),
-      });
+      const authentik = setupOf(suiteFleet);
+      const account = randomPerson(suiteFleet.hosts.mail, Object.values(groups), authentik.usernamePrefix);
+      await authentik.createUser(account);
       await use(account);
       await authentik.deleteUser(account.username);
     },

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { isUnder } from './routing.ts';
 import type { Endpoint, Pin } from './row.ts';
 
@@ -6,8 +7,11 @@ import type { Endpoint, Pin } from './row.ts';
 export interface Backend {
   endpoint: Endpoint;
   agent: Agent;
-  /** PEM of the certificate authority, for an endpoint that uses TLS. */
-  ca?: string;
+  /**
+   * For an endpoint that uses TLS. The certificate must be one for `servername`, or for the host of the request without
+   * it, and issued by the authority of this PEM, or by one that Node trusts without it.
+   */
+  tls?: { ca?: string; servername?: string };
 }
 
 export type Choice =
@@ -74,16 +78,19 @@ export class Backends {
   }
 }
 
-const isSame = (a: Endpoint, b: Endpoint): boolean => a.pod === b.pod && a.host === b.host && a.port === b.port;
+const isSame = (a: Endpoint, b: Endpoint): boolean =>
+  a.pod === b.pod && a.host === b.host && a.port === b.port && a.tls === b.tls;
 
 /**
  * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. So a
  * reset on a reused connection means that the upstream is gone.
  */
-const connectTo = (endpoint: Endpoint): Backend => ({
-  endpoint,
-  agent: new Agent({ keepAlive: true, maxFreeSockets: 1_024 }),
-});
+function connectTo(endpoint: Endpoint): Backend {
+  const options = { keepAlive: true, maxFreeSockets: 1_024 };
+  return endpoint.tls
+    ? { endpoint, agent: new TlsAgent(options), tls: { servername: endpoint.host } }
+    : { endpoint, agent: new Agent(options) };
+}
 
 /**
  * Closes idle connections now and busy ones when they become idle. `Agent.destroy()` would abort requests in flight.

@@ -82,10 +82,11 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
   // For a client that sends `Connection: close` the edge also opens a new connection to the pod. The client then
   // notices a closed port.
   const isFresh = upgrade !== undefined || wantsClose(request);
-  const send = backend.ca === undefined ? httpRequest : httpsRequest;
+  const { tls } = backend;
+  const send = tls ? httpsRequest : httpRequest;
   const upstream = send({
-    // The host as the client sent it, so that the ingress selects the certificate of that host.
-    ...(backend.ca === undefined ? {} : { ca: backend.ca, servername: proxyRequest.host }),
+    // An ingress selects its certificate by the host as the client sent it.
+    ...(tls && { servername: proxyRequest.host, ...tls }),
     host: backend.endpoint.host,
     port: backend.endpoint.port,
     method: proxyRequest.method,

@@ -25,7 +25,7 @@ export class Ingress {
       websecure: {
         endpoint: endpoint(ports.websecure),
         agent: new HttpsAgent({ keepAlive: true, maxFreeSockets: 1_024, ca }),
-        ca,
+        tls: { ca },
       },
     };
   }

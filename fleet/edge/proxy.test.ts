@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ProxyAgent, request as undiciRequest } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -308,3 +311,19 @@ test('ten thousand requests from many clients are ten thousand rows', async () =
   expect(rows.every((row) => row.status === 200 && row.pod === row.servedBy)).toBe(true);
   expect(testEdge.edge.ledger.inFlight).toBe(0);
 }, 60_000);
+
+test('an endpoint outside the fleet whose certificate nobody trusts gets no request', async () => {
+  const { caCertPem, caKeyPem } = testEdge.authority;
+  let asked = 0;
+  const server = createTlsServer({ cert: caCertPem, key: caKeyPem }, () => asked++);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  testEdge.edge.backends.replace('operator', [{ pod: 'authentik', host: '127.0.0.1', port, tls: true }]);
+  const { status, headers } = await testEdge.request(operatorUrl);
+  server.close();
+  expect({ status, code: headers['x-edge-error'], asked }).toEqual({
+    status: 502,
+    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    asked: 0,
+  });
+});

@@ -67,6 +67,8 @@ export interface Endpoint {
   pod: string;
   host: string;
   port: number;
+  /** It is outside the fleet and serves HTTPS, with a certificate for `host`. */
+  tls?: boolean;
 }
 
 /** The route that an Ingress rule defines. */

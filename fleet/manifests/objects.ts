@@ -115,11 +115,19 @@ export interface Deployment extends KubeObject {
 export interface Service extends KubeObject {
   kind: 'Service';
   spec: {
-    selector: Record<string, string>;
+    /** `ExternalName` leads to a host outside the cluster and selects no pods. */
+    type?: 'ClusterIP' | 'ExternalName' | undefined;
+    externalName?: string | undefined;
+    selector?: Record<string, string> | undefined;
     /** Chosen by the API server. */
     clusterIP?: string | undefined;
     sessionAffinity?: 'None' | 'ClientIP' | undefined;
-    ports: Array<{ name?: string | undefined; port: number; targetPort?: string | number | undefined }>;
+    ports: Array<{
+      name?: string | undefined;
+      port: number;
+      targetPort?: string | number | undefined;
+      appProtocol?: string | undefined;
+    }>;
   };
 }
 

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Capability, Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
+import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
+import { applyChanges } from '../../fleet/manifests/changes.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { recordManifests } from '../../fleet/run/manifests.ts';
 import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
@@ -17,6 +21,17 @@ vi.mock('../fleet/create-people.ts', () => ({ createPeople: async () => void don
 
 const done = vi.hoisted((): string[] => []);
 const old = { operator: 'operator-1', portal: 'portal-1', authentik: 'a', manifests: 'm' };
+
+/** The manifest that says which Authentik the fleet has. */
+const withProfile = (profile: string): KubeObject[] => {
+  const config = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'authentik-config' },
+    data: { AUTHENTIK_PROFILE: '' },
+  };
+  return applyChanges([config], changesForAuthentik([config], { profile }));
+};
 
 let started: FleetOptions | undefined;
 const fleet = {
@@ -44,6 +59,7 @@ beforeEach(() => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'stale-')));
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: true });
   recordOrigin('look', { content: old, endpointLag: 50 });
+  recordManifests('look', withProfile('2026.5.0'));
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 });
 afterEach(() => {
@@ -83,6 +99,7 @@ test('with another part the fleet is started anew: same id, same options, same p
     runId: 'look',
     detached: true,
     hosts: productionHosts,
+    authentik: { profile: '2026.5.0' },
     endpointLag: 50,
     changes: [],
   });

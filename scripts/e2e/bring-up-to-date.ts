@@ -2,9 +2,11 @@ import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { duration } from '../../fleet/duration.ts';
+import { authentikIn } from '../../fleet/manifests/authentik.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { changesOf } from '../../fleet/run/changes.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../fleet/create-people.ts';
@@ -48,6 +50,7 @@ export function startOf({ runId, hosts }: Pick<Fleet, 'runId' | 'hosts'>) {
   return {
     runId,
     hosts,
+    authentik: authentikIn(manifestsOf(runId)),
     changes: changesOf(runId),
     detached: readRunState(runId)?.detached ?? false,
     ...(endpointLag === undefined ? {} : { endpointLag }),

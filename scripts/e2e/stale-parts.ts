@@ -1,7 +1,9 @@
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
+import { authentikIn } from '../../fleet/manifests/authentik.ts';
 import { changesOf } from '../../fleet/run/changes.ts';
+import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { originOf, type Content } from '../../fleet/run/origin.ts';
 
 /** What of a fleet is older than this repository, and what it would be now. */
@@ -17,7 +19,7 @@ export async function stalenessOf(
   { runId, hosts }: { runId: string; hosts: Hosts },
   changes: readonly Change[] = changesOf(runId),
 ): Promise<Staleness> {
-  const now = await engine.content({ hosts, changes });
+  const now = await engine.content({ hosts, authentik: authentikIn(manifestsOf(runId)), changes });
   return { parts: differing(originOf(runId).content, now), now };
 }
 

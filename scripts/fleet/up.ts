@@ -15,6 +15,7 @@ const hostsByName = { production: productionHosts, development: developmentHosts
 export async function up(options: {
   engine: string;
   hosts: keyof typeof hostsByName;
+  authentik?: { profile: string };
   name?: string;
   context?: string;
   lag?: number;
@@ -32,6 +33,7 @@ export async function up(options: {
     signal: interruption,
     onProgress: progress,
     ...(options.name === undefined ? {} : { runId: options.name }),
+    ...(options.authentik && { authentik: options.authentik }),
     ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {

@@ -33,7 +33,7 @@ export const list = (): Promise<RunSummary[]> => listRuns('cluster', isRunAlive)
 export const reap = (runId: string): Promise<void> => endRun(stateOf('cluster', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, authentik, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   const { kubeconfig, shown } = clusterOf(shareWith);
   requireImageSource();
@@ -55,8 +55,9 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     await updateRunState(runId, () => ({ supervisor, kubernetes }));
     phase('forwarder listens');
 
-    const { objects, images, content } = await makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
-      clusterImages(keys, builds, onProgress),
+    const { objects, images, content } = await makeFleet(
+      { hosts, authentik, changes, onProgress, signal },
+      (keys, builds) => clusterImages(keys, builds, onProgress),
     );
     phase('images ready');
     throwIfAborted(signal);

@@ -29,7 +29,7 @@ export const list = (): Promise<RunSummary[]> => listRuns('k3s', isRunAlive);
 export const reap = (runId: string): Promise<void> => endRun(stateOf('k3s', runId).runId);
 
 export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, authentik, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const docker = await Docker.connect();
   await reapAbandoned(await list(), endRun, onProgress);
   for (const orphan of await removeOrphans(docker)) onProgress(`${orphan} was abandoned and is cleared away`);
@@ -41,7 +41,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     // The node starts while the images are built. When one fails, the other is stopped too.
     const [kubernetes, { objects, images, content }] = await both(
       placeOf(docker, runId, shareWith, onProgress).then((place) => (phase('node Ready'), place)),
-      makeFleet({ hosts, changes, onProgress, signal }, (keys, builds) =>
+      makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
         prepareImages(docker, keys, builds, onProgress),
       ).then((made) => (phase('images ready'), made)),
     );

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { buildApps, buildFolders } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
+import { changesForAuthentik } from '../../manifests/authentik.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, images } from '../../manifests/images.ts';
@@ -22,9 +24,9 @@ export type PrepareImages = (
 ) => Promise<Record<string, string>>;
 
 /** What a fleet with these options would be made of. */
-export async function contentOfFleet(options: Pick<FleetOptions, 'hosts' | 'changes'>): Promise<Content> {
-  const { hosts, changes } = startOptions(options);
-  const made = await madeOf({ hosts, changes });
+export async function contentOfFleet(options: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content> {
+  const { hosts, authentik, changes } = startOptions(options);
+  const made = await madeOf({ hosts, authentik, changes });
   return contentIn({ ...made, builds: await buildFolders(made.apps, sourcesIn(changes)) });
 }
 
@@ -38,9 +40,17 @@ const contentIn = ({
   builds: Record<string, string>;
 }) => contentOf({ objects, builds, images: keys.map((key) => ({ key, image: images[key] })) });
 
-async function madeOf({ hosts, changes }: Required<Pick<FleetOptions, 'hosts' | 'changes'>>) {
+async function madeOf({
+  hosts,
+  authentik,
+  changes,
+}: Required<Pick<FleetOptions, 'hosts' | 'changes'>> & { authentik: Authentik | undefined }) {
   const rendered = (await Promise.all(folders.map((folder) => render(join(repositoryRoot, folder))))).flat();
-  const objects = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+  const objects = applyChanges(rendered, [
+    ...changesForHosts(rendered, hosts),
+    ...changesForAuthentik(rendered, authentik),
+    ...changes,
+  ]);
   const keys = imageKeysIn(objects);
   const apps = keys.flatMap((key) => {
     const { build }: Image = images[key];
@@ -56,13 +66,17 @@ async function madeOf({ hosts, changes }: Required<Pick<FleetOptions, 'hosts' | 
 export async function makeFleet(
   {
     hosts,
+    authentik,
     changes,
     onProgress,
     signal,
-  }: Required<Pick<FleetOptions, 'hosts' | 'changes' | 'onProgress'>> & { signal: AbortSignal | undefined },
+  }: Required<Pick<FleetOptions, 'hosts' | 'changes' | 'onProgress'>> & {
+    authentik: Authentik | undefined;
+    signal: AbortSignal | undefined;
+  },
   prepare: PrepareImages,
 ): Promise<{ objects: KubeObject[]; images: Record<string, string>; content: Content }> {
-  const { objects, keys, apps } = await madeOf({ hosts, changes });
+  const { objects, keys, apps } = await madeOf({ hosts, authentik, changes });
   const builds = await buildApps(apps, { ...sourcesIn(changes), onProgress, signal });
   const [content, references] = await Promise.all([contentIn({ objects, keys, builds }), prepare(keys, builds)]);
   return { objects, images: references, content };

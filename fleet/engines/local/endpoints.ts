@@ -63,6 +63,7 @@ export class Endpoints {
   of(service: Service, port: string): Endpoint[] {
     const declared = service.spec.ports.find((candidate) => portId(candidate) === port);
     if (!declared) return [];
+    if (service.spec.type === 'ExternalName') return [outside(service, declared)];
     const target = declared.targetPort ?? declared.port;
     return [...this.#listed]
       .filter((pod) => selects(service.spec.selector, pod.template.metadata.labels))
@@ -79,5 +80,15 @@ export class Endpoints {
   }
 }
 
-const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+/** The one endpoint of a Service for a host outside the cluster, which has no pod. */
+const outside = ({ metadata, spec }: Service, { port, appProtocol }: Service['spec']['ports'][number]): Endpoint => ({
+  pod: metadata.name,
+  host: spec.externalName ?? '',
+  port,
+  ...(appProtocol === 'https' ? { tls: true } : {}),
+});
+
+const selects = (
+  selector: Readonly<Record<string, string>> = {},
+  labels: Readonly<Record<string, string>>,
+): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);

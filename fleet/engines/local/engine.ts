@@ -6,6 +6,8 @@ import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps, buildFolders } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
+import { changesForAuthentik } from '../../manifests/authentik.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf } from '../../manifests/images.ts';
@@ -92,7 +94,7 @@ export function createLocalEngine(
 export const localEngine = createLocalEngine();
 
 async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
+  const { runId, hosts, authentik, changes, detached, onProgress, signal } = startOptions(options);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned(await list(), reapRun, onProgress);
@@ -103,7 +105,12 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
-    const { objects, images: wanted, sources, apps } = await madeOf(manifests, imagesModule, { hosts, changes });
+    const {
+      objects,
+      images: wanted,
+      sources,
+      apps,
+    } = await madeOf(manifests, imagesModule, { hosts, authentik, changes });
     recordManifests(runId, objects);
     phase('manifests read');
 
@@ -152,11 +159,19 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 async function madeOf(
   manifests: string,
   imagesModule: string,
-  { hosts, changes }: Required<Pick<FleetOptions, 'hosts' | 'changes'>>,
+  {
+    hosts,
+    authentik,
+    changes,
+  }: Required<Pick<FleetOptions, 'hosts' | 'changes'>> & { authentik: Authentik | undefined },
 ) {
   const { images: known } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
   const rendered = await render(manifests);
-  const objects = applyChanges(rendered, [...changesForHosts(rendered, hosts), ...changes]);
+  const objects = applyChanges(rendered, [
+    ...changesForHosts(rendered, hosts),
+    ...changesForAuthentik(rendered, authentik),
+    ...changes,
+  ]);
   const images = imagesIn(objects, known);
   const apps = images.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : []));
   return { objects, images, apps, sources: sourcesIn(changes) };

@@ -132,14 +132,16 @@ const service = z.strictObject({
   kind: z.literal('Service'),
   metadata,
   spec: z.strictObject({
-    type: z.literal('ClusterIP').optional(),
+    type: z.enum(['ClusterIP', 'ExternalName']).optional(),
+    externalName: z.string().optional(),
     sessionAffinity: z.enum(['None', 'ClientIP']).optional(),
-    selector: strings,
+    selector: strings.optional(),
     ports: z.array(
       z.strictObject({
         name: z.string().optional(),
         port: z.number(),
         targetPort: port.optional(),
+        appProtocol: z.enum(['http', 'https']).optional(),
         protocol: z.literal('TCP').optional(),
       }),
     ),

@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../../control-token.ts';
 import type { Hosts } from '../../hosts.ts';
+import type { Authentik } from '../../manifests/authentik.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
@@ -47,6 +48,8 @@ export interface ClusterPlace {
 export interface FleetOptions {
   /** The host names that the fleet answers to. Default: production. */
   hosts?: Hosts;
+  /** Default: the mock, with the profile in `fleet/e2e/authentik-config.yaml`. A server: the local engine only. */
+  authentik?: Authentik;
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
   /** Reports one line per phase. */
@@ -130,7 +133,7 @@ export interface Engine {
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
   /** What a fleet with these options would be made of if it were started now; `originOf` has what a run is made of. */
-  content(options?: Pick<FleetOptions, 'hosts' | 'changes'>): Promise<Content>;
+  content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, running or abandoned. */

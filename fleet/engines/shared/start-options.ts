@@ -6,8 +6,9 @@ import type { FleetOptions } from './engine.ts';
 export const startOptions = ({
   runId = newRunId(),
   hosts = productionHosts,
+  authentik,
   changes = [],
   detached = false,
   onProgress = () => {},
   ...others
-}: FleetOptions) => ({ runId, hosts, changes, detached, onProgress, ...others });
+}: FleetOptions) => ({ runId, hosts, authentik, changes, detached, onProgress, ...others });

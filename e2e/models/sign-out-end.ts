@@ -1,0 +1,32 @@
+import { expect } from '@playwright/test';
+import { sessionApp } from '../../apps/environment/apps.ts';
+import type { Profile } from '../../fixtures/authentik/profile.ts';
+import type { App } from './app.ts';
+import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
+
+/** What decides where signing out ends, besides the version of Authentik. */
+export interface Circumstances {
+  /** The invalidation flow of the app's provider. Default: `provider`. */
+  flow?: 'provider' | 'full';
+  /** The session at Authentik has ended before. Default: it goes on. */
+  isOver?: boolean;
+}
+
+/** Where signing out of an app ends on a version of Authentik. */
+function endOf({ endSession }: Profile, { flow = 'provider', isOver = false }: Circumstances) {
+  if (isOver && endSession.unauthenticated === 'login') return 'login form';
+  if (endSession.readsParameters) return 'app';
+  return flow === 'full' ? 'login form' : 'page of Authentik';
+}
+
+/** Asserts where signing out of an app ends: what people see depends on the version (docs/authentik-versions.md). */
+export async function expectSignOutEnd(app: App, profile: Profile, circumstances: Circumstances = {}): Promise<void> {
+  const what = `where signing out of ${app.name} ends`;
+  const end = endOf(profile, circumstances);
+  if (end === 'login form') return expect(new AuthentikLogin(app.page).username, what).toBeVisible();
+  if (end === 'page of Authentik') {
+    return expect(sessionEnd(app.page), what).toContainText(`You've logged out of ${sessionApp[app.name].title}`);
+  }
+  expect(app.page.url(), what).toBe(`${app.origin}/signed-out`);
+  await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');
+}

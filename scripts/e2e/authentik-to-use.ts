@@ -1,0 +1,38 @@
+import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
+import { provisionRun } from '../../fixtures/authentik-api/provision-run.ts';
+import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { newRunId } from '../../fleet/run/state.ts';
+import type { AuthentikOption } from '../authentik-option.ts';
+import { progress } from '../run-command.ts';
+
+const tokenVariable = 'AUTHENTIK_TOKEN';
+
+/** The options of a fleet with an Authentik. Disposing removes what was made for it at a server. */
+interface AuthentikToUse extends AsyncDisposable {
+  options: Pick<FleetOptions, 'authentik' | 'runId'>;
+}
+
+/**
+ * Prepares the Authentik that `--authentik` names. At a server it makes providers, applications and groups.
+ * @throws HarnessError when the server refuses, or the token of its API is missing.
+ */
+export async function authentikToUse(option: AuthentikOption | undefined): Promise<AuthentikToUse> {
+  if (!option || 'profile' in option) {
+    return { options: option ? { authentik: option } : {}, [Symbol.asyncDispose]: async () => {} };
+  }
+  const token = process.env[tokenVariable];
+  if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${option.url}.`);
+  const server = { origin: option.url, token };
+  const version = await new AuthentikApi({ url: server.origin, token }).version();
+  const runId = newRunId();
+  const made = await provisionRun(server, runId);
+  progress(`${server.origin} is Authentik ${version}; it has providers for ${runId} now`);
+  return {
+    options: { authentik: { server }, runId },
+    [Symbol.asyncDispose]: async () => {
+      await made[Symbol.asyncDispose]();
+      progress(`${server.origin} has no objects of ${runId} any more`);
+    },
+  };
+}
