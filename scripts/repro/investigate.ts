@@ -2,13 +2,13 @@ import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
-import { changeOf, switchesOf } from '../prove/switched.ts';
+import { switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
 import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
-import { fleetWith, worldOn } from './on-fleet.ts';
+import { changeWith, fleetWith, worldOn } from './on-fleet.ts';
 import { Player } from './player.ts';
 import { shortestOf, type Shortest } from './shortest.ts';
 import type { Story } from './story.ts';
@@ -41,7 +41,9 @@ export async function investigate(
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(await regressions());
   const hidden = reasons.map(({ after }) => after).filter((after) => neverShown.has(after));
-  const healthy = await withPlayer(engine, [{ switches }], (player) => attempt(player, story, { seed, hidden }));
+  const healthy = await withPlayer(engine, [changeWith(undefined, switches)], (player) =>
+    attempt(player, story, { seed, hidden }),
+  );
   progress(`without a fault: ${healthy.fit.fits} of ${healthy.fit.of} requests as recorded`);
   const attempts = isExact(healthy.fit)
     ? []
@@ -50,7 +52,7 @@ export async function investigate(
   const best = [...attempts, healthy].find(({ fit }) => fit.shows);
   if (!best) return { healthy, attempts };
   progress('Looking for the shortest sequence …');
-  const change = best.fault ? changeOf(best.fault, switches) : { switches };
+  const change = changeWith(best.fault, switches);
   const shortest = await withPlayer(engine, [change], (player) => shortestOf(best.plan, story, player));
   return { healthy, attempts, ...(shortest && { shortest }) };
 }
@@ -64,7 +66,7 @@ async function tryAll(
   let enough = -Infinity;
   for (const { fault, after, points } of candidates) {
     if (points < enough) break;
-    const made = await withPlayer(engine, [changeOf(fault, switches)], (player) =>
+    const made = await withPlayer(engine, [changeWith(fault, switches)], (player) =>
       attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);

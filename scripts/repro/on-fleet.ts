@@ -3,8 +3,10 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { Change } from '../../fleet/manifests/change.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { interruption } from '../interruption.ts';
+import { changeOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { measureSlowness } from '../slowness.ts';
 
@@ -15,6 +17,12 @@ export async function fleetWith(engine: Engine, changes: readonly Change[]): Pro
   const fleet = await engine.up({ changes, signal: interruption, onProgress: longSteps });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
   return fleet;
+}
+
+/** A fault on the build with all switches, also when it changes no source: so there is one build for all of them. */
+export function changeWith(fault: Regression | undefined, switches: Switches): Change {
+  const change = fault ? changeOf(fault, switches) : {};
+  return (change.sources ?? []).length > 0 ? change : { switches, ...change };
 }
 
 /** Builds take a minute; the other lines of a start are too many for several fleets. */

@@ -32,7 +32,9 @@ export const parallel: Sign = (story, first) => {
 };
 
 export const slowRefresh: Sign = (story, first) => {
-  const slow = before(story, first).find(({ ms, does }) => ms >= slowMs && does !== 'sign in');
+  const slow = story.requests.find(
+    ({ ms, does }, index) => index < first && ms >= slowMs && does !== 'sign in' && isDue(story, index),
+  );
   return (
     slow && {
       after: 'a slow refresh',
