@@ -118,6 +118,7 @@ describe('what runs', () => {
         check: ['npm run check', 'npm run config -- check'],
         suite: ['npm run e2e -- --shard "$SHARD"'],
         explore: ['npm run explore -- --minutes 2 --seed 1'],
+        examples: ['npm run examples -- vitest playwright'],
         k3s: ['.ci/k3s'],
         mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
       },

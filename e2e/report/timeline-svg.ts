@@ -80,10 +80,10 @@ function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string
 function statusTexts(marks: readonly PlacedMark[], y: number, scale: Scale): Html[] {
   let free = 0;
   return marks.filter(isFailed).flatMap(({ at, status, row }) => {
-    const x = scale.x(at);
+    const x = Math.min(scale.x(at), right - statusWidth + 4);
     if (x < free || row > 0) return [];
     free = x + statusWidth;
-    return [html`<text class="bad" x="${Math.min(x, right - statusWidth + 4)}" y="${y + 6}">${status || '✕'}</text>`];
+    return [html`<text class="bad" x="${x}" y="${y + 6}">${status || '✕'}</text>`];
   });
 }
 

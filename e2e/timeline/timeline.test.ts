@@ -47,8 +47,10 @@ test('a timeline has the requests of its test and of the pods, without files of 
 
 test('of many requests every n-th stays, of failed ones too, up to the end of the test', () => {
   const rows = Array.from({ length: 1_000 }, (_, at) => row({ at, status: at % 2 === 0 ? 200 : 401 }));
-  const { marks, leftOut } = marksOf(rows, 'me', 0);
-  expect([marks.length, leftOut]).toEqual([334, 666]);
+  const login = row({ at: 501, url: 'https://operator.dezky.example/auth/oidc/login' });
+  const { marks, leftOut } = marksOf([...rows, login], 'me', 0);
+  expect([marks.length, leftOut]).toEqual([335, 666]);
+  expect(marks.filter(({ path }) => path === '/auth/oidc/login')).toHaveLength(1);
   expect(marks.filter(({ status }) => status === 401)).toHaveLength(167);
   expect(marks.at(-1)?.at).toBeGreaterThan(990);
 });

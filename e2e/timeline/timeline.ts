@@ -82,13 +82,14 @@ export function marksOf(
   return { marks, leftOut: all.length - marks.length };
 }
 
-/** Every n-th request of each kind, where failed and successful ones are kinds, so that each has its share. */
+/** Every n-th request of each address, where failed ones count for themselves: so rare ones stay. */
 function thinned(marks: readonly Mark[]): Mark[] {
   const step = Math.ceil(marks.length / maxMarks);
-  const seen = new Map<boolean, number>();
+  const seen = new Map<string, number>();
   return marks.filter((mark) => {
-    const count = seen.get(isFailed(mark)) ?? 0;
-    seen.set(isFailed(mark), count + 1);
+    const kind = `${mark.host}${mark.path} ${isFailed(mark)}`;
+    const count = seen.get(kind) ?? 0;
+    seen.set(kind, count + 1);
     return count % step === 0;
   });
 }
