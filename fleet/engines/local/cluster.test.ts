@@ -226,6 +226,31 @@ describe('rollout', () => {
     );
   });
 
+  test('is undone, and the undoing too; the number of pods stays', async () => {
+    const testCluster = await startedTestCluster(web({ replicas: 1 }));
+    const { cluster, environment } = testCluster;
+    await expect(cluster.undoRollout('web')).rejects.toThrow('web has not been rolled out since the fleet is up');
+    await cluster.rollout('web', { env: { COLOUR: 'blue' }, revision: '2' });
+    await cluster.scale('web', 2);
+    await cluster.undoRollout('web');
+    expect(await environment()).toMatchObject({ REVISION: '1' });
+    expect((await environment())['COLOUR']).toBeUndefined();
+    expect(cluster.deployments()).toMatchObject([{ replicas: 2, complete: true }]);
+    await cluster.undoRollout('web');
+    expect(await environment()).toMatchObject({ REVISION: '2', COLOUR: 'blue' });
+  });
+
+  test('takes an override back: the original value is there again, and then it can be removed', async () => {
+    const env = [{ name: 'COLOUR', value: 'red' }];
+    const { cluster, environment } = await startedTestCluster(web({ replicas: 1, container: { env } }));
+    await cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    await cluster.rollout('web', { unset: ['COLOUR'] });
+    expect((await environment())['COLOUR']).toBe('red');
+    await cluster.rollout('web', { unset: ['COLOUR'] });
+    expect((await environment())['COLOUR']).toBeUndefined();
+    await expect(cluster.rollout('web', { unset: ['COLOUR', 'COLOR'] })).rejects.toThrow('COLOUR, COLOR is not set');
+  });
+
   test('of strategy Recreate never runs old and new together', async () => {
     const testCluster = await startedTestCluster(
       web({ replicas: 1, strategy: { type: 'Recreate' }, container: preStop(0.2) }),
