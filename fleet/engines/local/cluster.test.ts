@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { Image, Images } from '../../manifests/images.ts';
+import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
@@ -241,8 +242,9 @@ describe('rollout', () => {
   });
 
   test('takes an override back: the original value is there again, and then it can be removed', async () => {
-    const env = [{ name: 'COLOUR', value: 'red' }];
-    const { cluster, environment } = await startedTestCluster(web({ replicas: 1, container: { env } }));
+    const objects = web({ replicas: 1 });
+    onlyContainer(ofKind(objects, 'Deployment')[0]!)?.env?.push({ name: 'COLOUR', value: 'red' });
+    const { cluster, environment } = await startedTestCluster(objects);
     await cluster.rollout('web', { env: { COLOUR: 'blue' } });
     await cluster.rollout('web', { unset: ['COLOUR'] });
     expect((await environment())['COLOUR']).toBe('red');
