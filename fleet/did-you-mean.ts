@@ -7,9 +7,9 @@ const mostListed = 12;
 export function nearest(wrong: string, known: readonly string[]): string[] {
   const most = Math.max(1, Math.floor(wrong.length / 3));
   return known
-    .map((name) => ({ name, far: Math.min(distance(wrong, name), distance(wrong, name.slice(0, wrong.length))) }))
-    .filter(({ far }) => far <= most)
-    .toSorted((a, b) => a.far - b.far)
+    .map((name) => ({ name, whole: distance(wrong, name), start: distance(wrong, name.slice(0, wrong.length)) }))
+    .filter(({ whole, start }) => Math.min(whole, start) <= most)
+    .toSorted((a, b) => Math.min(a.whole, a.start) - Math.min(b.whole, b.start) || a.whole - b.whole)
     .slice(0, mostSuggested)
     .map(({ name }) => name);
 }

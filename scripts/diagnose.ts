@@ -11,7 +11,7 @@ import { round, type Sessions } from './diagnose/probe.ts';
 import type { Sample } from './diagnose/sample.ts';
 import { sessionsIn, signedInSessions } from './diagnose/sessions.ts';
 import { interruption } from './interruption.ts';
-import { fromCaller } from './repro/paths.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { progress, runCommand } from './run-command.ts';
 import { accessBy, withAccessOptions, type ConnectionOptions } from './smoke/connection-options.ts';
 import { parseNumber } from './smoke/formats.ts';
@@ -60,7 +60,7 @@ await runCommand(async () => {
 });
 
 async function sessionsFor(visitor: Visitor): Promise<Sessions> {
-  if (options.cookie !== undefined) return sessionsIn(fromCaller(options.cookie));
+  if (options.cookie !== undefined) return sessionsIn(fromCallersFolder(options.cookie));
   const account = accountIn(process.env);
   if (!account) return {};
   progress('Signing the test user in …');

@@ -7,7 +7,7 @@ import { engineOf } from '../fleet/engines/engines.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Finding } from './kill-matrix.ts';
-import { comparisonMarkdown, comparisonTable } from './kill-matrix-table.ts';
+import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
 import type { KillMatrix } from './kill-matrix-verdict.ts';
 
 const matrix = (engine: string, verdicts: Record<string, Finding['verdict']>): KillMatrix => ({
@@ -23,6 +23,16 @@ const matrices = [
   matrix('local', { same: 'caught', other: 'caught', elsewhere: 'not applicable' }),
   matrix('k3s', { same: 'caught', other: 'missed', elsewhere: 'caught' }),
 ];
+
+test.each([80, 120, 200])('the kill matrix fits a terminal of %d columns', (columns) => {
+  const evidence = [{ spec: 'session/authentik-outage.spec.ts', message: 'expected 200, received 401 '.repeat(8) }];
+  const findings: Finding[] = [
+    { regression: 'refreshed-token-stays-in-the-memory-of-one-pod', verdict: 'not applicable', evidence, seconds: 200 },
+  ];
+  const lines = stripVTControlCharacters(matrixTable(findings, columns)).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines.join('')).toContain('3 min 20 s');
+});
 
 test('only what both engines can have and judge otherwise is marked', () => {
   const lines = stripVTControlCharacters(comparisonTable(matrices)).split('\n');

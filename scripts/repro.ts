@@ -6,7 +6,7 @@ import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.
 import { commandLine, positiveNumber } from './command-line.ts';
 import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
-import { fromCaller } from './repro/paths.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
@@ -72,7 +72,7 @@ await runCommand(async () => {
   }
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
-  await recordHar(regression, { engine, file: fromCaller(options.recordHar), withoutPods: !options.pods });
+  await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar), withoutPods: !options.pods });
   console.log(`${options.recordHar} is written. Explain it: npm run repro -- --har ${options.recordHar}`);
   return exitCodes.passed;
 });

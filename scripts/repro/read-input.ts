@@ -1,6 +1,6 @@
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Exchange } from './exchange.ts';
-import { fromCaller } from './paths.ts';
+import { fromCallersFolder } from '../callers-folder.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar } from './read-har.ts';
 import { readTrace } from './read-trace.ts';
@@ -23,8 +23,9 @@ export interface Input {
 export function readInput({ har, trace, curl }: Inputs): Input | undefined {
   const given = [har, trace, curl].filter((value) => value !== undefined);
   if (given.length > 1) throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
-  if (har !== undefined) return { exchanges: readHar(fromCaller(har)), option: `--har ${quoted(har)}` };
-  if (trace !== undefined) return { exchanges: readTrace(fromCaller(trace)), option: `--trace ${quoted(trace)}` };
+  if (har !== undefined) return { exchanges: readHar(fromCallersFolder(har)), option: `--har ${quoted(har)}` };
+  if (trace !== undefined)
+    return { exchanges: readTrace(fromCallersFolder(trace)), option: `--trace ${quoted(trace)}` };
   if (curl !== undefined) return { exchanges: readCurl(curl), option: "--curl '…'" };
   return undefined;
 }

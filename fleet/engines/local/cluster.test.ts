@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { Image, Images } from '../../manifests/images.ts';
+import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
@@ -224,6 +225,32 @@ describe('rollout', () => {
     await expect(testCluster.cluster.rollout('web', { env: { COLOR: null } })).rejects.toThrow(
       'Deployment web: COLOR is not set, so it cannot be removed.',
     );
+  });
+
+  test('is undone, and the undoing too; the number of pods stays', async () => {
+    const testCluster = await startedTestCluster(web({ replicas: 1 }));
+    const { cluster, environment } = testCluster;
+    await expect(cluster.undoRollout('web')).rejects.toThrow('web has not been rolled out since the fleet is up');
+    await cluster.rollout('web', { env: { COLOUR: 'blue' }, revision: '2' });
+    await cluster.scale('web', 2);
+    await cluster.undoRollout('web');
+    expect(await environment()).toMatchObject({ REVISION: '1' });
+    expect((await environment())['COLOUR']).toBeUndefined();
+    expect(cluster.deployments()).toMatchObject([{ replicas: 2, complete: true }]);
+    await cluster.undoRollout('web');
+    expect(await environment()).toMatchObject({ REVISION: '2', COLOUR: 'blue' });
+  });
+
+  test('takes an override back: the original value is there again, and then it can be removed', async () => {
+    const objects = web({ replicas: 1 });
+    onlyContainer(ofKind(objects, 'Deployment')[0]!)?.env?.push({ name: 'COLOUR', value: 'red' });
+    const { cluster, environment } = await startedTestCluster(objects);
+    await cluster.rollout('web', { env: { COLOUR: 'blue' } });
+    await cluster.rollout('web', { unset: ['COLOUR'] });
+    expect((await environment())['COLOUR']).toBe('red');
+    await cluster.rollout('web', { unset: ['COLOUR'] });
+    expect((await environment())['COLOUR']).toBeUndefined();
+    await expect(cluster.rollout('web', { unset: ['COLOUR', 'COLOR'] })).rejects.toThrow('COLOUR, COLOR is not set');
   });
 
   test('of strategy Recreate never runs old and new together', async () => {
