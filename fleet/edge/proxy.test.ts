@@ -312,7 +312,7 @@ test('ten thousand requests from many clients are ten thousand rows', async () =
   expect(testEdge.edge.ledger.inFlight).toBe(0);
 }, 60_000);
 
-test('an endpoint outside the fleet whose certificate nobody trusts gets no request', async () => {
+test('an endpoint outside the fleet with a certificate that is refused gets no request', async () => {
   const { caCertPem, caKeyPem } = testEdge.authority;
   let asked = 0;
   const server = createTlsServer({ cert: caCertPem, key: caKeyPem }, () => asked++);
@@ -323,7 +323,8 @@ test('an endpoint outside the fleet whose certificate nobody trusts gets no requ
   server.close();
   expect({ status, code: headers['x-edge-error'], asked }).toEqual({
     status: 502,
-    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    // It is that of an authority and not of a server.
+    code: 'INVALID_PURPOSE',
     asked: 0,
   });
 });

@@ -137,6 +137,7 @@ test('the fleet of a command that still runs is not started anew', async () => {
     owner: { pid: process.ppid, startTime: '' },
     processes: [],
   });
+  recordManifests('look', withProfile('2026.5.0'));
   const stale = { parts: ['manifests'], now: old };
   await expect(bringUpToDate(engine(old), fleet, stale)).rejects.toThrow('belongs to a command that still runs');
   expect(done).toEqual([]);
