@@ -79,7 +79,7 @@ function since(pod: string, answered: readonly Sample[]): string {
 }
 
 /** What the pods that answer wrongly have in common, and the others do not. */
-export function differences(bad: ReadonlySet<string>, samples: readonly Sample[]): string[] {
+function differences(bad: ReadonlySet<string>, samples: readonly Sample[]): string[] {
   const others = unique(samples.map(({ pod }) => pod)).difference(bad);
   if (bad.size === 0) return [];
   if (others.size === 0) return ['Every pod does, so nothing differs between them.'];

@@ -85,7 +85,7 @@ export class Happenings {
 
   /** Ends all trouble that goes on. */
   async end(): Promise<void> {
-    for (const trouble of [...this.#going]) await this.endTrouble(trouble);
+    for (const trouble of this.#going) await this.endTrouble(trouble);
   }
 
   #setFault(fault: Fault): Promise<void> {
