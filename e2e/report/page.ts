@@ -1,7 +1,7 @@
 import { html, Html } from './html.ts';
 import { style } from './style.ts';
 
-export interface Verdict {
+interface Verdict {
   /** How the page is coloured. */
   status: 'passed' | 'failed' | 'unknown';
   /** One sentence. */

@@ -10,10 +10,9 @@ export interface Scale {
 }
 
 /** Distances of ticks: round parts of a second, of a minute, of an hour. Milliseconds. */
-const steps = [
-  ...[10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * 1_000),
-];
+const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map(
+  (seconds) => seconds * 1_000,
+);
 
 export function scaleTo(end: number, { left, right }: { left: number; right: number }): Scale {
   const last = Math.max(end, 1);
