@@ -37,7 +37,8 @@ function numberFrom(least: number, text: string): number {
 /** A regular expression, as the value of an option. */
 export function regularExpression(text: string): string {
   try {
-    new RegExp(text);
+    // Throws for what does not compile.
+    ''.search(text);
     return text;
   } catch (error) {
     throw new InvalidArgumentError(`It is no regular expression: ${(error as Error).message}`);

@@ -39,6 +39,7 @@ export function showLive(lines: () => readonly string[]): Disposable {
 /** The result of work that takes a while; meanwhile its name and the time that has passed are shown. */
 export async function showing<Result>(what: string, work: Promise<Result>): Promise<Result> {
   const begin = performance.now();
-  using _live = showLive(() => [`${what} … ${duration(performance.now() - begin)}`]);
+  using scope = new DisposableStack();
+  scope.use(showLive(() => [`${what} … ${duration(performance.now() - begin)}`]));
   return await work;
 }

@@ -141,7 +141,8 @@ async function findAll(
   const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
   const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
   const steps = new Steps(chosen.length);
-  using _live = showLive(() => steps.lines());
+  using scope = new DisposableStack();
+  scope.use(showLive(() => steps.lines()));
   // Half of the suite's workers, because builds are made meanwhile.
   const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {

@@ -88,7 +88,9 @@ test('changed apps are built and rolled out, and are up to date then', async () 
 
 test('a rollout that fails leaves the fleet stale', async () => {
   vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
-  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' })).rejects.toThrow();
+  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' })).rejects.toThrow(
+    'did not roll out',
+  );
   expect(originOf('look').content).toEqual(old);
 });
 

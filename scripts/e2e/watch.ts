@@ -32,8 +32,9 @@ export async function watch(engine: Engine, fleet: Fleet, options: WatchOptions)
   const session = new WatchSession(engine, fleet, options);
   const inbox = new Inbox<Happening>();
   interruption.addEventListener('abort', () => inbox.fail(interruption.reason));
-  await using _files = await watchFiles((files) => inbox.put({ files, at: Date.now() }));
-  using _keys = readKeys((key) => inbox.put({ key, at: Date.now() }));
+  await using scope = new AsyncDisposableStack();
+  scope.use(await watchFiles((files) => inbox.put({ files, at: Date.now() })));
+  scope.use(readKeys((key) => inbox.put({ key, at: Date.now() })));
   if (options.runsAtOnce) session.begin({ why: 'first run', args: options.filters, since: performance.timeOrigin });
   else session.invite();
   for (;;) {
