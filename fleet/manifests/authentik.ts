@@ -52,7 +52,10 @@ function serverInPlaceOfMock({ origin, token }: AuthentikServer): Change {
   };
   return {
     manifests: [
-      { target: { kind: 'Deployment', name: deployment }, patch: [{ op: 'replace', path: '/spec/replicas', value: 0 }] },
+      {
+        target: { kind: 'Deployment', name: deployment },
+        patch: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
+      },
       { target: { kind: 'Service', name: deployment }, patch: [{ op: 'replace', path: '/spec', value: spec }] },
       ...['authentik-secrets', 'platform-api-secrets'].map((name) => ({
         target: { kind: 'Secret', name },

@@ -70,7 +70,7 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
  * Setting writes to `env`, which has priority over `envFrom`. Removing deletes it from `env` and from the ConfigMaps
  * and Secrets in `envFrom`; it throws when another Deployment reads the same key from there.
  */
-export function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
+function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
   const owner = deploymentNamed(objects, deployment);
   const container = onlyContainer(owner);
   if (!container) throw new HarnessError(`Deployment ${deployment}: changes to env need exactly one container.`);
@@ -113,7 +113,7 @@ function unset(objects: readonly KubeObject[], owner: Deployment, container: Con
  * none. A variable without an override is removed, as by {@link applyEnvChange}. False when it is not set.
  * @param originals the objects before any override.
  */
-export function unsetEnv(
+function unsetEnv(
   objects: readonly KubeObject[],
   originals: readonly KubeObject[],
   { deployment, name }: Pick<EnvChange, 'deployment' | 'name'>,

@@ -7,7 +7,7 @@ import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
-export const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
+const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.json');
 /** The same as a page. */
 export const matrixPageFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.html');
 

@@ -88,7 +88,5 @@ const outside = ({ metadata, spec }: Service, { port, appProtocol }: Service['sp
   ...(appProtocol === 'https' ? { tls: true } : {}),
 });
 
-const selects = (
-  selector: Readonly<Record<string, string>> = {},
-  labels: Readonly<Record<string, string>>,
-): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
+const selects = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
