@@ -8,6 +8,8 @@ test.each([
   ['operatr', ['operator-b7c-x2f', 'operator-b7c-k9d']],
   ['memory', ['memory-sessions']],
   ['zebra', []],
+  ['', []],
+  ['m', []],
 ])('%s may mean %j', (wrong, expected) => {
   expect(nearest(wrong, names)).toEqual(expected);
 });

@@ -5,7 +5,9 @@ const mostListed = 12;
 
 /** The known names that a wrong one may mean, the nearest first. A wrong name may also be the beginning of one. */
 export function nearest(wrong: string, known: readonly string[]): string[] {
-  const most = Math.max(1, Math.floor(wrong.length / 3));
+  // A short name is near to everything.
+  if (wrong.length < 3) return [];
+  const most = Math.floor(wrong.length / 3);
   return known
     .map((name) => ({ name, whole: distance(wrong, name), start: distance(wrong, name.slice(0, wrong.length)) }))
     .filter(({ whole, start }) => Math.min(whole, start) <= most)

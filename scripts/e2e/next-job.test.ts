@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
+import { recordManifests } from '../../fleet/run/manifests.ts';
 import { recordOrigin } from '../../fleet/run/origin.ts';
 import { beginRun } from '../../fleet/run/state.ts';
 import { nextJob, type Watched } from './next-job.ts';
@@ -25,6 +26,7 @@ beforeEach(() => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'job-')));
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: false });
   recordOrigin('look', { content: old });
+  recordManifests('look', []);
 });
 afterEach(() => {
   rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });

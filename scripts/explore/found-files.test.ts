@@ -47,7 +47,7 @@ test('what is found becomes a spec and a stub of a regression', async () => {
   expect(stub).toContain('was answered 200 by');
 
   const text = describeFound(found, { seed: 7, files });
-  expect(text).toContain('Found after 12 s, in a sequence of 4 steps; 2 are left after 3 s of shrinking:');
+  expect(text).toContain('Found after 12.4 s, in a sequence of 4 steps; 2 are left after 2.6 s of shrinking:');
   expect(text).toContain('1. anna signs in to portal on the laptop');
   expect(text).toContain(`npm run explore -- --seed 7 --from 3${files.options}`);
 });
@@ -74,5 +74,7 @@ test('the pattern of a stub fits the same message from another pod, and no other
 
 test('a line of progress has the rate of the quick sequences', () => {
   const progress = { sequences: 4, steps: 120, quick: { steps: 100, seconds: 5 } };
-  expect(describeProgress(progress, 20)).toBe('20 s: 4 sequences, 120 steps; 20.0 steps/s in those without slow steps');
+  expect(describeProgress(progress, 20)).toBe(
+    '20.0 s: 4 sequences, 120 steps; 20.0 steps/s in those without slow steps',
+  );
 });
