@@ -83,11 +83,14 @@ for (const appName of appNames) {
       'when the session has run out, Back leads to sign-in and shows no page in between',
       { tag: ['@route-guard-off'] },
       async ({ app, newPerson, sessionStore }) => {
-        const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));
+        const person = await newPerson();
+        const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
         await link(app.page, last.name).click();
         await expect(heading(app.page)).toHaveText(last.name);
         await link(app.page, first.name).click();
         await expect(heading(app.page)).toHaveText(first.name);
+        // A page that still loads its data asks people to sign in by itself.
+        await expect(app.page.getByRole('main')).toContainText(first.shows(person));
         const headings = await headingsFromNowOn(app.page);
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
