@@ -1,4 +1,5 @@
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
+import { authentikServerOf } from '../../e2e/fixtures/authentik-server.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin, originsOf } from '../../fleet/hosts.ts';
@@ -18,13 +19,14 @@ export async function status(run: string | undefined, options: { json?: boolean 
 async function describe(fleet: Fleet) {
   const { controlToken: _controlToken, ...edge } = fleet.edge;
   const deployments = await fleet.deployments();
+  const server = authentikServerOf(fleet);
   return {
     runId: fleet.runId,
     engine: fleet.engine,
     healthy: deployments.every(({ complete }) => complete),
     urls: originsOf(fleet.hosts),
     edge,
-    authentikControlUrl: fleet.authentikControl.controlUrl,
+    ...(server ? { authentikServer: server.origin } : { authentikControlUrl: fleet.authentikControl.controlUrl }),
     deployments,
     pods: await fleet.pods(),
   };
@@ -34,6 +36,7 @@ async function describe(fleet: Fleet) {
 export async function printStatus(fleet: Fleet): Promise<boolean> {
   const [deployments, pods] = await Promise.all([fleet.deployments(), fleet.pods()]);
   const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
+  const server = authentikServerOf(fleet);
   const lines = [
     `Run ${fleet.runId}: ${unhealthy.length === 0 ? 'everything is healthy' : `not healthy: ${unhealthy.join(', ')}`}`,
     '',
@@ -43,12 +46,12 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
     '',
     urlTable(fleet),
     '',
-    peopleTable(),
-    '',
+    // The people of a server are its own.
+    ...(server ? [] : [peopleTable(), '']),
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
     `  a browser   npm run fleet -- open ${appNames.join(' | ')}`,
     `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts[firstApp])}/`,
-    `  Authentik   ${fleet.authentikControl.controlUrl} is the control plane of the mock`,
+    `  Authentik   ${server ? `${server.origin} is a server in place of the mock` : `${fleet.authentikControl.controlUrl} is the control plane of the mock`}`,
     '',
   ];
   process.stdout.write(lines.join('\n'));
