@@ -41,7 +41,12 @@ async function runWith(authentik: Authentik | undefined): Promise<LocalFleet> {
     processes: [],
   });
   recordManifests('looked-at', applyChanges(rendered, changesForAuthentik(rendered, authentik)));
-  const edge = { proxyUrl: 'http://127.0.0.1:1', caFile: 'ca.pem', controlUrl: 'http://127.0.0.1:2', controlToken: 't' };
+  const edge = {
+    proxyUrl: 'http://127.0.0.1:1',
+    caFile: 'ca.pem',
+    controlUrl: 'http://127.0.0.1:2',
+    controlToken: 't',
+  };
   await updateRunState('looked-at', () => ({
     edge,
     ...(authentik && 'server' in authentik ? {} : { authentikControlUrl: 'http://127.0.0.1:3' }),
