@@ -65,8 +65,6 @@ async function tokensToRefuse(
 }
 
 test.use({ needs: ['store', 'authentik-control'] });
-test.afterEach(({ authentik }) => authentik.clearFaults());
-
 for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });

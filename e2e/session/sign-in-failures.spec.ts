@@ -14,55 +14,82 @@ const faults: Readonly<Record<string, (username: string) => Fault>> = {
 /** Milliseconds from the callback to the message. */
 const soon = limit(5000);
 
-test.afterEach(({ authentik }) => authentik.clearFaults());
-
 for (const appName of appNames) {
   test.describe(appName, () => {
-    test.use({ appName, needs: ['authentik-control'] });
+    test.use({ appName, needs: ['store'] });
     const page = sessionApp[appName].pages[1];
 
-    for (const [name, fault] of Object.entries(faults)) {
+    test.describe(() => {
+      test.use({ needs: ['store', 'authentik-control'] });
+
+      for (const [name, fault] of Object.entries(faults)) {
+        test(
+          `${name} at the callback: a sentence within 5 s, and the next try ends on the page`,
+          { tag: name.endsWith('hangs') ? ['@sign-in-waits', '@sign-in-fails-silently'] : ['@sign-in-fails-silently'] },
+          async ({ app, authentik, newPerson }) => {
+            const person = await newPerson();
+            await authentik.setFault(fault(person.username));
+            await app.goto(page);
+            await app.signInControl.click();
+            const callback = app.page.waitForRequest(/\/auth\/oidc\/callback\?/);
+            await new AuthentikLogin(app.page).signIn(person);
+            await callback;
+
+            await expect(app.page.getByRole('alert'), 'what the page says soon after the callback').toHaveText(
+              /Authentik.*could not be reached.*try again/,
+              { timeout: soon },
+            );
+            expect(new URL(app.page.url()).pathname, 'where the callback leads').toBe('/sign-in');
+            expect((await app.call('/api/me')).status(), 'a session after that').toBe(401);
+
+            await authentik.clearFaults();
+            await app.signInControl.click();
+            await expect(app.page, 'where the next try ends').toHaveURL(app.origin + page);
+            await expect(app.signOutControl).toBeVisible();
+          },
+        );
+      }
+
       test(
-        `${name} at the callback: a sentence within 5 s, and the next try ends on the page`,
-        { tag: name.endsWith('hangs') ? ['@sign-in-waits', '@sign-in-fails-silently'] : ['@sign-in-fails-silently'] },
+        'a sign-in that fails leaves the session that the browser had',
+        { tag: ['@failed-sign-in-ends-session'] },
         async ({ app, authentik, newPerson }) => {
           const person = await newPerson();
-          await authentik.setFault(fault(person.username));
-          await app.goto(page);
-          await app.signInControl.click();
-          const callback = app.page.waitForRequest(/\/auth\/oidc\/callback\?/);
-          await new AuthentikLogin(app.page).signIn(person);
-          await callback;
-
-          await expect(app.page.getByRole('alert'), 'what the page says soon after the callback').toHaveText(
-            /Authentik.*could not be reached.*try again/,
-            { timeout: soon },
-          );
-          expect(new URL(app.page.url()).pathname, 'where the callback leads').toBe('/sign-in');
-          expect((await app.call('/api/me')).status(), 'a session after that').toBe(401);
-
+          await app.signIn(person);
+          await authentik.setFault({ tokenStatus: 503, username: person.username });
+          // Authentik knows the person and redirects straight back.
+          await app.goto('/auth/oidc/login');
+          await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
           await authentik.clearFaults();
-          await app.signInControl.click();
-          await expect(app.page, 'where the next try ends').toHaveURL(app.origin + page);
-          await expect(app.signOutControl).toBeVisible();
+          expect((await app.call('/api/me')).status(), 'the session that the browser had').toBe(200);
         },
       );
-    }
 
-    test(
-      'a sign-in that fails leaves the session that the browser had',
-      { tag: ['@failed-sign-in-ends-session'] },
-      async ({ app, authentik, newPerson }) => {
-        const person = await newPerson();
-        await app.signIn(person);
-        await authentik.setFault({ tokenStatus: 503, username: person.username });
-        // Authentik knows the person and redirects straight back.
-        await app.goto('/auth/oidc/login');
-        await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
-        await authentik.clearFaults();
-        expect((await app.call('/api/me')).status(), 'the session that the browser had').toBe(200);
-      },
-    );
+      test(
+        'an answer of Authentik that comes after the sentence opens no session',
+        { tag: ['@late-sign-in-kept'] },
+        async ({ app, authentik, newPerson, sessionStore }) => {
+          const person = await newPerson();
+          await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
+          const { next } = await authentik.requests();
+          const opened = await sessionStore.sessionsAddedBy(async () => {
+            await app.startSignIn();
+            await new AuthentikLogin(app.page).signIn(person);
+            await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: deadline(15_000) });
+            const redeemed = async () =>
+              (await authentik.requests({ after: next, user: person.username })).requests.filter(
+                ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
+              ).length;
+            await expect.poll(redeemed, 'codes redeemed for the attempt that was given up').toBe(1);
+            expect((await app.call('/api/me')).status(), 'a session of the attempt that was given up').toBe(401);
+            // This attempt takes longer than the rest of the first one.
+            await app.signInControl.click();
+            await app.expectSignedIn();
+          });
+          expect(opened, 'sessions in the store after two attempts').toHaveLength(1);
+        },
+      );
+    });
 
     test(
       'a provider that issues no refresh token: a sentence instead of a sign-in without end',
@@ -77,31 +104,6 @@ for (const appName of appNames) {
           );
         });
         expect(left, 'sessions that it leaves').toEqual([]);
-      },
-    );
-
-    test(
-      'an answer of Authentik that comes after the sentence opens no session',
-      { tag: ['@late-sign-in-kept'] },
-      async ({ app, authentik, newPerson, sessionStore }) => {
-        const person = await newPerson();
-        await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
-        const { next } = await authentik.requests();
-        const opened = await sessionStore.sessionsAddedBy(async () => {
-          await app.startSignIn();
-          await new AuthentikLogin(app.page).signIn(person);
-          await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: deadline(15_000) });
-          const redeemed = async () =>
-            (await authentik.requests({ after: next, user: person.username })).requests.filter(
-              ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
-            ).length;
-          await expect.poll(redeemed, 'codes redeemed for the attempt that was given up').toBe(1);
-          expect((await app.call('/api/me')).status(), 'a session of the attempt that was given up').toBe(401);
-          // This attempt takes longer than the rest of the first one.
-          await app.signInControl.click();
-          await app.expectSignedIn();
-        });
-        expect(opened, 'sessions in the store after two attempts').toHaveLength(1);
       },
     );
 
