@@ -8,22 +8,26 @@ import { refreshesOf } from '../models/refreshes.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+    test.use({ appName, needs: ['store'] });
 
-    test(
-      'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
-      { tag: ['@refused-lock-is-500'] },
-      async ({ newHttpSession, sessionStore, authentik }) => {
-        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        await sessionStore.expireAccessToken(session);
-        await sessionStore.whileWritesAreRefused(async () => {
-          expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
-        });
-        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes without a lock').toEqual([]);
-        expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
-        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes afterwards').toEqual([200]);
-      },
-    );
+    test.describe(() => {
+      test.use({ needs: ['store', 'authentik-control'] });
+
+      test(
+        'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
+        { tag: ['@refused-lock-is-500'] },
+        async ({ newHttpSession, sessionStore, authentik }) => {
+          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+          await sessionStore.expireAccessToken(session);
+          await sessionStore.whileWritesAreRefused(async () => {
+            expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
+          });
+          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes without a lock').toEqual([]);
+          expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
+          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes afterwards').toEqual([200]);
+        },
+      );
+    });
 
     test(
       'while Redis refuses writes an access token that has really expired is a 503, and nobody has to sign in again',
