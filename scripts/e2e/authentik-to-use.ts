@@ -26,11 +26,13 @@ export async function authentikToUse(option: AuthentikOption | undefined): Promi
   const server = { origin: option.url, token };
   const version = await new AuthentikApi({ url: server.origin, token }).version();
   const runId = newRunId();
+  progress(`${server.origin} is Authentik ${version}; providers for ${runId} are being made`);
   const made = await provisionRun(server, runId);
-  progress(`${server.origin} is Authentik ${version}; it has providers for ${runId} now`);
+  progress(`${server.origin} has providers for ${runId} now`);
   return {
     options: { authentik: { server }, runId },
     [Symbol.asyncDispose]: async () => {
+      progress(`what ${runId} made at ${server.origin} is being removed`);
       await made[Symbol.asyncDispose]();
       progress(`${server.origin} has no objects of ${runId} any more`);
     },
