@@ -58,10 +58,12 @@ async function locationOf(request: SignInClient, url: string): Promise<string> {
 }
 
 const stuck = (response: SignInAnswer): Error => {
-  const { origin, pathname } = new URL(response.url());
+  const { origin, pathname, searchParams } = new URL(response.url());
+  // Other parameters may be codes. This one is the reason that an app's sign-in page is given.
+  const failed = searchParams.get('failed');
   const { 'x-edge-error': edgeError } = response.headers();
   return new Error(
-    `Signing in by HTTP got no further: ${origin}${pathname} answered ${response.status()} without a location` +
+    `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${response.status()} without a location` +
       `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
   );
 };

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { signInByHttp, type SignInClient } from './sign-in-by-http.ts';
+
+const app = 'https://app.test';
+const person = { username: 'p', name: 'P', email: 'p@mail.test', password: 'w', groups: [] };
+
+/** A client whose GETs are redirected as listed; an address that is not listed answers 200. */
+const redirected = (to: Readonly<Record<string, string>>): SignInClient => ({
+  get: async (url) => ({
+    status: () => (to[url] ? 302 : 200),
+    url: () => url,
+    headers: (): Record<string, string> => (to[url] ? { location: to[url] } : {}),
+    json: async () => ({}),
+  }),
+  post: () => Promise.reject(new Error('not asked for')),
+});
+
+test('a sign-in that the app gives up says the reason of the app, and no code', async () => {
+  const client = redirected({
+    [`${app}/auth/oidc/login`]: 'https://auth.test/authorize',
+    'https://auth.test/authorize': `${app}/auth/oidc/callback?code=secret`,
+    [`${app}/auth/oidc/callback?code=secret`]: `${app}/sign-in?failed=unavailable`,
+  });
+  await expect(signInByHttp(client, app, person)).rejects.toThrow(
+    'https://app.test/sign-in?failed=unavailable answered 200 without a location',
+  );
+  const ends = redirected({
+    [`${app}/auth/oidc/login`]: 'https://auth.test/authorize',
+    'https://auth.test/authorize': `${app}/auth/oidc/callback?code=secret`,
+  });
+  await expect(signInByHttp(ends, app, person)).rejects.toThrow('/auth/oidc/callback answered 200 without a location');
+});
