@@ -78,6 +78,7 @@ async function tokensToRefuse(
 }
 
 test.use({ needs: ['store', 'authentik-control'] });
+
 for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });

@@ -7,6 +7,7 @@ import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from 
 import type { HttpSession } from '../models/sign-in-by-http.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
+
 /** Milliseconds that Authentik takes for a refresh: longer than a request of the apps waits for one (4000). */
 const slow = 5000;
 

@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
+
 for (const appName of appNames) {
   // Places that show whose session it is: the API, the session in rendered pages, and a page that lists only that
   // person.
