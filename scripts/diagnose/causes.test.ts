@@ -76,9 +76,13 @@ test('a session that every pod refuses has ended', () => {
   expect(cause?.next).toContain('the session has ended');
 });
 
-test('requests without an answer are told with their reason', () => {
+test('requests without an answer are told with their reason, since when, and the pod that fell silent', () => {
   const gone = { status: 0, pod: '', failure: 'https://operator refuses connections.' };
-  const [cause] = causesIn([sample(0, a), sample(1, '', 'ready', gone)]);
-  expect(cause?.what).toBe('operator gave no answer to 1 of 2 requests.');
-  expect(cause?.evidence).toEqual([gone.failure]);
+  const [cause] = causesIn([sample(0, a), sample(0, b), sample(1, '', 'ready', gone), sample(2, a)]);
+  expect(cause?.what).toBe('operator gave no answer to 1 of 4 requests.');
+  expect(cause?.evidence).toEqual([
+    gone.failure,
+    'The first of them was sent at 1.0 s.',
+    `${b} answered before that, and nothing since.`,
+  ]);
 });

@@ -28,11 +28,18 @@ const isWrong = ({ probe, status }: Sample): boolean => status !== probes[probe]
 
 function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
   const failed = samples.filter(({ failure }) => failure !== undefined);
-  if (failed.length === 0) return [];
+  const [first] = failed;
+  if (!first) return [];
+  const podsOf = (test: (sample: Sample) => boolean) => unique(samples.filter(test).map(({ pod }) => pod));
+  const silent = podsOf(({ at }) => at < first.at).difference(podsOf(({ at }) => at >= first.at));
   return [
     {
       what: `${app} gave no answer to ${failed.length} of ${samples.length} requests.`,
-      evidence: [...unique(failed.map(({ failure = '' }) => failure))],
+      evidence: [
+        ...unique(failed.map(({ failure = '' }) => failure)),
+        `The first of them was sent at ${seconds(first.at)}.`,
+        ...[...silent].map((pod) => `${pod} answered before that, and nothing since.`),
+      ],
       next: `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
     },
   ];
