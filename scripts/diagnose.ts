@@ -1,8 +1,9 @@
 // `npm run diagnose`: looks at a deployed fleet for a while, and says what is wrong with which pod. It changes nothing.
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
-import { accountIn } from '../e2e/smoke/target.ts';
+import { accountIn, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine } from './command-line.ts';
@@ -14,10 +15,12 @@ import { interruption } from './interruption.ts';
 import { fromCallersFolder } from './callers-folder.ts';
 import { progress, runCommand } from './run-command.ts';
 import { accessBy, withAccessOptions, type ConnectionOptions } from './smoke/connection-options.ts';
+import { fleetAccess } from './smoke/fleet-access.ts';
 import { parseNumber } from './smoke/formats.ts';
-import { urlsFrom, withUrlOptions } from './smoke/url-options.ts';
+import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
 
 interface Options extends ConnectionOptions {
+  run?: string;
   for: number;
   cookie?: string;
 }
@@ -30,6 +33,14 @@ const lineMs = 5000;
 const options = withAccessOptions(
   withUrlOptions(commandLine('diagnose'))
     .description('Asks a deployed fleet for a while, pod by pod, and reads what it finds as causes. It writes nothing.')
+    .addOption(
+      new Option('--run <id>', 'ask this fleet of this machine, whose addresses are then known').conflicts([
+        ...urlAttributes,
+        'proxy',
+        'connectTo',
+        'ca',
+      ]),
+    )
     .option('--for <seconds>', 'how long to ask', parseNumber(1), 15)
     .option('--cookie <file>', 'file with the cookie header of a session, to see which pods refuse it'),
 )
@@ -44,9 +55,7 @@ Exit codes: 0 nothing is wrong, 1 a cause was found, 2 wrong options or the harn
   .opts<Options>();
 
 await runCommand(async () => {
-  const urls = urlsFrom({ ...options });
-  const target = { urls, pods: 1, streak: 1, wait: 0, budget: 0, authorize: false, ...accessBy(options) };
-  const visitor = new Visitor(target, { counted: false });
+  const visitor = new Visitor(await targetOf(options), { counted: false });
   const sessions = await sessionsFor(visitor);
   const samples = await ask(visitor, sessions);
   for (const app of appNames) console.log(podsOf(app, samples));
@@ -58,6 +67,12 @@ await runCommand(async () => {
     console.log('No session was used, so it is not known whether a pod refuses one. Give one: --cookie <file>');
   return exitCodes.passed;
 });
+
+async function targetOf({ run, ...given }: Options): Promise<Target> {
+  const { urls, access } =
+    run === undefined ? { urls: urlsFrom({ ...given }), access: accessBy(given) } : await fleetAccess(run);
+  return { urls, pods: 1, streak: 1, wait: 0, budget: 0, authorize: false, ...access };
+}
 
 async function sessionsFor(visitor: Visitor): Promise<Sessions> {
   if (options.cookie !== undefined) return sessionsIn(fromCallersFolder(options.cookie));
@@ -72,8 +87,8 @@ async function ask(visitor: Visitor, sessions: Sessions): Promise<Sample[]> {
   const over = AbortSignal.any([interruption, AbortSignal.timeout(options.for * 1000)]);
   const samples: Sample[] = [];
   let nextLine = lineMs;
-  while (!over.aborted) {
-    samples.push(...(await round(visitor, sessions, startedAt)));
+  for (let number = 0; !over.aborted; number += 1) {
+    samples.push(...(await round(visitor, sessions, { number, startedAt })));
     const elapsed = performance.now() - startedAt;
     if (elapsed >= nextLine) {
       progress(`${Math.round(elapsed / 1000)} of ${options.for} s: ${samples.length} answers`);
@@ -95,5 +110,8 @@ function podsOf(app: string, samples: readonly Sample[]): string {
   return `${app}: ${[...groups].map(([who, its]) => `${who} (${its.length} answers)`).join(', ') || 'no answer'}`;
 }
 
-const described = ({ what, evidence, next }: Cause, number: number): string =>
-  [`${styleText('red', `${number}. ${what}`)}`, ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join('\n');
+function described({ what, evidence, next }: Cause, number: number): string {
+  return [styleText('red', `${number}. ${what}`), ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join(
+    '\n',
+  );
+}

@@ -33,7 +33,7 @@ test('one pod that refuses a session is named, with since when and that nothing 
   expect(others).toEqual([]);
   expect(cause?.what).toBe(`1 of 2 pods of operator answers 401 to GET /api/me with a session, not 200: ${b}.`);
   expect(cause?.evidence).toEqual([
-    `${b}: 2 of its 3 answers, 1 were right before the one at 3.0 s.`,
+    `${b}: 2 of its 3 answers, 1 right before the first wrong one at 3.0 s.`,
     `It says the same about itself as ${a}: what differs is not visible from outside, such as a Secret.`,
   ]);
   expect(cause?.next).toContain(`kubectl exec ${b}`);
@@ -58,15 +58,31 @@ test('sessions in memory are a cause of their own', () => {
   expect(cause?.next).toContain('SESSION_REDIS_URL');
 });
 
+test('sessions in memory are the reason of refused sessions, and not a second cause', () => {
+  const facts = { driver: 'memory' };
+  const causes = causesIn([
+    sample(0, a, 'ready', { facts }),
+    sample(0, b, 'ready', { facts }),
+    sample(1, a, 'session'),
+    sample(2, b, 'session', { status: 401 }),
+  ]);
+  expect(causes).toHaveLength(1);
+  expect(causes[0]?.evidence).toContain(`A session is refused by ${b}: 1 of its 1 answers, from its first at 2.0 s.`);
+});
+
 test('a session that every pod refuses has ended', () => {
   const [cause] = causesIn([a, b].map((pod, at) => sample(at, pod, 'session', { status: 401 })));
   expect(cause?.evidence).toContain('Every pod does, so nothing differs between them.');
   expect(cause?.next).toContain('the session has ended');
 });
 
-test('requests without an answer are told with their reason', () => {
+test('requests without an answer are told with their reason, since when, and the pod that fell silent', () => {
   const gone = { status: 0, pod: '', failure: 'https://operator refuses connections.' };
-  const [cause] = causesIn([sample(0, a), sample(1, '', 'ready', gone)]);
-  expect(cause?.what).toBe('operator gave no answer to 1 of 2 requests.');
-  expect(cause?.evidence).toEqual([gone.failure]);
+  const [cause] = causesIn([sample(0, a), sample(0, b), sample(1, '', 'ready', gone), sample(2, a)]);
+  expect(cause?.what).toBe('operator gave no answer to 1 of 4 requests.');
+  expect(cause?.evidence).toEqual([
+    gone.failure,
+    'The first of them was sent at 1.0 s.',
+    `${b} answered before that, and nothing since.`,
+  ]);
 });

@@ -15,7 +15,10 @@ export interface Cause {
 export const causesIn = (samples: readonly Sample[]): Cause[] =>
   appNames.flatMap((app) => {
     const own = samples.filter((sample) => sample.app === app);
-    return [...unreachable(app, own), ...inMemory(app, own), ...refusals(app, own), ...oddPods(app, own)];
+    const memory = inMemory(app, own);
+    // It is the reason why sessions are refused.
+    const unexplained = memory.length > 0 ? own.filter(({ probe }) => probe !== 'session') : own;
+    return [...unreachable(app, own), ...memory, ...refusals(app, unexplained), ...oddPods(app, own)];
   });
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -25,11 +28,18 @@ const isWrong = ({ probe, status }: Sample): boolean => status !== probes[probe]
 
 function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
   const failed = samples.filter(({ failure }) => failure !== undefined);
-  if (failed.length === 0) return [];
+  const [first] = failed;
+  if (!first) return [];
+  const podsOf = (test: (sample: Sample) => boolean) => unique(samples.filter(test).map(({ pod }) => pod));
+  const silent = podsOf(({ at }) => at < first.at).difference(podsOf(({ at }) => at >= first.at));
   return [
     {
       what: `${app} gave no answer to ${failed.length} of ${samples.length} requests.`,
-      evidence: [...unique(failed.map(({ failure = '' }) => failure))],
+      evidence: [
+        ...unique(failed.map(({ failure = '' }) => failure)),
+        `The first of them was sent at ${seconds(first.at)}.`,
+        ...[...silent].map((pod) => `${pod} answered before that, and nothing since.`),
+      ],
       next: `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
     },
   ];
@@ -38,11 +48,17 @@ function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
 function inMemory(app: AppName, samples: readonly Sample[]): Cause[] {
   const pods = unique(samples.filter(({ facts }) => facts['driver'] === 'memory').map(({ pod }) => pod));
   if (pods.size === 0) return [];
-  const all = unique(samples.map(({ pod }) => pod));
+  const all = unique(samples.filter(({ facts }) => 'driver' in facts).map(({ pod }) => pod));
+  const withSession = samples.filter(({ probe, failure }) => probe === 'session' && failure === undefined);
   return [
     {
       what: `${pods.size} of ${all.size} pods of ${app} keep sessions in their own memory: ${list(pods)}.`,
-      evidence: ['Each of them answers 401 to sessions that began on another pod, and loses its own when it ends.'],
+      evidence: [
+        'Each of them answers 401 to sessions that began on another pod, and loses its own when it ends.',
+        ...[...unique(withSession.filter(isWrong).map(({ pod }) => pod))].map(
+          (pod) => `A session is refused by ${since(pod, withSession)}`,
+        ),
+      ],
       next: `set SESSION_REDIS_URL in fleet/apps/${app}.yaml; see it live: npm run repro -- memory-sessions`,
     },
   ];
@@ -73,7 +89,7 @@ function since(pod: string, answered: readonly Sample[]): string {
   const its = answered.filter((sample) => sample.pod === pod);
   const wrong = its.filter(isWrong);
   const first = its.findIndex(isWrong);
-  const from = first === 0 ? 'from its first at' : `${first} were right before the one at`;
+  const from = first === 0 ? 'from its first at' : `${first} right before the first wrong one at`;
   const again = its.slice(first).some((sample) => !isWrong(sample)) ? ', and some after it were right' : '';
   return `${pod}: ${wrong.length} of its ${its.length} answers, ${from} ${seconds(its[first]?.at ?? 0)}${again}.`;
 }

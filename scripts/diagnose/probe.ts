@@ -4,6 +4,9 @@ import type { Answer } from '../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
+/** What sends the requests. */
+export type Client = Pick<Visitor, 'get'>;
+
 /** A session of each app that may be used, as a `cookie` header. */
 export type Sessions = Partial<Record<AppName, string>>;
 
@@ -11,8 +14,15 @@ export type Sessions = Partial<Record<AppName, string>>;
 const varying =
   /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
 
-/** Asks each app everything once. Every request is a GET of the smoke test's list. */
-export async function round(visitor: Visitor, sessions: Sessions, startedAt: number): Promise<Sample[]> {
+/** Of the report of a pod about itself. */
+const toldByHeaders: ReadonlySet<string> = new Set(['pod', 'revision']);
+
+/** Asks each app everything once. Every request is a GET of the smoke test's list. @param number of the round, from 0. */
+export async function round(
+  client: Client,
+  sessions: Sessions,
+  { number, startedAt }: { number: number; startedAt: number },
+): Promise<Sample[]> {
   const asked = appNames.flatMap((app): Array<Promise<Sample>> => {
     const session = sessions[app];
     const names: ProbeName[] = [
@@ -21,7 +31,11 @@ export async function round(visitor: Visitor, sessions: Sessions, startedAt: num
       'sign-in',
       ...(session === undefined ? [] : (['session'] as const)),
     ];
-    return names.map((probe) => take(visitor, { app, probe, session }, startedAt));
+    // A balancer that takes its pods in turn would otherwise answer the same probe with the same pod in every round.
+    const first = number % names.length;
+    return [...names.slice(first), ...names.slice(0, first)].map((probe) =>
+      take(client, { app, probe, session }, startedAt),
+    );
   });
   return Promise.all(asked);
 }
@@ -34,14 +48,14 @@ const paths: Readonly<Record<ProbeName, (app: AppName) => string>> = {
 };
 
 async function take(
-  visitor: Visitor,
+  client: Client,
   { app, probe, session }: { app: AppName; probe: ProbeName; session: string | undefined },
   startedAt: number,
 ): Promise<Sample> {
   const at = performance.now() - startedAt;
   const cookie = probe === 'session' && session ? { headers: { cookie: session } } : {};
   try {
-    const answer = await visitor.get(app, paths[probe](app), cookie);
+    const answer = await client.get(app, paths[probe](app), cookie);
     const { status, headers } = answer;
     return {
       at,
@@ -69,7 +83,9 @@ function factsIn(probe: ProbeName, { headers, body }: Answer): Record<string, st
   try {
     const report = JSON.parse(body) as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(report).flatMap(([name, value]) => (typeof value === 'object' ? [] : [[name, String(value)]])),
+      Object.entries(report).flatMap(([name, value]) =>
+        typeof value === 'object' || toldByHeaders.has(name) ? [] : [[name, String(value)]],
+      ),
     );
   } catch {
     return { body: 'no JSON' };

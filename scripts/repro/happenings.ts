@@ -4,6 +4,8 @@ import { nextBuild } from '../../e2e/models/next-build.ts';
 import { redisPod } from '../../e2e/models/redis-outage.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { until } from '../../fleet/until.ts';
 import type { Happening, Trouble } from './plan.ts';
 
 /** Milliseconds that Authentik takes when it is slow: longer than a request waits for new tokens (4000). */
@@ -21,6 +23,8 @@ export class Happenings {
   /** The apps that run the next build; the others run the first. */
   readonly #onNext = new Set<AppName>();
   #releases = 0;
+  /** When, by the clock of this process in milliseconds, and where in the log of Authentik. */
+  #troubleBegan = { at: 0, cursor: 0 };
 
   constructor(world: World) {
     this.#world = world;
@@ -71,6 +75,7 @@ export class Happenings {
 
   async begin(trouble: Trouble): Promise<void> {
     this.#going.add(trouble);
+    this.#troubleBegan = { at: performance.now(), cursor: (await this.#world.authentik.requests()).next };
     const fault = faults[trouble];
     if (fault) return this.#setFault(fault);
     await this.#world.fleet.kill(await redisPod(this.#world.fleet), 'SIGSTOP');
@@ -78,9 +83,27 @@ export class Happenings {
 
   async endTrouble(trouble: Trouble): Promise<void> {
     if (!this.#going.delete(trouble)) return;
+    if (trouble === 'Authentik slow') await this.#slowRefreshIsAnswered();
     if (faults[trouble]) return this.#setFault({});
     await this.#world.fleet.kill(await redisPod(this.#world.fleet), 'SIGCONT');
     await this.#world.storeIsBack();
+  }
+
+  /** Otherwise the next request would renew the tokens before Authentik has done so for the slow one. */
+  async #slowRefreshIsAnswered(): Promise<void> {
+    const { at, cursor } = this.#troubleBegan;
+    const user = this.#world.person('anna').username;
+    const isAnswered = async (): Promise<boolean> => {
+      const { requests } = await this.#world.authentik.requests({ after: cursor, user });
+      return requests.some(({ grantType }) => grantType === 'refresh_token');
+    };
+    // None is under way for longer.
+    const latest = at + 2 * slowMs;
+    await until(async () => performance.now() > latest || (await isAnswered()), {
+      timeoutMs: 3 * slowMs,
+      intervalMs: 50,
+      failure: () => new HarnessError('Authentik does not say which refreshes it has answered. Run the command again.'),
+    });
   }
 
   /** Ends all trouble that goes on. */

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { forEachApp } from '../../apps/environment/apps.ts';
+import { round, type Client } from './probe.ts';
+import type { Sample } from './sample.ts';
+
+/** A balancer that gives requests to its pods in turn. */
+const balancer = (pods: number): Client => {
+  const sent = new Map<string, number>();
+  return {
+    get: async (role, path) => {
+      const number = sent.get(role) ?? 0;
+      sent.set(role, number + 1);
+      return { url: path, status: 200, headers: { 'x-served-by': `pod-${number % pods}` }, body: '{}' };
+    },
+  };
+};
+
+test.each([
+  { pods: 2, session: true },
+  { pods: 2, session: false },
+  { pods: 3, session: true },
+  { pods: 3, session: false },
+  { pods: 4, session: true },
+])('every probe reaches each of $pods pods in turn (with a session: $session)', async ({ pods, session }) => {
+  const client = balancer(pods);
+  const sessions = session ? forEachApp(() => 'cookie=1') : {};
+  const samples: Sample[] = [];
+  for (let number = 0; number < 4 * pods; number += 1)
+    samples.push(...(await round(client, sessions, { number, startedAt: 0 })));
+  for (const [probe, its] of Map.groupBy(samples, (sample) => sample.probe))
+    expect(new Set(its.map((sample) => sample.pod)).size, probe).toBe(pods);
+});
