@@ -14,7 +14,11 @@ const dockerfiles = execFileSync('git', ['ls-files', '*Dockerfile*'], { cwd: rep
   .filter((file) => file !== '');
 
 test('there are these Dockerfiles', () => {
-  expect(dockerfiles).toEqual(['apps/Dockerfile', 'fixtures/authentik/examples/container/Dockerfile', 'fleet/e2e/Dockerfile']);
+  expect(dockerfiles).toEqual([
+    'apps/Dockerfile',
+    'fixtures/authentik/examples/container/Dockerfile',
+    'fleet/e2e/Dockerfile',
+  ]);
 });
 
 describe.each(dockerfiles)('%s', (file) => {
