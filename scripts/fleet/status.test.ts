@@ -44,6 +44,7 @@ async function runWith(authentik: Authentik | undefined): Promise<LocalFleet> {
   const edge = {
     proxyUrl: 'http://127.0.0.1:1',
     caFile: 'ca.pem',
+    spki: 'none',
     controlUrl: 'http://127.0.0.1:2',
     controlToken: 't',
   };
