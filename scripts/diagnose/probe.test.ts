@@ -28,5 +28,5 @@ test.each([
   for (let number = 0; number < 4 * pods; number += 1)
     samples.push(...(await round(client, sessions, { number, startedAt: 0 })));
   for (const [probe, its] of Map.groupBy(samples, (sample) => sample.probe))
-    expect(new Set(its.map((sample) => sample.pod)).size, probe).toBe(pods);
+    expect({ probe, pods: new Set(its.map(({ pod }) => pod)).size }).toEqual({ probe, pods });
 });
