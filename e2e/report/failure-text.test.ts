@@ -44,6 +44,42 @@ test('the summary is Markdown with the same lines', () => {
   expect(text).toContain('- 1 not run: the local engine cannot: kubernetes');
 });
 
+const hostile = 'x\n::error::y\n```\n<img src=x>\u001b[2J\r::set-env name=PATH::z\u0085\u2028::debug::w';
+const attacked = report([
+  reportedTest({
+    status: 'failed',
+    title: hostile,
+    failure: {
+      ...failure,
+      saw: hostile,
+      evidence: [hostile],
+      at: hostile,
+      again: [hostile],
+      causes: failure.causes.map((cause) => ({ ...cause, title: hostile, explanation: hostile })),
+    },
+  }),
+  reportedTest({ status: 'skipped', reason: hostile }),
+]);
+
+test('no text of a test begins a line in the terminal, where GitHub would read a command', () => {
+  const text = stripVTControlCharacters(failuresForTerminal(attacked));
+  expect(text).not.toMatch(/^\s*::/m);
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u2028/u);
+  expect(failuresForTerminal(attacked)).not.toContain('\u001b[2J');
+});
+
+test('no text of a test ends an annotation or begins another', () => {
+  expect(annotations(attacked).split(/[\r\n]/)).toHaveLength(1);
+});
+
+test('no text of a test ends its block of the summary, or is markup in it', () => {
+  const text = summaryMarkdown({ ...attacked, sentence: hostile });
+  expect(text.match(/^```/gm)).toHaveLength(2);
+  const outside = text.replace(/^```text\n[^]*^```$/m, '');
+  expect(outside).not.toMatch(/(?<!\\)<img/);
+  expect(outside).not.toMatch(/^\s*::/m);
+});
+
 test('a run without failures has none to explain', () => {
   const green = report([reportedTest()]);
   expect(failuresForTerminal(green)).toBe('');

@@ -18,11 +18,11 @@ function linesOf({ title, failure }: ReportedTest): string[] {
   if (!failure) return [];
   const { at, saw, evidence, causes, again, isHarness } = failure;
   const row = (name: string, texts: readonly string[]): string[] =>
-    texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${text}`);
+    texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
   const [first, ...others] = causes;
   const cause = first ? [describeCause(first), ...(first.fits ? [first.explanation] : [])] : [];
   return [
-    `e2e/${at}`,
+    oneLine(`e2e/${at}`),
     ...row('Expected', [title]),
     ...row('Seen', [saw]),
     ...row('Evidence', evidence),
@@ -31,6 +31,9 @@ function linesOf({ title, failure }: ReportedTest): string[] {
     ...row('See it again', again),
   ];
 }
+
+/** Without line ends and other control characters: at the start of a line, `::` is a command to GitHub. */
+const oneLine = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
 /** `::error` commands, which GitHub shows at the line of the assertion; errors outside of tests have none. */
 export const annotations = ({ tests, verdict }: RunReport): string =>
@@ -56,7 +59,7 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
     ({ reason = 'the run ended before' }) => reason,
   );
   return [
-    `## ${sentence}`,
+    `## ${inline(sentence)}`,
     '',
     `| proven | failed | not run | engine | seconds |`,
     `| ---: | ---: | ---: | --- | ---: |`,
@@ -69,4 +72,4 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
 }
 
 /** Text in which Markdown and HTML mean nothing. */
-const inline = (text: string): string => text.replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
+const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);

@@ -5,14 +5,15 @@ export const maxBytes = 2_000_000;
 /** What of a report is not the part of a test, at most. Bytes. */
 export const frameBytes = 40_000;
 
-/** How much of a test's timeline a report has. */
-export type Detail = 'whole' | 'short' | 'none';
+/** How much of a test a report has: its timeline, or `none`; `bare`: of its failure only what was seen first, too. */
+export type Detail = 'whole' | 'short' | 'none' | 'bare';
 
 /** What loses detail first: parts of passed tests, and then those of failed ones. */
 const order: ReadonlyArray<readonly [failed: boolean, detail: Detail]> = [
   [false, 'none'],
   [true, 'short'],
   [true, 'none'],
+  [true, 'bare'],
 ];
 
 /**
@@ -48,8 +49,11 @@ export function fitted<Part extends { toString(): string }>(
 
 /** A run as JSON. Timelines that do not fit are left out. */
 export function runJson<Run extends { tests: ReportedTest[] }>(report: Run): string {
-  const withDetail = ({ timeline, ...test }: ReportedTest, detail: Detail): ReportedTest =>
-    timeline && detail !== 'none' ? { ...test, timeline } : test;
+  const withDetail = ({ timeline, failure, ...test }: ReportedTest, detail: Detail): ReportedTest => ({
+    ...test,
+    ...(failure && { failure: detail === 'bare' ? { ...failure, message: failure.saw } : failure }),
+    ...(timeline && (detail === 'whole' || detail === 'short') ? { timeline } : {}),
+  });
   const details = fitted(
     report.tests,
     (test, detail) => JSON.stringify(withDetail(test, detail)),

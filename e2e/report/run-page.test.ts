@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
+import { bounded } from './bounded.ts';
+import { summaryMarkdown } from './failure-text.ts';
 import { maxBytes, runJson } from './fitted.ts';
 import { runPage } from './run-page.ts';
 import { opened, violationsIn } from './testing/opened.ts';
@@ -34,6 +36,25 @@ test('a suite of 400 tests of which 60 failed with hundreds of requests is below
   // Failed tests keep their pictures.
   expect(page.match(/<figure>/g)?.length).toBeGreaterThanOrEqual(60);
 });
+
+test('400 failed tests with the longest messages, titles and addresses are below the limit too', () => {
+  const text = 'x & y '.repeat(1_000);
+  const { marks } = timeline(20);
+  const tests = Array.from({ length: 400 }, (_, index) =>
+    reportedTest({
+      id: `test-${index}`,
+      status: 'failed',
+      title: text,
+      timeline: { ...timeline(20), marks: marks.map((mark) => ({ ...mark, path: text, error: text })) },
+      failure: { ...failure, saw: text, message: text, evidence: [text, text, text], again: [text] },
+    }),
+  );
+  const run = report(tests);
+  run.verdict.errors.push(...Array.from({ length: 100 }, () => text));
+  for (const made of [runPage(bounded(run)), runJson(bounded(run)), summaryMarkdown(bounded(run))])
+    expect(Buffer.byteLength(made)).toBeLessThan(maxBytes);
+  expect(runPage(bounded(run)).match(/<details class="test/g)).toHaveLength(400);
+}, 60_000);
 
 describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   let report: Awaited<ReturnType<typeof opened>>;

@@ -18,12 +18,12 @@ export const testSection = (test: ReportedTest, detail: Detail, isOpen = false):
     <div id="${test.id}">
       ${!test.failure && html`<p><code>e2e/${test.spec}:${test.line}</code></p>`}
       ${test.reason !== undefined && html`<p>Not run: ${test.reason}.</p>`}
-      ${test.failure && failurePart(test.title, test.failure)}
+      ${test.failure && failurePart(test.title, test.failure, detail)}
       ${test.timeline && timelinePart(test, test.timeline, detail)}
     </div>
   </details>`;
 
-const failurePart = (title: string, { saw, message, at, evidence, causes, again }: Failure): Html =>
+const failurePart = (title: string, { saw, message, at, evidence, causes, again }: Failure, detail: Detail): Html =>
   html` <dl class="why">
       <dt>Expected</dt>
       <dd>${title}</dd>
@@ -32,7 +32,7 @@ const failurePart = (title: string, { saw, message, at, evidence, causes, again 
       ${
         evidence.length > 0 &&
         html`<dt>Evidence</dt>
-          <dd>${evidence.map((line) => html`<p>${line}</p>`)}</dd>`
+          <dd>${(detail === 'bare' ? evidence.slice(0, 1) : evidence).map((line) => html`<p>${line}</p>`)}</dd>`
       }
       <dt>Where</dt>
       <dd><code>e2e/${at}</code></dd>
@@ -50,14 +50,17 @@ const failurePart = (title: string, { saw, message, at, evidence, causes, again 
       <dt>See it again</dt>
       <dd>${again.map((command) => html`<p><code>${command}</code></p>`)}</dd>
     </dl>
-    <details>
-      <summary>The whole message</summary>
-      <pre>${message}</pre>
-    </details>`;
+    ${
+      detail !== 'bare' &&
+      html`<details>
+        <summary>The whole message</summary>
+        <pre>${message}</pre>
+      </details>`
+    }`;
 
 function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detail: Detail): Html | undefined {
   const { marks, bands, leftOut, keys } = timeline;
-  if (detail === 'none')
+  if (detail === 'none' || detail === 'bare')
     return html`<p class="soft">
       ${marks.length} requests. The picture is left out to keep this page small; run this test alone to see it.
     </p>`;

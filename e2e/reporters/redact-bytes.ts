@@ -23,12 +23,33 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []):
   }
   const text = textOf(bytes);
   if (text !== undefined) {
-    const clean = redact(text, secrets);
+    const clean = redactText(text, secrets);
     return clean === text ? bytes : utf8.encode.encode(clean);
   }
   const binary = latin1(bytes);
   const clean = redactRecognizable(binary, secrets);
   return clean === binary ? bytes : Buffer.from(clean, 'latin1');
+}
+
+/** A quoted secret that has no end in its own string of JSON would be removed with all that follows it. */
+function redactText(text: string, secrets: readonly string[]): string {
+  const clean = redact(text, secrets);
+  const parsed = clean === text || parsedJson(clean) ? undefined : parsedJson(text);
+  if (!parsed) return clean;
+  const ended = JSON.stringify(parsed, (_, value: unknown) =>
+    typeof value === 'string' ? redact(value, secrets) : value,
+  );
+  return redact(ended, secrets);
+}
+
+/** The object or list that a text is. */
+function parsedJson(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
 }
 
 function redactZip(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {

@@ -257,3 +257,13 @@ test('errors and step titles lose their secrets, whatever colours stand in betwe
   reporter.onStepEnd({} as TestCase, {} as TestResult, step);
   expect(step.title).toBe('Fill "[redacted]" locator');
 });
+
+test('JSON stays JSON when a text in it begins a quoted secret and does not end it', () => {
+  const content = { logs: { pod: ["{ password: 'abc", 'the next line'] }, marks: [{ password: 'def' }], keys: 1 };
+  const clean = Buffer.from(redactBytes(Buffer.from(JSON.stringify(content)))).toString();
+  expect(JSON.parse(clean)).toEqual({
+    logs: { pod: ["{ password: '[redacted]", 'the next line'] },
+    marks: [{ password: '[redacted]' }],
+    keys: 1,
+  });
+});

@@ -4,6 +4,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
+import { bounded } from '../report/bounded.ts';
 import { failureOf } from '../report/failures.ts';
 import { annotations, failuresForTerminal, summaryMarkdown } from '../report/failure-text.ts';
 import { runJson } from '../report/fitted.ts';
@@ -60,7 +61,7 @@ export default class RunReportReporter implements Reporter {
     const all = [...outcomes.values()];
     const catalogue = await regressions();
     const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome, all, catalogue));
-    const report: RunReport = {
+    const report = bounded({
       startedAt: startTime.toISOString(),
       seconds: duration / 1_000,
       engine: engineInUse().name,
@@ -68,7 +69,7 @@ export default class RunReportReporter implements Reporter {
       verdict,
       sentence: sentenceOf(verdict, reported),
       tests: reported,
-    };
+    });
     this.#write(report);
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);

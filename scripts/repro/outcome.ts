@@ -25,7 +25,7 @@ const removesSession = (setCookies: readonly string[]): boolean =>
       return maxAge === undefined ? expires?.getTime() === 0 : maxAge <= 0;
     });
 
-/** The outcome of a request that is no sign-in. @param location of a redirect; only its path is kept, or that it leaves the app. */
+/** The outcome of a request that is no sign-in. @param location of a redirect; only a path of words is kept, because any other may have a secret. */
 export function outcomeOf({
   status,
   location,
@@ -38,7 +38,8 @@ export function outcomeOf({
   url: URL;
 }): Outcome {
   const to = location === undefined ? null : URL.parse(location, url);
-  const leads = to ? ` to ${to.host === url.host ? to.pathname : 'another host'}` : '';
+  const page = to && /^\/[a-z/_-]{0,60}$/.test(to.pathname) ? to.pathname : 'another page';
+  const leads = to ? ` to ${to.host === url.host ? page : 'another host'}` : '';
   // A cached answer was served as well.
   const shown = status === 304 ? 200 : status;
   return `${shown}${shown >= 300 && shown < 400 ? leads : ''}${removesSession(setCookies) ? removed : ''}`;

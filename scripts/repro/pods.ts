@@ -15,8 +15,16 @@ const replicaSetOf = (pod: string): string => pod.replace(/-[^-]*$/, '');
 
 const generationKey = ({ pod = '', revision = '' }: StoryRequest): string => `${replicaSetOf(pod)} ${revision}`;
 
+const found = new WeakMap<Story, Generation[]>();
+
 /** The generations of pods that answered, by app, the oldest first. A rollout makes a new one. */
-export function generationsIn({ requests }: Story): Generation[] {
+export function generationsIn(story: Story): Generation[] {
+  const generations = found.get(story) ?? findGenerations(story);
+  found.set(story, generations);
+  return generations;
+}
+
+function findGenerations({ requests }: Story): Generation[] {
   const known = new Map<string, Generation>();
   for (const [index, request] of requests.entries()) {
     if (request.pod === undefined && request.revision === undefined) continue;

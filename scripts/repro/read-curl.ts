@@ -37,7 +37,7 @@ const hint =
 export function readCurl(command: string): Exchange[] {
   const [program, ...args] = wordsOf(command);
   if (program === undefined || !/(?:^|\/)curl(?:\.exe)?$/.test(program))
-    throw new HarnessError(`This is no curl command: it begins with "${program ?? ''}". ${hint}`);
+    throw new HarnessError(`This is no curl command. ${hint}`);
   const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true });
   const target = values.url ?? positionals.find((word) => /^https?:\/\//.test(word));
   const url = URL.parse(String(target));

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { HarnessError } from '../../fleet/errors.ts';
 
 /** Largest file that is read, before and after decompression, in bytes. */
-const maxBytes = 150 * 1024 * 1024;
+export const maxBytes = 150 * 1024 * 1024;
 const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 const tooLarge = (path: string, size: string, limit: number): HarnessError =>
@@ -11,6 +11,9 @@ const tooLarge = (path: string, size: string, limit: number): HarnessError =>
     `${path} has ${size}; at most ${mib(limit)} are read. Record only the failing minutes, and export the HAR without ` +
       'content (in Chromium: Network, Export HAR (sanitized)).',
   );
+
+export const tooLargeInside = (path: string, limit: number): HarnessError =>
+  tooLarge(path, `more than ${mib(limit)} after decompression`, limit);
 
 /** The bytes of a file, decompressed when it is gzip. @throws HarnessError when it cannot be read or is too large. */
 export function readLimited(path: string, limit = maxBytes): Buffer {
@@ -23,8 +26,7 @@ export function readLimited(path: string, limit = maxBytes): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(path, `more than ${mib(limit)} after decompression`, limit);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLargeInside(path, limit);
     throw new HarnessError(`${path} is gzip and cannot be decompressed. It may be incomplete: copy it again.`);
   }
 }

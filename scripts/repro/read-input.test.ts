@@ -69,6 +69,17 @@ test('a trace of Playwright is read', () => {
   expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), readTrace)).toThrow(/has no network log/);
 });
 
+test('a trace whose lines are no events, or whose log is larger than it may be, gets a sentence', () => {
+  const lines = zipSync({ 'a.network': strToU8('null\n5\n"x"\n[]\n') });
+  expect(() => withFile(lines, readTrace)).toThrow(/has no requests/);
+  const inflated = zipSync({ 'a.network': new Uint8Array(5_000), 'b.network': new Uint8Array(5_000) });
+  expect(() => withFile(inflated, (path) => readTrace(path, 6_000))).toThrow(/after decompression; at most/);
+});
+
+test('a text that is no curl command is not repeated, because it may have a secret', () => {
+  expect(() => readCurl('https://operator.dezky.example/cb?code=a-secret')).toThrow(/This is no curl command\./);
+});
+
 test.each<[string, string, string, string | null]>([
   ["curl 'https://operator.dezky.example/api/me?x=1&y=2' -H 'Cookie: a=b' --compressed", 'GET', '/api/me', 'a=b'],
   ["curl -sS -X DELETE -b 'a=b; c=d' https://operator.dezky.example/api/me", 'DELETE', '/api/me', 'a=b; c=d'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { parseMap } from './hosts.ts';
+import { planOf } from './plan.ts';
 import { refusalsIn } from './refusals.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
@@ -34,6 +35,27 @@ test('a recording becomes sign-ins, calls, pages and sign-outs, and nothing else
     'sign out /auth/oidc/logout: 303 to another host',
   ]);
   expect(JSON.stringify(story)).not.toMatch(/secret|anna/);
+});
+
+test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.abc', 'operator-a\u009b31m', 'a, b', 'x'.repeat(254)])(
+  'a header that is no name of a pod (%j) does not become one',
+  (pod) => {
+    const [request] = storyOf(exchanges([{ ...callBy('operator-a', 1, 401), pod }])).requests;
+    expect(request?.pod).toBeUndefined();
+  },
+);
+
+test('of a redirect only a path of words is kept', () => {
+  const location = '/reset/9f8a7c6d5e4f3a2b1c0d';
+  const [request] = storyOf(exchanges([{ ...callBy('operator-a', 1, 302), location }])).requests;
+  expect(request?.outcome).toBe('302 to another page');
+});
+
+test('a recording of 5,000 requests is planned within seconds', () => {
+  const story = storyOf(exchanges(Array.from({ length: 5_000 }, (_, at) => callBy(`operator-${at % 40}-a`, at, 200))));
+  const began = performance.now();
+  expect(planOf(story, () => 0).steps.length).toBeGreaterThan(0);
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 test.each<[Partial<Short>, string]>([

@@ -46,7 +46,7 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
     const kind = kindOf(exchange, app);
     if (!kind) return [];
     const { at, ms, received, sent } = exchange;
-    const pod = received.get('x-served-by');
+    const pod = podIn(received);
     const revision = received.get('x-revision');
     return [
       {
@@ -54,7 +54,7 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
         ms,
         app,
         ...kind,
-        ...(pod === null ? {} : { pod }),
+        ...(pod === undefined ? {} : { pod }),
         ...(revision === null ? {} : { revision }),
         ...(sendsCookies ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
         outcome: kind.does === 'sign in' ? endOf(exchange) : outcomeIn(exchange),
@@ -62,6 +62,12 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
     ];
   });
   return { requests, knowsCookies };
+}
+
+/** The name of a pod is a DNS subdomain (Kubernetes); any other value of the header could be anything. */
+function podIn(received: Headers): string | undefined {
+  const pod = received.get('x-served-by') ?? '';
+  return pod.length <= 253 && /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.test(pod) ? pod : undefined;
 }
 
 function kindOf(
