@@ -13,6 +13,7 @@ import { countOf, lineOf, listOf, summaryOf, tableOf } from '../fixtures/conform
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { progress, runCommand } from './run-command.ts';
@@ -96,10 +97,19 @@ async function open(): Promise<Target & AsyncDisposable> {
   }
   const token = process.env[tokenVariable];
   if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url.origin}.`);
-  const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8');
+  const ca = options.ca === undefined ? undefined : readCa(options.ca);
   const { callbackHost, withoutWorker } = options;
   const server = { url: url.origin, token, ca, callbackHost, hasWorker: !withoutWorker };
   return { ...server, profile: await profileOf(server), [Symbol.asyncDispose]: async () => {} };
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(fromCallersFolder(file), 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new HarnessError(`--ca ${file} cannot be read (${code}). Give the path of a file in PEM.`, { cause });
+  }
 }
 
 async function openContainer(): Promise<Target & AsyncDisposable> {
