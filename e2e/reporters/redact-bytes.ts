@@ -31,15 +31,18 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []):
   return clean === binary ? bytes : Buffer.from(clean, 'latin1');
 }
 
-/** A quoted secret that has no end in its own string of JSON would be removed with all that follows it. */
+/**
+ * The texts of JSON are redacted one by one first: some rules look at the start of a line, and a quoted secret without
+ * an end would be removed with all that follows its text.
+ */
 function redactText(text: string, secrets: readonly string[]): string {
-  const clean = redact(text, secrets);
-  const parsed = clean === text || parsedJson(clean) ? undefined : parsedJson(text);
-  if (!parsed) return clean;
-  const ended = JSON.stringify(parsed, (_, value: unknown) =>
+  const parsed = parsedJson(text);
+  if (!parsed) return redact(text, secrets);
+  const before = JSON.stringify(parsed);
+  const after = JSON.stringify(parsed, (_, value: unknown) =>
     typeof value === 'string' ? redact(value, secrets) : value,
   );
-  return redact(ended, secrets);
+  return redact(before === after ? text : after, secrets);
 }
 
 /** The object or list that a text is. */

@@ -267,3 +267,15 @@ test('JSON stays JSON when a text in it begins a quoted secret and does not end 
     keys: 1,
   });
 });
+
+test('in JSON each text is redacted as a text of its own, such as a line of a log', () => {
+  const lines = ['client_secret: an-opaque-value', JSON.stringify(JSON.stringify({ password: 'an-opaque-value' }))];
+  const clean = Buffer.from(redactBytes(Buffer.from(JSON.stringify({ logs: { pod: lines } })))).toString();
+  expect(clean).not.toContain('an-opaque-value');
+});
+
+test('a parameter is redacted however often its address was encoded', () => {
+  const once = encodeURIComponent('/x?code=an-opaque-value&a=b');
+  for (const text of [once, encodeURIComponent(once), encodeURIComponent(encodeURIComponent(once))])
+    expect(redact(`next=${text}`)).not.toContain('an-opaque-value');
+});

@@ -136,7 +136,7 @@ const rules: readonly Rule[] = [
   {
     kind: 'a parameter with credentials',
     pattern: new RegExp(
-      `([?&]|%3F|%26|\\b|(?<=\\\\[nrt]))(${parameters})(=|%3D)(?!\\[redacted\\])[^&"'\\s\\\\<>]+`,
+      `([?&]|%(?:25)*3F|%(?:25)*26|\\b|(?<=\\\\[nrt]))(${parameters})(=|%(?:25)*3D)(?!\\[redacted\\])[^&"'\\s\\\\<>]+`,
       'gi',
     ),
     replacement: `$1$2$3${hidden}`,
