@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
+import { HarnessError } from '../fleet/errors.ts';
 import { commandLine, regularExpression } from './command-line.ts';
 import { exitCodeOf } from './runner.ts';
 import { requestList } from './smoke/help.ts';
@@ -40,6 +41,8 @@ const options = withConnectionOptions(
   .opts<SmokeOptions>();
 
 await runCommand(async () => {
+  if (options.for !== undefined && !options.watch)
+    throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
   const target = await smokeTarget();
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
