@@ -10,7 +10,12 @@ import { suite } from './bench/suite.ts';
 import { commandLine } from './command-line.ts';
 import { runCommand } from './run-command.ts';
 
-const program = commandLine('bench').description('Measures costs and prints them.');
+const program = commandLine('bench')
+  .description('Measures costs and prints them.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 measured, 1 over a budget with --check, or the suite failed, 2 the harness failed, 77 cannot run here.',
+  );
 
 program
   .command('fleet', { isDefault: true })

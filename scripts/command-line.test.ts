@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { commandLine } from './command-line.ts';
+import { commandLine, percentage } from './command-line.ts';
 
 test('all missing options are reported at once, with the command that helps', () => {
   const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
@@ -14,4 +14,10 @@ test('all missing options are reported at once, with the command that helps', ()
   expect(() => command.parse(['--given', '1'], { from: 'user' })).toThrow('exit 2');
   expect(said).toBe('error: missing: --sha <commit>, --context <name>\nRun: npm run deploy -- --help\n');
   exit.mockRestore();
+});
+
+test('a percentage is a whole number from 1 to 100', () => {
+  expect(percentage('100')).toBe(100);
+  expect(() => percentage('101')).toThrow('Give a whole number from 1 to 100.');
+  expect(() => percentage('0')).toThrow('Give a whole number from 1.');
 });

@@ -28,6 +28,13 @@ export const wholeNumber = (text: string): number => numberFrom(0, text);
 /** A whole number from 1, as the value of an option. */
 export const positiveNumber = (text: string): number => numberFrom(1, text);
 
+/** A whole number from 1 to 100, as the value of an option. */
+export function percentage(text: string): number {
+  const value = positiveNumber(text);
+  if (value > 100) throw new InvalidArgumentError('Give a whole number from 1 to 100.');
+  return value;
+}
+
 function numberFrom(least: number, text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);

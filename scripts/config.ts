@@ -21,8 +21,8 @@ import { referenceDocuments } from './reference/document.ts';
 import { progress, runCommand } from './run-command.ts';
 
 interface CheckOptions {
-  kustomization: string;
-  secrets: string[];
+  kustomization?: string;
+  secrets?: string[];
   envFile?: string;
   for: Stage;
 }
@@ -34,11 +34,10 @@ const program = commandLine('config')
 program
   .command('check')
   .description('name each wrong or missing value by Deployment and variable; never prints the value of a secret')
-  .option('--kustomization <folder>', 'what is rendered', join(repositoryRoot, 'fleet/apps'))
+  .option('--kustomization <folder>', 'what is rendered (default: fleet/apps of the repository)', fromCallersFolder)
   .option(
     '--secrets <file...>',
     'YAML with the Secrets and the ConfigMap platform-api-upstreams, or with all that is deployed; - is standard input',
-    [],
   )
   .option('--env-file <file>', 'NAME=value lines that are laid over what the manifests give', fromCallersFolder)
   .addOption(
@@ -57,8 +56,13 @@ program
 
 await program.parseAsync();
 
-async function check({ kustomization, secrets, envFile, for: stage }: CheckOptions): Promise<number> {
-  const rendered = await render(fromCallersFolder(kustomization));
+async function check({
+  kustomization = join(repositoryRoot, 'fleet/apps'),
+  secrets = [],
+  envFile,
+  for: stage,
+}: CheckOptions): Promise<number> {
+  const rendered = await render(kustomization);
   const given = (await Promise.all(secrets.map(fromCallersFolder).map(readObjectsFrom))).flat();
   const { findings, checked, notGiven } = checkEnvironment(overlaid(rendered, given), {
     stage,

@@ -32,11 +32,16 @@ const options = commandLine('conformance')
     ...before,
     positiveNumber(text),
   ])
-  .option('--clients', 'clients that others wrote sign in, in place of the rows: openid-client, oidc-client-ts …')
+  .addOption(
+    new Option(
+      '--clients',
+      'clients that others wrote sign in, in place of the rows: openid-client, oidc-client-ts …',
+    ).conflicts('row'),
+  )
   .option('--list', 'print the rows and what they expect, and measure nothing')
-  .option('--json <file>', 'write the results as JSON')
-  .option('--record <file>', 'write every exchange as a recording, which npm run replay plays')
-  .option('--ca <file>', "certificate authority of the server's certificate, in PEM")
+  .option('--json <file>', 'write the results as JSON', fromCallersFolder)
+  .option('--record <file>', 'write every exchange as a recording, which npm run replay plays', fromCallersFolder)
+  .option('--ca <file>', "certificate authority of the server's certificate, in PEM", fromCallersFolder)
   .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
   .option('--without-worker', 'the server has no worker: rows that need its calls are not run')
   .addHelpText(
@@ -64,7 +69,8 @@ Exit codes: 0 no difference, 1 a row is different, 2 the harness failed, 77 cann
 await runCommand(async () => {
   const { row: ids } = options;
   const chosen = options.clients ? foreignClients : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
-  if (chosen.length === 0) throw new HarnessError(`There is no row ${options.row?.join(', ')}. See --list.`);
+  if (chosen.length === 0)
+    throw new HarnessError(`There is no row ${ids?.join(', ')}. See: npm run conformance -- --list`);
   if (options.list) {
     console.log(listOf(chosen, options.profile ?? '2026.8'));
     return exitCodes.passed;

@@ -85,13 +85,14 @@ await runCommand(async () => {
   checkOptions();
   const specs = specFilters(program.args);
   const filters = [...specs, ...(options.grep ? ['--grep', options.grep] : [])];
-  if (options.list) return await printTests(filters);
   const selection = [
     ...filters,
     ...(options.repeatEach ? ['--repeat-each', String(options.repeatEach)] : []),
     ...(options.shard ? [`--shard=${options.shard.index}/${options.shard.count}`] : []),
     ...(options.lastFailed ? onlyLastFailed : []),
   ];
+  if (options.lastFailed) checkLastFailed();
+  if (options.list) return await printTests(selection);
   const passedOn = [
     ...selection,
     ...(options.lastFailed ? [] : rememberFailed),
@@ -99,7 +100,6 @@ await runCommand(async () => {
     ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
   ];
   checkReports();
-  if (options.lastFailed) checkLastFailed();
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = []) =>
     exitCodeOf(

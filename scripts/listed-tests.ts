@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { quote } from 'shell-quote';
 import type { JSONReport } from '@playwright/test/reporter';
+import { quoted } from '../e2e/report/commands.ts';
 import { specsIn } from '../e2e/reporters/json-report.ts';
 import type { ListedTest } from '../e2e/reporters/outcome.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
@@ -48,4 +48,4 @@ export async function printTests(filter: readonly string[]): Promise<number> {
 }
 
 const noTest = (filter: readonly string[]): HarnessError =>
-  new HarnessError(`No test of e2e/ matches: ${quote(filter)}. See: npm run e2e -- --list`);
+  new HarnessError(`No test of e2e/ matches: ${filter.map(quoted).join(' ')}. See: npm run e2e -- --list`);

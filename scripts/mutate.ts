@@ -6,7 +6,7 @@ import { duration } from '../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
+import { commandLine, percentage, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { allMutants, type Candidate } from './mutate/all-mutants.ts';
 import { attempts, closenessTo, testsFor } from './mutate/tests-for.ts';
@@ -46,7 +46,7 @@ const program = commandLine('mutate')
     '--merge <findings...>',
     'make one report of these findings.json files, of parts or of kinds of tests, and stop',
   )
-  .option('--at-least <percent>', 'exit with 1 when fewer are killed', positiveNumber)
+  .option('--at-least <percent>', 'exit with 1 when fewer are killed', percentage)
   .option('--list', 'print the mutants and stop')
   .addHelpText(
     'after',
@@ -86,6 +86,9 @@ await runCommand(async () => {
   if (wrong.length > 0) throw new HarnessError(`scripts/mutate/equivalent.ts is outdated:\n  ${wrong.join('\n  ')}`);
   const changed = options.since === undefined ? undefined : await filesChangedSince(options.since);
   const chosen = choose(all, { ...options, changed });
+  if (chosen.length === 0 && (options.files ?? options.mutant)) {
+    throw new HarnessError('No mutant matches --files and --mutant. See: npm run mutate -- --list');
+  }
   if (options.list) {
     for (const { mutant } of chosen) console.log(describe(mutant));
     return exitCodes.passed;

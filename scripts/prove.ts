@@ -7,7 +7,7 @@ import { buildApps } from '../fleet/build/builds.ts';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import type { Engine, Fleet } from '../fleet/engines/shared/engine.ts';
 import { duration } from '../fleet/duration.ts';
-import { exitCodes } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import type { Change, Switches } from '../fleet/manifests/change.ts';
 import { sourcesIn } from '../fleet/manifests/changes.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
@@ -71,6 +71,9 @@ const options = program.opts<{
 
 await runCommand(async () => {
   const all = await regressions();
+  if (options.markdown && !options.compare) {
+    throw new HarnessError('--markdown is a form of --compare. Run: npm run prove -- --compare --markdown');
+  }
   if (options.compare) return compare(options.markdown ? comparisonMarkdown : comparisonTable);
   const named = program.args.length > 0 ? await Promise.all(program.args.map(regressionNamed)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);

@@ -2,7 +2,8 @@
 import { Option } from 'commander';
 import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
-import { commandLine } from './command-line.ts';
+import { HarnessError } from '../fleet/errors.ts';
+import { commandLine, regularExpression } from './command-line.ts';
 import { exitCodeOf } from './runner.ts';
 import { requestList } from './smoke/help.ts';
 import { parseNumber } from './smoke/formats.ts';
@@ -34,12 +35,14 @@ const options = withConnectionOptions(
     .option('--watch', 'look every second until every pod is on --sha, or until Ctrl-C, and print a timeline')
     .option('--for <seconds>', 'end --watch after this long', parseNumber(1)),
 )
-  .option('-g, --grep <pattern>', 'only checks whose title matches')
+  .option('-g, --grep <pattern>', 'only checks whose title matches', regularExpression)
   .addHelpText('after', requestList())
   .parse()
   .opts<SmokeOptions>();
 
 await runCommand(async () => {
+  if (options.for !== undefined && !options.watch)
+    throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
   const target = await smokeTarget();
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.

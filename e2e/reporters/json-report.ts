@@ -13,5 +13,6 @@ export const specsIn = ({ suites }: Pick<JSONReport, 'suites'>): ReportedSpec[] 
 
 const specsOf = ({ specs, suites = [] }: JSONReportSuite, path: readonly string[]): ReportedSpec[] => [
   ...specs.map((spec) => ({ path, spec })),
-  ...suites.flatMap((inner) => specsOf(inner, [...path, inner.title])),
+  // A group without a title is no part of the path, as in Playwright's titlePath().
+  ...suites.flatMap((inner) => specsOf(inner, inner.title ? [...path, inner.title] : path)),
 ];

@@ -44,12 +44,16 @@ export async function up(options: {
     throw error;
   }
   await printStatus(fleet);
-  process.stdout.write(`\nNext:\n${nextCommands(fleet.runId).join('\n')}\n`);
+  process.stdout.write(`\nNext:\n${nextCommands(fleet.runId)}\n`);
 }
 
-const nextCommands = (runId: string): string[] => [
-  `  npm run fleet -- open ${firstApp} --run ${runId}   # a browser that reaches it`,
-  `  npm run e2e -- --run ${runId}                  # the suite on it`,
-  `  npm run smoke -- --run ${runId}                # the checks of a deployed fleet`,
-  `  npm run fleet -- down ${runId}                 # ends it`,
-];
+function nextCommands(runId: string): string {
+  const commands = [
+    [`npm run fleet -- open ${firstApp} --run ${runId}`, 'a browser that reaches it'],
+    [`npm run e2e -- --run ${runId}`, 'the suite on it'],
+    [`npm run smoke -- --run ${runId}`, 'the checks of a deployed fleet'],
+    [`npm run fleet -- down ${runId}`, 'ends it'],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return commands.map(([command, purpose]) => `  ${command.padEnd(width)}  # ${purpose}`).join('\n');
+}
