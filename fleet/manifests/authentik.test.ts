@@ -32,6 +32,9 @@ test('a server takes the place of the mock, and its token that of the e2e fleet'
     externalName: 'sso.test',
     ports: [{ name: 'http', port: 443, appProtocol: 'https' }],
   });
+  expect(named(objects, 'ConfigMap', 'platform-api-upstreams')?.data?.['AUTHENTIK_API_URL']).toBe(
+    'https://auth.dezky.example/api/v3',
+  );
   const tokens = ['authentik-secrets', 'platform-api-secrets'].map(
     (name) => named(objects, 'Secret', name)?.stringData?.['AUTHENTIK_API_TOKEN'],
   );

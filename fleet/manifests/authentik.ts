@@ -1,3 +1,4 @@
+import { origin, productionHosts } from '../hosts.ts';
 import type { Change } from './change.ts';
 import { named } from './objects.ts';
 import type { KubeObject } from './objects.ts';
@@ -42,8 +43,8 @@ const profileIn = (objects: readonly KubeObject[]): string =>
   named(objects, 'ConfigMap', configMap)?.data?.[profileKey] ?? '';
 
 /** No pod of the mock, its Service leads to the server, and what calls the admin API has the server's token. */
-function serverInPlaceOfMock({ origin, token }: AuthentikServer): Change {
-  const { protocol, hostname, port } = new URL(origin);
+function serverInPlaceOfMock(server: AuthentikServer): Change {
+  const { protocol, hostname, port } = new URL(server.origin);
   const scheme = protocol === 'https:' ? 'https' : 'http';
   const spec = {
     type: 'ExternalName',
@@ -57,9 +58,14 @@ function serverInPlaceOfMock({ origin, token }: AuthentikServer): Change {
         patch: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
       },
       { target: { kind: 'Service', name: deployment }, patch: [{ op: 'replace', path: '/spec', value: spec }] },
+      {
+        // Through the edge, as browsers reach it: a Service of another port, or of https, is not http://authentik.
+        target: { kind: 'ConfigMap', name: 'platform-api-upstreams' },
+        patch: [{ op: 'replace', path: '/data/AUTHENTIK_API_URL', value: `${origin(productionHosts.auth)}/api/v3` }],
+      },
       ...['authentik-secrets', 'platform-api-secrets'].map((name) => ({
         target: { kind: 'Secret', name },
-        patch: [{ op: 'replace' as const, path: `/stringData/${tokenKey}`, value: token }],
+        patch: [{ op: 'replace' as const, path: `/stringData/${tokenKey}`, value: server.token }],
       })),
     ],
   };
