@@ -109,6 +109,7 @@ describe('the wrong reason is', () => {
     ['a timeout', { message: 'Error: locator.click: Test timeout of 30000ms exceeded.' }],
     ['an error of the harness', { message: 'HarnessError: The port is in use.' }],
     ['an error of the harness', { message: 'CannotRunHere: There is no Docker.' }],
+    ['an error of the harness', { message: 'Error: page.goto: net::ERR_NETWORK_CHANGED at https://a.example/401' }],
     ['an error of a hook or fixture', { from: 'hook' }],
   ])('%s, unless the regression declares it: %o', (what, changes) => {
     const pattern = /(?:exceeded|in use|no Docker|401)/;

@@ -1,5 +1,10 @@
+/** What a command of Playwright throws when a network interface of this machine came or went meanwhile. */
+export const networkChanged = 'net::ERR_NETWORK_CHANGED';
+
+const harnessFault = new RegExp(`^(?:(?:HarnessError|CannotRunHere|MockError): |Error: [\\w.]+: ${networkChanged} )`);
+
 /**
  * Whether the error of a test is a fault of the harness, and not of the product. Playwright's message begins with the
  * error's class; an assertion's message may mention such an error as well.
  */
-export const isHarnessFault = (message: string): boolean => /^(?:HarnessError|CannotRunHere|MockError): /.test(message);
+export const isHarnessFault = (message: string): boolean => harnessFault.test(message);
