@@ -38,17 +38,28 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     recordChanges(runId, changes);
     await startWatchdog(runId);
     const phase = phases(onProgress);
-    // The node starts while the images are built. When one fails, the other is stopped too.
-    const [kubernetes, { objects, images, content }] = await both(
-      placeOf(docker, runId, shareWith, onProgress).then((place) => (phase('node Ready'), place)),
-      makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
-        prepareImages(docker, keys, builds, onProgress),
-      ).then((made) => (phase('images ready'), made)),
+    // The node starts while the images are made, and they are imported as soon as its containerd answers.
+    const container = Promise.withResolvers<string>();
+    const noNode = new AbortController();
+    const givenUp = AbortSignal.any([noNode.signal, ...(signal ? [signal] : [])]);
+    const place = placeOf(docker, runId, { shareWith, onContainer: container.resolve, onProgress });
+    place.catch((error: unknown) => {
+      container.reject(error);
+      noNode.abort();
+    });
+    const made = makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
+      prepareImages(docker, keys, builds, onProgress),
     );
+    const imported = Promise.all([container.promise, made]).then(([node, { images }]) =>
+      importImages(docker, node, Object.values(images), { onProgress, signal: givenUp }),
+    );
+    const [kubernetes, { objects, images, content }] = await all([
+      place.then((started) => (phase('node Ready'), started)),
+      made.then((fleet) => (phase('images ready'), fleet)),
+      imported.then(() => phase('images in the node')),
+    ]);
     throwIfAborted(signal);
     await updateRunState(runId, () => ({ kubernetes }));
-    await importImages(docker, kubernetes.node?.container ?? '', Object.values(images), onProgress);
-    phase('images in the node');
 
     const api = apiOf(kubernetes);
     await install({
@@ -73,8 +84,11 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
 async function placeOf(
   docker: Docker,
   runId: string,
-  shareWith: string | undefined,
-  onProgress: (line: string) => void,
+  {
+    shareWith,
+    onContainer,
+    onProgress,
+  }: { shareWith: string | undefined; onContainer: (id: string) => void; onProgress: (line: string) => void },
 ): Promise<KubernetesPlace> {
   const host = shareWith === undefined ? undefined : readRunState(shareWith);
   if (shareWith !== undefined && (!host?.kubernetes || !(await isRunAlive(host)))) {
@@ -86,15 +100,18 @@ async function placeOf(
   const kubeconfig = join(runDirectory(runId), 'kubeconfig');
   if (host?.kubernetes) {
     writeFileSync(kubeconfig, readFileSync(host.kubernetes.kubeconfig, 'utf8'), { mode: 0o600 });
+    onContainer(host.kubernetes.node?.container ?? '');
     return { ...host.kubernetes, namespace, kubeconfig };
   }
-  const started = await startNode(docker, runId, onProgress);
+  const started = await startNode(docker, runId, { onContainer, onProgress });
   writeFileSync(kubeconfig, started.kubeconfig, { mode: 0o600 });
   return { namespace, kubeconfig, node: { container: started.container, run: runId }, outside: started.outside };
 }
 
-/** Both results. When one fails, the other is awaited before the failure is reported. */
-async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
+/** All results. When one fails, the others are awaited before the failure is reported. */
+async function all<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
+import { HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import { runLabels } from '../docker/docker.ts';
 import type { Docker, FollowedOutput } from '../docker/docker.ts';
 import { archiveOf, canonical } from '../docker/images.ts';
@@ -15,21 +17,28 @@ import { nodeFailure } from './node-failure.ts';
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
+/** How long containerd may take to answer after the node's container has started, milliseconds; like Testcontainers' limit for the node. */
+const containerdMs = 120_000;
+const containerdPollMs = 100;
+
 export interface StartedNode {
   container: string;
   kubeconfig: string;
   outside: NonNullable<KubernetesPlace['outside']>;
 }
 
-/** Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be Ready yet. */
+/**
+ * Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be Ready yet.
+ * @param onContainer called with the container's id when it runs, some seconds before the node is Ready.
+ */
 export async function startNode(
   docker: Docker,
   runId: string,
-  onProgress: (line: string) => void,
+  { onContainer, onProgress }: { onContainer: (id: string) => void; onProgress: (line: string) => void },
 ): Promise<StartedNode> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
-  const container = new LoggedContainer(reference, docker)
+  const container = new LoggedContainer(reference, docker, onContainer)
     .withExposedPorts(...nodePorts)
     .withLabels(runLabels(runId))
     // The engine ends runs. Testcontainers' reaper would end a detached run with its owner.
@@ -63,22 +72,56 @@ export async function startNode(
 class LoggedContainer extends K3sContainer {
   output: FollowedOutput | undefined;
 
-  constructor(reference: string, docker: Docker) {
+  constructor(reference: string, docker: Docker, onContainer: (id: string) => void) {
     super(reference);
     this.containerCreated = async (id) => {
       this.output = await docker.follow(id);
+      // Called between the start of the container and the wait for the node.
+      this.containerStarting = () => Promise.resolve(onContainer(id));
     };
   }
 }
 
-/** Imports missing images into a node's containerd. */
+/** The Docker functions that {@link imagesIn} needs. */
+type Executes = Pick<Docker, 'exec'>;
+
+/**
+ * The images in a node's containerd, which answers some seconds before the node is Ready.
+ * @param signal ends the wait, for a node that did not start.
+ */
+export const imagesIn = (
+  docker: Executes,
+  container: string,
+  { signal, timeoutMs = containerdMs }: { signal: AbortSignal; timeoutMs?: number },
+): Promise<ReadonlySet<string>> => {
+  let refusal: unknown;
+  return until(
+    () =>
+      docker.exec(container, ['k3s', 'ctr', 'images', 'ls', '-q']).then(
+        (names) => new Set(names.split(/\s+/)),
+        (error: unknown) => void (refusal = error),
+      ),
+    {
+      timeoutMs,
+      intervalMs: containerdPollMs,
+      failure: () =>
+        new HarnessError(
+          `containerd does not answer in the node: ${(refusal as Error).message}\nSee: docker logs ${container}`,
+          { cause: refusal },
+        ),
+      signal,
+    },
+  );
+};
+
+/** Imports missing images into a node's containerd, also while the node starts. */
 export async function importImages(
   docker: Docker,
   container: string,
   references: readonly string[],
-  onProgress: (line: string) => void,
+  { onProgress, signal }: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<void> {
-  const present = new Set((await docker.exec(container, ['k3s', 'ctr', 'images', 'ls', '-q'])).split(/\s+/));
+  const present = await imagesIn(docker, container, { signal });
   const missing = references.filter((reference) => !present.has(canonical(reference)));
   if (missing.length === 0) return;
   const archive = await archiveOf(docker, missing, onProgress);
