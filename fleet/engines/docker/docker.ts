@@ -1,5 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -154,16 +153,9 @@ export class Docker {
     }
   }
 
-  /** Writes images into one archive, as `docker save` does. */
-  async save(references: readonly string[], file: string): Promise<void> {
-    const draft = `${file}.${process.pid}`;
-    try {
-      const stream = await (this.#docker as unknown as SavesImages).getImages({ names: references });
-      await pipeline(stream, createWriteStream(draft));
-      await rename(draft, file);
-    } finally {
-      await rm(draft, { force: true });
-    }
+  /** One archive of images, as `docker save` writes it. */
+  async saved(references: readonly string[]): Promise<AsyncIterable<Buffer>> {
+    return (await (this.#docker as unknown as SavesImages).getImages({ names: references })) as Readable;
   }
 
   /** Runs a command in a container. @throws HarnessError with its output when it fails. */
@@ -173,8 +165,8 @@ export class Docker {
     throw new HarnessError(`"${command.join(' ')}" failed in the node (exit code ${exitCode}): ${output.trim()}`);
   }
 
-  /** Runs a command in a container with a file as its standard input. @throws HarnessError with its output when it fails. */
-  async pipe(container: string, command: string[], file: string): Promise<void> {
+  /** Runs a command in a container with this standard input. @throws HarnessError with its output when it fails. */
+  async pipe(container: string, command: string[], input: AsyncIterable<Uint8Array>): Promise<void> {
     const exec = await this.#docker.getContainer(container).exec({
       Cmd: command,
       AttachStdin: true,
@@ -185,7 +177,7 @@ export class Docker {
     const output: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => output.push(chunk));
     const ended = once(stream, 'end');
-    await pipeline(createReadStream(file), stream, { end: true });
+    await pipeline(input, stream, { end: true });
     await ended;
     const { ExitCode } = await exec.inspect();
     if (ExitCode === 0) return;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { duration } from '../../duration.ts';
@@ -122,26 +123,44 @@ async function bundleInto(
 }
 
 /**
- * One archive of all these images, so that shared layers are stored once. It is kept between runs. It is not
- * compressed, because `ctr` on a node cannot read zstd, and compressing takes longer than copying.
+ * Reads one archive of all these images, so that shared layers are stored once. The first reader gets it while Docker
+ * writes it; it is kept for the others. It is not compressed, because `ctr` on a node cannot read zstd, and compressing
+ * takes longer than copying.
+ * @param folder of the archives.
  */
-export async function archiveOf(
-  docker: Docker,
+export async function readArchive(
+  docker: Pick<Docker, 'imageId' | 'saved'>,
   references: readonly string[],
-  onProgress: (line: string) => void,
-): Promise<string> {
+  read: (archive: AsyncIterable<Uint8Array>) => Promise<void>,
+  folder = archives,
+): Promise<void> {
   const ids = await Promise.all(references.map(async (reference) => `${reference} ${await docker.imageId(reference)}`));
   const hash = createHash('sha256').update(ids.toSorted().join('\n')).digest('hex').slice(0, 16);
-  const file = join(archives, `${hash}.tar`);
-  await mkdir(archives, { recursive: true });
-  await withFileLock(`${file}.lock`, async () => {
-    if (await exists(file)) return;
-    const startedAt = performance.now();
-    await docker.save(references, file);
-    onProgress(`images saved (${duration(performance.now() - startedAt)})`);
-    await forgetOldArchives(archives);
+  const file = join(folder, `${hash}.tar`);
+  await mkdir(folder, { recursive: true });
+  const isRead = await withFileLock(`${file}.lock`, async () => {
+    if (await exists(file)) return false;
+    await read(keptIn(file, await docker.saved(references)));
+    await forgetOldArchives(folder);
+    return true;
   });
-  return file;
+  if (!isRead) await read(createReadStream(file));
+}
+
+/** Passes data on and keeps it in a file, which appears when all of it has been read. */
+async function* keptIn(file: string, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const draft = `${file}.${process.pid}`;
+  const handle = await open(draft, 'w');
+  try {
+    for await (const chunk of data) {
+      await handle.writeFile(chunk);
+      yield chunk;
+    }
+    await rename(draft, file);
+  } finally {
+    await handle.close();
+    await rm(draft, { force: true });
+  }
 }
 
 /** Removes all archives except the newest, and partial archives (`<hash>.tar.<pid>`) of dead processes. */

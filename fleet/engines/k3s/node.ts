@@ -1,13 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
+import { duration } from '../../duration.ts';
 import { HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { runLabels } from '../docker/docker.ts';
 import type { Docker, FollowedOutput } from '../docker/docker.ts';
-import { archiveOf, canonical } from '../docker/images.ts';
+import { canonical, readArchive } from '../docker/images.ts';
 import { nodeFailure } from './node-failure.ts';
 
 /**
@@ -124,10 +125,11 @@ export async function importImages(
   const present = await imagesIn(docker, container, { signal });
   const missing = references.filter((reference) => !present.has(canonical(reference)));
   if (missing.length === 0) return;
-  const archive = await archiveOf(docker, missing, onProgress);
   const startedAt = performance.now();
-  await docker.pipe(container, ['k3s', 'ctr', 'images', 'import', '-'], archive);
-  onProgress(`${missing.length} images imported into the node (${Math.round(performance.now() - startedAt)} ms)`);
+  await readArchive(docker, missing, (archive) =>
+    docker.pipe(container, ['k3s', 'ctr', 'images', 'import', '-'], archive),
+  );
+  onProgress(`${missing.length} images imported into the node (${duration(performance.now() - startedAt)})`);
 }
 
 /** Signals a container's process from outside its namespaces. From there, SIGKILL also reaches process 1. */
