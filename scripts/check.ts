@@ -18,7 +18,7 @@ const gates = {
   format: 'prettier --check --log-level warn .',
   boundaries: 'depcruise --config .dependency-cruiser.mjs --output-type err scripts e2e fixtures fleet apps',
   'unused code': 'knip',
-  'unit tests': 'vitest run --reporter=dot',
+  'unit tests': 'vitest run --config vitest.gate.config.ts --reporter=dot',
 };
 
 const options = commandLine('check')

@@ -32,8 +32,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const fileOf = (name: string): string => JSON.stringify(join(folder, name));
-/** JavaScript that leaves a sign for the other program. */
-const sign = (name: string, value = "''"): string => `require('fs').writeFileSync(${fileOf(name)}, String(${value}));`;
+/** JavaScript that leaves a sign for the other program, with all of its content at once. */
+const sign = (name: string, value = "''"): string =>
+  `require('fs').writeFileSync(${fileOf(`${name}~`)}, String(${value})); require('fs').renameSync(${fileOf(`${name}~`)}, ${fileOf(name)});`;
 /** JavaScript that goes on when the other program has left its sign. */
 const after = (name: string, then: string): string =>
   `const look = () => { if (!require('fs').existsSync(${fileOf(name)})) return setTimeout(look, 20); ${then} }; look();`;

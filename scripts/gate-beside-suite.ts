@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
+import type { Readable } from 'node:stream';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { interruption } from './interruption.ts';
@@ -25,16 +26,19 @@ type Program = readonly string[];
 export async function gateBesideSuite({ gate, suite }: { gate: Program; suite: Program }): Promise<number> {
   const [checking, testing] = [start(gate, 'pipe'), start(suite, 'inherit')];
   if (checking.child.pid) setPriority(checking.child.pid, lowPriority);
-  const gateOutput = held(checking.child);
+  const output = held(checking.child.stdout, process.stdout);
+  // The gate's progress, or the reason why it could not run.
+  const errors = held(checking.child.stderr, process.stderr);
   let stopped = false;
   const checked = checking.ended.then((result) => {
     stopped = result.code !== exitCodes.passed && testing.child.exitCode === null && testing.child.kill('SIGTERM');
     return result;
   });
   const tested = await testing.ended;
-  gateOutput.show();
+  output.show();
+  for (const stream of [output, errors]) stream.goOn();
   const { code, ms } = await checked;
-  if (code > exitCodes.productFailed) gateOutput.showErrors();
+  if (code > exitCodes.productFailed) errors.show();
   console.log(
     `gate ${wordOf(code)} in ${duration(ms)}, suite ${stopped ? 'stopped' : wordOf(tested.code)} in ${duration(tested.ms)}`,
   );
@@ -59,19 +63,14 @@ function start(program: Program, output: 'inherit' | 'pipe') {
   return { child, ended };
 }
 
-/** Keeps a program's output until it is shown; what comes later is shown as it comes. */
-function held({ stdout, stderr }: Pick<ReturnType<typeof spawn>, 'stdout' | 'stderr'>) {
+/** Keeps a program's output until it is shown. After `goOn` what comes later is passed on. */
+function held(from: Readable | null, to: NodeJS.WriteStream) {
   const kept: string[] = [];
-  const errors: string[] = [];
-  let print = (text: string): void => void kept.push(text);
-  stdout?.setEncoding('utf8').on('data', (text: string) => print(text));
-  // The gate's progress, or the reason why it could not run.
-  stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const write = (text: string): void => void to.write(text);
+  let take = (text: string): void => void kept.push(text);
+  from?.setEncoding('utf8').on('data', (text: string) => take(text));
   return {
-    show() {
-      print = (text) => void process.stdout.write(text);
-      print(kept.join(''));
-    },
-    showErrors: () => process.stderr.write(errors.join('')),
+    show: () => write(kept.splice(0).join('')),
+    goOn: () => void (take = write),
   };
 }

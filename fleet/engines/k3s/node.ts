@@ -18,7 +18,7 @@ import { nodeFailure } from './node-failure.ts';
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
-/** How long containerd may take to answer after the node's container has started, milliseconds; like Testcontainers' limit for the node. */
+/** How long containerd may take to answer, milliseconds: as long as Testcontainers gives the node. */
 const containerdMs = 120_000;
 const containerdPollMs = 100;
 
@@ -83,18 +83,15 @@ class LoggedContainer extends K3sContainer {
   }
 }
 
-/** The Docker functions that {@link imagesIn} needs. */
-type Executes = Pick<Docker, 'exec'>;
-
 /**
  * The images in a node's containerd, which answers some seconds before the node is Ready.
  * @param signal ends the wait, for a node that did not start.
  */
-export const imagesIn = (
-  docker: Executes,
+export function imagesIn(
+  docker: Pick<Docker, 'exec'>,
   container: string,
   { signal, timeoutMs = containerdMs }: { signal: AbortSignal; timeoutMs?: number },
-): Promise<ReadonlySet<string>> => {
+): Promise<ReadonlySet<string>> {
   let refusal: unknown;
   return until(
     () =>
@@ -113,7 +110,7 @@ export const imagesIn = (
       signal,
     },
   );
-};
+}
 
 /** Imports missing images into a node's containerd, also while the node starts. */
 export async function importImages(
