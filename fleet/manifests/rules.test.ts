@@ -418,6 +418,11 @@ describe('graceful-end', () => {
       settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '15s')),
       'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"',
     ],
+    [
+      'a shutdown timeout that is shorter than a request',
+      settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '9999')),
+      'set NITRO_SHUTDOWN_TIMEOUT to 9.999 s, and a request may take 10 s: give at least 10000.',
+    ],
   ])('%s', (_, broken, message) => {
     expect(rulesBroken(broken)).toEqual(['graceful-end']);
     expect(sentencesFor(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
@@ -426,6 +431,7 @@ describe('graceful-end', () => {
 
   test('exactly enough is enough', () => {
     expect(sentencesFor(operator(replaced(grace, 25)))).toEqual([]);
+    expect(sentencesFor(settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '10000')))).toEqual([]);
   });
 });
 

@@ -7,6 +7,8 @@ import type { Breach, Rule } from './rule.ts';
 const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';
 /** Nitro's default. */
 const defaultShutdown = '30000';
+/** Seconds. No request of the apps takes longer (docs/decisions/0012-a-refresh-outlives-its-request.md). */
+const longestRequest = 10;
 /** Seconds that a pod may need beyond that before the kubelet kills it. */
 const margin = 5;
 /**
@@ -42,6 +44,10 @@ export const gracefulEnd: Rule = {
       }
       const grace = object.spec.template.spec.terminationGracePeriodSeconds;
       const shutdown = Number(timeout) / 1000;
+      if (shutdown < longestRequest) {
+        const message = `and envFrom set ${shutdownVariable} to ${shutdown} s, and a request may take ${longestRequest} s: give at least ${longestRequest * 1000}`;
+        breaches.push({ object, path: `${path}.env`, message });
+      }
       const needed = (preStop ?? 0) + shutdown + margin;
       if ((grace ?? defaultGrace) < needed) {
         const parts = `preStop ${preStop ?? 0} s, ${shutdownVariable} ${shutdown} s, margin ${margin} s`;

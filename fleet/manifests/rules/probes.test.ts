@@ -94,6 +94,12 @@ test.each<[string, string, unknown, string]>([
   ],
   [
     'operator',
+    '/readinessProbe/failureThreshold',
+    1,
+    'readinessProbe.failureThreshold is 1, so one slow answer is enough: give at least 2',
+  ],
+  [
+    'operator',
     '/readinessProbe/periodSeconds',
     undefined,
     'readinessProbe.periodSeconds x failureThreshold is 20 s, not 2 to 10',

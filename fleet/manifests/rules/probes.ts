@@ -45,6 +45,9 @@ const wanted: Readonly<
 /** Seconds. The minimum is longer than an app waits for Redis before it reports that it is not ready. */
 const timeouts = { least: 2, most: 5 };
 
+/** Failures in a row before a probe acts: one slow answer of Redis must not take every pod out of the endpoints. */
+const leastFailures = 2;
+
 /** Kubernetes' defaults. */
 const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, progressDeadlineSeconds: 600 };
 
@@ -74,8 +77,12 @@ function faultsOf({ object, container, path }: App, name: ProbeName, probe: Prob
     const message = `is ${probe.httpGet.port}, no port of the container, so it never passes: name one of its ports`;
     breaches.push({ object, path: `${at}.httpGet.port`, message });
   }
-  const seconds =
-    (probe.periodSeconds ?? defaults.periodSeconds) * (probe.failureThreshold ?? defaults.failureThreshold);
+  const failures = probe.failureThreshold ?? defaults.failureThreshold;
+  if (failures < leastFailures) {
+    const message = `is ${failures}, so one slow answer is enough: give at least ${leastFailures}`;
+    breaches.push({ object, path: `${at}.failureThreshold`, message });
+  }
+  const seconds = (probe.periodSeconds ?? defaults.periodSeconds) * failures;
   const deadline = object.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
   const most = name === 'startupProbe' ? deadline : actsAfter.most;
   if (seconds < actsAfter.least || seconds > most) {
