@@ -1,5 +1,4 @@
 // `npm run mutate`: mutation testing. How many small changes to the apps and to what is deployed do the tests notice?
-import { join } from 'node:path';
 import { readFolders } from '../fleet/build/sources.ts';
 import { engineOf } from '../fleet/engines/engines.ts';
 import { duration } from '../fleet/duration.ts';
@@ -9,14 +8,12 @@ import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine, percentage, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { allMutants, type Candidate } from './mutate/all-mutants.ts';
-import { attempts, closenessTo, testsFor } from './mutate/tests-for.ts';
 import { choose } from './mutate/choose.ts';
 import { equivalents, outdated } from './mutate/equivalent.ts';
-import { tryOnFleet } from './mutate/on-fleet.ts';
+import { tryOnFleets, type Trial } from './mutate/on-fleets.ts';
 import { openManifestRules } from './mutate/manifest-rules.ts';
 import { describe, readFindings, summaryTable, writeReport } from './mutate/report.ts';
 import { specCoverage } from './mutate/spec-coverage.ts';
-import type { SpecCoverage } from './mutate/coverage-of.ts';
 import { openUnitTests } from './mutate/unit-tests.ts';
 import { isKilled, percent, scoreOf, verdictOf, type Finding } from './mutate/verdict.ts';
 import { filesChangedSince } from './prove/changed-since.ts';
@@ -101,17 +98,9 @@ await runCommand(async () => {
   const trials = chosen.map((candidate): Trial => ({ candidate, finding: newFinding(candidate) }));
   if (options.unitTests) await tryWithoutFleet(trials);
   const left = trials.filter(({ finding }) => ['survived', 'not run'].includes(verdictOf(finding)));
-  if (options.specs && left.length > 0) {
-    const ids = all.map(({ mutant }) => mutant.id);
-    await tryOnFleets(left, { all, coverage: await specCoverage(engine, ids, options.record === true), trials });
-  }
+  if (options.specs && left.length > 0) await trySpecs(left, all, trials);
   return conclude(findingsOf(trials));
 });
-
-interface Trial {
-  candidate: Candidate;
-  finding: Finding;
-}
 
 function newFinding({ mutant }: Candidate): Finding {
   const entry = equivalents.find(({ id }) => id === mutant.id);
@@ -157,57 +146,28 @@ function killedOf(trials: readonly Trial[]): number {
   return trials.filter(({ finding: { outcomes } }) => Object.values(outcomes).some(isKilled)).length;
 }
 
-/** Each on a fleet of its own, several at a time. */
-async function tryOnFleets(
-  left: readonly Trial[],
-  { all, coverage, trials }: { all: readonly Candidate[]; coverage: SpecCoverage; trials: readonly Trial[] },
-): Promise<void> {
+/** What the specs say, written down after each mutant, also for an interrupted run. */
+async function trySpecs(left: readonly Trial[], all: readonly Candidate[], trials: readonly Trial[]): Promise<void> {
   const mutants = all.map(({ mutant }) => mutant);
-  const kills = new Map<string, Map<string, number>>();
-  // Those with a build of their own come last, so that the others do not wait for it.
-  const queue = left.toSorted((a, b) => Number(a.candidate.ownBuild) - Number(b.candidate.ownBuild));
-  const jobs = Math.min(options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2), queue.length);
+  const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
+  const ids = mutants.map(({ id }) => id);
+  const coverage = await specCoverage(engine, ids, { anew: options.record, workers: options.jobs });
   const begin = performance.now();
-  let done = 0;
-  const lanes = Array.from({ length: jobs }, async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      interruption.throwIfAborted();
-      const { candidate, finding } = next;
-      const { mutant, change } = candidate;
-      const start = performance.now();
-      const tests = testsFor(mutant, coverage, mutants);
-      const inFile = kills.get(mutant.file) ?? new Map<string, number>();
-      kills.set(mutant.file, inFile);
-      const outcome =
-        tests.length === 0
-          ? ({ result: 'survived', tests: 0 } as const)
-          : await tryOnFleet({
-              engine,
-              change,
-              attempts: attempts(tests, {
-                kills: inFile,
-                closeness: closenessTo(mutant.file, coverage, mutants),
-                most: options.tests,
-              }),
-              reports: join('reports/mutation/specs', mutant.id),
-              testsAtOnce: jobs,
-            });
-      finding.outcomes.spec = outcome;
-      finding.seconds += secondsSince(start);
-      if ('killer' in outcome) inFile.set(outcome.killer, (inFile.get(outcome.killer) ?? 0) + 1);
-      done += 1;
-      // After each mutant, also for an interrupted run.
-      writeReport(
-        options.report,
-        trials.map(({ finding }) => finding),
-      );
-      const minutes = Math.ceil(((secondsSince(begin) / done) * (left.length - done)) / 60);
-      progress(`[${done}/${left.length}] ${describe(mutant)}: ${sayOutcome(finding)}; about ${minutes} min left`);
-    }
+  const done = new Set<Trial>();
+  await tryOnFleets(left, {
+    engine,
+    mutants,
+    coverage,
+    jobs,
+    most: options.tests,
+    onTried: (trial) => {
+      done.add(trial);
+      writeReport(options.report, findingsOf(trials));
+      const minutes = Math.ceil(((secondsSince(begin) / done.size) * (left.length - done.size)) / 60);
+      const says = sayOutcome(trial.finding);
+      progress(`[${done.size}/${left.length}] ${describe(trial.candidate.mutant)}: ${says}; about ${minutes} min left`);
+    },
   });
-  const results = await Promise.allSettled(lanes);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 function sayOutcome({ outcomes: { spec }, seconds }: Finding): string {

@@ -2,8 +2,8 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
-import { applyMutants, instrument, isMutated, mutated, mutantsOf } from './mutants.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { applyMutants, instrument, isMutated, mutated, mutantsOf, selectionVariable } from './mutants.ts';
 import type { Folders } from './sources.ts';
 
 const file = 'apps/base/server/sessions/idle.ts';
@@ -71,6 +71,27 @@ test('what the configuration reads is left as it is, and its mutants need a buil
   expect(textOf('apps/base/server/options.ts')).toBe(sources['apps/base/server/options.ts']);
   expect(textOf(file)).toContain('stryMutAct');
   expect(textOf('apps/base/server/plugins/0.mutants.ts')).toContain('data-mutant');
+});
+
+test('a running pod switches to the mutant that a file names', async () => {
+  const instrumented = folders({ [file]: source });
+  await applyMutants(instrumented);
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
+  const [plugin, selection] = [join(folder.path, 'plugin.mjs'), join(folder.path, 'active')];
+  writeFileSync(plugin, instrumented.get('base')?.get('apps/base/server/plugins/0.mutants.ts') ?? '');
+  vi.stubEnv(selectionVariable, selection);
+  const hooks = new Map<string, () => void>();
+  const { default: install } = (await import(pathToFileURL(plugin).href)) as {
+    default(nitro: { hooks: { hook(name: string, run: () => void): void } }): void;
+  };
+  install({ hooks: { hook: (name, run) => hooks.set(name, run) } });
+  vi.unstubAllEnvs();
+  const activeFor = (id: string): unknown => {
+    writeFileSync(selection, id);
+    hooks.get('request')?.();
+    return (Reflect.get(globalThis, state) as { activeMutant?: string }).activeMutant;
+  };
+  expect([activeFor('one'), activeFor('two'), activeFor('')]).toEqual(['one', 'two', undefined]);
 });
 
 test('code of the browser reads the active mutant from the page', async () => {

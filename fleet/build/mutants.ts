@@ -5,6 +5,8 @@ import type { Folders } from './sources.ts';
 
 /** Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it. */
 export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
+/** Environment variable of a pod: a file with the id of the active mutant, which is read at each request. */
+export const selectionVariable = 'FLEET_MUTANT_FILE';
 /** Environment variable of a pod: the folder to append to which mutants its requests reach. Absent: it records nothing. */
 export const coverageVariable = 'FLEET_MUTANT_COVERAGE';
 
@@ -114,15 +116,19 @@ const selectInBrowser = `if (typeof document !== 'undefined')
 `;
 
 /**
- * Marks pages with the active mutant, and appends to the file of the run: the time, and the mutants that were reached
+ * Selects a mutant if a file says which, marks pages with it, and appends to the file of the run: the time, and the mutants that were reached
  * since the time before. It writes often, because pods are also killed.
  */
-const plugin = `import { appendFileSync } from 'node:fs';
+const plugin = `import { appendFileSync, readFileSync } from 'node:fs';
 
 export default (nitro) => {
   const state = (globalThis.__stryker__ ??= {});
   nitro.hooks.hook('render:html', (html) => {
     if (state.activeMutant) html.htmlAttrs.push(\`data-mutant="\${state.activeMutant}"\`);
+  });
+  const selection = process.env.${selectionVariable};
+  if (selection) nitro.hooks.hook('request', () => {
+    state.activeMutant = readFileSync(selection, 'utf8') || undefined;
   });
   const folder = process.env.${coverageVariable};
   if (!folder) return;

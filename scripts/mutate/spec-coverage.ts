@@ -28,8 +28,16 @@ const reports = 'reports/mutation/coverage';
  * test that fails on the clean fleet is left out, because it says nothing about a mutant.
  * @param mutants the ids of all mutants.
  * @param anew whether what was recorded before counts no more.
+ * @param workers how many fleets record at once.
  */
-export async function specCoverage(engine: Engine, mutants: readonly string[], anew: boolean): Promise<SpecCoverage> {
+export async function specCoverage(
+  engine: Engine,
+  mutants: readonly string[],
+  {
+    anew = false,
+    workers = workerCount(engine.name, Infinity),
+  }: { anew?: boolean | undefined; workers?: number | undefined } = {},
+): Promise<SpecCoverage> {
   const names = new Set((await listedTests()).map(({ spec }) => spec));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(join(repositoryRoot, 'e2e', spec))]));
   const kept: Recorded =
@@ -39,7 +47,7 @@ export async function specCoverage(engine: Engine, mutants: readonly string[], a
   const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
   if (stale.length === 0) return kept;
   progress(`Recording what ${stale.length} spec files reach, without a mutant. The suite says: …`);
-  const recorded = await record(engine, stale);
+  const recorded = await record(engine, stale, workers);
   const isKept = ({ place }: CoveredTest) => specOf(place) in specs && !stale.includes(specOf(place));
   const coverage: Recorded = {
     specs,
@@ -57,12 +65,12 @@ const specOf = (place: string): string => place.slice(0, place.lastIndexOf(':'))
 
 const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
 
-async function record(engine: Engine, specs: readonly string[]): Promise<Omit<SpecCoverage, 'known'>> {
+async function record(engine: Engine, specs: readonly string[], workers: number): Promise<Omit<SpecCoverage, 'known'>> {
   const logs = join(folder, 'logs');
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
   const env = shippedApps.map(({ app }) => ({ deployment: app, name: coverageVariable, value: logs }));
-  await using fleets = await startWorkerFleets(engine, async () => workerCount(engine.name, Infinity), {
+  await using fleets = await startWorkerFleets(engine, async () => workers, {
     changes: [{ mutants: true, env }],
     onProgress: progress,
     signal: interruption,

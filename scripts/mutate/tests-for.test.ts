@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CoveredTest } from './coverage-of.ts';
 import { mutant } from './testing.ts';
-import { attempts, closenessTo, testsFor } from './tests-for.ts';
+import { attempts, closenessTo, isSwitched, testsFor } from './tests-for.ts';
 
 const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
 const whole = mutant('whole', { start: { line: 1, column: 0 }, end: { line: 9, column: 1 } });
@@ -13,6 +13,24 @@ const covered = (place: string, reached: string[], duration = 1): CoveredTest =>
 const ids = all.map(({ id }) => id);
 const placesFor = (of: typeof whole, tests: CoveredTest[], start: string[] = [], known = ids) =>
   testsFor(of, { tests, start, known }, all).map(({ place }) => place);
+
+describe('a running pod switches to a mutant', () => {
+  const candidate = { mutant: inside, family: 'source', ownBuild: false, change: {} } as const;
+  const coverage = { start: ['whole'], known: ids };
+
+  test('that requests reach', () => {
+    expect(isSwitched(candidate, coverage)).toBe(true);
+  });
+
+  test.each([
+    ['that is reached when it starts', { ...candidate, mutant: whole }, coverage],
+    ['of which that is not known', candidate, { ...coverage, known: [] }],
+    ['that acts when it is built', { ...candidate, ownBuild: true }, coverage],
+    ['of its manifests', { ...candidate, family: 'manifest' as const }, coverage],
+  ])('but not to one %s', (_what, one, recorded) => {
+    expect(isSwitched(one, recorded)).toBe(false);
+  });
+});
 
 describe('the tests for a mutant', () => {
   const tests = [covered('a:1', ['inside']), covered('b:1', ['whole']), covered('c:1', ['other'])];

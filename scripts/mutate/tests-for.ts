@@ -1,5 +1,14 @@
 import type { Mutant } from '../../fleet/build/mutants.ts';
+import type { Candidate } from './all-mutants.ts';
 import type { CoveredTest, SpecCoverage } from './coverage-of.ts';
+
+/**
+ * Whether a running pod can switch to a mutant. What is reached when a pod starts, or may be, is not reached again.
+ */
+export const isSwitched = (
+  { mutant: { id }, family, ownBuild }: Candidate,
+  { start, known }: Pick<SpecCoverage, 'start' | 'known'>,
+): boolean => family === 'source' && !ownBuild && known.includes(id) && !start.includes(id);
 
 /**
  * The tests of the suite that can notice a mutant. Code that runs when a pod starts, when an app is built or in a browser,

@@ -1,0 +1,105 @@
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import type { Mutant } from '../../fleet/build/mutants.ts';
+import { interruption } from '../interruption.ts';
+import type { Candidate } from './all-mutants.ts';
+import type { SpecCoverage } from './coverage-of.ts';
+import { redOn, tryOnFleet, tryOnOwnFleet } from './on-fleet.ts';
+import { startSharedFleet } from './shared-fleet.ts';
+import { attempts, closenessTo, isSwitched, testsFor } from './tests-for.ts';
+import type { Finding, Outcome } from './verdict.ts';
+
+export interface Trial {
+  candidate: Candidate;
+  finding: Finding;
+}
+
+export interface FleetTrials {
+  engine: Engine;
+  /** All mutants that there are. */
+  mutants: readonly Mutant[];
+  coverage: SpecCoverage;
+  /** How many fleets at once. */
+  jobs: number;
+  /** How many tests at most against one mutant. */
+  most: number | undefined;
+  /** Called with each result. */
+  onTried: (trial: Trial) => void;
+}
+
+/** After so many mutants a fleet is replaced: a mutant may leave something behind in its pods. */
+const mutantsPerFleet = 15;
+
+/** Runs the specs that reach these mutants, several mutants at a time. */
+export async function tryOnFleets(
+  trials: readonly Trial[],
+  { engine, mutants, coverage, jobs, most, onTried }: FleetTrials,
+): Promise<void> {
+  /** By file and place: how many mutants of the file the test has killed. */
+  const kills = new Map<string, Map<string, number>>();
+  const killsIn = (file: string) => {
+    const known = kills.get(file) ?? new Map<string, number>();
+    kills.set(file, known);
+    return known;
+  };
+  const switched = trials.filter(({ candidate }) => isSwitched(candidate, coverage));
+  // Those with a build of their own come last, so that the others do not wait for it.
+  const others = trials
+    .filter((trial) => !switched.includes(trial))
+    .toSorted((a, b) => Number(a.candidate.ownBuild) - Number(b.candidate.ownBuild));
+
+  const attempt = async (trial: Trial, run: (trial: Parameters<typeof tryOnFleet>[1]) => Promise<Outcome>) => {
+    interruption.throwIfAborted();
+    const { mutant } = trial.candidate;
+    const begin = performance.now();
+    const tests = testsFor(mutant, coverage, mutants);
+    const closeness = closenessTo(mutant.file, coverage, mutants);
+    const order = attempts(tests, { kills: killsIn(mutant.file), closeness, most });
+    const outcome =
+      tests.length === 0
+        ? ({ result: 'survived', tests: 0 } as const)
+        : await run({ file: mutant.file, attempts: order, testsAtOnce: jobs });
+    trial.finding.outcomes.spec = outcome;
+    trial.finding.seconds += (performance.now() - begin) / 1000;
+    const inFile = killsIn(mutant.file);
+    if ('killer' in outcome) inFile.set(outcome.killer, (inFile.get(outcome.killer) ?? 0) + 1);
+    onTried(trial);
+  };
+
+  /**
+   * Several mutants on one fleet. Tried again on a fleet of its own is a mutant whose killer fails without it as well, and
+   * one that survives: what a pod does once, such as reading a set of keys, it may have done before.
+   */
+  const tryOnSharedFleet = async () => {
+    await using shared = await startSharedFleet(engine);
+    const tried = new Array<Trial>();
+    do {
+      const trial = switched.shift();
+      if (!trial) break;
+      shared.select(trial.candidate.mutant.id);
+      await attempt(trial, (tests) => tryOnFleet(shared.fleet, tests));
+      shared.select(undefined);
+      tried.push(trial);
+    } while (tried.length < mutantsPerFleet && (await shared.isReady()));
+    const killers = [...new Set(tried.flatMap(killerOf))];
+    const red = killers.length > 0 ? await redOn(shared.fleet, killers, jobs) : new Set();
+    others.unshift(...tried.filter((trial) => isSurvivor(trial) || killerOf(trial).some((killer) => red.has(killer))));
+  };
+
+  const lanes = Array.from({ length: Math.min(jobs, trials.length) }, async () => {
+    while (switched.length > 0) await tryOnSharedFleet();
+    for (let next = others.shift(); next !== undefined; next = others.shift()) {
+      const { change } = next.candidate;
+      await attempt(next, (tests) => tryOnOwnFleet(engine, change, tests));
+    }
+  });
+  const results = await Promise.allSettled(lanes);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** The test that noticed a mutant, or none. */
+const killerOf = ({ finding: { outcomes } }: Trial): string[] =>
+  outcomes.spec && 'killer' in outcomes.spec ? [outcomes.spec.killer] : [];
+
+const isSurvivor = ({ finding: { outcomes } }: Trial): boolean =>
+  outcomes.spec?.result === 'survived' && outcomes.spec.tests > 0;
