@@ -62,7 +62,6 @@ export const verifyLogoutToken = async (
     issuer,
     audience: clientId,
     clockTolerance: clockToleranceSeconds,
-    requiredClaims: ['iat', 'exp', 'jti', 'events'],
     currentDate: now,
   }).catch((cause: unknown) => {
     if (cause instanceof errors.JOSEError && !isUnavailable(cause)) throw new LogoutTokenRefused(sentenceOf(cause));

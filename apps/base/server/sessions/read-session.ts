@@ -9,9 +9,7 @@ import { sessions } from './sessions.ts';
  * needs another token key.
  */
 export type StoredSession =
-  | { state: 'anonymous' }
-  | { state: 'gone'; id: string }
-  | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
+  { state: 'anonymous' } | { state: 'gone' } | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
 
 /** The session that a request's cookie names. Throws a 503 when the store does not answer. */
 export const readSession = async (event: H3Event): Promise<StoredSession> => {
@@ -19,5 +17,5 @@ export const readSession = async (event: H3Event): Promise<StoredSession> => {
   if (!opened) return { state: 'anonymous' };
   const { id, user } = opened;
   const entry = await sessions.read(id);
-  return entry && (await isReadable(entry)) ? { state: 'stored', id, user, entry } : { state: 'gone', id };
+  return entry && (await isReadable(entry)) ? { state: 'stored', id, user, entry } : { state: 'gone' };
 };

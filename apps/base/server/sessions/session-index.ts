@@ -84,9 +84,9 @@ export const createSessionIndex = (
       await redis.set(endKey(names), await time(), 'EX', endNotedSeconds);
     },
     endedSince: async (names, since) => {
-      if (names.length === 0) return false;
       const ends = await redis.mget([names, ...names.map((name) => [name])].map(endKey));
-      return ends.some((end) => end !== null && Number(end) >= since);
+      // One that never happened is null, which counts as 0.
+      return ends.some((end) => Number(end) >= since);
     },
   };
 };

@@ -24,7 +24,6 @@ export const createMemorySpentTokens = (): SpentTokens => {
   return {
     has: async (jti) => (until.get(jti) ?? 0) > Date.now(),
     add: async (jti, seconds) => {
-      for (const [spent, end] of until) if (end <= Date.now()) until.delete(spent);
       until.set(jti, Date.now() + seconds * 1000);
     },
   };

@@ -9,13 +9,11 @@ import { sessions } from '../../../sessions/sessions.ts';
  * pod, or there were none. 400: the token was refused, or the sessions could not be ended; Authentik tries again.
  */
 export default defineEventHandler(async (event) => {
-  setResponseHeader(event, 'cache-control', 'no-store');
   const { clientId, openIdConfiguration } = useRuntimeConfig(event).oidc.providers.oidc;
   const { issuer, jwks_uri: keys } = openIdConfiguration as { issuer: string; jwks_uri: string };
-  const tokens = (await formBody(event)).getAll('logout_token');
+  const [token, ...others] = (await formBody(event)).getAll('logout_token');
   try {
-    const [token = ''] = tokens;
-    if (tokens.length !== 1) throw new LogoutTokenRefused('the form must have one logout_token');
+    if (token === undefined || others.length > 0) throw new LogoutTokenRefused('the form must have one logout_token');
     const logout = await verifyLogoutToken(token, { issuer, clientId }, signingKeys(keys));
     const count = await endSessions(logout, sessions);
     if (count > 0) console.log(`Authentik ended ${count} sessions.`);
