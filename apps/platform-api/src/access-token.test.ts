@@ -53,39 +53,68 @@ test('the scheme is case-insensitive (RFC 9110 section 11.1)', async () => {
   await expect(verify(authorization.replace('Bearer', 'bearer'))).resolves.toMatchObject({ username: 'olivia' });
 });
 
-const refused: Array<[what: string, token: () => string | Promise<string>]> = [
-  ['expired', () => issuer.sign(claimsOf('portal', { exp: now() - 310 }))],
-  ['without an expiry', () => issuer.sign(claimsOf('portal', { exp: undefined }))],
-  ['not valid yet', () => issuer.sign(claimsOf('portal', { nbf: now() + 310 }))],
-  ['of an audience unknown here', () => issuer.sign(claimsOf('portal', { aud: 'grafana' }))],
-  ['without an audience', () => issuer.sign(claimsOf('portal', { aud: undefined }))],
+const wrong = (claim: string): string => `The claim ${claim} of the access token is wrong.`;
+const otherIssuer = 'The issuer of the access token is not accepted here.';
+const otherAlgorithm = 'The access token is signed with an algorithm not accepted here.';
+const noAccessToken = 'The token is not an access token of portal.';
+
+const refused: Array<[what: string, token: () => string | Promise<string>, because: string]> = [
+  ['expired', () => issuer.sign(claimsOf('portal', { exp: now() - 310 })), 'The access token has expired.'],
+  ['without an expiry', () => issuer.sign(claimsOf('portal', { exp: undefined })), wrong('exp')],
+  ['without a subject', () => issuer.sign(claimsOf('portal', { sub: undefined })), wrong('sub')],
+  ['not valid yet', () => issuer.sign(claimsOf('portal', { nbf: now() + 310 })), wrong('nbf')],
+  ['of an audience unknown here', () => issuer.sign(claimsOf('portal', { aud: 'grafana' })), wrong('aud')],
+  ['without an audience', () => issuer.sign(claimsOf('portal', { aud: undefined })), wrong('aud')],
   [
     'of an issuer elsewhere',
     () => issuer.sign(claimsOf('portal', { iss: 'https://evil.example/application/o/portal/' })),
+    otherIssuer,
   ],
-  ['of an issuer without the slash', () => issuer.sign(claimsOf('portal', { iss: issuerOf('portal').slice(0, -1) }))],
-  ['for portal, of the issuer operator', () => issuer.sign(claimsOf('portal', { iss: issuerOf('operator') }))],
-  ['for operator, of the issuer portal', () => issuer.sign(claimsOf('operator', { iss: issuerOf('portal') }))],
-  ['that is an ID token', () => issuer.sign(claimsOf('portal', { azp: undefined }))],
-  ['issued to another client', () => issuer.sign(claimsOf('portal', { azp: 'grafana' }))],
-  ['signed with an unknown key', () => issuer.sign(claimsOf('portal'), { kid: 'key-2' })],
-  ['signed by somebody else', async () => (await Issuer.create()).sign(claimsOf('portal'))],
-  ['with alg none', () => new UnsecuredJWT(claimsOf('portal')).encode()],
+  [
+    'of an issuer without the slash',
+    () => issuer.sign(claimsOf('portal', { iss: issuerOf('portal').slice(0, -1) })),
+    otherIssuer,
+  ],
+  ['without an issuer', () => issuer.sign(claimsOf('portal', { iss: undefined })), otherIssuer],
+  [
+    'for portal, of the issuer operator',
+    () => issuer.sign(claimsOf('portal', { iss: issuerOf('operator') })),
+    wrong('aud'),
+  ],
+  [
+    'for operator, of the issuer portal',
+    () => issuer.sign(claimsOf('operator', { iss: issuerOf('portal') })),
+    wrong('aud'),
+  ],
+  ['that is an ID token', () => issuer.sign(claimsOf('portal', { azp: undefined })), noAccessToken],
+  ['issued to another client', () => issuer.sign(claimsOf('portal', { azp: 'grafana' })), noAccessToken],
+  [
+    'signed with an unknown key',
+    () => issuer.sign(claimsOf('portal'), { kid: 'key-2' }),
+    'The access token is signed with a key its issuer does not have.',
+  ],
+  [
+    'signed by somebody else',
+    async () => (await Issuer.create()).sign(claimsOf('portal')),
+    'The signature of the access token is wrong.',
+  ],
+  ['with alg none', () => new UnsecuredJWT(claimsOf('portal')).encode(), otherAlgorithm],
   [
     'with HS256 and the public key for a secret',
     () =>
       new SignJWT(claimsOf('portal'))
         .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
         .sign(new TextEncoder().encode(JSON.stringify(issuer.publicJwk))),
+    otherAlgorithm,
   ],
-  ['that is no JWT', () => 'opaque-token'],
+  ['that is no JWT', () => 'opaque-token', 'The access token is not a JWT.'],
 ];
 
-test.each(refused)('a token %s is refused', async (_, token) => {
+test.each(refused)('a token %s is refused, and the answer says why', async (_, token, because) => {
   await expect(verify(await bearer(token()))).rejects.toMatchObject({
     code: 'invalid_token',
     status: 401,
-    headers: { 'www-authenticate': expect.stringMatching(/^Bearer error="invalid_token", error_description="[^"]+"$/) },
+    headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${because}"` },
   });
 });
 

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { createLocalJWKSet, errors, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { LogoutTokenRefused, verifyLogoutToken } from './logout-token.ts';
 
@@ -10,11 +10,15 @@ const seconds = now.getTime() / 1000;
 const rs256 = await generateKeyPair('RS256', { extractable: true });
 const rs512 = await generateKeyPair('RS512', { extractable: true });
 const foreign = await generateKeyPair('RS256');
+const elliptic = await Promise.all(
+  ['ES256', 'ES384', 'ES512'].map(async (alg) => ({ alg, ...(await generateKeyPair(alg, { extractable: true })) })),
+);
 const published = async (key: CryptoKey, kid: string) => ({ ...(await exportJWK(key)), kid });
 const keys = createLocalJWKSet({
   keys: [
     await published(rs256.publicKey as CryptoKey, 'current'),
     await published(rs512.publicKey as CryptoKey, 'strong'),
+    ...(await Promise.all(elliptic.map(({ alg, publicKey }) => published(publicKey as CryptoKey, alg)))),
   ],
 });
 
@@ -45,10 +49,14 @@ describe('a logout token is accepted', () => {
   });
   test.each([
     ['an audience of several', { aud: ['another', 'portal'] }],
-    ['a clock that is 4 minutes ahead', { iat: seconds + 240, exp: seconds + 540 }],
+    ['a clock that is 5 minutes ahead', { iat: seconds + 300, exp: seconds + 600 }],
     ['a clock that is 4 minutes behind', { iat: seconds - 540, exp: seconds - 240 }],
+    ['a day to live', { exp: seconds + 86_400 }],
   ])('with %s', async (_what, change) => {
     expect(await verify(await sign({ ...valid, ...change }))).toMatchObject({ jti: 'one' });
+  });
+  test.each(elliptic)('with a signature by $alg', async ({ alg, privateKey }) => {
+    expect(await verify(await sign(valid, { key: privateKey, alg, kid: alg }))).toMatchObject({ jti: 'one' });
   });
 });
 
@@ -69,6 +77,7 @@ describe('a logout token is refused', () => {
     ['with another event', { ...valid, events: { 'http://schemas.openid.net/event/other': {} } }, /claims: events/],
     ['with an event that is no object', { ...valid, events: { [event]: true } }, /claims: events/],
     ['with a nonce, as an id token', { ...valid, nonce: 'n' }, /claims: nonce/],
+    ['with several faults', { ...valid, jti: '', nonce: 'n' }, /claims: jti, nonce$/],
     ['with neither sid nor sub', { ...without('sid'), sub: undefined }, /claims: sid and sub/],
   ])('%s', async (_what, claims, reason) => {
     const refused = await verify(await sign(claims)).catch((error: unknown) => error);
@@ -76,18 +85,33 @@ describe('a logout token is refused', () => {
     expect((refused as Error).message).toMatch(reason);
   });
 
-  test.each<[string, () => Promise<string>]>([
-    ['no JWT', async () => 'garbage'],
-    ['signed by nobody', async () => new UnsecuredJWT(valid).encode()],
-    ['signed with another algorithm', () => sign(valid, { key: rs512.privateKey, alg: 'RS512', kid: 'strong' })],
-    ['signed with a key that Authentik does not have', () => sign(valid, { key: foreign.privateKey })],
-    ['signed with a key that Authentik does not name', () => sign(valid, { kid: 'gone' })],
+  test.each<[string, string, () => Promise<string>]>([
+    ['no JWT', 'it is no valid token', async () => 'garbage'],
+    ['signed by nobody', 'its algorithm is not accepted', async () => new UnsecuredJWT(valid).encode()],
+    [
+      'signed with another algorithm',
+      'its algorithm is not accepted',
+      () => sign(valid, { key: rs512.privateKey, alg: 'RS512', kid: 'strong' }),
+    ],
+    [
+      'signed with a key that Authentik does not have',
+      'its signature is wrong',
+      () => sign(valid, { key: foreign.privateKey }),
+    ],
+    [
+      'signed with a key that Authentik does not name',
+      'its issuer does not have the key that signed it',
+      () => sign(valid, { kid: 'gone' }),
+    ],
     [
       'signed with the client secret',
+      'its algorithm is not accepted',
       async () => new SignJWT(valid).setProtectedHeader({ alg: 'HS256', kid: 'current' }).sign(Buffer.alloc(32, 's')),
     ],
-  ])('that is %s', async (_what, token) => {
-    await expect(verify(await token())).rejects.toBeInstanceOf(LogoutTokenRefused);
+  ])('that is %s', async (_what, because, token) => {
+    const refused = await verify(await token()).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(LogoutTokenRefused);
+    expect((refused as Error).message).toBe(because);
   });
 });
 
@@ -100,7 +124,12 @@ test('nothing of a token that anybody may write is repeated', async () => {
   await expect(verify(token)).rejects.toThrow(/^it is no valid token$/);
 });
 
-test('keys that cannot be read are no fault of the token', async () => {
-  const down = () => Promise.reject(new TypeError('fetch failed'));
-  await expect(verifyLogoutToken(await sign(valid), realm, down, now)).rejects.toThrow(TypeError);
+test.each([
+  ['have no answer', new TypeError('fetch failed')],
+  ['are late', new errors.JWKSTimeout()],
+  ['are none', new errors.JWKSInvalid()],
+  ['are answered with an error', new errors.JOSEError('Expected 200 OK from the JSON Web Key Set HTTP response')],
+])('keys that %s are no fault of the token', async (_what, fault) => {
+  const keysOf = () => Promise.reject(fault);
+  await expect(verifyLogoutToken(await sign(valid), realm, keysOf, now)).rejects.toBe(fault);
 });

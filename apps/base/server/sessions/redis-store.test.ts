@@ -46,9 +46,10 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     for (const [name, write] of Object.entries(refused))
       answers[name] = await write().then(
         () => 'written',
-        (error: { statusCode?: number }) => error.statusCode,
+        ({ statusCode, message }: { statusCode?: number; message?: string }) => `${statusCode} ${message}`,
       );
-    expect(answers).toEqual({ replace: 503, take: 503, setItem: 503, removeItem: 503 });
+    const busy = '503 Sessions cannot be read right now. Please try again in a moment.';
+    expect(answers).toEqual({ replace: busy, take: busy, setItem: busy, removeItem: busy });
     expect(await sessions.driver.getItem('id')).toBe('kept');
     expect(await sessions.ping()).toBe(true);
 
@@ -58,5 +59,31 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
       expect.stringMatching(/^Session storage: Redis does not take writes: NOREPLICAS/),
       'Session storage: Redis takes writes again.',
     ]);
+  });
+
+  test('a logout token that is used once is known', async () => {
+    expect(await sessions.spentTokens.has('jti')).toBe(false);
+    await sessions.spentTokens.add('jti', 10);
+    expect(await sessions.spentTokens.has('jti')).toBe(true);
+  });
+
+  test('the way back to Redis is tried again soon, and less often later', () => {
+    const { retryStrategy } = sessions.redis.options;
+    expect([1, 5, 20].map((attempt) => retryStrategy?.(attempt))).toEqual([100, 500, 1000]);
+  });
+
+  test('an outage is one line of the log, and its end another', async () => {
+    const own = await startRedis();
+    const { redis: connection, ping } = openRedisStore('app', own.url);
+    expect(await ping()).toBe(true);
+    said.length = 0;
+    await own.stop();
+    await expect.poll(() => said).toEqual([expect.stringMatching(/^Session storage: Redis does not answer: /)]);
+    expect(await ping()).toBe(false);
+    const again = await startRedis(own.port);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    expect(said.slice(1)).toEqual(['Session storage: Redis answers again.']);
+    connection.disconnect();
+    await again.stop();
   });
 });

@@ -13,8 +13,8 @@ export const redisInstalled = await new Promise<boolean>((resolve) => {
 });
 
 /** A Redis on loopback without persistence. Resolves when it answers. */
-export const startRedis = async () => {
-  const port = await getPort({ host: '127.0.0.1' });
+export const startRedis = async (given?: number) => {
+  const port = given ?? (await getPort({ host: '127.0.0.1' }));
   const server = spawn(redisServer, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
   const connections: Redis[] = [];
   const connect = async (): Promise<Redis> => {
@@ -24,6 +24,7 @@ export const startRedis = async () => {
     return redis;
   };
   return {
+    port,
     url: `redis://127.0.0.1:${port}/1`,
     connect,
     stop: async () => {

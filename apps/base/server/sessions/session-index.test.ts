@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
 import { createRedisSpentTokens } from './spent-tokens.ts';
@@ -56,14 +56,21 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
       await redis.set(sessionKey(id), JSON.stringify({ names: ['sid:many', 'sub:many'] }));
       await index.add(id, ['sid:many', 'sub:many']);
     }
+    const steps = vi.spyOn(redis, 'eval');
     expect(await index.remove(await index.find(['sub:many']), ['sub:many'])).toBe(ids.length);
+    expect(Math.max(...steps.mock.calls.map((step) => step.length)), 'arguments of the longest step').toBeLessThan(110);
+    steps.mockRestore();
     expect((await redis.keys('*')).filter((key) => key.includes('many'))).toEqual([]);
   });
 
   test('a sign-in sees that what it belongs to has ended since it began', async () => {
     const before = await index.time();
+    expect(Math.abs(before - Date.now()), 'the clock of Redis, which is on this machine').toBeLessThan(1000);
     expect(await index.endedSince(['sid:1', 'sub:x'], before)).toBe(false);
     await index.noteEnd(['sid:1', 'sub:x']);
+    const end = Number(await redis.get('app:ended:sid:1+sub:x'));
+    expect(await index.endedSince(['sid:1', 'sub:x'], end), 'a sign-in of the same millisecond').toBe(true);
+    expect(await index.endedSince(['sid:1', 'sub:x'], end + 1), 'a sign-in after it').toBe(false);
     expect(await index.endedSince(['sid:1', 'sub:x'], before)).toBe(true);
     expect(await index.endedSince(['sid:2', 'sub:x'], before), 'another session of the person').toBe(false);
     await index.noteEnd(['sub:x']);

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { appNames } from '../environment/apps.ts';
+import { defineApp } from './define-app.ts';
+import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
+import { sessionTtlSeconds } from './server/sessions/session-ttl.ts';
+
+const endSessionUrl = '{{NUXT_PUBLIC_AUTH_URL}}/end-session/';
+const built = (name: (typeof appNames)[number]) => defineApp(name, { idleSeconds: 60, endSessionUrl });
+
+test.each(appNames)('what %s depends on is read when it starts', (name) => {
+  const own = `{{NUXT_PUBLIC_${name.toUpperCase()}_URL}}`;
+  const authentik = '{{NUXT_PUBLIC_AUTH_URL}}/application/o';
+  const { extends: layers, runtimeConfig, oidc } = built(name);
+  expect(layers).toEqual(['../base']);
+  expect(runtimeConfig?.nitro).toEqual({ envExpansion: true });
+  expect(runtimeConfig).toMatchObject({ idleSeconds: 60, platformApiUrl: 'http://localhost:3100' });
+  expect(runtimeConfig?.public?.ownUrl).toBe(own);
+  expect(oidc?.providers?.oidc).toMatchObject({
+    clientId: name,
+    // The environment has the secret, and a build has none.
+    clientSecret: '',
+    authorizationUrl: `${authentik}/authorize/`,
+    tokenUrl: `${authentik}/token/`,
+    openIdConfiguration: { issuer: `${authentik}/${name}/`, jwks_uri: `${authentik}/${name}/jwks/` },
+    redirectUri: `${own}/auth/oidc/callback`,
+    callbackRedirectUrl: '/auth/return',
+    logoutUrl: endSessionUrl,
+    logoutRedirectUri: `${own}/signed-out`,
+  });
+});
+
+test('the pages of an app get the addresses that they name, and no other', () => {
+  expect(built('operator').runtimeConfig?.public).toEqual({
+    app: { name: 'operator', title: 'Dezky Operator' },
+    authUrl: 'https://auth.dezky.local',
+    operatorUrl: 'https://operator.dezky.local',
+    ownUrl: '{{NUXT_PUBLIC_OPERATOR_URL}}',
+  });
+  expect(built('portal').runtimeConfig?.public).toHaveProperty('mailUrl', 'https://mail.dezky.local');
+});
+
+test('the module signs people in, with PKCE and state, and asks for what the apps need', () => {
+  expect(built('portal').oidc?.providers?.oidc).toMatchObject({
+    responseType: 'code',
+    pkce: true,
+    state: true,
+    scope: ['openid', 'profile', 'email', 'offline_access'],
+    authenticationScheme: 'header',
+    tokenRequestType: 'form-urlencoded',
+    optionalClaims: ['name', 'email', 'preferred_username'],
+  });
+});
+
+test('the module does nothing else, because the apps do that themselves', () => {
+  expect(built('portal').oidc).toMatchObject({
+    provideDefaultSecrets: false,
+    devtools: false,
+    middleware: { globalMiddlewareEnabled: false },
+    session: { automaticRefresh: false, expirationCheck: false },
+  });
+  expect(shortcuts).toEqual(['/auth/login', '/auth/logout']);
+});
+
+test('the cookie of a session is for https and not for requests of other sites, and lasts as long as the session', () => {
+  expect(built('portal').oidc?.session).toMatchObject({
+    maxAge: sessionTtlSeconds,
+    cookie: { sameSite: 'lax', secure: true },
+  });
+});

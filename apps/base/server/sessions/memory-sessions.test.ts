@@ -1,0 +1,86 @@
+import { createStorage } from 'unstorage';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { createMemorySessions } from './memory-sessions.ts';
+import type { SessionStore } from './session-store.ts';
+import { createMemorySpentTokens } from './spent-tokens.ts';
+
+// The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
+  decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => encryptedToken,
+  parseJwtToken: (token: string): unknown => JSON.parse(token),
+}));
+
+const entryOf = (claims: object): SessionEntry => ({
+  exp: 300,
+  iat: 1,
+  accessToken: { encryptedToken: 'a', iv: '' },
+  idToken: { encryptedToken: JSON.stringify(claims), iv: '' },
+});
+
+let sessions: SessionStore;
+let ids: () => Promise<string[]>;
+beforeEach(async () => {
+  const storage = createStorage<SessionEntry>();
+  ids = async () => (await storage.getKeys()).toSorted();
+  vi.stubGlobal('useStorage', (mount: string) => (mount === 'oidc' ? storage : undefined));
+  sessions = createMemorySessions();
+  await storage.setItem('a', entryOf({ sid: '1', sub: 'x' }));
+  await storage.setItem('b', entryOf({ sid: '2', sub: 'x' }));
+  await storage.setItem('c', entryOf({ sid: '1', sub: 'y' }));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test.each([
+  [{ sid: '1' }, ['b']],
+  [{ sub: 'x' }, ['c']],
+  [{ sid: '1', sub: 'x' }, ['b', 'c']],
+  [{ sid: '2', sub: 'y' }, ['a', 'b', 'c']],
+])('the end of %j leaves %j', async (claims, left) => {
+  expect(await sessions.end(claims)).toBe(3 - left.length);
+  expect(await ids()).toEqual(left);
+});
+
+test('an entry is replaced, and none is made', async () => {
+  expect(await sessions.replace('d', entryOf({}))).toBe(false);
+  expect(await ids()).toEqual(['a', 'b', 'c']);
+  expect(await sessions.replace('a', { ...entryOf({}), iat: 2 })).toBe(true);
+  expect(await sessions.read('a')).toMatchObject({ iat: 2 });
+});
+
+test('a session is removed', async () => {
+  await sessions.remove('a');
+  expect(await ids()).toEqual(['b', 'c']);
+});
+
+test('it is always available, has the time of its only process, and knows of no end elsewhere', async () => {
+  expect(await sessions.available()).toBe(true);
+  expect(Math.abs((await sessions.time()) - Date.now())).toBeLessThan(1000);
+  expect(await sessions.endedSince(entryOf({ sid: '1' }), 0)).toBe(false);
+});
+
+test('its end waits for a refresh', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let done = false;
+  void sessions.lock.run('a', () => promise.then(() => void (done = true)));
+  const closed = sessions.close().then(() => done);
+  resolve();
+  expect(await closed).toBe(true);
+});
+
+test('a logout token is spent for as long as it is told', async () => {
+  vi.useFakeTimers();
+  try {
+    const spent = createMemorySpentTokens();
+    await spent.add('jti', 2);
+    vi.advanceTimersByTime(1999);
+    await spent.add('another', 1);
+    expect([await spent.has('jti'), await spent.has('another'), await spent.has('third')]).toEqual([true, true, false]);
+    vi.advanceTimersByTime(1);
+    expect([await spent.has('jti'), await spent.has('another')]).toEqual([false, true]);
+    await spent.add('third', 1);
+    expect([await spent.has('jti'), await spent.has('third')]).toEqual([false, true]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

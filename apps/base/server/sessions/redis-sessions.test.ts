@@ -1,0 +1,106 @@
+import type { Redis } from 'ioredis';
+import { createStorage, type Storage } from 'unstorage';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { redisInstalled, startRedis } from './redis-testing.ts';
+import { createRedisSessions } from './redis-sessions.ts';
+import { namesOf } from './session-names.ts';
+import type { SessionStore } from './session-store.ts';
+
+// The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
+  decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => encryptedToken,
+  parseJwtToken: (token: string): unknown => JSON.parse(token),
+}));
+
+const claims = { sid: 'session', sub: 'person' };
+const [sid = '', sub = ''] = namesOf(claims);
+const entryOf = (iat: number): SessionEntry => ({
+  exp: iat + 300,
+  iat,
+  accessToken: { encryptedToken: 'a', iv: '' },
+  idToken: { encryptedToken: JSON.stringify(claims), iv: '' },
+});
+
+describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
+  let sessions: SessionStore;
+  let storage: Storage;
+  const store = (id: string) => storage.setItem(id, entryOf(1) as never);
+  const keys = async () => (await redis.keys('*')).toSorted();
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await server.connect();
+    sessions = createRedisSessions('app', server.url);
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    storage = createStorage({ driver: sessions.driver! });
+    vi.stubGlobal('useStorage', (mount: string) => (mount === 'oidc' ? storage : undefined));
+  });
+  beforeEach(() => redis.flushdb());
+  afterAll(async () => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    await sessions.close();
+    await server.stop();
+  });
+
+  test('a session is stored with its names, and found by them', async () => {
+    await store('one');
+    expect(await keys()).toEqual(['app:oidc:one', `app:${sid}`, `app:${sub}`].toSorted());
+    expect(await sessions.read('one')).toEqual({ ...entryOf(1), names: [sid, sub] });
+    expect(await redis.zrange(`app:${sid}`, 0, -1)).toEqual(['one']);
+  });
+
+  test('a session that cannot be found by its names does not stay', async () => {
+    await redis.set(`app:${sid}`, 'no sorted set');
+    await expect(store('one')).rejects.toMatchObject({ statusCode: 503 });
+    expect(await redis.exists('app:oidc:one')).toBe(0);
+  });
+
+  test('an entry is replaced with its names, and none is made', async () => {
+    expect(await sessions.replace('one', entryOf(2))).toBe(false);
+    expect(await keys()).toEqual([]);
+    await redis.set('app:oidc:one', JSON.stringify(entryOf(1)));
+    expect(await sessions.replace('one', entryOf(2))).toBe(true);
+    expect(await sessions.read('one')).toEqual({ ...entryOf(2), names: [sid, sub] });
+    expect(await redis.zrange(`app:${sub}`, 0, -1)).toEqual(['one']);
+  });
+
+  test('a session is removed with its names', async () => {
+    await store('one');
+    await sessions.remove('one');
+    expect(await keys()).toEqual([]);
+  });
+
+  test('what Authentik ends is gone, and a sign-in that is under way knows', async () => {
+    const before = await sessions.time();
+    for (const id of ['one', 'two']) await store(id);
+    expect(await sessions.end({ sub: claims.sub })).toBe(2);
+    expect(await keys()).toEqual([`app:ended:${sub}`]);
+    expect(await sessions.endedSince({ ...entryOf(1), names: [sid, sub] }, before)).toBe(true);
+    expect(await sessions.endedSince({ ...entryOf(1), names: ['sid:another'] }, before)).toBe(false);
+    expect(await sessions.endedSince(entryOf(1), before), 'an entry of an older version').toBe(false);
+  });
+
+  test('a refresh is locked by a key of the app', async () => {
+    expect(await sessions.lock.run('one', keys)).toEqual(['app:refresh:one']);
+  });
+
+  test('it ends its connection when no refresh is under way', async () => {
+    const other = createRedisSessions('app', server.url);
+    expect(await other.available()).toBe(true);
+    const clients = async () => (String(await redis.client('LIST')).match(/^id=/gm) ?? []).length;
+    const connected = await clients();
+    let done = false;
+    void other.lock.run('one', async () => {
+      await redis.ping();
+      done = true;
+    });
+    await other.close();
+    expect(done).toBe(true);
+    await expect.poll(clients).toBe(connected - 1);
+  });
+});

@@ -1,0 +1,163 @@
+import type { H3Event } from 'h3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
+import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
+import { activeSession } from '../server/sessions/active-session.ts';
+import { readSession } from '../server/sessions/read-session.ts';
+import { busy } from '../server/sessions/refresh-lock.ts';
+import { sessions } from '../server/sessions/sessions.ts';
+import { refreshTokens } from '../server/sessions/token-endpoint.ts';
+
+// What reads cookies and encrypts tokens needs Nuxt; the specs run it. Here a token is its claims.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
+  decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => encryptedToken,
+  encryptToken: async (encryptedToken: string) => ({ encryptedToken, iv: '' }),
+  parseJwtToken: (token: string): unknown => JSON.parse(token),
+}));
+vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
+vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
+vi.mock('../server/sessions/token-endpoint.ts', () => ({ refreshTokens: vi.fn() }));
+
+const now = Date.parse('2026-09-01T12:00:00Z') / 1000;
+const token = (exp: number, jti = 'old'): string => JSON.stringify({ iat: exp - 300, exp, jti });
+/** An entry whose tokens were issued this many seconds ago, for five minutes. */
+const issuedAgo = (seconds: number): SessionEntry => ({
+  iat: now - seconds,
+  exp: now - seconds + 300,
+  accessToken: { encryptedToken: token(now - seconds + 300), iv: '' },
+  refreshToken: { encryptedToken: 'refresh', iv: '' },
+});
+const stored = (entry: SessionEntry) => {
+  vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user: { provider: 'oidc' } as never, entry });
+  vi.spyOn(sessions, 'read').mockResolvedValue(entry);
+};
+const renewed = token(now + 300, 'new');
+const authentikGives = (answer: Awaited<ReturnType<typeof refreshTokens>>) =>
+  vi.mocked(refreshTokens).mockResolvedValue(answer);
+const unavailable = {
+  statusCode: 503,
+  message: 'Your session cannot be renewed right now. Please try again in a moment.',
+};
+const said: string[] = [];
+const eventOf = () => ({ context: {} }) as H3Event;
+
+beforeAll(() => {
+  const oidc = { tokenUrl: 'https://auth.example/token/', clientId: 'portal', clientSecret: 'secret' };
+  vi.stubGlobal('useRuntimeConfig', () => ({ idleSeconds: 3600, oidc: { providers: { oidc } } }));
+  vi.useFakeTimers({ now: now * 1000, toFake: ['Date'] });
+});
+beforeEach(() => {
+  vi.clearAllMocks();
+  said.length = 0;
+  for (const method of ['warn', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
+  vi.spyOn(sessions, 'replace').mockResolvedValue(true);
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test.each(['anonymous', 'gone'] as const)('there is none for one that is %s, and the cookie stays', async (state) => {
+  vi.mocked(readSession).mockResolvedValue({ state });
+  expect(await activeSession(eventOf())).toBeUndefined();
+  expect(clearSession).not.toHaveBeenCalled();
+});
+
+test('with tokens that are valid it has these', async () => {
+  stored(issuedAgo(10));
+  expect(await activeSession(eventOf())).toMatchObject({ user: { provider: 'oidc' }, accessToken: token(now + 290) });
+  expect(refreshTokens).not.toHaveBeenCalled();
+});
+
+test('one that is idle for too long is over', async () => {
+  stored(issuedAgo(3601));
+  const event = eventOf();
+  expect(await activeSession(event)).toBeUndefined();
+  expect(event.context.endedIdle).toBe(true);
+  expect(clearSession).toHaveBeenCalledWith(event);
+});
+
+describe('when its tokens are due', () => {
+  beforeEach(() => stored(issuedAgo(290)));
+
+  test('it has new ones, which are stored', async () => {
+    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
+    expect(await activeSession(eventOf())).toMatchObject({ accessToken: renewed });
+    expect(refreshTokens).toHaveBeenCalledWith(
+      { url: 'https://auth.example/token/', clientId: 'portal', clientSecret: 'secret', timeout: 60_000 },
+      'refresh',
+    );
+    expect(sessions.read).toHaveBeenCalledWith('one');
+    expect(sessions.replace).toHaveBeenCalledWith('one', expect.objectContaining({ iat: now, exp: now + 300 }));
+  });
+
+  test('it is over when Authentik refuses them', async () => {
+    authentikGives({ outcome: 'rejected' });
+    const event = eventOf();
+    expect(await activeSession(event)).toBeUndefined();
+    expect(clearSession).toHaveBeenCalledWith(event);
+  });
+
+  test('it is over when another request has ended it, and the cookie stays', async () => {
+    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
+    vi.mocked(sessions.replace).mockResolvedValue(false);
+    expect(await activeSession(eventOf())).toBeUndefined();
+    expect(clearSession).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['Authentik fails', () => authentikGives({ outcome: 'unavailable', reason: 'it answered 500' }), 'it answered 500'],
+    [
+      'another pod is slow',
+      () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy),
+      'the refresh is still under way',
+    ],
+    ['the lock fails', () => vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('no lock')), 'no lock'],
+  ])('it goes on with the old ones while %s', async (_what, fail, reason) => {
+    fail();
+    expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
+    expect(said).toEqual([`Tokens could not be renewed: ${reason}.`]);
+  });
+
+  test('a refresh that fails is in the log, also when nobody waits for it', async () => {
+    vi.mocked(sessions.read).mockRejectedValue(new Error('Redis is down'));
+    expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
+    expect(said).toEqual(['A refresh failed: Redis is down', 'Tokens could not be renewed: Redis is down.']);
+  });
+});
+
+test.each([300, 301])('with tokens that were issued %i s ago, and are over, it is a 503', async (seconds) => {
+  stored(issuedAgo(seconds));
+  authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
+  await expect(activeSession(eventOf())).rejects.toMatchObject(unavailable);
+});
+
+describe('tokens that platform-api refuses', () => {
+  const renew = async () => (await activeSession(eventOf()))!.renew();
+  beforeEach(() => stored(issuedAgo(10)));
+
+  test('are renewed before they are due', async () => {
+    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
+    expect(await renew()).toBe(renewed);
+  });
+
+  test('are not renewed again when another request has done so', async () => {
+    const active = await activeSession(eventOf());
+    vi.mocked(sessions.read).mockResolvedValue({ ...issuedAgo(0), accessToken: { encryptedToken: renewed, iv: '' } });
+    expect(await active!.renew()).toBe(renewed);
+    expect(refreshTokens).not.toHaveBeenCalled();
+  });
+
+  test('are a 503 while Authentik gives no others', async () => {
+    authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
+    await expect(renew()).rejects.toMatchObject(unavailable);
+  });
+
+  test('end the session when Authentik refuses them as well', async () => {
+    authentikGives({ outcome: 'rejected' });
+    expect(await renew()).toBeUndefined();
+    expect(clearSession).toHaveBeenCalledOnce();
+  });
+});

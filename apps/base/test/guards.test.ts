@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { activeSession } from '../server/sessions/active-session.ts';
+import { renewCookie } from '../server/sessions/renew-cookie.ts';
+import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
+
+// What these do needs Nuxt and a store; the specs run them. Here it is what the guards decide.
+vi.mock('../server/sessions/active-session.ts', () => ({ activeSession: vi.fn() }));
+vi.mock('../server/sessions/renew-cookie.ts', () => ({ renewCookie: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
+
+type Handler = (event: unknown) => unknown;
+const guards: Record<'allow' | 'session' | 'signOut', Handler> = { allow: vi.fn(), session: vi.fn(), signOut: vi.fn() };
+const session = { user: {}, accessToken: 'token', renew: vi.fn() };
+
+interface Request {
+  method?: string;
+  headers?: Record<string, string>;
+}
+
+/** An event of h3, as far as the guards read it. */
+const eventOf = (url: string, { method = 'GET', headers = {} }: Request = {}) => ({
+  method,
+  path: url,
+  node: { req: { url, headers } },
+  context: {} as { activeSession?: unknown; endedIdle?: true },
+  answered: {} as Record<string, unknown>,
+});
+type Event = ReturnType<typeof eventOf>;
+
+/** What a guard answers, or `passed`. */
+const answerOf = async (guard: Handler, event: Event): Promise<unknown> => {
+  try {
+    return (await guard(event)) ?? 'passed';
+  } catch (error) {
+    const { statusCode, message, data } = error as { statusCode: number; message: string; data?: unknown };
+    return { statusCode, message, ...(data === undefined ? {} : { data }), ...event.answered };
+  }
+};
+
+beforeAll(async () => {
+  vi.stubGlobal('defineEventHandler', (handler: Handler) => handler);
+  vi.stubGlobal('getRequestHeader', ({ node }: Event, name: string) => node.req.headers[name]);
+  vi.stubGlobal('setResponseHeader', ({ answered }: Event, name: string, value: string) => (answered[name] = value));
+  vi.stubGlobal('sendRedirect', (_event: Event, to: string, status: number) => `${status} ${to}`);
+  vi.stubGlobal('useRuntimeConfig', () => ({ public: { ownUrl: 'https://portal.dezky.example/' } }));
+  guards.allow = (await import('../server/middleware/allow-list.ts')).default as unknown as Handler;
+  guards.session = (await import('../server/middleware/session.ts')).default as unknown as Handler;
+  guards.signOut = (await import('../server/middleware/sign-out.ts')).default as unknown as Handler;
+});
+beforeEach(() => vi.clearAllMocks());
+afterAll(() => vi.unstubAllGlobals());
+
+test.each([
+  ['GET', '/', 'passed'],
+  ['POST', '/auth/oidc/logout', 'passed'],
+  ['GET', '/users//', '308 /users'],
+  ['GET', '/auth/login', { statusCode: 404, message: 'There is no such address.' }],
+  [
+    'DELETE',
+    '/auth/oidc/logout',
+    { statusCode: 405, message: 'This address cannot be asked for that way.', allow: 'GET, POST' },
+  ],
+])('the list of what is served: %s %s', async (method, url, answer) => {
+  expect(await answerOf(guards.allow, eventOf(url, { method }))).toEqual(answer);
+});
+
+test.each(['/users', '/api/me', '/api/_auth/session'])('%s needs a session, and gets it', async (url) => {
+  vi.mocked(activeSession).mockResolvedValue(session);
+  const event = eventOf(url);
+  expect(await answerOf(guards.session, event)).toBe('passed');
+  expect(event.context.activeSession).toBe(session);
+  expect(renewCookie).toHaveBeenCalledWith(event);
+  expect(hideSession).not.toHaveBeenCalled();
+});
+
+const notSignedIn = { statusCode: 401, message: 'You are not signed in.' };
+const wasIdle = { statusCode: 401, message: expect.stringMatching(/./), data: { reason: 'idle' } };
+
+test.each([
+  ['/users?page=2', false, '302 /sign-in?to=%2Fusers%3Fpage%3D2'],
+  ['/users?page=2', true, '302 /sign-in?failed=idle&to=%2Fusers%3Fpage%3D2'],
+  ['/api/me', false, notSignedIn],
+  ['/api/me', true, wasIdle],
+  ['/api/_auth/session', false, notSignedIn],
+  ['/api/_auth/session', true, wasIdle],
+])('%s without a session, idle before: %s', async (url, idle, answer) => {
+  vi.mocked(activeSession).mockImplementation(async (event) => {
+    if (idle) event.context.endedIdle = true;
+    return undefined;
+  });
+  const event = eventOf(url);
+  expect(await answerOf(guards.session, event)).toEqual(answer);
+  expect(event.context.activeSession).toBeUndefined();
+  expect(renewCookie).not.toHaveBeenCalled();
+});
+
+test.each(['/sign-in', '/sign-out', '/signed-out'])('%s shows no session, and asks for none', async (url) => {
+  const event = eventOf(url);
+  expect(await answerOf(guards.session, event)).toBe('passed');
+  expect(hideSession).toHaveBeenCalledWith(event);
+  expect(activeSession).not.toHaveBeenCalled();
+});
+
+test.each(['/auth/oidc/login', '/auth/oidc/callback', '/api/_health/live', '/favicon.ico', '/__nuxt_error'])(
+  '%s asks for no session',
+  async (url) => {
+    expect(await answerOf(guards.session, eventOf(url))).toBe('passed');
+    expect(hideSession).not.toHaveBeenCalled();
+    expect(activeSession).not.toHaveBeenCalled();
+  },
+);
+
+test('an error page has no session, and an API route has it also for one', async () => {
+  vi.mocked(activeSession).mockResolvedValue(session);
+  const headers = { 'x-nuxt-error': 'true' };
+  expect(await answerOf(guards.session, eventOf('/api/_auth/session', { headers }))).toEqual(notSignedIn);
+  expect(activeSession).not.toHaveBeenCalled();
+  expect(await answerOf(guards.session, eventOf('/api/me', { headers }))).toBe('passed');
+});
+
+const own = { origin: 'https://portal.dezky.example' };
+test.each<[string, Record<string, string>, string, unknown]>([
+  ['POST', own, '/auth/oidc/logout', 'passed'],
+  ['POST', { 'sec-fetch-site': 'same-origin' }, '/auth/oidc/logout', 'passed'],
+  ['POST', { origin: 'https://evil.example' }, '/auth/oidc/logout', '303 /sign-out'],
+  ['POST', {}, '/auth/oidc/logout', '303 /sign-out'],
+  ['GET', own, '/auth/oidc/logout', '303 /sign-out'],
+  ['GET', {}, '/auth/oidc/logout', '303 /sign-out'],
+  ['GET', {}, '/users', 'passed'],
+])('a sign-out by %s with %j at %s', async (method, headers, url, answer) => {
+  expect(await answerOf(guards.signOut, eventOf(url, { method, headers }))).toBe(answer);
+});

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { H3Event } from 'h3';
+import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
+import { clearSession, hideSession, sessionConfig } from '../server/nuxt-oidc-auth/session.ts';
+import { readSession } from '../server/sessions/read-session.ts';
+import { sessions } from '../server/sessions/sessions.ts';
+
+// What seals cookies and encrypts tokens needs Nuxt; the specs run it. Here a cookie or a token is sound if it says so.
+vi.mock('h3', async (original) => ({
+  ...(await original<object>()),
+  unsealSession: async (_event: unknown, _config: unknown, cookie: string) => {
+    if (cookie !== 'sealed') throw new Error('Bad seal');
+  },
+}));
+const { clearUserSession } = vi.hoisted(() => ({ clearUserSession: vi.fn() }));
+vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({ clearUserSession }));
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
+  decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => {
+    if (encryptedToken !== 'sound') throw new Error('Failed to decrypt');
+    return encryptedToken;
+  },
+}));
+
+const useSession = vi.fn();
+const user = { provider: 'oidc' };
+const entryOf = (encryptedToken: string): SessionEntry => ({
+  exp: 2,
+  iat: 1,
+  accessToken: { encryptedToken, iv: '' },
+});
+
+/** A request with a session cookie. */
+const requestWith = (cookie?: string) => ({ cookie }) as unknown as H3Event;
+
+beforeAll(() => {
+  vi.stubEnv('NUXT_OIDC_SESSION_SECRET', 'secret');
+  vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { session: { maxAge: 7 } } }));
+  vi.stubGlobal('getCookie', ({ cookie }: { cookie?: string }, name: string) =>
+    name === 'nuxt-oidc-auth' ? cookie : undefined,
+  );
+  vi.stubGlobal('useSession', useSession);
+});
+beforeEach(() => {
+  vi.clearAllMocks();
+  useSession.mockResolvedValue({ id: 'one', data: user });
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+});
+
+describe('the session of a request', () => {
+  const stored = (entry: SessionEntry | null) => vi.spyOn(sessions, 'read').mockResolvedValue(entry);
+
+  test.each([undefined, '', 'sealed with another secret'])(
+    'is none with the cookie %j, which stays',
+    async (cookie) => {
+      expect(await readSession(requestWith(cookie))).toEqual({ state: 'anonymous' });
+      // It would send a new cookie.
+      expect(useSession).not.toHaveBeenCalled();
+    },
+  );
+
+  test('is none with a cookie of nobody', async () => {
+    useSession.mockResolvedValue({ id: 'one', data: {} });
+    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'anonymous' });
+  });
+
+  test('is the stored one', async () => {
+    const read = stored(entryOf('sound'));
+    expect(await readSession(requestWith('sealed'))).toEqual({
+      state: 'stored',
+      id: 'one',
+      user,
+      entry: entryOf('sound'),
+    });
+    expect(read).toHaveBeenCalledWith('one');
+  });
+
+  test.each([null, entryOf('of another key')])('is gone when the store has %j', async (entry) => {
+    stored(entry);
+    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'gone' });
+  });
+
+  test('is opened as the module seals it', () => {
+    expect(sessionConfig(requestWith())).toEqual({ maxAge: 7, name: 'nuxt-oidc-auth', password: 'secret' });
+  });
+
+  test('is ended by the module', async () => {
+    const event = requestWith('sealed');
+    await clearSession(event);
+    expect(clearUserSession).toHaveBeenCalledWith(event);
+  });
+});
+
+describe('a hidden session', () => {
+  const hidden = (cookie: string | undefined, context: object = {}) => {
+    const event = { context, node: { req: { headers: cookie === undefined ? {} : { cookie } } } };
+    hideSession(event as unknown as H3Event);
+    return { context, headers: event.node.req.headers };
+  };
+
+  test('is in no cookie, and the others stay', () => {
+    const others = 'a=1; oidc=2; nuxt-oidc-authentic=3; b=nuxt-oidc-auth=';
+    expect(hidden(`nuxt-oidc-auth=x; ${others}; __Host-nuxt-oidc-auth=y`).headers).toEqual({ cookie: others });
+  });
+
+  test('is not in the context that h3 keeps, and others are', () => {
+    expect(hidden('a=1', { sessions: { 'nuxt-oidc-auth': {}, oidc: {} } }).context).toEqual({ sessions: { oidc: {} } });
+  });
+
+  test('may be none', () => {
+    expect(hidden(undefined)).toEqual({ context: {}, headers: {} });
+  });
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { recallPage } from '../server/http/return-cookie.ts';
+import { isExpected } from '../server/nuxt-oidc-auth/attempt.ts';
+import { redeemCode } from '../server/nuxt-oidc-auth/redeem-code.ts';
+import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
+import { readSession, type StoredSession } from '../server/sessions/read-session.ts';
+import { sessions } from '../server/sessions/sessions.ts';
+
+// What these do needs Nuxt, a store and Authentik; the specs run them. Here it is what the callback makes of them.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
+vi.mock('../server/http/return-cookie.ts', () => ({ recallPage: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/attempt.ts', () => ({ isExpected: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/redeem-code.ts', () => ({ redeemCode: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
+vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
+
+let handler: (event: object) => Promise<unknown>;
+let callbackRedirectUrl: string | undefined;
+const callback = (query: string, path = '/auth/oidc/callback') =>
+  handler({ method: 'GET', node: { req: { url: `${path}?${query}` } } });
+const before = (session: StoredSession) => vi.mocked(readSession).mockResolvedValue(session);
+const stored: StoredSession = { state: 'stored', id: 'before', user: {} as never, entry: {} as never };
+
+beforeAll(async () => {
+  vi.stubGlobal('defineEventHandler', (given: typeof handler) => given);
+  vi.stubGlobal('getQuery', ({ node }: { node: { req: { url: string } } }) =>
+    Object.fromEntries(new URL(node.req.url, 'https://portal.example').searchParams),
+  );
+  vi.stubGlobal('sendRedirect', (_event: object, to: string, status: number) => `${status} ${to}`);
+  vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { providers: { oidc: { callbackRedirectUrl } } } }));
+  handler = (await import('../server/middleware/sign-in-callback.ts')).default as unknown as typeof handler;
+});
+beforeEach(() => {
+  vi.clearAllMocks();
+  vi.spyOn(sessions, 'remove').mockResolvedValue();
+  vi.mocked(isExpected).mockResolvedValue(true);
+  vi.mocked(redeemCode).mockResolvedValue(undefined);
+  vi.mocked(recallPage).mockReturnValue('/users');
+  callbackRedirectUrl = '/auth/return';
+  before({ state: 'anonymous' });
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test('it is for the callback alone', async () => {
+  expect(await callback('code=1', '/users')).toBeUndefined();
+  expect(redeemCode).not.toHaveBeenCalled();
+});
+
+describe('a code', () => {
+  test('opens a session', async () => {
+    expect(await callback('code=1')).toBe('302 /auth/return');
+    expect(hideSession).toHaveBeenCalledOnce();
+    expect(sessions.remove).not.toHaveBeenCalled();
+  });
+
+  test('opens one in the place of the one before', async () => {
+    before(stored);
+    expect(await callback('code=1')).toBe('302 /auth/return');
+    expect(hideSession).toHaveBeenCalledOnce();
+    expect(sessions.remove).toHaveBeenCalledWith('before');
+  });
+
+  test('that cannot be redeemed leaves the one before, and the page is not forgotten', async () => {
+    before(stored);
+    vi.mocked(redeemCode).mockResolvedValue('unavailable');
+    expect(await callback('code=1')).toBe('302 /sign-in?failed=unavailable&to=%2Fusers');
+    expect(sessions.remove).not.toHaveBeenCalled();
+  });
+
+  test('leads to the home page when nothing else is configured', async () => {
+    callbackRedirectUrl = undefined;
+    expect(await callback('code=1')).toBe('302 /');
+  });
+});
+
+describe('a callback that no sign-in of this browser began', () => {
+  beforeEach(() => vi.mocked(isExpected).mockResolvedValue(false));
+
+  test.each([
+    ['anonymous', { state: 'anonymous' } as const, '302 /sign-in?failed=unfinished&to=%2Fusers'],
+    ['gone', { state: 'gone' } as const, '302 /sign-in?failed=unfinished&to=%2Fusers'],
+    ['stored', stored, '302 /auth/return'],
+  ])('with a session that is %s', async (_state, session, answer) => {
+    before(session);
+    expect(await callback('code=1')).toBe(answer);
+    expect(redeemCode).not.toHaveBeenCalled();
+  });
+});
+
+test.each([
+  ['error=access_denied', 'cancelled'],
+  ['error=access_denied&code=1', 'cancelled'],
+  ['error=server_error', 'unavailable'],
+  ['error=temporarily_unavailable', 'unavailable'],
+  ['error=invalid_scope', 'unfinished'],
+  ['', 'unfinished'],
+])('what Authentik says by "%s" is shown as %s', async (query, failed) => {
+  before(stored);
+  expect(await callback(query)).toBe(`302 /sign-in?failed=${failed}&to=%2Fusers`);
+  expect(redeemCode).not.toHaveBeenCalled();
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LogoutTokenRefused, verifyLogoutToken } from '../server/back-channel/logout-token.ts';
+import { formBody } from '../server/http/form-body.ts';
+import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
+import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
+import { readSession } from '../server/sessions/read-session.ts';
+import { sessions } from '../server/sessions/sessions.ts';
+
+// What these do needs Nuxt, a store and Authentik; the specs run them. Here it is what the two routes make of them.
+vi.mock('../server/back-channel/logout-token.ts', async (original) => ({
+  ...(await original<object>()),
+  verifyLogoutToken: vi.fn(),
+}));
+vi.mock('../server/http/form-body.ts', () => ({ formBody: vi.fn() }));
+vi.mock('../server/http/redirect-without-body.ts', () => ({
+  redirectWithoutBody: (_event: unknown, to: string, status: number) => `${status} ${to}`,
+}));
+vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/session-entry.ts', () => ({ readable: vi.fn() }));
+vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
+
+type Handler = (event: object) => Promise<unknown>;
+const routes: Record<'logout' | 'backChannel', Handler> = { logout: vi.fn(), backChannel: vi.fn() };
+const oidc = {
+  clientId: 'portal',
+  openIdConfiguration: {
+    issuer: 'https://auth.dezky.example/application/o/portal/',
+    jwks_uri: 'https://auth.dezky.example/jwks/',
+  },
+  logoutUrl: 'https://auth.dezky.example/end-session/',
+  logoutRedirectUri: 'https://portal.dezky.example/signed-out',
+};
+const said: string[] = [];
+
+beforeAll(async () => {
+  vi.stubGlobal('defineEventHandler', (handler: Handler) => handler);
+  vi.stubGlobal('sendRedirect', (_event: object, to: string, status: number) => `${status} ${to}`);
+  vi.stubGlobal('setResponseStatus', (event: { status?: number }, status: number) => (event.status = status));
+  vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { providers: { oidc } } }));
+  for (const method of ['log', 'warn'] as const)
+    vi.spyOn(console, method).mockImplementation((line: string) => void said.push(`${method}: ${line}`));
+  routes.logout = (await import('../server/routes/auth/oidc/logout.post.ts')).default as unknown as Handler;
+  routes.backChannel = (await import('../server/routes/auth/oidc/backchannel-logout.post.ts'))
+    .default as unknown as Handler;
+});
+beforeEach(() => {
+  vi.clearAllMocks();
+  said.length = 0;
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe('signing out', () => {
+  const cancel = '303 https://auth.dezky.example/flows/-/cancel/?next=%2Fend-session%2F';
+
+  test('without a session ends none, here or at Authentik', async () => {
+    vi.mocked(readSession).mockResolvedValue({ state: 'anonymous' });
+    expect(await routes.logout({})).toBe('303 /signed-out');
+    expect(clearSession).not.toHaveBeenCalled();
+  });
+
+  test('of a session that is gone ends the one at Authentik', async () => {
+    vi.mocked(readSession).mockResolvedValue({ state: 'gone' });
+    expect(await routes.logout({})).toBe(cancel);
+    expect(clearSession).toHaveBeenCalledOnce();
+  });
+
+  test('ends both, and Authentik knows which', async () => {
+    const idToken = { encryptedToken: 'id', iv: '' };
+    const entry = { exp: 2, iat: 1, accessToken: idToken, idToken };
+    vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user: {} as never, entry });
+    vi.mocked(readable).mockResolvedValue('the id token');
+    expect(await routes.logout({})).toContain(encodeURIComponent('id_token_hint=the+id+token'));
+    expect(readable).toHaveBeenCalledWith(idToken);
+    expect(clearSession).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a call of Authentik', () => {
+  const call = async (...tokens: string[]) => {
+    vi.mocked(formBody).mockResolvedValue(new URLSearchParams(tokens.map((token) => ['logout_token', token])));
+    const event: { status?: number } = {};
+    const body = await routes.backChannel(event);
+    return { ...event, body };
+  };
+  const token = { jti: 'one', exp: Date.now() / 1000 + 300, sub: 'person' };
+  const refusal = (because: string) => ({
+    status: 400,
+    body: { error: 'invalid_request', error_description: `The logout token is refused: ${because}.` },
+  });
+
+  test.each([
+    [2, ['log: Authentik ended 2 sessions.']],
+    [0, []],
+  ])('that ends %i sessions', async (count, lines) => {
+    vi.mocked(verifyLogoutToken).mockResolvedValue({ ...token, jti: `ends ${count}` });
+    const end = vi.spyOn(sessions, 'end').mockResolvedValue(count);
+    expect(await call('token')).toEqual({ body: '' });
+    expect(end).toHaveBeenCalledWith({ sub: 'person' });
+    expect(said).toEqual(lines);
+    const { issuer } = oidc.openIdConfiguration;
+    expect(verifyLogoutToken).toHaveBeenCalledWith('token', { issuer, clientId: 'portal' }, expect.any(Function));
+  });
+
+  test.each([[[]], [['one', 'two']]])('with the tokens %j', async (tokens) => {
+    expect(await call(...tokens)).toEqual(refusal('the form must have one logout_token'));
+    expect(verifyLogoutToken).not.toHaveBeenCalled();
+  });
+
+  test('with a token that is refused', async () => {
+    vi.mocked(verifyLogoutToken).mockRejectedValue(new LogoutTokenRefused('it has expired'));
+    expect(await call('token')).toEqual(refusal('it has expired'));
+    expect(said).toEqual(['warn: A back-channel logout was refused: it has expired']);
+  });
+
+  test('that cannot be served now', async () => {
+    vi.mocked(verifyLogoutToken).mockResolvedValue({ ...token, jti: 'later' });
+    vi.spyOn(sessions, 'end').mockRejectedValue(new Error('Redis is down'));
+    expect(await call('token')).toEqual({
+      status: 400,
+      body: { error: 'temporarily_unavailable', error_description: 'Please try again in a moment.' },
+    });
+    expect(said).toEqual(['warn: A back-channel logout failed: Redis is down']);
+  });
+});
