@@ -3,12 +3,13 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import type { Person } from '../../fixtures/people.ts';
+import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { sendLogoutToken } from '../models/back-channel.ts';
+import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 
 const now = (): number => Math.trunc(Date.now() / 1000);
@@ -110,6 +111,16 @@ for (const appName of appNames) {
           }
         }
         expect(accepted, 'logout tokens that should be refused').toEqual([]);
+
+        const [token = ''] = await authentik.logoutTokens(appName, person.username);
+        for (const data of ['token=none', `logout_token=${token}&logout_token=${token}`]) {
+          const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+          const answer = await request.post(app.origin + backChannelPath, { headers, data });
+          expect(await answer.json(), `the answer to ${data.replaceAll(token, '…')}`).toEqual({
+            error: 'invalid_request',
+            error_description: 'The logout token is refused: the form must have one logout_token.',
+          });
+        }
         expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
       },
     );
@@ -127,10 +138,13 @@ for (const appName of appNames) {
         await otherDevice.startSession(person);
         await otherPerson.startSession(another);
         const [first, second] = await twoPods(fleet, appName);
+        const said = async () =>
+          (await fleet.logs(first)).filter((line) => /ended \d+ session|back-channel/.test(line));
+        const before = (await said()).length;
 
         const [token = ''] = await authentik.logoutTokens(appName, person.username);
         const answer = await sendLogoutToken(request, app, { token, pod: first });
-        expect(answer.status(), 'the answer to Authentik').toBe(200);
+        expect(`${answer.status()} ${await answer.text()}`, 'the answer to Authentik').toBe('200 ');
 
         for (const pod of [first, second]) {
           expect((await app.call('/api/me', { pod })).status(), `the session on ${pod}`).toBe(401);
@@ -138,6 +152,13 @@ for (const appName of appNames) {
           expect((await otherPerson.call('/api/me', { pod })).status(), `another person on ${pod}`).toBe(200);
         }
         expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+
+        // An end of nothing is not worth a line.
+        const [again = ''] = await authentik.logoutTokens(appName, person.username);
+        expect((await sendLogoutToken(request, app, { token: again, pod: first })).status()).toBe(200);
+        expect((await sendLogoutToken(request, app, { token, pod: first })).status()).toBe(400);
+        const lines = expect.poll(async () => (await said()).slice(before), 'lines of the log');
+        await lines.toEqual(['Authentik ended 1 sessions.', 'A back-channel logout was refused: it was used before']);
       },
     );
 
@@ -161,6 +182,18 @@ for (const appName of appNames) {
           'the same token on another pod',
         ).toBe(400);
         expect((await app.call('/api/me')).status(), 'the next session after the replay').toBe(200);
+
+        // A pod reads the keys again for a key that it does not know, at most once a second.
+        for (const rotation of [1, 2]) {
+          await authentik.rotateKeys({ keepOld: false });
+          const [next = ''] = await authentik.logoutTokens(appName, person.username);
+          await expect
+            .poll(async () => (await sendLogoutToken(request, app, { token: next, pod: second })).status(), {
+              message: `the answer to a token of a new key, rotation ${rotation}`,
+              timeout: limit(5000),
+            })
+            .toBe(200);
+        }
       },
     );
 

@@ -7,9 +7,14 @@ import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 const path = '/auth/oidc/logout';
 
-/** Status and location of the response to a sign-out POST with these headers; no redirect is followed. */
-async function answerTo(request: APIRequestContext, url: string, headers: Record<string, string>): Promise<string> {
-  const answer = await request.post(url, { headers, maxRedirects: 0 });
+/** Status and location of the response to a sign-out with these headers; no redirect is followed. */
+async function answerTo(
+  request: APIRequestContext,
+  url: string,
+  headers: Record<string, string>,
+  method = 'POST',
+): Promise<string> {
+  const answer = await request.fetch(url, { method, headers, maxRedirects: 0 });
   const to = new URL(answer.headers()['location'] ?? 'about:blank', url);
   return `${answer.status()} ${to.host}${to.pathname}`;
 }
@@ -63,8 +68,9 @@ for (const appName of appNames) {
     test(
       'only a POST of the app’s own pages signs out',
       { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302'] },
-      async ({ app, fleet, newPerson }) => {
+      async ({ app, fleet, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
+        const cookie = await app.cookieHeader();
         const { request } = app.context;
         const url = app.origin + path;
         const foreign: Array<Record<string, string>> = [
@@ -84,11 +90,19 @@ for (const appName of appNames) {
             `303 ${fleet.hosts[appName]}/sign-out`,
           );
         }
+        expect(await answerTo(request, url, { 'sec-fetch-site': 'same-origin' }, 'GET'), 'answer to its own GET').toBe(
+          `303 ${fleet.hosts[appName]}/sign-out`,
+        );
         expect((await app.call('/api/me')).status(), 'the session after all of them').toBe(200);
         expect(await answerTo(request, url, { origin: app.origin }), 'answer to a POST with its own origin').toBe(
           `303 ${fleet.hosts.auth}/flows/-/cancel/`,
         );
         expect((await app.call('/api/me')).status(), 'the session after its own POST').toBe(401);
+        // Another tab, or a browser that lost the answer. The session at Authentik may be there still.
+        expect(
+          await answerTo((await newProfile()).request, url, { origin: app.origin, cookie }),
+          'answer to a POST with the cookie of a session that is over',
+        ).toBe(`303 ${fleet.hosts.auth}/flows/-/cancel/`);
         // Without a session there is nothing to end at Authentik either.
         expect(await answerTo(request, url, { origin: app.origin }), 'answer to a POST without a session').toBe(
           `303 ${fleet.hosts[appName]}/signed-out`,

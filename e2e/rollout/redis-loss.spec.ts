@@ -1,6 +1,8 @@
 import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
+import { sendLogoutToken } from '../models/back-channel.ts';
+import { twoPods } from '../models/pods.ts';
 import { redisPod, whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
@@ -13,9 +15,12 @@ test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 /** Milliseconds within which there must be a response in any state of Redis; the apps aim at 2000. */
 const maxAnswerMs = limit(5000);
 
+/** Nuxt's requests for an error page have it. The page that reports an outage must not wait for Redis again. */
+const onErrorPage = { 'x-nuxt-error': 'true' };
+
 /** The status of an API call, or why there is none. */
-const answerOrError = (app: App): Promise<number | string> =>
-  app.call('/api/me', { timeout: maxAnswerMs }).then(
+const answerOrError = (app: App, path: string, headers: Record<string, string>): Promise<number | string> =>
+  app.call(path, { timeout: maxAnswerMs, headers }).then(
     (response) => response.status(),
     (error: Error) => error.message,
   );
@@ -25,10 +30,15 @@ test(
   { tag: ['@redis-outage-is-500', '@redis-without-timeouts'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
+    for (const app of apps)
+      expect(await answerOrError(app, '/api/me', onErrorPage), `the API on an error page of ${app.name}`).toBe(200);
     await whileRedisHangs(fleet, async () => {
-      const answers = await Promise.all(apps.map((app) => answerOrError(app)));
-      for (const [index, { name }] of apps.entries())
+      const ask = (path: string, headers = {}) => Promise.all(apps.map((app) => answerOrError(app, path, headers)));
+      const [answers, sessions] = await Promise.all([ask('/api/me'), ask('/api/_auth/session', onErrorPage)]);
+      for (const [index, { name }] of apps.entries()) {
         expect(answers[index], `the answer while Redis hangs, of ${name}`).toBe(503);
+        expect(sessions[index], `the session on an error page while Redis hangs, of ${name}`).toBe(401);
+      }
     });
   },
 );
@@ -47,6 +57,48 @@ test(
       await recovery(() => app.call('/api/me'), { of: 'the session when Redis is back', allowed: withoutReadyPod });
   },
 );
+
+test.describe('when Authentik ends a session', () => {
+  test.use({ needs: ['kill', 'store', 'authentik-control'] });
+
+  test(
+    'a logout token that comes while Redis hangs is refused for the moment, and ends the session when it comes again',
+    { tag: ['@redis-without-timeouts'] },
+    async ({ apps, authentik, fleet, newPerson, request }) => {
+      const person = await newPerson();
+      await startSessionAtEach(apps, person);
+      const sent = await Promise.all(
+        apps.map(async (app) => {
+          const [[pod], [token = '']] = await Promise.all([
+            twoPods(fleet, app.name),
+            authentik.logoutTokens(app.name, person.username),
+          ]);
+          return { app, pod, send: () => sendLogoutToken(request, app, { token, pod, timeout: maxAnswerMs }) };
+        }),
+      );
+      await whileRedisHangs(fleet, async () => {
+        for (const { app, pod, send } of sent) {
+          const answer = await send().then(
+            (response) => response.json() as Promise<unknown>,
+            (error: Error) => error.message,
+          );
+          expect(answer, `the answer while Redis hangs, of ${app.name} to Authentik`).toEqual({
+            error: 'temporarily_unavailable',
+            error_description: 'Please try again in a moment.',
+          });
+          await expect
+            .poll(() => fleet.logs(pod), `the log of ${pod}`)
+            .toContainEqual(expect.stringMatching(/^A back-channel logout failed: Sessions cannot be read right now/));
+        }
+      });
+      for (const { app, send } of sent) {
+        await recovery(() => app.call('/api/me'), { of: 'the session when Redis is back', allowed: withoutReadyPod });
+        expect((await send()).status(), `the answer of ${app.name} to Authentik, afterwards`).toBe(200);
+        expect((await app.call('/api/me')).status(), `the session of ${app.name}, afterwards`).toBe(401);
+      }
+    },
+  );
+});
 
 test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blind'] }, async ({ apps, fleet }) => {
   const readyPods = async () =>

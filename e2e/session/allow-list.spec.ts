@@ -127,6 +127,19 @@ for (const appName of appNames) {
         // Paths with capitals match no API route. They count as pages that do not exist, and with a session the page
         // itself says so.
         expect(other, 'answers that are neither 404 nor 405').toEqual([]);
+        const refused = async (method: string, target: string) => {
+          const headers = { accept: 'application/json' };
+          const answer = await app.context.request.fetch(app.origin + target, { method, headers, maxRedirects: 0 });
+          const { message } = (await answer.json()) as { message?: string };
+          return { allow: answer.headers()['allow'], message };
+        };
+        expect(await refused('DELETE', '/auth/oidc/logout'), 'what is said to another method').toEqual({
+          allow: 'GET, POST',
+          message: 'This address cannot be asked for that way.',
+        });
+        expect(await refused('POST', '/api/_auth/refresh'), 'what is said to another address').toEqual({
+          message: 'There is no such address.',
+        });
         expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
       },
     );

@@ -35,11 +35,13 @@ for (const appName of appNames) {
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
-        await authentik.rotateKeys({ keepOld: false });
-        // Another person's token with the new key makes platform-api fetch the keys again.
-        const { call } = await newHttpSession(appName);
-        for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
-
+        const dropKey = async () => {
+          await authentik.rotateKeys({ keepOld: false });
+          // Another person's token with the new key makes platform-api fetch the keys again.
+          const { call } = await newHttpSession(appName);
+          for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
+        };
+        await dropKey();
         for (const path of sessionApp[appName].api)
           for (const pod of pods)
             expect((await app.call(path, { pod })).status(), `${path} on ${pod}, signed in with the old key`).toBe(200);
@@ -47,6 +49,12 @@ for (const appName of appNames) {
         await app.goto(sessionApp[appName].pages[1]);
         await expect(app.signOutControl, 'a page of the session').toBeVisible();
         expect(await sessionStore.keyNames(), 'session keys').toContain(session.key);
+
+        await dropKey();
+        await authentik.setFault({ tokenStatus: 503, username: person.username });
+        expect((await app.call('/api/me')).status(), 'while Authentik gives no new tokens').toBe(503);
+        await authentik.clearFaults(person.username);
+        expect((await app.call('/api/me')).status(), 'when it does').toBe(200);
       },
     );
   });

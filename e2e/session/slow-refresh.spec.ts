@@ -54,7 +54,8 @@ for (const appName of appNames) {
     test(
       'with an access token that has really expired a slow refresh is a 503, and then goes on',
       { tag: ['@refresh-ends-with-request', '@expired-token-passes'] },
-      async ({ newHttpSession, sessionStore, authentik, providerSettings }) => {
+      async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
+        const [pod] = await twoPods(fleet, appName);
         await providerSettings(appName, { ...everyRefreshRotates, accessTokenSeconds: 2 });
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await providerSettings(appName, { accessTokenSeconds: 300 });
@@ -62,7 +63,14 @@ for (const appName of appNames) {
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
         await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);
 
-        expect((await person.call('/api/me')).status(), 'the answer while the refresh is under way').toBe(503);
+        const answer = await person.call('/api/me', pod);
+        expect(answer.status(), 'the answer while the refresh is under way').toBe(503);
+        expect(await answer.json(), 'what it says').toMatchObject({
+          message: 'Your session cannot be renewed right now. Please try again in a moment.',
+        });
+        await expect
+          .poll(() => fleet.logs(pod), { message: 'the log' })
+          .toContain('Tokens could not be renewed: the refresh is still under way.');
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions after a slow refresh',
           timeout: deadline(2) * slow,
