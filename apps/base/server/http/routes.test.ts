@@ -242,3 +242,29 @@ test.each([
 ])('%s %s', (method, target, asked) => {
   expect(matchRoute(method, target)).toEqual(asked);
 });
+
+test.each([
+  ['/auth/oidc/login', 'sign-in', ['GET']],
+  ['/auth/oidc/callback', 'callback', ['GET']],
+  ['/auth/oidc/logout', 'sign-out', ['GET', 'POST']],
+  ['/auth/oidc/backchannel-logout', 'back-channel sign-out', ['POST']],
+  ['/auth/return', 'return', ['GET']],
+  ['/api/_auth/session', 'session', ['GET']],
+  ['/api/_health/live', 'health', ['GET']],
+  ['/api/_health/ready', 'health', ['GET']],
+  ['/sign-in', 'public page', ['GET', 'HEAD']],
+  ['/sign-out', 'public page', ['GET', 'HEAD']],
+  ['/signed-out', 'public page', ['GET', 'HEAD']],
+  ['/favicon.ico', 'favicon', ['GET', 'HEAD']],
+  ['/__nuxt_error', 'error page', ['GET']],
+  ['/api/me', 'api', ['GET']],
+  ['/', 'page', ['GET', 'HEAD']],
+  ['/users', 'page', ['GET', 'HEAD']],
+])('%s is the %s, for %j and no other method', (path, match, allow) => {
+  expect(allow.map((method) => matchRoute(method, path))).toEqual(allow.map(() => ({ match })));
+  expect(matchRoute('PUT', path)).toEqual({ match: 'wrong method', allow });
+});
+
+test.each(['/auth/oidc', '/auth/other', '/api/_auth', '/api/_health', '/_nuxt', '/_'])('%s is nothing', (path) => {
+  expect(matchRoute('GET', path)).toEqual({ match: 'not found' });
+});
