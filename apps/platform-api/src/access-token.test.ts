@@ -37,6 +37,12 @@ test.each(['operator', 'portal'])('a good token of %s names its person', async (
   });
 });
 
+test.each(['ES256', 'ES384', 'ES512'])('a token that is signed by %s is good as well', async (alg) => {
+  const elliptic = await Issuer.create('key-1', alg);
+  server.use(...elliptic.handlers());
+  await expect(verify(await elliptic.authorization('portal'))).resolves.toMatchObject({ username: 'olivia' });
+});
+
 test.each([undefined, '', 'Basic b2xpdmlhOnB3', 'Bearer', 'Bearer two words'])(
   '%j carries no token',
   async (header) => {

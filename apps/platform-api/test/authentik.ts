@@ -26,21 +26,21 @@ export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): R
   };
 };
 
-/** Stands in for Authentik as issuer: one RSA key, which signs for every application. */
+/** Stands in for Authentik as issuer: one key, which signs for every application. */
 export class Issuer {
   readonly #key: CryptoKey;
-  readonly publicJwk: JWK & { kid: string };
+  readonly publicJwk: JWK & { kid: string; alg: string };
   /** How often a key set was fetched. */
   fetches = 0;
 
-  private constructor(key: CryptoKey, publicJwk: JWK & { kid: string }) {
+  private constructor(key: CryptoKey, publicJwk: JWK & { kid: string; alg: string }) {
     this.#key = key;
     this.publicJwk = publicJwk;
   }
 
-  static async create(kid = 'key-1'): Promise<Issuer> {
-    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-    return new Issuer(privateKey, { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' });
+  static async create(kid = 'key-1', alg = 'RS256'): Promise<Issuer> {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    return new Issuer(privateKey, { ...(await exportJWK(publicKey)), kid, use: 'sig', alg });
   }
 
   handlers(): HttpHandler[] {
@@ -54,7 +54,7 @@ export class Issuer {
 
   sign(claims: Record<string, unknown>, header: { kid?: string } = {}): Promise<string> {
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: this.publicJwk.kid, ...header })
+      .setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', kid: this.publicJwk.kid, ...header })
       .sign(this.#key);
   }
 
