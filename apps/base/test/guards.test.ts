@@ -54,6 +54,7 @@ test.each([
   ['GET', '/', 'passed'],
   ['POST', '/auth/oidc/logout', 'passed'],
   ['GET', '/users//', '308 /users'],
+  ['GET', '//sign-in/', '308 /sign-in'],
   ['GET', '/auth/login', { statusCode: 404, message: 'There is no such address.' }],
   [
     'DELETE',
