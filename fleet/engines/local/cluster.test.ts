@@ -112,6 +112,13 @@ const podsIn = (answers: Map<string, number>): string[] => [...answers.keys()].f
 
 const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
 
+test('says of Deployments that have pods that they are ready, and of no other', async () => {
+  const testCluster = await testClusterOf([...web({ replicas: 1 }), ...web({ name: 'none', replicas: 0 })]);
+  const ready: string[] = [];
+  await testCluster.cluster.start((deployment) => ready.push(deployment));
+  expect(ready).toEqual(['web']);
+});
+
 describe('rollout', () => {
   test('loses no request when preStop outlasts the removal of the endpoint', async () => {
     const testCluster = await startedTestCluster(web({ container: preStop(0.8) }), { endpointLag: 400 });

@@ -99,7 +99,7 @@ export class Cluster {
 
   /**
    * Starts everything at once and resolves when all pods are Ready and the proxies have their endpoints.
-   * @param onReady called with each Deployment that is complete.
+   * @param onReady called with each Deployment whose pods are Ready; one without pods has nothing to wait for.
    */
   async start(onReady: (deployment: string) => void = () => {}): Promise<void> {
     await this.#openServices();
@@ -110,7 +110,7 @@ export class Cluster {
     await Promise.all(
       [...this.#controllers.values()].map(async (controller) => {
         await this.#complete(controller, 'did not start');
-        onReady(controller.name);
+        if (controller.replicas > 0) onReady(controller.name);
       }),
     );
   }
