@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { authentikOption, profileOption } from './authentik-option.ts';
+import { authentikOption, profileOption, targetOption } from './authentik-option.ts';
 
 test.each([
   ['2025.12.4', { profile: '2025.12.4' }],
@@ -22,4 +22,15 @@ test.each([
 test('a fleet that stays up takes profiles alone', () => {
   expect(profileOption('next')).toEqual({ profile: 'next' });
   expect(() => profileOption('https://sso.test')).toThrow('The profiles are');
+});
+
+test('what conformance measures is a name, or a server without its slash', () => {
+  expect(['mock', 'container', 'http://localhost:9000/'].map(targetOption)).toEqual([
+    'mock',
+    'container',
+    'http://localhost:9000',
+  ]);
+  for (const text of ['mok', 'https://sso.test/auth/', 'ftp://sso.test']) {
+    expect(() => targetOption(text), text).toThrow('Give "mock", "container" or the URL of a server without a path');
+  }
 });

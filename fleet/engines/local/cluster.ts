@@ -16,7 +16,7 @@ import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { environmentOf } from './environment.ts';
-import { proxyVariables } from './launch.ts';
+import { authorityVariables, proxyVariables } from './launch.ts';
 import { portId, routesOf } from './ingress.ts';
 import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
@@ -336,8 +336,9 @@ export class Cluster {
   }
 
   #proxyVariables(pod: LocalPod): Record<string, string> {
+    if (pod.deployment === edgeName) return authorityVariables(process.env);
     const address = this.edgeAddress;
-    if (!address || !this.#options.edge || pod.deployment === edgeName) return {};
+    if (!address || !this.#options.edge) return {};
     return proxyVariables(address.proxyUrl, pod.name, this.#options.edge.caFile);
   }
 
