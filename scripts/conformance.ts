@@ -84,6 +84,7 @@ await runCommand(async () => {
     recorder,
     signal: interruption,
     onResult: (result) => progress(lineOf(result)),
+    onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
   });
   console.log(tableOf(results));
   console.log(summaryOf(results, target));
