@@ -77,7 +77,7 @@ await runCommand(async () => {
     return exitCodes.passed;
   }
   await using target = await open();
-  progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  progress(`Measuring at ${target.url}, as ${target.profile}; rows: ${chosen.length}.`);
   const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,
