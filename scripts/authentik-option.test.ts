@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { authentikOption, profileOption } from './authentik-option.ts';
+import { authentikOption, profileOption, targetOption } from './authentik-option.ts';
 
 test.each([
   ['2025.12.4', { profile: '2025.12.4' }],
@@ -22,4 +22,16 @@ test.each([
 test('a fleet that stays up takes profiles alone', () => {
   expect(profileOption('next')).toEqual({ profile: 'next' });
   expect(() => profileOption('https://sso.test')).toThrow('The profiles are');
+});
+
+test.each([
+  ['mock', 'mock'],
+  ['container', 'container'],
+  ['http://localhost:9000/', 'http://localhost:9000'],
+])('conformance measures %s', (text, target) => {
+  expect(targetOption(text)).toBe(target);
+});
+
+test.each(['mok', 'https://sso.test/auth/', 'ftp://sso.test'])('conformance does not measure %s', (text) => {
+  expect(() => targetOption(text)).toThrow('Give "mock", "container" or the URL of a server without a path');
 });

@@ -13,6 +13,7 @@ import { countOf, lineOf, listOf, summaryOf, tableOf } from '../fixtures/conform
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
+import { targetOption } from './authentik-option.ts';
 import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
@@ -22,7 +23,7 @@ const tokenVariable = 'AUTHENTIK_TOKEN';
 
 const options = commandLine('conformance')
   .description('Measures the 50 rows of the fidelity table at an Authentik, from outside, by HTTP alone.')
-  .option('--target <target>', '"mock", "container", or the URL of a real Authentik', 'mock')
+  .option('--target <target>', '"mock", "container", or the URL of a real Authentik', targetOption, 'mock')
   .addOption(
     new Option('--profile <profile>', "what to expect (default: by the server's version; of the mock: 2026.8)").choices(
       Object.keys(profiles),
@@ -76,13 +77,14 @@ await runCommand(async () => {
     return exitCodes.passed;
   }
   await using target = await open();
-  progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  progress(`Measuring at ${target.url}, as ${target.profile}; rows: ${chosen.length}.`);
   const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,
     recorder,
     signal: interruption,
     onResult: (result) => progress(lineOf(result)),
+    onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
   });
   console.log(tableOf(results));
   console.log(summaryOf(results, target));
@@ -97,15 +99,12 @@ await runCommand(async () => {
 async function open(): Promise<Target & AsyncDisposable> {
   if (options.target === 'mock') return startMock(options.profile ?? '2026.8');
   if (options.target === 'container') return openContainer();
-  const url = URL.parse(options.target);
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new HarnessError(`--target is "mock", "container" or a URL, not "${options.target}".`);
-  }
+  const { target: url } = options;
   const token = process.env[tokenVariable];
-  if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url.origin}.`);
+  if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${url}.`);
   const ca = options.ca === undefined ? undefined : readCa(options.ca);
   const { callbackHost, withoutWorker } = options;
-  const server = { url: url.origin, token, ca, callbackHost, hasWorker: !withoutWorker };
+  const server = { url, token, ca, callbackHost, hasWorker: !withoutWorker };
   return { ...server, profile: await profileOf(server), [Symbol.asyncDispose]: async () => {} };
 }
 

@@ -34,3 +34,19 @@ test('a reader that has read enough is no failure', () => {
   expect(stdout.trim()).toBe('1');
   expect(stderr).toBe('code 1\n');
 });
+
+test('an error during the clean-up is printed after the one that came first, whose exit code counts', () => {
+  const program = `import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'run-command.ts'))};
+    import { CannotRunHere, HarnessError } from ${JSON.stringify(join(import.meta.dirname, '../fleet/errors.ts'))};
+    await runCommand(async () => {
+      await using left = { [Symbol.asyncDispose]: async () => { throw new HarnessError('It is left.'); } };
+      throw new CannotRunHere('It cannot run.');
+    });`;
+  const args = ['--input-type=module-typescript', '-e', program];
+  const { stderr, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  expect(stderr).toBe('error It cannot run.\nerror It is left.\n');
+  expect(status).toBe(77);
+});

@@ -21,9 +21,10 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
   try {
     code = await command();
   } catch (thrown) {
-    const error = asReported(thrown);
+    const errors = inOrder(thrown).map(asReported);
+    const [error] = errors;
     code = error instanceof ReportedError ? error.exitCode : exitCodes.harnessFailed;
-    if (!interruption.aborted || !(error instanceof DOMException)) printError(error);
+    for (const each of errors) if (!interruption.aborted || !(each instanceof DOMException)) printError(each);
   }
   return await exit(interruption.aborted ? interrupted : code);
 }
@@ -36,6 +37,10 @@ export function printError(thrown: unknown): void {
   if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
     process.stderr.write(`${redactRecognizable(stack)}\n`);
 }
+
+/** An error, and those of the clean-up after it (`using`), in the order in which they were thrown. */
+const inOrder = (thrown: unknown): unknown[] =>
+  thrown instanceof SuppressedError ? [...inOrder(thrown.suppressed), ...inOrder(thrown.error)] : [thrown];
 
 /** An error with its exit code, where it is known. The mock knows nothing of the harness, so its errors have none. */
 const asReported = (error: unknown): unknown =>

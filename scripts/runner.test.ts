@@ -26,6 +26,7 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
 function runThatLeaves(text: string): ReturnType<typeof runSpecs> {
   const reports = mkdtempSync(join(tmpdir(), 'runner-'));
   onTestFinished(() => rmSync(reports, { recursive: true }));
+  writeFileSync(join(reports, 'ca.pem'), '');
   const fleet: Pick<Fleet, 'engine' | 'runId' | 'edge' | 'adopt'> = {
     engine: 'local',
     runId: 'none',

@@ -12,6 +12,7 @@ import { send } from '../fleet/programs.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
 import { runsVariable } from '../e2e/fixtures/worker-runs.ts';
+import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
@@ -120,7 +121,7 @@ export async function runPlaywright(
       FLEET_ENGINE: fleet.engine,
       [runsVariable]: idsOf(fleets),
       // Read only once, when a process starts, so the specs cannot set it themselves.
-      NODE_EXTRA_CA_CERTS: fleet.edge.caFile,
+      NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
     },
   });
   const ended = new Promise<number | null>((resolve) => runner.on('exit', resolve));

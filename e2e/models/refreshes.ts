@@ -1,4 +1,6 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { EdgeClient } from '../../fleet/edge/client.ts';
+import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { deadline } from '../deadline.ts';
 import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
 import { lockKeyOf } from '../contract.ts';
@@ -13,6 +15,17 @@ export async function refreshesOf(
 ): Promise<number[]> {
   const { requests } = await authentik.requests({ ...(user && { user }), ...(after && { after }) });
   return requests.filter(({ grantType }) => grantType === 'refresh_token').map(({ status }) => status);
+}
+
+/**
+ * Statuses of the refreshes since this cursor of the edge's ledger, if nobody signs in meanwhile. Other than
+ * {@link refreshesOf} it needs no log of Authentik.
+ */
+export async function refreshesAfter(edge: EdgeClient, after: number): Promise<number[]> {
+  const { rows } = await edge.ledger({ after });
+  const isRefresh = ({ method, url }: LedgerRow) =>
+    method === 'POST' && new URL(url).pathname === '/application/o/token/';
+  return rows.filter(isRefresh).map(({ status }) => status);
 }
 
 /**

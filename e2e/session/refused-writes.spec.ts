@@ -2,7 +2,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { refreshesOf } from '../models/refreshes.ts';
+import { refreshesAfter } from '../models/refreshes.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas answers reads and refuses writes. */
 
@@ -10,24 +10,21 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 
-    test.describe(() => {
-      test.use({ needs: ['store', 'authentik-control'] });
-
-      test(
-        'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
-        { tag: ['@refused-lock-is-500'] },
-        async ({ newHttpSession, sessionStore, authentik }) => {
-          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-          await sessionStore.expireAccessToken(session);
-          await sessionStore.whileWritesAreRefused(async () => {
-            expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
-          });
-          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes without a lock').toEqual([]);
-          expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
-          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes afterwards').toEqual([200]);
-        },
-      );
-    });
+    test(
+      'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
+      { tag: ['@refused-lock-is-500'] },
+      async ({ edge, newHttpSession, sessionStore }) => {
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+        const signedIn = await edge.cursor();
+        await sessionStore.expireAccessToken(session);
+        await sessionStore.whileWritesAreRefused(async () => {
+          expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
+        });
+        expect(await refreshesAfter(edge, signedIn), 'refreshes without a lock').toEqual([]);
+        expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
+        expect(await refreshesAfter(edge, signedIn), 'refreshes afterwards').toEqual([200]);
+      },
+    );
 
     test(
       'while Redis refuses writes an access token that has really expired is a 503, and nobody has to sign in again',

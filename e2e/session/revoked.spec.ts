@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
+import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
@@ -8,7 +8,7 @@ import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
-import { refreshesOf } from '../models/refreshes.ts';
+import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 /** An administrator's action, and what the person can do after it. */
@@ -39,15 +39,15 @@ const endings = [
 async function expectEnded(
   app: App,
   {
+    edge,
     fleet,
     session,
     sessionStore,
-    authentik,
-  }: { fleet: Fleet; session: StoredKey; sessionStore: SessionStore; authentik: AuthentikControl },
+  }: { edge: EdgeClient; fleet: Fleet; session: StoredKey; sessionStore: SessionStore },
 ): Promise<void> {
   const pods = await twoPods(fleet, app.name);
   const cookie = await app.cookieHeader();
-  const { next: after } = await authentik.requests();
+  const before = await edge.cursor();
   const page = sessionApp[app.name].pages[1];
   await app.goto(page);
   await expect(app.page, 'where the page leads').toHaveURL(
@@ -60,18 +60,18 @@ async function expectEnded(
     const answer = await app.call('/api/me', { pod, headers: { cookie } });
     expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
   }
-  expect(await refreshesOf(authentik, { after }), 'refreshes that Authentik was asked for').toEqual([400]);
+  expect(await refreshesAfter(edge, before), 'refreshes that Authentik was asked for').toEqual([400]);
 }
 
 for (const appName of appNames) {
   test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+    test.use({ appName, needs: ['store'] });
 
     for (const { what, end, signInAgain } of endings) {
       test(
         `${what} ends the session when its access token is used up, and not before, when the app is not told`,
         { tag: ['@rejected-refresh-ignored', '@ended-session-kept'] },
-        async ({ app, fleet, newPerson, sessionStore, authentik, authentikAdmin, ledger, providerSettings }) => {
+        async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
           await providerSettings(appName, { logoutUri: null });
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
@@ -79,7 +79,7 @@ for (const appName of appNames) {
           expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
 
           await sessionStore.expireAccessToken(session);
-          await expectEnded(app, { fleet, session, sessionStore, authentik });
+          await expectEnded(app, { edge, fleet, session, sessionStore });
           await signInAgain(app, person);
           expect(await ledger.failures(appName), 'failures').toEqual([]);
         },
@@ -89,16 +89,17 @@ for (const appName of appNames) {
     test(
       'a session that is deleted at Authentik goes on in the app when the app is not told, and can be signed out of',
       { tag: ['@sid-demanded', '@missing-id-token-hint'] },
-      async ({ app, authentik, authentikAdmin, authentikProfile, newPerson, providerSettings, sessionStore }) => {
+      async ({ app, authentikAdmin, authentikProfile, edge, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { logoutUri: null });
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));
         await authentikAdmin.deleteSessions(person);
+        const deleted = await edge.cursor();
 
         // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no session.
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me')).status(), 'refreshing without a session at Authentik').toBe(200);
-        expect(await refreshesOf(authentik, { user: person.username })).toEqual([200]);
+        expect(await refreshesAfter(edge, deleted)).toEqual([200]);
 
         await app.goto('/');
         await app.signOut();

@@ -79,15 +79,16 @@ export class Backends {
 }
 
 const isSame = (a: Endpoint, b: Endpoint): boolean =>
-  a.pod === b.pod && a.host === b.host && a.port === b.port && a.tls === b.tls;
+  a.pod === b.pod && a.host === b.host && a.port === b.port && a.outside === b.outside;
 
 /**
  * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. So a
- * reset on a reused connection means that the upstream is gone.
+ * reset on a reused connection means that the upstream is gone. A server outside the fleet may give no hint, so no
+ * connection to it is kept.
  */
 function connectTo(endpoint: Endpoint): Backend {
-  const options = { keepAlive: true, maxFreeSockets: 1_024 };
-  return endpoint.tls
+  const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets: 1_024 };
+  return endpoint.outside === 'https'
     ? { endpoint, agent: new TlsAgent(options), tls: { servername: endpoint.host } }
     : { endpoint, agent: new Agent(options) };
 }

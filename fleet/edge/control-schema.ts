@@ -16,7 +16,12 @@ export const routes: z.ZodType<Route[]> = z.array(
 );
 
 export const endpoints: z.ZodType<Endpoint[]> = z.array(
-  z.strictObject({ pod: name, host: name, port: z.int().min(1).max(65_535), tls: z.boolean().exactOptional() }),
+  z.strictObject({
+    pod: name,
+    host: name,
+    port: z.int().min(1).max(65_535),
+    outside: z.enum(['http', 'https']).exactOptional(),
+  }),
 );
 
 export const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));

@@ -6,6 +6,7 @@ import { ProxyAgent, request as undiciRequest } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { operatorUrl, servedBy, startTestEdge } from './testing.ts';
 import type { TestEdge } from './testing.ts';
+import type { Endpoint } from './row.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {
@@ -318,7 +319,7 @@ test('an endpoint outside the fleet with a certificate that is refused gets no r
   const server = createTlsServer({ cert: caCertPem, key: caKeyPem }, () => asked++);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  testEdge.edge.backends.replace('operator', [{ pod: 'authentik', host: '127.0.0.1', port, tls: true }]);
+  testEdge.edge.backends.replace('operator', [{ pod: 'authentik', host: '127.0.0.1', port, outside: 'https' }]);
   const { status, headers } = await testEdge.request(operatorUrl);
   server.close();
   expect({ status, code: headers['x-edge-error'], asked }).toEqual({
@@ -327,4 +328,17 @@ test('an endpoint outside the fleet with a certificate that is refused gets no r
     code: 'INVALID_PURPOSE',
     asked: 0,
   });
+});
+
+test('a connection to a pod is kept, and one to an endpoint outside the fleet is not: it may close it at any time', async () => {
+  const pod = await testEdge.pod('operator-1', servedBy('operator-1'));
+  const connectionsOf = async (endpoint: Endpoint) => {
+    testEdge.edge.backends.replace('operator', [endpoint]);
+    const before = pod.connections();
+    for (const path of ['/1', '/2', '/3'])
+      await testEdge.request(operatorUrl + path, { agent: testEdge.agents().https });
+    return pod.connections() - before;
+  };
+  expect(await connectionsOf(pod.endpoint)).toBe(1);
+  expect(await connectionsOf({ ...pod.endpoint, outside: 'http' })).toBe(3);
 });

@@ -67,8 +67,8 @@ export interface Endpoint {
   pod: string;
   host: string;
   port: number;
-  /** It is outside the fleet and serves HTTPS, with a certificate for `host`. */
-  tls?: boolean;
+  /** It is outside the fleet, and serves this protocol; `https` with a certificate for `host`. */
+  outside?: 'http' | 'https';
 }
 
 /** The route that an Ingress rule defines. */

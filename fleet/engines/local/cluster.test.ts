@@ -19,6 +19,7 @@ import { web } from './testing/manifests.ts';
 const endings: Array<() => Promise<void>> = [];
 afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
+  vi.unstubAllEnvs();
 });
 
 interface TestCluster {
@@ -111,6 +112,23 @@ const errorsIn = (answers: Map<string, number>): string[] =>
 const podsIn = (answers: Map<string, number>): string[] => [...answers.keys()].filter((key) => key.startsWith('web-'));
 
 const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
+
+test('says of Deployments that have pods that they are ready, and of no other', async () => {
+  const testCluster = await testClusterOf([...web({ replicas: 1 }), ...web({ name: 'none', replicas: 0 })]);
+  const ready: string[] = [];
+  await testCluster.cluster.start((deployment) => ready.push(deployment));
+  expect(ready).toEqual(['web']);
+});
+
+test('the edge alone trusts the authorities that NODE_EXTRA_CA_CERTS names here', async () => {
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', '/authorities.pem');
+  const [edge, service] = web({ name: 'edge', replicas: 1 });
+  const asWeb = { ...service!, metadata: { ...service!.metadata, name: 'web' } };
+  const trustedBy = async (objects: KubeObject[]) =>
+    (await (await startedTestCluster(objects)).environment())['NODE_EXTRA_CA_CERTS'];
+  expect(await trustedBy([edge!, asWeb])).toBe('/authorities.pem');
+  expect(await trustedBy(web({ replicas: 1 }))).toBeUndefined();
+});
 
 describe('rollout', () => {
   test('loses no request when preStop outlasts the removal of the endpoint', async () => {

@@ -16,7 +16,7 @@ import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { environmentOf } from './environment.ts';
-import { proxyVariables } from './launch.ts';
+import { authorityVariables, proxyVariables } from './launch.ts';
 import { portId, routesOf } from './ingress.ts';
 import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
@@ -99,7 +99,7 @@ export class Cluster {
 
   /**
    * Starts everything at once and resolves when all pods are Ready and the proxies have their endpoints.
-   * @param onReady called with each Deployment that is complete.
+   * @param onReady called with each Deployment whose pods are Ready; one without pods has nothing to wait for.
    */
   async start(onReady: (deployment: string) => void = () => {}): Promise<void> {
     await this.#openServices();
@@ -110,7 +110,7 @@ export class Cluster {
     await Promise.all(
       [...this.#controllers.values()].map(async (controller) => {
         await this.#complete(controller, 'did not start');
-        onReady(controller.name);
+        if (controller.replicas > 0) onReady(controller.name);
       }),
     );
   }
@@ -336,8 +336,9 @@ export class Cluster {
   }
 
   #proxyVariables(pod: LocalPod): Record<string, string> {
+    if (pod.deployment === edgeName) return authorityVariables(process.env);
     const address = this.edgeAddress;
-    if (!address || !this.#options.edge || pod.deployment === edgeName) return {};
+    if (!address || !this.#options.edge) return {};
     return proxyVariables(address.proxyUrl, pod.name, this.#options.edge.caFile);
   }
 

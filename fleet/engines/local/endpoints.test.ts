@@ -10,9 +10,10 @@ test('a Service with an external name has one endpoint, which is no pod', () => 
     metadata: { name: 'authentik' },
     spec: { type: 'ExternalName', externalName: 'sso.test', ports: [{ name: 'http', port: 8443, appProtocol }] },
   });
-  expect(endpoints.of(leadingTo('http'), 'http')).toEqual([{ pod: 'authentik', host: 'sso.test', port: 8443 }]);
-  expect(endpoints.of(leadingTo('https'), 'http')).toEqual([
-    { pod: 'authentik', host: 'sso.test', port: 8443, tls: true },
-  ]);
+  for (const protocol of ['http', 'https']) {
+    expect(endpoints.of(leadingTo(protocol), 'http')).toEqual([
+      { pod: 'authentik', host: 'sso.test', port: 8443, outside: protocol },
+    ]);
+  }
   expect(endpoints.of(leadingTo('http'), 'other')).toEqual([]);
 });

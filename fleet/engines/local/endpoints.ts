@@ -85,7 +85,7 @@ const outside = ({ metadata, spec }: Service, { port, appProtocol }: Service['sp
   pod: metadata.name,
   host: spec.externalName ?? '',
   port,
-  ...(appProtocol === 'https' ? { tls: true } : {}),
+  outside: appProtocol === 'https' ? 'https' : 'http',
 });
 
 const selects = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>

@@ -214,13 +214,19 @@ async function supervise(
   }
 }
 
-/** The environment without the caller's proxies, loaders and app settings. */
+/** The environment without the caller's proxies, loaders and app settings. The edge trusts what the caller trusts. */
 function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), FLEET_STATE_DIR: resolve(stateDirectory()), [runIdVariable]: runId };
+  const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
+  return {
+    ...Object.fromEntries(kept),
+    ...(authorities && { NODE_EXTRA_CA_CERTS: resolve(authorities) }),
+    FLEET_STATE_DIR: resolve(stateDirectory()),
+    [runIdVariable]: runId,
+  };
 }
 
 /** The images that the Deployments name. An image that this machine cannot run is an error. */

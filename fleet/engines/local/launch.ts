@@ -48,3 +48,7 @@ export function proxyVariables(proxyUrl: string, podName: string, caFile: string
     NODE_EXTRA_CA_CERTS: caFile,
   };
 }
+
+/** Further certificate authorities that Node trusts here. The edge needs them for an Authentik outside the fleet. */
+export const authorityVariables = ({ NODE_EXTRA_CA_CERTS: file }: NodeJS.ProcessEnv): Record<string, string> =>
+  file ? { NODE_EXTRA_CA_CERTS: file } : {};
