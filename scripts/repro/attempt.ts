@@ -1,5 +1,5 @@
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
-import { assignmentsOf } from './assignments.ts';
+import { assignmentsOf, onOtherPods, type NamedAssignment } from './assignments.ts';
 import { byFit, fitOf, isExact, type Fit } from './fit.ts';
 import { planOf, type Plan } from './plan.ts';
 import type { Played } from './player.ts';
@@ -33,17 +33,34 @@ export async function attempt(
 ): Promise<Attempt> {
   const attempts: Attempt[] = [];
   const seen = new Set<string>();
+  const make = async ({ name, podOf }: NamedAssignment, assumed: RefusedAfter | undefined): Promise<Fit | undefined> => {
+    const plan = planOf(story, podOf, assumed);
+    // What the recording shows anyway changes nothing.
+    const key = JSON.stringify(plan);
+    if (seen.has(key)) return undefined;
+    seen.add(key);
+    const fit = fitOf(story, await player.play(plan));
+    attempts.push({
+      ...(fault && { fault }),
+      ...(assumed && { hidden: assumed }),
+      assignment: name,
+      plan,
+      fit,
+      replays: seen.size,
+    });
+    return fit;
+  };
   for (const assumed of [undefined, ...hidden]) {
-    for (const { name, podOf } of assignmentsOf(story, seed)) {
-      const plan = planOf(story, podOf, assumed);
-      // What the recording shows anyway changes nothing.
-      const key = JSON.stringify(plan);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const fit = fitOf(story, await player.play(plan));
-      const made = { ...(fault && { fault }), ...(assumed && { hidden: assumed }), assignment: name, plan, fit };
-      attempts.push({ ...made, replays: seen.size });
-      if (isExact(fit)) return attempts.at(-1)!;
+    for (const assignment of assignmentsOf(story, seed)) {
+      let next: NamedAssignment | undefined = assignment;
+      let fewest = Infinity;
+      while (next) {
+        const fit: Fit | undefined = await make(next, assumed);
+        if (fit && isExact(fit)) return attempts.at(-1)!;
+        if (!fit || fit.others.length >= fewest) break;
+        fewest = fit.others.length;
+        next = onOtherPods(story, next, fit.others);
+      }
     }
   }
   const [best] = attempts.toSorted((a, b) => byFit(a.fit, b.fit));

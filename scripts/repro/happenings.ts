@@ -1,30 +1,19 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { World } from '../../e2e/explore/world.ts';
 import { nextBuild } from '../../e2e/models/next-build.ts';
-import { redisPod } from '../../e2e/models/redis-outage.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
-import { HarnessError } from '../../fleet/errors.ts';
-import { until } from '../../fleet/until.ts';
-import type { Happening, Trouble } from './plan.ts';
-
-/** Milliseconds that Authentik takes when it is slow: longer than a request waits for new tokens (4000). */
-const slowMs = 6000;
-
-const faults: Partial<Record<Trouble, Fault>> = {
-  'Authentik down': { tokenStatus: 503 },
-  'Authentik slow': { tokenDelayMs: slowMs },
-};
+import { setFault, type Ongoing, type Place } from './maker.ts';
+import type { Happening } from './plan.ts';
+import { troubleMakers } from './trouble-makers.ts';
+import type { Trouble } from './troubles.ts';
 
 /** What happens to a fleet and its sessions between two requests. */
 export class Happenings {
   readonly #world: World;
-  readonly #going = new Set<Trouble>();
+  readonly #going = new Map<Trouble, Ongoing>();
   /** The apps that run the next build; the others run the first. */
   readonly #onNext = new Set<AppName>();
   #releases = 0;
-  /** When, by the clock of this process in milliseconds, and where in the log of Authentik. */
-  #troubleBegan = { at: 0, cursor: 0 };
 
   constructor(world: World) {
     this.#world = world;
@@ -34,7 +23,8 @@ export class Happenings {
     if (happening.do === 'time passes') return this.#pass(happening.seconds);
     if (happening.do === 'roll out') return this.rollOut(happening.app, happening.isRelease);
     if (happening.do === 'sign out on another device') return this.signOutElsewhere(happening.app, 'anna');
-    return happening.do === 'trouble begins' ? this.begin(happening.of) : this.endTrouble(happening.of);
+    if (happening.do === 'end at Authentik') return this.#endAtAuthentik(happening.app);
+    return happening.do === 'trouble begins' ? this.#begin(happening.of, happening) : this.#endTrouble(happening.of);
   }
 
   /** What is stored of each session is moved back, so nobody waits. */
@@ -68,51 +58,39 @@ export class Happenings {
     });
   }
 
-  /** Of refreshes at the same time only the first succeeds, as when Authentik is fast. */
+  /** As an administrator does it, and Authentik does not tell the app. */
+  async #endAtAuthentik(app: AppName): Promise<void> {
+    const { authentik, admin } = this.#world;
+    const { logoutUri } = await authentik.provider(app);
+    await authentik.changeProvider(app, { logoutUri: null });
+    try {
+      await admin.deleteSessions(this.#world.person('anna'));
+    } finally {
+      await authentik.changeProvider(app, { logoutUri });
+    }
+  }
+
   start(): Promise<void> {
-    return this.#setFault({});
+    return setFault(this.#world);
   }
 
-  async begin(trouble: Trouble): Promise<void> {
-    this.#going.add(trouble);
-    this.#troubleBegan = { at: performance.now(), cursor: (await this.#world.authentik.requests()).next };
-    const fault = faults[trouble];
-    if (fault) return this.#setFault(fault);
-    await this.#world.fleet.kill(await redisPod(this.#world.fleet), 'SIGSTOP');
+  async #begin(trouble: Trouble, place: Place): Promise<void> {
+    this.#going.set(trouble, await troubleMakers[trouble](this.#world, place));
   }
 
-  async endTrouble(trouble: Trouble): Promise<void> {
-    if (!this.#going.delete(trouble)) return;
-    if (trouble === 'Authentik slow') await this.#slowRefreshIsAnswered();
-    if (faults[trouble]) return this.#setFault({});
-    await this.#world.fleet.kill(await redisPod(this.#world.fleet), 'SIGCONT');
-    await this.#world.storeIsBack();
+  /** Resolves when a trouble has struck that waits for something. */
+  async struck(trouble: Trouble): Promise<void> {
+    await this.#going.get(trouble)?.struck;
   }
 
-  /** Otherwise the next request would renew the tokens before Authentik has done so for the slow one. */
-  async #slowRefreshIsAnswered(): Promise<void> {
-    const { at, cursor } = this.#troubleBegan;
-    const user = this.#world.person('anna').username;
-    const isAnswered = async (): Promise<boolean> => {
-      const { requests } = await this.#world.authentik.requests({ after: cursor, user });
-      return requests.some(({ grantType }) => grantType === 'refresh_token');
-    };
-    // None is under way for longer.
-    const latest = at + 2 * slowMs;
-    await until(async () => performance.now() > latest || (await isAnswered()), {
-      timeoutMs: 3 * slowMs,
-      intervalMs: 50,
-      failure: () => new HarnessError('Authentik does not say which refreshes it has answered. Run the command again.'),
-    });
+  async #endTrouble(trouble: Trouble): Promise<void> {
+    const ongoing = this.#going.get(trouble);
+    this.#going.delete(trouble);
+    await ongoing?.end();
   }
 
   /** Ends all trouble that goes on. */
   async end(): Promise<void> {
-    for (const trouble of this.#going) await this.endTrouble(trouble);
-  }
-
-  #setFault(fault: Fault): Promise<void> {
-    const { username } = this.#world.person('anna');
-    return this.#world.authentik.setFault({ oneRefreshWins: true, ...fault, username });
+    for (const trouble of this.#going.keys()) await this.#endTrouble(trouble);
   }
 }

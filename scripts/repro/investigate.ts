@@ -8,7 +8,8 @@ import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
 import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
-import { changeWith, fleetWith, worldOn } from './on-fleet.ts';
+import { changeWith, conditionsOf, fleetWith, worldOn } from './on-fleet.ts';
+import { mayBeHidden } from './plan.ts';
 import { Player } from './player.ts';
 import { shortestOf, type Shortest } from './shortest.ts';
 import type { Story } from './story.ts';
@@ -22,16 +23,6 @@ export interface Investigation {
   shortest?: Shortest;
 }
 
-/** What no recording shows, but what may have happened to any session. */
-const neverShown: ReadonlySet<RefusedAfter> = new Set([
-  'a sign-out on another device',
-  'an outage of Redis',
-  'an outage of Authentik',
-  'a slow refresh',
-  'a failed sign-in',
-  'a restart',
-]);
-
 /** Plays a story on a fleet without a fault, and on one with each fault that may explain it. */
 export async function investigate(
   story: Story,
@@ -40,7 +31,7 @@ export async function investigate(
 ): Promise<Investigation> {
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(await regressions());
-  const hidden = reasons.map(({ after }) => after).filter((after) => neverShown.has(after));
+  const hidden = reasons.map(({ after }) => after).filter(mayBeHidden);
   const healthy = await withPlayer(engine, [changeWith(undefined, switches)], (player) =>
     attempt(player, story, { seed, hidden }),
   );
@@ -52,8 +43,8 @@ export async function investigate(
   const best = [...attempts, healthy].find(({ fit }) => fit.shows);
   if (!best) return { healthy, attempts };
   progress('Looking for the shortest sequence …');
-  const change = changeWith(best.fault, switches);
-  const shortest = await withPlayer(engine, [change], (player) => shortestOf(best.plan, story, player));
+  const changes = [changeWith(best.fault, switches), ...conditionsOf(best.fault?.refusedAfter)];
+  const shortest = await withPlayer(engine, changes, (player) => shortestOf(best.plan, story, player));
   return { healthy, attempts, ...(shortest && { shortest }) };
 }
 
@@ -66,7 +57,8 @@ async function tryAll(
   let enough = -Infinity;
   for (const { fault, after, points } of candidates) {
     if (points < enough) break;
-    const made = await withPlayer(engine, [changeWith(fault, switches)], (player) =>
+    const changes = [changeWith(fault, switches), ...conditionsOf(after)];
+    const made = await withPlayer(engine, changes, (player) =>
       attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);

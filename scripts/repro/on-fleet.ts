@@ -3,7 +3,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { everyApp } from '../../fixtures/every-app.ts';
+import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { interruption } from '../interruption.ts';
 import { changeOf } from '../prove/switched.ts';
@@ -24,6 +25,12 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
   const change = fault ? changeOf(fault, switches) : {};
   return (change.sources ?? []).length > 0 ? change : { switches, ...change };
 }
+
+/** What a fleet must have for something to be refused at all, besides the fault. */
+export const conditionsOf = (after: RefusedAfter | undefined): Change[] =>
+  after === 'a new session secret'
+    ? [{ env: everyApp('NUXT_OIDC_SESSION_SECRET', '$(POD_NAME)-$(POD_NAME)-$(POD_NAME)') }]
+    : [];
 
 /** Builds take a minute; the other lines of a start are too many for several fleets. */
 const longSteps = (line: string): void => {

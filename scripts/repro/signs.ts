@@ -39,6 +39,15 @@ export const before = ({ requests }: Story, first: number): StoryRequest[] =>
 export const overlap = (a: StoryRequest, b: StoryRequest): boolean =>
   a !== b && a.at < b.at + b.ms && b.at < a.at + a.ms;
 
+/** The last request before another, or that one, at which tokens had to be renewed, if none was in the minutes between. */
+export function renewalBefore(story: Story, index: number): number | undefined {
+  const { app, at } = requestAt(story, index);
+  const found = story.requests.findLastIndex(
+    (request, each) => each <= index && request.app === app && request.does !== 'sign in' && isDue(story, each),
+  );
+  return found !== -1 && at - requestAt(story, found).at < renewalSeconds * 1000 ? found : undefined;
+}
+
 /** Whether tokens had to be renewed at a request, as far as the recording tells. */
 export function isDue(story: Story, index: number): boolean {
   const { app } = requestAt(story, index);

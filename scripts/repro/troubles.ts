@@ -1,0 +1,70 @@
+import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
+import { burstsOf } from './bursts.ts';
+import { isRefused, isUnavailable, signInFailed } from './outcome.ts';
+import { refusalsIn } from './refusals.ts';
+import { renewalBefore, requestAt, slowMs } from './signs.ts';
+import type { Story, StoryRequest } from './story.ts';
+
+/** What can be wrong for a while, with words for when it begins and ends. */
+export const troubleSentences = {
+  'token endpoint down': ['the token endpoint of Authentik answers 503', 'Authentik is well again'],
+  'Authentik down': ['Authentik answers 503', 'Authentik is well again'],
+  'Authentik slow': ['Authentik takes 6 s for new tokens', 'Authentik is fast again'],
+  'Authentik busy': ['Authentik takes 2.5 s to store new tokens', 'Authentik is fast again'],
+  'another client secret': ['Authentik has another client secret than the app', 'both have the same client secret again'],
+  'paused pod': ['the pod that renews tokens stands still for 8 s', 'it has gone on'],
+  'killed pod': ['the pod that renews tokens is killed', 'it has started again'],
+  'replaced pod': ['the pod that renews tokens is replaced', 'the next pod is ready'],
+  'refused writes': ['Redis takes no writes when the new tokens come', 'Redis takes writes again'],
+  Redis: ['Redis does not answer', 'Redis answers again'],
+} as const;
+export type Trouble = keyof typeof troubleSentences;
+
+/** Which requests of a story are under way during a trouble. */
+type During = (story: Story) => (request: StoryRequest) => boolean;
+
+const isSlow = ({ ms, does }: StoryRequest): boolean => ms >= slowMs && does !== 'sign in';
+const isFailedSignIn = ({ outcome }: StoryRequest): boolean => outcome === signInFailed;
+const whileRefused: During = () => (request) =>
+  isRefused(request.outcome) || isUnavailable(request.outcome) || isFailedSignIn(request);
+
+const inBursts: During = ({ requests }) => {
+  const parallel = new Set(burstsOf(requests, (request) => request).filter(({ length }) => length > 1).flat());
+  return (request) => parallel.has(request);
+};
+
+/** From the request that needed new tokens on. @param isOver whether the trouble is over at a later request. */
+const fromRenewal =
+  (isOver: (request: StoryRequest, renewing: StoryRequest) => boolean): During =>
+  (story) => {
+    const [first = -1] = refusalsIn(story);
+    const renewing = first === -1 ? undefined : requestAt(story, renewalBefore(story, first) ?? first);
+    return (request) =>
+      renewing !== undefined && request.app === renewing.app && request.at >= renewing.at && !isOver(request, renewing);
+  };
+const untilAnswered = fromRenewal(({ at: next }, { at, ms }) => next > at + ms);
+const untilRefused: During = (story) => {
+  const [first = -1] = refusalsIn(story);
+  return fromRenewal(({ at }) => first === -1 || at >= requestAt(story, first).at)(story);
+};
+
+/** What was in trouble, and during which requests. */
+export const troubles: Partial<Record<RefusedAfter, { of: Trouble; during: During }>> = {
+  'parallel requests': { of: 'Authentik busy', during: inBursts },
+  'a slow refresh': { of: 'Authentik slow', during: () => isSlow },
+  'a pause in a refresh': { of: 'paused pod', during: untilAnswered },
+  'a kill in a refresh': { of: 'killed pod', during: untilRefused },
+  'a deploy in a refresh': { of: 'replaced pod', during: untilRefused },
+  'a refused write': { of: 'refused writes', during: untilRefused },
+  'a failed sign-in': { of: 'token endpoint down', during: () => isFailedSignIn },
+  'a new client secret': { of: 'another client secret', during: whileRefused },
+  'an outage of Authentik': { of: 'Authentik down', during: whileRefused },
+  // A session that is lost in an outage is refused after it.
+  'an outage of Redis': {
+    of: 'Redis',
+    during: ({ requests }) => {
+      const isHit = requests.some(({ outcome }) => isUnavailable(outcome)) ? isUnavailable : isRefused;
+      return ({ outcome }) => isHit(outcome);
+    },
+  },
+};
