@@ -34,8 +34,7 @@ const moves = ', and those that were answered otherwise moved';
  * request on another pod than the sign-in, pods in turn, and some at random by seed.
  */
 export function assignmentsOf(story: Story, seed: number): NamedAssignment[] {
-  if (namesPods(story))
-    return [{ name: 'the pods of the recording', podOf: recorded(story) }];
+  if (namesPods(story)) return [{ name: 'the pods of the recording', podOf: recorded(story) }];
   const length = story.requests.length;
   const pods = fc.array(fc.constantFrom<PodIndex>(0, 1), { minLength: length, maxLength: length });
   const random = fc.sample(pods, { seed, numRuns: drawn }).map((row, number): NamedAssignment => ({
@@ -57,7 +56,9 @@ function recorded(story: Story): Assignment {
   const generations = generationsIn(story);
   const podAfter = (index: number): PodIndex | undefined => {
     const { app } = story.requests[index]!;
-    const next = story.requests.findIndex((request, at) => at > index && request.app === app && request.pod !== undefined);
+    const next = story.requests.findIndex(
+      (request, at) => at > index && request.app === app && request.pod !== undefined,
+    );
     return next === -1 ? undefined : podOf(next);
   };
   const podOf: Assignment = (index) => {

@@ -33,7 +33,10 @@ export async function attempt(
 ): Promise<Attempt> {
   const attempts: Attempt[] = [];
   const seen = new Set<string>();
-  const make = async ({ name, podOf }: NamedAssignment, assumed: RefusedAfter | undefined): Promise<Fit | undefined> => {
+  const make = async (
+    { name, podOf }: NamedAssignment,
+    assumed: RefusedAfter | undefined,
+  ): Promise<Fit | undefined> => {
     const plan = planOf(story, podOf, assumed);
     // What the recording shows anyway changes nothing.
     const key = JSON.stringify(plan);

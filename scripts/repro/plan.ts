@@ -53,7 +53,8 @@ export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAft
     for (const { app, isRelease } of rollouts.filter(({ before }) => before === index))
       steps.push({ do: 'roll out', app, isRelease });
     if (index === first) steps.push(...hiddenHappening(hidden, request, rollouts.length > 0));
-    if (trouble && !inTrouble && isInTrouble) steps.push({ do: 'trouble begins', of: trouble.of, app: request.app, pod: assignment(index) ?? 0 });
+    if (trouble && !inTrouble && isInTrouble)
+      steps.push({ do: 'trouble begins', of: trouble.of, app: request.app, pod: assignment(index) ?? 0 });
     inTrouble = isInTrouble;
     steps.push({ do: 'request', index, request, pod: assignment(index) });
   }

@@ -93,6 +93,39 @@ test.each<[string, string, string, string | null]>([
   expect(exchange?.status).toBeUndefined();
 });
 
+/** As the menus of the network panels copy it. */
+const copied = {
+  'Chromium, for bash': `curl 'https://operator.dezky.example/api/me?filter=a%20b&n=1' \\
+  -H 'accept: application/json' \\
+  -H 'sec-ch-ua: "Chromium";v="142", "Not A(Brand";v="99"' \\
+  -b $'__Host-nuxt-oidc-auth=Fe26.2\u0021**x; theme=it\\'s' \\
+  -H 'if-none-match: W/"5-x"'`,
+  'Chromium, for cmd': `curl ^"https://operator.dezky.example/api/me?filter=a^%^20b^&n=1^" ^
+  -H ^"accept: application/json^" ^
+  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"142^\\^", ^\\^"Not A(Brand^\\^";v=^\\^"99^\\^"^" ^
+  -b ^"__Host-nuxt-oidc-auth=Fe26.2**x; theme=dark^" ^
+  -H ^"if-none-match: W/^\\^"5-x^\\^"^"`,
+  'Firefox, for POSIX': `curl 'https://operator.dezky.example/api/me?filter=a%20b&n=1' \\
+  --compressed \\
+  -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' \\
+  -H 'Accept: application/json' \\
+  -H 'Cookie: __Host-nuxt-oidc-auth=Fe26.2**x; theme=dark' \\
+  -H 'TE: trailers'`,
+  'Firefox, for Windows': `curl ^"https://operator.dezky.example/api/me?filter=a^%^20b^&n=1^" ^
+  --compressed ^
+  -H ^"Accept: application/json^" ^
+  -H ^"Cookie: __Host-nuxt-oidc-auth=Fe26.2**x; theme=dark^"`,
+  'Chromium, for cmd, with the line ends of Windows': `curl "https://operator.dezky.example/api/me?filter=a%20b&n=1" ^\r\n  -H "cookie: __Host-nuxt-oidc-auth=x" ^\r\n  --compressed`,
+};
+
+test.each(Object.entries(copied))('a command of several lines of %s is read', (_, command) => {
+  const [exchange] = readCurl(command);
+  expect(exchange?.method).toBe('GET');
+  expect(exchange?.url.href).toBe('https://operator.dezky.example/api/me?filter=a%20b&n=1');
+  expect(exchange?.sent.get('cookie')).toMatch(/^__Host-nuxt-oidc-auth=\w/);
+  expect(exchange?.status).toBeUndefined();
+});
+
 test.each(['wget https://operator.dezky.example', 'curl -H "a: b"', ''])('%j is no curl command', (command) => {
   expect(() => readCurl(command)).toThrow(/Copy it in the browser with "Copy as cURL \(bash\)"/);
 });

@@ -75,10 +75,16 @@ test('what the recording does not show happens before the first refused request,
 
 test('a replay fits when each request is answered as recorded', async () => {
   const made = await attempt(inMemory, taking, { seed: 1, hidden: [] });
-  expect(made.fit).toEqual({ fits: 5, of: 5, shows: true });
+  expect(made.fit).toEqual({ fits: 5, of: 5, others: [], shows: true });
   const healthy = fleetWhere(({ request: { does } }) => (does === 'sign in' ? signedIn : '200'));
   const { fit } = await attempt(healthy, taking, { seed: 1, hidden: [] });
-  expect(fit).toEqual({ fits: 3, of: 5, shows: false, first: { index: 2, recorded: '401', replayed: '200' } });
+  expect(fit).toEqual({
+    fits: 3,
+    of: 5,
+    others: [2, 4],
+    shows: false,
+    first: { index: 2, recorded: '401', replayed: '200' },
+  });
 });
 
 test('of requests at once the order of the answers does not count', () => {
@@ -105,6 +111,26 @@ test('a recording that names no pods is tried with several assignments, the same
   expect(rows(1)).not.toEqual(rows(2));
   const made = await attempt(inMemory, nameless, { seed: 1, hidden: [] });
   expect(made).toMatchObject({ assignment: 'refused requests on another pod than the others', replays: 1 });
+});
+
+test('without the names of pods, requests that were answered otherwise are tried on the other pod', async () => {
+  // The sign-out is rightly answered otherwise on the pod that has no session.
+  const out = (at: number, location: string): Short => ({
+    at,
+    method: 'POST',
+    url: 'https://operator.dezky.example/auth/oidc/logout',
+    status: 303,
+    location,
+  });
+  const nameless = story({ ...signInBy('') }, callBy('', 1, 200), callBy('', 2, 401), out(3, '/signed-out'));
+  const twoPods = fleetWhere(({ request: { does }, pod }) => {
+    if (does === 'sign in') return signedIn;
+    if (does === 'sign out') return pod === 1 ? '303 to /signed-out' : '303 to another host';
+    return pod === 1 ? '401' : '200';
+  });
+  const made = await attempt(twoPods, nameless, { seed: 1, hidden: [] });
+  expect(made).toMatchObject({ replays: 2, fit: { fits: 4, of: 4 } });
+  expect(made.assignment).toMatch(/answered otherwise moved/);
 });
 
 test('the shortest sequence keeps what the refusal needs', async () => {

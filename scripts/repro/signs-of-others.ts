@@ -7,7 +7,11 @@ export const authentik: Sign = (story, first) => {
   if (!renews) return undefined;
   const { at } = requestAt(story, first);
   if (story.authentikFailed.some((failed) => failed >= at))
-    return { after: 'an outage of Authentik', points: 10, because: 'tokens were due, and Authentik answered with errors' };
+    return {
+      after: 'an outage of Authentik',
+      points: 10,
+      because: 'tokens were due, and Authentik answered with errors',
+    };
   const fails = story.requests.slice(first).find(({ outcome }) => outcome === signInFailed);
   return fails
     ? { after: 'an outage of Authentik', points: 8, because: 'tokens were due, and the next sign-in failed' }

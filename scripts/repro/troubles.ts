@@ -11,7 +11,10 @@ export const troubleSentences = {
   'Authentik down': ['Authentik answers 503', 'Authentik is well again'],
   'Authentik slow': ['Authentik takes 6 s for new tokens', 'Authentik is fast again'],
   'Authentik busy': ['Authentik takes 2.5 s to store new tokens', 'Authentik is fast again'],
-  'another client secret': ['Authentik has another client secret than the app', 'both have the same client secret again'],
+  'another client secret': [
+    'Authentik has another client secret than the app',
+    'both have the same client secret again',
+  ],
   'paused pod': ['the pod that renews tokens stands still for 8 s', 'it has gone on'],
   'killed pod': ['the pod that renews tokens is killed', 'it has started again'],
   'replaced pod': ['the pod that renews tokens is replaced', 'the next pod is ready'],
@@ -29,7 +32,11 @@ const whileRefused: During = () => (request) =>
   isRefused(request.outcome) || isUnavailable(request.outcome) || isFailedSignIn(request);
 
 const inBursts: During = ({ requests }) => {
-  const parallel = new Set(burstsOf(requests, (request) => request).filter(({ length }) => length > 1).flat());
+  const parallel = new Set(
+    burstsOf(requests, (request) => request)
+      .filter(({ length }) => length > 1)
+      .flat(),
+  );
   return (request) => parallel.has(request);
 };
 

@@ -127,7 +127,8 @@ export class Visit {
   async #callback(work: (back: Promise<unknown>) => Promise<unknown>): Promise<void> {
     const { page } = this.app;
     const isEnd = (response: Response): boolean =>
-      response.url().includes('/auth/oidc/callback') || (response.status() >= 500 && new URL(response.url()).host === this.#world.fleet.hosts.auth);
+      response.url().includes('/auth/oidc/callback') ||
+      (response.status() >= 500 && new URL(response.url()).host === this.#world.fleet.hosts.auth);
     const back = page.waitForResponse(isEnd);
     await Promise.all([back, work(back)]);
     await page.waitForLoadState('networkidle');
