@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { PodIndex } from '../../e2e/explore/model.ts';
-import { isRefused, isUnavailable } from './outcome.ts';
+import { isRefused, isUnavailable } from '../../e2e/replays/outcome.ts';
 import { generationsIn } from './pods.ts';
 import type { Assignment } from './plan.ts';
 import type { Story } from './story.ts';
@@ -31,7 +31,7 @@ const moves = ', and those that were answered otherwise moved';
 
 /**
  * Which pod answered each request. As recorded where the answers name it. Otherwise those that explain most: each refused
- * request on another pod than the sign-in, pods in turn, and some at random by seed.
+ * request on another pod than the sign-in, or on both, pods in turn, and some at random by seed.
  */
 export function assignmentsOf(story: Story, seed: number): NamedAssignment[] {
   if (namesPods(story)) return [{ name: 'the pods of the recording', podOf: recorded(story) }];
@@ -45,6 +45,10 @@ export function assignmentsOf(story: Story, seed: number): NamedAssignment[] {
     {
       name: 'refused requests on another pod than the others',
       podOf: (index) => (isRefused(story.requests[index]!.outcome) ? 1 : 0),
+    },
+    {
+      name: 'refused requests on both pods',
+      podOf: (index) => (isRefused(story.requests[index]!.outcome) ? ((index % 2) as PodIndex) : 0),
     },
     { name: 'pods in turn', podOf: (index) => (index % 2) as PodIndex },
     ...random,

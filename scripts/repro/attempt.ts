@@ -1,8 +1,9 @@
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import { assignmentsOf, onOtherPods, type NamedAssignment } from './assignments.ts';
 import { byFit, fitOf, isExact, type Fit } from './fit.ts';
-import { planOf, type Plan } from './plan.ts';
-import type { Played } from './player.ts';
+import type { Plan } from '../../e2e/replays/plan.ts';
+import { planOf } from './plan.ts';
+import type { Played } from '../../e2e/replays/player.ts';
 import type { Story } from './story.ts';
 
 /** The best replay with one fault, or with none. */

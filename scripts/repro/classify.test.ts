@@ -16,6 +16,18 @@ const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, b
     /operator-1-b refuses what operator-1-a serves/,
   ],
   [
+    'pods that take turns, and a sign-out',
+    [
+      signInBy(a),
+      callBy(b, 2, 401),
+      callBy(a, 3, 200),
+      { at: 4, method: 'POST', url: `${own}/auth/oidc/logout`, status: 303, location: '/signed-out', pod: b },
+      callBy(a, 5, 401),
+    ],
+    'another pod',
+    /operator-1-b refuses what operator-1-a serves/,
+  ],
+  [
     'another revision',
     [signInBy(a), callBy(a, 1, 200), callBy(c, 9, 401, { revision: '2' })],
     'a release',

@@ -1,6 +1,6 @@
-import { burstsOf } from './bursts.ts';
-import { withoutCookies, type Outcome } from './outcome.ts';
-import type { Played } from './player.ts';
+import { burstsOf } from '../../e2e/replays/bursts.ts';
+import { withoutCookies, type Outcome } from '../../e2e/replays/outcome.ts';
+import type { Played } from '../../e2e/replays/player.ts';
 import { refusalsIn } from './refusals.ts';
 import type { Story } from './story.ts';
 

@@ -7,7 +7,7 @@ import { isExact } from './fit.ts';
 import { parseMap } from './hosts.ts';
 import { investigate } from './investigate.ts';
 import type { Input } from './read-input.ts';
-import { isRefused } from './outcome.ts';
+import { isRefused } from '../../e2e/replays/outcome.ts';
 import { storyOf, type Story } from './story.ts';
 import { specPath, writeSpec } from './write-spec.ts';
 

@@ -1,6 +1,6 @@
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import type { Switches } from '../../fleet/manifests/change.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
@@ -8,9 +8,8 @@ import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
 import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
-import { changeWith, conditionsOf, fleetWith, worldOn } from './on-fleet.ts';
+import { changeWith, conditionsOf, withPlayer } from './on-fleet.ts';
 import { mayBeHidden } from './plan.ts';
-import { Player } from './player.ts';
 import { shortestOf, type Shortest } from './shortest.ts';
 import type { Story } from './story.ts';
 
@@ -66,14 +65,4 @@ async function tryAll(
     if (isExact(made.fit)) enough = points;
   }
   return attempts.toSorted((a, b) => byFit(a.fit, b.fit));
-}
-
-async function withPlayer<Result>(
-  engine: Engine,
-  changes: readonly Change[],
-  work: (player: Player) => Promise<Result>,
-): Promise<Result> {
-  await using fleet: Fleet = await fleetWith(engine, changes);
-  await using world = await worldOn(fleet);
-  return await work(new Player(world));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
+import { Player } from '../../e2e/replays/player.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { everyApp } from '../../fixtures/every-app.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
@@ -44,3 +45,14 @@ export const worldOn = (fleet: Fleet): Promise<World> =>
     maxAnswerMs: maxAnswerMs * measureSlowness(),
     chromium: () => Promise.reject(new Error('Replays open no browser.')),
   });
+
+/** Runs work with a player of stories on a fleet with these changes. */
+export async function withPlayer<Result>(
+  engine: Engine,
+  changes: readonly Change[],
+  work: (player: Player) => Promise<Result>,
+): Promise<Result> {
+  await using fleet: Fleet = await fleetWith(engine, changes);
+  await using world = await worldOn(fleet);
+  return await work(new Player(world));
+}

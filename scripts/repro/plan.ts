@@ -1,29 +1,11 @@
+import type { Happening, Plan, PlanStep, StoryRequest } from '../../e2e/replays/plan.ts';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
 import { isOutdated, rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
-import type { Story, StoryRequest } from './story.ts';
-import { troubles, type Trouble } from './troubles.ts';
-
-/** Something that happens to the fleet or the session between two requests. */
-export type Happening =
-  | { do: 'time passes'; seconds: number }
-  | { do: 'roll out'; app: AppName; isRelease: boolean }
-  | { do: 'sign out on another device'; app: AppName }
-  | { do: 'end at Authentik'; app: AppName }
-  /** @see troubleSentences */
-  | { do: 'trouble begins'; of: Trouble; app: AppName; pod: PodIndex }
-  | { do: 'trouble ends'; of: Trouble };
-
-export type PlanStep = Happening | { do: 'request'; index: number; request: StoryRequest; pod: PodIndex | undefined };
-
-/** What is played on a fleet. */
-export interface Plan {
-  steps: readonly PlanStep[];
-  /** The person may use both apps, and not only sign in to them. */
-  hasRoles: boolean;
-}
+import type { Story } from './story.ts';
+import { troubles } from './trouble-during.ts';
 
 /** The pod of each request of a story; undefined: whichever the edge chooses. */
 export type Assignment = (index: number) => PodIndex | undefined;

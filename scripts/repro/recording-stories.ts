@@ -1,6 +1,6 @@
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import type { Trouble } from './troubles.ts';
+import type { Trouble } from '../../e2e/replays/troubles.ts';
 import type { Visit } from './visit.ts';
 
 /** Seconds after which an access token is renewed, and more. */

@@ -1,4 +1,4 @@
-import { isRefused, isServed, isUnavailable, signInFailed } from './outcome.ts';
+import { isRefused, isServed, isUnavailable, signInFailed } from '../../e2e/replays/outcome.ts';
 import { before, following, requestAt, type Sign } from './signs.ts';
 import { renewal } from './signs-of-time.ts';
 

@@ -1,7 +1,7 @@
-import { isRefused, isServed } from './outcome.ts';
+import { isRefused, isServed } from '../../e2e/replays/outcome.ts';
 import { rolloutsIn } from './pods.ts';
 import { before, following, requestAt, type Sign } from './signs.ts';
-import type { StoryRequest } from './story.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
 
 export const anotherPod: Sign = (story, first) => {
   const rest = following(story, first).filter(({ does }) => does !== 'sign out');

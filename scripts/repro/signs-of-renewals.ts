@@ -1,8 +1,9 @@
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { isReplaced, isServed, isUnavailable, signInFailed } from './outcome.ts';
+import { isReplaced, isServed, isUnavailable, signInFailed } from '../../e2e/replays/outcome.ts';
 import { overlap, renewalBefore, requestAt, slowMs, type Sign } from './signs.ts';
 import { renewal } from './signs-of-time.ts';
-import type { Story, StoryRequest } from './story.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
+import type { Story } from './story.ts';
 
 /** A request to a pod that stands still takes longer than any other. */
 const pausedMs = 7000;

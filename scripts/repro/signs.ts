@@ -1,6 +1,7 @@
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { signedIn } from './outcome.ts';
-import type { Story, StoryRequest } from './story.ts';
+import { signedIn } from '../../e2e/replays/outcome.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
+import type { Story } from './story.ts';
 
 /** A reason for the refusals that the recording speaks for. */
 export interface Reason {
@@ -22,11 +23,12 @@ export const slowMs = 3800;
 /** A request of the story. */
 export const requestAt = ({ requests }: Story, index: number): StoryRequest => requests[index]!;
 
-/** Requests of the same app until the person signs in again. */
+/** Requests of the same app until the person signs in again, or out. */
 export const following = ({ requests }: Story, first: number): StoryRequest[] => {
   const { app } = requests[first]!;
   const end = requests.findIndex(
-    (request, index) => index > first && request.app === app && request.does === 'sign in',
+    (request, index) =>
+      index > first && request.app === app && (request.does === 'sign in' || request.does === 'sign out'),
   );
   return requests.slice(first, end === -1 ? undefined : end).filter((request) => request.app === app);
 };

@@ -2,9 +2,9 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { Step } from '../../e2e/explore/step.ts';
 import { renewalSeconds } from './signs.ts';
-import { burstsOf } from './bursts.ts';
-import type { Plan, PlanStep } from './plan.ts';
-import { stepSentence } from './sentences.ts';
+import { burstsOf } from '../../e2e/replays/bursts.ts';
+import type { Plan, PlanStep } from '../../e2e/replays/plan.ts';
+import { stepSentence } from '../../e2e/replays/sentences.ts';
 
 type RequestStep = Extract<PlanStep, { do: 'request' }>;
 

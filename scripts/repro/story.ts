@@ -1,28 +1,9 @@
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import type { Exchange } from './exchange.ts';
 import { rolesOf, type Role } from './hosts.ts';
-import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from './outcome.ts';
-
-/** One thing that the person's browser did at an app. It has nothing of the recording that could be a secret. */
-export interface StoryRequest {
-  /** Milliseconds since the first request of the recording. */
-  at: number;
-  /** Milliseconds until the answer was complete. */
-  ms: number;
-  app: AppName;
-  does: 'sign in' | 'sign out' | 'call' | 'open page';
-  /** A path of an app in this repository: an unknown one of the recording becomes a known one of its kind. */
-  path: string;
-  /** Undefined: the answer does not name it. */
-  pod?: string;
-  revision?: string;
-  /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
-  hasCookie?: boolean;
-  /** Of a sign-in: Authentik asked who it is, so it had no session of its own. */
-  asked?: true;
-  outcome: Outcome;
-}
+import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from '../../e2e/replays/outcome.ts';
 
 /** What a recording tells, the oldest first. */
 export interface Story {

@@ -6,11 +6,11 @@ import { App } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { Happenings } from './happenings.ts';
+import { Happenings } from '../../e2e/replays/happenings.ts';
 import { clientId } from './on-fleet.ts';
-import type { Happening } from './plan.ts';
+import type { Happening } from '../../e2e/replays/plan.ts';
 import type { Shift } from './redacted-har.ts';
-import type { Trouble } from './troubles.ts';
+import type { Trouble } from '../../e2e/replays/troubles.ts';
 
 /** What a person does in a browser, in a recording. */
 export class Visit {

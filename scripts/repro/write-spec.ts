@@ -5,7 +5,7 @@ import { formatted, write } from '../explore/found-files.ts';
 import { specSource } from '../explore/spec-source.ts';
 import { specStepsOf } from './spec-of.ts';
 import type { Shortest } from './shortest.ts';
-import { stepSentence } from './sentences.ts';
+import { stepSentence } from '../../e2e/replays/sentences.ts';
 
 const e2e = join(repositoryRoot, 'e2e');
 

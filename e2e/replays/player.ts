@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { PodIndex } from '../../e2e/explore/model.ts';
-import type { World } from '../../e2e/explore/world.ts';
-import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import type { PodIndex } from '../explore/model.ts';
+import type { World } from '../explore/world.ts';
+import { signInByHttp } from '../models/sign-in-by-http.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { burstsOf } from './bursts.ts';

@@ -1,4 +1,4 @@
-import type { World } from '../../e2e/explore/world.ts';
+import type { World } from '../explore/world.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
 import { setFault, type Maker } from './maker.ts';

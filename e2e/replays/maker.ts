@@ -1,6 +1,6 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { PodIndex } from '../../e2e/explore/model.ts';
-import type { World } from '../../e2e/explore/world.ts';
+import type { PodIndex } from '../explore/model.ts';
+import type { World } from '../explore/world.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 
 /** Where a trouble strikes. */

@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { World } from '../../e2e/explore/world.ts';
-import { nextBuild } from '../../e2e/models/next-build.ts';
-import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import type { World } from '../explore/world.ts';
+import { nextBuild } from '../models/next-build.ts';
+import { signInByHttp } from '../models/sign-in-by-http.ts';
 import { setFault, type Ongoing, type Place } from './maker.ts';
 import type { Happening } from './plan.ts';
 import { troubleMakers } from './trouble-makers.ts';

@@ -1,5 +1,4 @@
-import type { PlanStep } from './plan.ts';
-import type { StoryRequest } from './story.ts';
+import type { PlanStep, StoryRequest } from './plan.ts';
 import { troubleSentences } from './troubles.ts';
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;

@@ -1,27 +1,11 @@
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { burstsOf } from './bursts.ts';
-import { isRefused, isUnavailable, signInFailed } from './outcome.ts';
+import { burstsOf } from '../../e2e/replays/bursts.ts';
+import { isRefused, isUnavailable, signInFailed } from '../../e2e/replays/outcome.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
+import type { Trouble } from '../../e2e/replays/troubles.ts';
 import { refusalsIn } from './refusals.ts';
 import { renewalBefore, requestAt, slowMs } from './signs.ts';
-import type { Story, StoryRequest } from './story.ts';
-
-/** What can be wrong for a while, with words for when it begins and ends. */
-export const troubleSentences = {
-  'token endpoint down': ['the token endpoint of Authentik answers 503', 'Authentik is well again'],
-  'Authentik down': ['Authentik answers 503', 'Authentik is well again'],
-  'Authentik slow': ['Authentik takes 6 s for new tokens', 'Authentik is fast again'],
-  'Authentik busy': ['Authentik takes 2.5 s to store new tokens', 'Authentik is fast again'],
-  'another client secret': [
-    'Authentik has another client secret than the app',
-    'both have the same client secret again',
-  ],
-  'paused pod': ['the pod that renews tokens stands still for 8 s', 'it has gone on'],
-  'killed pod': ['the pod that renews tokens is killed', 'it has started again'],
-  'replaced pod': ['the pod that renews tokens is replaced', 'the next pod is ready'],
-  'refused writes': ['Redis takes no writes when the new tokens come', 'Redis takes writes again'],
-  Redis: ['Redis does not answer', 'Redis answers again'],
-} as const;
-export type Trouble = keyof typeof troubleSentences;
+import type { Story } from './story.ts';
 
 /** Which requests of a story are under way during a trouble. */
 type During = (story: Story) => (request: StoryRequest) => boolean;

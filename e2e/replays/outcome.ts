@@ -1,5 +1,5 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
-import { bareName, contract } from '../../e2e/contract.ts';
+import { bareName, contract } from '../contract.ts';
 
 /** What an answer means to who sent the request, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
 export type Outcome = string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { World } from '../../e2e/explore/world.ts';
-import { redisPod } from '../../e2e/models/redis-outage.ts';
+import type { World } from '../explore/world.ts';
+import { redisPod } from '../models/redis-outage.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
