@@ -20,6 +20,7 @@ interface Options extends Inputs {
   seed: number;
   faults: Faults;
   writeSpec?: string;
+  force?: true;
   recordHar?: string;
   pods: boolean;
   rate?: string;
@@ -48,6 +49,7 @@ const program = commandLine('repro')
   )
   .option('--seed <n>', 'of the pods, when the recording does not name them', positiveNumber, 1)
   .option('--write-spec <file>', 'write the shortest sequence as a spec, such as e2e/found/refused.spec.ts')
+  .option('--force', 'with --write-spec: overwrite the file')
   .option('--record-har <file>', 'write what a browser sees of the regression, as a HAR without secrets')
   .option('--no-pods', 'with --record-har: as a proxy that hides which pod and revision answered')
   .option('--rate <folder>', 'how often the right fault is named, for recordings in files <name>.har')

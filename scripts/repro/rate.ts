@@ -111,7 +111,7 @@ const isExactIn = (attempts: Recording['attempts'], name: string): boolean => {
 };
 
 const isRight = (recording: Recording): boolean =>
-  !isExactIn(recording.attempts, '') && exactOnes(recording)[0] === recording.fault.name;
+  recording.attempts.has('') && !isExactIn(recording.attempts, '') && exactOnes(recording)[0] === recording.fault.name;
 
 function row(recording: Recording): string {
   const { fault, hasPods, attempts } = recording;

@@ -8,7 +8,8 @@ import { planOf } from './plan.ts';
 import type { Played } from '../../e2e/replays/player.ts';
 import { stepSentence } from '../../e2e/replays/sentences.ts';
 import { shortestOf } from './shortest.ts';
-import { specStepsOf } from './spec-of.ts';
+import { specSource } from './spec-source.ts';
+import { specPath } from './write-spec.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 
@@ -165,31 +166,23 @@ test('a sequence that is not refused again has no shortest', async () => {
   expect(await shortestOf(planOf(taking, anyPod), taking, healthy)).toBeUndefined();
 });
 
-test('a sequence becomes steps of explore', () => {
-  const { podOf } = assignmentsOf(taking, 1)[0]!;
-  const place = { browser: 'laptop', app: 'operator' };
-  expect(specStepsOf({ steps: planOf(taking, podOf).steps.slice(0, 3), hasRoles: true })).toEqual({
-    steps: [
-      { do: 'sign in', ...place, person: 'anna' },
-      { do: 'call', ...place, path: '/api/me', pod: 0 },
-      { do: 'call', ...place, path: '/api/me', pod: 1 },
-    ],
-  });
-  const due = story(callBy(a, 0, 200), callBy(a, 400, 401, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 }));
-  expect(specStepsOf(planOf(due, anyPod))).toEqual({
-    steps: [
-      { do: 'sign in', ...place, person: 'anna' },
-      { do: 'call', ...place, path: '/api/me', pod: 0 },
-      { do: 'tokens become due', ...place },
-      { do: 'call several times at once', ...place },
-    ],
-  });
+test('every sequence becomes a spec, without the pods and revisions of the recording', () => {
+  const refused = story(signInBy(a), callBy(a, 2, 401));
+  const details = { title: 'refused', outcome: '401', toE2e: '..', conditions: [] };
+  const source = specSource(
+    planOf(refused, () => 1, 'a sign-out on another device'),
+    details,
+  );
+  expect(source).toContain('// the same person signs in to operator on another device, and out again');
+  expect(source).toContain('"request":{"at":2000,"ms":20,"app":"operator","does":"call","path":"/api/me"');
+  expect(source).not.toMatch(/operator-1-a|variant/);
+  expect(specSource(planOf(refused, anyPod, 'a missing role'), details)).toContain('hasRoles: false');
+  expect(specSource(planOf(refused, anyPod, 'a release'), details)).toMatch(/"builds"\], variant: \{ changes: \[\] \}/);
 });
 
-test('a step that explore does not have is named', () => {
-  const refused = story(signInBy(a), callBy(a, 2, 401));
-  expect(specStepsOf(planOf(refused, anyPod, 'a sign-out on another device'))).toEqual({
-    missing: 'the same person signs in to operator on another device, and out again',
-  });
-  expect(specStepsOf(planOf(refused, anyPod, 'a missing role'))).toEqual({ missing: 'a person without the role' });
+test('a spec that exists is overwritten only with --force', () => {
+  const file = 'e2e/session/sign-in.spec.ts';
+  expect(() => specPath(file, { force: false })).toThrow(/exists\. .* --force/);
+  expect(specPath(file, { force: true })).toBe(file);
+  expect(() => specPath('scripts/x.spec.ts', { force: true })).toThrow(/no spec in a folder of e2e/);
 });
