@@ -32,24 +32,25 @@ export const pausedPod: Sign = (story, first) => {
       };
 };
 
-/** New tokens that nobody has stored: requests after it wait for a lock that nobody frees, or for nothing. */
+/** New tokens that nobody has stored: requests after it are served, until tokens are renewed again. */
 export const lostTokens: Sign = (story, first) => {
   const renewing = renewalBefore(story, first);
   if (renewing === undefined || renewing === first) return undefined;
   const request = requestAt(story, renewing);
-  const waited = story.requests
+  const served = story.requests
     .slice(renewing + 1, first)
-    .find(({ app, ms, outcome }) => app === request.app && ms >= slowMs && isServed(outcome));
-  const reason = (after: RefusedAfter, what: string) => ({
+    .filter(({ app, does, outcome }) => app === request.app && does !== 'sign in' && isServed(outcome));
+  const waited = served.find(({ ms }) => ms >= slowMs);
+  const reason = (after: RefusedAfter, points: number, what: string) => ({
     after,
-    points: 10,
+    points,
     because: `${request.path} needed new tokens and ${what}${waited ? `, and ${waited.path} waited ${seconds(waited)} after it` : ''}`,
   });
-  if (isUnavailable(request.outcome)) return reason('a kill in a refresh', `was answered ${request.outcome}`);
-  if (!waited) return undefined;
-  return request.ms >= slowMs
-    ? reason('a deploy in a refresh', `took ${seconds(request)}`)
-    : reason('a refused write', `took only ${seconds(request)}`);
+  if (isUnavailable(request.outcome)) return reason('a kill in a refresh', 10, `was answered ${request.outcome}`);
+  if (waited && request.ms >= slowMs) return reason('a deploy in a refresh', 10, `took ${seconds(request)}`);
+  return served.length > 0 && isServed(request.outcome)
+    ? reason('a refused write', 9, 'the session was served after it, and then no more')
+    : undefined;
 };
 
 export const endAtAuthentik: Sign = (story, first) =>
