@@ -57,7 +57,7 @@ const fleet = (refuses: boolean) => ({
 
 const fault = await regressionNamed('memory-sessions');
 const rival = await regressionNamed('per-pod-session-secret');
-const options = { seed: 1, hidden: [] };
+const options = { seed: 1, assumptions: [undefined] };
 const healthy = await attempt(fleet(false), story, options);
 const exact = await attempt(fleet(true), story, { ...options, fault });
 const shortest = await shortestOf(exact.plan, story, fleet(true));

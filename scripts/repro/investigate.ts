@@ -32,7 +32,7 @@ export async function investigate(
   const switches = await switchesOf(await regressions());
   const hidden = reasons.map(({ after }) => after).filter(mayBeHidden);
   const healthy = await withPlayer(engine, [changeWith(undefined, switches)], (player) =>
-    attempt(player, story, { seed, hidden }),
+    attempt(player, story, { seed, assumptions: [undefined, ...hidden] }),
   );
   progress(`without a fault: ${healthy.fit.fits} of ${healthy.fit.of} requests as recorded`);
   const attempts = isExact(healthy.fit)
@@ -47,6 +47,10 @@ export async function investigate(
   return { healthy, attempts, ...(shortest && { shortest }) };
 }
 
+/** A fault shows after what its regression names, so that is tried first. */
+export const assumptionsFor = (after: RefusedAfter | undefined): Array<RefusedAfter | undefined> =>
+  after && mayBeHidden(after) ? [after, undefined] : [undefined];
+
 /** Ends after a fit of all requests, when the faults for which as much speaks have been tried too. */
 async function tryAll(
   candidates: readonly Candidate[],
@@ -58,7 +62,7 @@ async function tryAll(
     if (points < enough) break;
     const changes = [changeWith(fault, switches), ...conditionsOf(after)];
     const made = await withPlayer(engine, changes, (player) =>
-      attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
+      attempt(player, story, { seed, assumptions: assumptionsFor(after), fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);
     attempts.push(made);

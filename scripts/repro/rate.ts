@@ -14,7 +14,7 @@ import { isExact } from './fit.ts';
 import { changeWith, conditionsOf, withPlayer } from './on-fleet.ts';
 import { readHar } from './read-har.ts';
 import { podHeaders } from './redacted-har.ts';
-import { mayBeHidden } from './plan.ts';
+import { assumptionsFor } from './investigate.ts';
 import { storyOf, type Story } from './story.ts';
 
 /** A recording of a fault, and the faults that are tried on it before its own one, or together with it. */
@@ -43,16 +43,18 @@ export async function measureRate(folder: string, { engine, seed }: { engine: En
   const switches = await switchesOf(await regressions());
   const faults = new Map(recordings.flatMap(({ candidates }) => candidates).map((fault) => [fault.name, fault]));
   for (const fault of [undefined, ...faults.values()]) {
-    const its = recordings.filter(({ candidates }) => fault === undefined || candidates.includes(fault));
+    // Without a fault every pod answers the same, so their names make no difference.
+    const its = recordings.filter(({ candidates, hasPods }) => (fault ? candidates.includes(fault) : hasPods));
     const after = fault?.refusedAfter;
     await withPlayer(engine, [changeWith(fault, switches), ...conditionsOf(after)], async (player) => {
-      for (const { fault: own, hasPods, story, attempts } of its) {
-        const assumed = fault ? after : own.refusedAfter;
-        const hidden = assumed && mayBeHidden(assumed) ? [assumed] : [];
+      for (const recording of its) {
+        const { fault: own, hasPods, story } = recording;
+        const assumptions = fault ? assumptionsFor(after) : assumptionsFor(own.refusedAfter).slice(0, 1);
         const what = `${own.name}${hasPods ? '' : ' without pods'}: ${fault?.name ?? 'without a fault'}`;
         try {
-          const made = await attempt(player, story, { seed, hidden, ...(fault && { fault }) });
-          attempts.set(fault?.name ?? '', made);
+          const made = await attempt(player, story, { seed, assumptions, ...(fault && { fault }) });
+          for (const each of fault ? [recording] : recordings.filter((other) => other.fault === own))
+            each.attempts.set(fault?.name ?? '', made);
           progress(`${what} ${made.fit.fits} of ${made.fit.of}`);
         } catch (error) {
           // The others can still be measured; this one counts as wrong.

@@ -76,10 +76,10 @@ test('what the recording does not show happens before the first refused request,
 });
 
 test('a replay fits when each request is answered as recorded', async () => {
-  const made = await attempt(inMemory, taking, { seed: 1, hidden: [] });
+  const made = await attempt(inMemory, taking, { seed: 1, assumptions: [undefined] });
   expect(made.fit).toEqual({ fits: 5, of: 5, others: [], shows: true });
   const healthy = fleetWhere(({ request: { does } }) => (does === 'sign in' ? signedIn : '200'));
-  const { fit } = await attempt(healthy, taking, { seed: 1, hidden: [] });
+  const { fit } = await attempt(healthy, taking, { seed: 1, assumptions: [undefined] });
   expect(fit).toEqual({
     fits: 3,
     of: 5,
@@ -111,7 +111,7 @@ test('a recording that names no pods is tried with several assignments, the same
   expect(rows(1)[0]).toEqual([0, 0, 1, 0]);
   expect(rows(1)).toEqual(rows(1));
   expect(rows(1)).not.toEqual(rows(2));
-  const made = await attempt(inMemory, nameless, { seed: 1, hidden: [] });
+  const made = await attempt(inMemory, nameless, { seed: 1, assumptions: [undefined] });
   expect(made).toMatchObject({ assignment: 'refused requests on another pod than the others', replays: 1 });
 });
 
@@ -130,7 +130,7 @@ test('without the names of pods, requests that were answered otherwise are tried
     if (does === 'sign out') return pod === 1 ? '303 to /signed-out' : '303 to another host';
     return pod === 1 ? '401' : '200';
   });
-  const made = await attempt(twoPods, nameless, { seed: 1, hidden: [] });
+  const made = await attempt(twoPods, nameless, { seed: 1, assumptions: [undefined] });
   expect(made).toMatchObject({ replays: 2, fit: { fits: 4, of: 4 } });
   expect(made.assignment).toMatch(/answered otherwise moved/);
 });

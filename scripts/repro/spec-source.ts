@@ -39,10 +39,15 @@ ${steps.map((step) => `    // ${stepSentence(step)}\n    ${JSON.stringify(specSt
 /** Without what a replay does not need. */
 function specStep(step: PlanStep, start: number): SpecStep {
   if (step.do !== 'request') return step;
-  const { pod: _pod, revision: _revision, asked: _asked, ...request } = step.request;
+  const { pod: _pod, revision: _revision, asked: _asked, hasCookie, ...request } = step.request;
   return {
     do: 'request',
     ...(step.pod !== undefined && { pod: step.pod }),
-    request: { ...request, at: Math.round(request.at - start), ms: Math.round(request.ms) },
+    request: {
+      ...request,
+      ...(hasCookie === false && { hasCookie }),
+      at: Math.round(request.at - start),
+      ms: Math.round(request.ms),
+    },
   };
 }
