@@ -1,3 +1,4 @@
+import { interruption } from '../interruption.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import { assignmentsOf, onOtherPods, type NamedAssignment } from './assignments.ts';
 import { byFit, fitOf, isExact, type Fit } from './fit.ts';
@@ -48,6 +49,7 @@ export async function attempt(
     const key = JSON.stringify(plan);
     if (seen.has(key)) return undefined;
     seen.add(key);
+    interruption.throwIfAborted();
     const fit = fitOf(story, await player.play(plan));
     attempts.push({
       ...(fault && { fault }),

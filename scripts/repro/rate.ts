@@ -4,6 +4,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { interruption } from '../interruption.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { attempt, type Attempt } from './attempt.ts';
@@ -48,6 +49,7 @@ export async function measureRate(folder: string, { engine, seed }: { engine: En
     const after = fault?.refusedAfter;
     await withPlayer(engine, [changeWith(fault, switches), ...conditionsOf(after)], async (player) => {
       for (const recording of its) {
+        interruption.throwIfAborted();
         const { fault: own, hasPods, story } = recording;
         const assumptions = fault ? assumptionsFor(after) : assumptionsFor(own.refusedAfter).slice(0, 1);
         const what = `${own.name}${hasPods ? '' : ' without pods'}: ${fault?.name ?? 'without a fault'}`;
