@@ -21,8 +21,8 @@ export class Happenings {
 
   async happen(happening: Happening): Promise<void> {
     if (happening.do === 'time passes') return this.#pass(happening.seconds);
-    if (happening.do === 'roll out') return this.rollOut(happening.app, happening.isRelease);
-    if (happening.do === 'sign out on another device') return this.signOutElsewhere(happening.app, 'anna');
+    if (happening.do === 'roll out') return this.#rollOut(happening.app, happening.isRelease);
+    if (happening.do === 'sign out on another device') return this.#signOutElsewhere(happening.app);
     if (happening.do === 'end at Authentik') return this.#endAtAuthentik(happening.app);
     return happening.do === 'trouble begins' ? this.#begin(happening.of, happening) : this.#endTrouble(happening.of);
   }
@@ -35,7 +35,7 @@ export class Happenings {
     for (const stored of await this.#world.storedSessions()) await this.#world.store.age(stored, seconds);
   }
 
-  async rollOut(app: AppName, isRelease: boolean): Promise<void> {
+  async #rollOut(app: AppName, isRelease: boolean): Promise<void> {
     if (!isRelease) return this.#world.whilePodsChange(() => this.#world.fleet.rollout(app));
     const sources = this.#onNext.delete(app) ? [] : [nextBuild];
     if (sources.length > 0) this.#onNext.add(app);
@@ -45,11 +45,11 @@ export class Happenings {
   }
 
   /** Another browser signs in as the same person and out again: Authentik tells the app so. */
-  async signOutElsewhere(app: AppName, name: 'anna' | 'ben'): Promise<void> {
-    const { username } = this.#world.person(name);
+  async #signOutElsewhere(app: AppName): Promise<void> {
+    const person = this.#world.person('anna');
     const phone = this.#world.browser('phone');
-    await signInByHttp(phone, this.#world.originOf(app), this.#world.person(name));
-    const newest = (await this.#world.authentik.logoutTokens(app, username)).at(-1) ?? '';
+    await signInByHttp(phone, this.#world.originOf(app), person);
+    const newest = (await this.#world.authentik.logoutTokens(app, person.username)).at(-1) ?? '';
     await phone.request(`${this.#world.originOf(app)}/auth/oidc/backchannel-logout`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -70,6 +70,7 @@ export class Happenings {
     }
   }
 
+  /** What always holds. */
   start(): Promise<void> {
     return setFault(this.#world);
   }

@@ -16,7 +16,7 @@ export interface Reason {
 export type Sign = (story: Story, first: number) => Reason | undefined;
 
 /** Seconds after which an access token of the product is renewed: it lives 300, and is renewed 30 before. */
-export const renewalSeconds = 270;
+const renewalSeconds = 270;
 /** Milliseconds that a request waits for new tokens before it goes on without: 4000, less the time of the rest. */
 export const slowMs = 3800;
 

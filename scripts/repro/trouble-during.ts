@@ -24,20 +24,18 @@ const inBursts: During = ({ requests }) => {
   return (request) => parallel.has(request);
 };
 
-/** From the request that needed new tokens on. @param isOver whether the trouble is over at a later request. */
+/** From the request that needed new tokens on. @param end in milliseconds since the first request. */
 const fromRenewal =
-  (isOver: (request: StoryRequest, renewing: StoryRequest) => boolean): During =>
+  (end: (renewing: StoryRequest, refused: StoryRequest) => number): During =>
   (story) => {
-    const [first = -1] = refusalsIn(story);
-    const renewing = first === -1 ? undefined : requestAt(story, renewalBefore(story, first) ?? first);
-    return (request) =>
-      renewing !== undefined && request.app === renewing.app && request.at >= renewing.at && !isOver(request, renewing);
+    const [first] = refusalsIn(story);
+    if (first === undefined) return () => false;
+    const renewing = requestAt(story, renewalBefore(story, first) ?? first);
+    const until = end(renewing, requestAt(story, first));
+    return ({ app, at }) => app === renewing.app && at >= renewing.at && at < until;
   };
-const untilAnswered = fromRenewal(({ at: next }, { at, ms }) => next > at + ms);
-const untilRefused: During = (story) => {
-  const [first = -1] = refusalsIn(story);
-  return fromRenewal(({ at }) => first === -1 || at >= requestAt(story, first).at)(story);
-};
+const untilAnswered = fromRenewal(({ at, ms }) => at + ms);
+const untilRefused = fromRenewal((_, refused) => refused.at);
 
 /** What was in trouble, and during which requests. */
 export const troubles: Partial<Record<RefusedAfter, { of: Trouble; during: During }>> = {
