@@ -49,7 +49,7 @@ export async function investigate(
 
 /** A fault shows after what its regression names, so that is tried first. */
 export const assumptionsFor = (after: RefusedAfter | undefined): Array<RefusedAfter | undefined> =>
-  after && mayBeHidden(after) ? [after, undefined] : [undefined];
+  after ? [after, undefined] : [undefined];
 
 /** Ends after a fit of all requests, when the faults for which as much speaks have been tried too. */
 async function tryAll(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { assignmentsOf } from './assignments.ts';
 import { attempt } from './attempt.ts';
 import { fitOf, isExact } from './fit.ts';
+import { assumptionsFor } from './investigate.ts';
 import { signedIn, type Outcome } from '../../e2e/replays/outcome.ts';
 import type { Plan, PlanStep } from '../../e2e/replays/plan.ts';
 import { planOf } from './plan.ts';
@@ -164,6 +165,15 @@ test('the shortest sequence keeps what the refusal needs', async () => {
 test('a sequence that is not refused again has no shortest', async () => {
   const healthy = fleetWhere(() => '200');
   expect(await shortestOf(planOf(taking, anyPod), taking, healthy)).toBeUndefined();
+});
+
+test('what a fault needs is assumed first, also of the person', () => {
+  const refused = story(signInBy(a), callBy(a, 2, 401));
+  expect(assumptionsFor('a missing role').map((after) => planOf(refused, anyPod, after).hasRoles)).toEqual([
+    false,
+    true,
+  ]);
+  expect(assumptionsFor(undefined)).toEqual([undefined]);
 });
 
 test('every sequence becomes a spec, without the pods and revisions of the recording', () => {
