@@ -66,13 +66,17 @@ export async function attempt(
     // Without a fault every pod answers the same, so one assignment is enough for what is only assumed.
     for (const assignment of fault === undefined && assumed ? assignments.slice(0, 1) : assignments) {
       let next: NamedAssignment | undefined = assignment;
-      let fewest = Infinity;
+      let previous: Fit | undefined;
       while (next) {
         const fit: Fit | undefined = await make(next, assumed);
         if (fit && isExact(fit)) return attempts.at(-1)!;
-        if (!fit || fit.others.length >= fewest) break;
-        fewest = fit.others.length;
-        next = onOtherPods(story, next, fit.others);
+        if (!fit) break;
+        const isFewer = !previous || fit.others.length < previous.others.length;
+        const isLater = !previous || fit.others[0]! > previous.others[0]!;
+        if (!isFewer && !isLater) break;
+        // Later answers may depend on the first one, so that alone is moved when moving all did not help.
+        next = onOtherPods(story, next, isFewer ? fit.others : fit.others.slice(0, 1));
+        previous = fit;
       }
     }
   }

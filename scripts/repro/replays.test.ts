@@ -136,6 +136,21 @@ test('without the names of pods, requests that were answered otherwise are tried
   expect(made.assignment).toMatch(/answered otherwise moved/);
 });
 
+test('without the names of pods, a request is moved alone when later answers depend on its pod', async () => {
+  // A pod that cannot open the cookie replaces it, so that the other pod cannot open it any more.
+  let owner: number | undefined;
+  const replacing = fleetWhere(({ request: { does }, pod }) => {
+    const isOwn = does === 'sign in' || pod === owner;
+    owner = pod;
+    return does === 'sign in' ? signedIn : isOwn ? '200' : '401';
+  });
+  const nameless = story(signInBy(''), ...[200, 401, 200, 401].map((status, at) => callBy('', at + 1, status)));
+  expect(await attempt(replacing, nameless, { seed: 1, assumptions: [undefined] })).toMatchObject({
+    replays: 3,
+    fit: { fits: 5 },
+  });
+});
+
 test('the shortest sequence keeps what the refusal needs', async () => {
   const long = story(
     signInBy(a),
