@@ -48,6 +48,22 @@ test('every caughtBy asks for what was received, not for the label of an asserti
   expect(bare).toEqual([]);
 });
 
+test('a regression with a 401 says what comes before it, or why no recording has it', () => {
+  // Of a person who was signed in: as a status, or as a session that has ended or is never renewed.
+  const isRefused = (pattern: RegExp): boolean => /\b401\b|\(old\|ended\)/.test(pattern.source);
+  const silent = all.filter(
+    ({ caughtBy, refusedAfter, notInRecordings }) =>
+      Object.values(caughtBy).some(isRefused) && (refusedAfter === undefined) === (notInRecordings === undefined),
+  );
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
+test('docs/repro.md has a row for each regression that a recording may show', () => {
+  const text = readFileSync(join(repositoryRoot, 'docs/repro.md'), 'utf8');
+  const shown = all.filter(({ refusedAfter, notInRecordings }) => refusedAfter ?? notInRecordings);
+  expect(shown.filter(({ name }) => !text.includes(`| \`${name}\``)).map(({ name }) => name)).toEqual([]);
+});
+
 test('a regression declares how tests end early only for specs that catch it', () => {
   const stray = all.flatMap(({ name, caughtBy, endsEarly = {} }) =>
     Object.keys(endsEarly)

@@ -7,6 +7,7 @@ import { commandLine, positiveNumber } from './command-line.ts';
 import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
 import { fromCallersFolder } from './callers-folder.ts';
+import { measureRate } from './repro/rate.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
@@ -19,8 +20,10 @@ interface Options extends Inputs {
   seed: number;
   faults: Faults;
   writeSpec?: string;
+  force?: true;
   recordHar?: string;
   pods: boolean;
+  rate?: string;
 }
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
@@ -34,7 +37,7 @@ const program = commandLine('repro')
   .option('--fixed', 'show the same on a fleet without the regression')
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
-  .option('--curl <command>', 'a curl command that was answered 401')
+  .option('--curl <command>', 'a curl command that was answered 401; - reads it from standard input')
   .option('--map <host=app>', 'which host of the recording is which app, or auth (repeatable)', collect)
   .addOption(
     new Option(
@@ -46,8 +49,10 @@ const program = commandLine('repro')
   )
   .option('--seed <n>', 'of the pods, when the recording does not name them', positiveNumber, 1)
   .option('--write-spec <file>', 'write the shortest sequence as a spec, such as e2e/found/refused.spec.ts')
+  .option('--force', 'with --write-spec: overwrite the file')
   .option('--record-har <file>', 'write what a browser sees of the regression, as a HAR without secrets')
   .option('--no-pods', 'with --record-har: as a proxy that hides which pod and revision answered')
+  .option('--rate <folder>', 'how often the right fault is named, for recordings in files <name>.har')
   .addHelpText(
     'after',
     `
@@ -62,6 +67,7 @@ const [name] = program.args;
 
 await runCommand(async () => {
   const engine = engineOf(options.engine);
+  if (options.rate !== undefined) return measureRate(fromCallersFolder(options.rate), { engine, seed: options.seed });
   const input = readInput(options);
   if (input && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);

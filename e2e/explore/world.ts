@@ -261,12 +261,18 @@ export class World implements AsyncDisposable {
   }
 
   /** Resolves when no pod renews any tokens. */
-  async noRenewals(): Promise<void> {
+  async noRenewals(timeoutMs = renewalMs): Promise<void> {
     await until(async () => !(await this.store.keyNames()).some(isLockKey), {
-      timeoutMs: renewalMs,
+      timeoutMs,
       intervalMs: 25,
-      failure: () => new Violation(`A refresh has not ended within ${renewalMs / 1000} s.`),
+      failure: () => new Violation(`A refresh has not ended within ${timeoutMs / 1000} s.`),
     });
+  }
+
+  /** Whether Authentik rotates refresh tokens at each refresh, or by the setting that the fleet came with. */
+  async setRotation(app: AppName, rotates: 'always' | 'as deployed'): Promise<void> {
+    const refreshThresholdSeconds = rotates === 'always' ? 0 : (this.#thresholds.get(app) ?? 0);
+    await this.authentik.changeProvider(app, { refreshThresholdSeconds });
   }
 
   /** Resolves when a pod renews the tokens of a session, and at the latest with the answer to the call that needs them. */
@@ -282,17 +288,17 @@ export class World implements AsyncDisposable {
   }
 
   /** Resolves when Authentik has answered a refresh of a person, after this place in its log, and it is stored. */
-  async renewed(user: string, after: number): Promise<void> {
+  async renewed(user: string, after: number, timeoutMs = renewalMs): Promise<void> {
     const isAnswered = async (): Promise<boolean> => {
       const { requests } = await this.authentik.requests({ after, user });
       return requests.some(({ grantType }) => grantType === 'refresh_token');
     };
     await until(isAnswered, {
-      timeoutMs: renewalMs,
+      timeoutMs,
       intervalMs: 50,
-      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${renewalMs / 1000} s.`),
+      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${timeoutMs / 1000} s.`),
     });
-    await this.noRenewals();
+    await this.noRenewals(timeoutMs);
   }
 
   /** Changes what is stored of a session, while no pod does. */

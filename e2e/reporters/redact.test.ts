@@ -58,6 +58,13 @@ describe('what a trace must not show', () => {
     ['a JWT whose dots are escaped', `"${jwt.replaceAll('.', '\\u002e')}"`, 'c2lnbmF0dXJl'],
     ['a JWT whose dots are escaped twice', `"${jwt.replaceAll('.', '\\\\u002E')}"`, 'c2lnbmF0dXJl'],
     ['a sealed cookie that is escaped', `"${sealed.replaceAll('.', '\\u002e').replaceAll('*', '\\u002a')}"`, 'abc-DEF'],
+    ['a code without a label that says so', '{"code":"9f8a7c6d5e4f3a2b1c0d"}', '9f8a7c'],
+    ['a nonce in JSON inside JSON', JSON.stringify({ body: '{"nonce":"n-0S6_WzA2Mj9f8a7c"}' }), 'WzA2Mj'],
+    ['an assertion in an inspected object', "{ assertion: 'PHNhbWxwOlJlc3BvbnNl9a' }", 'PHNhbW'],
+    ['a ticket of a CAS', 'https://app.example/back?ticket=ST-1856339-aA5Yuvrxzpv8Tau1cYQ7', 'aA5Yuv'],
+    ['a SAML response in a form', 'SAMLResponse=PHNhbWxwOlJlc3BvbnNl&RelayState=x', 'PHNhbW'],
+    ['a cookie in a header of a proxy', '{"name":"X-Original-Cookie","value":"sid=Vb3kOpaque"}', 'Vb3kOpaque'],
+    ['a cookie in a header of a proxy as text', 'x-forwarded-cookie: sid=Vb3kOpaque; theme=dark', 'Vb3kOpaque'],
     ['a generated password', 'fill pw-123e4567-e89b-12d3-a456-426614174000', '426614174000'],
   ])('%s', (_what, content, secret) => {
     expect(content).toContain(secret);
@@ -70,7 +77,12 @@ describe('what a trace must not show', () => {
     const content =
       'https://auth.example/application/o/operator/end-session/?post_logout_redirect_uri=https%3A%2F%2Foperator';
     expect(redact(content)).toBe(content);
-    expect(redact('{"statusCode":401,"code":"x"}')).toBe('{"statusCode":401,"code":"x"}');
+    for (const words of [
+      '{"statusCode":401,"code":"x"}',
+      '{"code":"ERR_MODULE_NOT_FOUND","state":"waiting-for-the-lock"}',
+      "{ code: 'ECONNREFUSED', state: 'CrashLoopBackOff' }",
+    ])
+      expect(redact(words)).toBe(words);
   });
 
   test('JSON stays JSON', () => {

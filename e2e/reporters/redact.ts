@@ -2,11 +2,14 @@ import { secretParameters } from '../../fleet/edge/redact.ts';
 
 const hidden = '[redacted]';
 
-/** The parameters of the ledger, and those that bind a sign-in in progress (OpenID Connect Core, section 3.1.2.1). */
-const parameters = [...secretParameters, 'nonce'].join('|');
+const parameters = [...secretParameters].join('|');
 const fields =
   'password|access_token|refresh_token|id_token_hint|id_token|client_secret|client_assertion|code_verifier|device_code|logout_token';
-const headers = 'cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf';
+/** Fields that have a secret in an answer about a sign-in, and a word in most others. */
+const sometimes = 'assertion|code|nonce|SAMLResponse|session_state|state|ticket';
+/** Letters and digits as only a random value or base64 has them: a name of an error or a state has no digits. */
+const random = '(?=[^\'"\\\\]{0,200}[a-z])(?=[^\'"\\\\]{0,200}\\d)[\\w.~+/=-]{16,}';
+const headers = '(?:[\\w-]{1,40}-)?cookie|authorization|proxy-authorization|x-authentik-csrf';
 
 const shown = '(?!\\[redacted\\])';
 /** The start of an object's field. A label in a sentence, or a line of source with its line number, does not match. */
@@ -46,7 +49,7 @@ const rules: readonly Rule[] = [
     // HAR-style header and cookie entries of a trace: {"name":"cookie","value":"…"}
     kind: 'a header with credentials',
     pattern:
-      /("name":"(?:cookie|set-cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
+      /("name":"(?:(?:[\w-]{1,40}-)?cookie|authorization|proxy-authorization|x-authentik-csrf)","value":")(?!\[redacted\])(?:[^"\\]|\\.)+"/gi,
     replacement: `$1${hidden}"`,
     recognizable: true,
   },
@@ -100,6 +103,11 @@ const rules: readonly Rule[] = [
     kind: 'a field with credentials',
     pattern: new RegExp(`("(?:${fields})\\\\?":\\s*\\\\?")(?!\\[redacted\\])(?:[^"\\\\]|\\\\(?!"))+(\\\\?")`, 'g'),
     replacement: `$1${hidden}$2`,
+  },
+  {
+    kind: 'a field with credentials',
+    pattern: new RegExp(`(['"]?\\b(?:${sometimes})\\\\{0,3}['"]?:\\s?\\\\{0,3}['"])${random}(?=\\\\{0,3}['"])`, 'g'),
+    replacement: `$1${hidden}`,
   },
   {
     // Output of `util.inspect` for an object, and quoted values in YAML.

@@ -76,6 +76,23 @@ test('a session that every pod refuses has ended', () => {
   expect(cause?.next).toContain('the session has ended');
 });
 
+test('a host that cannot be reached at all is told once, with the place to fix', () => {
+  const failures = ['/api/me', '/auth/oidc/login'].map(
+    (path) => `operator has no address (GET https://operator${path}; ENOTFOUND): look at its DNS record.`,
+  );
+  const [cause] = causesIn(failures.map((failure, at) => sample(at, '', 'ready', { status: 0, failure })));
+  expect(cause?.evidence).toEqual([failures[0], 'The first of them was sent at 0.0 s.']);
+  expect(cause?.next).toContain('kubectl describe ingress');
+});
+
+test('an Authentik that does not answer is a cause, although the apps are well', () => {
+  const down = { app: 'auth', status: 503, facts: {} } as const;
+  const [cause, ...others] = causesIn([sample(0, a), sample(1, '', 'discovery', down)]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe('Authentik answers 503 to GET its discovery document, not 200.');
+  expect(cause?.next).toContain('nobody can sign in');
+});
+
 test('requests without an answer are told with their reason, since when, and the pod that fell silent', () => {
   const gone = { status: 0, pod: '', failure: 'https://operator refuses connections.' };
   const [cause] = causesIn([sample(0, a), sample(0, b), sample(1, '', 'ready', gone), sample(2, a)]);

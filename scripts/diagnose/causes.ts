@@ -12,21 +12,31 @@ export interface Cause {
 }
 
 /** What answers differ in, or should not have been, as causes. */
-export const causesIn = (samples: readonly Sample[]): Cause[] =>
-  appNames.flatMap((app) => {
+export const causesIn = (samples: readonly Sample[]): Cause[] => [
+  ...appNames.flatMap((app) => {
     const own = samples.filter((sample) => sample.app === app);
     const memory = inMemory(app, own);
     // It is the reason why sessions are refused.
     const unexplained = memory.length > 0 ? own.filter(({ probe }) => probe !== 'session') : own;
     return [...unreachable(app, own), ...memory, ...refusals(app, unexplained), ...oddPods(app, own)];
-  });
+  }),
+  ...authentik(samples.filter(({ app }) => app === 'auth')),
+];
+
+const authentik = (samples: readonly Sample[]): Cause[] =>
+  [...unreachable('Authentik', samples), ...refusals('Authentik', samples)].map((cause) => ({
+    ...cause,
+    next: 'look at Authentik: meanwhile nobody can sign in, and sessions go on only while their access tokens last',
+  }));
+
+type Name = AppName | 'Authentik';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const list = (values: Iterable<string>): string => [...values].join(', ');
 const unique = (values: readonly string[]): Set<string> => new Set(values.filter(Boolean));
 const isWrong = ({ probe, status }: Sample): boolean => status !== probes[probe].wanted;
 
-function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
+function unreachable(app: Name, samples: readonly Sample[]): Cause[] {
   const failed = samples.filter(({ failure }) => failure !== undefined);
   const [first] = failed;
   if (!first) return [];
@@ -36,14 +46,23 @@ function unreachable(app: AppName, samples: readonly Sample[]): Cause[] {
     {
       what: `${app} gave no answer to ${failed.length} of ${samples.length} requests.`,
       evidence: [
-        ...unique(failed.map(({ failure = '' }) => failure)),
+        ...oncePerReason(failed.map(({ failure = '' }) => failure)),
         `The first of them was sent at ${seconds(first.at)}.`,
         ...[...silent].map((pod) => `${pod} answered before that, and nothing since.`),
       ],
-      next: `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
+      next:
+        failed.length === samples.length
+          ? `kubectl describe ingress -l app.kubernetes.io/name=${app}`
+          : `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
     },
   ];
 }
+
+/** Of sentences that differ only in the address that was asked, the first. */
+const oncePerReason = (sentences: readonly string[]): string[] =>
+  [...Map.groupBy(sentences, (sentence) => sentence.replaceAll(/https?:\/\/[^\s;)]+/g, '')).values()].map(
+    ([first = '']) => first,
+  );
 
 function inMemory(app: AppName, samples: readonly Sample[]): Cause[] {
   const pods = unique(samples.filter(({ facts }) => facts['driver'] === 'memory').map(({ pod }) => pod));
@@ -65,7 +84,7 @@ function inMemory(app: AppName, samples: readonly Sample[]): Cause[] {
 }
 
 /** For each probe the pods that answer it wrongly. */
-function refusals(app: AppName, samples: readonly Sample[]): Cause[] {
+function refusals(app: Name, samples: readonly Sample[]): Cause[] {
   return (Object.keys(probes) as ProbeName[]).flatMap((probe) => {
     const answered = samples.filter((sample) => sample.probe === probe && sample.failure === undefined);
     const wrong = answered.filter(isWrong);
@@ -123,7 +142,7 @@ function differences(bad: ReadonlySet<string>, samples: readonly Sample[]): stri
 
 const nextFor = (
   probe: ProbeName,
-  app: AppName,
+  app: Name,
   { bad, all }: { bad: ReadonlySet<string>; all: ReadonlySet<string> },
 ): string => {
   const [pod = `deployment/${app}`] = bad;

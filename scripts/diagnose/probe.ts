@@ -37,25 +37,24 @@ export async function round(
       take(client, { app, probe, session }, startedAt),
     );
   });
-  return Promise.all(asked);
+  return Promise.all([...asked, take(client, { app: 'auth', probe: 'discovery', session: undefined }, startedAt)]);
 }
 
-const paths: Readonly<Record<ProbeName, (app: AppName) => string>> = {
-  ready: (app) => sessionApp[app].health.ready,
-  session: (app) => sessionApp[app].api[0],
-  stranger: (app) => sessionApp[app].api[0],
-  'sign-in': () => '/auth/oidc/login',
+const pathOf = (app: Sample['app'], probe: ProbeName): string => {
+  if (app === 'auth') return `/application/o/${appNames[0]}/.well-known/openid-configuration`;
+  if (probe === 'sign-in') return '/auth/oidc/login';
+  return probe === 'ready' ? sessionApp[app].health.ready : sessionApp[app].api[0];
 };
 
 async function take(
   client: Client,
-  { app, probe, session }: { app: AppName; probe: ProbeName; session: string | undefined },
+  { app, probe, session }: { app: Sample['app']; probe: ProbeName; session: string | undefined },
   startedAt: number,
 ): Promise<Sample> {
   const at = performance.now() - startedAt;
   const cookie = probe === 'session' && session ? { headers: { cookie: session } } : {};
   try {
-    const answer = await client.get(app, paths[probe](app), cookie);
+    const answer = await client.get(app, pathOf(app, probe), cookie);
     const { status, headers } = answer;
     return {
       at,

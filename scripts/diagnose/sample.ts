@@ -6,6 +6,7 @@ export const probes = {
   session: { asks: 'GET /api/me with a session', wanted: 200 },
   stranger: { asks: 'GET /api/me without a session', wanted: 401 },
   'sign-in': { asks: 'GET /auth/oidc/login', wanted: 302 },
+  discovery: { asks: 'GET its discovery document', wanted: 200 },
 } as const;
 export type ProbeName = keyof typeof probes;
 
@@ -13,7 +14,8 @@ export type ProbeName = keyof typeof probes;
 export interface Sample {
   /** Milliseconds since the first probe. */
   at: number;
-  app: AppName;
+  /** `auth`: Authentik. */
+  app: AppName | 'auth';
   probe: ProbeName;
   /** 0: no answer came. */
   status: number;

@@ -2,14 +2,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { leaksIn } from '../../e2e/reporters/redact.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
-import { specSource } from '../explore/spec-source.ts';
+import { specSource } from './spec-source.ts';
 import { describeAttempts, describeReasons, describeShortest, describeStory, describeVerdict } from './answer.ts';
 import { attempt } from './attempt.ts';
 import { reasonsFor } from './classify.ts';
-import { signedIn } from './outcome.ts';
-import type { Plan } from './plan.ts';
+import { signedIn } from '../../e2e/replays/outcome.ts';
+import type { Plan } from '../../e2e/replays/plan.ts';
 import { shortestOf } from './shortest.ts';
-import { specStepsOf } from './spec-of.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy } from './testing/exchanges.ts';
 
@@ -58,7 +57,7 @@ const fleet = (refuses: boolean) => ({
 
 const fault = await regressionNamed('memory-sessions');
 const rival = await regressionNamed('per-pod-session-secret');
-const options = { seed: 1, hidden: [] };
+const options = { seed: 1, assumptions: [undefined] };
 const healthy = await attempt(fleet(false), story, options);
 const exact = await attempt(fleet(true), story, { ...options, fault });
 const shortest = await shortestOf(exact.plan, story, fleet(true));
@@ -103,9 +102,7 @@ test('a fault that does not refuse the request is no answer, and what this code 
 
 test('nothing secret of a recording is printed or written', () => {
   const found = { healthy, attempts: [exact], shortest };
-  const spec = specStepsOf(shortest.plan);
-  if (!('steps' in spec)) throw new Error('The sequence of this test must be expressible.');
-  const details = { title: 'refused', origin: 'From a recording.', toE2e: '..' };
+  const details = { title: 'refused', outcome: '401', toE2e: '..', conditions: [] };
   const all = [
     JSON.stringify(story),
     describeStory(story),
@@ -113,7 +110,7 @@ test('nothing secret of a recording is printed or written', () => {
     describeAttempts(found, story),
     describeShortest(found),
     describeVerdict(found, 1),
-    specSource({ steps: spec.steps, message: '401' }, details),
+    specSource(shortest.plan, details),
   ].join('\n');
   for (const secret of secrets) expect(all).not.toContain(secret);
   expect(leaksIn(all)).toEqual([]);

@@ -3,10 +3,10 @@ import type { Attempt } from './attempt.ts';
 import type { Reason } from './signs.ts';
 import { isExact } from './fit.ts';
 import type { Investigation } from './investigate.ts';
-import { isRefused } from './outcome.ts';
+import { isRefused } from '../../e2e/replays/outcome.ts';
 import { rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
-import { duration, requestSentence, stepSentence } from './sentences.ts';
+import { duration, requestSentence, stepSentence } from '../../e2e/replays/sentences.ts';
 import type { Story } from './story.ts';
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -4,6 +4,7 @@ import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 
 const own = 'https://operator.dezky.example';
+const authentik = 'https://auth.dezky.example/application/o';
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 
 /** A recording, what it speaks for most, and in which words. */
@@ -11,6 +12,18 @@ const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, b
   [
     'pods that take turns',
     [signInBy(a), callBy(a, 1, 200), callBy(b, 2, 401), callBy(a, 3, 200)],
+    'another pod',
+    /operator-1-b refuses what operator-1-a serves/,
+  ],
+  [
+    'pods that take turns, and a sign-out',
+    [
+      signInBy(a),
+      callBy(b, 2, 401),
+      callBy(a, 3, 200),
+      { at: 4, method: 'POST', url: `${own}/auth/oidc/logout`, status: 303, location: '/signed-out', pod: b },
+      callBy(a, 5, 401),
+    ],
     'another pod',
     /operator-1-b refuses what operator-1-a serves/,
   ],
@@ -46,15 +59,63 @@ const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, b
     /took 4.1 s/,
   ],
   [
-    'a sign-in that fails as well',
+    'a sign-in that fails as well, at an Authentik that answers',
     [
       signInBy(a),
       callBy(a, 1, 200),
       callBy(a, 400, 401),
       { ...signInBy(a, 402), location: '/sign-in?failed=unavailable' },
     ],
+    'a new client secret',
+    /the next sign-in failed although Authentik answered/,
+  ],
+  [
+    'an Authentik that answers 503',
+    [signInBy(a), callBy(a, 1, 200), callBy(a, 400, 401), { at: 402, url: `${authentik}/authorize/`, status: 503 }],
     'an outage of Authentik',
-    /the next sign-in failed/,
+    /Authentik answered with errors/,
+  ],
+  [
+    'an Authentik that asks who it is',
+    [
+      signInBy(a),
+      callBy(a, 1, 200),
+      callBy(a, 400, 401),
+      { at: 402, method: 'POST', url: 'https://auth.dezky.example/api/v3/flows/executor/login/', status: 200 },
+      signInBy(a, 403),
+    ],
+    'an end at Authentik',
+    /asked who it is at the next sign-in/,
+  ],
+  [
+    'another session cookie with the 401',
+    [signInBy(a), callBy(b, 1, 401, { setCookie: '__Host-nuxt-oidc-auth=Fe26.2*x; Max-Age=1209600; Path=/' })],
+    'a new session secret',
+    /set another session cookie/,
+  ],
+  [
+    'a request for new tokens that takes 8 s, beside others that do not',
+    [signInBy(a), callBy(a, 400, 401, { ms: 8200 }), callBy(b, 402, 401, { ms: 3000 })],
+    'a pause in a refresh',
+    /took 8.2 s/,
+  ],
+  [
+    'a request for new tokens that no pod answers',
+    [signInBy(a), callBy('', 400, 502), callBy(b, 402, 200, { ms: 4000 }), callBy(b, 430, 401)],
+    'a kill in a refresh',
+    /was answered 502/,
+  ],
+  [
+    'a slow request for new tokens, and another that waits as long',
+    [signInBy(a), callBy(a, 400, 200, { ms: 4000 }), callBy(b, 405, 200, { ms: 4000 }), callBy(b, 430, 401)],
+    'a deploy in a refresh',
+    /took 4.0 s, and \/api\/me waited 4.0 s/,
+  ],
+  [
+    'a request for new tokens, another that is served, and then none',
+    [signInBy(a), callBy(a, 400, 200, { ms: 1100 }), callBy(a, 402, 200), callBy(a, 430, 401)],
+    'a refused write',
+    /served after it, and then no more/,
   ],
   [
     'one API alone',

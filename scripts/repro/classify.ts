@@ -1,7 +1,8 @@
 import { refusalsIn } from './refusals.ts';
 import type { Reason, Sign } from './signs.ts';
 import { authentik, redis, anotherDevice, signOut, failedSignIn } from './signs-of-others.ts';
-import { anotherPod, missingRole, rollout, restartByRelease, hiddenRestart } from './signs-of-pods.ts';
+import { anotherPod, missingRole, rollout, restartByRelease, hiddenRestart, hiddenRelease } from './signs-of-pods.ts';
+import { clientSecret, endAtAuthentik, lostTokens, pausedPod, sessionSecret } from './signs-of-renewals.ts';
 import { hours, renewal, parallel, slowRefresh } from './signs-of-time.ts';
 import type { Story } from './story.ts';
 
@@ -11,10 +12,16 @@ const signs: readonly Sign[] = [
   rollout,
   restartByRelease,
   hiddenRestart,
+  hiddenRelease,
   hours,
   renewal,
   parallel,
   slowRefresh,
+  pausedPod,
+  lostTokens,
+  endAtAuthentik,
+  clientSecret,
+  sessionSecret,
   authentik,
   redis,
   signOut,

@@ -1,13 +1,23 @@
 import { z } from 'zod';
 
-const headers = z.array(z.object({ name: z.string(), value: z.string() }));
+/** One header that cannot be read does not cost the others. */
+const headers = z
+  .array(z.object({ name: z.string(), value: z.string() }).nullable().catch(null))
+  .catch([])
+  .transform((list) => list.filter((header) => header !== null));
 
 /** What is read of an entry of a HAR (HAR 1.2 section "entries"). Bodies, cookies and all else are dropped here. */
 export const entrySchema = z.object({
-  startedDateTime: z.iso.datetime({ offset: true, local: true }),
+  // Not only as ISO 8601 has it: Charles writes an offset without a colon.
+  startedDateTime: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no date'),
   time: z.number().catch(0),
-  request: z.object({ method: z.string(), url: z.url(), headers: headers.catch([]) }),
-  response: z.object({ status: z.number().int(), headers: headers.catch([]) }),
+  request: z.object({ method: z.string(), url: z.url(), headers }),
+  response: z.object({
+    status: z.union([z.null().transform(() => 0), z.coerce.number().int()]),
+    headers,
+    /** Where a redirect leads, of recordings without the header. */
+    redirectURL: z.string().catch(''),
+  }),
 });
 export type Entry = z.infer<typeof entrySchema>;
 
@@ -43,5 +53,10 @@ export const exchangeOf = ({ startedDateTime, time, request, response }: Entry):
   url: new URL(request.url),
   status: Math.max(0, response.status),
   sent: headersOf(request.headers),
-  received: headersOf(response.headers),
+  received: headersOf([
+    ...response.headers,
+    ...(response.redirectURL !== '' && !response.headers.some(({ name }) => /^location$/i.test(name))
+      ? [{ name: 'location', value: response.redirectURL }]
+      : []),
+  ]),
 });

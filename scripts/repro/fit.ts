@@ -1,6 +1,6 @@
-import { burstsOf } from './bursts.ts';
-import { withoutCookies, type Outcome } from './outcome.ts';
-import type { Played } from './player.ts';
+import { burstsOf } from '../../e2e/replays/bursts.ts';
+import { withoutCookies, type Outcome } from '../../e2e/replays/outcome.ts';
+import type { Played } from '../../e2e/replays/player.ts';
 import { refusalsIn } from './refusals.ts';
 import type { Story } from './story.ts';
 
@@ -10,6 +10,8 @@ export interface Fit {
   of: number;
   /** The first request that was answered in another way. */
   first?: { index: number; recorded: Outcome; replayed: Outcome };
+  /** The places of all that were answered in another way. */
+  others: number[];
   /** Whether the first refused request of the recording was refused in the replay. */
   shows: boolean;
 }
@@ -18,13 +20,16 @@ export interface Fit {
 export function fitOf(story: Story, played: Played): Fit {
   const plain = (outcome: Outcome): Outcome => (story.knowsCookies ? outcome : withoutCookies(outcome));
   const indexes = [...played.keys()];
-  const result: Fit = { fits: 0, of: indexes.length, shows: false };
+  const result: Fit = { fits: 0, of: indexes.length, others: [], shows: false };
   for (const burst of burstsOf(indexes, (index) => story.requests[index])) {
     const answers = new Set(burst.map((index) => plain(played.get(index)!)));
     for (const index of burst) {
       const recorded = plain(story.requests[index]!.outcome);
       if (answers.has(recorded)) result.fits += 1;
-      else result.first ??= { index, recorded, replayed: plain(played.get(index)!) };
+      else {
+        result.first ??= { index, recorded, replayed: plain(played.get(index)!) };
+        result.others.push(index);
+      }
     }
   }
   const [refused] = refusalsIn(story);

@@ -7,7 +7,7 @@ import { isExact } from './fit.ts';
 import { parseMap } from './hosts.ts';
 import { investigate } from './investigate.ts';
 import type { Input } from './read-input.ts';
-import { isRefused } from './outcome.ts';
+import { isRefused } from '../../e2e/replays/outcome.ts';
 import { storyOf, type Story } from './story.ts';
 import { specPath, writeSpec } from './write-spec.ts';
 
@@ -17,12 +17,14 @@ interface Options {
   seed: number;
   faults: Faults;
   writeSpec?: string;
+  force?: true;
 }
 
 /** Finds out why a recorded session was refused. @returns the exit code: 0 when a fault explains it. */
 export async function fromRecording({ exchanges, option }: Input, options: Options): Promise<number> {
   const { seed } = options;
-  const spec = options.writeSpec === undefined ? undefined : specPath(options.writeSpec);
+  const spec =
+    options.writeSpec === undefined ? undefined : specPath(options.writeSpec, { force: options.force ?? false });
   const story = storyOf(exchanges, parseMap(options.map ?? []));
   const reasons = reasonsFor(story);
   console.log(describeStory(story));
@@ -43,7 +45,9 @@ export async function fromRecording({ exchanges, option }: Input, options: Optio
   console.log(`\nAgain: ${again}${isExplained && best ? ` --faults ${best.name}` : ''}`);
   if (isExplained && best) console.log(`Live:  npm run repro -- ${best.name}`);
   if (spec !== undefined)
-    console.log(shortest ? await writeSpec(spec, shortest) : 'No replay was refused, so no spec was written.');
+    console.log(
+      shortest ? await writeSpec(spec, shortest, best?.refusedAfter) : 'No replay was refused, so no spec was written.',
+    );
   return isExplained ? exitCodes.passed : exitCodes.productFailed;
 }
 

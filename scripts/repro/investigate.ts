@@ -1,6 +1,6 @@
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import type { Switches } from '../../fleet/manifests/change.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
@@ -8,8 +8,8 @@ import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
 import type { Reason } from './signs.ts';
 import { byFit, isExact } from './fit.ts';
-import { changeWith, fleetWith, worldOn } from './on-fleet.ts';
-import { Player } from './player.ts';
+import { changeWith, conditionsOf, withPlayer } from './on-fleet.ts';
+import { mayBeHidden } from './plan.ts';
 import { shortestOf, type Shortest } from './shortest.ts';
 import type { Story } from './story.ts';
 
@@ -22,16 +22,6 @@ export interface Investigation {
   shortest?: Shortest;
 }
 
-/** What no recording shows, but what may have happened to any session. */
-const neverShown: ReadonlySet<RefusedAfter> = new Set([
-  'a sign-out on another device',
-  'an outage of Redis',
-  'an outage of Authentik',
-  'a slow refresh',
-  'a failed sign-in',
-  'a restart',
-]);
-
 /** Plays a story on a fleet without a fault, and on one with each fault that may explain it. */
 export async function investigate(
   story: Story,
@@ -40,9 +30,9 @@ export async function investigate(
 ): Promise<Investigation> {
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(await regressions());
-  const hidden = reasons.map(({ after }) => after).filter((after) => neverShown.has(after));
+  const hidden = reasons.map(({ after }) => after).filter(mayBeHidden);
   const healthy = await withPlayer(engine, [changeWith(undefined, switches)], (player) =>
-    attempt(player, story, { seed, hidden }),
+    attempt(player, story, { seed, assumptions: [undefined, ...hidden] }),
   );
   progress(`without a fault: ${healthy.fit.fits} of ${healthy.fit.of} requests as recorded`);
   const attempts = isExact(healthy.fit)
@@ -52,10 +42,14 @@ export async function investigate(
   const best = [...attempts, healthy].find(({ fit }) => fit.shows);
   if (!best) return { healthy, attempts };
   progress('Looking for the shortest sequence …');
-  const change = changeWith(best.fault, switches);
-  const shortest = await withPlayer(engine, [change], (player) => shortestOf(best.plan, story, player));
+  const changes = [changeWith(best.fault, switches), ...conditionsOf(best.fault?.refusedAfter)];
+  const shortest = await withPlayer(engine, changes, (player) => shortestOf(best.plan, story, player));
   return { healthy, attempts, ...(shortest && { shortest }) };
 }
+
+/** A fault shows after what its regression names, so that is tried first. */
+export const assumptionsFor = (after: RefusedAfter | undefined): Array<RefusedAfter | undefined> =>
+  after ? [after, undefined] : [undefined];
 
 /** Ends after a fit of all requests, when the faults for which as much speaks have been tried too. */
 async function tryAll(
@@ -66,22 +60,13 @@ async function tryAll(
   let enough = -Infinity;
   for (const { fault, after, points } of candidates) {
     if (points < enough) break;
-    const made = await withPlayer(engine, [changeWith(fault, switches)], (player) =>
-      attempt(player, story, { seed, hidden: after ? [after] : [], fault }),
+    const changes = [changeWith(fault, switches), ...conditionsOf(after)];
+    const made = await withPlayer(engine, changes, (player) =>
+      attempt(player, story, { seed, assumptions: assumptionsFor(after), fault }),
     );
     progress(`${fault.name}: ${made.fit.fits} of ${made.fit.of}`);
     attempts.push(made);
     if (isExact(made.fit)) enough = points;
   }
   return attempts.toSorted((a, b) => byFit(a.fit, b.fit));
-}
-
-async function withPlayer<Result>(
-  engine: Engine,
-  changes: readonly Change[],
-  work: (player: Player) => Promise<Result>,
-): Promise<Result> {
-  await using fleet: Fleet = await fleetWith(engine, changes);
-  await using world = await worldOn(fleet);
-  return await work(new Player(world));
 }

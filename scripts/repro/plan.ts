@@ -1,59 +1,17 @@
+import type { Happening, Plan, PlanStep, StoryRequest } from '../../e2e/replays/plan.ts';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { slowMs } from './signs.ts';
-import { isRefused, isUnavailable, signInFailed } from './outcome.ts';
 import { isOutdated, rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
-import type { Story, StoryRequest } from './story.ts';
-
-/** Something that happens to the fleet or the session between two requests. */
-export type Happening =
-  | { do: 'time passes'; seconds: number }
-  | { do: 'roll out'; app: AppName; isRelease: boolean }
-  | { do: 'sign out on another device'; app: AppName }
-  | { do: 'trouble begins'; of: Trouble }
-  | { do: 'trouble ends'; of: Trouble };
-
-export type Trouble = 'Authentik down' | 'Authentik slow' | 'Redis';
-
-export type PlanStep = Happening | { do: 'request'; index: number; request: StoryRequest; pod: PodIndex | undefined };
-
-/** What is played on a fleet. */
-export interface Plan {
-  steps: readonly PlanStep[];
-  /** The person may use both apps, and not only sign in to them. */
-  hasRoles: boolean;
-}
+import type { Story } from './story.ts';
+import { troubles } from './trouble-during.ts';
 
 /** The pod of each request of a story; undefined: whichever the edge chooses. */
 export type Assignment = (index: number) => PodIndex | undefined;
 
 /** Shorter gaps change nothing. */
 const leastSeconds = 5;
-
-/** What was in trouble, and during which requests. */
-const troubles: Partial<
-  Record<RefusedAfter, { of: Trouble; during: (story: Story) => (request: StoryRequest) => boolean }>
-> = {
-  'a slow refresh': { of: 'Authentik slow', during: () => isSlow },
-  'a failed sign-in': { of: 'Authentik down', during: () => isFailedSignIn },
-  'an outage of Authentik': {
-    of: 'Authentik down',
-    during: () => (request) => isRefused(request.outcome) || isUnavailable(request.outcome) || isFailedSignIn(request),
-  },
-  // A session that is lost in an outage is refused after it.
-  'an outage of Redis': {
-    of: 'Redis',
-    during: ({ requests }) => {
-      const isHit = requests.some(({ outcome }) => isUnavailable(outcome)) ? isUnavailable : isRefused;
-      return ({ outcome }) => isHit(outcome);
-    },
-  },
-};
-
-const isSlow = ({ ms, does }: StoryRequest): boolean => ms >= slowMs && does !== 'sign in';
-const isFailedSignIn = ({ outcome }: StoryRequest): boolean => outcome === signInFailed;
 
 /**
  * A story as steps: its requests, what it shows to have happened between them, and what must have happened as well if
@@ -77,7 +35,8 @@ export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAft
     for (const { app, isRelease } of rollouts.filter(({ before }) => before === index))
       steps.push({ do: 'roll out', app, isRelease });
     if (index === first) steps.push(...hiddenHappening(hidden, request, rollouts.length > 0));
-    if (trouble && !inTrouble && isInTrouble) steps.push({ do: 'trouble begins', of: trouble.of });
+    if (trouble && !inTrouble && isInTrouble)
+      steps.push({ do: 'trouble begins', of: trouble.of, app: request.app, pod: assignment(index) ?? 0 });
     inTrouble = isInTrouble;
     steps.push({ do: 'request', index, request, pod: assignment(index) });
   }
@@ -85,9 +44,17 @@ export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAft
   return { steps, hasRoles: hidden !== 'a missing role' };
 }
 
-function hiddenHappening(hidden: RefusedAfter | undefined, { app }: StoryRequest, isShown: boolean): Happening[] {
-  if (hidden === 'a sign-out on another device') return [{ do: 'sign out on another device', app }];
-  if (hidden === 'a restart' && !isShown) return [{ do: 'roll out', app, isRelease: false }];
-  if (hidden === 'a release' && !isShown) return [{ do: 'roll out', app, isRelease: true }];
-  return [];
+const happenings: Partial<Record<RefusedAfter, (app: AppName) => Happening>> = {
+  'a sign-out on another device': (app) => ({ do: 'sign out on another device', app }),
+  'an end at Authentik': (app) => ({ do: 'end at Authentik', app }),
+  'a restart': (app) => ({ do: 'roll out', app, isRelease: false }),
+  'a release': (app) => ({ do: 'roll out', app, isRelease: true }),
+};
+
+/** Whether it can have happened although the recording does not show it. */
+export const mayBeHidden = (after: RefusedAfter): boolean => after in troubles || after in happenings;
+
+function hiddenHappening(hidden: RefusedAfter | undefined, { app }: StoryRequest, isRolledOut: boolean): Happening[] {
+  const happening = hidden && happenings[hidden]?.(app);
+  return happening && !(happening.do === 'roll out' && isRolledOut) ? [happening] : [];
 }

@@ -1,5 +1,6 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { Story, StoryRequest } from './story.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
+import type { Story } from './story.ts';
 
 /** The pods of an app that ran at the same time, and when the first of them was seen. */
 interface Generation {

@@ -31,7 +31,7 @@ const options = {
 } as const;
 
 const hint =
-  'Copy it in the browser with "Copy as cURL (bash)" and give it in single quotes: --curl \'curl https://…\'';
+  'Copy it in the browser with "Copy as cURL (bash)", and paste it to standard input, because it has quotes itself: --curl -';
 
 /** The request of a curl command. Its answer is unknown. @throws HarnessError when it is no curl command. */
 export function readCurl(command: string): Exchange[] {
@@ -53,9 +53,17 @@ export function readCurl(command: string): Exchange[] {
   return [{ at: 0, ms: 0, method: String(method), url, status: undefined, sent, received: new Headers() }];
 }
 
+/** Of the shell of Windows, in which ^ makes the next character plain and continues a line. */
+const withoutCarets = (command: string): string =>
+  /\^["\r\n]/.test(command)
+    ? command.replaceAll(/\^(\r?\n|[^])/g, (_, next: string) => (next.endsWith('\n') ? ' ' : next))
+    : command;
+
 function wordsOf(command: string): string[] {
   // Chromium quotes what has special characters as $'…', which shell-quote does not know.
-  const plain = command.replaceAll(/\\\r?\n/g, ' ').replaceAll(/(^|\s)\$'/g, "$1'");
+  const plain = withoutCarets(command)
+    .replaceAll(/\\\r?\n/g, ' ')
+    .replaceAll(/(^|\s)\$'/g, "$1'");
   const words = parse(plain, (name) => `$${name}`);
   const isUrlPart = (word: (typeof words)[number]): boolean =>
     typeof word === 'object' && 'op' in word && word.op === 'glob';

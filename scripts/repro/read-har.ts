@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
+import { progress } from '../run-command.ts';
 import { entrySchema, exchangeOf, type Exchange } from './exchange.ts';
 import { readLimited } from './read-file.ts';
 
@@ -13,18 +14,21 @@ export function readHar(path: string): Exchange[] {
   return exchangesOf(har.data.log.entries, path);
 }
 
-/** Checks entries one by one, so that an error names its entry. */
+/** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
 export function exchangesOf(entries: readonly unknown[], path: string): Exchange[] {
   if (entries.length === 0)
     throw new HarnessError(`${path} has no requests. Record while the 401 happens, then export.`);
-  return entries
-    .map((entry, index) => {
-      const { data, error } = entrySchema.safeParse(entry);
-      if (data) return exchangeOf(data);
-      const [{ path: where, message } = { path: [], message: '' }] = error.issues;
-      throw new HarnessError(`${path}: entry ${index} has no usable ${where.join('.')} (${message}). Export it again.`);
-    })
-    .toSorted((a, b) => a.at - b.at);
+  const wrong: string[] = [];
+  const exchanges = entries.flatMap((entry, index) => {
+    const { data, error } = entrySchema.safeParse(entry);
+    if (data) return [exchangeOf(data)];
+    const [{ path: where, message } = { path: [], message: '' }] = error.issues;
+    wrong.push(`entry ${index} has no usable ${where.join('.') || 'content'} (${message})`);
+    return [];
+  });
+  if (exchanges.length === 0) throw new HarnessError(`${path}: ${wrong[0]}. Export it again.`);
+  if (wrong.length > 0) progress(`${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.`);
+  return exchanges.toSorted((a, b) => a.at - b.at);
 }
 
 function json(text: string, path: string): unknown {

@@ -1,9 +1,10 @@
 import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { readCurl } from './read-curl.ts';
 import { readLimited } from './read-file.ts';
@@ -54,6 +55,59 @@ test.each<[string, string | Uint8Array, RegExp]>([
   expect(() => withFile(content, readHar)).toThrow(sentence);
 });
 
+/** An entry as others than Chromium write it. */
+const entries: ReadonlyArray<[who: string, entry: object, seen: object]> = [
+  [
+    'Firefox: an offset, HTTP/2, no header',
+    { ...entry, startedDateTime: '2026-01-05T10:00:00.123+01:00', response: { status: 401, httpVersion: 'HTTP/2' } },
+    { status: 401, at: Date.parse('2026-01-05T09:00:00.123Z') },
+  ],
+  [
+    'Charles: an offset without a colon, no time',
+    { ...entry, startedDateTime: '2026-01-05T10:00:00.123+0100', time: undefined },
+    { status: 401, ms: 0 },
+  ],
+  [
+    'Fiddler: seven digits of a second',
+    { ...entry, startedDateTime: '2026-01-05T10:00:00.1234567+01:00' },
+    { status: 401 },
+  ],
+  [
+    'a status as text, and a header without a value',
+    { ...entry, response: { status: '401', headers: [{ name: 'x' }, ...entry.response.headers] } },
+    { status: 401, received: new Headers({ 'x-served-by': 'operator-a' }) },
+  ],
+  ['Safari: no answer', { ...entry, response: { status: null, headers: [] } }, { status: 0 }],
+  [
+    'Safari: where a redirect leads is beside the headers',
+    { ...entry, response: { status: 302, headers: [], redirectURL: '/sign-in' } },
+    { received: new Headers({ location: '/sign-in' }) },
+  ],
+];
+
+test.each(entries)('%s', (_, written, seen) => {
+  const text = JSON.stringify({ log: { entries: [written] } });
+  expect(withFile(text, readHar)).toMatchObject([seen]);
+});
+
+test('entries that are none are left out, and named', () => {
+  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const text = JSON.stringify({
+    log: { entries: [null, entry, { ...entry, request: { method: 'CONNECT', url: '' } }] },
+  });
+  expect(withFile(text, readHar)).toHaveLength(1);
+  expect(stripVTControlCharacters(String(note.mock.calls))).toMatch(
+    /2 of 3 entries are left out: entry 0 has no usable/,
+  );
+  note.mockRestore();
+});
+
+test('entries are put in the order of their times', () => {
+  const later = { ...entry, startedDateTime: '2026-01-05T09:00:09.000Z', response: { status: 200 } };
+  const text = JSON.stringify({ log: { entries: [later, entry] } });
+  expect(withFile(text, readHar).map(({ status }) => status)).toEqual([401, 200]);
+});
+
 test('a file that is too large, or becomes so, gets a sentence', () => {
   expect(() => withFile(har, (path) => readLimited(path, 100))).toThrow(/at most 0 MiB are read\. Record only/);
   const inflated = gzipSync(Buffer.alloc(5000));
@@ -90,6 +144,39 @@ test.each<[string, string, string, string | null]>([
   expect(exchange?.method).toBe(method);
   expect(exchange?.url.pathname).toBe(path);
   expect(exchange?.sent.get('cookie')).toBe(cookie);
+  expect(exchange?.status).toBeUndefined();
+});
+
+/** As the menus of the network panels copy it. */
+const copied = {
+  'Chromium, for bash': `curl 'https://operator.dezky.example/api/me?filter=a%20b&n=1' \\
+  -H 'accept: application/json' \\
+  -H 'sec-ch-ua: "Chromium";v="142", "Not A(Brand";v="99"' \\
+  -b $'__Host-nuxt-oidc-auth=Fe26.2\u0021**x; theme=it\\'s' \\
+  -H 'if-none-match: W/"5-x"'`,
+  'Chromium, for cmd': `curl ^"https://operator.dezky.example/api/me?filter=a^%^20b^&n=1^" ^
+  -H ^"accept: application/json^" ^
+  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"142^\\^", ^\\^"Not A(Brand^\\^";v=^\\^"99^\\^"^" ^
+  -b ^"__Host-nuxt-oidc-auth=Fe26.2**x; theme=dark^" ^
+  -H ^"if-none-match: W/^\\^"5-x^\\^"^"`,
+  'Firefox, for POSIX': `curl 'https://operator.dezky.example/api/me?filter=a%20b&n=1' \\
+  --compressed \\
+  -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' \\
+  -H 'Accept: application/json' \\
+  -H 'Cookie: __Host-nuxt-oidc-auth=Fe26.2**x; theme=dark' \\
+  -H 'TE: trailers'`,
+  'Firefox, for Windows': `curl ^"https://operator.dezky.example/api/me?filter=a^%^20b^&n=1^" ^
+  --compressed ^
+  -H ^"Accept: application/json^" ^
+  -H ^"Cookie: __Host-nuxt-oidc-auth=Fe26.2**x; theme=dark^"`,
+  'Chromium, for cmd, with the line ends of Windows': `curl "https://operator.dezky.example/api/me?filter=a%20b&n=1" ^\r\n  -H "cookie: __Host-nuxt-oidc-auth=x" ^\r\n  --compressed`,
+};
+
+test.each(Object.entries(copied))('a command of several lines of %s is read', (_, command) => {
+  const [exchange] = readCurl(command);
+  expect(exchange?.method).toBe('GET');
+  expect(exchange?.url.href).toBe('https://operator.dezky.example/api/me?filter=a%20b&n=1');
+  expect(exchange?.sent.get('cookie')).toMatch(/^__Host-nuxt-oidc-auth=\w/);
   expect(exchange?.status).toBeUndefined();
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Exchange } from './exchange.ts';
 import { fromCallersFolder } from '../callers-folder.ts';
@@ -26,7 +27,8 @@ export function readInput({ har, trace, curl }: Inputs): Input | undefined {
   if (har !== undefined) return { exchanges: readHar(fromCallersFolder(har)), option: `--har ${quoted(har)}` };
   if (trace !== undefined)
     return { exchanges: readTrace(fromCallersFolder(trace)), option: `--trace ${quoted(trace)}` };
-  if (curl !== undefined) return { exchanges: readCurl(curl), option: "--curl '…'" };
+  if (curl !== undefined)
+    return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
   return undefined;
 }
 

@@ -13,7 +13,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { progress } from '../run-command.ts';
 import { entrySchema, type Entry } from './exchange.ts';
-import { changeWith, clientId, fleetWith, worldOn } from './on-fleet.ts';
+import { changeWith, clientId, conditionsOf, fleetWith, worldOn } from './on-fleet.ts';
 import { recordingStories } from './recording-stories.ts';
 import { redactedHar } from './redacted-har.ts';
 import { Visit } from './visit.ts';
@@ -34,7 +34,7 @@ export async function recordHar(
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
   const switches = await switchesOf(await regressions());
   progress(`Recording ${name}: a session before and after ${refusedAfter} …`);
-  await using fleet = await fleetWith(engine, [changeWith(regression, switches)]);
+  await using fleet = await fleetWith(engine, [changeWith(regression, switches), ...conditionsOf(refusedAfter)]);
   await using world = await worldOn(fleet);
   await world.begin(refusedAfter === 'a missing role' ? [groups.customers] : undefined);
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));

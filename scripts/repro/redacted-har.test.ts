@@ -18,6 +18,7 @@ const entry: Entry = {
   },
   response: {
     status: 303,
+    redirectURL: 'https://auth.dezky.example/?state=the-state',
     headers: [
       { name: 'Location', value: 'https://auth.dezky.example/end-session/?id_token_hint=the-hint#the-token' },
       { name: 'Set-Cookie', value: '__Host-nuxt-oidc-auth=the-cookie; Max-Age=1209600; Path=/' },

@@ -16,7 +16,8 @@ const keptOfResponse: ReadonlySet<string> = new Set([
   'x-served-by',
   'x-revision',
 ]);
-const podHeaders: ReadonlySet<string> = new Set(['x-served-by', 'x-revision']);
+/** What a proxy may hide. */
+export const podHeaders: ReadonlySet<string> = new Set(['x-served-by', 'x-revision']);
 
 /** Without its parameters: they hold codes, states and tokens. */
 const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');

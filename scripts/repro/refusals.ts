@@ -1,5 +1,6 @@
-import { isRefused, isServed, signedIn } from './outcome.ts';
-import type { Story, StoryRequest } from './story.ts';
+import { isRefused, isServed, signedIn } from '../../e2e/replays/outcome.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
+import type { Story } from './story.ts';
 
 /**
  * The refused requests of people who were signed in, by their place in the story. A request after the person's own

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import { assignmentsOf } from './assignments.ts';
 import { attempt } from './attempt.ts';
 import { fitOf, isExact } from './fit.ts';
-import { signedIn, type Outcome } from './outcome.ts';
-import { planOf, type Plan, type PlanStep } from './plan.ts';
-import type { Played } from './player.ts';
-import { stepSentence } from './sentences.ts';
+import { assumptionsFor } from './investigate.ts';
+import { signedIn, type Outcome } from '../../e2e/replays/outcome.ts';
+import type { Plan, PlanStep } from '../../e2e/replays/plan.ts';
+import { planOf } from './plan.ts';
+import type { Played } from '../../e2e/replays/player.ts';
+import { stepSentence } from '../../e2e/replays/sentences.ts';
 import { shortestOf } from './shortest.ts';
-import { specStepsOf } from './spec-of.ts';
+import { specSource } from './spec-source.ts';
+import { specPath } from './write-spec.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 
@@ -74,11 +77,17 @@ test('what the recording does not show happens before the first refused request,
 });
 
 test('a replay fits when each request is answered as recorded', async () => {
-  const made = await attempt(inMemory, taking, { seed: 1, hidden: [] });
-  expect(made.fit).toEqual({ fits: 5, of: 5, shows: true });
+  const made = await attempt(inMemory, taking, { seed: 1, assumptions: [undefined] });
+  expect(made.fit).toEqual({ fits: 5, of: 5, others: [], shows: true });
   const healthy = fleetWhere(({ request: { does } }) => (does === 'sign in' ? signedIn : '200'));
-  const { fit } = await attempt(healthy, taking, { seed: 1, hidden: [] });
-  expect(fit).toEqual({ fits: 3, of: 5, shows: false, first: { index: 2, recorded: '401', replayed: '200' } });
+  const { fit } = await attempt(healthy, taking, { seed: 1, assumptions: [undefined] });
+  expect(fit).toEqual({
+    fits: 3,
+    of: 5,
+    others: [2, 4],
+    shows: false,
+    first: { index: 2, recorded: '401', replayed: '200' },
+  });
 });
 
 test('of requests at once the order of the answers does not count', () => {
@@ -103,8 +112,43 @@ test('a recording that names no pods is tried with several assignments, the same
   expect(rows(1)[0]).toEqual([0, 0, 1, 0]);
   expect(rows(1)).toEqual(rows(1));
   expect(rows(1)).not.toEqual(rows(2));
-  const made = await attempt(inMemory, nameless, { seed: 1, hidden: [] });
+  const made = await attempt(inMemory, nameless, { seed: 1, assumptions: [undefined] });
   expect(made).toMatchObject({ assignment: 'refused requests on another pod than the others', replays: 1 });
+});
+
+test('without the names of pods, requests that were answered otherwise are tried on the other pod', async () => {
+  // The sign-out is rightly answered otherwise on the pod that has no session.
+  const out = (at: number, location: string): Short => ({
+    at,
+    method: 'POST',
+    url: 'https://operator.dezky.example/auth/oidc/logout',
+    status: 303,
+    location,
+  });
+  const nameless = story({ ...signInBy('') }, callBy('', 1, 200), callBy('', 2, 401), out(3, '/signed-out'));
+  const twoPods = fleetWhere(({ request: { does }, pod }) => {
+    if (does === 'sign in') return signedIn;
+    if (does === 'sign out') return pod === 1 ? '303 to /signed-out' : '303 to another host';
+    return pod === 1 ? '401' : '200';
+  });
+  const made = await attempt(twoPods, nameless, { seed: 1, assumptions: [undefined] });
+  expect(made).toMatchObject({ replays: 2, fit: { fits: 4, of: 4 } });
+  expect(made.assignment).toMatch(/answered otherwise moved/);
+});
+
+test('without the names of pods, a request is moved alone when later answers depend on its pod', async () => {
+  // A pod that cannot open the cookie replaces it, so that the other pod cannot open it any more.
+  let owner: number | undefined;
+  const replacing = fleetWhere(({ request: { does }, pod }) => {
+    const isOwn = does === 'sign in' || pod === owner;
+    owner = pod;
+    return does === 'sign in' ? signedIn : isOwn ? '200' : '401';
+  });
+  const nameless = story(signInBy(''), ...[200, 401, 200, 401].map((status, at) => callBy('', at + 1, status)));
+  expect(await attempt(replacing, nameless, { seed: 1, assumptions: [undefined] })).toMatchObject({
+    replays: 3,
+    fit: { fits: 5 },
+  });
 });
 
 test('the shortest sequence keeps what the refusal needs', async () => {
@@ -138,31 +182,32 @@ test('a sequence that is not refused again has no shortest', async () => {
   expect(await shortestOf(planOf(taking, anyPod), taking, healthy)).toBeUndefined();
 });
 
-test('a sequence becomes steps of explore', () => {
-  const { podOf } = assignmentsOf(taking, 1)[0]!;
-  const place = { browser: 'laptop', app: 'operator' };
-  expect(specStepsOf({ steps: planOf(taking, podOf).steps.slice(0, 3), hasRoles: true })).toEqual({
-    steps: [
-      { do: 'sign in', ...place, person: 'anna' },
-      { do: 'call', ...place, path: '/api/me', pod: 0 },
-      { do: 'call', ...place, path: '/api/me', pod: 1 },
-    ],
-  });
-  const due = story(callBy(a, 0, 200), callBy(a, 400, 401, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 }));
-  expect(specStepsOf(planOf(due, anyPod))).toEqual({
-    steps: [
-      { do: 'sign in', ...place, person: 'anna' },
-      { do: 'call', ...place, path: '/api/me', pod: 0 },
-      { do: 'tokens become due', ...place },
-      { do: 'call several times at once', ...place },
-    ],
-  });
+test('what a fault needs is assumed first, also of the person', () => {
+  const refused = story(signInBy(a), callBy(a, 2, 401));
+  expect(assumptionsFor('a missing role').map((after) => planOf(refused, anyPod, after).hasRoles)).toEqual([
+    false,
+    true,
+  ]);
+  expect(assumptionsFor(undefined)).toEqual([undefined]);
 });
 
-test('a step that explore does not have is named', () => {
+test('every sequence becomes a spec, without the pods and revisions of the recording', () => {
   const refused = story(signInBy(a), callBy(a, 2, 401));
-  expect(specStepsOf(planOf(refused, anyPod, 'a sign-out on another device'))).toEqual({
-    missing: 'the same person signs in to operator on another device, and out again',
-  });
-  expect(specStepsOf(planOf(refused, anyPod, 'a missing role'))).toEqual({ missing: 'a person without the role' });
+  const details = { title: 'refused', outcome: '401', toE2e: '..', conditions: [] };
+  const source = specSource(
+    planOf(refused, () => 1, 'a sign-out on another device'),
+    details,
+  );
+  expect(source).toContain('// the same person signs in to operator on another device, and out again');
+  expect(source).toContain('"request":{"at":2000,"ms":20,"app":"operator","does":"call","path":"/api/me"');
+  expect(source).not.toMatch(/operator-1-a|variant/);
+  expect(specSource(planOf(refused, anyPod, 'a missing role'), details)).toContain('hasRoles: false');
+  expect(specSource(planOf(refused, anyPod, 'a release'), details)).toMatch(/"builds"\], variant: \{ changes: \[\] \}/);
+});
+
+test('a spec that exists is overwritten only with --force', () => {
+  const file = 'e2e/session/sign-in.spec.ts';
+  expect(() => specPath(file, { force: false })).toThrow(/exists\. .* --force/);
+  expect(specPath(file, { force: true })).toBe(file);
+  expect(() => specPath('scripts/x.spec.ts', { force: true })).toThrow(/no spec in a folder of e2e/);
 });

@@ -1,6 +1,6 @@
-import { isRefused } from './outcome.ts';
-import type { Plan, PlanStep } from './plan.ts';
-import type { Played } from './player.ts';
+import { isRefused } from '../../e2e/replays/outcome.ts';
+import type { Plan, PlanStep } from '../../e2e/replays/plan.ts';
+import type { Played } from '../../e2e/replays/player.ts';
 import { refusalsIn } from './refusals.ts';
 import type { Story } from './story.ts';
 

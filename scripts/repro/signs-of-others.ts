@@ -1,13 +1,20 @@
-import { isRefused, isServed, isUnavailable, signInFailed } from './outcome.ts';
-import { before, following, type Sign } from './signs.ts';
+import { isRefused, isServed, isUnavailable, signInFailed } from '../../e2e/replays/outcome.ts';
+import { before, following, requestAt, type Sign } from './signs.ts';
 import { renewal } from './signs-of-time.ts';
 
 export const authentik: Sign = (story, first) => {
   const renews = renewal(story, first);
   if (!renews) return undefined;
+  const { at } = requestAt(story, first);
+  if (story.authentikFailed.some((failed) => failed >= at))
+    return {
+      after: 'an outage of Authentik',
+      points: 10,
+      because: 'tokens were due, and Authentik answered with errors',
+    };
   const fails = story.requests.slice(first).find(({ outcome }) => outcome === signInFailed);
   return fails
-    ? { after: 'an outage of Authentik', points: 9, because: 'tokens were due, and the next sign-in failed' }
+    ? { after: 'an outage of Authentik', points: 8, because: 'tokens were due, and the next sign-in failed' }
     : { after: 'an outage of Authentik', points: 4, because: renews.because };
 };
 

@@ -1,7 +1,7 @@
-import { isRefused, isServed } from './outcome.ts';
+import { isRefused, isServed } from '../../e2e/replays/outcome.ts';
 import { rolloutsIn } from './pods.ts';
 import { before, following, requestAt, type Sign } from './signs.ts';
-import type { StoryRequest } from './story.ts';
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
 
 export const anotherPod: Sign = (story, first) => {
   const rest = following(story, first).filter(({ does }) => does !== 'sign out');
@@ -65,7 +65,11 @@ export const restartByRelease: Sign = (story, first) => {
   return found?.after === 'a release' ? { ...found, after: 'a restart', points: 7 } : undefined;
 };
 
-export const hiddenRestart: Sign = ({ requests }) =>
-  requests.some(({ pod, revision }) => pod !== undefined || revision !== undefined)
-    ? undefined
-    : { after: 'a restart', points: 1, because: 'the recording does not name pods or revisions' };
+const hidden =
+  (after: 'a restart' | 'a release'): Sign =>
+  ({ requests }) =>
+    requests.some(({ pod, revision }) => pod !== undefined || revision !== undefined)
+      ? undefined
+      : { after, points: 1, because: 'the recording does not name pods or revisions' };
+export const hiddenRestart = hidden('a restart');
+export const hiddenRelease = hidden('a release');

@@ -86,6 +86,11 @@ test('only requests of a person who is signed in count as refused', () => {
   expect(refused([signInBy('a-1'), callBy('a-1', 3, 401)])).toEqual([1]);
 });
 
+test('of a request whose cookies were redacted it is not known whether it had the session cookie', () => {
+  const { requests } = storyOf(exchanges([callBy('a-1', 0, 401, { cookie: '[redacted]' }), callBy('a-1', 1, 401)]));
+  expect(requests.map(({ hasCookie }) => hasCookie)).toEqual([undefined, false]);
+});
+
 test('production hosts are mapped by label, by what was asked of them, or by --map', () => {
   const appsOf = (url: string, map: string[] = []) =>
     storyOf(exchanges([{ at: 0, url, status: 401 }]), parseMap(map)).requests.map(({ app }) => app);

@@ -1,36 +1,23 @@
+import type { StoryRequest } from '../../e2e/replays/plan.ts';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import type { Exchange } from './exchange.ts';
 import { rolesOf, type Role } from './hosts.ts';
-import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from './outcome.ts';
-
-/** One thing that the person's browser did at an app. It has nothing of the recording that could be a secret. */
-export interface StoryRequest {
-  /** Milliseconds since the first request of the recording. */
-  at: number;
-  /** Milliseconds until the answer was complete. */
-  ms: number;
-  app: AppName;
-  does: 'sign in' | 'sign out' | 'call' | 'open page';
-  /** A path of an app in this repository: an unknown one of the recording becomes a known one of its kind. */
-  path: string;
-  /** Undefined: the answer does not name it. */
-  pod?: string;
-  revision?: string;
-  /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
-  hasCookie?: boolean;
-  outcome: Outcome;
-}
+import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from '../../e2e/replays/outcome.ts';
 
 /** What a recording tells, the oldest first. */
 export interface Story {
   requests: readonly StoryRequest[];
   /** Whether the recording has `Set-Cookie`, so that removed cookies can be compared. */
   knowsCookies: boolean;
+  /** When Authentik answered the browser with an error, in milliseconds since the first request. */
+  authentikFailed: readonly number[];
 }
 
 const callback = '/auth/oidc/callback';
 const logout = '/auth/oidc/logout';
+/** Where the login form of Authentik is sent to. */
+const loginFlow = /^\/api\/v3\/flows\/executor\//;
 const sessionRoute = '/api/_auth/session';
 
 /** Finds the story in a recording: sign-ins, calls, pages and sign-outs. @throws HarnessError when no app is in it. */
@@ -40,6 +27,9 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
   // A sanitized HAR has no cookies at all; a curl command has all that it sends.
   const sendsCookies = exchanges.some(({ sent, status }) => sent.has('cookie') || status === undefined);
   const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
+  const ofAuthentik = exchanges.filter(({ url }) => roles.get(url.host) === 'auth');
+  const logins = ofAuthentik.filter(({ method, url }) => method === 'POST' && loginFlow.test(url.pathname));
+  const callbacks = exchanges.filter(({ url }) => url.pathname === callback);
   const requests = exchanges.flatMap((exchange): StoryRequest[] => {
     const app = roles.get(exchange.url.host);
     if (app === undefined || app === 'auth') return [];
@@ -56,13 +46,22 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
         ...kind,
         ...(pod === undefined ? {} : { pod }),
         ...(revision === null ? {} : { revision }),
-        ...(sendsCookies ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
+        ...(kind.does === 'sign in' && logins.some((login) => isOf(login, exchange, callbacks)) ? { asked: true } : {}),
+        ...(sendsCookies && !isRedacted(sent) ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
         outcome: kind.does === 'sign in' ? endOf(exchange) : outcomeIn(exchange),
       },
     ];
   });
-  return { requests, knowsCookies };
+  const authentikFailed = ofAuthentik.filter(({ status = 0 }) => status >= 500).map(({ at }) => at - start);
+  return { requests, knowsCookies, authentikFailed };
 }
+
+/** Whether a form of Authentik belongs to a sign-in: it came after all earlier ones. */
+const isOf = (login: Exchange, signIn: Exchange, callbacks: readonly Exchange[]): boolean =>
+  login.at <= signIn.at && callbacks.every(({ at }) => at >= signIn.at || at < login.at);
+
+/** As in a trace of this suite: the cookies have no names. */
+const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
 
 /** The name of a pod is a DNS subdomain (Kubernetes); any other value of the header could be anything. */
 function podIn(received: Headers): string | undefined {

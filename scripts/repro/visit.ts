@@ -1,14 +1,16 @@
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Response } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { World } from '../../e2e/explore/world.ts';
 import { App } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { Happenings } from './happenings.ts';
+import { Happenings } from '../../e2e/replays/happenings.ts';
 import { clientId } from './on-fleet.ts';
-import type { Happening } from './plan.ts';
+import type { Happening } from '../../e2e/replays/plan.ts';
 import type { Shift } from './redacted-har.ts';
+import type { Trouble } from '../../e2e/replays/troubles.ts';
 
 /** What a person does in a browser, in a recording. */
 export class Visit {
@@ -66,33 +68,69 @@ export class Visit {
     await this.app.page.goto(this.app.origin + path, { waitUntil: 'networkidle' });
   }
 
-  call(path: string): Promise<void> {
-    return this.callAtOnce(path, 1);
+  /** @returns the status. */
+  async call(path: string): Promise<number> {
+    const [status = 0] = await this.callAtOnce(path, 1);
+    return status;
   }
 
-  callAtOnce(path: string, count: number): Promise<void> {
+  /** @returns the status of each; 0: no answer came. */
+  callAtOnce(path: string, count: number): Promise<number[]> {
     return this.app.page.evaluate(
       async ([target, number]) => {
         const calls = Array.from({ length: number }, () =>
           // With its cache, Chromium sends requests for the same address one after the other.
-          fetch(target, { headers: { accept: 'application/json' }, cache: 'no-store' }),
+          fetch(target, { headers: { accept: 'application/json' }, cache: 'no-store' }).then(
+            async (answer) => (await answer.text(), answer.status),
+            () => 0,
+          ),
         );
-        await Promise.all(calls.map(async (call) => (await call).text()));
+        return Promise.all(calls);
       },
       [this.app.origin + path, count] as const,
     );
   }
 
-  /** A person who is shown the sign-in page signs in again. Authentik knows them. */
-  async signInAgain(): Promise<void> {
-    await this.open('/');
-    if (new URL(this.app.page.url()).pathname !== '/sign-in') return;
-    await this.#callback(() => this.app.signInControl.click());
+  /** Sends all requests to one pod of the app from now on; without one they are balanced again. */
+  async pinTo(pod?: PodIndex): Promise<void> {
+    await this.app.pinTo(pod === undefined ? undefined : (await this.#world.podsOf(this.app.name))[pod]);
   }
 
-  async #callback(work: () => Promise<void>): Promise<void> {
+  /** Presses "Sign out" on a page of a pod that serves the session, and reaches a pod that does not, if there is one. */
+  async signOutOfAnotherPod(): Promise<void> {
+    const statuses = new Map<PodIndex, number>();
+    for (const pod of [0, 1] as const) {
+      await this.pinTo(pod);
+      statuses.set(pod, await this.call('/api/me'));
+    }
+    const podWith = (isServed: boolean) => [...statuses].find(([, status]) => (status === 200) === isServed)?.[0];
+    await this.pinTo(podWith(true));
+    await this.open('/');
+    await this.pinTo(podWith(false));
+    await this.app.signOut();
+    await this.pinTo();
+  }
+
+  /** A person who is shown the sign-in page signs in again, with the password if Authentik asks for it. */
+  async signInAgain(): Promise<void> {
+    await this.open('/');
     const { page } = this.app;
-    await Promise.all([page.waitForResponse((response) => response.url().includes('/auth/oidc/callback')), work()]);
+    if (new URL(page.url()).pathname !== '/sign-in') return;
+    const login = new AuthentikLogin(page);
+    await this.#callback(async (back) => {
+      await this.app.signInControl.click();
+      await Promise.race([back, login.username.waitFor().then(() => login.signIn(this.person))]);
+    });
+  }
+
+  /** Ends when the browser is back, or when Authentik answers with an error. */
+  async #callback(work: (back: Promise<unknown>) => Promise<unknown>): Promise<void> {
+    const { page } = this.app;
+    const isEnd = (response: Response): boolean =>
+      response.url().includes('/auth/oidc/callback') ||
+      (response.status() >= 500 && new URL(response.url()).host === this.#world.fleet.hosts.auth);
+    const back = page.waitForResponse(isEnd);
+    await Promise.all([back, work(back)]);
     await page.waitForLoadState('networkidle');
   }
 
@@ -103,5 +141,10 @@ export class Visit {
 
   async end(): Promise<void> {
     await this.#happenings.end();
+  }
+
+  /** Resolves when a trouble that waits for a refresh has struck. */
+  struck(trouble: Trouble): Promise<void> {
+    return this.#happenings.struck(trouble);
   }
 }

@@ -1,37 +1,36 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
-import { specSource } from '../explore/spec-source.ts';
-import { specStepsOf } from './spec-of.ts';
+import { conditionsOf } from './on-fleet.ts';
 import type { Shortest } from './shortest.ts';
-import { stepSentence } from './sentences.ts';
+import { specSource } from './spec-source.ts';
 
 const e2e = join(repositoryRoot, 'e2e');
 
-/** The path of a new spec below `e2e/`, relative to the repository. @throws HarnessError for any other place. */
-export function specPath(given: string): string {
+/** The path of a new spec below `e2e/`, relative to the repository. @throws HarnessError for any other place, or one that is taken. */
+export function specPath(given: string, { force }: { force: boolean }): string {
   const path = resolve(repositoryRoot, given);
   const isInside = !relative(e2e, path).startsWith('..') && dirname(path) !== e2e;
-  if (isInside && path.endsWith('.spec.ts')) return relative(repositoryRoot, path);
-  throw new HarnessError(
-    `--write-spec ${given} is no spec in a folder of e2e/. Give one such as --write-spec e2e/found/refused.spec.ts`,
-  );
+  if (!isInside || !path.endsWith('.spec.ts'))
+    throw new HarnessError(
+      `--write-spec ${given} is no spec in a folder of e2e/. Give one such as --write-spec e2e/found/refused.spec.ts`,
+    );
+  if (existsSync(path) && !force)
+    throw new HarnessError(`${given} exists. Give another name, or overwrite it with --force.`);
+  return relative(repositoryRoot, path);
 }
 
-/** Writes a sequence as a spec of `explore`. @returns the command that runs it, or why it cannot be written. */
-export async function writeSpec(file: string, { plan, outcome }: Shortest): Promise<string> {
-  const spec = specStepsOf(plan);
-  if ('missing' in spec) return `No spec was written: "${spec.missing}" is no step of explore (docs/explore.md).`;
-  const message = `${stepSentence(plan.steps.at(-1)!)}: ${outcome}`;
-  const source = specSource(
-    { steps: spec.steps, message },
-    {
-      title: `${basename(file, '.spec.ts')}: a session of a recording that was refused`,
-      origin: 'From a recording of a browser.',
-      toE2e: relative(dirname(file), 'e2e'),
-    },
-  );
+/** Writes a sequence as a spec. @returns the command that runs it. */
+export async function writeSpec(file: string, { plan, outcome }: Shortest, after?: RefusedAfter): Promise<string> {
+  const source = specSource(plan, {
+    title: `${basename(file, '.spec.ts')}: a session of a recording that was refused`,
+    outcome,
+    toE2e: relative(dirname(file), 'e2e'),
+    conditions: conditionsOf(after),
+  });
   await write(repositoryRoot, file, await formatted(file, source));
   return `Spec: ${file}     npm run e2e -- ${relative('e2e', file)}`;
 }

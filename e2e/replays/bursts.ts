@@ -1,4 +1,4 @@
-import type { StoryRequest } from './story.ts';
+import type { StoryRequest } from './plan.ts';
 
 const canRunAtOnce = ({ does }: StoryRequest): boolean => does === 'call' || does === 'open page';
 

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { PodIndex } from '../../e2e/explore/model.ts';
-import type { World } from '../../e2e/explore/world.ts';
-import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import type { PodIndex } from '../explore/model.ts';
+import type { World } from '../explore/world.ts';
+import { signInByHttp } from '../models/sign-in-by-http.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { burstsOf } from './bursts.ts';
@@ -16,6 +17,8 @@ export type Played = ReadonlyMap<number, Outcome>;
 
 const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
 const browser = 'laptop';
+/** Milliseconds after the first of several requests at once. */
+const longestOffsetMs = 3000;
 
 /** Plays a story on a fleet, with a person and a browser of its own each time. */
 export class Player {
@@ -47,7 +50,14 @@ export class Player {
             await this.#signIn(request.app, podOfFirstServed(steps, request.app) ?? pod);
           isIn.add(request.app);
         }
-        const outcomes = await Promise.all(requests.map((step) => this.#request(step)));
+        const [{ request: earliest }] = requests as [RequestStep];
+        const outcomes = await Promise.all(
+          requests.map(async (step) => {
+            // In the same order, because the first may be what the others wait for.
+            await delay(Math.min(step.request.at - earliest.at, longestOffsetMs));
+            return this.#request(step);
+          }),
+        );
         for (const [at, { index }] of requests.entries()) played.set(index, outcomes[at]!);
       }
     } finally {

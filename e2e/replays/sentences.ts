@@ -1,5 +1,5 @@
-import type { PlanStep } from './plan.ts';
-import type { StoryRequest } from './story.ts';
+import type { PlanStep, StoryRequest } from './plan.ts';
+import { troubleSentences } from './troubles.ts';
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
 
@@ -14,12 +14,6 @@ export function duration(ms: number): string {
   return seconds < 2 * 3600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-const troubles = {
-  'Authentik down': ['the token endpoint of Authentik answers 503', 'Authentik is well again'],
-  'Authentik slow': ['Authentik takes 6 s for new tokens', 'Authentik is fast again'],
-  Redis: ['Redis does not answer', 'Redis answers again'],
-} as const;
-
 export function stepSentence(step: PlanStep): string {
   switch (step.do) {
     case 'request':
@@ -30,9 +24,11 @@ export function stepSentence(step: PlanStep): string {
       return `${step.app} rolls out${step.isRelease ? ' another build' : ''}`;
     case 'sign out on another device':
       return `the same person signs in to ${step.app} on another device, and out again`;
+    case 'end at Authentik':
+      return 'Authentik ends its session, and does not tell the app';
     case 'trouble begins':
-      return troubles[step.of][0];
+      return troubleSentences[step.of][0];
     case 'trouble ends':
-      return troubles[step.of][1];
+      return troubleSentences[step.of][1];
   }
 }

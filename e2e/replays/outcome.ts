@@ -1,5 +1,5 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
-import { bareName, contract } from '../../e2e/contract.ts';
+import { bareName, contract } from '../contract.ts';
 
 /** What an answer means to who sent the request, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
 export type Outcome = string;
@@ -9,21 +9,24 @@ export const signedIn: Outcome = 'signed in';
 export const signInFailed: Outcome = 'sign-in failed';
 
 const removed = ', cookie removed';
+const replaced = ', cookie replaced';
 /** In `Set-Cookie`, and not in the list of cookies that a request sends. */
 const sessionCookie = bareName(contract.sessionCookie);
 
 export const hasSessionCookie = (cookieHeader: string): boolean => cookieHeader.includes(`${sessionCookie}=`);
 
-/** Whether `Set-Cookie` removes the session cookie. @param setCookies also several in one, joined with commas. */
-const removesSession = (setCookies: readonly string[]): boolean =>
-  setCookies
+/** What `Set-Cookie` does to the session cookie. @param setCookies also several in one, joined with commas. */
+function changeOfSession(setCookies: readonly string[]): 'removed' | 'set' | undefined {
+  const changes = setCookies
     .flatMap((cookies) => splitSetCookieString(cookies))
-    .some((text) => {
+    .flatMap((text) => {
       const cookie = parseSetCookie(text);
-      if (!cookie?.name.endsWith(sessionCookie)) return false;
+      if (!cookie?.name.endsWith(sessionCookie)) return [];
       const { maxAge, expires } = cookie;
-      return maxAge === undefined ? expires?.getTime() === 0 : maxAge <= 0;
+      return [(maxAge === undefined ? expires?.getTime() === 0 : maxAge <= 0) ? 'removed' : 'set'] as const;
     });
+  return changes.includes('removed') ? 'removed' : changes.at(-1);
+}
 
 /** The outcome of a request that is no sign-in. @param location of a redirect; only a path of words is kept, because any other may have a secret. */
 export function outcomeOf({
@@ -42,12 +45,18 @@ export function outcomeOf({
   const leads = to ? ` to ${to.host === url.host ? page : 'another host'}` : '';
   // A cached answer was served as well.
   const shown = status === 304 ? 200 : status;
-  return `${shown}${shown >= 300 && shown < 400 ? leads : ''}${removesSession(setCookies) ? removed : ''}`;
+  const outcome = `${shown}${shown >= 300 && shown < 400 ? leads : ''}`;
+  const change = changeOfSession(setCookies);
+  if (change === 'removed') return outcome + removed;
+  // A session that is served gets a new cookie when half of its time is over.
+  return change === 'set' && isRefused(outcome) ? outcome + replaced : outcome;
 }
 
 export const isRefused = (outcome: Outcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
 export const isServed = (outcome: Outcome): boolean => /^2\d\d/.test(outcome);
 export const isUnavailable = (outcome: Outcome): boolean => /^5\d\d/.test(outcome);
 
+export const isReplaced = (outcome: Outcome): boolean => outcome.endsWith(replaced);
+
 /** Without what only `Set-Cookie` shows, for recordings that lack it. */
-export const withoutCookies = (outcome: Outcome): Outcome => outcome.replace(removed, '');
+export const withoutCookies = (outcome: Outcome): Outcome => outcome.replace(removed, '').replace(replaced, '');
