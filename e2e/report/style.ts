@@ -54,15 +54,17 @@ a { color: var(--link); }
 .causes .card { margin: 0; }
 .card h3 { margin: 0 0 4px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
-details.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
-details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; cursor: pointer; list-style: none; border-radius: 8px; }
+.area:not(:has(.test)) { display: none; }
+.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
+div.test, details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; border-radius: 8px; }
+details.test > summary { list-style: none; }
 details.test > summary::-webkit-details-marker { display: none; }
 details.test > summary::before { content: '▸'; color: var(--soft); }
 details.test[open] > summary::before { content: '▾'; }
 details.test > summary:hover { background: var(--code); }
 details.test > div { padding: 0 14px 14px; border-top: 1px solid var(--line); }
-details.test.failed { border-color: var(--bad); }
-summary .name { flex: 1; overflow-wrap: anywhere; }
+.test.failed { border-color: var(--bad); }
+.name { flex: 1; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
 .time { color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .badge { display: inline-block; padding: 0 8px; border-radius: 20px; font-size: 12px; line-height: 20px; white-space: nowrap; background: var(--code); color: var(--soft); }
@@ -122,7 +124,7 @@ svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
   main, header { padding-left: 14px; padding-right: 14px; }
   dl.why { grid-template-columns: 1fr; gap: 0; }
   dl.why dd { margin-bottom: 8px; }
-  details.test > summary { flex-wrap: wrap; }
+  div.test, details.test > summary { flex-wrap: wrap; }
   .card { padding: 12px 14px; }
 }
 `;
