@@ -72,7 +72,11 @@ describe('arguments that Node has options of the same name for', () => {
   });
 });
 
-test('a command ends when npm was killed, after it has cleaned up', async () => {
+test.each([
+  ['SIGKILL', 'Its parent has ended.'],
+  ['SIGINT', 'SIGINT came.'],
+  ['SIGTERM', 'SIGTERM came.'],
+] as const)('a command ends when npm alone was given %s, after it has cleaned up', async (signal, why) => {
   using checkout = new Checkout('installed');
   checkout.addCommand(
     'config',
@@ -89,8 +93,8 @@ test('a command ends when npm was killed, after it has cleaned up', async () => 
   await expect.poll(() => checkout.read('running'), { timeout: 15_000 }).toMatch(/^\d+ \d+$/);
   const pids = checkout.read('running').split(' ').map(Number);
   onTestFinished(() => pids.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
-  npm.kill('SIGKILL');
-  await expect.poll(() => checkout.read('ended'), { timeout: 5_000 }).toBe('Its parent has ended.');
+  npm.kill(signal);
+  await expect.poll(() => checkout.read('ended'), { timeout: 5_000 }).toBe(why);
   await expect.poll(() => pids.filter(isRunning), { timeout: 5_000 }).toEqual([]);
 });
 

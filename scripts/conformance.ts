@@ -76,7 +76,9 @@ await runCommand(async () => {
     return exitCodes.passed;
   }
   await using target = await open();
-  progress(`Measuring ${chosen.length} rows at ${target.url}, as ${target.profile}.`);
+  progress(
+    `Measuring ${chosen.length === 1 ? '1 row' : `${chosen.length} rows`} at ${target.url}, as ${target.profile}.`,
+  );
   const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
@@ -10,10 +10,12 @@ import { fromCallersFolder } from './callers-folder.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
+import { printCatalogue } from './print-list.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options extends Inputs {
   engine: string;
+  list?: true;
   fixed?: true;
   map?: string[];
   seed: number;
@@ -31,6 +33,7 @@ const program = commandLine('repro')
   )
   .argument('[regression]', 'its name; without one and without a recording, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
+  .option('--list', 'print the catalogue and stop')
   .option('--fixed', 'show the same on a fleet without the regression')
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
@@ -60,15 +63,22 @@ failed or the input is no recording of these apps, 77 cannot run here.`,
 const options = program.opts<Options>();
 const [name] = program.args;
 
+/** Options that say nothing without a regression or a recording. */
+const aboutARegression = ['fixed', 'recordHar', 'map', 'faults', 'seed', 'writeSpec', 'pods'];
+
 await runCommand(async () => {
   const engine = engineOf(options.engine);
+  if (options.list) return await printCatalogue();
   const input = readInput(options);
   if (input && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
   if (input) return fromRecording(input, { ...options, engine });
   if (!name) {
-    for (const known of await regressions()) console.log(`${known.name.padEnd(34)} ${known.title}`);
-    return exitCodes.passed;
+    const ignored = aboutARegression.filter((option) => program.getOptionValueSource(option) === 'cli');
+    if (ignored.length === 0) return await printCatalogue();
+    throw new HarnessError(
+      'Name the regression, or give a recording (--har, --trace or --curl). The names: npm run repro -- --list',
+    );
   }
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });

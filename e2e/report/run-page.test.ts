@@ -49,27 +49,31 @@ test.each([
   [2_000, 40],
   [2_000, 2_000],
   [6_000, 10],
-])('a suite of %i tests of which %i failed is below the limit, and the page says what is left out', (count, failures) => {
-  const tests = Array.from({ length: count }, (_, index) =>
-    reportedTest({
-      id: `test-${index}`,
-      timeline: timeline(10),
-      ...(index < failures ? { status: 'failed', failure } : {}),
-      ...(index % 4 === 3 ? { status: 'skipped', reason: `reason ${index}`, spec: `a/${index}.spec.ts` } : {}),
-    }),
-  );
-  const run = report(tests);
-  const page = runPage(run);
-  const shown = page.match(/class="test /g)?.length ?? 0;
-  expect(Buffer.byteLength(page)).toBeLessThan(maxBytes);
-  expect(leftOutIn(page)).toMatch(/^Left out to stay below 2 MB: /);
-  if (shown < count) expect(leftOutIn(page)).toMatch(new RegExp(`all of ${count - shown} (failed )?tests`));
-  expect(page.match(/class="test failed"/g)?.length).toBe(tests.filter(({ status }) => status === 'failed').length);
-  const json = runJson(run);
-  expect(Buffer.byteLength(json)).toBeLessThan(maxBytes);
-  expect((JSON.parse(json) as { leftOut: string }).leftOut).toMatch(/^Left out to stay below 2 MB: /);
-  expect(Buffer.byteLength(summaryMarkdown(run))).toBeLessThan(maxSummaryBytes);
-}, 60_000);
+])(
+  'a suite of %i tests of which %i failed is below the limit, and the page says what is left out',
+  (count, failures) => {
+    const tests = Array.from({ length: count }, (_, index) =>
+      reportedTest({
+        id: `test-${index}`,
+        timeline: timeline(10),
+        ...(index < failures ? { status: 'failed', failure } : {}),
+        ...(index % 4 === 3 ? { status: 'skipped', reason: `reason ${index}`, spec: `a/${index}.spec.ts` } : {}),
+      }),
+    );
+    const run = report(tests);
+    const page = runPage(run);
+    const shown = page.match(/class="test /g)?.length ?? 0;
+    expect(Buffer.byteLength(page)).toBeLessThan(maxBytes);
+    expect(leftOutIn(page)).toMatch(/^Left out to stay below 2 MB: /);
+    if (shown < count) expect(leftOutIn(page)).toMatch(new RegExp(`all of ${count - shown} (failed )?tests`));
+    expect(page.match(/class="test failed"/g)?.length).toBe(tests.filter(({ status }) => status === 'failed').length);
+    const json = runJson(run);
+    expect(Buffer.byteLength(json)).toBeLessThan(maxBytes);
+    expect((JSON.parse(json) as { leftOut: string }).leftOut).toMatch(/^Left out to stay below 2 MB: /);
+    expect(Buffer.byteLength(summaryMarkdown(run))).toBeLessThan(maxSummaryBytes);
+  },
+  60_000,
+);
 
 test('400 failed tests with the longest messages, titles and addresses are below the limit too', () => {
   const text = 'x & y '.repeat(1_000);
@@ -122,7 +126,17 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   });
 
   test('nothing but tables and pictures is wider than a telephone', async () => {
-    await report.page.setViewportSize({ width: 390, height: 800 });
-    expect(await report.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const { page } = report;
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+
+  test('a picture that is wider than its place says that it scrolls', async () => {
+    const { page } = report;
+    const hint = page.locator('details.test.failed .hint');
+    await page.setViewportSize({ width: 1440, height: 800 });
+    expect(await hint.isVisible()).toBe(false);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await hint.isVisible()).toBe(true);
   });
 });

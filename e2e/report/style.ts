@@ -1,3 +1,6 @@
+/** A chart is not drawn narrower than this; it scrolls then. Pixels. */
+const chartWidth = 760;
+
 /**
  * The stylesheet of every page that the harness writes. Colours follow the scheme of the reader's system. Statuses have
  * a colour and a text or a shape, so that no meaning is in the colour alone.
@@ -18,6 +21,7 @@ export const style = `
   --good-fill: light-dark(#e6f5ed, #15301f);
   --bad-fill: light-dark(#fdecea, #3a1916);
   --warn-fill: light-dark(#fdf3dc, #33270d);
+  --shade: light-dark(#9aa5b5, #5d6a7d);
   --code: light-dark(#f1f3f6, #10141a);
   --s0: light-dark(#2563eb, #60a5fa);
   --s1: light-dark(#7c3aed, #c4a5fd);
@@ -78,7 +82,15 @@ dd > p:first-child { margin-top: 0; }
 code, pre { font: 13px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 code { background: var(--code); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere; }
 pre { background: var(--code); border-radius: 8px; padding: 10px 12px; margin: 8px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+/* Shades at the sides show that there is more: they are still, and the covers over them move with the content. */
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100% no-repeat local,
+    linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 14px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 14px 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 13px; }
 table:has(td.wide) { min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
@@ -98,12 +110,14 @@ ol.hops li.wrong { border-left-color: var(--bad); background: var(--bad-fill); }
 .filter input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
 .filter label:has(:checked) { background: var(--text); color: var(--page); border-color: var(--text); }
 .filter label:has(:focus-visible) { outline: 2px solid var(--link); outline-offset: 2px; }
-figure { margin: 10px 0; }
+figure { margin: 10px 0; container-type: inline-size; }
+.hint { display: none; color: var(--soft); font-size: 13px; margin: 0 0 4px; }
+@container (max-width: ${chartWidth - 1}px) { .hint { display: block; } }
 figcaption, .legend { color: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { width: 14px; height: 14px; min-width: 14px; }
-.chart svg { display: block; width: 100%; min-width: 760px; height: auto; }
+.chart svg { display: block; width: 100%; min-width: ${chartWidth}px; height: auto; }
 svg text { fill: var(--text); font: 11px system-ui, sans-serif; }
 svg text.soft { fill: var(--soft); }
 svg text.bad { fill: var(--bad); font-weight: 600; }
@@ -126,5 +140,7 @@ svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
   dl.why dd { margin-bottom: 8px; }
   div.test, details.test > summary { flex-wrap: wrap; }
   .card { padding: 12px 14px; }
+  /* Its texts are 11 px at 1160. */
+  .chart svg { min-width: 960px; }
 }
 `;
