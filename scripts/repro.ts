@@ -8,6 +8,7 @@ import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
 import { fromCallersFolder } from './callers-folder.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
+import { checkOptions } from './repro/options.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
 import { printCatalogue } from './print-list.ts';
@@ -63,23 +64,15 @@ failed or the input is no recording of these apps, 77 cannot run here.`,
 const options = program.opts<Options>();
 const [name] = program.args;
 
-/** Options that say nothing without a regression or a recording. */
-const aboutARegression = ['fixed', 'recordHar', 'map', 'faults', 'seed', 'writeSpec', 'pods'];
-
 await runCommand(async () => {
   const engine = engineOf(options.engine);
   if (options.list) return await printCatalogue();
   const input = readInput(options);
   if (input && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
+  checkOptions(program, input ? 'recording' : name ? 'regression' : 'catalogue');
   if (input) return fromRecording(input, { ...options, engine });
-  if (!name) {
-    const ignored = aboutARegression.filter((option) => program.getOptionValueSource(option) === 'cli');
-    if (ignored.length === 0) return await printCatalogue();
-    throw new HarnessError(
-      'Name the regression, or give a recording (--har, --trace or --curl). The names: npm run repro -- --list',
-    );
-  }
+  if (!name) return await printCatalogue();
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
   await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar), withoutPods: !options.pods });
