@@ -2,14 +2,19 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
-/** The failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
-export const failuresForTerminal = ({ tests }: RunReport): string =>
-  failed(tests)
-    .map((test) => {
-      const [first = '', ...lines] = linesOf(test);
-      return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
-    })
-    .join('\n\n');
+/** Whoever has more to read opens the run report. */
+const mostInTerminal = 20;
+
+/** The first failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
+export function failuresForTerminal({ tests }: RunReport): string {
+  const all = failed(tests);
+  const shown = all.slice(0, mostInTerminal).map((test) => {
+    const [first = '', ...lines] = linesOf(test);
+    return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
+  });
+  const more = all.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more failed; the run report has them.`] : [])].join('\n\n');
+}
 
 const failed = (tests: readonly ReportedTest[]): ReportedTest[] => tests.filter(({ failure }) => failure !== undefined);
 

@@ -39,9 +39,7 @@ export function fitted<Part extends { toString(): string }>(
     const part = partOf(test, detail);
     return { test, detail, part, bytes: Buffer.byteLength(part.toString()) };
   };
-  const parts = new Map<string, ReturnType<typeof made>>(
-    tests.map((test) => [test.id, made(test, fullDetail(test))]),
-  );
+  const parts = new Map<string, ReturnType<typeof made>>(tests.map((test) => [test.id, made(test, fullDetail(test))]));
   let bytes = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0);
   for (const [ofFailed, detail] of order) {
     if (bytes <= most) break;

@@ -62,9 +62,7 @@ const failurePart = (title: string, { saw, message, at, evidence, causes, again 
 function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detail: Detail): Html | undefined {
   const { marks, bands, leftOut, keys } = timeline;
   if (detail === 'none' || detail === 'bare')
-    return html`<p class="soft">
-      ${marks.length} requests. Their timeline is left out.
-    </p>`;
+    return html`<p class="soft">${marks.length} requests. Their timeline is left out.</p>`;
   if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
   const isWhole = detail === 'whole';
   return html` ${figure(`Timeline of ${title}`, timelineSvg(timeline, title, { withTitles: isWhole }), html`${isWhole && timelineLegend(sessionClasses(marks).size)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`)}
