@@ -64,6 +64,8 @@ div.test, details.test > summary { display: flex; gap: 10px; align-items: baseli
 details.test > summary { list-style: none; }
 details.test > summary::-webkit-details-marker { display: none; }
 details.test > summary::before { content: '▸'; color: var(--soft); }
+/* In line with those that can be opened. */
+div.test::before { content: '▸'; visibility: hidden; }
 details.test[open] > summary::before { content: '▾'; }
 details.test > summary:hover { background: var(--code); }
 details.test > div { padding: 0 14px 14px; border-top: 1px solid var(--line); }
