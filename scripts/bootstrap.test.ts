@@ -137,7 +137,9 @@ describe('npm packages', () => {
 
   test('whose folder was removed by hand are installed by doctor --fix, but not for a Node that is too old', () => {
     using checkout = new Checkout('none');
-    const tools = ['CHROMIUM_PATH', 'HEADLESS_SHELL_PATH', 'REDIS_SERVER_PATH'].map((name) => [name, process.execPath]);
+    const tools = ['CHROMIUM_PATH', 'HEADLESS_SHELL_PATH', 'REDIS_SERVER_PATH'].map(
+      (name) => [name, process.execPath] as const,
+    );
     const env = { ...checkout.withFakeNpm(), ...Object.fromEntries(tools) };
     // Its packages are empty folders that it does not even make.
     spawnSync('npm', ['ci'], { cwd: checkout.folder, env });

@@ -7,6 +7,7 @@ import { recordManifests } from '../../fleet/run/manifests.ts';
 import { recordOrigin } from '../../fleet/run/origin.ts';
 import { beginRun } from '../../fleet/run/state.ts';
 import type { RunnerOptions } from '../runner.ts';
+import type * as upToDate from './bring-up-to-date.ts';
 import { watch } from './watch.ts';
 
 // A repository of its own, whose files are really watched; only the test runner and the fleet are stand-ins.
@@ -42,7 +43,7 @@ vi.mock('../runner.ts', () => ({
   },
 }));
 vi.mock('./bring-up-to-date.ts', async (original) => ({
-  ...(await original<typeof import('./bring-up-to-date.ts')>()),
+  ...(await original<typeof upToDate>()),
   bringUpToDate: (_engine: unknown, fleet: Fleet, { parts, now }: { parts: string[]; now: Record<string, string> }) => {
     ran.push(`bring up ${parts.join(', ')}`);
     recordOrigin('look', { content: now });
@@ -90,9 +91,9 @@ test('what is saved decides what runs, and a fleet that is older comes first', {
   await expect.poll(() => told.at(-1), { timeout: 20_000 }).toMatch(/^Waiting for a file/);
 
   // A run that goes on is given up for the next save.
-  answer = ({ signal }) =>
+  answer = ({ signal = stop.signal }) =>
     new Promise((_, reject) => {
-      signal?.addEventListener('abort', () => {
+      signal.addEventListener('abort', () => {
         ran.push('given up');
         reject(signal.reason as Error);
       });
