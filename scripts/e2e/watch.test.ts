@@ -76,7 +76,7 @@ beforeEach(async () => {
   recordManifests('look', []);
   watching = watch(engine, fleet, { filters: [], args: [], runsAtOnce: false, headed: false });
   watching.catch(() => {});
-  await expect.poll(() => told).toEqual([expect.stringMatching(/^Waiting for a file to be saved/)]);
+  await vi.waitUntil(() => told.some((line) => line.startsWith('Waiting for a file to be saved')), 20_000);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

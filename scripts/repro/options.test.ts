@@ -19,7 +19,7 @@ test.each([
 });
 
 test('options with their default, and those of what is shown, pass', () => {
-  checkOptions(parsed(), 'catalogue');
-  checkOptions(parsed('--fixed', '--no-pods'), 'regression');
-  checkOptions(parsed('--map', 'a', '--seed', '2'), 'recording');
+  expect(() => checkOptions(parsed(), 'catalogue')).not.toThrow();
+  expect(() => checkOptions(parsed('--fixed', '--no-pods'), 'regression')).not.toThrow();
+  expect(() => checkOptions(parsed('--map', 'a', '--seed', '2'), 'recording')).not.toThrow();
 });
