@@ -66,7 +66,7 @@ test.each([
     expect(Buffer.byteLength(page)).toBeLessThan(maxBytes);
     expect(leftOutIn(page)).toMatch(/^Left out to stay below 2 MB: /);
     const gone = /all of (\d+) (?:failed )?tests/.exec(leftOutIn(page) ?? '')?.[1] ?? 0;
-  expect(shown + Number(gone)).toBe(count);
+    expect(shown + Number(gone)).toBe(count);
     expect(page.match(/class="test failed"/g)?.length).toBe(tests.filter(({ status }) => status === 'failed').length);
     const json = runJson(run);
     expect(Buffer.byteLength(json)).toBeLessThan(maxBytes);
