@@ -13,6 +13,8 @@ export interface Ended {
 }
 
 interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detached'> {
+  /** Whether the program, a Node, has a channel to this process, which closes when this process ends. */
+  channel?: boolean;
   onStart?: (pid: number) => void | Promise<void>;
   /**
    * Ends the program and all its descendants with `abortBy`. When it has ended before, the result is returned as usual.
@@ -29,13 +31,17 @@ interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detac
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { onStart, abort, abortBy = 'SIGTERM', detached = abort !== undefined, ...options }: RunOptions = {},
+  { channel = false, onStart, abort, abortBy = 'SIGTERM', detached = abort !== undefined, ...options }: RunOptions = {},
 ): Promise<Ended> {
   // With `abort` it has its own process group, so that its children can be ended with it.
-  const child = spawn(program, args, { ...options, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    ...options,
+    detached,
+    stdio: ['ignore', 'pipe', 'pipe', ...(channel ? (['ipc'] as const) : [])],
+  });
   const written = { stdout: '', stderr: '', output: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
       written[stream] += text;
       written.output += text;
     });

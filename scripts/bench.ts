@@ -7,10 +7,15 @@ import { fleetStarts } from './bench/fleet-starts.ts';
 import { growth, partNames as growthNames, type Part } from './bench/growth/growth.ts';
 import { partNames, peers } from './bench/peers/peers.ts';
 import { suite } from './bench/suite.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, refusingUnknownCommands } from './command-line.ts';
 import { runCommand } from './run-command.ts';
 
-const program = commandLine('bench')
+const printNames = (names: readonly string[]): number => {
+  console.log(names.join('\n'));
+  return exitCodes.passed;
+};
+
+const program = refusingUnknownCommands(commandLine('bench'))
   .description('Measures costs and prints them.')
   .addHelpText(
     'after',
@@ -42,14 +47,19 @@ program
   .command('peers')
   .description('parts of the harness against what one would use in their place, taken in turns')
   .addArgument(new Argument('[parts...]', 'only these parts').choices(partNames))
-  .action((parts: string[]) => runCommand(() => peers(parts)));
+  .option('--list', 'print the parts and stop')
+  .action((parts: string[], { list }: { list?: true }) =>
+    runCommand(async () => (list ? printNames(partNames) : peers(parts))),
+  );
 
 program
   .command('growth')
   .description('how costs grow with replicas, sessions, rows of the ledger, regressions and tests, as exponents')
   .addArgument(new Argument('[parts...]', 'only these').choices(growthNames))
-  .action((names: Part[]) =>
+  .option('--list', 'print the parts and stop')
+  .action((names: Part[], { list }: { list?: true }) =>
     runCommand(async () => {
+      if (list) return printNames(growthNames);
       await growth(names);
       return exitCodes.passed;
     }),

@@ -13,17 +13,15 @@ const npm = npmAbove();
 const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
 
 // `--` because Node would otherwise read its own options, such as --env-file, from the script's arguments. The command
-// handles signals: a Ctrl-C reaches it directly, and this process only waits for its clean-up. When this process is
-// killed, the channel closes, and the command cleans up as well.
+// handles signals: this process passes them on and waits for its clean-up. A Ctrl-C in a terminal reaches it twice, which
+// is the same as once. When this process is killed, the channel closes, and the command cleans up as well.
 const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
   env: { ...env, DEZKY_ENDS_WITH_PARENT: '1' },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  });
+  process.on(signal, () => child.kill(signal));
 }
 if (npm) whenGone(npm, () => child.disconnect());
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));

@@ -72,7 +72,11 @@ describe('arguments that Node has options of the same name for', () => {
   });
 });
 
-test('a command ends when npm was killed, after it has cleaned up', async () => {
+test.each([
+  ['SIGKILL', 'Its parent has ended.'],
+  ['SIGINT', 'SIGINT came.'],
+  ['SIGTERM', 'SIGTERM came.'],
+] as const)('a command ends when npm alone was given %s, after it has cleaned up', async (signal, why) => {
   using checkout = new Checkout('installed');
   checkout.addCommand(
     'config',
@@ -89,8 +93,8 @@ test('a command ends when npm was killed, after it has cleaned up', async () => 
   await expect.poll(() => checkout.read('running'), { timeout: 15_000 }).toMatch(/^\d+ \d+$/);
   const pids = checkout.read('running').split(' ').map(Number);
   onTestFinished(() => pids.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
-  npm.kill('SIGKILL');
-  await expect.poll(() => checkout.read('ended'), { timeout: 5_000 }).toBe('Its parent has ended.');
+  npm.kill(signal);
+  await expect.poll(() => checkout.read('ended'), { timeout: 5_000 }).toBe(why);
   await expect.poll(() => pids.filter(isRunning), { timeout: 5_000 }).toEqual([]);
 });
 
@@ -129,6 +133,29 @@ describe('npm packages', () => {
     spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
     expect(start(checkout, env)).toMatchObject({ status: 0, stderr: '' });
     expect(checkout.read('calls')).toBe('ci\n');
+  });
+
+  test('whose folder was removed by hand are installed by doctor --fix, but not for a Node that is too old', () => {
+    using checkout = new Checkout('none');
+    const tools = ['CHROMIUM_PATH', 'HEADLESS_SHELL_PATH', 'REDIS_SERVER_PATH'].map(
+      (name) => [name, process.execPath] as const,
+    );
+    const env = { ...checkout.withFakeNpm(), ...Object.fromEntries(tools) };
+    // Its packages are empty folders that it does not even make.
+    spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
+    const doctor = (settings: NodeJS.ProcessEnv) =>
+      spawnSync(process.execPath, ['scripts/doctor.mjs', '--fix'], {
+        cwd: checkout.folder,
+        env: { ...env, ...settings },
+        encoding: 'utf8',
+      });
+    expect(doctor({}).stdout).toMatch(/✗ nuxt .*\n[^]*Get it: npm run doctor -- --fix\n$/);
+    expect(checkout.read('calls')).toMatch(/^ci\nci /);
+    const before = checkout.read('calls');
+    const old = doctor({ PATH: `${checkout.withOldNode()}:${env.PATH}` });
+    expect(old).toMatchObject({ status: 77, stdout: expect.stringMatching(/Node v18\.0\.0 is too old/) as string });
+    expect(old.stdout).toMatch(/Correct what is named above first/);
+    expect(checkout.read('calls')).toBe(before);
   });
 
   const locked = { '': {}, 'node_modules/a': { version: '1' }, 'node_modules/b': { version: '1', optional: true } };

@@ -1,10 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import { commandLine, percentage } from './command-line.ts';
+import { commandLine, percentage, refusingUnknownCommands } from './command-line.ts';
 
-test('all missing options are reported at once, with the command that helps', () => {
-  const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
+const throwOnExit = () =>
+  vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code}`);
   });
+
+test('all missing options are reported at once, with the command that helps', () => {
+  const exit = throwOnExit();
   let said = '';
   const command = commandLine('deploy')
     .requiredOption('--sha <commit>', 'the commit')
@@ -13,6 +16,25 @@ test('all missing options are reported at once, with the command that helps', ()
     .configureOutput({ writeErr: (text) => void (said += text) });
   expect(() => command.parse(['--given', '1'], { from: 'user' })).toThrow('exit 2');
   expect(said).toBe('error: missing: --sha <commit>, --context <name>\nRun: npm run deploy -- --help\n');
+  exit.mockRestore();
+});
+
+test('a first argument that is no command is not given to the default command', () => {
+  const exit = throwOnExit();
+  let said = '';
+  const ran: string[] = [];
+  const program = refusingUnknownCommands(commandLine('bench')).configureOutput({
+    writeErr: (text) => void (said += text),
+  });
+  program
+    .command('fleet', { isDefault: true })
+    .option('--check')
+    .action(() => void ran.push('fleet'));
+  program.command('suite').action(() => void ran.push('suite'));
+  for (const args of [[], ['--check'], ['suite']]) program.parse(args, { from: 'user' });
+  expect(ran).toEqual(['fleet', 'fleet', 'suite']);
+  expect(() => program.parse(['suit'], { from: 'user' })).toThrow('exit 2');
+  expect(said).toBe('error: There is no command "suit". Did you mean suite?\nRun: npm run bench -- --help\n');
   exit.mockRestore();
 });
 

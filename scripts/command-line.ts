@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { didYouMean } from '../fleet/did-you-mean.ts';
 import { exitCodes } from '../fleet/errors.ts';
 
 /** A command that reports all missing options at once, and not the first of them alone. */
@@ -21,6 +22,14 @@ export const commandLine = (name: string): Command =>
   new CompleteCommand(`npm run ${name} --`)
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
+
+/** The same, but it refuses a first argument that is no command, which commander would give to the default command. */
+export const refusingUnknownCommands = (program: Command): Command =>
+  program.hook('preSubcommand', ({ args: [first], commands }) => {
+    const names = commands.map((command) => command.name());
+    if (first === undefined || first.startsWith('-') || names.includes(first)) return;
+    program.error(`error: There is no command "${first}". ${didYouMean(first, names)}`);
+  });
 
 /** A whole number from 0, as the value of an option. */
 export const wholeNumber = (text: string): number => numberFrom(0, text);

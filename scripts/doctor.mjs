@@ -23,6 +23,8 @@ const usage = `Usage: npm run doctor [-- --fix]
 Prints what the harness found on this machine (versions and paths) and what is missing, each with the
 command that gets it. With --fix it installs npm packages and tools that are missing, and clears abandoned
 runs away. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
+/** Packages whose versions one wants to know. */
+const named = ['@playwright/test', 'nuxt', 'nuxt-oidc-auth'];
 const fleetCommand = join(root, 'scripts/fleet.ts');
 const args = process.argv.slice(2);
 if (args.some((argument) => argument === '--help' || argument === '-h')) {
@@ -34,12 +36,16 @@ if (unknown.length > 0) {
   console.error(`doctor takes --fix alone, and was given: ${unknown.join(' ')}. Run: npm run doctor -- --help`);
   process.exit(2);
 }
-if (args.includes('--fix')) fix();
+const host = hostNode();
+const tooOld = hostNodeProblem(host.version);
+// npm packages that an old Node installs may not work.
+if (args.includes('--fix') && !tooOld) fix();
 
 /** Gets what is missing. What cannot be got is in the list below. */
 function fix() {
   const say = (/** @type {string} */ line) => console.error(line);
-  if (!dependenciesAreCurrent()) installDependencies();
+  // npm's record does not notice a folder that was removed by hand.
+  if (!dependenciesAreCurrent() || named.some((name) => !packageVersion(name))) installDependencies();
   for (const tool of tools) {
     const { problem } = ensure(tool, say);
     if (problem) say(problem);
@@ -56,7 +62,10 @@ function abandonedRuns() {
   return runs.filter(({ alive }) => alive === false).map(({ runId }) => runId);
 }
 
-/** @typedef {{ name: string, found?: string, missing?: string, optional?: boolean }} Row */
+/**
+ * `byHand`: `--fix` cannot get it.
+ * @typedef {{ name: string, found?: string, missing?: string, optional?: boolean, byHand?: boolean }} Row
+ */
 
 /** @param {string} name */
 function packageVersion(name) {
@@ -67,26 +76,27 @@ function packageVersion(name) {
 const installHint = 'npm run doctor -- --fix installs it, as npm run e2e does';
 
 const abandoned = abandonedRuns();
-const host = hostNode();
-const tooOld = hostNodeProblem(host.version);
 
 /** @type {Row[]} */
 const rows = [
-  tooOld ? { name: 'Node (host)', missing: tooOld } : { name: 'Node (host)', found: `${host.version}  ${host.path}` },
+  tooOld
+    ? { name: 'Node (host)', missing: tooOld, byHand: true }
+    : { name: 'Node (host)', found: `${host.version}  ${host.path}` },
   existsSync(node24)
     ? { name: 'Node (harness)', found: `${version(node24)}  ${node24}` }
     : { name: 'Node (harness)', missing: `missing: ${installHint}` },
   dependenciesAreCurrent()
     ? { name: 'npm packages', found: 'as in package-lock.json' }
     : { name: 'npm packages', missing: `missing: ${installHint}` },
-  ...['@playwright/test', 'nuxt', 'nuxt-oidc-auth'].map((name) => {
+  ...named.map((name) => {
     const found = packageVersion(name);
     return found ? { name, found } : { name, missing: `missing: ${installHint}` };
   }),
   ...tools.map((tool) => {
     const { path, from, problem } = locate(tool);
     if (path) return { name: tool.name, found: `${version(path)}  ${path} (from ${from})` };
-    return { name: tool.name, missing: `missing: ${problem ?? `${tool.byHand} (needed by ${tool.usedFor})`}` };
+    if (problem) return { name: tool.name, missing: problem, byHand: true };
+    return { name: tool.name, missing: `missing: ${tool.byHand} (needed by ${tool.usedFor})` };
   }),
   ...[
     ['docker', 'the k3s engine'],
@@ -117,9 +127,10 @@ for (const row of rows) {
 }
 const missing = rows.filter((row) => !row.found && !row.optional);
 const names = missing.map(({ name }) => name).join(', ');
+const next = missing.some(({ byHand }) => byHand)
+  ? 'Correct what is named above first, and run npm run doctor again.'
+  : 'Get it: npm run doctor -- --fix';
 console.log(
-  missing.length === 0
-    ? '\nAll that is required is there. Next: npm run e2e'
-    : `\nMissing: ${names}. What can be installed without you: npm run doctor -- --fix`,
+  missing.length === 0 ? '\nAll that is required is there. Next: npm run e2e' : `\nMissing: ${names}. ${next}`,
 );
 process.exit(missing.length === 0 ? 0 : 77);

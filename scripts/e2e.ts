@@ -29,7 +29,11 @@ const program = commandLine('e2e')
   )
   .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions', regularExpression)
   .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
-  .option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running')
+  .addOption(
+    new Option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running').conflicts(
+      'run',
+    ),
+  )
   .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
   .option(
     '--authentik <profile|url>',

@@ -21,6 +21,7 @@ import { search } from './explore/search.ts';
 import { writeFound } from './explore/found-files.ts';
 import { interruption } from './interruption.ts';
 import { checkReports } from './reports.ts';
+import { printCatalogue } from './print-list.ts';
 import { progress, runCommand } from './run-command.ts';
 import { measureSlowness } from './slowness.ts';
 
@@ -39,6 +40,7 @@ const program = commandLine('explore')
     'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running',
   )
   .option('--regression <name>', 'put this regression of the catalogue in, to see whether it is found')
+  .option('--list', 'print the regressions that --regression takes, and stop')
   .option('--no-fleet-changes', 'leave out rollouts, kills and outages of Redis')
   .addHelpText(
     'after',
@@ -48,7 +50,7 @@ reports/explore/. docs/explore.md describes the steps and the model.
 Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
-const options = program.opts<ExploreOptions>();
+const options = program.opts<ExploreOptions & { list?: true }>();
 
 /** Milliseconds to shrink a failure. */
 const shrinkMs = 180_000;
@@ -56,21 +58,21 @@ const shrinkMs = 180_000;
 const everyMs = 10_000;
 
 await runCommand(async () => {
+  if (options.list) return await printCatalogue();
   checkReports();
   const engine = engineToUse(options);
   checkOptions(options, engine);
   const regression = options.regression === undefined ? undefined : await regressionNamed(options.regression);
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
+  const running = options.run === undefined ? undefined : await engine.attach(options.run);
   progress(`Seed ${seed}, for ${options.minutes} min${regression ? `, with ${regression.name}` : ''}.`);
-  const own =
-    options.run === undefined
-      ? await engine.up({ changes: regression ? [regression.change] : [], onProgress: progress, signal: interruption })
-      : undefined;
-  try {
-    return await explore(own ?? (await engine.attach(options.run ?? '')), seed);
-  } finally {
-    await own?.down();
-  }
+  if (running) return await explore(running, seed);
+  await using own = await engine.up({
+    changes: regression ? [regression.change] : [],
+    onProgress: progress,
+    signal: interruption,
+  });
+  return await explore(own, seed);
 });
 
 async function explore(fleet: Fleet, seed: number): Promise<number> {

@@ -25,7 +25,11 @@ const program = new Command('npm run fleet --')
   .description('The fleet on this machine: ingress, the apps (two pods each), Redis, Authentik and what the apps call.')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError('Run: npm run fleet -- --help');
+  .showHelpAfterError('Run: npm run fleet -- --help')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 the product failed, such as new pods that do not become Ready, 2 the harness failed, 77 cannot run here.',
+  );
 
 const ofRun = (command: Command): Command =>
   command.option('--run <run>', 'which run; needed only when there are several');

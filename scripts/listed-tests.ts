@@ -6,6 +6,7 @@ import type { ListedTest } from '../e2e/reporters/outcome.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
+import { rememberFailed } from './last-failed.ts';
 import { printList } from './print-list.ts';
 
 /**
@@ -47,5 +48,7 @@ export async function printTests(filter: readonly string[]): Promise<number> {
   return exitCodes.passed;
 }
 
-const noTest = (filter: readonly string[]): HarnessError =>
-  new HarnessError(`No test of e2e/ matches: ${filter.map(quoted).join(' ')}. See: npm run e2e -- --list`);
+function noTest(filter: readonly string[]): HarnessError {
+  const given = filter.filter((option) => !rememberFailed.includes(option));
+  return new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
+}

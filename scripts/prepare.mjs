@@ -49,7 +49,7 @@ const needs = {
 /** The commands that npm scripts start through bootstrap.mjs. */
 const commands = Object.values(
   /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts),
-).flatMap((command) => /^node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
+).flatMap((command) => /^exec node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
 
 /**
  * Installs missing tools. Exits with a message when that fails, or when the command does not exist.

@@ -69,13 +69,19 @@ const options = program.opts<{
   markdown?: true;
 }>();
 
+const listCommand = 'npm run prove -- --list';
+
 await runCommand(async () => {
   const all = await regressions();
   if (options.markdown && !options.compare) {
     throw new HarnessError('--markdown is a form of --compare. Run: npm run prove -- --compare --markdown');
   }
+  if (options.compare && program.args.length > 0) {
+    throw new HarnessError(`--compare prints the whole of the last matrices. Leave out: ${program.args.join(' ')}`);
+  }
   if (options.compare) return compare(options.markdown ? comparisonMarkdown : comparisonTable);
-  const named = program.args.length > 0 ? await Promise.all(program.args.map(regressionNamed)) : all;
+  const named =
+    program.args.length > 0 ? await Promise.all(program.args.map((name) => regressionNamed(name, listCommand))) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
@@ -84,7 +90,7 @@ await runCommand(async () => {
   }
   if (options.evidence) return printEvidence(new Set(chosen.map(({ name }) => name)));
   if (chosen.length === 0) {
-    progress('No regression is chosen, so there is nothing to prove. See: npm run prove -- --list');
+    progress(`No regression is chosen, so there is nothing to prove. See: ${listCommand}`);
     return exitCodes.cannotRunHere;
   }
   checkReports();

@@ -2,19 +2,22 @@
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
 import { fromCallersFolder } from './callers-folder.ts';
 import { measureRate } from './repro/rate.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
+import { checkOptions } from './repro/options.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
+import { printCatalogue } from './print-list.ts';
 import { runCommand } from './run-command.ts';
 
 interface Options extends Inputs {
   engine: string;
+  list?: true;
   fixed?: true;
   map?: string[];
   seed: number;
@@ -34,6 +37,7 @@ const program = commandLine('repro')
   )
   .argument('[regression]', 'its name; without one and without a recording, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
+  .option('--list', 'print the catalogue and stop')
   .option('--fixed', 'show the same on a fleet without the regression')
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
@@ -67,15 +71,14 @@ const [name] = program.args;
 
 await runCommand(async () => {
   const engine = engineOf(options.engine);
+  if (options.list) return await printCatalogue();
   if (options.rate !== undefined) return measureRate(fromCallersFolder(options.rate), { engine, seed: options.seed });
   const input = readInput(options);
   if (input && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
+  checkOptions(program, input ? 'recording' : name ? 'regression' : 'catalogue');
   if (input) return fromRecording(input, { ...options, engine });
-  if (!name) {
-    for (const known of await regressions()) console.log(`${known.name.padEnd(34)} ${known.title}`);
-    return exitCodes.passed;
-  }
+  if (!name) return await printCatalogue();
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
   await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar), withoutPods: !options.pods });

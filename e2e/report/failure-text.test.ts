@@ -22,6 +22,13 @@ test('a failure says what was expected, seen, where, why, and how to see it agai
   ]);
 });
 
+test('a terminal shows the first failures, and how many more there are', () => {
+  const all = Array.from({ length: 25 }, () => reportedTest({ status: 'failed', failure }));
+  const text = failuresForTerminal(report(all));
+  expect(text.match(/✘/g)).toHaveLength(20);
+  expect(text).toMatch(/\n\n5 more failed; the run report has them\.$/);
+});
+
 test('GitHub shows it at the line of the assertion', () => {
   const [line = '', ...more] = annotations(red).split('\n');
   expect(more).toEqual([]);

@@ -2,14 +2,19 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
-/** The failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
-export const failuresForTerminal = ({ tests }: RunReport): string =>
-  failed(tests)
-    .map((test) => {
-      const [first = '', ...lines] = linesOf(test);
-      return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
-    })
-    .join('\n\n');
+/** Whoever has more to read opens the run report. */
+const mostInTerminal = 20;
+
+/** The first failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
+export function failuresForTerminal({ tests }: RunReport): string {
+  const all = failed(tests);
+  const shown = all.slice(0, mostInTerminal).map((test) => {
+    const [first = '', ...lines] = linesOf(test);
+    return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
+  });
+  const more = all.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more failed; the run report has them.`] : [])].join('\n\n');
+}
 
 const failed = (tests: readonly ReportedTest[]): ReportedTest[] => tests.filter(({ failure }) => failure !== undefined);
 
@@ -52,12 +57,23 @@ const data = (text: string): string =>
   stripVTControlCharacters(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** The run as Markdown, for the summary of a job. */
+/** GitHub shows no summary of a step that is larger than 1 MiB. */
+export const maxSummaryBytes = 2 ** 20;
+/** What is not the part of a failed test, at most. Bytes. */
+const summaryFrameBytes = 50_000;
+const mostReasons = 30;
+
+/** The run as Markdown, for the summary of a job; below {@link maxSummaryBytes}. */
 export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: RunReport): string {
-  const notRun = Map.groupBy(
+  const reasons = Map.groupBy(
     tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
     ({ reason = 'the run ended before' }) => reason,
   );
+  const failures = failed(tests).map((test) =>
+    [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', ''].join('\n'),
+  );
+  const shown = failures.slice(0, countWithin(failures, maxSummaryBytes - summaryFrameBytes));
+  const notRun = [...reasons].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`);
   return [
     `## ${inline(sentence)}`,
     '',
@@ -65,10 +81,21 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
     `| ---: | ---: | ---: | --- | ---: |`,
     `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
     '',
-    ...failed(tests).flatMap((test) => [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', '']),
-    ...[...notRun].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
+    ...shown,
+    ...(shown.length < failures.length
+      ? [`${failures.length - shown.length} further failed tests are in run.html.`, '']
+      : []),
+    ...notRun.slice(0, mostReasons),
+    ...(notRun.length > mostReasons ? [`- further reasons: ${notRun.length - mostReasons}`] : []),
     '',
   ].join('\n');
+}
+
+/** How many of these texts, each on a line, are below so many bytes together. */
+function countWithin(texts: readonly string[], most: number): number {
+  let bytes = 0;
+  const index = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > most);
+  return index < 0 ? texts.length : index;
 }
 
 /** Text in which Markdown and HTML mean nothing. */

@@ -2,19 +2,26 @@ import type { ReportedTest } from './report.ts';
 
 /** A report that is larger loads slowly and cannot be sent by mail. Bytes. */
 export const maxBytes = 2_000_000;
-/** What of a report is not the part of a test, at most. Bytes. */
-export const frameBytes = 40_000;
 
-/** How much of a test a report has: its timeline, or `none`; `bare`: of its failure only what was seen first, too. */
-export type Detail = 'whole' | 'short' | 'none' | 'bare';
+/**
+ * How much of a test a report has, from most to least: with its timeline up to `short`; of its failure, only what was
+ * seen first in `bare`; in `line`, its status and name; `gone` is left out.
+ */
+export type Detail = 'whole' | 'short' | 'none' | 'bare' | 'line' | 'gone';
 
-/** What loses detail first: parts of passed tests, and then those of failed ones. */
-const order: ReadonlyArray<readonly [failed: boolean, detail: Detail]> = [
+/** What loses detail first. Passed tests are those without a failure. */
+const order: ReadonlyArray<readonly [ofFailed: boolean, detail: Exclude<Detail, 'whole'>]> = [
   [false, 'none'],
   [true, 'short'],
+  [false, 'line'],
   [true, 'none'],
+  [false, 'gone'],
   [true, 'bare'],
+  [true, 'gone'],
 ];
+
+const isFailed = ({ failure }: ReportedTest): boolean => failure !== undefined;
+const fullDetail = (test: ReportedTest): Detail => (isFailed(test) ? 'whole' : 'short');
 
 /**
  * The parts of the tests with as much detail as fits: failed tests whole and the others short. When that is too much, the
@@ -26,16 +33,18 @@ export function fitted<Part extends { toString(): string }>(
   tests: readonly ReportedTest[],
   partOf: (test: ReportedTest, detail: Detail) => Part,
   most: number,
-): Map<string, { part: Part; detail: Detail }> {
+): Map<string, { part?: Part; detail: Detail }> {
   const made = (test: ReportedTest, detail: Detail) => {
+    if (detail === 'gone') return { test, detail, bytes: 0 };
     const part = partOf(test, detail);
     return { test, detail, part, bytes: Buffer.byteLength(part.toString()) };
   };
-  const parts = new Map(tests.map((test) => [test.id, made(test, test.failure ? 'whole' : 'short')]));
+  const parts = new Map<string, ReturnType<typeof made>>(tests.map((test) => [test.id, made(test, fullDetail(test))]));
   let bytes = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0);
-  for (const [isFailed, detail] of order) {
+  for (const [ofFailed, detail] of order) {
+    if (bytes <= most) break;
     const largest = [...parts.values()]
-      .filter(({ test }) => (test.failure !== undefined) === isFailed)
+      .filter(({ test }) => isFailed(test) === ofFailed)
       .toSorted((a, b) => b.bytes - a.bytes);
     for (const part of largest) {
       if (bytes <= most) break;
@@ -47,18 +56,36 @@ export function fitted<Part extends { toString(): string }>(
   return parts;
 }
 
-/** A run as JSON. Timelines that do not fit are left out. */
-export function runJson<Run extends { tests: ReportedTest[] }>(report: Run): string {
-  const withDetail = ({ timeline, failure, ...test }: ReportedTest, detail: Detail): ReportedTest => ({
-    ...test,
-    ...(failure && { failure: detail === 'bare' ? { ...failure, message: failure.saw } : failure }),
-    ...(timeline && (detail === 'whole' || detail === 'short') ? { timeline } : {}),
+/** What a detail leaves out. */
+const leftOut: Readonly<Record<Exclude<Detail, 'whole'>, string>> = {
+  short: 'each request of',
+  none: 'the timelines of',
+  bare: 'the timelines and whole messages of',
+  line: 'all but the names of',
+  gone: 'all of',
+};
+
+/**
+ * What a report leaves out to stay small, for people; undefined when it has everything.
+ * @param details as {@link fitted} chose them.
+ */
+export function leftOutOf(
+  tests: readonly ReportedTest[],
+  details: ReadonlyMap<string, { detail: Detail }>,
+): string | undefined {
+  const texts = order.flatMap(([ofFailed, detail]) => {
+    const count = tests.filter(
+      (test) =>
+        isFailed(test) === ofFailed &&
+        details.get(test.id)?.detail === detail &&
+        (detail !== 'none' || test.timeline !== undefined),
+    ).length;
+    const tested = `${ofFailed ? 'failed ' : ''}${count === 1 ? 'test' : 'tests'}${ofFailed ? '' : ' without a failure'}`;
+    return count > 0 ? [`${leftOut[detail]} ${count} ${tested}`] : [];
   });
-  const details = fitted(
-    report.tests,
-    (test, detail) => JSON.stringify(withDetail(test, detail)),
-    maxBytes - frameBytes,
-  );
-  const tests = report.tests.map((test) => withDetail(test, details.get(test.id)?.detail ?? 'none'));
-  return JSON.stringify({ ...report, tests });
+  if (texts.length === 0) return undefined;
+  return `Left out to stay below ${maxBytes / 1e6} MB: ${texts.join('; ')}. Run a test alone to see all of it; results.json has every test.`;
 }
+
+/** Room for what {@link leftOutOf} says. Bytes. */
+export const leftOutBytes = 1_000;

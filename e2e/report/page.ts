@@ -72,6 +72,7 @@ export const table = (caption: string, head: readonly Column[], rows: ReadonlyAr
 /** A picture that scrolls on a narrow screen, also by keyboard. */
 export const figure = (name: string, picture: Html, caption: Html): Html =>
   html`<figure>
+    <p class="hint">Scroll sideways to see all of the picture. →</p>
     <div class="scroll chart" role="group" tabindex="0" aria-label="${name}">${picture}</div>
     <figcaption>${caption}</figcaption>
   </figure>`;

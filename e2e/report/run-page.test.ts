@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { bounded } from './bounded.ts';
-import { summaryMarkdown } from './failure-text.ts';
-import { maxBytes, runJson } from './fitted.ts';
+import { maxSummaryBytes, summaryMarkdown } from './failure-text.ts';
+import { maxBytes } from './fitted.ts';
+import { runJson } from './run-json.ts';
 import { runPage } from './run-page.ts';
 import { opened, violationsIn } from './testing/opened.ts';
 import { failure, report, reportedTest, timeline } from './testing/samples.ts';
+
+const leftOutIn = (page: string): string | undefined => /<p>(Left out[^<]*)<\/p>/.exec(page)?.[1];
 
 const failed = reportedTest({ id: 'test-red', status: 'failed', failure });
 const skipped = reportedTest({ id: 'test-skip', status: 'skipped', reason: 'the local engine cannot: kubernetes' });
@@ -35,7 +38,43 @@ test('a suite of 400 tests of which 60 failed with hundreds of requests is below
   expect(page.match(/<details class="test/g)).toHaveLength(400);
   // Failed tests keep their pictures.
   expect(page.match(/<figure>/g)?.length).toBeGreaterThanOrEqual(60);
+  expect(leftOutIn(page)).toMatch(/^Left out to stay below 2 MB: the timelines of \d+ tests without a failure/);
 });
+
+test('a page that has everything does not say that something is left out', () => {
+  expect(whole).not.toContain('Left out');
+});
+
+test.each([
+  [2_000, 40],
+  [2_000, 2_000],
+  [6_000, 10],
+])(
+  'a suite of %i tests of which %i failed is below the limit, and the page says what is left out',
+  (count, failures) => {
+    const tests = Array.from({ length: count }, (_, index) =>
+      reportedTest({
+        id: `test-${index}`,
+        timeline: timeline(10),
+        ...(index < failures ? { status: 'failed', failure } : {}),
+        ...(index % 4 === 3 ? { status: 'skipped', reason: `reason ${index}`, spec: `a/${index}.spec.ts` } : {}),
+      }),
+    );
+    const run = report(tests);
+    const page = runPage(run);
+    const shown = page.match(/class="test /g)?.length ?? 0;
+    expect(Buffer.byteLength(page)).toBeLessThan(maxBytes);
+    expect(leftOutIn(page)).toMatch(/^Left out to stay below 2 MB: /);
+    const gone = /all of (\d+) (?:failed )?tests/.exec(leftOutIn(page) ?? '')?.[1] ?? 0;
+    expect(shown + Number(gone)).toBe(count);
+    expect(page.match(/class="test failed"/g)?.length).toBe(tests.filter(({ status }) => status === 'failed').length);
+    const json = runJson(run);
+    expect(Buffer.byteLength(json)).toBeLessThan(maxBytes);
+    expect((JSON.parse(json) as { leftOut: string }).leftOut).toMatch(/^Left out to stay below 2 MB: /);
+    expect(Buffer.byteLength(summaryMarkdown(run))).toBeLessThan(maxSummaryBytes);
+  },
+  60_000,
+);
 
 test('400 failed tests with the longest messages, titles and addresses are below the limit too', () => {
   const text = 'x & y '.repeat(1_000);
@@ -51,8 +90,9 @@ test('400 failed tests with the longest messages, titles and addresses are below
   );
   const run = report(tests);
   run.verdict.errors.push(...Array.from({ length: 100 }, () => text));
-  for (const made of [runPage(bounded(run)), runJson(bounded(run)), summaryMarkdown(bounded(run))])
+  for (const made of [runPage(bounded(run)), runJson(bounded(run))])
     expect(Buffer.byteLength(made)).toBeLessThan(maxBytes);
+  expect(Buffer.byteLength(summaryMarkdown(bounded(run)))).toBeLessThan(maxSummaryBytes);
   expect(runPage(bounded(run)).match(/<details class="test/g)).toHaveLength(400);
 }, 60_000);
 
@@ -87,7 +127,17 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   });
 
   test('nothing but tables and pictures is wider than a telephone', async () => {
-    await report.page.setViewportSize({ width: 390, height: 800 });
-    expect(await report.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const { page } = report;
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+
+  test('a picture that is wider than its place says that it scrolls', async () => {
+    const { page } = report;
+    const hint = page.locator('details.test.failed .hint');
+    await page.setViewportSize({ width: 1440, height: 800 });
+    expect(await hint.isVisible()).toBe(false);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await hint.isVisible()).toBe(true);
   });
 });

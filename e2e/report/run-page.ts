@@ -1,5 +1,5 @@
 import { causesOfRun } from './causes.ts';
-import { fitted, frameBytes, maxBytes } from './fitted.ts';
+import { fitted, leftOutBytes, leftOutOf, maxBytes } from './fitted.ts';
 import { html, type Html } from './html.ts';
 import { duration } from './duration.ts';
 import { cell, page, prose, table } from './page.ts';
@@ -9,13 +9,24 @@ import { testSection } from './test-section.ts';
 /** With more failed tests the page would begin with a wall of them. */
 const openAtFirst = 3;
 
+/** What the table of tests that were not run has, at most. */
+const mostReasons = 30;
+const mostSpecs = 12;
+
 const statuses: readonly Status[] = ['failed', 'flaky', 'skipped', 'passed'];
 
-/** A run as one page. */
+/** A run as one page, below {@link maxBytes}. What does not fit is left out, and the page says so. */
 export function runPage(report: RunReport): string {
-  const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
+  const { tests } = report;
   const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));
-  const sections = fitted(tests, (test, detail) => testSection(test, detail, open.has(test)), maxBytes - frameBytes);
+  const most = maxBytes - Buffer.byteLength(pageOf(report, new Map())) - leftOutBytes;
+  const sections = fitted(tests, (test, detail) => testSection(test, detail, open.has(test)), most);
+  return pageOf(report, sections, leftOutOf(tests, sections));
+}
+
+/** @param sections the parts of the tests, by id. */
+function pageOf(report: RunReport, sections: ReadonlyMap<string, { part?: Html }>, leftOut?: string): string {
+  const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
   const part = (some: readonly ReportedTest[]): Html[] => some.flatMap(({ id }) => sections.get(id)?.part ?? []);
   const failed = tests.filter(({ status }) => status === 'failed' || status === 'flaky');
   const others = tests.filter((test) => !failed.includes(test));
@@ -39,6 +50,7 @@ export function runPage(report: RunReport): string {
       }
       ${likelyCauses(tests)} ${notRun(tests)}
       <h2 id="tests">Tests</h2>
+      ${leftOut !== undefined && html`<p>${leftOut}</p>`}
       <fieldset class="filter">
         <legend>Show</legend>
         <label><input type="radio" name="show" value="all" checked />All</label>
@@ -72,7 +84,7 @@ export function runPage(report: RunReport): string {
 const filterStyle = statuses
   .map(
     (status) =>
-      `body:has([name=show][value=${status}]:checked) :is(details.test:not(.${status}), .area:not(:has(.${status}))) { display: none; }`,
+      `body:has([name=show][value=${status}]:checked) :is(.test:not(.${status}), .area:not(:has(.${status}))) { display: none; }`,
   )
   .join('\n');
 
@@ -102,15 +114,23 @@ function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
 function notRun(tests: readonly ReportedTest[]): Html | undefined {
   const left = tests.filter(({ status }) => status === 'skipped' || status === 'not run');
   if (left.length === 0) return undefined;
-  const reasons = [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)];
+  const reasons = [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
   return html`<h2>Not run</h2>
     ${table(
       'Tests that were not run',
       ['why', { number: 'tests' }, 'which'],
-      reasons.map(([reason, its]) => [
-        cell(reason),
-        cell(its.length, 'number'),
-        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
-      ]),
-    )}`;
+      reasons
+        .slice(0, mostReasons)
+        .map(([reason, its]) => [
+          cell(reason),
+          cell(its.length, 'number'),
+          cell(listed([...new Set(its.map(({ spec }) => spec))], mostSpecs), 'wide'),
+        ]),
+    )}
+    ${reasons.length > mostReasons && html`<p class="soft">And ${reasons.length - mostReasons} further reasons.</p>`}`;
 }
+
+const listed = (names: readonly string[], most: number): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

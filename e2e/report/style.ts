@@ -1,3 +1,6 @@
+/** A chart is not drawn narrower than this; it scrolls then. Pixels. */
+const chartWidth = 760;
+
 /**
  * The stylesheet of every page that the harness writes. Colours follow the scheme of the reader's system. Statuses have
  * a colour and a text or a shape, so that no meaning is in the colour alone.
@@ -18,6 +21,7 @@ export const style = `
   --good-fill: light-dark(#e6f5ed, #15301f);
   --bad-fill: light-dark(#fdecea, #3a1916);
   --warn-fill: light-dark(#fdf3dc, #33270d);
+  --shade: light-dark(#9aa5b5, #5d6a7d);
   --code: light-dark(#f1f3f6, #10141a);
   --s0: light-dark(#2563eb, #60a5fa);
   --s1: light-dark(#7c3aed, #c4a5fd);
@@ -54,15 +58,19 @@ a { color: var(--link); }
 .causes .card { margin: 0; }
 .card h3 { margin: 0 0 4px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
-details.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
-details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; cursor: pointer; list-style: none; border-radius: 8px; }
+.area:not(:has(.test)) { display: none; }
+.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
+div.test, details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; border-radius: 8px; }
+details.test > summary { list-style: none; }
 details.test > summary::-webkit-details-marker { display: none; }
 details.test > summary::before { content: '▸'; color: var(--soft); }
+/* In line with those that can be opened. */
+div.test::before { content: '▸'; visibility: hidden; }
 details.test[open] > summary::before { content: '▾'; }
 details.test > summary:hover { background: var(--code); }
 details.test > div { padding: 0 14px 14px; border-top: 1px solid var(--line); }
-details.test.failed { border-color: var(--bad); }
-summary .name { flex: 1; overflow-wrap: anywhere; }
+.test.failed { border-color: var(--bad); }
+.name { flex: 1; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
 .time { color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .badge { display: inline-block; padding: 0 8px; border-radius: 20px; font-size: 12px; line-height: 20px; white-space: nowrap; background: var(--code); color: var(--soft); }
@@ -76,7 +84,15 @@ dd > p:first-child { margin-top: 0; }
 code, pre { font: 13px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 code { background: var(--code); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere; }
 pre { background: var(--code); border-radius: 8px; padding: 10px 12px; margin: 8px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+/* Shades at the sides show that there is more: they are still, and the covers over them move with the content. */
+.scroll {
+  overflow-x: auto;
+  background:
+    linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100% no-repeat local,
+    linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 14px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 14px 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 13px; }
 table:has(td.wide) { min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
@@ -96,12 +112,14 @@ ol.hops li.wrong { border-left-color: var(--bad); background: var(--bad-fill); }
 .filter input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
 .filter label:has(:checked) { background: var(--text); color: var(--page); border-color: var(--text); }
 .filter label:has(:focus-visible) { outline: 2px solid var(--link); outline-offset: 2px; }
-figure { margin: 10px 0; }
+figure { margin: 10px 0; container-type: inline-size; }
+.hint { display: none; color: var(--soft); font-size: 13px; margin: 0 0 4px; }
+@container (max-width: ${chartWidth - 1}px) { .hint { display: block; } }
 figcaption, .legend { color: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { width: 14px; height: 14px; min-width: 14px; }
-.chart svg { display: block; width: 100%; min-width: 760px; height: auto; }
+.chart svg { display: block; width: 100%; min-width: ${chartWidth}px; height: auto; }
 svg text { fill: var(--text); font: 11px system-ui, sans-serif; }
 svg text.soft { fill: var(--soft); }
 svg text.bad { fill: var(--bad); font-weight: 600; }
@@ -122,7 +140,9 @@ svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
   main, header { padding-left: 14px; padding-right: 14px; }
   dl.why { grid-template-columns: 1fr; gap: 0; }
   dl.why dd { margin-bottom: 8px; }
-  details.test > summary { flex-wrap: wrap; }
+  div.test, details.test > summary { flex-wrap: wrap; }
   .card { padding: 12px 14px; }
+  /* Its texts are 11 px at 1160. */
+  .chart svg { min-width: 960px; }
 }
 `;

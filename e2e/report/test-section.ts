@@ -9,12 +9,12 @@ import type { Failure, ReportedTest } from './report.ts';
 import { sessionClasses, timelineLegend, timelineSvg } from './timeline-svg.ts';
 
 /** The part of a test in the page, with its claim as its name. */
-export const testSection = (test: ReportedTest, detail: Detail, isOpen = false): Html =>
-  html` <details class="test ${test.status}" ${isOpen && html` open`}>
-    <summary>
-      ${badge(test.status)}<span class="name">${test.title}</span
-      >${test.milliseconds > 0 && html`<span class="time">${duration(test.milliseconds)}</span>`}
-    </summary>
+export function testSection(test: ReportedTest, detail: Detail, isOpen = false): Html {
+  const line = html`${badge(test.status)}<span class="name">${test.title}</span
+    >${test.milliseconds > 0 && html`<span class="time">${duration(test.milliseconds)}</span>`}`;
+  if (detail === 'line') return html`<div class="test ${test.status}" id="${test.id}">${line}</div>`;
+  return html` <details class="test ${test.status}" ${isOpen && html` open`}>
+    <summary>${line}</summary>
     <div id="${test.id}">
       ${!test.failure && html`<p><code>e2e/${test.spec}:${test.line}</code></p>`}
       ${test.reason !== undefined && html`<p>Not run: ${test.reason}.</p>`}
@@ -22,6 +22,7 @@ export const testSection = (test: ReportedTest, detail: Detail, isOpen = false):
       ${test.timeline && timelinePart(test, test.timeline, detail)}
     </div>
   </details>`;
+}
 
 const failurePart = (title: string, { saw, message, at, evidence, causes, again }: Failure, detail: Detail): Html =>
   html` <dl class="why">
@@ -61,9 +62,7 @@ const failurePart = (title: string, { saw, message, at, evidence, causes, again 
 function timelinePart({ title, status }: ReportedTest, timeline: Timeline, detail: Detail): Html | undefined {
   const { marks, bands, leftOut, keys } = timeline;
   if (detail === 'none' || detail === 'bare')
-    return html`<p class="soft">
-      ${marks.length} requests. The picture is left out to keep this page small; run this test alone to see it.
-    </p>`;
+    return html`<p class="soft">${marks.length} requests. Their timeline is left out.</p>`;
   if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
   const isWhole = detail === 'whole';
   return html` ${figure(`Timeline of ${title}`, timelineSvg(timeline, title, { withTitles: isWhole }), html`${isWhole && timelineLegend(sessionClasses(marks).size)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`)}

@@ -17,7 +17,7 @@ export default class FirstAssertionReporter implements Reporter {
 
   onEnd(): void {
     if (this.#at === undefined || !this.#since) return;
-    console.log(`\nFirst assertion ${duration(this.#at - this.#since)} after the command.`);
+    console.log(`\nFirst assertion after ${duration(this.#at - this.#since)}.`);
   }
 
   printsToStdio(): boolean {

@@ -39,6 +39,7 @@ const sharedFolder = 'environment';
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
+const endsWithParent = join(import.meta.dirname, 'ends-with-parent.ts');
 /** Milliseconds after which a work folder without an owner file counts as abandoned. */
 const startupGraceMs = 10_000;
 const linesInErrors = 50;
@@ -177,9 +178,10 @@ async function runBuild(job: {
     code,
     signal: ended,
     output,
-  } = await runProgram(process.execPath, [program, 'build'], {
+  } = await runProgram(process.execPath, ['--import', endsWithParent, program, 'build'], {
     cwd: folder,
-    env: { ...buildEnvironment(), [workVariable]: work },
+    env: { ...buildEnvironment(), [workVariable]: work, DEZKY_BUILD_ENDS_WITH_PARENT: '1' },
+    channel: true,
     onStart: (pid) => writeOwners(work, identify(pid)),
     // Always in its own process group, so that an abandoned build can be ended with its children.
     detached: true,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { specsIn } from '../../e2e/reporters/json-report.ts';
+import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
 import { progress } from '../run-command.ts';
@@ -50,7 +51,7 @@ export async function measureSuite(root: string, args: readonly string[]): Promi
     const before = ended;
     ended += text.match(/^ +[✓✘] /gm)?.length ?? 0;
     if (Math.floor(ended / testsPerLine) > Math.floor(before / testsPerLine)) {
-      progress(`  ${ended} tests after ${Math.round(since(Date.now()) / 1000)} s`);
+      progress(`  ${ended} tests after ${duration(since(Date.now()))}`);
     }
   });
   const usage = new ProcessUsage(run.pid ?? 0);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { progress } from '../run-command.ts';
@@ -56,7 +57,7 @@ function print({ wallSeconds, cpuSeconds, idleShare, peakBytes, phases, bars }: 
   for (const { title, start, end } of bars
     .toSorted((a, b) => b.end - b.start - (a.end - a.start))
     .slice(0, slowestShown)) {
-    console.log(`  ${((end - start) / 1000).toFixed(1).padStart(6)} s  ${title}`);
+    console.log(`  ${duration(end - start).padStart(11)}  ${title}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { duration } from '../../fleet/duration.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
 /** Something that is wrong with a deployed fleet, and why. */
@@ -31,7 +32,6 @@ const authentik = (samples: readonly Sample[]): Cause[] =>
 
 type Name = AppName | 'Authentik';
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const list = (values: Iterable<string>): string => [...values].join(', ');
 const unique = (values: readonly string[]): Set<string> => new Set(values.filter(Boolean));
 const isWrong = ({ probe, status }: Sample): boolean => status !== probes[probe].wanted;
@@ -47,7 +47,7 @@ function unreachable(app: Name, samples: readonly Sample[]): Cause[] {
       what: `${app} gave no answer to ${failed.length} of ${samples.length} requests.`,
       evidence: [
         ...oncePerReason(failed.map(({ failure = '' }) => failure)),
-        `The first of them was sent at ${seconds(first.at)}.`,
+        `The first of them was sent at ${duration(first.at)}.`,
         ...[...silent].map((pod) => `${pod} answered before that, and nothing since.`),
       ],
       next:
@@ -110,7 +110,7 @@ function since(pod: string, answered: readonly Sample[]): string {
   const first = its.findIndex(isWrong);
   const from = first === 0 ? 'from its first at' : `${first} right before the first wrong one at`;
   const again = its.slice(first).some((sample) => !isWrong(sample)) ? ', and some after it were right' : '';
-  return `${pod}: ${wrong.length} of its ${its.length} answers, ${from} ${seconds(its[first]?.at ?? 0)}${again}.`;
+  return `${pod}: ${wrong.length} of its ${its.length} answers, ${from} ${duration(its[first]?.at ?? 0)}${again}.`;
 }
 
 /** What the pods that answer wrongly have in common, and the others do not. */
@@ -166,7 +166,7 @@ function oddPods(app: AppName, samples: readonly Sample[]): Cause[] {
       what: `${list(pods)} of ${app} ${pods.size > 1 ? 'are' : 'is'} not like the other pods.`,
       evidence: [
         ...differences(pods, right),
-        `First seen at ${seconds(its[0]?.at ?? 0)}, last at ${seconds(its.at(-1)?.at ?? 0)}.`,
+        `First seen at ${duration(its[0]?.at ?? 0)}, last at ${duration(its.at(-1)?.at ?? 0)}.`,
       ],
       next: `kubectl rollout status deployment/${app}; watch it: npm run smoke -- --watch …`,
     };

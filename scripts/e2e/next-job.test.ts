@@ -41,7 +41,7 @@ test('a spec that is saved runs', async () => {
 
 test('a spec outside of the selection does not', async () => {
   expect(await nextJob(saved(cookie), watched({ filters: ['logout'] }))).toBe(
-    `${cookie} saved: no spec of the selection depends on it.`,
+    `${cookie} saved: it changes no part of the fleet and no spec of the selection.`,
   );
 });
 

@@ -45,7 +45,9 @@ export async function nextJob(happenings: readonly Happening[], watched: Watched
   const specs = await affectedSpecs(files, specsFor(watched.filters));
   if (stale.parts.length > 0)
     return { why, stale, args: watched.last ?? (specs.length > 0 ? specs : watched.filters), since };
-  return specs.length > 0 ? { why, args: specs, since } : `${why}: no spec of the selection depends on it.`;
+  return specs.length > 0
+    ? { why, args: specs, since }
+    : `${why}: it changes no part of the fleet and no spec of the selection.`;
 }
 
 function jobOfKey(key: string, { filters, last, hasFailed }: Watched, since: number): Job | string {

@@ -55,7 +55,7 @@ function npmScripts(): Array<{ name: string; file: string }> {
     scripts: Record<string, string>;
   };
   return Object.entries(scripts).map(([name, command]) => {
-    const [, file = '', argument] = /^node -- (scripts\/\S+\.mjs)(?: (\S+))?$/.exec(command) ?? [];
+    const [, file = '', argument] = /^exec node -- (scripts\/\S+\.mjs)(?: (\S+))?$/.exec(command) ?? [];
     return { name, file: argument === undefined ? file : `scripts/${argument}.ts` };
   });
 }

@@ -35,7 +35,7 @@ export async function candidatesFor(reasons: readonly Reason[], faults: Faults, 
   });
   const byPoints = (a: Candidate, b: Candidate): number => b.points - a.points;
   if (Array.isArray(faults))
-    return (await Promise.all(faults.map(regressionNamed))).map(candidateOf).toSorted(byPoints);
+    return (await Promise.all(faults.map((name) => regressionNamed(name)))).map(candidateOf).toSorted(byPoints);
   const candidates = (await regressions())
     .filter(({ refusedAfter, needs }) => refusedAfter !== undefined && missingIn(engine, needs).length === 0)
     .map(candidateOf)

@@ -15,14 +15,14 @@ export interface ConnectionOptions {
 /** Adds the options for the connection to the fleet. */
 export const withAccessOptions = (command: Command): Command =>
   command
-    .option('--proxy <url>', 'smoke-test through an HTTP proxy', parseProxy)
+    .option('--proxy <url>', 'reach the fleet through an HTTP proxy', parseProxy)
     .option('--connect-to <from:port:to:port>', 'connect there instead, as curl does (repeatable)', parseConnection)
     .option(
       '--ca <file>',
       'PEM file of an authority to trust as well; certificates are always verified',
       fromCallersFolder,
     )
-    .option('--header <name: value>', 'send this with every smoke request (repeatable)', parseHeader);
+    .option('--header <name: value>', 'send this with every request to the fleet (repeatable)', parseHeader);
 
 /** Adds those options, and the folder of the smoke reports. */
 export const withConnectionOptions = (command: Command): Command =>

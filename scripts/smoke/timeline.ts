@@ -1,5 +1,6 @@
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { tally, type Sample } from '../../e2e/smoke/rules/settle.ts';
+import { duration } from '../../fleet/duration.ts';
 
 /** The observation of one app in one tick. */
 export interface AppTick {
@@ -48,7 +49,7 @@ const appArrived = (samples: readonly Sample[], sha: string, streak: number): bo
 export const hasArrived = ({ samples }: Timeline, sha: string, streak: number): boolean =>
   appNames.every((app) => appArrived(samples[app], sha, streak));
 
-const clock = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1).padStart(6)} s`;
+const clock = (milliseconds: number): string => duration(milliseconds).padStart(10);
 
 /** Revisions of a tick by number of responses. */
 function revisionsOf(samples: readonly Sample[]): string {

@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { productionHosts } from '../../fleet/hosts.ts';
+import { recordManifests } from '../../fleet/run/manifests.ts';
+import { recordOrigin } from '../../fleet/run/origin.ts';
+import { beginRun } from '../../fleet/run/state.ts';
+import type { RunnerOptions } from '../runner.ts';
+import type * as upToDate from './bring-up-to-date.ts';
+import { watch } from './watch.ts';
+
+// A repository of its own, whose files are really watched; only the test runner and the fleet are stand-ins.
+const { root, stop, told, ran } = await vi.hoisted(async () => {
+  const [fs, os, path] = await Promise.all([import('node:fs'), import('node:os'), import('node:path')]);
+  return {
+    root: fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'watch-'))),
+    stop: new AbortController(),
+    /** What people read. */
+    told: [] as string[],
+    /** Runs of the test runner, and parts of the fleet that were brought up to date, in their order. */
+    ran: [] as string[],
+  };
+});
+let answer: (options: RunnerOptions) => Promise<object>;
+let content: Record<string, string>;
+
+vi.mock('../../fleet/root.ts', () => ({
+  repositoryRoot: root,
+  stateDirectory: () => join(root, '.fleet'),
+  cacheDirectory: join(root, '.cache'),
+}));
+vi.mock('../interruption.ts', () => ({ interruption: stop.signal }));
+vi.mock('../run-command.ts', () => ({
+  progress: (line: string) => told.push(line),
+  printError: (error: Error) => told.push(error.message),
+}));
+vi.mock('../runner.ts', () => ({
+  exitCodeOf: () => 0,
+  runSpecs: (_fleets: unknown, options: RunnerOptions) => {
+    ran.push(options.args.join(' '));
+    return answer(options);
+  },
+}));
+vi.mock('./bring-up-to-date.ts', async (original) => ({
+  ...(await original<typeof upToDate>()),
+  bringUpToDate: (_engine: unknown, fleet: Fleet, { parts, now }: { parts: string[]; now: Record<string, string> }) => {
+    ran.push(`bring up ${parts.join(', ')}`);
+    recordOrigin('look', { content: now });
+    return Promise.resolve(fleet);
+  },
+}));
+
+const passed = { passed: 1, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
+const engine = { content: () => Promise.resolve(content) } as unknown as Engine;
+const fleet = { runId: 'look', hosts: productionHosts } as unknown as Fleet;
+
+function save(file: string, text: string): void {
+  mkdirSync(join(root, file, '..'), { recursive: true });
+  writeFileSync(join(root, file), text);
+}
+
+let watching: Promise<unknown>;
+beforeEach(async () => {
+  told.length = ran.length = 0;
+  answer = () => Promise.resolve(passed);
+  content = { operator: '1' };
+  save('e2e/model.ts', 'export const one = 1;');
+  save('e2e/a.spec.ts', "import { one } from './model.ts'; console.log(one);");
+  save('e2e/b.spec.ts', '');
+  save('apps/operator/app.vue', '');
+  // chokidar is ready too early when something that it shall watch does not exist.
+  for (const file of ['fixtures/a.ts', 'fleet/a.ts', 'package-lock.json', 'playwright.config.ts']) save(file, '');
+  beginRun('local', { runId: 'look', hosts: productionHosts, detached: false });
+  recordOrigin('look', { content });
+  recordManifests('look', []);
+  watching = watch(engine, fleet, { filters: [], args: [], runsAtOnce: false, headed: false });
+  watching.catch(() => {});
+  await vi.waitUntil(() => told.some((line) => line.startsWith('Waiting for a file to be saved')), 20_000);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('what is saved decides what runs, and a fleet that is older comes first', { timeout: 60_000 }, async () => {
+  save('e2e/b.spec.ts', 'console.log(2);');
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual(['e2e/b.spec.ts']);
+  save('e2e/model.ts', 'export const one = 2;');
+  await expect.poll(() => ran.slice(1), { timeout: 20_000 }).toEqual(['e2e/a.spec.ts']);
+  content = { operator: '2' };
+  save('apps/operator/app.vue', '<template />');
+  await expect.poll(() => ran.slice(2), { timeout: 20_000 }).toEqual(['bring up operator', 'e2e/a.spec.ts']);
+  await expect.poll(() => told.at(-1), { timeout: 20_000 }).toMatch(/^Waiting for a file/);
+
+  // A run that goes on is given up for the next save.
+  answer = ({ signal = stop.signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        ran.push('given up');
+        reject(signal.reason as Error);
+      });
+    });
+  save('e2e/b.spec.ts', 'console.log(3);');
+  await expect.poll(() => ran.slice(4), { timeout: 20_000 }).toEqual(['e2e/b.spec.ts']);
+  save('e2e/a.spec.ts', '');
+  await expect.poll(() => ran.slice(5), { timeout: 20_000 }).toEqual(['given up', 'e2e/a.spec.ts']);
+
+  // A file that does not parse yet is told, and the watch goes on.
+  answer = () => Promise.resolve(passed);
+  save('e2e/b.spec.ts', 'console.log(');
+  await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toContain('A module does not parse');
+  save('e2e/b.spec.ts', 'console.log(4);');
+  await expect.poll(() => ran.slice(7), { timeout: 20_000 }).toEqual(['given up', 'e2e/b.spec.ts']);
+
+  stop.abort(new DOMException('SIGINT came.', 'AbortError'));
+  await expect(watching).rejects.toThrow('SIGINT came.');
+});
