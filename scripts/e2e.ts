@@ -112,6 +112,7 @@ await runCommand(async () => {
         reports: reportsOf(fleets[0].runId),
         headed: options.headed ?? false,
         stale,
+        fleetOptions: fleetOptions(),
         since: performance.timeOrigin,
       }),
     );
@@ -145,6 +146,15 @@ await runCommand(async () => {
   // Awaited here, because the fleets go down when this function returns.
   return await prove(fleets);
 });
+
+/** Which fleet the same tests need again. */
+function fleetOptions(): string[] {
+  const { engine, authentik } = options;
+  return [
+    ...(engine ? ['--engine', engine] : []),
+    ...(authentik ? ['--authentik', 'url' in authentik ? authentik.url : authentik.profile] : []),
+  ];
+}
 
 /** @throws HarnessError for options that do not go together. */
 function checkOptions(): void {

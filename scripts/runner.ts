@@ -12,6 +12,7 @@ import { send } from '../fleet/programs.ts';
 import { deadlineVariables } from '../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../e2e/fixtures/expected-failures.ts';
 import { runsVariable } from '../e2e/fixtures/worker-runs.ts';
+import { fleetOptionsVariable } from '../e2e/report/commands.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
@@ -37,6 +38,8 @@ export interface RunnerOptions {
   quiet?: boolean;
   /** Parts of the fleet that are older than this repository; the verdict names them. */
   stale?: readonly string[];
+  /** Options of `npm run e2e` that say which fleet it is. Default: none, its default fleet. */
+  fleetOptions?: readonly string[];
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
   /** Ends the run without a verdict, as an interruption of the command does. */
@@ -58,6 +61,7 @@ export async function runSpecs(
     testsAtOnce = fleets.length,
     quiet = false,
     stale = [],
+    fleetOptions = [],
     since,
     signal,
   }: RunnerOptions,
@@ -77,6 +81,7 @@ export async function runSpecs(
       ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
       ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
       ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
+      [fleetOptionsVariable]: quote(fleetOptions),
       E2E_REPORTS: reports,
       [deadlineVariables.slowness]: String(measureSlowness()),
       [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),

@@ -12,12 +12,12 @@ for (const appName of appNames) {
       test(
         `Back after signing out leads to sign-in and shows nothing of the person, ${cache} a back/forward cache`,
         { tag: [regression] },
-        async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, pageErrors }) => {
+        async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, prepareBrowser }) => {
           // Playwright disables that cache by default; real browsers use it.
           const ignoreDefaultArgs = cache === 'with' ? ['--disable-back-forward-cache'] : [];
           const whole = browserOptions({ whole: true });
           const browser = await playwright.chromium.launch({ ...launchOptions, ...whole, ignoreDefaultArgs });
-          pageErrors.watch(browser);
+          prepareBrowser(browser);
           try {
             const page = await (await browser.newContext(contextOptions)).newPage();
             const app = new App(appName, page, fleet.hosts, edge, clientId);

@@ -60,3 +60,8 @@ test('commands are quoted, and their pattern matches the title as Playwright joi
   expect(`operator the "key" is gone (it's over): at once`).toMatch(new RegExp(pattern));
   expect(quoted('plain-word.ts')).toBe('plain-word.ts');
 });
+
+test('the command has the engine and the Authentik of the run', () => {
+  const [command] = commandsFor({ spec, title: 'operator' }, [], '--engine k3s --authentik 2025.12.4');
+  expect(command).toBe('npm run e2e -- session/a.spec.ts --grep operator --engine k3s --authentik 2025.12.4');
+});

@@ -7,8 +7,18 @@ export const quoted = (word: string): string =>
 /** A pattern of `--grep` that matches this text. */
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
-/** The commands that show a failure again: the test alone, and the regression that is its likely cause. */
-export function commandsFor(test: { spec: string; title: string }, causes: readonly Cause[]): string[] {
+/** Environment variable of the test runner: the options of `npm run e2e` that say which fleet it was, for a shell. */
+export const fleetOptionsVariable = 'E2E_FLEET_OPTIONS';
+
+/**
+ * The commands that show a failure again: the test alone, and the regression that is its likely cause.
+ * @param fleetOptions as in {@link fleetOptionsVariable}
+ */
+export function commandsFor(
+  test: { spec: string; title: string },
+  causes: readonly Cause[],
+  fleetOptions = process.env[fleetOptionsVariable] ?? '',
+): string[] {
   // Playwright joins the titles of groups by spaces.
   const title = test.title.split(': ');
   const pattern =
@@ -19,7 +29,7 @@ export function commandsFor(test: { spec: string; title: string }, causes: reado
       .join('');
   const likely = causes.find(({ fits }) => fits);
   return [
-    `npm run e2e -- ${quoted(test.spec)} --grep ${quoted(pattern)}`,
+    `npm run e2e -- ${quoted(test.spec)} --grep ${quoted(pattern)} ${fleetOptions}`.trimEnd(),
     ...(likely ? [`npm run repro -- ${likely.regression}`] : []),
   ];
 }
