@@ -44,7 +44,7 @@ for (const appName of appNames) {
           expect(hasWholeLifetime(ttl), `${ttl} s for ${key} are a whole lifetime`).toBe(true);
         }
 
-        const [session] = added.filter(({ key }) => isSessionKey(key));
+        const session = added.find(({ key }) => isSessionKey(key));
         for (const { db, key } of names) await sessionStore.db(db).expire(key, 60);
         await sessionStore.expireAccessToken(session as StoredKey);
         expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);
