@@ -174,15 +174,22 @@ for (const appName of appNames) {
         await app.startSession(await newPerson());
         const cookie = await cookieOf(app, bareSession);
         const secret = sessionSecretOf(appName, manifests);
-        const comeBackAfter = async (days: number): Promise<number> => {
-          const value = await agedCookie(cookie.value, days * day * 1000, secret);
-          await app.context.addCookies([{ ...cookie, value, expires: cookie.expires - days * day }]);
+        const byPage = async (): Promise<void> => {
           await app.goto('/');
           await app.expectSignedIn();
+        };
+        const byCall = async (): Promise<void> => {
+          expect((await app.call('/api/me')).status(), 'a call with the aged cookie').toBe(200);
+        };
+        const comeBackAfter = async (days: number, visit = byPage): Promise<number> => {
+          const value = await agedCookie(cookie.value, days * day * 1000, secret);
+          await app.context.addCookies([{ ...cookie, value, expires: cookie.expires - days * day }]);
+          await visit();
           return ((await cookieOf(app, bareSession)).expires - Date.now() / 1000) / day;
         };
         expect(await comeBackAfter(1), 'days left a day after the sign-in').toBeCloseTo(lifetimeDays - 1, 1);
         expect(await comeBackAfter(overHalf), 'days left when more than half are over').toBeCloseTo(lifetimeDays, 1);
+        expect(await comeBackAfter(overHalf, byCall), 'days left after a call alone').toBeCloseTo(lifetimeDays, 1);
         expect((await app.call('/api/me')).status(), 'the session with the renewed cookie').toBe(200);
       },
     );

@@ -1,6 +1,7 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPattern } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
+import type { StoredKey } from '../fixtures/session-store.ts';
 import { twoPods } from '../models/pods.ts';
 
 for (const appName of appNames) {
@@ -42,6 +43,16 @@ for (const appName of appNames) {
           expect(ttl, `seconds to live of ${key}`).toBeGreaterThan(contract.leastSecondsLeft);
           expect(hasWholeLifetime(ttl), `${ttl} s for ${key} are a whole lifetime`).toBe(true);
         }
+
+        const session = added.find(({ key }) => isSessionKey(key));
+        for (const { db, key } of names) await sessionStore.db(db).expire(key, 60);
+        await sessionStore.expireAccessToken(session as StoredKey);
+        expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);
+        for (const { db, key } of names) {
+          const ttl = await sessionStore.db(db).ttl(key);
+          expect(hasWholeLifetime(ttl), `${ttl} s for ${key} after a renewal are a whole lifetime`).toBe(true);
+        }
+
         await app.signOut();
         const left = new Set(await sessionStore.keyNames());
         expect(

@@ -85,6 +85,12 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     expect(await sessions.endedSince(entryOf(1), before), 'an entry of an older version').toBe(false);
   });
 
+  test('an end is noted before its sessions are searched, so that no sign-in in between is missed', async () => {
+    await redis.set(`app:${sub}`, 'no sorted set, so that the search fails');
+    await expect(sessions.end({ sub: claims.sub })).rejects.toMatchObject({ statusCode: 503 });
+    expect(await keys()).toContain(`app:ended:${sub}`);
+  });
+
   test('a refresh is locked by a key of the app', async () => {
     expect(await sessions.lock.run('one', keys)).toEqual(['app:refresh:one']);
   });

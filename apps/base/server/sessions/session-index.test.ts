@@ -41,9 +41,17 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
     ['with its names in its entry', JSON.stringify({ names: ['sid:1', 'sub:x'] }), []],
     ['that has no entry any more, by the names of the search', undefined, ['sid:1', 'sub:x']],
     ['whose entry cannot be read, by the names of the search', 'garbage', ['sid:1', 'sub:x']],
+    ['whose entry is no object, by the names of the search', 'null', ['sid:1', 'sub:x']],
+    ['whose entry has no list of names, by the names of the search', '{"names":null}', ['sid:1', 'sub:x']],
+    ['whose entry has a name that is none, by the names of the search', '{"names":[null]}', ['sid:1', 'sub:x']],
+    ['whose key holds something else, by the names of the search', ['a list'], ['sid:1', 'sub:x']],
   ])('a session is removed %s', async (_what, entry, names) => {
     if (entry === undefined) await redis.del(sessionKey('a'));
-    else await redis.set(sessionKey('a'), entry);
+    else if (typeof entry === 'string') await redis.set(sessionKey('a'), entry);
+    else {
+      await redis.del(sessionKey('a'));
+      await redis.rpush(sessionKey('a'), ...entry);
+    }
     expect(await index.remove(['a'], names)).toBe(entry === undefined ? 0 : 1);
     expect(await redis.exists(sessionKey('a'))).toBe(0);
     expect(await index.find(['sid:1'])).toEqual(['c']);

@@ -29,13 +29,17 @@ for i = 2, #KEYS do
 end
 return 1`;
 
-/** In one step, so that nothing that stops in between leaves a name behind. Arguments: app, prefix of sessions, names as JSON, ids. */
+/**
+ * In one step, so that nothing that stops in between leaves a name behind. An entry that cannot be read must not keep the
+ * other sessions. Arguments: app, prefix of sessions, names as JSON, ids.
+ */
 const removeAll = `
 local app, ended = ARGV[1], 0
 for i = 4, #ARGV do
   local id, key, names = ARGV[i], ARGV[2] .. ':' .. ARGV[i], cjson.decode(ARGV[3])
-  local readable, entry = pcall(cjson.decode, redis.call('get', key) or '{}')
-  for _, name in ipairs(readable and entry.names or {}) do names[#names + 1] = name end
+  pcall(function()
+    for _, name in ipairs(cjson.decode(redis.call('get', key)).names) do names[#names + 1] = name .. '' end
+  end)
   ended = ended + redis.call('del', key)
   for _, name in ipairs(names) do redis.call('zrem', app .. ':' .. name, id) end
 end
