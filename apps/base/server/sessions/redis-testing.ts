@@ -12,10 +12,14 @@ export const redisInstalled = await new Promise<boolean>((resolve) => {
     .on('exit', () => resolve(true));
 });
 
+/** Runs its arguments until its standard input closes, which also happens when the process that started it is killed. */
+const whileInputIsOpen = '"$@" & server=$!; read -r _; kill $server; wait $server';
+
 /** A Redis on loopback without persistence. Resolves when it answers. */
 export const startRedis = async (given?: number) => {
   const port = given ?? (await getPort({ host: '127.0.0.1' }));
-  const server = spawn(redisServer, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });
+  const command = [redisServer, '--port', String(port), '--bind', '127.0.0.1', '--save', ''];
+  const server = spawn('sh', ['-c', whileInputIsOpen, 'sh', ...command], { stdio: ['pipe', 'ignore', 'ignore'] });
   const connections: Redis[] = [];
   const connect = async (): Promise<Redis> => {
     const redis = new Redis(port, '127.0.0.1', { db: 1, retryStrategy: () => 20 }).on('error', () => {});
@@ -29,7 +33,7 @@ export const startRedis = async (given?: number) => {
     connect,
     stop: async () => {
       for (const redis of connections) redis.disconnect();
-      server.kill();
+      server.stdin.end();
       await once(server, 'exit');
     },
   };
