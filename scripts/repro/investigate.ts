@@ -28,6 +28,8 @@ export async function investigate(
   reasons: readonly Reason[],
   { seed, faults, engine }: { seed: number; faults: Faults; engine: Engine },
 ): Promise<Investigation> {
+  // Before anything starts, because a name may be wrong.
+  const candidates = await candidatesFor(reasons, faults, engine);
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(await regressions());
   const hidden = reasons.map(({ after }) => after).filter(mayBeHidden);
@@ -35,9 +37,7 @@ export async function investigate(
     attempt(player, story, { seed, assumptions: [undefined, ...hidden] }),
   );
   progress(`without a fault: ${healthy.fit.fits} of ${healthy.fit.of} requests as recorded`);
-  const attempts = isExact(healthy.fit)
-    ? []
-    : await tryAll(await candidatesFor(reasons, faults, engine), { story, seed, engine, switches });
+  const attempts = isExact(healthy.fit) ? [] : await tryAll(candidates, { story, seed, engine, switches });
 
   const best = [...attempts, healthy].find(({ fit }) => fit.shows);
   if (!best) return { healthy, attempts };
