@@ -28,6 +28,10 @@ export const settings: Readonly<Record<string, Setting>> = {
   SMOKE_PASSWORD: { meaning: 'the password of that user', fallback: 'none' },
   DEBUG: { meaning: 'stacks with errors of the harness', fallback: 'off' },
   AUTHENTIK_TOKEN: { meaning: 'API token of an administrator of a real Authentik', fallback: 'none: it must be set' },
+  NODE_EXTRA_CA_CERTS: {
+    meaning: 'PEM file of the authority of a real Authentik, besides the usual ones',
+    fallback: 'none: its certificate is of a usual authority',
+  },
   AUTHENTIK_SERVER_IMAGE: { meaning: '`conformance`: the image of Authentik', fallback: 'the published one' },
   POSTGRES_IMAGE: { meaning: '`conformance`: the image of its PostgreSQL', fallback: 'the published one' },
   EXPLORE_TRACE: { meaning: '`explore` prints each step with its time', fallback: 'off' },
