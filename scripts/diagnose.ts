@@ -7,7 +7,7 @@ import { accountIn, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine } from './command-line.ts';
-import { causesIn, type Cause } from './diagnose/causes.ts';
+import { causesIn, withSignIns, type Cause } from './diagnose/causes.ts';
 import { round, type Sessions } from './diagnose/probe.ts';
 import type { Sample } from './diagnose/sample.ts';
 import { sessionsIn, signedInSessions } from './diagnose/sessions.ts';
@@ -56,10 +56,10 @@ Exit codes: 0 nothing is wrong, 1 a cause was found, 2 wrong options or the harn
 
 await runCommand(async () => {
   const visitor = new Visitor(await targetOf(options), { counted: false });
-  const sessions = await sessionsFor(visitor);
+  const { sessions, problems } = await sessionsFor(visitor);
   const samples = await ask(visitor, sessions);
   for (const app of appNames) console.log(podsOf(app, samples));
-  const causes = causesIn(samples);
+  const causes = withSignIns(causesIn(samples), problems);
   for (const [index, cause] of causes.entries()) console.log(`\n${described(cause, index + 1)}`);
   if (causes.length > 0) return exitCodes.productFailed;
   console.log(`\n${styleText('green', '✓')} Nothing is wrong in ${samples.length} answers.`);
@@ -74,10 +74,10 @@ async function targetOf({ run, ...given }: Options): Promise<Target> {
   return { urls, pods: 1, streak: 1, wait: 0, budget: 0, authorize: false, ...access };
 }
 
-async function sessionsFor(visitor: Visitor): Promise<Sessions> {
-  if (options.cookie !== undefined) return sessionsIn(fromCallersFolder(options.cookie));
+async function sessionsFor(visitor: Visitor): Promise<{ sessions: Sessions; problems: readonly string[] }> {
+  if (options.cookie !== undefined) return { sessions: sessionsIn(fromCallersFolder(options.cookie)), problems: [] };
   const account = accountIn(process.env);
-  if (!account) return {};
+  if (!account) return { sessions: {}, problems: [] };
   progress('Signing the test user in …');
   return signedInSessions(visitor, account);
 }

@@ -56,7 +56,13 @@ const program = commandLine('repro')
   .option('--force', 'with --write-spec: overwrite the file')
   .option('--record-har <file>', 'write what a browser sees of the regression, as a HAR without secrets')
   .option('--no-pods', 'with --record-har: as a proxy that hides which pod and revision answered')
-  .option('--rate <folder>', 'how often the right fault is named, for recordings in files <name>.har')
+  .addOption(
+    new Option('--rate <folder>', 'how often the right fault is named, for recordings in files <name>.har').conflicts([
+      'har',
+      'trace',
+      'curl',
+    ]),
+  )
   .addHelpText(
     'after',
     `
@@ -72,7 +78,12 @@ const [name] = program.args;
 await runCommand(async () => {
   const engine = engineOf(options.engine);
   if (options.list) return await printCatalogue();
-  if (options.rate !== undefined) return measureRate(fromCallersFolder(options.rate), { engine, seed: options.seed });
+  if (options.rate !== undefined) {
+    if (name)
+      throw new HarnessError(`${name} and --rate do not go together: the files of the folder name their faults.`);
+    checkOptions(program, 'folder');
+    return measureRate(fromCallersFolder(options.rate), { engine, seed: options.seed });
+  }
   const input = readInput(options);
   if (input && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);

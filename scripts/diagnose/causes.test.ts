@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { causesIn } from './causes.ts';
+import { causesIn, withSignIns } from './causes.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
@@ -102,4 +102,15 @@ test('requests without an answer are told with their reason, since when, and the
     'The first of them was sent at 1.0 s.',
     `${b} answered before that, and nothing since.`,
   ]);
+});
+
+test('a sign-in that failed is a cause when nothing else explains it', () => {
+  const problem = 'operator: the sign-in left no session cookie.';
+  const [cause, ...others] = withSignIns([], [problem]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe('The test user could not be signed in.');
+  expect(cause?.evidence).toEqual([problem]);
+  expect(withSignIns([], [])).toEqual([]);
+  const down = causesIn([sample(0, a), sample(1, b, 'ready', { status: 503 })]);
+  expect(withSignIns(down, [problem])).toEqual(down);
 });

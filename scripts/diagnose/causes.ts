@@ -24,6 +24,18 @@ export const causesIn = (samples: readonly Sample[]): Cause[] => [
   ...authentik(samples.filter(({ app }) => app === 'auth')),
 ];
 
+/** Adds that the test user could not be signed in, when no other cause explains it. */
+export const withSignIns = (causes: readonly Cause[], problems: readonly string[]): readonly Cause[] =>
+  causes.length > 0 || problems.length === 0
+    ? causes
+    : [
+        {
+          what: 'The test user could not be signed in.',
+          evidence: problems,
+          next: 'sign this user in by hand, and look at the pods that do not answer',
+        },
+      ];
+
 const authentik = (samples: readonly Sample[]): Cause[] =>
   [...unreachable('Authentik', samples), ...refusals('Authentik', samples)].map((cause) => ({
     ...cause,

@@ -9,7 +9,6 @@ import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { browserOptions } from '../../fixtures/browser.ts';
-import { progress } from '../run-command.ts';
 import type { Sessions } from './probe.ts';
 
 const sessionCookie = bareName(contract.sessionCookie);
@@ -36,14 +35,21 @@ export function sessionsIn(file: string): Sessions {
   );
 }
 
-/** Signs the test user in to each app. An app that does not let the user in, or does not answer, has no session. */
-export async function signedInSessions(visitor: Visitor, account: Account): Promise<Sessions> {
+/**
+ * Signs the test user in to each app. An app that does not let the user in, or does not answer, has no session.
+ * @returns the sessions, and a sentence for each sign-in that failed.
+ */
+export async function signedInSessions(
+  visitor: Visitor,
+  account: Account,
+): Promise<{ sessions: Sessions; problems: string[] }> {
+  const problems: string[] = [];
   const access = await browserAccess(visitor).catch((error: unknown) => {
     if (!(error instanceof Unreachable)) throw error;
-    progress(`Nobody was signed in: ${error.message}`);
+    problems.push(error.message);
     return undefined;
   });
-  if (!access) return {};
+  if (!access) return { sessions: {}, problems };
   const browser = await chromium.launch({ ...browserOptions(), args: access.arguments });
   const sessions: Partial<Record<AppName, string>> = {};
   try {
@@ -60,11 +66,11 @@ export async function signedInSessions(visitor: Visitor, account: Account): Prom
       const cookie = await cookieHeader(context, own);
       // Behind a fault that refuses sessions the sign-in ends at the sign-in page, with a cookie all the same.
       if (cookie.includes(sessionCookie)) sessions[app] = cookie;
-      else progress(`${app}: ${problem ?? 'the sign-in left no session cookie.'}`);
+      else problems.push(`${app}: ${problem ?? 'the sign-in left no session cookie.'}`);
       await context.close();
     }
   } finally {
     await browser.close();
   }
-  return sessions;
+  return { sessions, problems };
 }

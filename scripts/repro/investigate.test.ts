@@ -1,13 +1,14 @@
-import { expect, test, vi } from 'vitest';
-import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { switchesOf } from '../prove/switched.ts';
+import { expect, test } from 'vitest';
+import { engineOf } from '../../fleet/engines/engines.ts';
+import { reasonsFor } from './classify.ts';
 import { investigate } from './investigate.ts';
+import { storyOf } from './story.ts';
+import { callBy, exchanges, signInBy } from './testing/exchanges.ts';
 
-vi.mock('../prove/switched.ts', () => ({ switchesOf: vi.fn(() => Promise.reject(new Error('a build'))) }));
-
-test('a fault that the catalogue does not have is refused before anything is built or started', async () => {
-  const story = { requests: [], hasRoles: true } as never;
-  const unknown = investigate(story, [], { seed: 1, faults: ['no-such-fault'], engine: {} as Engine });
-  await expect(unknown).rejects.toThrow('no-such-fault');
-  expect(switchesOf).not.toHaveBeenCalled();
+test('a fault that the catalogue does not have is refused before a fleet starts', async () => {
+  const engine = { ...engineOf('local'), up: () => Promise.reject(new Error('A fleet was started.')) };
+  const story = storyOf(exchanges([signInBy('operator-1-a'), callBy('operator-1-b', 1, 401)]));
+  await expect(investigate(story, reasonsFor(story), { seed: 1, faults: ['memory-sesions'], engine })).rejects.toThrow(
+    'There is no regression "memory-sesions". Did you mean memory-sessions?',
+  );
 });
