@@ -19,11 +19,12 @@ export function failureOf(
   run: readonly TestOutcome[],
   catalogue: readonly Regression[],
 ): Failure {
-  const isHarness = isHarnessFault(test.message);
+  const message = test.harnessFault ?? test.message;
+  const isHarness = isHarnessFault(message);
   const causes = isHarness ? [] : causesOf(test, run, catalogue);
   return {
-    saw: headline(test.message, undefined, maxSeenLength),
-    message: test.message.slice(0, maxMessageLength),
+    saw: headline(message, undefined, maxSeenLength),
+    message: [...new Set([message, test.message])].join('\n\n').slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
     evidence: evidenceIn(timeline?.marks ?? []),
     causes,

@@ -32,7 +32,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
+body { --behind: var(--page); margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 main, header { max-width: 1240px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 28px; }
 main { padding-bottom: 64px; }
@@ -57,9 +57,9 @@ a { color: var(--link); }
 .causes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 10px; }
 .causes .card { margin: 0; }
 .card h3 { margin: 0 0 4px; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
+.card { --behind: var(--card); background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin: 10px 0; }
 .area:not(:has(.test)) { display: none; }
-.test { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
+.test { --behind: var(--card); background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 6px 0; }
 div.test, details.test > summary { display: flex; gap: 10px; align-items: baseline; padding: 8px 14px; border-radius: 8px; }
 details.test > summary { list-style: none; }
 details.test > summary::-webkit-details-marker { display: none; }
@@ -88,8 +88,8 @@ pre { background: var(--code); border-radius: 8px; padding: 10px 12px; margin: 8
 .scroll {
   overflow-x: auto;
   background:
-    linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100% no-repeat local,
-    linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100% no-repeat local,
+    linear-gradient(to right, var(--behind) 30%, transparent) left / 40px 100% no-repeat local,
+    linear-gradient(to left, var(--behind) 30%, transparent) right / 40px 100% no-repeat local,
     linear-gradient(to right, var(--shade), transparent) left / 14px 100% no-repeat scroll,
     linear-gradient(to left, var(--shade), transparent) right / 14px 100% no-repeat scroll;
 }
@@ -98,6 +98,7 @@ table:has(td.wide) { min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td.wide { width: 100%; min-width: 220px; overflow-wrap: anywhere; }
+tr:has(td.wide) td:first-child:not(.wide, .number) { min-width: 130px; }
 td code { white-space: nowrap; }
 td.wide code { white-space: normal; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

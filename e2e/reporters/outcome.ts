@@ -2,6 +2,7 @@ import { join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/engine.ts';
+import { isHarnessFault } from './harness-fault.ts';
 
 /** The identity of a test in its file. */
 export interface ListedTest {
@@ -26,6 +27,8 @@ export interface TestOutcome extends ListedTest {
   ran?: { startedAt: number; worker: number };
   /** First error, without colours; empty without one. */
   message: string;
+  /** An error that the harness is to blame for, when one came after others. Then those say nothing about the product. */
+  harnessFault?: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
   /** Where its errors were thrown and passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
@@ -39,7 +42,8 @@ export const needsAnnotation = 'needs';
 export function outcomeOf(test: TestCase, spec: string): TestOutcome {
   const result = test.results.at(-1);
   const needs = result?.annotations.find(({ type }) => type === needsAnnotation)?.description;
-  const [first] = result?.errors ?? [];
+  const [message = '', ...later] = (result?.errors ?? []).map((error) => stripVTControlCharacters(error.message ?? ''));
+  const harnessFault = later.find(isHarnessFault);
   return {
     spec,
     title: test.titlePath().slice(3).join(': '),
@@ -49,7 +53,8 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     endedAt: result ? result.startTime.getTime() + result.duration : 0,
     ...(result ? { ran: { startedAt: result.startTime.getTime(), worker: result.parallelIndex } } : {}),
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
-    message: stripVTControlCharacters(first?.message ?? ''),
+    message,
+    ...(harnessFault === undefined ? {} : { harnessFault }),
     from: result && isOfHook(result) ? 'hook' : 'test',
     at: [...new Set(result?.errors.flatMap(({ stack = '' }) => positionsIn(stack)))],
   };
