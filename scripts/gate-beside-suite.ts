@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { interruption } from './interruption.ts';
 
-/** The gate's priority: it gets what the suite leaves, because deadlines of the suite belong to the product. */
-const lowPriority = 10;
+/** The gate's priority (nice), 10 above this one's: it gets what the suite leaves, because the suite has deadlines. */
+const lowPriority = Math.min(19, getPriority() + 10);
 
 const words: Readonly<Record<number, string>> = {
   [exitCodes.passed]: 'passed',
