@@ -23,8 +23,8 @@ test('an error while looking ends it at once', async () => {
   await expect(until(() => Promise.reject(new Error('refused')), options)).rejects.toThrow('refused');
 });
 
-test('it is given up by its signal', async () => {
+test('its signal cancels it', async () => {
   const abort = new AbortController();
   const waiting = until(() => abort.abort(), { ...options, timeoutMs: 60_000, signal: abort.signal });
-  await expect(waiting).rejects.toThrow('The start was given up.');
+  await expect(waiting).rejects.toThrow('The start was canceled.');
 });

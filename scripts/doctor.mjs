@@ -23,7 +23,7 @@ const usage = `Usage: npm run doctor [-- --fix]
 Prints what the harness found on this machine (versions and paths) and what is missing, each with the
 command that gets it. With --fix it installs npm packages and tools that are missing, and clears abandoned
 runs away. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
-/** Packages whose versions one wants to know. */
+/** Packages whose versions are printed. */
 const named = ['@playwright/test', 'nuxt', 'nuxt-oidc-auth'];
 const fleetCommand = join(root, 'scripts/fleet.ts');
 const args = process.argv.slice(2);

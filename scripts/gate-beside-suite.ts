@@ -26,19 +26,19 @@ type Program = readonly string[];
 export async function gateBesideSuite({ gate, suite }: { gate: Program; suite: Program }): Promise<number> {
   const [checking, testing] = [start(gate, 'pipe'), start(suite, 'inherit')];
   if (checking.child.pid) setPriority(checking.child.pid, lowPriority);
-  const output = held(checking.child.stdout, process.stdout);
+  const output = buffered(checking.child.stdout, process.stdout);
   // The gate's progress, or the reason why it could not run.
-  const errors = held(checking.child.stderr, process.stderr);
+  const errors = buffered(checking.child.stderr, process.stderr);
   let stopped = false;
   const checked = checking.ended.then((result) => {
     stopped = result.code !== exitCodes.passed && testing.child.exitCode === null && testing.child.kill('SIGTERM');
     return result;
   });
   const tested = await testing.ended;
-  output.show();
-  for (const stream of [output, errors]) stream.goOn();
+  output.flush();
+  for (const stream of [output, errors]) stream.passThrough();
   const { code, ms } = await checked;
-  if (code > exitCodes.productFailed) errors.show();
+  if (code > exitCodes.productFailed) errors.flush();
   console.log(
     `gate ${wordOf(code)} in ${duration(ms)}, suite ${stopped ? 'stopped' : wordOf(tested.code)} in ${duration(tested.ms)}`,
   );
@@ -63,14 +63,14 @@ function start(program: Program, output: 'inherit' | 'pipe') {
   return { child, ended };
 }
 
-/** Keeps a program's output until it is shown. After `goOn` what comes later is passed on. */
-function held(from: Readable | null, to: NodeJS.WriteStream) {
+/** Buffers a program's output until `flush`. After `passThrough` later output is written at once. */
+function buffered(from: Readable | null, to: NodeJS.WriteStream) {
   const kept: string[] = [];
   const write = (text: string): void => void to.write(text);
   let take = (text: string): void => void kept.push(text);
   from?.setEncoding('utf8').on('data', (text: string) => take(text));
   return {
-    show: () => write(kept.splice(0).join('')),
-    goOn: () => void (take = write),
+    flush: () => write(kept.splice(0).join('')),
+    passThrough: () => void (take = write),
   };
 }

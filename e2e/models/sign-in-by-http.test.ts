@@ -15,7 +15,7 @@ const redirected = (to: Readonly<Record<string, string>>): SignInClient => ({
   post: () => Promise.reject(new Error('not asked for')),
 });
 
-test('a sign-in that the app gives up says the reason of the app, and no code', async () => {
+test('a sign-in that fails in the app is reported with its reason, and without the code', async () => {
   const client = redirected({
     [`${app}/auth/oidc/login`]: 'https://auth.test/authorize',
     'https://auth.test/authorize': `${app}/auth/oidc/callback?code=secret`,

@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../explore/model.ts';
 import type { Outcome } from './outcome.ts';
-import type { Trouble } from './troubles.ts';
+import type { Disruption } from './disruptions.ts';
 
 /** One thing that the person's browser did at an app. It has nothing of the recording that could be a secret. */
 export interface StoryRequest {
@@ -24,16 +24,16 @@ export interface StoryRequest {
 }
 
 /** Something that happens to the fleet or the session between two requests. */
-export type Happening =
+export type FleetEvent =
   | { do: 'time passes'; seconds: number }
   | { do: 'roll out'; app: AppName; isRelease: boolean }
   | { do: 'sign out on another device'; app: AppName }
   | { do: 'end at Authentik'; app: AppName }
-  /** @see troubleSentences */
-  | { do: 'trouble begins'; of: Trouble; app: AppName; pod: PodIndex }
-  | { do: 'trouble ends'; of: Trouble };
+  /** @see disruptionSentences */
+  | { do: 'disruption begins'; of: Disruption; app: AppName; pod: PodIndex }
+  | { do: 'disruption ends'; of: Disruption };
 
-export type PlanStep = Happening | { do: 'request'; index: number; request: StoryRequest; pod: PodIndex | undefined };
+export type PlanStep = FleetEvent | { do: 'request'; index: number; request: StoryRequest; pod: PodIndex | undefined };
 
 /** What is played on a fleet. */
 export interface Plan {

@@ -6,7 +6,7 @@ import { signInByHttp } from '../models/sign-in-by-http.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { burstsOf } from './bursts.ts';
-import { Happenings } from './happenings.ts';
+import { FleetEvents } from './fleet-events.ts';
 import { isServed, outcomeOf, signedIn, signInFailed, type Outcome } from './outcome.ts';
 import type { Plan, PlanStep } from './plan.ts';
 
@@ -23,12 +23,12 @@ const longestOffsetMs = 3000;
 /** Plays a story on a fleet, with a person and a browser of its own each time. */
 export class Player {
   readonly #world: World;
-  readonly #happenings: Happenings;
+  readonly #events: FleetEvents;
   readonly #edge: EdgeClient;
 
   constructor(world: World) {
     this.#world = world;
-    this.#happenings = new Happenings(world);
+    this.#events = new FleetEvents(world);
     this.#edge = new EdgeClient(world.fleet.edge);
   }
 
@@ -36,12 +36,12 @@ export class Player {
     const played = new Map<number, Outcome>();
     const isIn = new Set<AppName>();
     await this.#world.begin(hasRoles ? undefined : [groups.customers]);
-    await this.#happenings.start();
+    await this.#events.start();
     try {
       for (const group of burstsOf(steps, (step) => (step.do === 'request' ? step.request : undefined))) {
         const [first] = group;
         if (first && first.do !== 'request') {
-          await this.#happenings.happen(first);
+          await this.#events.apply(first);
           continue;
         }
         const requests = group as RequestStep[];
@@ -61,7 +61,7 @@ export class Player {
         for (const [at, { index }] of requests.entries()) played.set(index, outcomes[at]!);
       }
     } finally {
-      await this.#happenings.end();
+      await this.#events.end();
     }
     return played;
   }

@@ -4,13 +4,13 @@ import { limit } from '../deadline.ts';
 import { maxAnswerMs } from '../explore/replay.ts';
 import { World } from '../explore/world.ts';
 import { isRefused } from './outcome.ts';
-import type { Happening, Plan, StoryRequest } from './plan.ts';
+import type { FleetEvent, Plan, StoryRequest } from './plan.ts';
 import { Player } from './player.ts';
 import { requestSentence } from './sentences.ts';
 import type { PodIndex } from '../explore/model.ts';
 
 /** A step as a spec has it: the requests are in the order of the steps. */
-export type SpecStep = Happening | { do: 'request'; pod?: PodIndex; request: StoryRequest };
+export type SpecStep = FleetEvent | { do: 'request'; pod?: PodIndex; request: StoryRequest };
 
 /** Plays a sequence that `npm run repro -- --write-spec` wrote, in a test. Fails when the last request is refused. */
 export async function replayRecording(

@@ -1,18 +1,12 @@
+import { duration } from '../../fleet/duration.ts';
 import type { PlanStep, StoryRequest } from './plan.ts';
-import { troubleSentences } from './troubles.ts';
+import { disruptionSentences } from './disruptions.ts';
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
 
 /** `GET /api/me of operator`, `sign in to operator`. */
 export const requestSentence = ({ does, path, app }: StoryRequest): string =>
   does === 'sign in' || does === 'sign out' ? `${verbs[does]} ${app}` : `GET ${path} of ${app}`;
-
-/** A duration as people say it. @param ms milliseconds. */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 120) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return seconds < 2 * 3600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
-}
 
 export function stepSentence(step: PlanStep): string {
   switch (step.do) {
@@ -26,9 +20,9 @@ export function stepSentence(step: PlanStep): string {
       return `the same person signs in to ${step.app} on another device, and out again`;
     case 'end at Authentik':
       return 'Authentik ends its session, and does not tell the app';
-    case 'trouble begins':
-      return troubleSentences[step.of][0];
-    case 'trouble ends':
-      return troubleSentences[step.of][1];
+    case 'disruption begins':
+      return disruptionSentences[step.of][0];
+    case 'disruption ends':
+      return disruptionSentences[step.of][1];
   }
 }

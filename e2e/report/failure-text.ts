@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
-/** Whoever has more to read opens the run report. */
+/** The run report has the rest. */
 const mostInTerminal = 20;
 
 /** The first failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */

@@ -25,7 +25,7 @@ const outcome: TestOutcome = {
   at: [],
 };
 
-test('a test that only the product failed has a likely cause', () => {
+test('a failure of the product has a likely cause', () => {
   const { isHarness, causes } = failureOf(outcome, undefined, [outcome], [outage]);
   expect({ isHarness, causes: causes.map(({ regression: name }) => name) }).toEqual({
     isHarness: false,
@@ -33,7 +33,7 @@ test('a test that only the product failed has a likely cause', () => {
   });
 });
 
-test('a fault of the harness that came after the first error is what is told, and no regression is to blame', () => {
+test('a harness fault after the first error is reported instead of it, without a likely cause', () => {
   const slow = { ...outcome, harnessFault: 'HarnessError: http://127.0.0.1:9000 is too slow for this test.' };
   const { isHarness, causes, saw, message } = failureOf(slow, undefined, [slow], [outage]);
   expect({ isHarness, causes }).toEqual({ isHarness: true, causes: [] });

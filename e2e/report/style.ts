@@ -84,7 +84,7 @@ dd > p:first-child { margin-top: 0; }
 code, pre { font: 13px/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 code { background: var(--code); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere; }
 pre { background: var(--code); border-radius: 8px; padding: 10px 12px; margin: 8px 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-/* Shades at the sides show that there is more: they are still, and the covers over them move with the content. */
+/* Fixed shadows at the sides show that the content scrolls; covers that scroll with it hide them at its ends. */
 .scroll {
   overflow-x: auto;
   background:

@@ -1,4 +1,4 @@
-/** What a command of Playwright throws when a network interface of this machine came or went meanwhile. */
+/** Chromium's error for requests that it aborts because a network interface of this machine was added or removed. */
 export const networkChanged = 'net::ERR_NETWORK_CHANGED';
 
 const harnessFault = new RegExp(`^(?:(?:HarnessError|CannotRunHere|MockError): |Error: [\\w.]+: ${networkChanged} )`);

@@ -27,7 +27,7 @@ export interface TestOutcome extends ListedTest {
   ran?: { startedAt: number; worker: number };
   /** First error, without colours; empty without one. */
   message: string;
-  /** An error that the harness is to blame for, when one came after others. Then those say nothing about the product. */
+  /** A harness fault after the first error. The test then says nothing about the product. */
   harnessFault?: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';

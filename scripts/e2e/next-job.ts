@@ -15,7 +15,7 @@ export interface Job {
 }
 
 /** What can happen while `--watch` waits. */
-export type Happening = { at: number } & ({ files: readonly string[] } | { key: string });
+export type WatchEvent = { at: number } & ({ files: readonly string[] } | { key: string });
 
 /** What the jobs of a watch depend on. */
 export interface Watched {
@@ -31,15 +31,15 @@ export interface Watched {
 }
 
 /**
- * The job after these happenings. A key wins over files. A change of an app or server runs again what ran last; a change
+ * The job after these events. A key wins over files. A change of an app or server runs again what ran last; a change
  * of a spec, or of what specs import, runs those specs of the selection.
  * @returns undefined when there is nothing to do, with a sentence for people.
  */
-export async function nextJob(happenings: readonly Happening[], watched: Watched): Promise<Job | string> {
-  const since = happenings[0]?.at ?? Date.now();
-  const key = happenings.flatMap((one) => ('key' in one ? [one.key] : [])).at(-1);
+export async function nextJob(events: readonly WatchEvent[], watched: Watched): Promise<Job | string> {
+  const since = events[0]?.at ?? Date.now();
+  const key = events.flatMap((one) => ('key' in one ? [one.key] : [])).at(-1);
   if (key !== undefined) return jobOfKey(key, watched, since);
-  const files = [...new Set(happenings.flatMap((one) => ('files' in one ? one.files : [])))];
+  const files = [...new Set(events.flatMap((one) => ('files' in one ? one.files : [])))];
   const why = files.length > 3 ? `${files.length} files were saved` : `${files.join(', ')} saved`;
   const stale = await stalenessOf(watched.engine, watched.fleet, watched.changes);
   const specs = await affectedSpecs(files, specsFor(watched.filters));

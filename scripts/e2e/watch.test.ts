@@ -16,7 +16,7 @@ const { root, stop, told, ran } = await vi.hoisted(async () => {
   return {
     root: fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'watch-'))),
     stop: new AbortController(),
-    /** What people read. */
+    /** The lines that are printed. */
     told: [] as string[],
     /** Runs of the test runner, and parts of the fleet that were brought up to date, in their order. */
     ran: [] as string[],
@@ -69,7 +69,7 @@ beforeEach(async () => {
   save('e2e/a.spec.ts', "import { one } from './model.ts'; console.log(one);");
   save('e2e/b.spec.ts', '');
   save('apps/operator/app.vue', '');
-  // chokidar is ready too early when something that it shall watch does not exist.
+  // chokidar emits `ready` too early if a watched path does not exist.
   for (const file of ['fixtures/a.ts', 'fleet/a.ts', 'package-lock.json', 'playwright.config.ts']) save(file, '');
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: false });
   recordOrigin('look', { content });
@@ -90,25 +90,25 @@ test('what is saved decides what runs, and a fleet that is older comes first', {
   await expect.poll(() => ran.slice(2), { timeout: 20_000 }).toEqual(['bring up operator', 'e2e/a.spec.ts']);
   await expect.poll(() => told.at(-1), { timeout: 20_000 }).toMatch(/^Waiting for a file/);
 
-  // A run that goes on is given up for the next save.
+  // The next save cancels a run in progress.
   answer = ({ signal = stop.signal }) =>
     new Promise((_, reject) => {
       signal.addEventListener('abort', () => {
-        ran.push('given up');
+        ran.push('canceled');
         reject(signal.reason as Error);
       });
     });
   save('e2e/b.spec.ts', 'console.log(3);');
   await expect.poll(() => ran.slice(4), { timeout: 20_000 }).toEqual(['e2e/b.spec.ts']);
   save('e2e/a.spec.ts', '');
-  await expect.poll(() => ran.slice(5), { timeout: 20_000 }).toEqual(['given up', 'e2e/a.spec.ts']);
+  await expect.poll(() => ran.slice(5), { timeout: 20_000 }).toEqual(['canceled', 'e2e/a.spec.ts']);
 
-  // A file that does not parse yet is told, and the watch goes on.
+  // A syntax error is reported, and watching continues.
   answer = () => Promise.resolve(passed);
   save('e2e/b.spec.ts', 'console.log(');
   await expect.poll(() => told.join('\n'), { timeout: 20_000 }).toContain('A module does not parse');
   save('e2e/b.spec.ts', 'console.log(4);');
-  await expect.poll(() => ran.slice(7), { timeout: 20_000 }).toEqual(['given up', 'e2e/b.spec.ts']);
+  await expect.poll(() => ran.slice(7), { timeout: 20_000 }).toEqual(['canceled', 'e2e/b.spec.ts']);
 
   stop.abort(new DOMException('SIGINT came.', 'AbortError'));
   await expect(watching).rejects.toThrow('SIGINT came.');

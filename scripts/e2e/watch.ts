@@ -11,7 +11,7 @@ import { bringUpToDate, startOf } from './bring-up-to-date.ts';
 import { watchFiles } from './changed-files.ts';
 import { Inbox } from './inbox.ts';
 import { readKeys } from './keys.ts';
-import { nextJob, type Happening, type Job } from './next-job.ts';
+import { nextJob, type WatchEvent, type Job } from './next-job.ts';
 
 /** What a watch runs. */
 export interface WatchOptions {
@@ -30,7 +30,7 @@ export interface WatchOptions {
  */
 export async function watch(engine: Engine, fleet: Fleet, options: WatchOptions): Promise<number> {
   const session = new WatchSession(engine, fleet, options);
-  const inbox = new Inbox<Happening>();
+  const inbox = new Inbox<WatchEvent>();
   interruption.addEventListener('abort', () => inbox.fail(interruption.reason));
   await using scope = new AsyncDisposableStack();
   scope.use(await watchFiles((files) => inbox.put({ files, at: Date.now() })));
@@ -39,9 +39,9 @@ export async function watch(engine: Engine, fleet: Fleet, options: WatchOptions)
   else session.invite();
   for (;;) {
     await inbox.arrival();
-    const happenings = inbox.take();
-    if (happenings.some((one) => 'key' in one && one.key === 'q')) return await session.end();
-    await session.react(happenings);
+    const events = inbox.take();
+    if (events.some((one) => 'key' in one && one.key === 'q')) return await session.end();
+    await session.react(events);
   }
 }
 
@@ -62,10 +62,10 @@ class WatchSession {
     this.#start = startOf(fleet);
   }
 
-  /** Does what follows from these happenings. A run that still goes on is given up for a new one. */
-  async react(happenings: readonly Happening[]): Promise<void> {
+  /** Starts the job that these events call for, and cancels one in progress. */
+  async react(events: readonly WatchEvent[]): Promise<void> {
     try {
-      const job = await nextJob(happenings, {
+      const job = await nextJob(events, {
         engine: this.#engine,
         fleet: this.#fleet,
         changes: this.#start.changes,
@@ -74,7 +74,7 @@ class WatchSession {
         hasFailed: (this.#record?.failed ?? 0) > 0,
       });
       if (typeof job === 'string') return progress(job);
-      await this.#giveUp();
+      await this.#cancel();
       this.begin(job);
     } catch (error) {
       // A file that does not parse, while it is being written.
@@ -93,11 +93,11 @@ class WatchSession {
   }
 
   async end(): Promise<number> {
-    await this.#giveUp();
+    await this.#cancel();
     return this.#record ? exitCodeOf(this.#record) : exitCodes.passed;
   }
 
-  async #giveUp(): Promise<void> {
+  async #cancel(): Promise<void> {
     this.#running?.stop.abort();
     await this.#running?.done;
   }

@@ -113,7 +113,7 @@ describe.each(Object.entries(broken))('a state file that is %s', (_how, breakIt)
 
   test('a fleet that comes up clears it away', async () => {
     const late = AbortSignal.abort();
-    await expect(localEngine.up({ signal: late })).rejects.toThrow('given up');
+    await expect(localEngine.up({ signal: late })).rejects.toThrow('canceled');
     expect(await ended()).toBe(true);
     expect(existsSync(runDirectory('hurt'))).toBe(false);
   });

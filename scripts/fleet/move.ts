@@ -21,10 +21,10 @@ export async function rollout(
   };
   const fleet = await chooseRun(run);
   const startedAt = performance.now();
-  const takeBack = `Take it back with: npm run fleet -- rollout ${deployment} --undo${run === undefined ? '' : ` --run ${run}`}`;
-  await whoseFault(deployment, takeBack, undo ? fleet.undoRollout(deployment) : fleet.rollout(deployment, change));
+  const undoHint = `Undo it with: npm run fleet -- rollout ${deployment} --undo${run === undefined ? '' : ` --run ${run}`}`;
+  await whoseFault(deployment, undoHint, undo ? fleet.undoRollout(deployment) : fleet.rollout(deployment, change));
   done(`${deployment} is rolled ${undo ? 'back' : 'out'}`, startedAt);
-  if (!undo) process.stdout.write(`${takeBack}\n`);
+  if (!undo) process.stdout.write(`${undoHint}\n`);
 }
 
 interface RolloutOptions {
@@ -35,14 +35,14 @@ interface RolloutOptions {
 }
 
 /** An app whose new pods do not become Ready has been given a value that it cannot run with: the product's answer. */
-async function whoseFault(deployment: string, takeBack: string, work: Promise<void>): Promise<void> {
+async function whoseFault(deployment: string, undoHint: string, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
     const isApp = shippedApps.some(({ key }) => key === deployment);
     if (!(error instanceof HarnessError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
       throw error;
-    throw new ProductFailed(`${error.message}\n${takeBack}`, { cause: error });
+    throw new ProductFailed(`${error.message}\n${undoHint}`, { cause: error });
   }
 }
 

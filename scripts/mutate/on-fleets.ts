@@ -66,8 +66,8 @@ export async function tryOnFleets(
   };
 
   /**
-   * Several mutants on one fleet. Tried again on a fleet of its own is a mutant whose killer fails without it as well, and
-   * one that survives: what a pod does once, such as reading a set of keys, it may have done before.
+   * Several mutants on one fleet. A mutant is tried again on its own fleet if its killer also fails without it, or if it
+   * survives: it may be in code that a pod runs only once, such as reading a key set.
    */
   const tryOnSharedFleet = async () => {
     await using shared = await startSharedFleet(engine);

@@ -6,7 +6,8 @@ import type { Investigation } from './investigate.ts';
 import { isRefused } from '../../e2e/replays/outcome.ts';
 import { rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
-import { duration, requestSentence, stepSentence } from '../../e2e/replays/sentences.ts';
+import { requestSentence, stepSentence } from '../../e2e/replays/sentences.ts';
+import { duration } from '../../fleet/duration.ts';
 import type { Story } from './story.ts';
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

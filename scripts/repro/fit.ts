@@ -10,7 +10,7 @@ export interface Fit {
   of: number;
   /** The first request that was answered in another way. */
   first?: { index: number; recorded: Outcome; replayed: Outcome };
-  /** The places of all that were answered in another way. */
+  /** Indexes of the requests that were answered differently. */
   others: number[];
   /** Whether the first refused request of the recording was refused in the replay. */
   shows: boolean;

@@ -1,11 +1,11 @@
-import type { Happening, Plan, PlanStep, StoryRequest } from '../../e2e/replays/plan.ts';
+import type { FleetEvent, Plan, PlanStep, StoryRequest } from '../../e2e/replays/plan.ts';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
 import { isOutdated, rolloutsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
 import type { Story } from './story.ts';
-import { troubles } from './trouble-during.ts';
+import { disruptions } from './disruptions-of.ts';
 
 /** The pod of each request of a story; undefined: whichever the edge chooses. */
 export type Assignment = (index: number) => PodIndex | undefined;
@@ -19,32 +19,32 @@ const leastSeconds = 5;
  */
 export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAfter): Plan {
   const [first = -1] = refusalsIn(story);
-  const trouble = hidden && troubles[hidden];
-  const isStruck = trouble?.during(story) ?? (() => false);
+  const disruption = hidden && disruptions[hidden];
+  const runsDuring = disruption?.during(story) ?? (() => false);
   const rollouts = rolloutsIn(story);
   const steps: PlanStep[] = [];
   let previous = 0;
-  let inTrouble = false;
+  let wasDuring = false;
   for (const [index, request] of story.requests.entries()) {
     const seconds = Math.round((request.at - previous) / 1000);
     previous = request.at;
     if (isOutdated(story, index)) continue;
-    const isInTrouble = isStruck(request);
-    if (trouble && inTrouble && !isInTrouble) steps.push({ do: 'trouble ends', of: trouble.of });
+    const isDuring = runsDuring(request);
+    if (disruption && wasDuring && !isDuring) steps.push({ do: 'disruption ends', of: disruption.of });
     if (seconds >= leastSeconds) steps.push({ do: 'time passes', seconds });
     for (const { app, isRelease } of rollouts.filter(({ before }) => before === index))
       steps.push({ do: 'roll out', app, isRelease });
-    if (index === first) steps.push(...hiddenHappening(hidden, request, rollouts.length > 0));
-    if (trouble && !inTrouble && isInTrouble)
-      steps.push({ do: 'trouble begins', of: trouble.of, app: request.app, pod: assignment(index) ?? 0 });
-    inTrouble = isInTrouble;
+    if (index === first) steps.push(...hiddenEvent(hidden, request, rollouts.length > 0));
+    if (disruption && !wasDuring && isDuring)
+      steps.push({ do: 'disruption begins', of: disruption.of, app: request.app, pod: assignment(index) ?? 0 });
+    wasDuring = isDuring;
     steps.push({ do: 'request', index, request, pod: assignment(index) });
   }
-  if (trouble && inTrouble) steps.push({ do: 'trouble ends', of: trouble.of });
+  if (disruption && wasDuring) steps.push({ do: 'disruption ends', of: disruption.of });
   return { steps, hasRoles: hidden !== 'a missing role' };
 }
 
-const happenings: Partial<Record<RefusedAfter, (app: AppName) => Happening>> = {
+const events: Partial<Record<RefusedAfter, (app: AppName) => FleetEvent>> = {
   'a sign-out on another device': (app) => ({ do: 'sign out on another device', app }),
   'an end at Authentik': (app) => ({ do: 'end at Authentik', app }),
   'a restart': (app) => ({ do: 'roll out', app, isRelease: false }),
@@ -52,9 +52,9 @@ const happenings: Partial<Record<RefusedAfter, (app: AppName) => Happening>> = {
 };
 
 /** Whether it can have happened although the recording does not show it. */
-export const mayBeHidden = (after: RefusedAfter): boolean => after in troubles || after in happenings;
+export const mayBeHidden = (after: RefusedAfter): boolean => after in disruptions || after in events;
 
-function hiddenHappening(hidden: RefusedAfter | undefined, { app }: StoryRequest, isRolledOut: boolean): Happening[] {
-  const happening = hidden && happenings[hidden]?.(app);
-  return happening && !(happening.do === 'roll out' && isRolledOut) ? [happening] : [];
+function hiddenEvent(hidden: RefusedAfter | undefined, { app }: StoryRequest, isRolledOut: boolean): FleetEvent[] {
+  const event = hidden && events[hidden]?.(app);
+  return event && !(event.do === 'roll out' && isRolledOut) ? [event] : [];
 }

@@ -18,7 +18,7 @@ import { podHeaders } from './redacted-har.ts';
 import { assumptionsFor } from './investigate.ts';
 import { storyOf, type Story } from './story.ts';
 
-/** A recording of a fault, and the faults that are tried on it before its own one, or together with it. */
+/** A recording of a fault, and the candidates that `repro` tries before or together with that fault. */
 interface Recording {
   fault: Regression;
   hasPods: boolean;
@@ -28,7 +28,7 @@ interface Recording {
   attempts: Map<string, Attempt>;
 }
 
-const withoutPods = (exchange: Exchange): Exchange => {
+export const withoutPods = (exchange: Exchange): Exchange => {
   const received = new Headers(exchange.received);
   for (const name of podHeaders) received.delete(name);
   return { ...exchange, received };
@@ -59,7 +59,7 @@ export async function measureRate(folder: string, { engine, seed }: { engine: En
             each.attempts.set(fault?.name ?? '', made);
           progress(`${what} ${made.fit.fits} of ${made.fit.of}`);
         } catch (error) {
-          // The others can still be measured; this one counts as wrong.
+          // Counts as wrong, and the other recordings are still measured.
           progress(`${what} cannot be played: ${(error as Error).message}`);
         }
       }
@@ -106,7 +106,7 @@ async function recordingsIn(folder: string, engine: Engine): Promise<Recording[]
   return both.flat();
 }
 
-const exactOnes = ({ candidates, attempts }: Recording): string[] =>
+const exactOnes = ({ candidates, attempts }: Pick<Recording, 'candidates' | 'attempts'>): string[] =>
   candidates.map(({ name }) => name).filter((name) => isExactIn(attempts, name));
 
 const isExactIn = (attempts: Recording['attempts'], name: string): boolean => {
@@ -114,7 +114,8 @@ const isExactIn = (attempts: Recording['attempts'], name: string): boolean => {
   return made !== undefined && isExact(made.fit);
 };
 
-const isRight = (recording: Recording): boolean =>
+/** Whether the first fault that fits is the recorded one, and a replay without a fault does not fit. */
+export const isRight = (recording: Pick<Recording, 'fault' | 'candidates' | 'attempts'>): boolean =>
   recording.attempts.has('') && !isExactIn(recording.attempts, '') && exactOnes(recording)[0] === recording.fault.name;
 
 function row(recording: Recording): string {

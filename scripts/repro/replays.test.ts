@@ -48,7 +48,7 @@ test('the plan has the pods of the recording, time that passes and rollouts', ()
   expect(sentences(planOf(released, podOf))).toEqual([
     'sign in to operator, on pod 0',
     'GET /api/me of operator, on pod 1',
-    '7 min pass',
+    '6 min 39 s pass',
     'operator rolls out another build',
     'GET /api/me of operator, on pod 0',
   ]);
@@ -63,7 +63,7 @@ test('a request that an old pod answers beside new ones is left out', () => {
   ]);
 });
 
-test('what the recording does not show happens before the first refused request, and trouble around what it hits', () => {
+test('what the recording does not show happens before the first refused request, and disruption around what it hits', () => {
   const refused = story(signInBy(a), callBy(a, 1, 200), callBy(a, 2, 401), callBy(a, 3, 200));
   expect(sentences(planOf(refused, anyPod, 'a sign-out on another device')).slice(2, 3)).toEqual([
     'the same person signs in to operator on another device, and out again',
@@ -172,7 +172,7 @@ test('the shortest sequence keeps what the refusal needs', async () => {
   const needsTime = await shortestOf(plan, long, afterTime);
   expect(needsTime && sentences(needsTime.plan)).toEqual([
     'sign in to operator, on pod 0',
-    '85 s pass',
+    '1 min 25 s pass',
     'GET /api/me of operator, on pod 1',
   ]);
 });

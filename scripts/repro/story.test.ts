@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { parseMap } from './hosts.ts';
-import { planOf } from './plan.ts';
+import { generationsIn } from './pods.ts';
 import { refusalsIn } from './refusals.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
@@ -51,11 +51,10 @@ test('of a redirect only a path of words is kept', () => {
   expect(request?.outcome).toBe('302 to another page');
 });
 
-test('a recording of 5,000 requests is planned within seconds', () => {
-  const story = storyOf(exchanges(Array.from({ length: 5_000 }, (_, at) => callBy(`operator-${at % 40}-a`, at, 200))));
-  const began = performance.now();
-  expect(planOf(story, () => 0).steps.length).toBeGreaterThan(0);
-  expect(performance.now() - began).toBeLessThan(10_000);
+test('the generations of a recording are found once, because each of its requests needs them', () => {
+  const story = storyOf(exchanges([callBy('operator-1-a', 0, 200), callBy('operator-2-b', 1, 200)]));
+  expect(generationsIn(story)).toHaveLength(2);
+  expect(generationsIn(story)).toBe(generationsIn(story));
 });
 
 test.each<[Partial<Short>, string]>([

@@ -6,11 +6,11 @@ import { App } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { Happenings } from '../../e2e/replays/happenings.ts';
+import { FleetEvents } from '../../e2e/replays/fleet-events.ts';
 import { clientId } from './on-fleet.ts';
-import type { Happening } from '../../e2e/replays/plan.ts';
+import type { FleetEvent } from '../../e2e/replays/plan.ts';
 import type { Shift } from './redacted-har.ts';
-import type { Trouble } from '../../e2e/replays/troubles.ts';
+import type { Disruption } from '../../e2e/replays/disruptions.ts';
 
 /** What a person does in a browser, in a recording. */
 export class Visit {
@@ -19,11 +19,11 @@ export class Visit {
   /** Time that passed in the sessions alone. */
   readonly shifts: Shift[] = [];
   readonly #world: World;
-  readonly #happenings: Happenings;
+  readonly #events: FleetEvents;
 
   private constructor(world: World, app: App, other: App) {
     this.#world = world;
-    this.#happenings = new Happenings(world);
+    this.#events = new FleetEvents(world);
     this.app = app;
     this.other = other;
   }
@@ -36,7 +36,7 @@ export class Visit {
       [name, otherName].map(async (each) => new App(each, await context.newPage(), fleet.hosts, edge, clientId)),
     );
     const visit = new Visit(world, app!, other!);
-    await visit.#happenings.start();
+    await visit.#events.start();
     return visit;
   }
 
@@ -134,17 +134,17 @@ export class Visit {
     await page.waitForLoadState('networkidle');
   }
 
-  async happen(happening: Happening): Promise<void> {
-    await this.#happenings.happen(happening);
-    if (happening.do === 'time passes') this.shifts.push({ from: Date.now(), ms: happening.seconds * 1000 });
+  async apply(event: FleetEvent): Promise<void> {
+    await this.#events.apply(event);
+    if (event.do === 'time passes') this.shifts.push({ from: Date.now(), ms: event.seconds * 1000 });
   }
 
   async end(): Promise<void> {
-    await this.#happenings.end();
+    await this.#events.end();
   }
 
-  /** Resolves when a trouble that waits for a refresh has struck. */
-  struck(trouble: Trouble): Promise<void> {
-    return this.#happenings.struck(trouble);
+  /** Resolves when a disruption that waits for a refresh is in effect. */
+  injected(disruption: Disruption): Promise<void> {
+    return this.#events.injected(disruption);
   }
 }

@@ -40,18 +40,18 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     const phase = phases(onProgress);
     // The node starts while the images are made, and they are imported as soon as its containerd answers.
     const container = Promise.withResolvers<string>();
-    const noNode = new AbortController();
-    const givenUp = AbortSignal.any([noNode.signal, ...(signal ? [signal] : [])]);
+    const nodeFailed = new AbortController();
+    const canceled = AbortSignal.any([nodeFailed.signal, ...(signal ? [signal] : [])]);
     const place = placeOf(docker, runId, { shareWith, onContainer: container.resolve, onProgress });
     place.catch((error: unknown) => {
       container.reject(error);
-      noNode.abort();
+      nodeFailed.abort();
     });
     const made = makeFleet({ hosts, authentik, changes, onProgress, signal }, (keys, builds) =>
       prepareImages(docker, keys, builds, onProgress),
     );
     const imported = Promise.all([container.promise, made]).then(([node, { images }]) =>
-      importImages(docker, node, Object.values(images), { onProgress, signal: givenUp }),
+      importImages(docker, node, Object.values(images), { onProgress, signal: canceled }),
     );
     const [kubernetes, { objects, images, content }] = await all([
       place.then((started) => (phase('node Ready'), started)),

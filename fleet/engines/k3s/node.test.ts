@@ -22,5 +22,5 @@ test('nobody waits for the containerd of a node that did not start', async () =>
   const failed = new AbortController();
   const images = imagesIn({ exec: () => Promise.reject(noSocket) }, 'node', failed);
   failed.abort();
-  await expect(images).rejects.toThrow('The start was given up.');
+  await expect(images).rejects.toThrow('The start was canceled.');
 });

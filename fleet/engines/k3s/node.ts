@@ -85,7 +85,7 @@ class LoggedContainer extends K3sContainer {
 
 /**
  * The images in a node's containerd, which answers some seconds before the node is Ready.
- * @param signal ends the wait, for a node that did not start.
+ * @param signal cancels the wait, for example when the node failed to start.
  */
 export function imagesIn(
   docker: Pick<Docker, 'exec'>,

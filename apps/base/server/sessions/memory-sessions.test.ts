@@ -68,7 +68,7 @@ test('its end waits for a refresh', async () => {
   expect(await closed).toBe(true);
 });
 
-test('a logout token is spent for as long as it is told', async () => {
+test('a logout token is spent until it expires', async () => {
   vi.useFakeTimers();
   try {
     const spent = createMemorySpentTokens();

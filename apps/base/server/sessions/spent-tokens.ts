@@ -20,11 +20,12 @@ export const createRedisSpentTokens = (redis: Redis, app: string): SpentTokens =
 
 /** For one process. */
 export const createMemorySpentTokens = (): SpentTokens => {
-  const until = new Map<string, number>();
+  const spent = new Set<string>();
   return {
-    has: async (jti) => (until.get(jti) ?? 0) > Date.now(),
+    has: async (jti) => spent.has(jti),
     add: async (jti, seconds) => {
-      until.set(jti, Date.now() + seconds * 1000);
+      spent.add(jti);
+      setTimeout(() => spent.delete(jti), seconds * 1000).unref();
     },
   };
 };

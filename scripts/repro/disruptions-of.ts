@@ -2,12 +2,12 @@ import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
 import { burstsOf } from '../../e2e/replays/bursts.ts';
 import { isRefused, isUnavailable, signInFailed } from '../../e2e/replays/outcome.ts';
 import type { StoryRequest } from '../../e2e/replays/plan.ts';
-import type { Trouble } from '../../e2e/replays/troubles.ts';
+import type { Disruption } from '../../e2e/replays/disruptions.ts';
 import { refusalsIn } from './refusals.ts';
 import { renewalBefore, requestAt, slowMs } from './signs.ts';
 import type { Story } from './story.ts';
 
-/** Which requests of a story are under way during a trouble. */
+/** Which requests of a story run during a disruption. */
 type During = (story: Story) => (request: StoryRequest) => boolean;
 
 const isSlow = ({ ms, does }: StoryRequest): boolean => ms >= slowMs && does !== 'sign in';
@@ -37,8 +37,8 @@ const fromRenewal =
 const untilAnswered = fromRenewal(({ at, ms }) => at + ms);
 const untilRefused = fromRenewal((_, refused) => refused.at);
 
-/** What was in trouble, and during which requests. */
-export const troubles: Partial<Record<RefusedAfter, { of: Trouble; during: During }>> = {
+/** The disruption before a refusal, and the requests that run during it. */
+export const disruptions: Partial<Record<RefusedAfter, { of: Disruption; during: During }>> = {
   'parallel requests': { of: 'Authentik busy', during: inBursts },
   'a slow refresh': { of: 'Authentik slow', during: () => isSlow },
   'a pause in a refresh': { of: 'paused pod', during: untilAnswered },

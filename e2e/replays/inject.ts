@@ -3,22 +3,22 @@ import type { PodIndex } from '../explore/model.ts';
 import type { World } from '../explore/world.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 
-/** Where a trouble strikes. */
-export interface Place {
+/** Where a disruption is injected. */
+export interface Target {
   app: AppName;
   pod: PodIndex;
 }
 
-/** A trouble that goes on. */
-export interface Ongoing {
-  /** Resolves when it has struck, or has ended without. */
-  struck: Promise<void>;
+/** A disruption in progress. */
+export interface Injection {
+  /** Resolves when it is in effect, or has ended before. */
+  injected: Promise<void>;
   end: () => Promise<void>;
 }
 
-/** Makes a trouble on a fleet. */
-export type Maker = (world: World, place: Place) => Promise<Ongoing>;
+/** Injects a disruption into a fleet. */
+export type Inject = (world: World, target: Target) => Promise<Injection>;
 
-/** Of refreshes at the same time only the first succeeds, as when Authentik is fast. */
+/** Of concurrent refreshes only the first succeeds, as when Authentik is fast. */
 export const setFault = (world: World, fault: Fault = {}): Promise<void> =>
   world.authentik.setFault({ oneRefreshWins: true, ...fault, username: world.person('anna').username });

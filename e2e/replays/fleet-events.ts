@@ -2,15 +2,16 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import type { World } from '../explore/world.ts';
 import { nextBuild } from '../models/next-build.ts';
 import { signInByHttp } from '../models/sign-in-by-http.ts';
-import { setFault, type Ongoing, type Place } from './maker.ts';
-import type { Happening } from './plan.ts';
-import { troubleMakers } from './trouble-makers.ts';
-import type { Trouble } from './troubles.ts';
+import { backChannelPath } from '../models/back-channel.ts';
+import type { Disruption } from './disruptions.ts';
+import { setFault, type Injection, type Target } from './inject.ts';
+import { injections } from './injections.ts';
+import type { FleetEvent } from './plan.ts';
 
-/** What happens to a fleet and its sessions between two requests. */
-export class Happenings {
+/** Applies the events of a plan to a fleet and its sessions. */
+export class FleetEvents {
   readonly #world: World;
-  readonly #going = new Map<Trouble, Ongoing>();
+  readonly #injected = new Map<Disruption, Injection>();
   /** The apps that run the next build; the others run the first. */
   readonly #onNext = new Set<AppName>();
   #releases = 0;
@@ -19,18 +20,18 @@ export class Happenings {
     this.#world = world;
   }
 
-  async happen(happening: Happening): Promise<void> {
-    if (happening.do === 'time passes') return this.#pass(happening.seconds);
-    if (happening.do === 'roll out') return this.#rollOut(happening.app, happening.isRelease);
-    if (happening.do === 'sign out on another device') return this.#signOutElsewhere(happening.app);
-    if (happening.do === 'end at Authentik') return this.#endAtAuthentik(happening.app);
-    return happening.do === 'trouble begins' ? this.#begin(happening.of, happening) : this.#endTrouble(happening.of);
+  async apply(event: FleetEvent): Promise<void> {
+    if (event.do === 'time passes') return this.#pass(event.seconds);
+    if (event.do === 'roll out') return this.#rollOut(event.app, event.isRelease);
+    if (event.do === 'sign out on another device') return this.#signOutElsewhere(event.app);
+    if (event.do === 'end at Authentik') return this.#endAtAuthentik(event.app);
+    return event.do === 'disruption begins' ? this.#begin(event.of, event) : this.#endDisruption(event.of);
   }
 
-  /** What is stored of each session is moved back, so nobody waits. */
+  /** Moves the stored times of each session back instead of waiting. */
   async #pass(seconds: number): Promise<void> {
-    // A Redis that hangs cannot be changed, and time means nothing to it.
-    if (this.#going.has('Redis')) return;
+    // A Redis that hangs cannot be changed.
+    if (this.#injected.has('Redis')) return;
     await this.#world.noRenewals();
     for (const stored of await this.#world.storedSessions()) await this.#world.store.age(stored, seconds);
   }
@@ -50,7 +51,7 @@ export class Happenings {
     const phone = this.#world.browser('phone');
     await signInByHttp(phone, this.#world.originOf(app), person);
     const newest = (await this.#world.authentik.logoutTokens(app, person.username)).at(-1) ?? '';
-    await phone.request(`${this.#world.originOf(app)}/auth/oidc/backchannel-logout`, {
+    await phone.request(`${this.#world.originOf(app)}${backChannelPath}`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ logout_token: newest }).toString(),
@@ -58,7 +59,7 @@ export class Happenings {
     });
   }
 
-  /** As an administrator does it, and Authentik does not tell the app. */
+  /** An administrator deletes the sessions, and Authentik does not notify the app. */
   async #endAtAuthentik(app: AppName): Promise<void> {
     const { authentik, admin } = this.#world;
     const { logoutUri } = await authentik.provider(app);
@@ -70,28 +71,28 @@ export class Happenings {
     }
   }
 
-  /** What always holds. */
+  /** Sets the fault that every replay runs with. */
   start(): Promise<void> {
     return setFault(this.#world);
   }
 
-  async #begin(trouble: Trouble, place: Place): Promise<void> {
-    this.#going.set(trouble, await troubleMakers[trouble](this.#world, place));
+  async #begin(disruption: Disruption, target: Target): Promise<void> {
+    this.#injected.set(disruption, await injections[disruption](this.#world, target));
   }
 
-  /** Resolves when a trouble has struck that waits for something. */
-  async struck(trouble: Trouble): Promise<void> {
-    await this.#going.get(trouble)?.struck;
+  /** Resolves when a disruption that waits for a refresh is in effect. */
+  async injected(disruption: Disruption): Promise<void> {
+    await this.#injected.get(disruption)?.injected;
   }
 
-  async #endTrouble(trouble: Trouble): Promise<void> {
-    const ongoing = this.#going.get(trouble);
-    this.#going.delete(trouble);
-    await ongoing?.end();
+  async #endDisruption(disruption: Disruption): Promise<void> {
+    const injection = this.#injected.get(disruption);
+    this.#injected.delete(disruption);
+    await injection?.end();
   }
 
-  /** Ends all trouble that goes on. */
+  /** Ends all disruptions. */
   async end(): Promise<void> {
-    for (const trouble of this.#going.keys()) await this.#endTrouble(trouble);
+    for (const disruption of this.#injected.keys()) await this.#endDisruption(disruption);
   }
 }

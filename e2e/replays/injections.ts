@@ -5,29 +5,29 @@ import { redisPod } from '../models/redis-outage.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
-import { inRefresh } from './in-refresh.ts';
-import { setFault, type Maker, type Ongoing } from './maker.ts';
-import type { Trouble } from './troubles.ts';
+import { duringRefresh } from './during-refresh.ts';
+import { setFault, type Inject, type Injection } from './inject.ts';
+import type { Disruption } from './disruptions.ts';
 
 /** Milliseconds that Authentik takes when it is slow: longer than a request waits for new tokens (4000). */
 const slowMs = 6000;
-/** Milliseconds in which a request that is refused new tokens has looked for them in vain (3 times within 1200). */
+/** Milliseconds: longer than a request whose refresh is refused looks for new tokens in the store (3 times within 1200). */
 const busyMs = 2500;
-/** Milliseconds that a paused pod stands still: less than its lock lives in Redis (20 000). */
+/** Milliseconds for which a pod is paused: less than its refresh lock lives in Redis (20 000). */
 const pausedMs = 8000;
-/** Milliseconds until Authentik answers while a pod ends: longer than preStop (5000), less than the grace period (30 000). */
+/** Milliseconds until Authentik answers while a pod terminates: longer than preStop (5000), less than the grace period (30 000). */
 const endingMs = 12_000;
 
-const atOnce = (end: () => Promise<void>): Ongoing => ({ struck: Promise.resolve(), end });
+const atOnce = (end: () => Promise<void>): Injection => ({ injected: Promise.resolve(), end });
 
 const withFault =
-  (fault: Fault): Maker =>
+  (fault: Fault): Inject =>
   async (world) => {
     await setFault(world, fault);
     return atOnce(() => setFault(world));
   };
 
-const slow: Maker = async (world) => {
+const slow: Inject = async (world) => {
   const began = { at: performance.now(), cursor: (await world.authentik.requests()).next };
   await setFault(world, { tokenDelayMs: slowMs });
   return atOnce(async () => {
@@ -36,14 +36,14 @@ const slow: Maker = async (world) => {
   });
 };
 
-/** Otherwise the next request would renew the tokens before Authentik has done so for the slow one. */
+/** Waits for the slow refresh; otherwise the next request would refresh before Authentik has answered it. */
 async function slowRefreshIsAnswered(world: World, { at, cursor }: { at: number; cursor: number }): Promise<void> {
   const user = world.person('anna').username;
   const isAnswered = async (): Promise<boolean> => {
     const { requests } = await world.authentik.requests({ after: cursor, user });
     return requests.some(({ grantType }) => grantType === 'refresh_token');
   };
-  // None is under way for longer.
+  // A refresh that is not answered by then was never sent.
   const latest = at + 2 * slowMs;
   await until(async () => performance.now() > latest || (await isAnswered()), {
     timeoutMs: 3 * slowMs,
@@ -52,7 +52,7 @@ async function slowRefreshIsAnswered(world: World, { at, cursor }: { at: number;
   });
 }
 
-const down: Maker = async (world) => {
+const down: Inject = async (world) => {
   await world.authentik.setFault({ outage: 503 });
   return atOnce(async () => {
     await world.authentik.clearFaults();
@@ -60,13 +60,13 @@ const down: Maker = async (world) => {
   });
 };
 
-const otherClientSecret: Maker = async (world, { app }) => {
+const otherClientSecret: Inject = async (world, { app }) => {
   const { clientSecret } = await world.authentik.provider(app);
   await world.authentik.changeProvider(app, { clientSecret: randomBytes(32).toString('base64url') });
   return atOnce(async () => void (await world.authentik.changeProvider(app, { clientSecret })));
 };
 
-const hangingRedis: Maker = async (world) => {
+const hangingRedis: Inject = async (world) => {
   await world.fleet.kill(await redisPod(world.fleet), 'SIGSTOP');
   return atOnce(async () => {
     await world.fleet.kill(await redisPod(world.fleet), 'SIGCONT');
@@ -74,35 +74,35 @@ const hangingRedis: Maker = async (world) => {
   });
 };
 
-const pausedPod = inRefresh({ tokenDelayMs: 1000 }, async ({ fleet }, pod) => {
+const pausedPod = duringRefresh({ tokenDelayMs: 1000 }, async ({ fleet }, pod) => {
   await fleet.kill(pod, 'SIGSTOP');
-  // Requests to it wait meanwhile, so nobody but this can let it go on.
-  const goesOn = delay(pausedMs).then(() => fleet.kill(pod, 'SIGCONT'));
-  return () => goesOn;
+  // The replay waits for the requests to this pod, so it is resumed from here.
+  const resumed = delay(pausedMs).then(() => fleet.kill(pod, 'SIGCONT'));
+  return () => resumed;
 });
 
-/** With the setting of Authentik that the fleet came with. */
-const killedPod: Maker = async (world, place) => {
-  await world.setRotation(place.app, 'as deployed');
-  const trouble = await inRefresh({ tokenDelayMs: 1000 }, async ({ fleet }, pod) => {
+/** With the refresh token threshold that the fleet was deployed with. */
+const killedPod: Inject = async (world, target) => {
+  await world.setRotation(target.app, 'as deployed');
+  const disruption = await duringRefresh({ tokenDelayMs: 1000 }, async ({ fleet }, pod) => {
     await fleet.kill(pod, 'SIGKILL');
     return () => world.whilePodsChange(() => Promise.resolve());
-  })(world, place);
+  })(world, target);
   return {
-    ...trouble,
+    ...disruption,
     end: async () => {
-      await trouble.end();
-      await world.setRotation(place.app, 'always');
+      await disruption.end();
+      await world.setRotation(target.app, 'always');
     },
   };
 };
 
-const replacedPod = inRefresh({ tokenDelayMs: endingMs }, (world, pod) => {
+const replacedPod = duringRefresh({ tokenDelayMs: endingMs }, (world, pod) => {
   const changed = world.whilePodsChange(() => world.fleet.deletePod(pod));
   return Promise.resolve(() => changed);
 });
 
-const refusedWrites = inRefresh({ tokenDelayMs: 1000 }, async ({ store }) => {
+const refusedWrites = duringRefresh({ tokenDelayMs: 1000 }, async ({ store }) => {
   const [began, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const refused = store.whileWritesAreRefused(() => {
     began.resolve();
@@ -115,8 +115,8 @@ const refusedWrites = inRefresh({ tokenDelayMs: 1000 }, async ({ store }) => {
   };
 });
 
-/** How each trouble is made on a fleet. */
-export const troubleMakers: Readonly<Record<Trouble, Maker>> = {
+/** How each disruption is injected. */
+export const injections: Readonly<Record<Disruption, Inject>> = {
   'token endpoint down': withFault({ tokenStatus: 503 }),
   'Authentik down': down,
   'Authentik slow': slow,

@@ -1,23 +1,22 @@
 import type { World } from '../explore/world.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
-import { setFault, type Maker } from './maker.ts';
+import { setFault, type Inject } from './inject.ts';
 
-/** Milliseconds after which the lock of a refresh that nobody ends is gone: it lives 20 000. */
+/** Timeout for an abandoned refresh lock, which expires after 20 s. Milliseconds. */
 const lockMs = 30_000;
-/** Milliseconds for all requests during a trouble. */
+/** Timeout for all requests during a disruption. Milliseconds. */
 const longestMs = 120_000;
 
 /**
- * A trouble that strikes when Authentik is asked for new tokens, and has not answered yet. When nobody asks, it never
- * strikes.
- * @param strike does it to a pod, and returns what takes it back.
+ * A disruption that is injected while a refresh is in progress at Authentik. Without a refresh it is never injected.
+ * @param inject injects it into a pod, and returns the function that reverts it.
  */
-export const inRefresh =
+export const duringRefresh =
   (
     { tokenDelayMs }: { tokenDelayMs: number },
-    strike: (world: World, pod: string) => Promise<() => Promise<void>>,
-  ): Maker =>
+    inject: (world: World, pod: string) => Promise<() => Promise<void>>,
+  ): Inject =>
   async (world, { app, pod }) => {
     const { username } = world.person('anna');
     const name = (await world.podsOf(app))[pod] ?? '';
@@ -27,19 +26,19 @@ export const inRefresh =
       !(await world.authentik.faults()).some((fault) => fault.username === username);
     let isOver = false;
     let recover: (() => Promise<void>) | undefined;
-    const struck = (async () => {
+    const injected = (async () => {
       await until(async () => isOver || (await isAsked()), {
         timeoutMs: longestMs,
         intervalMs: 25,
         failure: () => new HarnessError(`No request of a replay ended within ${longestMs / 1000} s. Run it again.`),
       });
-      if (!isOver) recover = await strike(world, name);
+      if (!isOver) recover = await inject(world, name);
     })();
     return {
-      struck,
+      injected,
       end: async () => {
         isOver = true;
-        await struck;
+        await injected;
         if (recover) {
           await recover();
           await world.renewed(username, after, lockMs);
