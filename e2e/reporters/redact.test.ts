@@ -65,6 +65,16 @@ describe('what a trace must not show', () => {
     ['a SAML response in a form', 'SAMLResponse=PHNhbWxwOlJlc3BvbnNl&RelayState=x', 'PHNhbW'],
     ['a cookie in a header of a proxy', '{"name":"X-Original-Cookie","value":"sid=Vb3kOpaque"}', 'Vb3kOpaque'],
     ['a cookie in a header of a proxy as text', 'x-forwarded-cookie: sid=Vb3kOpaque; theme=dark', 'Vb3kOpaque'],
+    ['a key of an API token', '{"key":"kWq8Zt3xLm5Rn7Pv9Yb2Dc4F"}', 'kWq8Zt3x'],
+    ['a client secret as our code spells it', "{ clientSecret: 'Vb3kOpaque' }", 'Vb3kOpaque'],
+    ['a client secret in JSON of our code', '{"clientSecret":"Vb3kOpaque"}', 'Vb3kOpaque'],
+    ['the code of a device that a person types', '{"user_code":"482913706"}', '482913706'],
+    ['the code of a device in a link', 'https://auth.example/device?user_code=482913706', '482913706'],
+    ['the credentials of curl', 'curl -s -u op:Vb3kOpaque https://app.example/', 'Vb3kOpaque'],
+    ['the credentials of curl, long', "curl --user 'op:Vb3k Opaque' https://app.example/", 'Opaque'],
+    ['the credentials of curl without a space', 'curl -uop:Vb3kOpaque https://app.example/', 'Vb3kOpaque'],
+    ['credentials in a URL', 'redis://default:Vb3kOpaque@dezky-data:6379/1', 'Vb3kOpaque'],
+    ['a password alone in a URL', 'redis://:Vb3kOpaque@dezky-data:6379/1', 'Vb3kOpaque'],
     ['a generated password', 'fill pw-123e4567-e89b-12d3-a456-426614174000', '426614174000'],
   ])('%s', (_what, content, secret) => {
     expect(content).toContain(secret);
@@ -111,6 +121,10 @@ test.each([
   'The cookie: it is sealed. Authorization: see the docs. A bearer token is missing.',
   'expected password: "" to be set',
   'input[type=password] has the focus',
+  'the proxy at http://127.0.0.1:9000/a@b',
+  '<a href="mailto:ada@dezky.example">https://app.example: ada@dezky.example</a>',
+  '{"key":"members","key2":"a-word-of-many-letters"}',
+  'docker run -u 1000:1000 image',
 ])('%s stays as it is', (content) => {
   expect(redact(content)).toBe(content);
 });
@@ -143,6 +157,10 @@ test.each([
   'set-cookie: [ ',
   'authorization: Bearer ',
   'authentik_session=',
+  'curl ',
+  'curl -u a:',
+  'a://',
+  'a://b:',
 ])(
   'a megabyte of "%s" is no more work than its length',
   (part) => {

@@ -4,9 +4,9 @@ const hidden = '[redacted]';
 
 const parameters = [...secretParameters].join('|');
 const fields =
-  'password|access_token|refresh_token|id_token_hint|id_token|client_secret|client_assertion|code_verifier|device_code|logout_token';
+  'password|access_token|refresh_token|id_token_hint|id_token|client_secret|clientSecret|client_assertion|code_verifier|device_code|user_code|logout_token';
 /** Fields that have a secret in an answer about a sign-in, and a word in most others. */
-const sometimes = 'assertion|code|nonce|SAMLResponse|session_state|state|ticket';
+const sometimes = 'assertion|code|key|nonce|SAMLResponse|session_state|state|ticket';
 /** Letters and digits as only a random value or base64 has them: a name of an error or a state has no digits. */
 const random = '(?=[^\'"\\\\]{0,200}[a-z])(?=[^\'"\\\\]{0,200}\\d)[\\w.~+/=-]{16,}';
 const headers = '(?:[\\w-]{1,40}-)?cookie|authorization|proxy-authorization|x-authentik-csrf';
@@ -24,6 +24,8 @@ const fieldSeparator = '(?::[ \\t]{0,4}|[ \\t]=>[ \\t])';
 const headerBegins = (name: string): string =>
   `(?:\\b|(?<=\\\\[nrt]))(?:${name})\\\\{0,3}['"]?\\s{0,4}:\\s{0,4}(?:\\[\\s{0,40})?\\\\{0,3}['"]?`;
 const scheme = '(?:Bearer|Basic|DPoP|Digest)\\s{1,4}';
+/** A curl command up to the value of its option for credentials. */
+const curlUser = '\\bcurl\\b(?:(?!\\bcurl\\b)[^\\n]){0,500}?\\s(?:-[a-zA-Z]{0,5}[uU]|--(?:proxy-)?user)[ =]?';
 const sessionCookie = '(?:authentik_(?:session|csrf)|nuxt-oidc-auth(?:\\.\\d{1,2})?)(?:=|%3D)';
 const cookies = `[^\\s=;:,'"\`\\\\[\\]<>(){}$]{1,200}=[^\\s;,'"\`\\\\<>]*(?:;[^;'"\`\\\\\\n<>]*)*`;
 
@@ -148,6 +150,25 @@ const rules: readonly Rule[] = [
       'gi',
     ),
     replacement: `$1$2$3${hidden}`,
+  },
+  {
+    // RFC 3986, section 3.2.1. A value in braces is a template, whose values are elsewhere.
+    kind: 'credentials in a URL',
+    pattern: new RegExp(
+      `(\\b[a-z][a-z\\d+.-]{1,20}://[^\\s/?#@:'"\`<>\\\\]{0,200}:)${shown}[^\\s/?#@'"\`<>\\\\{}]{1,400}(?=@)`,
+      'gi',
+    ),
+    replacement: `$1${hidden}`,
+  },
+  {
+    kind: 'credentials of curl',
+    pattern: new RegExp(`(${curlUser}[^\\s:'"\\\\]{1,200}:)${shown}[^\\s'"\\\\]+`, 'g'),
+    replacement: `$1${hidden}`,
+  },
+  {
+    kind: 'credentials of curl',
+    pattern: new RegExp(`(${curlUser}\\\\{0,3}(['"])[^:'"\\\\\\n]{1,200}:)${shown}(?:(?!\\2)[^\\\\\\n])+`, 'g'),
+    replacement: `$1${hidden}`,
   },
   {
     // RFC 7519; dots may be encoded. Without a word boundary, because in JSON the n of an escaped line end is in front

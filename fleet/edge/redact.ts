@@ -20,6 +20,7 @@ export const secretParameters: ReadonlySet<string> = new Set([
   'state',
   'ticket',
   'token',
+  'user_code',
 ]);
 
 /** Replacement for a value. An absent or empty value stays as it is, so that a test can still see that. */

@@ -82,7 +82,7 @@ test('a fleet that is what the repository says is used as it is', async () => {
 test('changed apps are built and rolled out, and are up to date then', async () => {
   const now = { ...old, operator: 'operator-2' };
   expect(await fleetToUse(engine(now), { run: 'look' })).toEqual({ fleet, stale: [] });
-  expect(done).toEqual(['build operator', 'roll operator {"sources":[]}']);
+  expect(done).toEqual(['build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
 });
 

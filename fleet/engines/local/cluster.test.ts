@@ -150,6 +150,19 @@ describe('rollout', () => {
     expect(errorsIn(answers)).toEqual(['ECONNRESET']);
   });
 
+  test('with force ends the old pods without preStop and grace, and starts all new ones at once', async () => {
+    const testCluster = await startedTestCluster(web({ container: preStop(60), grace: 120 }));
+    const before = new Set(testCluster.cluster.pods().map(({ name }) => name));
+    await testCluster.cluster.rollout('web', { revision: '2', force: true });
+    const after = testCluster.cluster.pods();
+    expect(after).toMatchObject([
+      { revision: '2', ready: true },
+      { revision: '2', ready: true },
+    ]);
+    expect(after.filter(({ name }) => before.has(name))).toEqual([]);
+    expect(testCluster.started.filter((process) => isAlive(process))).toHaveLength(2);
+  });
+
   test('never has fewer ready pods than replicas, nor more than one on top', async () => {
     const testCluster = await startedTestCluster(web({ container: preStop(0.3) }));
     const counts: Array<{ ready: number; present: number }> = [];

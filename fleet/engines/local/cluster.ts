@@ -195,6 +195,7 @@ export class Cluster {
     metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
     // Like an image digest in Kubernetes: the template identifies the build of its pods.
     if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
+    if (change.force) controller.destroyPods();
     await this.#replace(controller, { deployment, configMaps, secrets });
   }
 
@@ -241,9 +242,9 @@ export class Cluster {
     for (const controller of this.#controllers.values()) controller.stop();
     this.#endpoints.stop();
     const pods = this.#allPods();
-    for (const pod of pods) pod.destroy();
+    const ends = pods.map((pod) => pod.destroy());
     for (const waiter of this.#waiters) waiter.reject(takenDown());
-    await Promise.all([...pods.map((pod) => pod.exited), ...[...this.#proxies.values()].map((proxy) => proxy.close())]);
+    await Promise.all([...ends, ...[...this.#proxies.values()].map((proxy) => proxy.close())]);
   }
 
   #allPods(): LocalPod[] {

@@ -165,6 +165,11 @@ export class DeploymentController {
     }
   }
 
+  /** Ends every pod at once, without preStop and grace. */
+  destroyPods(): void {
+    for (const pod of this.#pods) void pod.destroy();
+  }
+
   #remove(pods: readonly LocalPod[]): void {
     for (const pod of pods) void pod.terminate();
   }

@@ -303,16 +303,23 @@ export class LocalPod {
     this.#stopProbes();
     this.#options.changed();
     await this.#killContainer();
-    this.#gone = true;
-    this.#options.changed();
+    this.#setGone();
   }
 
-  /** Ends the process at once, without preStop or grace. */
-  destroy(): void {
+  /** Ends a pod without preStop or grace. Resolves when its process is gone. */
+  async destroy(): Promise<void> {
     this.#terminating = true;
     clearTimeout(this.#restartTimer);
     this.#stopProbes();
     if (this.#child?.pid !== undefined) send(-this.#child.pid, 'SIGKILL');
+    await this.#exited;
+    this.#setGone();
+  }
+
+  #setGone(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#options.changed();
   }
 
   get exited(): Promise<void> {

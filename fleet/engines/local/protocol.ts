@@ -38,6 +38,7 @@ const builtChange = z.strictObject({
   unset: z.array(z.string()).readonly().exactOptional(),
   /** Folder that holds `.output`. */
   build: z.string().exactOptional(),
+  force: z.boolean().exactOptional(),
 });
 export type BuiltChange = z.infer<typeof builtChange>;
 

@@ -37,6 +37,11 @@ export interface TemplateChange {
    * the build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
    */
   sources?: readonly SourceChange[];
+  /**
+   * The old pods end at once, without preStop and grace (`kubectl delete --force --grace-period=0`), and requests may
+   * fail until the new ones are Ready. Default: a rolling update. Only engines with `builds` support it.
+   */
+  force?: boolean;
 }
 
 export interface ClusterPlace {
