@@ -81,20 +81,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'Every path begins with both.',
   },
   {
-    id: 'a52ded17',
-    file: 'apps/base/server/http/routes.ts',
-    original: "found.match !== 'not found'",
-    replacement: 'false',
-    reason: 'What is found has no surplus slashes, so that the last line returns it as well.',
-  },
-  {
-    id: 'ca05bd0d',
-    file: 'apps/base/server/http/routes.ts',
-    original: 'tidy !== path',
-    replacement: 'true',
-    reason: 'When they are the same, it was not found above, and so is no page.',
-  },
-  {
     id: '0fe76c31',
     file: 'apps/base/server/http/routes.ts',
     original: "''",
@@ -233,6 +219,20 @@ export const equivalents: readonly Equivalent[] = [
     original: 'OPERATOR_GROUP: dezky-operators',
     replacement: 'OPERATOR_GROUP: ""',
     reason: 'An empty variable counts as unset, and the fallback is the same group.',
+  },
+  {
+    id: 'ab4a4208',
+    file: 'apps/platform-api/src/access-token.ts',
+    original: "''",
+    replacement: '"Stryker was here!"',
+    reason: 'Neither text begins with Bearer.',
+  },
+  {
+    id: 'ab941c04',
+    file: 'apps/platform-api/src/access-token.ts',
+    original: "''",
+    replacement: '"Stryker was here!"',
+    reason: 'Neither text is an issuer.',
   },
 ];
 

@@ -43,16 +43,32 @@ test.each(['ES256', 'ES384', 'ES512'])('a token that is signed by %s is good as 
   await expect(verify(await elliptic.authorization('portal'))).resolves.toMatchObject({ username: 'olivia' });
 });
 
-test.each([undefined, '', 'Basic b2xpdmlhOnB3', 'Bearer', 'Bearer two words'])(
-  '%j carries no token',
-  async (header) => {
-    await expect(verify(header)).rejects.toMatchObject({
-      code: 'missing_token',
-      status: 401,
-      headers: { 'www-authenticate': 'Bearer' },
-    });
-  },
-);
+test.each([
+  undefined,
+  '',
+  'Basic b2xpdmlhOnB3',
+  'Bearer',
+  'Bearer two words',
+  'xBearer opaque',
+  'Negotiate Bearer opaque',
+])('%j carries no token', async (header) => {
+  await expect(verify(header)).rejects.toMatchObject({
+    code: 'missing_token',
+    status: 401,
+    message: 'This route needs an access token in the Authorization header, as Bearer.',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+});
+
+test('the scheme and the token may have several spaces between them (RFC 6750 section 2.1, RFC 9110 section 11.4)', async () => {
+  const authorization = await issuer.authorization('portal');
+  await expect(verify(authorization.replace(' ', '   '))).resolves.toMatchObject({ username: 'olivia' });
+});
+
+test('a person in no group has none', async () => {
+  const authorization = await issuer.authorization('portal', { groups: undefined });
+  await expect(verify(authorization)).resolves.toMatchObject({ groups: [] });
+});
 
 test('the scheme is case-insensitive (RFC 9110 section 11.1)', async () => {
   const authorization = await issuer.authorization('portal');
@@ -151,6 +167,7 @@ test('a token without the profile scope lacks scope, not validity', async () => 
   await expect(verify(await issuer.authorization('portal', { preferred_username: undefined }))).rejects.toMatchObject({
     code: 'insufficient_scope',
     status: 403,
+    message: 'The access token names no user; request the profile scope at sign-in.',
     headers: { 'www-authenticate': expect.stringContaining('error="insufficient_scope"') },
   });
 });
@@ -162,12 +179,20 @@ test.each([
   ['has no keys, as a provider without a signing key', () => HttpResponse.json({})],
   ['never answers', ({ request }: { request: Request }) => hang(request)],
 ])('a key set that %s is an outage, not a bad token', async (_, resolver) => {
-  server.use(http.get(jwksUrl, resolver));
+  let fetches = 0;
+  server.use(
+    http.get(jwksUrl, (info) => {
+      fetches += 1;
+      return resolver(info);
+    }),
+  );
   await expect(verify(await issuer.authorization('portal'))).rejects.toMatchObject({
     code: 'issuer_unavailable',
     status: 503,
+    message: `The keys of ${issuerOf('portal')} cannot be read, so no token can be checked; try again shortly.`,
     headers: {},
   });
+  expect(fetches, 'fetches of the key set').toBe(1);
 });
 
 test('keys once read serve on while the key set is down, and are not read per request', async () => {
@@ -176,6 +201,22 @@ test('keys once read serve on while the key set is down, and are not read per re
   expect(issuer.fetches).toBe(1);
   server.use(http.get(jwksUrl, () => HttpResponse.error()));
   await expect(verify(authorization)).resolves.toMatchObject({ username: 'olivia' });
+});
+
+test('a key that a key set just fetched does not have is refused without another fetch', async () => {
+  const forged = await bearer(issuer.sign(claimsOf('portal'), { kid: 'made-up' }));
+  await expect(verify(forged)).rejects.toMatchObject({ code: 'invalid_token' });
+  expect(issuer.fetches).toBe(1);
+});
+
+test('a token that does not say which of two keys signed it cannot be verified', async () => {
+  const others = await Issuer.create('key-2');
+  server.use(http.get(jwksUrl, () => HttpResponse.json({ keys: [issuer.publicJwk, others.publicJwk] })));
+  const anonymous = await bearer(issuer.sign(claimsOf('portal'), { kid: undefined }));
+  await expect(verify(anonymous)).rejects.toMatchObject({
+    code: 'invalid_token',
+    message: 'The access token cannot be verified.',
+  });
 });
 
 test('tokens with made-up keys do not make it fetch the key set again and again', async () => {

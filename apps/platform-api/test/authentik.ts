@@ -52,7 +52,7 @@ export class Issuer {
     ];
   }
 
-  sign(claims: Record<string, unknown>, header: { kid?: string } = {}): Promise<string> {
+  sign(claims: Record<string, unknown>, header: { kid?: string | undefined } = {}): Promise<string> {
     return new SignJWT(claims)
       .setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', kid: this.publicJwk.kid, ...header })
       .sign(this.#key);

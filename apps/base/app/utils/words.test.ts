@@ -6,6 +6,8 @@ test.each([
   ['tenant-blue_sky', 'Blue sky'],
   ['authentik Admins', 'Authentik Admins'],
   ['business', 'Business'],
+  ['the-tenant-of-all', 'The tenant of all'],
+  ['blue--sky', 'Blue sky'],
   ['tenant-', 'Tenant '],
   ['', ''],
 ])('words(%j) is %j', (name, text) => {

@@ -13,6 +13,8 @@ test.each([
   'https://evil.example/',
   '//evil.example',
   '/\\evil.example',
+  '//evil.example/tenants',
+  '/\\evil.example/tenants',
   '/.//evil.example',
   '/\t/evil.example',
   '/auth/oidc/logout',

@@ -95,7 +95,7 @@ export const matchRoute = (method: string, target: string): RouteMatch => {
   const tidy = withoutSurplusSlashes(path);
   const { match } = named(method, tidy);
   const isPage = match === 'page' || match === 'public page';
-  return tidy !== path && isPage ? { match: 'respelled', target: tidy + rest } : found;
+  return isPage ? { match: 'respelled', target: tidy + rest } : found;
 };
 
 /** Matches a request. h3 keeps the received target in `req.url` and its own parsed form in `event.path`. */

@@ -1,6 +1,14 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../sessions/session-names.ts';
-import { expiryOf, isIssuedTo, isReadable, readable, withNames, type SessionEntry } from './session-entry.ts';
+import {
+  expiryOf,
+  isIssuedTo,
+  isReadable,
+  readable,
+  withNames,
+  withTokens,
+  type SessionEntry,
+} from './session-entry.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -8,6 +16,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
     if (iv !== key) throw new Error('Failed to decrypt');
     return encryptedToken;
   },
+  encryptToken: (token: string, key: string) => Promise.resolve({ encryptedToken: token, iv: key }),
   parseJwtToken: (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()),
 }));
 
@@ -75,5 +84,35 @@ describe('withNames', () => {
   test('is empty for a token of another key', async () => {
     const entry = { ...entryWith(), idToken: encrypted(jwt({ sub: 'p' }), 'another key') };
     expect((await withNames(entry)).names).toEqual([]);
+  });
+});
+
+describe('withTokens', () => {
+  const accessToken = jwt({ iat: 1_000, exp: 1_300 });
+  const before = { ...entryWith('id'), refreshToken: encrypted('refresh'), names: ['sid:s'] };
+
+  afterEach(() => vi.useRealTimers());
+
+  test('has the new tokens, and a lifetime on the clock of this machine', async () => {
+    vi.useFakeTimers({ now: 5_000_000 });
+    const tokens = { access_token: accessToken, refresh_token: 'refresh-2', id_token: 'id-2' };
+    expect(await withTokens(before, tokens)).toEqual({
+      exp: 5_300,
+      iat: 5_000,
+      accessToken: encrypted(accessToken),
+      refreshToken: encrypted('refresh-2'),
+      idToken: encrypted('id-2'),
+      names: ['sid:s'],
+    });
+  });
+
+  test('keeps the refresh token and the id token that were not sent again', async () => {
+    const { refreshToken, idToken } = await withTokens(before, { access_token: accessToken });
+    expect({ refreshToken, idToken }).toEqual({ refreshToken: encrypted('refresh'), idToken: encrypted('id') });
+  });
+
+  test('adds none where neither was there before', async () => {
+    const entry = await withTokens(entryWith(), { access_token: accessToken });
+    expect(Object.keys(entry).toSorted()).toEqual(['accessToken', 'exp', 'iat']);
   });
 });

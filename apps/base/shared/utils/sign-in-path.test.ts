@@ -23,6 +23,16 @@ test('what is carried stays below the size that browsers keep in a cookie, encod
   expect(encodeURIComponent(page).length).toBeLessThan(4096 - 1024);
 });
 
+test('a page of exactly the longest length is carried, and one character more is not', () => {
+  const longest = `/${'x'.repeat(2048 - new URLSearchParams({ page: '/' }).toString().length)}`;
+  expect(pageToCarry(longest)).toBe(longest);
+  expect(pageToCarry(`${longest}x`)).toBe('/');
+});
+
+test('a reason is a sentence for the person', () => {
+  expect(signInFailure('cancelled')).toBe('Signing in was cancelled. You can start again.');
+});
+
 test.each(['__proto__', 'toString', '', '<b>', undefined, ['cancelled']])('%j is no reason', (reason) => {
   expect(signInFailure(reason)).toBeUndefined();
 });
