@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { signInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { failure, notSignedIn, wasIdle } from './failure.ts';
 
 test('a failure has the status, its standard text and the sentence for the person', () => {
@@ -8,12 +7,12 @@ test('a failure has the status, its standard text and the sentence for the perso
     statusMessage: 'Service Unavailable',
     message: 'The store does not answer.',
   });
+  expect(failure(599, 'x').statusMessage ?? '', 'a status without a standard text').toBe('');
   expect(notSignedIn()).toMatchObject({ statusCode: 401, statusMessage: 'Unauthorized' });
 });
 
 test('a session that was idle for too long says so to the page and to the person', () => {
   const error = wasIdle();
   expect(error).toMatchObject({ statusCode: 401, data: { reason: 'idle' } });
-  expect(error.message).toBe(signInFailure('idle'));
-  expect(error.message).toContain('away for too long');
+  expect(error.message).toBe('You were signed out because you were away for too long. Please sign in again.');
 });

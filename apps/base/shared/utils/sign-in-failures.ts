@@ -1,5 +1,5 @@
 /** Reasons why a sign-in failed or is needed again, as in `/sign-in?failed=`, and the text that the page shows. */
-const signInFailures = {
+export const signInFailures = {
   unfinished: 'That attempt did not finish. Please start again.',
   cancelled: 'Signing in was cancelled. You can start again.',
   unavailable: 'Authentik, where you sign in, could not be reached. Please try again in a moment.',
