@@ -8,6 +8,7 @@ import { Visitor } from '../e2e/smoke/visitor.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine } from './command-line.ts';
 import { causesIn, withSignIns, type Cause } from './diagnose/causes.ts';
+import { limitsOf } from './diagnose/limits.ts';
 import { round, type Sessions } from './diagnose/probe.ts';
 import type { Sample } from './diagnose/sample.ts';
 import { sessionsIn, signedInSessions } from './diagnose/sessions.ts';
@@ -61,6 +62,8 @@ await runCommand(async () => {
   for (const app of appNames) console.log(podsOf(app, samples));
   const causes = withSignIns(causesIn(samples), problems);
   for (const [index, cause] of causes.entries()) console.log(`\n${described(cause, index + 1)}`);
+  const limits = appNames.flatMap((app) => limitsOf(app, samples));
+  if (limits.length > 0) console.log(`\n${limits.join('\n')}`);
   if (causes.length > 0) return exitCodes.productFailed;
   console.log(`\n${styleText('green', '✓')} Nothing is wrong in ${samples.length} answers.`);
   if (Object.keys(sessions).length === 0)
@@ -107,7 +110,7 @@ function podsOf(app: string, samples: readonly Sample[]): string {
     answered,
     ({ pod, revision }) => `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`,
   );
-  return `${app}: ${[...groups].map(([who, its]) => `${who} (${its.length} answers)`).join(', ') || 'no answer'}`;
+  return `${app}: ${[...groups].map(([who, its]) => `${who} (${its.length} answer${its.length === 1 ? '' : 's'})`).join(', ') || 'no answer'}`;
 }
 
 function described({ what, evidence, next }: Cause, number: number): string {

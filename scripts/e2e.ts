@@ -17,6 +17,7 @@ import { parseShard, type Shard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 import { countTests, printTests } from './listed-tests.ts';
+import { withRegression } from './regression-option.ts';
 import { progress, runCommand } from './run-command.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
@@ -39,6 +40,12 @@ const program = commandLine('e2e')
     '--authentik <profile|url>',
     `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
     authentikOption,
+  )
+  .addOption(
+    new Option(
+      '--regression <name>',
+      'on a fleet with this fault of the catalogue (npm run repro), to see tests fail',
+    ).conflicts(['run', 'keep']),
   )
   .option('--headed', 'show the browser')
   .option('--watch', 'stay, and run again what a saved file concerns; keys: enter again, f the failed, a all, q ends')
@@ -66,6 +73,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
 const options = program.opts<{
   engine?: string;
   authentik?: AuthentikOption;
+  regression?: string;
   grep?: string;
   run?: string;
   keep?: true;
@@ -127,9 +135,11 @@ await runCommand(async () => {
     const [, { fleet, stale }] = await Promise.all([countTests(selection), fleetToUse(engine, options)]);
     return onOne(fleet, stale);
   }
+  const regression = await withRegression(engine, options.regression, 'npm run e2e --');
   await using authentik = await authentikToUse(options.authentik);
+  const fleetStart = { ...regression, ...authentik.options };
   if (options.watch || options.ui || options.debug) {
-    await using fleet = await engine.up({ ...authentik.options, onProgress: progress, signal: interruption });
+    await using fleet = await engine.up({ ...fleetStart, onProgress: progress, signal: interruption });
     return await onOne(fleet);
   }
   const workers = async () => {
@@ -139,7 +149,7 @@ await runCommand(async () => {
     return Math.min(tests, most);
   };
   await using fleets = await startWorkerFleets(engine, workers, {
-    ...authentik.options,
+    ...fleetStart,
     onProgress: progress,
     signal: interruption,
   });
@@ -149,10 +159,11 @@ await runCommand(async () => {
 
 /** Which fleet the same tests need again. */
 function fleetOptions(): string[] {
-  const { engine, authentik } = options;
+  const { engine, authentik, regression } = options;
   return [
     ...(engine ? ['--engine', engine] : []),
     ...(authentik ? ['--authentik', 'url' in authentik ? authentik.url : authentik.profile] : []),
+    ...(regression ? ['--regression', regression] : []),
   ];
 }
 

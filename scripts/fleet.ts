@@ -10,6 +10,7 @@ import { kubeconfig } from './fleet/kubeconfig.ts';
 import { logs } from './fleet/logs.ts';
 import { open } from './fleet/open.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
+import { runIn, type RunOption } from './fleet/run-option.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 import { runCommand } from './run-command.ts';
@@ -34,6 +35,9 @@ const program = new Command('npm run fleet --')
 const ofRun = (command: Command): Command =>
   command.option('--run <run>', 'which run; needed only when there are several');
 
+/** The same for commands that have no other argument than the run: it may be given either way. */
+const ofRunItself = (command: Command): Command => ofRun(command.argument('[run]', 'the same as --run'));
+
 program
   .command('up')
   .description('start a fleet that stays up until `fleet down`')
@@ -44,19 +48,18 @@ program
       .default('production'),
   )
   .option('--authentik <profile>', `version whose behaviour Authentik has: ${authentikProfiles}`, profileOption)
+  .option('--regression <name>', 'with this fault of the catalogue (npm run repro)')
   .option('--name <name>', 'name of the run')
   .option('--context <context>', 'context of FLEET_KUBECONFIG that the cluster engine uses; default: FLEET_CONTEXT')
   .option('--lag <ms>', 'milliseconds from the end of a pod until nobody sends to it any more', wholeNumber)
   .action(up);
 
-program
-  .command('status')
+ofRunItself(program.command('status'))
   .description('what runs and what is healthy, with URLs and users')
-  .argument('[run]')
   .option('--json', 'as JSON')
   .addHelpText('after', '\nExit codes: 0 everything is healthy, 1 something is not, 2 it could not be told.')
-  .action(async (run: string | undefined, options: { json?: boolean }) => {
-    if (!(await status(run, options))) outcome = exitCodes.productFailed;
+  .action(async (run: string | undefined, options: RunOption & { json?: boolean }) => {
+    if (!(await status(runIn(run, options), options))) outcome = exitCodes.productFailed;
   });
 
 program
@@ -102,19 +105,17 @@ ofRun(program.command('open'))
   .argument('[app]', appNames.join(' or '), firstApp)
   .action(open);
 
-program
-  .command('kubeconfig')
+ofRunItself(program.command('kubeconfig'))
   .description('where the kubeconfig of a k3s or cluster run is, and the kubectl command to use it with')
-  .argument('[run]')
   .option('--print', 'its content')
-  .action(kubeconfig);
+  .action((run: string | undefined, options: RunOption & { print?: boolean }) =>
+    kubeconfig(runIn(run, options), options),
+  );
 
-program
-  .command('down')
+ofRunItself(program.command('down'))
   .description('end a run and remove its files, also when its owner was killed')
-  .argument('[run]')
   .option('--all', 'every run on this machine')
-  .action(down);
+  .action((run: string | undefined, options: RunOption & { all?: boolean }) => down(runIn(run, options), options));
 
 await runCommand(async () => {
   try {

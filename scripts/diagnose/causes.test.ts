@@ -114,3 +114,87 @@ test('a sign-in that failed is a cause when nothing else explains it', () => {
   const down = causesIn([sample(0, a), sample(1, b, 'ready', { status: 503 })]);
   expect(withSignIns(down, [problem])).toEqual(down);
 });
+
+test('one pod with sessions in memory differs from the others in that alone, so it is one cause', () => {
+  const memory = { facts: { driver: 'memory', endSessionUrl: 'https://auth/end' } };
+  const [cause, ...others] = causesIn([sample(0, a), sample(1, b, 'ready', memory), sample(2, c)]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe(`1 of 3 pods of operator keeps sessions in its own memory: ${b}.`);
+  expect(cause?.evidence).toContain(`driver is memory there, and redis on ${a}, ${c}.`);
+});
+
+test('pods that lose Redis are one cause, which no session that ends explains', () => {
+  const down = { status: 503, facts: { ok: 'false', driver: 'redis', endSessionUrl: 'https://auth/end' } };
+  const [cause, ...others] = causesIn([
+    sample(0, a),
+    sample(1, b),
+    sample(1, c),
+    sample(2, a, 'session'),
+    sample(3, a, 'ready', down),
+    sample(4, b, 'ready', down),
+    sample(5, b, 'session', { status: 503 }),
+  ]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe(`2 of 3 pods of operator get no answer from Redis, which has the sessions: ${a}, ${b}.`);
+  expect(cause?.evidence).toEqual([
+    `${a}: 1 of its 2 answers, 1 right before the first wrong one at 3.0 s.`,
+    `${b}: 1 of its 2 answers, 1 right before the first wrong one at 4.0 s.`,
+    'Every pod that was asked since does.',
+    `Not asked since: ${c}.`,
+    'Meanwhile 1 of 2 requests with a session got 503.',
+  ]);
+  expect(cause?.next).toMatch(/^kubectl get pods,endpoints -l app\.kubernetes\.io\/name=dezky-data/);
+});
+
+test('one pod that loses Redis is a matter of that pod', () => {
+  const down = { status: 503, facts: { ok: 'false', driver: 'redis', endSessionUrl: 'https://auth/end' } };
+  const [cause] = causesIn([sample(1, b, 'ready', down), sample(2, a), sample(2, b, 'session', { status: 401 })]);
+  expect(cause?.what).toBe(`1 of 2 pods of operator gets no answer from Redis, which has the sessions: ${b}.`);
+  expect(cause?.next).toContain(`kubectl exec ${b} -- printenv SESSION_REDIS_URL | sha256sum`);
+});
+
+test('of answers that name no pod it is said that some refuse a session, and that the pods cannot be told', () => {
+  const unnamed = { revision: '' };
+  const refused = { ...unnamed, status: 401 };
+  const [cause, ...others] = causesIn([
+    sample(0, a),
+    sample(1, '', 'session', unnamed),
+    sample(2, '', 'session', refused),
+    sample(3, '', 'session', unnamed),
+  ]);
+  expect(others).toEqual([]);
+  expect(cause?.what).toBe('operator answers 401 to GET /api/me with a session, not 200.');
+  expect(cause?.evidence).toEqual([
+    '1 of 3 answers, 1 right before the first wrong one at 2.0 s, and some after it were right.',
+    'Some pods refuse it, and others do not. The answers do not name their pod, so it cannot be told which.',
+  ]);
+  expect(cause?.next).toMatch(/past the proxy that hides x-served-by/);
+});
+
+test('a session that is always refused by pods without a name has ended', () => {
+  const [cause] = causesIn([0, 1].map((at) => sample(at, '', 'session', { status: 401 })));
+  expect(cause?.evidence).toEqual([
+    '2 of 2 answers, from the first at 0.0 s.',
+    'The answers do not name their pod, so it cannot be told whether every pod was asked.',
+  ]);
+  expect(cause?.next).toContain('the session has ended');
+});
+
+test('a pod that was not asked with the session is named', () => {
+  const [cause] = causesIn([
+    sample(0, a),
+    sample(0, c),
+    sample(1, a, 'session'),
+    sample(2, b, 'session', { status: 401 }),
+  ]);
+  expect(cause?.evidence).toContain(`Not asked this: ${c}. Ask longer: --for <seconds>`);
+});
+
+test('an expired certificate leads to the certificate', () => {
+  const failure =
+    'operator shows a certificate that has expired (GET https://operator/api/me; CERT_HAS_EXPIRED): look.';
+  const [cause] = causesIn([sample(0, '', 'ready', { status: 0, failure })]);
+  expect(cause?.next).toBe(
+    'kubectl get certificate,secret; kubectl describe ingress -l app.kubernetes.io/name=operator',
+  );
+});

@@ -30,3 +30,17 @@ test.each([
   for (const [probe, its] of Map.groupBy(samples, (sample) => sample.probe))
     expect({ probe, pods: new Set(its.map(({ pod }) => pod)).size }).toEqual({ probe, pods });
 });
+
+test('what a pod says of itself in its report counts when a proxy removes the headers', async () => {
+  const client: Client = {
+    get: (_role, path) =>
+      Promise.resolve({ url: path, status: 200, headers: {}, body: '{"pod":"operator-a","revision":"2"}' }),
+  };
+  const samples = await round(client, {}, { number: 0, startedAt: 0 });
+  const own = samples.filter(({ app }) => app === 'operator');
+  expect(own.map(({ probe, pod, revision }) => ({ probe, pod, revision }))).toEqual([
+    { probe: 'ready', pod: 'operator-a', revision: '2' },
+    { probe: 'stranger', pod: '', revision: '' },
+    { probe: 'sign-in', pod: '', revision: '' },
+  ]);
+});

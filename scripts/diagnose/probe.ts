@@ -56,15 +56,16 @@ async function take(
   try {
     const answer = await client.get(app, pathOf(app, probe), cookie);
     const { status, headers } = answer;
+    const report = probe === 'ready' ? reportIn(answer.body) : {};
     return {
       at,
       app,
       probe,
       // A sign-in may be answered with another redirect.
       status: probe === 'sign-in' && headers.location !== undefined ? probes['sign-in'].wanted : status,
-      pod: String(headers['x-served-by'] ?? ''),
-      revision: String(headers['x-revision'] ?? ''),
-      facts: { ...factsIn(probe, answer), ...headerFacts(probe, answer) },
+      pod: String(headers['x-served-by'] ?? report['pod'] ?? ''),
+      revision: String(headers['x-revision'] ?? report['revision'] ?? ''),
+      facts: { ...factsIn(probe, answer, report), ...headerFacts(probe, answer) },
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
@@ -73,19 +74,26 @@ async function take(
 }
 
 /** What a pod says about itself, and where it sends people to sign in. */
-function factsIn(probe: ProbeName, { headers, body }: Answer): Record<string, string> {
+function factsIn(
+  probe: ProbeName,
+  { headers }: Answer,
+  report: Readonly<Record<string, unknown>>,
+): Record<string, string> {
   if (probe === 'sign-in') {
     const to = URL.parse(headers.location ?? '');
     return to ? { 'address of the sign-in': to.origin + to.pathname } : {};
   }
-  if (probe !== 'ready') return {};
+  return Object.fromEntries(
+    Object.entries(report).flatMap(([name, value]) =>
+      typeof value === 'object' || toldByHeaders.has(name) ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+/** The report of a pod about itself. */
+function reportIn(body: string): Readonly<Record<string, unknown>> {
   try {
-    const report = JSON.parse(body) as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.entries(report).flatMap(([name, value]) =>
-        typeof value === 'object' || toldByHeaders.has(name) ? [] : [[name, String(value)]],
-      ),
-    );
+    return JSON.parse(body) as Record<string, unknown>;
   } catch {
     return { body: 'no JSON' };
   }

@@ -4,10 +4,7 @@ import { duration } from '../../fleet/duration.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { chooseRun } from './choose-run.ts';
-
-interface RunOption {
-  run?: string;
-}
+import type { RunOption } from './run-option.ts';
 
 /** `fleet rollout`. */
 export async function rollout(

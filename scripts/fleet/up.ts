@@ -5,6 +5,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
 import { interruption } from '../interruption.ts';
+import { withRegression } from '../regression-option.ts';
 import { progress } from '../run-command.ts';
 import { createPeople } from './create-people.ts';
 import { printStatus } from './status.ts';
@@ -16,6 +17,7 @@ export async function up(options: {
   engine: string;
   hosts: keyof typeof hostsByName;
   authentik?: { profile: string };
+  regression?: string;
   name?: string;
   context?: string;
   lag?: number;
@@ -27,7 +29,10 @@ export async function up(options: {
   if (options.name !== undefined) checkRunId(options.name);
   // Engines read their settings from the environment.
   if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;
-  const fleet = await engineOf(options.engine).up({
+  const engine = engineOf(options.engine);
+  const regression = await withRegression(engine, options.regression, 'npm run fleet -- up');
+  const fleet = await engine.up({
+    ...regression,
     hosts: hostsByName[options.hosts],
     detached: true,
     signal: interruption,

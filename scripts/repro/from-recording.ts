@@ -46,7 +46,7 @@ export async function fromRecording({ exchanges, option }: Input, options: Optio
   if (isExplained && best) console.log(`Live:  npm run repro -- ${best.name}`);
   if (spec !== undefined)
     console.log(
-      shortest ? await writeSpec(spec, shortest, best?.refusedAfter) : 'No replay was refused, so no spec was written.',
+      shortest ? await writeSpec(spec, shortest, shortest.fault) : 'No replay was refused, so no spec was written.',
     );
   return isExplained ? exitCodes.passed : exitCodes.productFailed;
 }

@@ -1,4 +1,5 @@
 import { appNames, sessionApp, sessionApps, type AppName } from '../../apps/environment/apps.ts';
+import { didYouMean, nearest } from '../../fleet/did-you-mean.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -11,37 +12,53 @@ const authentikPaths = /^\/(?:application\/o|if\/flow|api\/v3\/flows)\//;
 
 /** `host=operator` of `--map`. @throws HarnessError for anything else. */
 export function parseMap(texts: readonly string[]): Map<string, Role> {
-  return new Map(
-    texts.map((text) => {
-      const [, host = '', role = ''] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
-      if (host && roles.includes(role)) return [host.toLowerCase(), role as Role];
+  const map = new Map<string, Role>();
+  for (const text of texts) {
+    const [, given = '', role = ''] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
+    const host = given.toLowerCase();
+    if (!host || !roles.includes(role)) {
       throw new HarnessError(
-        `--map ${text} is not host=<app>. Give one of: ${roles.map((name) => `--map ${host || 'login.example.com'}=${name}`).join(', ')}`,
+        `--map ${text} is not host=<app>. Give one of: ${roles.map((name) => `--map ${given || 'login.example.com'}=${name}`).join(', ')}`,
       );
-    }),
-  );
+    }
+    const earlier = map.get(host);
+    if (earlier !== undefined && earlier !== role)
+      throw new HarnessError(`--map gives ${host} two apps, ${earlier} and ${role}. Give one.`);
+    map.set(host, role as Role);
+  }
+  return map;
 }
 
 /**
  * Which hosts of a recording are which of the fleet: by `--map`, by the left-most label of the name, or by what was
- * asked of them. @throws HarnessError when none is an app.
+ * asked of them. @throws HarnessError when none is an app, or when `--map` names a host that none has.
  */
 export function rolesOf(
   exchanges: readonly Exchange[],
   given: ReadonlyMap<string, Role> = new Map(),
 ): Map<string, Role> {
   const byHost = Map.groupBy(exchanges, ({ url }) => url.host);
+  const hosts = [...byHost.keys()];
+  for (const [host, role] of given) if (!byHost.has(host)) throw notRecorded(host, role, hosts);
   const found = new Map<string, Role>();
   for (const [host, its] of byHost) {
     const role = given.get(host) ?? byLabel(host) ?? byPaths(its.map(({ url }) => url.pathname));
     if (role) found.set(host, role);
   }
   if ([...found.values()].some((role) => role !== 'auth')) return found;
-  const hosts = [...byHost.keys()];
-  const shown = hosts.slice(0, 5).join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} others` : '');
   throw new HarnessError(
-    `None of its hosts is one of these apps (${appNames.join(', ')}): it has requests to ${shown}. ` +
+    `None of its hosts is one of these apps (${appNames.join(', ')}): it has requests to ${listed(hosts)}. ` +
       `If one of them is: --map ${hosts[0]}=${appNames[0]}`,
+  );
+}
+
+const listed = (hosts: readonly string[]): string =>
+  hosts.slice(0, 5).join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} others` : '');
+
+function notRecorded(host: string, role: Role, hosts: readonly string[]): HarnessError {
+  const near = nearest(host, hosts);
+  return new HarnessError(
+    `--map ${host}=${role}: the recording has no request to ${host}. ${near.length > 0 ? `${didYouMean(host, hosts)} ` : ''}It has requests to ${listed(hosts)}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
+import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Switches } from '../../fleet/manifests/change.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
@@ -18,8 +18,8 @@ export interface Investigation {
   healthy: Attempt;
   /** With faults, the best fit first; of equal ones, the one for which the recording speaks more. */
   attempts: readonly Attempt[];
-  /** The shortest part of the story that is still refused. Absent: no replay was refused. */
-  shortest?: Shortest;
+  /** The shortest part of the story that is still refused, and the fault with which it is. Absent: no replay was refused. */
+  shortest?: Shortest & { fault?: Regression | undefined };
 }
 
 /** Plays a story on a fleet without a fault, and on one with each fault that may explain it. */
@@ -44,7 +44,7 @@ export async function investigate(
   progress('Looking for the shortest sequence …');
   const changes = [changeWith(best.fault, switches), ...conditionsOf(best.fault?.refusedAfter)];
   const shortest = await withPlayer(engine, changes, (player) => shortestOf(best.plan, story, player));
-  return { healthy, attempts, ...(shortest && { shortest }) };
+  return { healthy, attempts, ...(shortest && { shortest: { ...shortest, fault: best.fault } }) };
 }
 
 /** A fault shows after what its regression names, so that is tried first. */

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { styleText } from 'node:util';
 import { chromium } from '@playwright/test';
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
 import { App } from '../../e2e/models/app.ts';
 import { chromiumArguments } from '../../e2e/models/browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
@@ -11,10 +10,10 @@ import { browserOptions } from '../../fixtures/browser.ts';
 import { groups, type Person } from '../../fixtures/people.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { engineNames, engineOf } from '../../fleet/engines/engines.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
+import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
+import { refuseIfImpossible } from '../regression-option.ts';
 import { progress } from '../run-command.ts';
 import type { SymptomContext } from '../symptoms/symptom-context.ts';
 import { symptoms } from '../symptoms/symptoms.ts';
@@ -29,7 +28,7 @@ export async function showRegression(
   regression: Regression,
   { engine, fixed }: { engine: Engine; fixed: boolean },
 ): Promise<number> {
-  refuseIfImpossible(engine, regression);
+  refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
   await using fleet = await engine.up({
     changes: fixed ? [] : [regression.change],
     onProgress: progress,
@@ -76,15 +75,4 @@ export async function showRegression(
   } finally {
     await browser.close();
   }
-}
-
-/** @throws CannotRunHere when the regression cannot exist on the engine. */
-function refuseIfImpossible(engine: Engine, { name, needs }: Regression): void {
-  const missing = missingIn(engine, needs);
-  if (missing.length === 0) return;
-  const able = engineNames.find((candidate) => missingIn(engineOf(candidate), needs).length === 0);
-  throw new CannotRunHere(
-    `${name} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
-      (able ? `Run: npm run repro -- ${name} --engine ${able}` : 'No engine can.'),
-  );
 }

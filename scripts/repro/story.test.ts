@@ -106,3 +106,27 @@ test('a recording of another site, and a wrong --map, get a sentence', () => {
   );
   expect(() => parseMap(['x=shop'])).toThrow(/--map x=operator, --map x=portal, --map x=auth/);
 });
+
+test('a host of --map that is not in the recording is refused, with the hosts that are', () => {
+  const recorded = exchanges(
+    ['https://backoffice.example.com/api/me', 'https://login.example.com:8443/'].map((url) => ({
+      at: 0,
+      url,
+      status: 401,
+    })),
+  );
+  const map = (...texts: string[]) => storyOf(recorded, parseMap(texts));
+  expect(() => map('back-office.example.com=operator')).toThrow(
+    '--map back-office.example.com=operator: the recording has no request to back-office.example.com. ' +
+      'Did you mean backoffice.example.com? It has requests to backoffice.example.com, login.example.com:8443.',
+  );
+  expect(() => map('login.example.com=auth', 'backoffice.example.com=operator')).toThrow(
+    'Did you mean login.example.com:8443?',
+  );
+  expect(() => map('x.test=portal')).toThrow(
+    'no request to x.test. It has requests to backoffice.example.com, login.example.com:8443.',
+  );
+  expect(() => map('backoffice.example.com=operator', 'BACKOFFICE.example.com=portal')).toThrow(
+    '--map gives backoffice.example.com two apps, operator and portal. Give one.',
+  );
+});

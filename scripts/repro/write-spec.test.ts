@@ -7,14 +7,24 @@ vi.mock('../explore/found-files.ts', () => ({
   write: vi.fn(() => Promise.resolve()),
 }));
 
-const written = async (after?: 'a new session secret'): Promise<string> => {
+const shortest = { plan: { steps: [], hasRoles: true }, outcome: '401' } as never;
+const fault = { name: 'sessions-per-secret', refusedAfter: 'a new session secret' } as const;
+const file = 'e2e/found/refused.spec.ts';
+
+const written = async (...given: [typeof fault] | []): Promise<string> => {
   vi.mocked(write).mockClear();
-  const shortest = { plan: { steps: [], hasRoles: true }, outcome: '401' };
-  await writeSpec('e2e/found/refused.spec.ts', shortest as never, after);
+  await writeSpec(file, shortest, ...given);
   return vi.mocked(write).mock.calls[0]![2];
 };
 
 test('a spec has the changes of the fleet that its fault needs', async () => {
-  expect(await written('a new session secret')).toMatch(/variant: \{ changes: \[.*NUXT_OIDC_SESSION_SECRET/);
+  expect(await written(fault)).toMatch(/variant: \{ changes: \[.*NUXT_OIDC_SESSION_SECRET/);
   expect(await written()).not.toContain('variant');
+});
+
+test('the commands show it without the fault, and with it', async () => {
+  expect(await writeSpec(file, shortest)).toBe(`Spec:  ${file}\n       npm run e2e -- found/refused.spec.ts`);
+  expect(await writeSpec(file, shortest, fault)).toMatch(
+    /npm run e2e -- found\/refused\.spec\.ts\n +npm run e2e -- found\/refused\.spec\.ts --regression sessions-per-secret +# red$/,
+  );
 });

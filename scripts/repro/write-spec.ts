@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
 import { conditionsOf } from './on-fleet.ts';
 import type { Shortest } from './shortest.ts';
@@ -23,14 +23,26 @@ export function specPath(given: string, { force }: { force: boolean }): string {
   return relative(repositoryRoot, path);
 }
 
-/** Writes a sequence as a spec. @returns the command that runs it. */
-export async function writeSpec(file: string, { plan, outcome }: Shortest, after?: RefusedAfter): Promise<string> {
+/**
+ * Writes a sequence as a spec.
+ * @param fault that refuses it, where one is known. @returns the commands that run it, without and with the fault.
+ */
+export async function writeSpec(
+  file: string,
+  { plan, outcome }: Shortest,
+  fault?: Pick<Regression, 'name' | 'refusedAfter'>,
+): Promise<string> {
   const source = specSource(plan, {
     title: `${basename(file, '.spec.ts')}: a session of a recording that was refused`,
     outcome,
     toE2e: relative(dirname(file), 'e2e'),
-    conditions: conditionsOf(after),
+    conditions: conditionsOf(fault?.refusedAfter),
   });
   await write(repositoryRoot, file, await formatted(file, source));
-  return `Spec: ${file}     npm run e2e -- ${relative('e2e', file)}`;
+  const run = `npm run e2e -- ${relative('e2e', file)}`;
+  return [
+    `Spec:  ${file}`,
+    `       ${run}`,
+    ...(fault ? [`       ${run} --regression ${fault.name}     # red`] : []),
+  ].join('\n');
 }
