@@ -50,6 +50,12 @@ function numberFrom(least: number, text: string): number {
   return value;
 }
 
+/** A value that is not empty, as an unset variable of a shell is. */
+export function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty. Give a value, or leave the option out.');
+  return text;
+}
+
 /** A regular expression, as the value of an option. */
 export function regularExpression(text: string): string {
   try {

@@ -16,7 +16,7 @@ import { fromCallersFolder } from './callers-folder.ts';
 import { commandLine } from './command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './interruption.ts';
-import { parseNumber } from './smoke/formats.ts';
+import { parseSeconds } from './smoke/formats.ts';
 import { exitCodeOf } from './runner.ts';
 import { runSmoke } from './smoke/run.ts';
 import { withConnectionOptions, type ConnectionOptions } from './smoke/connection-options.ts';
@@ -44,7 +44,7 @@ const options = withConnectionOptions(
     .option('--namespace <name>', 'where to, when it is not where the manifests say')
     .option('--dry-run', 'show what would change in the cluster, and change nothing')
     .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
-    .option('--timeout <seconds>', 'how long all rollouts together may take', parseNumber(1), 300),
+    .option('--timeout <seconds>', 'how long all rollouts together may take', parseSeconds(1), 300),
 )
   .addHelpText(
     'after',

@@ -17,7 +17,7 @@ import { fromCallersFolder } from './callers-folder.ts';
 import { progress, runCommand } from './run-command.ts';
 import { accessBy, withAccessOptions, type ConnectionOptions } from './smoke/connection-options.ts';
 import { fleetAccess } from './smoke/fleet-access.ts';
-import { parseNumber } from './smoke/formats.ts';
+import { parseSeconds } from './smoke/formats.ts';
 import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
 
 interface Options extends ConnectionOptions {
@@ -42,7 +42,7 @@ const options = withAccessOptions(
         'ca',
       ]),
     )
-    .option('--for <seconds>', 'how long to ask', parseNumber(1), 15)
+    .option('--for <seconds>', 'how long to ask', parseSeconds(1), 15)
     .option('--cookie <file>', 'file with the cookie header of a session, to see which pods refuse it'),
 )
   .addHelpText(

@@ -14,7 +14,7 @@ import { runIn, type RunOption } from './fleet/run-option.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 import { runCommand } from './run-command.ts';
-import { wholeNumber } from './command-line.ts';
+import { nonEmpty, wholeNumber } from './command-line.ts';
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
@@ -78,7 +78,7 @@ ofRun(program.command('logs'))
 ofRun(program.command('rollout'))
   .description('replace the pods of a Deployment, as a release does')
   .argument('<deployment>')
-  .option('--revision <revision>', 'new revision')
+  .option('--revision <revision>', 'new revision', nonEmpty)
   .option('--env <NAME=value>', 'set a variable (repeatable)', collect)
   .option(
     '--unset <NAME>',

@@ -3,12 +3,12 @@ import { Option } from 'commander';
 import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { HarnessError } from '../fleet/errors.ts';
-import { commandLine, regularExpression } from './command-line.ts';
+import { commandLine, nonEmpty, regularExpression } from './command-line.ts';
 import { exitCodeOf } from './runner.ts';
 import { requestList } from './smoke/help.ts';
-import { parseNumber } from './smoke/formats.ts';
+import { parseNumber, parseSeconds } from './smoke/formats.ts';
 import { fleetAccess } from './smoke/fleet-access.ts';
-import { targetFrom, type SmokeOptions } from './smoke/options.ts';
+import { checkReportsFolder, targetFrom, type SmokeOptions } from './smoke/options.ts';
 import { runSmoke } from './smoke/run.ts';
 import { watch } from './smoke/watch.ts';
 import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
@@ -26,14 +26,14 @@ const options = withConnectionOptions(
         'ca',
       ]),
     )
-    .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all')
+    .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
     .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
     .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
-    .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseNumber(0), 30)
-    .option('--budget <seconds>', 'how long all checks together may take', parseNumber(1), defaultBudget)
+    .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseSeconds(0), 30)
+    .option('--budget <seconds>', 'how long all checks together may take', parseSeconds(1), defaultBudget)
     .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
     .option('--watch', 'look every second until every pod is on --sha, or until Ctrl-C, and print a timeline')
-    .option('--for <seconds>', 'end --watch after this long', parseNumber(1)),
+    .option('--for <seconds>', 'end --watch after this long', parseSeconds(1)),
 )
   .option('-g, --grep <pattern>', 'only checks whose title matches', regularExpression)
   .addHelpText('after', requestList())
@@ -43,6 +43,9 @@ const options = withConnectionOptions(
 await runCommand(async () => {
   if (options.for !== undefined && !options.watch)
     throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
+  if (options.grep !== undefined && options.watch)
+    throw new HarnessError('--grep chooses checks, and --watch has none. Leave one of them out.');
+  checkReportsFolder(options.reports);
   const target = await smokeTarget();
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.

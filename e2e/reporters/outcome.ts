@@ -18,7 +18,8 @@ export interface ListedTest {
 
 /** One test of a run, as `prove` needs it. */
 export interface TestOutcome extends ListedTest {
-  status: 'passed' | 'failed' | 'skipped';
+  /** `not run`: the run ended before the test did. */
+  status: 'passed' | 'failed' | 'skipped' | 'not run';
   /** The capabilities that the test declared; absent when it ended or was skipped before that. */
   needs?: readonly Capability[];
   /** When its last attempt ended, in milliseconds since 1970; 0: it did not run. */
@@ -73,7 +74,7 @@ const statusOf: Record<TestResult['status'], TestOutcome['status']> = {
   passed: 'passed',
   failed: 'failed',
   timedOut: 'failed',
-  interrupted: 'failed',
+  interrupted: 'not run',
   skipped: 'skipped',
 };
 

@@ -89,6 +89,7 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
     failed: 0,
     errors: ['The run was interrupted, so that 2 tests did not end.'],
   });
+  expect(record.tests.map(({ status }) => status).toSorted()).toEqual(['not run', 'not run', 'passed']);
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain('Skipped:');
 });

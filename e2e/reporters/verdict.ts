@@ -78,7 +78,10 @@ export default class VerdictReporter implements Reporter {
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
     const { passed, skipped, verdict, isEndedEarly } = verdictOnRun(tests, this.#errors, result.status);
-    const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
+    const outcomes = tests.map((test): TestOutcome => {
+      const outcome = outcomeOf(test, this.#specOf(test));
+      return isEndedEarly && test.results.length === 0 ? { ...outcome, status: 'not run' } : outcome;
+    });
     const unexpectedSkips = isEndedEarly ? [] : findUnexpectedSkips(outcomes, engineInUse());
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });

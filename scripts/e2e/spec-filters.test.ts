@@ -16,6 +16,10 @@ test('each that selects none is named, with what it may mean', () => {
   );
 });
 
+test('an empty name, as of an unset variable, does not select every spec', () => {
+  expect(() => specFilters([''], known)).toThrow('The name of a spec is empty');
+});
+
 test('what is no regular expression gets a sentence', () => {
   expect(() => specFilters(['session/('], known)).toThrow('"session/(" is no regular expression');
 });

@@ -19,6 +19,8 @@ export const specFiles = (): string[] =>
  * @throws HarnessError for each that selects no spec, with those that it may mean.
  */
 export function specFilters(args: readonly string[], known: readonly string[] = specFiles()): string[] {
+  if (args.includes(''))
+    throw new HarnessError('The name of a spec is empty, which would select every spec. Name one, or leave it out.');
   const filters = args.map(belowRoot);
   const wrong = filters.filter((filter) => !known.some((file) => matches(filter, file)));
   if (wrong.length === 0) return filters;

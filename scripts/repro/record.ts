@@ -1,4 +1,4 @@
-import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium } from '@playwright/test';
@@ -32,6 +32,8 @@ export async function recordHar(
     );
   if (!existsSync(dirname(file)))
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new HarnessError(`${file} is a folder. Name a file in it: --record-har ${join(file, `${name}.har`)}`);
   const switches = await switchesOf(await regressions());
   progress(`Recording ${name}: a session before and after ${refusedAfter} …`);
   await using fleet = await fleetWith(engine, [changeWith(regression, switches), ...conditionsOf(refusedAfter)]);

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { accountIn, secretsIn } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { parseConnection, parseHeader, parseNumber, parseOrigin, parseProxy } from './formats.ts';
-import { targetFrom } from './options.ts';
+import { parseConnection, parseHeader, parseNumber, parseOrigin, parseProxy, parseSeconds } from './formats.ts';
+import { checkReportsFolder, targetFrom } from './options.ts';
 
 describe('an origin', () => {
   test('loses its slash, so that it compares', () => {
@@ -28,10 +28,14 @@ test('connections and headers add up', () => {
 
 test.each([
   ['a connection', () => parseConnection('a.example:443')],
+  ['a connection', () => parseConnection('a.example:443:10.0.0.1:99999')],
   ['a header', () => parseHeader('no colon')],
+  ['a header', () => parseHeader('x-name: 名')],
   ['a proxy', () => parseProxy('socks5://a:1')],
   ['a number', () => parseNumber(1)('0')],
   ['a number', () => parseNumber(0)('')],
+  ['a duration', () => parseSeconds(1)('0')],
+  ['a duration', () => parseSeconds(1)('99999999999')],
 ])('%s that is none is refused', (_what, parse) => {
   expect(parse).toThrow(InvalidArgumentError);
 });
@@ -43,6 +47,12 @@ test('a proxy and connections of their own do not go together', () => {
   expect(() => targetFrom({ ...options, proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') }, urls)).toThrow(
     HarnessError,
   );
+});
+
+test('reports go into a folder, which need not exist yet', () => {
+  expect(() => checkReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);
+  expect(() => checkReportsFolder('reports/not-yet')).not.toThrow();
+  expect(() => checkReportsFolder('scripts')).not.toThrow();
 });
 
 test('an account is whole or absent', () => {

@@ -1,4 +1,8 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Target } from '../../e2e/smoke/target.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
 /** The arguments as parsed by commander. */
@@ -28,4 +32,11 @@ export function targetFrom(options: SmokeOptions, urls: Target['urls']): Target 
     ...(options.sha === undefined ? {} : { sha: options.sha }),
     ...accessBy(options),
   };
+}
+
+/** @throws HarnessError when something else is where the reports go. */
+export function checkReportsFolder(reports: string): void {
+  const folder = resolve(repositoryRoot, reports);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new HarnessError(`${folder} is no folder. Give --reports a folder.`);
 }
