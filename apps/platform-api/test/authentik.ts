@@ -52,9 +52,10 @@ export class Issuer {
     ];
   }
 
-  sign(claims: Record<string, unknown>, header: { kid?: string | undefined } = {}): Promise<string> {
+  /** @param header without `kid`, the token does not name its key. */
+  sign(claims: Record<string, unknown>, header: { kid?: string } = { kid: this.publicJwk.kid }): Promise<string> {
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', kid: this.publicJwk.kid, ...header })
+      .setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', ...header })
       .sign(this.#key);
   }
 
