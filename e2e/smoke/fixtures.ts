@@ -2,10 +2,12 @@ import { test as base, type TestInfo } from '@playwright/test';
 import { firstApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { originsOf } from '../../fleet/hosts.ts';
+import { origin, originsOf } from '../../fleet/hosts.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
+import { authentikServerOf } from '../fixtures/authentik-server.ts';
 import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
+import { driveFlowPages } from '../fixtures/flow-pages.ts';
 import { runIdOf, runIdsIn } from '../fixtures/worker-runs.ts';
 import { expectedFailures } from '../fixtures/expected-failures.ts';
 import { testTimeout } from '../fixtures/test-timeout.ts';
@@ -49,6 +51,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   target: [
     async ({ suiteFleet }, use) => use(suiteFleet ? await targetOf(suiteFleet) : targetFromEnvironment()),
+    { scope: 'worker' },
+  ],
+  // A real Authentik may run without its web bundle.
+  browser: [
+    ({ browser, suiteFleet }, use) => {
+      if (suiteFleet && authentikServerOf(suiteFleet)) driveFlowPages(browser, origin(suiteFleet.hosts.auth));
+      return use(browser);
+    },
     { scope: 'worker' },
   ],
   visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { sessionApps } from '../../apps/environment/apps.ts';
-import { origin, productionHosts } from '../hosts.ts';
+import { origin, productionHosts, type Hosts } from '../hosts.ts';
 import { e2eGroups } from './authentik-groups.ts';
 
 /** Days. docs/decisions/0012-a-refresh-outlives-its-request.md has the reasoning. */
@@ -39,9 +39,9 @@ export const providersBlueprint = (): string =>
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A provider for each app, set up as production's Authentik is for the apps. */
-export const e2eProviders = () =>
+export const e2eProviders = (hosts: Hosts = productionHosts) =>
   sessionApps.map(({ name, title }) => {
-    const own = origin(productionHosts[name]);
+    const own = origin(hosts[name]);
     return {
       slug: name,
       name: title,
