@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../sessions/session-names.ts';
-import { expiryOf, isIssuedTo, isReadable, readable, withNames, type SessionEntry } from './session-entry.ts';
+import {
+  expiryOf,
+  isIssuedTo,
+  isReadable,
+  readable,
+  withNames,
+  withTokens,
+  type SessionEntry,
+} from './session-entry.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -8,6 +16,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
     if (iv !== key) throw new Error('Failed to decrypt');
     return encryptedToken;
   },
+  encryptToken: async (encryptedToken: string, iv: string) => ({ encryptedToken, iv }),
   parseJwtToken: (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()),
 }));
 
@@ -75,5 +84,28 @@ describe('withNames', () => {
   test('is empty for a token of another key', async () => {
     const entry = { ...entryWith(), idToken: encrypted(jwt({ sub: 'p' }), 'another key') };
     expect((await withNames(entry)).names).toEqual([]);
+  });
+});
+
+describe('withTokens', () => {
+  const before = { ...entryWith('id token'), refreshToken: encrypted('refresh token'), names: ['sid:s'] };
+
+  test('keeps what was not sent again', async () => {
+    const { iat, exp, ...rest } = await withTokens(before, { access_token: jwt({ iat: 100, exp: 400 }) });
+    expect(exp - iat).toBe(300);
+    expect(rest).toEqual({
+      accessToken: encrypted(jwt({ iat: 100, exp: 400 })),
+      refreshToken: before.refreshToken,
+      idToken: before.idToken,
+      names: before.names,
+    });
+  });
+
+  test('replaces what was', async () => {
+    const tokens = { access_token: jwt({}), refresh_token: 'another refresh token', id_token: 'another id token' };
+    expect(await withTokens(before, tokens)).toMatchObject({
+      refreshToken: encrypted('another refresh token'),
+      idToken: encrypted('another id token'),
+    });
   });
 });
