@@ -85,7 +85,8 @@ for (const appName of appNames) {
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
-        await link(app.page, last.name).click();
+        const left = `${last.path}?from=mail&page=2`;
+        await app.goto(left);
         await expect(heading(app.page)).toHaveText(last.name);
         await link(app.page, first.name).click();
         await expect(heading(app.page)).toHaveText(first.name);
@@ -97,6 +98,7 @@ for (const appName of appNames) {
         // Not by goBack(), which fails when the app navigates elsewhere during it.
         await app.page.evaluate(() => history.back());
         await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?to=/);
+        expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
         expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
         expect(headings(), 'headings on the way').not.toContain(last.name);
       },

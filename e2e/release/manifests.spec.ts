@@ -33,6 +33,11 @@ const claims = [
     tag: ['@sticky-ingress', '@service-affinity'],
   },
   {
+    title: 'every Service leads to one app, and every host has a certificate of its own',
+    rules: ['own-pods', 'own-certificate'],
+    tag: ['@service-of-every-app'],
+  },
+  {
     title: 'every probe asks an app where it answers, in time to help and not so soon that it harms',
     rules: ['probe-values'],
     tag: ['@readiness-asks-live'],

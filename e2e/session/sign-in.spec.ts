@@ -47,7 +47,7 @@ for (const appName of appNames) {
       'who opens a page without a session is there after signing in',
       { tag: ['@deep-link-forgotten'] },
       async ({ app, newPerson }) => {
-        const asked = `${sessionApp[appName].pages[1]}?from=mail`;
+        const asked = `${sessionApp[appName].pages[1]}?from=mail&page=2`;
         await app.goto(asked);
         await app.signInControl.click();
         await new AuthentikLogin(app.page).signIn(await newPerson());

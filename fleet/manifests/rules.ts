@@ -5,7 +5,9 @@ import { gracefulEnd } from './rules/graceful-end.ts';
 import { hardenedPods } from './rules/hardened-pods.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { neverAlone } from './rules/never-alone.ts';
+import { ownCertificate } from './rules/own-certificate.ts';
 import { ownEnvironment } from './rules/own-environment.ts';
+import { ownPods } from './rules/own-pods.ts';
 import { oneRelease, pinnedImages } from './rules/pinned-images.ts';
 import { probeValues } from './rules/probes.ts';
 import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
@@ -33,6 +35,8 @@ export const manifestRules: readonly Rule[] = [
   rolloutDeadline,
   ownEnvironment,
   balancedRequests,
+  ownPods,
+  ownCertificate,
   hardenedPods,
 ];
 

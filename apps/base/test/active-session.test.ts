@@ -100,6 +100,12 @@ describe('when its tokens are due', () => {
     expect(clearSession).toHaveBeenCalledWith(event);
   });
 
+  test('it is over only when the store has ended it: until then the cookie is not in the response', async () => {
+    authentikGives({ outcome: 'rejected' });
+    vi.mocked(clearSession).mockRejectedValueOnce(new Error('Redis refuses writes'));
+    await expect(activeSession(eventOf())).rejects.toThrow('Redis refuses writes');
+  });
+
   test('it is over when another request has ended it, and the cookie stays', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     vi.mocked(sessions.replace).mockResolvedValue(false);

@@ -1,7 +1,7 @@
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hang } from '../../../fixtures/upstreams/behaviour.ts';
 import { authUrl, claimsOf, Issuer, issuerOf } from '../test/authentik.ts';
 import { createTokenVerifier } from './access-token.ts';
@@ -21,7 +21,10 @@ beforeEach(async () => {
   server.use(...issuer.handlers());
   verify = createTokenVerifier(config, (...request) => fetch(...request));
 });
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  vi.useRealTimers();
+  server.resetHandlers();
+});
 afterAll(() => server.close());
 
 const bearer = async (token: string | Promise<string>) => `Bearer ${await token}`;
@@ -227,4 +230,14 @@ test('tokens with made-up keys do not make it fetch the key set again and again'
   );
   // The first fetch, and then one per second.
   expect(issuer.fetches).toBeLessThanOrEqual(2 + Math.floor((performance.now() - startedAt) / 1000));
+});
+
+test('a token that was good is refused after it has expired', async () => {
+  const authorization = await issuer.authorization('portal');
+  await expect(verify(authorization)).resolves.toMatchObject({ username: 'olivia' });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 610_000 });
+  await expect(verify(authorization)).rejects.toMatchObject({
+    code: 'invalid_token',
+    message: 'The access token has expired.',
+  });
 });

@@ -48,7 +48,9 @@ test.each(['tenants', 'users'] as const)('%s is for operators, by the group in t
     status: 403,
     body: { error: 'forbidden', message: 'Only operators may see this.' },
   });
-  await expect(apiWith()[route](await operator({ groups: undefined }))).rejects.toMatchObject({ status: 403 });
+  const others = [undefined, [], ['dezky-operators-trainee', 'former-dezky-operators', 'Dezky-Operators']];
+  for (const groups of others)
+    await expect(apiWith()[route](await operator({ groups }))).rejects.toMatchObject({ status: 403 });
   await expect(apiWith()[route](await operator())).resolves.toBeDefined();
 });
 
@@ -112,6 +114,13 @@ const manyUsers = Array.from({ length: 250 }, (_, pk): AdminUser => {
   };
 });
 
+test('who is deactivated is not active, also after having signed in', async () => {
+  const [one, two] = manyUsers as [AdminUser, AdminUser];
+  server.use(...authentikAdmin({ users: [{ ...one, is_active: false, last_login: '2026-09-01T12:00:00Z' }, two] }));
+  const { users } = await apiWith().users(await operator());
+  expect(users.map(({ active }) => active)).toEqual([false, true]);
+});
+
 test('every page of a list is read', async () => {
   server.use(...authentikAdmin({ users: manyUsers }));
   const { users } = await apiWith().users(await operator());
@@ -166,6 +175,8 @@ test('a username cannot leave its place in the upstream’s path', async () => {
   );
   await expect(apiWith().mailbox(await customer('../../admin?x='))).rejects.toMatchObject({ code: 'not_found' });
   expect(path).toBe('/stalwart/api/principal/..%2F..%2Fadmin%3Fx%3D');
+  await expect(apiWith().storage(await customer('../../admin?x='))).rejects.toMatchObject({ upstream: 'ocis' });
+  expect(path).toBe('/ocis/graph/v1.0/users/..%2F..%2Fadmin%3Fx%3D');
 });
 
 const routes = [

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { readConfig } from './config.ts';
 import { openUpstream } from './upstream.ts';
 
@@ -25,4 +26,15 @@ test('the time limit covers a body that never ends', async () => {
     code: 'upstream_timeout',
     message: 'Stalwart did not answer within 50 ms.',
   });
+});
+
+test.each([
+  [{ data: { quota: 'much' } }, 'data.quota'],
+  ['text', 'its top'],
+])('an answer of another form is told by its place, not by its values: %j', (body, place) => {
+  const config = readConfig({ STALWART_URL: 'http://stalwart', STALWART_TOKEN: 'token' });
+  const schema = z.object({ data: z.object({ quota: z.number() }) });
+  expect(() => openUpstream('stalwart', config, fetch).read(schema, body)).toThrow(
+    `Stalwart sent an answer that does not have the expected form (at ${place}).`,
+  );
 });

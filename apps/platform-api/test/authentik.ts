@@ -54,9 +54,7 @@ export class Issuer {
 
   /** @param header without `kid`, the token does not name its key. */
   sign(claims: Record<string, unknown>, header: { kid?: string } = { kid: this.publicJwk.kid }): Promise<string> {
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', ...header })
-      .sign(this.#key);
+    return new SignJWT(claims).setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', ...header }).sign(this.#key);
   }
 
   /** A request's Authorization header for a person signed in at an application. */

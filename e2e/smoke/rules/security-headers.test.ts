@@ -10,7 +10,7 @@ describe('security headers', () => {
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
     'content-security-policy':
-      "default-src 'none'; script-src 'self' 'nonce-vzdSV3mAn180dmWfdo5Q4w=='; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self' 'nonce-vzdSV3mAn180dmWfdo5Q4w=='; form-action 'self' https://auth.dezky.example; base-uri 'none'; frame-ancestors 'none'",
   };
 
   test('of a page as it is are fine', () => {
@@ -31,6 +31,9 @@ describe('security headers', () => {
     ['content-security-policy', page['content-security-policy'].replace(" 'nonce-vzdSV3mAn180dmWfdo5Q4w=='", '')],
     ['content-security-policy', page['content-security-policy'].replace("frame-ancestors 'none'", 'frame-ancestors *')],
     ['content-security-policy', page['content-security-policy'].replace("; base-uri 'none'", '')],
+    ['content-security-policy', page['content-security-policy'].replace(/; form-action [^;]+/, '')],
+    ['content-security-policy', page['content-security-policy'].replace('https://auth.dezky.example', '*')],
+    ['content-security-policy', page['content-security-policy'].replace('example;', 'example https://evil.example;')],
   ])('with %s: %s are not', (header, value) => {
     const headers = { ...page, [header]: value };
     expect(securityHeaderFaults('GET /', headers, true)).toEqual([expect.stringContaining(header)]);

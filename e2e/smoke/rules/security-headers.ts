@@ -59,6 +59,11 @@ const onPages: readonly HeaderRule[] = [
     holds: (value) => /^base-uri '(?:none|self)'$/.test(directive(value, 'base-uri') ?? ''),
   },
   {
+    header: 'content-security-policy',
+    wanted: "form-action 'self' and at most the origin of Authentik, where signing out leads",
+    holds: (value) => /^form-action 'self'(?: https?:\/\/[\w.:-]+)?$/.test(directive(value, 'form-action') ?? ''),
+  },
+  {
     header: 'cross-origin-opener-policy',
     wanted: 'same-origin',
     holds: (value) => value === 'same-origin',

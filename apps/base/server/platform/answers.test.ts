@@ -21,3 +21,14 @@ test.each<[PlatformPath, unknown, boolean]>([
 ])('%s with %j is as agreed: %s', (path, body, is) => {
   expect(platformAnswers[path].safeParse(body).success).toBe(is);
 });
+
+test.each<[PlatformPath, string]>([
+  ['/v1/me', JSON.stringify({ username: 'a', name: null, email: null, groups: [], operator: false })],
+  ['/v1/users', JSON.stringify({ users: [user] })],
+  ['/v1/tenants', JSON.stringify({ tenants: [{ id: '1', name: 'A', plan: null, domain: null, members: 1 }] })],
+  ['/v1/mailbox', JSON.stringify({ addresses: [], usedBytes: 1, quotaBytes: null })],
+  ['/v1/storage', JSON.stringify({ usedBytes: 1, totalBytes: null })],
+])('no other field of %s reaches the browser, at any depth', (path, agreed) => {
+  const more = JSON.parse(agreed.replaceAll('{', '{"secret":"s",')) as unknown;
+  expect(platformAnswers[path].parse(more)).toEqual(JSON.parse(agreed));
+});

@@ -9,8 +9,10 @@ const ask = (fetch: typeof globalThis.fetch) => refreshTokens(endpoint, 'old', f
 describe('refreshTokens', () => {
   test('asks as RFC 6749 section 6 says', async () => {
     const requests: Request[] = [];
+    let redirect: RequestInit['redirect'];
     await ask(async (url, init) => {
       requests.push(new Request(url, init));
+      redirect = init?.redirect;
       return Response.json({ access_token: 'a' });
     });
     const [request] = requests;
@@ -21,6 +23,8 @@ describe('refreshTokens', () => {
       client_id: 'app',
       refresh_token: 'old',
     });
+    // Another address must not get the client secret and the refresh token.
+    expect(redirect).toBe('manual');
   });
 
   test('hands on the tokens it gets', async () => {
@@ -52,6 +56,7 @@ describe('refreshTokens', () => {
     ['wrong client credentials', 400, { error: 'invalid_client' }, 'status 400 invalid_client'],
     ['a server error', 500, { error: 'invalid_grant' }, 'status 500 invalid_grant'],
     ['a proxy whose Authentik starts', 502, '<html>authentik starting</html>', 'status 502'],
+    ['a redirect', 307, '', 'status 307'],
     ['a page instead of tokens', 200, '<html></html>', 'status 200'],
     ['an answer without an access token', 200, {}, 'status 200'],
     ['JSON that is no object', 200, '"a"', 'status 200'],

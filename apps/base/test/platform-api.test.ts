@@ -1,0 +1,68 @@
+import type { H3Event } from 'h3';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { getFromPlatform } from '../server/utils/platform-api.ts';
+
+const fetched = vi.fn<typeof fetch>();
+const renew = vi.fn<() => Promise<string | undefined>>();
+const storage = { usedBytes: 1, totalBytes: null };
+const eventOf = () =>
+  ({
+    context: { activeSession: { user: {}, accessToken: 'token', renew } },
+    node: { req: { headers: { cookie: '__Host-nuxt-oidc-auth=sealed', 'x-forwarded-for': '192.0.2.1' } } },
+  }) as unknown as H3Event;
+const answers = (...statuses: number[]) => {
+  for (const status of statuses)
+    fetched.mockResolvedValueOnce(
+      Response.json(status === 200 ? storage : { message: `It is ${status}.` }, { status }),
+    );
+};
+const headersSent = () => fetched.mock.calls.map(([, init]) => init?.headers);
+
+beforeAll(() => {
+  vi.stubGlobal('useRuntimeConfig', () => ({ platformApiUrl: 'http://platform-api/' }));
+  vi.stubGlobal('fetch', fetched);
+});
+beforeEach(() => {
+  vi.resetAllMocks();
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test('it sends the access token and nothing else of the request', async () => {
+  answers(200);
+  expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
+  expect(fetched.mock.calls[0]?.[0]).toBe('http://platform-api/v1/storage');
+  expect(headersSent()).toEqual([{ authorization: 'Bearer token', accept: 'application/json' }]);
+});
+
+test('a token that is refused is renewed once', async () => {
+  renew.mockResolvedValue('another');
+  answers(401, 200);
+  expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
+  expect(headersSent()).toMatchObject([{ authorization: 'Bearer token' }, { authorization: 'Bearer another' }]);
+
+  answers(401, 401);
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
+  expect(renew).toHaveBeenCalledTimes(2);
+});
+
+test('a session that is over is a 401', async () => {
+  renew.mockResolvedValue(undefined);
+  answers(401);
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 401 });
+});
+
+test.each([
+  [403, 403, 'It is 403.'],
+  [404, 404, 'It is 404.'],
+  [501, 501, 'It is 501.'],
+  [500, 502, 'This cannot be loaded right now. Please try again in a moment.'],
+])('a %i of platform-api is a %i, and renews no token', async (status, statusCode, message) => {
+  answers(status);
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode, message });
+  expect(renew).not.toHaveBeenCalled();
+  expect(fetched).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,48 @@
+import { ofKind } from '../objects.ts';
+import type { Deployment, Service } from '../objects.ts';
+import { appsIn } from './apps.ts';
+import type { Breach, Rule } from './rule.ts';
+
+/** A Service of an app leads to the pods of that app alone, and an app's pods are spread by their own labels. */
+export const ownPods: Rule = {
+  name: 'own-pods',
+  check: (objects) => {
+    const apps = appsIn(objects).map(({ object }) => object);
+    return [...ofKind(objects, 'Service').flatMap((service) => shared(service, apps)), ...apps.flatMap(notSpread)];
+  },
+};
+
+const matches = (labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>> = {}): boolean =>
+  Object.keys(wanted).length > 0 && Object.entries(wanted).every(([label, value]) => labels[label] === value);
+
+function shared(service: Service, apps: readonly Deployment[]): Breach[] {
+  const selected = apps.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === service.metadata.namespace &&
+      matches(spec.template.metadata.labels, service.spec.selector),
+  );
+  if (selected.length < 2) return [];
+  const names = selected
+    .map(({ metadata }) => metadata.name)
+    .toSorted()
+    .join(', ');
+  const message = `selects the pods of ${names}, so requests reach the wrong app: select by the name of one`;
+  return [{ object: service, path: 'spec.selector', message }];
+}
+
+/** The part of a constraint that this rule reads. */
+interface Spread {
+  labelSelector?: { matchLabels?: Record<string, string> };
+}
+
+function notSpread(object: Deployment): Breach[] {
+  const { metadata, spec } = object.spec.template;
+  const { topologySpreadConstraints = [] } = spec as { topologySpreadConstraints?: Spread[] };
+  return topologySpreadConstraints.flatMap(({ labelSelector }, index): Breach[] => {
+    if (matches(metadata.labels, labelSelector?.matchLabels)) return [];
+    const path = `spec.template.spec.topologySpreadConstraints[${index}].labelSelector`;
+    const message =
+      'does not match the pods themselves, so all of them may be put on one node: select their own labels';
+    return [{ object, path, message }];
+  });
+}
