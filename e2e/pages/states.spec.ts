@@ -60,10 +60,7 @@ for (const appName of appNames) {
             return route.fulfill(failure);
           });
           await follow(page, path);
-          await expect(
-            page.getByRole('main').getByRole('status'),
-            `parts of ${path} that are still loading`,
-          ).toHaveCount(0);
+          await loaded(page);
           const failed = [...refused].toSorted();
           expect(failed.length, `API routes that ${path} asked`).toBeGreaterThan(0);
           await expect(alerts, `parts of ${path} that say they failed, for ${failed.join(', ')}`).toHaveCount(
@@ -73,6 +70,7 @@ for (const appName of appNames) {
           await page.unrouteAll();
           for (let left = failed.length; left > 0; left -= 1) {
             await retries.first().click();
+            await loaded(page);
             await expect(alerts, `failed parts of ${path} after "Try again"`).toHaveCount(left - 1);
           }
         }
@@ -100,6 +98,7 @@ for (const appName of appNames) {
           for (let left = texts.length; left > 0; left -= 1) {
             await expect(checks, `empty parts of ${path}`).toHaveCount(left);
             await checks.first().click();
+            await loaded(page);
           }
           await expect(checks, `empty parts of ${path} after "Check again"`).toHaveCount(0);
         }
@@ -139,6 +138,13 @@ async function openLastPage(app: App, person: Parameters<App['startSession']>[0]
   await app.startSession(person);
   await app.open(sessionApp[app.name].pages.at(-1) ?? '/');
   await hydrated(app.page);
+}
+
+/** No part of the page still asks: the next page would show the same answer, whatever it is to be given. */
+async function loaded(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  const asking = main.getByRole('status').or(main.getByRole('button', { name: 'One moment' }));
+  await expect(asking, 'parts that are still loading').toHaveCount(0);
 }
 
 async function follow(page: Page, path: string): Promise<void> {
