@@ -76,7 +76,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   account: [
     async ({ suiteFleet }, use) => {
       if (!suiteFleet) return use(accountIn(process.env));
-      const authentik = setupOf(suiteFleet);
+      const authentik = setupOf(suiteFleet, suiteFleet.runId);
       const account = randomPerson(suiteFleet.hosts.mail, Object.values(groups), authentik.usernamePrefix);
       await authentik.createUser(account);
       await use(account);
