@@ -92,6 +92,8 @@ export interface PodTemplate {
     volumes?: unknown[] | undefined;
     terminationGracePeriodSeconds?: number | undefined;
     enableServiceLinks?: boolean | undefined;
+    topologySpreadConstraints?:
+      Array<{ labelSelector?: { matchLabels?: Record<string, string> | undefined } | undefined }> | undefined;
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { causesIn, withSignIns } from './causes.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
@@ -191,10 +192,10 @@ test('a pod that was not asked with the session is named', () => {
 });
 
 test('an expired certificate leads to the certificate', () => {
-  const failure =
-    'operator shows a certificate that has expired (GET https://operator/api/me; CERT_HAS_EXPIRED): look.';
-  const [cause] = causesIn([sample(0, '', 'ready', { status: 0, failure })]);
-  expect(cause?.next).toBe(
+  const cause = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+  const failure = new Unreachable('https://operator/api/me', cause, { timeout: 1000, received: undefined }).message;
+  const [found] = causesIn([sample(0, '', 'ready', { status: 0, failure })]);
+  expect(found?.next).toBe(
     'kubectl get certificate,secret; kubectl describe ingress -l app.kubernetes.io/name=operator',
   );
 });

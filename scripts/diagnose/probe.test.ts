@@ -44,3 +44,9 @@ test('what a pod says of itself in its report counts when a proxy removes the he
     { probe: 'sign-in', pod: '', revision: '' },
   ]);
 });
+
+test.each(['null', '"up"', '[1]', '<html></html>', ''])('a report that is no object is a fact: %s', async (body) => {
+  const client: Client = { get: (_role, path) => Promise.resolve({ url: path, status: 200, headers: {}, body }) };
+  const ready = (await round(client, {}, { number: 0, startedAt: 0 })).find(({ probe }) => probe === 'ready');
+  expect(ready).toMatchObject({ pod: '', revision: '', facts: { body: 'no report' } });
+});

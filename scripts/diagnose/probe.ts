@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import type { Answer } from '../../fleet/engines/live/live.ts';
@@ -90,12 +91,14 @@ function factsIn(
   );
 }
 
-/** The report of a pod about itself. */
+const reportSchema = z.record(z.string(), z.unknown());
+
+/** The report of a pod about itself, or that the body is none. */
 function reportIn(body: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(body) as Record<string, unknown>;
+    return reportSchema.parse(JSON.parse(body));
   } catch {
-    return { body: 'no JSON' };
+    return { body: 'no report' };
   }
 }
 

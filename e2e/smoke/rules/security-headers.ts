@@ -60,7 +60,7 @@ const onPages: readonly HeaderRule[] = [
   },
   {
     header: 'content-security-policy',
-    wanted: "form-action 'self' and at most the origin of Authentik, where signing out leads",
+    wanted: "form-action 'self' and at most one origin, that of Authentik, where signing out leads",
     holds: (value) => /^form-action 'self'(?: https?:\/\/[\w.:-]+)?$/.test(directive(value, 'form-action') ?? ''),
   },
   {

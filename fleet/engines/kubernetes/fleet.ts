@@ -106,9 +106,9 @@ export class KubernetesFleet implements Fleet {
   }
 
   async rollout(deployment: string, change: TemplateChange = {}): Promise<void> {
-    if (change.sources) {
+    if (change.sources || change.force) {
       throw new HarnessError(
-        `The ${this.engine} engine rolls out no other build. Say so in the spec: test.use({ needs: ['builds'] })`,
+        `The ${this.engine} engine rolls out no other build, and ends no pods by force. Say so in the spec: test.use({ needs: ['builds'] })`,
       );
     }
     const before = await this.#edit(deployment, (objects) => {

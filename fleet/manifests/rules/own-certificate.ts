@@ -16,7 +16,7 @@ const hostsOf = ({ hosts = [] }: { hosts?: string[] | undefined }): string => ho
 function uncovered(object: Ingress): Breach[] {
   const covered = new Set(object.spec.tls?.flatMap(({ hosts = [] }) => hosts));
   return object.spec.rules
-    .filter(({ host }) => !covered.has(host))
+    .filter(({ host }) => !covered.has(host) && !covered.has(host.replace(/^[^.]+/, '*')))
     .map(({ host }) => ({
       object,
       path: 'spec.tls',

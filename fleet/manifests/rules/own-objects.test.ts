@@ -52,6 +52,16 @@ test.each<[string, string, Operation, string[]]>([
     { op: 'replace', path: '/spec/tls/0/hosts', value: ['mail.dezky.example'] },
     ['Ingress portal: spec.tls does not name portal.dezky.example'],
   ],
+  [
+    'a certificate for the names below its own',
+    'Ingress',
+    { op: 'replace', path: '/spec/tls/0/hosts', value: ['*.portal.dezky.example'] },
+    ['Ingress portal: spec.tls does not name portal.dezky.example'],
+  ],
 ])('%s is told', (_what, kind, patch, sentences) => {
   expect(broken(kind, patch)).toEqual(sentences.map((sentence) => expect.stringContaining(sentence)));
+});
+
+test('a wildcard certificate is one for every host of its domain', () => {
+  expect(broken('Ingress', { op: 'replace', path: '/spec/tls/0/hosts', value: ['*.dezky.example'] })).toEqual([]);
 });

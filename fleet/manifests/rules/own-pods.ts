@@ -30,15 +30,9 @@ function shared(service: Service, apps: readonly Deployment[]): Breach[] {
   return [{ object: service, path: 'spec.selector', message }];
 }
 
-/** The part of a constraint that this rule reads. */
-interface Spread {
-  labelSelector?: { matchLabels?: Record<string, string> };
-}
-
 function notSpread(object: Deployment): Breach[] {
   const { metadata, spec } = object.spec.template;
-  const { topologySpreadConstraints = [] } = spec as { topologySpreadConstraints?: Spread[] };
-  return topologySpreadConstraints.flatMap(({ labelSelector }, index): Breach[] => {
+  return (spec.topologySpreadConstraints ?? []).flatMap(({ labelSelector }, index): Breach[] => {
     if (matches(metadata.labels, labelSelector?.matchLabels)) return [];
     const path = `spec.template.spec.topologySpreadConstraints[${index}].labelSelector`;
     const message =
