@@ -40,6 +40,8 @@ export interface RunnerOptions {
   stale?: readonly string[];
   /** Options of `npm run e2e` that say which fleet it is. Default: none, its default fleet. */
   fleetOptions?: readonly string[];
+  /** The file that `--last-failed-file` among the arguments names. */
+  lastRun?: string;
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
   /** Ends the run without a verdict, as an interruption of the command does. */
@@ -62,6 +64,7 @@ export async function runSpecs(
     quiet = false,
     stale = [],
     fleetOptions = [],
+    lastRun,
     since,
     signal,
   }: RunnerOptions,
@@ -80,6 +83,7 @@ export async function runSpecs(
       ...(quiet ? { E2E_QUIET: '1' } : {}),
       ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
       ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
+      ...(lastRun === undefined ? {} : { E2E_LAST_RUN: lastRun }),
       ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
       [fleetOptionsVariable]: quote(fleetOptions),
       E2E_REPORTS: reports,

@@ -13,7 +13,7 @@ import { runJson } from '../report/run-json.ts';
 import { runPage } from '../report/run-page.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import { timelineAttachment, type Timeline } from '../timeline/timeline.ts';
-import { outcomeOf, type TestOutcome } from './outcome.ts';
+import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { verdictOnRun } from './verdict.ts';
 
 /**
@@ -145,7 +145,7 @@ function linkTo(test: TestCase): { name: string; contentType: string; body: Buff
 const idOf = ({ id, repeatEachIndex }: TestCase): string => `test-${id}-${repeatEachIndex}`;
 
 function statusOf(test: TestCase): Status {
-  if (test.results.every(({ status }) => status === 'interrupted')) return 'not run';
+  if (!hasEnded(test)) return 'not run';
   const statuses = { expected: 'passed', unexpected: 'failed', flaky: 'flaky', skipped: 'skipped' } as const;
   return statuses[test.outcome()];
 }

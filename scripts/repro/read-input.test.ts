@@ -130,6 +130,13 @@ test('a trace whose lines are no events, or whose log is larger than it may be, 
   expect(() => withFile(inflated, (path) => readTrace(path, 6_000))).toThrow(/after decompression; at most/);
 });
 
+test.each([
+  ["curl 'https://operator.dezky.example/api/me", "'"],
+  ['curl https://operator.dezky.example/api/me -H "x: it\'s', '"'],
+])('a quote that does not end is named, because what follows it may be missing: %s', (command, quote) => {
+  expect(() => readCurl(command)).toThrow(`The curl command has a ${quote} without its end.`);
+});
+
 test('a text that is no curl command is not repeated, because it may have a secret', () => {
   expect(() => readCurl('https://operator.dezky.example/cb?code=a-secret')).toThrow(/This is no curl command\./);
 });
