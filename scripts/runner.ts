@@ -125,7 +125,7 @@ export async function runPlaywright(
     detached: true,
     stdio: ['ignore', output, output],
     env: {
-      ...process.env,
+      ...withoutColours(process.env),
       ...env,
       FLEET_ENGINE: fleet.engine,
       [runsVariable]: idsOf(fleets),
@@ -147,6 +147,12 @@ export async function runPlaywright(
   clearTimeout(overdue);
   stop.removeEventListener('abort', forward);
   return code;
+}
+
+/** Playwright sets FORCE_COLOR for its workers, and Node warns of it in each when there is NO_COLOR. */
+export function withoutColours({ NO_COLOR, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (NO_COLOR === undefined) return env;
+  return NO_COLOR === '' ? { ...env, NO_COLOR } : { ...env, FORCE_COLOR: '0' };
 }
 
 /** The exit code for a verdict. When all failures are the harness's own, there is no verdict on the product. */
