@@ -36,6 +36,8 @@ test.each<[string, string | Uint8Array]>([
   ['a HAR', har],
   ['a HAR with a byte order mark', `\uFEFF${har}`],
   ['a HAR in gzip', gzipSync(har)],
+  ['a HAR that PowerShell wrote (UTF-16)', Buffer.from(`\uFEFF${har}`, 'utf16le')],
+  ['a HAR in big-endian UTF-16', Buffer.from(`\uFEFF${har}`, 'utf16le').swap16()],
 ])('%s is read', (_, content) => {
   const [exchange] = withFile(content, readHar);
   expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
