@@ -196,3 +196,16 @@ test.each(['wget https://operator.dezky.example', 'curl -H "a: b"', ''])('%j is 
 test('two recordings at once get a sentence', () => {
   expect(() => readInput({ har: 'a.har', trace: 'b.zip' })).toThrow('Give one recording at a time');
 });
+
+test.each([
+  ['with npm is told that it keeps the command', 'repro', 1],
+  ['without npm is told nothing', undefined, 0],
+])('who gives a curl command %s', (_, event, notes) => {
+  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('npm_lifecycle_event', event);
+  readInput({ curl: 'curl https://operator.dezky.example/api/me?token=secret' });
+  expect(note).toHaveBeenCalledTimes(notes);
+  expect(String(note.mock.calls)).not.toContain('secret');
+  note.mockRestore();
+  vi.unstubAllEnvs();
+});

@@ -5,6 +5,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
 import { conditionsOf } from './on-fleet.ts';
+import { quoted } from './read-input.ts';
 import type { Shortest } from './shortest.ts';
 import { specSource } from './spec-source.ts';
 
@@ -39,7 +40,7 @@ export async function writeSpec(
     conditions: conditionsOf(fault?.refusedAfter),
   });
   await write(repositoryRoot, file, await formatted(file, source));
-  const run = `npm run e2e -- ${relative('e2e', file)}`;
+  const run = `npm run e2e -- ${quoted(relative('e2e', file))}`;
   return [
     `Spec:  ${file}`,
     `       ${run}`,
