@@ -16,6 +16,7 @@ import { fleetOptionsVariable } from '../e2e/report/commands.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
+import { withOwnReports } from './own-reports.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -50,10 +51,15 @@ export interface RunnerOptions {
 
 /**
  * Runs the suite's specs with a worker on each of these fleets, and scans the reports.
- * @throws HarnessError when the reports contain secrets or the runner ends without a verdict; the reason of an
- * interruption.
+ * @throws HarnessError when the reports contain secrets, the runner ends without a verdict, or another command writes to
+ * this folder; the reason of an interruption.
  */
-export async function runSpecs(
+export const runSpecs = (fleets: WorkerFleets, options: RunnerOptions): Promise<RunRecord> =>
+  withOwnReports(join(root, options.reports), 'Wait until it has ended, or use another fleet.', () =>
+    runInFolder(fleets, options),
+  );
+
+async function runInFolder(
   fleets: WorkerFleets,
   {
     args,

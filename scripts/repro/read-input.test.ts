@@ -36,6 +36,8 @@ test.each<[string, string | Uint8Array]>([
   ['a HAR', har],
   ['a HAR with a byte order mark', `\uFEFF${har}`],
   ['a HAR in gzip', gzipSync(har)],
+  ['a HAR that PowerShell wrote (UTF-16)', Buffer.from(`\uFEFF${har}`, 'utf16le')],
+  ['a HAR in big-endian UTF-16', Buffer.from(`\uFEFF${har}`, 'utf16le').swap16()],
 ])('%s is read', (_, content) => {
   const [exchange] = withFile(content, readHar);
   expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
@@ -193,4 +195,17 @@ test.each(['wget https://operator.dezky.example', 'curl -H "a: b"', ''])('%j is 
 
 test('two recordings at once get a sentence', () => {
   expect(() => readInput({ har: 'a.har', trace: 'b.zip' })).toThrow('Give one recording at a time');
+});
+
+test.each([
+  ['with npm is told that it keeps the command', 'repro', 1],
+  ['without npm is told nothing', undefined, 0],
+])('who gives a curl command %s', (_, event, notes) => {
+  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('npm_lifecycle_event', event);
+  readInput({ curl: 'curl https://operator.dezky.example/api/me?token=secret' });
+  expect(note).toHaveBeenCalledTimes(notes);
+  expect(String(note.mock.calls)).not.toContain('secret');
+  note.mockRestore();
+  vi.unstubAllEnvs();
 });

@@ -44,3 +44,9 @@ test('the commands show it without the fault, and with it', async () => {
     /npm run e2e -- found\/refused\.spec\.ts\n +npm run e2e -- found\/refused\.spec\.ts --regression sessions-per-secret +# red\n/,
   );
 });
+
+test('a path with spaces is quoted in the commands', async () => {
+  expect(await writeSpec("e2e/it's found/refused.spec.ts", shortest)).toContain(
+    String.raw`npm run e2e -- 'it'\''s found/refused.spec.ts'`,
+  );
+});

@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
 import { conditionsOf } from './on-fleet.ts';
+import { quoted } from './read-input.ts';
 import type { Shortest } from './shortest.ts';
 import { specSource } from './spec-source.ts';
 
@@ -42,7 +43,7 @@ export async function writeSpec(
   });
   await write(repositoryRoot, file, await formatted(file, source));
   const spec = relative('e2e', file);
-  const run = `npm run e2e -- ${spec}`;
+  const run = `npm run e2e -- ${quoted(spec)}`;
   return [`Spec:  ${file}`, `       ${run}`, ...(fault ? withFault(spec, run, fault.name) : [])].join('\n');
 }
 
