@@ -234,7 +234,7 @@ describe('the end of a run', () => {
     const recycled = { pid: bystander.pid ?? 0, startTime: 'long ago' };
     writeRunState({ ...state, supervisor, processes: [...state.processes, recycled] });
     await engineOf(web()).reap(fleet.runId);
-    expect(state.processes.filter(isAlive)).toEqual([]);
+    await allGone(state.processes);
     expect(identify(recycled.pid)).toBeDefined();
     bystander.kill('SIGKILL');
   });

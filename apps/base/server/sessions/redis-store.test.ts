@@ -75,7 +75,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
   test('an outage is one line of the log, and its end another', async () => {
     const own = await startRedis();
     const { redis: connection, ping } = openRedisStore('app', own.url);
-    expect(await ping()).toBe(true);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
     said.length = 0;
     await own.stop();
     await expect.poll(() => said).toEqual([expect.stringMatching(/^Session storage: Redis does not answer: /)]);
