@@ -1,8 +1,11 @@
+import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 /** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
+/** In seconds. */
+const minute = 60;
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -45,5 +48,33 @@ for (const appName of appNames) {
         expect(hasToken, 'whether the body of the sign-out holds a token').toBe(false);
       },
     );
+
+    test.describe('after a refresh', () => {
+      test.use({ needs: ['store', 'authentik-control'] });
+
+      test(
+        'signing out sends the id token of the refresh',
+        { tag: ['@hint-of-the-sign-in'] },
+        async ({ app, authentikFailures, newPerson, sessionStore }) => {
+          const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
+          const begin = Date.now() / 1000;
+          // So that both id tokens differ in their `iat`, which has no fractions.
+          await authentikFailures.clock(minute);
+          await sessionStore.expireAccessToken(session);
+          expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
+
+          const answer = await app.context.request.post(`${app.origin}/auth/oidc/logout`, {
+            headers: { origin: app.origin },
+            maxRedirects: 0,
+          });
+          const next = new URL(answer.headers()['location'] ?? '').searchParams.get('next') ?? '';
+          const hint = new URL(next, app.origin).searchParams.get('id_token_hint') ?? '';
+          const age = Math.round(begin + minute - (decodeJwt(hint).iat ?? 0));
+          expect(age, 'seconds by which the id token of the sign-out is older than the refresh').toBeLessThan(
+            minute / 2,
+          );
+        },
+      );
+    });
   });
 }
