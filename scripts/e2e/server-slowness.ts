@@ -2,7 +2,7 @@ import type { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
 import { factorOf } from '../slowness.ts';
 
 /** Milliseconds of an answer of Authentik on a quiet machine. */
-const quietMs = 100;
+const quietMs = 50;
 const rounds = 5;
 
 /** How much slower this Authentik answers than one on a quiet machine, at least 1: by the median of a few answers. */
