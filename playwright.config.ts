@@ -12,6 +12,7 @@ const forPeople: ReporterDescription[] = [
   ['list'],
   // Between `list`, whose output it follows, and `html`, which links to it.
   ['./e2e/reporters/run-report.ts', { folder: reports }],
+  ['./e2e/reporters/not-run.ts', { lastRun: process.env.E2E_LAST_RUN }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],

@@ -1,5 +1,4 @@
 // `npm run diagnose`: looks at a deployed fleet for a while, and says what is wrong with which pod. It changes nothing.
-import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
@@ -7,9 +6,10 @@ import { accountIn, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine } from './command-line.ts';
+import { ask } from './diagnose/ask.ts';
 import { causesIn, withSignIns, type Cause } from './diagnose/causes.ts';
 import { limitsOf } from './diagnose/limits.ts';
-import { round, type Sessions } from './diagnose/probe.ts';
+import type { Sessions } from './diagnose/probe.ts';
 import type { Sample } from './diagnose/sample.ts';
 import { sessionsIn, signedInSessions } from './diagnose/sessions.ts';
 import { interruption } from './interruption.ts';
@@ -26,8 +26,6 @@ interface Options extends ConnectionOptions {
   cookie?: string;
 }
 
-/** Milliseconds between two rounds. */
-const everyMs = 500;
 /** Milliseconds between two lines of progress. */
 const lineMs = 5000;
 
@@ -58,7 +56,11 @@ Exit codes: 0 nothing is wrong, 1 a cause was found, 2 wrong options or the harn
 await runCommand(async () => {
   const visitor = new Visitor(await targetOf(options), { counted: false });
   const { sessions, problems } = await sessionsFor(visitor);
-  const samples = await ask(visitor, sessions);
+  const samples = await ask(visitor, sessions, {
+    ms: options.for * 1000,
+    signal: interruption,
+    onRound: lineAfterRounds(),
+  });
   for (const app of appNames) console.log(podsOf(app, samples));
   const causes = withSignIns(causesIn(samples), problems);
   for (const [index, cause] of causes.entries()) console.log(`\n${described(cause, index + 1)}`);
@@ -85,22 +87,14 @@ async function sessionsFor(visitor: Visitor): Promise<{ sessions: Sessions; prob
   return signedInSessions(visitor, account);
 }
 
-async function ask(visitor: Visitor, sessions: Sessions): Promise<Sample[]> {
-  const startedAt = performance.now();
-  const over = AbortSignal.any([interruption, AbortSignal.timeout(options.for * 1000)]);
-  const samples: Sample[] = [];
+/** Prints a line of progress after some rounds. */
+function lineAfterRounds(): (elapsed: number, answers: number) => void {
   let nextLine = lineMs;
-  for (let number = 0; !over.aborted; number += 1) {
-    samples.push(...(await round(visitor, sessions, { number, startedAt })));
-    const elapsed = performance.now() - startedAt;
-    if (elapsed >= nextLine) {
-      progress(`${Math.round(elapsed / 1000)} of ${options.for} s: ${samples.length} answers`);
-      nextLine += lineMs;
-    }
-    await delay(everyMs, undefined, { signal: over }).catch(() => {});
-  }
-  interruption.throwIfAborted();
-  return samples;
+  return (elapsed, answers) => {
+    if (elapsed < nextLine) return;
+    progress(`${Math.round(elapsed / 1000)} of ${options.for} s: ${answers} answers`);
+    nextLine += lineMs;
+  };
 }
 
 /** `operator: operator-a on 1.0.0 (40 answers), operator-b on 1.0.0 (40 answers)`. */

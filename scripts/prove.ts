@@ -48,7 +48,7 @@ const program = commandLine('prove')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
   .option(
     '--evidence',
-    'print what each claiming test said in the last matrices, and assertions that were never red, and stop',
+    'print what each claiming test said in the last matrices, and assertions that no regression and no mutant has turned red, and stop',
   )
   .option('--markdown', 'with --compare: as the table of docs/parity.md')
   .addHelpText(

@@ -41,7 +41,10 @@ const program = commandLine('repro')
   .option('--fixed', 'show the same on a fleet without the regression')
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
-  .option('--curl <command>', 'a curl command that was answered 401; - reads it from standard input')
+  .option(
+    '--curl <command>',
+    'a curl command that was answered 401; - reads it from standard input, where npm neither prints nor logs it',
+  )
   .option('--map <host=app>', 'which host of the recording is which app, or auth (repeatable)', collect)
   .addOption(
     new Option(

@@ -16,6 +16,7 @@ import { fleetOptionsVariable } from '../e2e/report/commands.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
+import { withOwnReports } from './own-reports.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -42,6 +43,8 @@ export interface RunnerOptions {
   stale?: readonly string[];
   /** Options of `npm run e2e` that say which fleet it is. Default: none, its default fleet. */
   fleetOptions?: readonly string[];
+  /** The file that `--last-failed-file` among the arguments names. */
+  lastRun?: string;
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
   /** Ends the run without a verdict, as an interruption of the command does. */
@@ -50,10 +53,15 @@ export interface RunnerOptions {
 
 /**
  * Runs the suite's specs with a worker on each of these fleets, and scans the reports.
- * @throws HarnessError when the reports contain secrets or the runner ends without a verdict; the reason of an
- * interruption.
+ * @throws HarnessError when the reports contain secrets, the runner ends without a verdict, or another command writes to
+ * this folder; the reason of an interruption.
  */
-export async function runSpecs(
+export const runSpecs = (fleets: WorkerFleets, options: RunnerOptions): Promise<RunRecord> =>
+  withOwnReports(join(root, options.reports), 'Wait until it has ended, or use another fleet.', () =>
+    runInFolder(fleets, options),
+  );
+
+async function runInFolder(
   fleets: WorkerFleets,
   {
     args,
@@ -65,6 +73,7 @@ export async function runSpecs(
     quiet = false,
     stale = [],
     fleetOptions = [],
+    lastRun,
     since,
     signal,
   }: RunnerOptions,
@@ -83,6 +92,7 @@ export async function runSpecs(
       ...(quiet ? { E2E_QUIET: '1' } : {}),
       ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
       ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
+      ...(lastRun === undefined ? {} : { E2E_LAST_RUN: lastRun }),
       ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
       [fleetOptionsVariable]: quote(fleetOptions),
       E2E_REPORTS: reports,
@@ -125,7 +135,7 @@ export async function runPlaywright(
     detached: true,
     stdio: ['ignore', output, output],
     env: {
-      ...process.env,
+      ...withoutColours(process.env),
       ...env,
       FLEET_ENGINE: fleet.engine,
       [runsVariable]: idsOf(fleets),
@@ -147,6 +157,12 @@ export async function runPlaywright(
   clearTimeout(overdue);
   stop.removeEventListener('abort', forward);
   return code;
+}
+
+/** Playwright sets FORCE_COLOR for its workers, and Node warns of it in each when there is NO_COLOR. */
+export function withoutColours({ NO_COLOR, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (NO_COLOR === undefined) return env;
+  return NO_COLOR === '' ? { ...env, NO_COLOR } : { ...env, FORCE_COLOR: '0' };
 }
 
 /** The exit code for a verdict. When all failures are the harness's own, there is no verdict on the product. */

@@ -47,6 +47,14 @@ test('when the number cannot be told, the first is taken down', async () => {
   expect(ended).toEqual(['run-1']);
 });
 
+test('when the number cannot be told, the start of the first is stopped', async () => {
+  const waits: Pick<Engine, 'up'> = {
+    up: ({ signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  };
+  const unknown = () => Promise.reject(new Error('No test matches'));
+  await expect(startWorkerFleets(waits as Engine, unknown, {})).rejects.toThrow('No test matches');
+});
+
 test('one that does not end leaves none of the others up', async () => {
   const { engine, ended } = recorder({ stuck: 'run-2' });
   const fleets = await startWorkerFleets(engine, async () => 2, {});

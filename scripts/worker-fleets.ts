@@ -13,13 +13,21 @@ export async function startWorkerFleets(
   workers: () => Promise<number>,
   { onProgress = () => {}, ...options }: FleetOptions,
 ): Promise<WorkerFleets & AsyncDisposable> {
-  const [up, count] = await Promise.allSettled([engine.up({ ...options, onProgress }), workers()]);
-  if (up.status === 'rejected') throw up.reason;
-  const first = up.value;
+  const refused = new AbortController();
+  const signal = AbortSignal.any([refused.signal, ...(options.signal ? [options.signal] : [])]);
+  const [up, count] = await Promise.allSettled([
+    engine.up({ ...options, onProgress, signal }),
+    workers().catch((reason: unknown) => {
+      refused.abort(reason);
+      throw reason;
+    }),
+  ]);
   if (count.status === 'rejected') {
-    await first.down();
+    if (up.status === 'fulfilled') await up.value.down();
     throw count.reason;
   }
+  if (up.status === 'rejected') throw up.reason;
+  const first = up.value;
   const others = await Promise.allSettled(
     Array.from({ length: count.value - 1 }, () => engine.up({ ...options, shareWith: first.runId })),
   );

@@ -119,7 +119,7 @@ describe('what runs', () => {
         suite: ['npm run e2e -- --shard "$SHARD"'],
         explore: ['npm run explore -- --minutes 2 --seed 1'],
         examples: ['npm run examples -- vitest playwright'],
-        k3s: ['.ci/k3s'],
+        k3s: ['.ci/k3s "$HALF"'],
         mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
       },
     ],

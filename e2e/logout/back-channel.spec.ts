@@ -48,6 +48,7 @@ const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record
   ['that has expired', { iat: now() - 3600, exp: now() - 3000 }],
   ['without an end', { exp: null }],
   ['of the future', { iat: now() + 3000, exp: now() + 3600 }],
+  ['that lasts for two days', { exp: now() + 2 * 86_400 }],
 ];
 
 /**

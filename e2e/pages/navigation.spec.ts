@@ -16,7 +16,7 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     // Chromium logs an error when the session has ended.
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
-    const { pages } = sessionApp[appName];
+    const { api, pages } = sessionApp[appName];
     const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
 
     test(
@@ -103,6 +103,37 @@ for (const appName of appNames) {
         expect(headings(), 'headings on the way').not.toContain(last.name);
       },
     );
+
+    test.describe('with a part that could not be loaded', () => {
+      test.use({ expectedConsole: [/status of (?:401|502) .*\/api\//] });
+
+      test(
+        'when the session has run out, "Try again" leads to sign-in, which knows the page with its query',
+        { tag: ['@try-again-forgets-page'] },
+        async ({ app, newPerson, sessionStore }) => {
+          const person = await newPerson();
+          const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
+          const left = `${last.path}?from=mail&page=2`;
+          await app.goto(left);
+          await hydrated(app.page);
+          await link(app.page, first.name).click();
+          await expect(app.page.getByRole('main')).toContainText(first.shows(person));
+          await app.page.route(
+            ({ pathname }) => api.some((path) => path === pathname),
+            (route) => route.fulfill({ status: 502, json: { message: 'This cannot be loaded right now.' } }),
+          );
+          await app.page.goBack();
+          const retry = app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first();
+          await expect(retry).toBeVisible();
+          await app.page.unrouteAll();
+          await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
+
+          await retry.click();
+          await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?to=/);
+          expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
+        },
+      );
+    });
   });
 }
 

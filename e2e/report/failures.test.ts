@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { regression } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
+import type { Mark } from '../timeline/timeline.ts';
 import { failureOf } from './failures.ts';
 
 const spec = 'session/a.spec.ts';
@@ -39,4 +40,42 @@ test('a harness fault after the first error is reported instead of it, without a
   expect({ isHarness, causes }).toEqual({ isHarness: true, causes: [] });
   expect(saw).toContain('is too slow for this test');
   expect(message).toContain(outcome.message);
+});
+
+const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => ({
+  at: 0,
+  ms: 1,
+  lane: 'operator-a',
+  from: 'browser',
+  method: 'GET',
+  host: 'operator.dezky.example',
+  path,
+  status,
+  revision: '1.0.0',
+  session: '',
+  error: '',
+  ...more,
+});
+const evidenceOf = (...marks: Mark[]): string[] =>
+  failureOf(outcome, { marks, bands: [], leftOut: 0 }, [outcome], [outage]).evidence;
+const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
+
+test.each([
+  ['with a session', [mark('/users', 302, { session: 'a1' })]],
+  ['after a sign-in', [mark('/auth/oidc/callback', 302), mark('/users', 302)]],
+])('a page that sends a person %s to the sign-in page is evidence, with its pod', (_, marks) => {
+  expect(evidenceOf(...marks, mark('/sign-in', 200, { lane: 'operator-b' }))).toEqual([refused]);
+});
+
+test.each([
+  ['a stranger', [mark('/users', 302)]],
+  [
+    'who has signed out',
+    [mark('/auth/oidc/callback', 302), mark('/auth/oidc/logout', 302, { method: 'POST' }), mark('/users', 302)],
+  ],
+  ['at the sign-in page', [mark('/auth/oidc/callback', 302), mark('/sign-in', 302)]],
+])('a redirect of somebody %s is none', (_, marks) => {
+  expect(evidenceOf(...marks, mark('/', 200))).toEqual([
+    'GET operator.dezky.example/ was answered 200 by operator-a (1.0.0)',
+  ]);
 });

@@ -38,11 +38,13 @@ export function failureOf(
  * none did, the last page that was opened.
  */
 function evidenceIn(marks: readonly Mark[]): string[] {
-  if (!marks.some(isFailed)) {
+  const refused = new Set(refusedPagesIn(marks));
+  const wrong = marks.filter((mark) => isFailed(mark) || refused.has(mark));
+  if (wrong.length === 0) {
     const page = marks.findLast(({ from, path }) => from === 'browser' && !/^\/(?:api|auth|flows)\//.test(path));
     return page ? [describeMark(page)] : [];
   }
-  const groups = Map.groupBy(marks.filter(isFailed).toReversed(), ({ status, lane }) => `${status} ${lane}`);
+  const groups = Map.groupBy(wrong.toReversed(), ({ status, lane }) => `${status} ${lane}`);
   return [...groups.values()]
     .toSorted(([a], [b]) => Number(isBroken(b)) - Number(isBroken(a)))
     .slice(0, maxEvidence)
@@ -51,6 +53,19 @@ function evidenceIn(marks: readonly Mark[]): string[] {
       const others = its.length > 1 ? `, the last of ${its.length} like it` : '';
       return `${describeMark(last)}, at ${(last.at / 1_000).toFixed(1)} s${others}`;
     });
+}
+
+/** Paths of an app that are no page for signed-in people, and those of Authentik. */
+const noPage = /^\/(?:api|auth|flows|if|application|sign-in|sign-out|signed-out)(?:\/|$)/;
+
+/** Pages that redirect somebody who has a session or has signed in: the app takes them for a stranger. */
+function refusedPagesIn(marks: readonly Mark[]): Mark[] {
+  const signedIn = new Set<string>();
+  return marks.filter(({ host, path, status, session }) => {
+    if (path === '/auth/oidc/callback') signedIn.add(host);
+    if (path === '/auth/oidc/logout') signedIn.delete(host);
+    return status === 302 && !noPage.test(path) && (session !== '' || signedIn.has(host));
+  });
 }
 
 const isBroken = (mark: Mark | undefined): boolean => mark !== undefined && classOf(mark) === 'broken';

@@ -28,13 +28,8 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   const bands = [...timeline.bands, ...bandsIn(timeline.marks)].toSorted((a, b) => a.at - b.at);
   const end = Math.max(...timeline.marks.map(({ at, ms }) => at + ms), ...bands.map(({ at, ms }) => at + ms), 100);
   const scale = scaleTo(end, { left, right });
-  const bandRows = packed(
-    bands.map(({ at, ms, label }) => ({
-      from: scale.x(at),
-      to: Math.max(scale.x(at + ms), scale.x(at) + textWidth(label)) + 6,
-    })),
-    6,
-  );
+  const placed = bands.map((band) => placeOf(band, scale)).toSorted((a, b) => a.from - b.from);
+  const bandRows = packed(placed, 6);
   const top = 8 + (Math.max(-1, ...bandRows) + 1) * bandHeight + 4;
   const lanes = lanesOf(timeline, bands, scale, top);
   const bottom = (lanes.at(-1)?.y ?? top) + (lanes.at(-1)?.height ?? 0) + 4;
@@ -42,7 +37,7 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
   return html`<svg viewBox="0 0 ${width} ${bottom + 20}" role="img" aria-label="Timeline of ${name}">
     ${lanes.map(({ y, height }) => html`<rect class="lane" x="${left}" y="${y}" width="${right - left}" height="${height}" rx="3" />`)}
     ${axis(scale, top, bottom)}
-    ${bands.map((band, index) => bandSvg(band, 8 + (bandRows[index] ?? 0) * bandHeight, lanes, scale))}
+    ${placed.map((place, index) => bandSvg(place, 8 + (bandRows[index] ?? 0) * bandHeight, lanes))}
     ${lanes.map((lane) => html`<text x="${left - 8}" y="${lane.y + lane.height / 2 + 4}" text-anchor="end">${lane.name}</text>${marksSvg(lane, scale, sessions, withTitles)}`)}
     ${keysSvg(timeline, lanes, scale, end)}
   </svg>`;
@@ -87,19 +82,35 @@ function statusTexts(marks: readonly PlacedMark[], y: number, scale: Scale): Htm
   });
 }
 
-function bandSvg(band: Band, y: number, lanes: readonly Lane[], scale: Scale): Html {
-  const { kind, label, at, ms } = band;
-  const from = scale.x(at);
-  const length = Math.max(3, scale.x(at + ms) - from);
-  const isInside = length > textWidth(label) + 8;
+/** A band, its rectangle, its text, and from where to where both reach. Pixels. */
+interface PlacedBand {
+  band: Band;
+  x: number;
+  length: number;
+  text: { x: number; anchor: 'start' | 'end'; isInside: boolean };
+  from: number;
+  to: number;
+}
+
+function placeOf(band: Band, scale: Scale): PlacedBand {
+  const x = scale.x(band.at);
+  const length = Math.max(3, scale.x(band.at + band.ms) - x);
+  const width = textWidth(band.label);
+  const place = { band, x, length, from: x, to: x + length + 6 };
+  if (length > width + 8) return { ...place, text: { x: x + 5, anchor: 'start', isInside: true } };
   // Near the right end the text stands to the left of its band.
-  const isLate = !isInside && from + length + textWidth(label) + 6 > right;
-  const [x, anchor] = isInside ? [from + 5, 'start'] : isLate ? [from - 4, 'end'] : [from + length + 4, 'start'];
+  if (x + length + width + 6 > right)
+    return { ...place, from: x - 4 - width, text: { x: x - 4, anchor: 'end', isInside: false } };
+  return { ...place, to: place.to + 4 + width, text: { x: x + length + 4, anchor: 'start', isInside: false } };
+}
+
+function bandSvg({ band, x, length, text }: PlacedBand, y: number, lanes: readonly Lane[]): Html {
+  const { kind, label, at, ms } = band;
   const wholeFleet = kind === 'sign-in' || kind === 'sign-out';
   const touched = lanes.filter((lane) => wholeFleet || touches(band, lane));
-  return html`<rect class="${kind}" x="${from}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${duration(at)} to ${duration(at + ms)}</title></rect>
-<text${isInside && html` class="on"`} x="${x}" y="${y + 11}" text-anchor="${anchor}">${label}</text>
-${touched.map((lane) => html`<rect class="${kind} shade" x="${from}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
+  return html`<rect class="${kind}" x="${x}" y="${y}" width="${length}" height="${bandHeight - 3}" rx="3"><title>${label}: ${duration(at)} to ${duration(at + ms)}</title></rect>
+<text${text.isInside && html` class="on"`} x="${text.x}" y="${y + 11}" text-anchor="${text.anchor}">${label}</text>
+${touched.map((lane) => html`<rect class="${kind} shade" x="${x}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
 }
 
 /** How many keys Redis had before and after. */

@@ -18,5 +18,6 @@ export function headline(message: string, signature?: RegExp, most = 200): strin
   const own =
     line === lines[0] && !lines[1]?.startsWith('expect(') && message.includes('\n\n') ? lines.slice(1, 2) : [];
   const received = lines.filter((candidate) => saysReceived.test(candidate)).slice(0, 2);
-  return [...new Set([line.replace(/^Error: /, ''), ...own, ...received])].join(' · ').slice(0, most);
+  const text = [...new Set([line.replace(/^Error: /, ''), ...own, ...received])].join(' · ');
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

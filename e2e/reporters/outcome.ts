@@ -39,6 +39,10 @@ export interface TestOutcome extends ListedTest {
 /** Type of the annotation with which a test declares its needed capabilities. */
 export const needsAnnotation = 'needs';
 
+/** Whether a test has a result. Without one, the run ended before the test did. */
+export const hasEnded = ({ results }: Pick<TestCase, 'results'>): boolean =>
+  results.some(({ status }) => status !== 'interrupted');
+
 /** @param spec the test's file, relative to `e2e/`. */
 export function outcomeOf(test: TestCase, spec: string): TestOutcome {
   const result = test.results.at(-1);
@@ -50,7 +54,7 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     title: test.titlePath().slice(3).join(': '),
     line: test.location.line,
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
-    status: result ? statusOf[result.status] : 'skipped',
+    status: result && hasEnded(test) ? statusOf[result.status] : 'not run',
     endedAt: result ? result.startTime.getTime() + result.duration : 0,
     ...(result ? { ran: { startedAt: result.startTime.getTime(), worker: result.parallelIndex } } : {}),
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),

@@ -52,6 +52,17 @@ test('nothing that a test printed or logged is secret in any of them', () => {
   expect(leaks).toEqual([...files, printed].map(() => []));
 });
 
+test('on GitHub nothing that a test printed is a command', () => {
+  const [, token = 'none'] = /^::stop-commands::(\S+)$/m.exec(printed) ?? [];
+  const [said = '', ...after] = printed.split(`::${token}::\n`);
+  expect(said, 'output of the tests').toContain('::error::from the output of a test');
+  expect(after, 'where commands count').toHaveLength(1);
+  expect(after[0]?.split(`::stop-commands::${token}\n`), 'the commands, and what comes later').toEqual([
+    expect.stringMatching(/^::error file=\S+ .*\n$/),
+    expect.stringContaining('Run report: '),
+  ]);
+});
+
 test('on GitHub a failure is at the line of its assertion', () => {
   const sample = readFileSync(join(import.meta.dirname, 'testing/report-sample.ts'), 'utf8').split('\n');
   const line = sample.findIndex((text) => text.includes('toBe(')) + 1;

@@ -13,7 +13,8 @@ import { runJson } from '../report/run-json.ts';
 import { runPage } from '../report/run-page.ts';
 import { sentenceOf } from '../report/sentence.ts';
 import { timelineAttachment, type Timeline } from '../timeline/timeline.ts';
-import { outcomeOf, type TestOutcome } from './outcome.ts';
+import { printCommands, stopCommands } from './github-log.ts';
+import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { verdictOnRun } from './verdict.ts';
 
 /**
@@ -37,6 +38,7 @@ export default class RunReportReporter implements Reporter {
     this.#suite = suite;
     this.#workers = config.workers;
     this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
+    if (process.env.GITHUB_ACTIONS) stopCommands();
   }
 
   onError({ message = 'unknown error' }: { message?: string }): void {
@@ -74,7 +76,7 @@ export default class RunReportReporter implements Reporter {
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);
     if (process.env.GITHUB_ACTIONS) {
-      console.log(annotations(report));
+      printCommands(annotations(report));
       const { GITHUB_STEP_SUMMARY: summary } = process.env;
       if (summary) appendFileSync(summary, summaryMarkdown(report));
     }
@@ -145,7 +147,7 @@ function linkTo(test: TestCase): { name: string; contentType: string; body: Buff
 const idOf = ({ id, repeatEachIndex }: TestCase): string => `test-${id}-${repeatEachIndex}`;
 
 function statusOf(test: TestCase): Status {
-  if (test.results.every(({ status }) => status === 'interrupted')) return 'not run';
+  if (!hasEnded(test)) return 'not run';
   const statuses = { expected: 'passed', unexpected: 'failed', flaky: 'flaky', skipped: 'skipped' } as const;
   return statuses[test.outcome()];
 }

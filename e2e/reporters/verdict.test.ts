@@ -93,3 +93,18 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain('Skipped:');
 });
+
+test('junit.xml and the tests to run again have each test that did not end', () => {
+  const { tests } = run('interrupted.ts');
+  const annotated = [
+    ...readFileSync(join(reports, 'junit.xml'), 'utf8').matchAll(/<property name="not run" value="(.+)">/g),
+  ];
+  expect(annotated.map(([, reason]) => reason)).toEqual([
+    'The run ended before this test did (interrupted).',
+    'The run ended before this test did (interrupted).',
+  ]);
+  const { failedTests } = JSON.parse(readFileSync(join(reports, '.last-run.json'), 'utf8')) as {
+    failedTests: string[];
+  };
+  expect(failedTests).toHaveLength(tests.filter(({ status }) => status === 'not run').length);
+});

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
-import { outcomeOf, type TestOutcome } from './outcome.ts';
+import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
 import { staleNote, staleVariable } from './stale.ts';
 
@@ -44,15 +44,16 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
 }
 
 /**
- * The verdict on a run. In one that ended early, tests without a result were not skipped: they did not run, and an error
- * says how many.
+ * The verdict on a run. Tests without a result were not skipped: the run ended before they did, and where it was
+ * interrupted, an error says how many.
  */
 export function verdictOnRun(tests: readonly TestCase[], errors: readonly string[], status: FullResult['status']) {
-  const isEndedEarly = status === 'interrupted' || status === 'timedout';
-  const hasEnded = ({ results }: TestCase) => results.some((result) => result.status !== 'interrupted');
-  const counted = isEndedEarly ? tests.filter(hasEnded) : tests;
+  const counted = tests.filter(hasEnded);
+  const isEndedEarly = counted.length < tests.length;
   const early = `The run was ${status}, so that ${tests.length - counted.length} tests did not end.`;
-  return { ...verdictOn(counted, isEndedEarly ? [...errors, early] : [...errors]), isEndedEarly };
+  // An error of the runner's own names every other reason.
+  const isExplained = status !== 'interrupted' && status !== 'timedout';
+  return { ...verdictOn(counted, isEndedEarly && !isExplained ? [...errors, early] : [...errors]), isEndedEarly };
 }
 
 /** Reports what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
@@ -78,10 +79,7 @@ export default class VerdictReporter implements Reporter {
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
     const { passed, skipped, verdict, isEndedEarly } = verdictOnRun(tests, this.#errors, result.status);
-    const outcomes = tests.map((test): TestOutcome => {
-      const outcome = outcomeOf(test, this.#specOf(test));
-      return isEndedEarly && test.results.length === 0 ? { ...outcome, status: 'not run' } : outcome;
-    });
+    const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
     const unexpectedSkips = isEndedEarly ? [] : findUnexpectedSkips(outcomes, engineInUse());
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
@@ -94,7 +92,7 @@ export default class VerdictReporter implements Reporter {
       console.log(
         `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
       );
-    if (isEndedEarly) console.log(`\n${verdict.errors.at(-1)}`);
+    if (isEndedEarly && verdict.errors.length > 0) console.log(`\n${verdict.errors.at(-1)}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${staleNote(process.env[staleVariable])}`);
   }

@@ -1,5 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Fault } from '../../fixtures/authentik/control/faults.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
@@ -236,10 +237,10 @@ test.describe('all apps together', () => {
           return { pod, status: (await session.call('/api/me', pod)).status() };
         });
       };
-      /** While `work` runs, all tokens are due and Authentik is slow. Resolves when each is renewed and stored. */
-      const episode = async (name: string, tokenDelayMs: number, work: () => Promise<unknown>): Promise<void> => {
+      /** While `work` runs, all tokens are due and Authentik has a fault. Resolves when each is renewed and stored. */
+      const episode = async (name: string, fault: Fault, work: () => Promise<unknown>): Promise<void> => {
         const after = await cursorOf(authentik);
-        await authentik.setFault({ tokenDelayMs });
+        await authentik.setFault(fault);
         await Promise.all(sessions.map((session) => sessionStore.expireAccessToken(session)));
         const answers = Promise.all(await callOfEach());
         await refreshesBegun(sessionStore, sessions);
@@ -254,19 +255,24 @@ test.describe('all apps together', () => {
       };
 
       for (const name of ['the first slow episode', 'the second', 'the third'])
-        await episode(name, slow, () => Promise.resolve());
-      await episode('the refused write', 1500, async () => {
+        await episode(name, { tokenDelayMs: slow }, () => Promise.resolve());
+      await authentik.clearFaults();
+      await episode('the refused write', { endpoint: 'token', status: 'hangs' }, async () => {
         const after = await cursorOf(authentik);
-        await sessionStore.whileWritesAreRefused(() =>
-          expect
+        await sessionStore.whileWritesAreRefused(async () => {
+          // Authentik goes on, so that it answers every refresh while none can be stored.
+          await authentik.clearFaults();
+          await expect
             .poll(async () => (await refreshesOf(authentik, { after })).length, {
               message: 'refreshes that Authentik answered while writes are refused',
               timeout: deadline(20_000),
             })
-            .toBe(people.length),
-        );
+            .toBe(people.length);
+        });
       });
-      await episode('the rollout', 14_000, () => Promise.all(appNames.map((app) => fleet.rollout(app))));
+      await episode('the rollout', { tokenDelayMs: 14_000 }, () =>
+        Promise.all(appNames.map((app) => fleet.rollout(app))),
+      );
 
       await authentik.clearFaults();
       await Promise.all(sessions.map((session) => sessionStore.expireAccessToken(session)));

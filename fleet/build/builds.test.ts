@@ -216,3 +216,11 @@ describe('buildApps', () => {
     },
   );
 });
+
+test('a folder in whose path Nitro cannot build gets a sentence at once', async () => {
+  const folder = join(root, "it's here");
+  await expect(buildApps(['operator'], { root: folder })).rejects.toThrow(
+    `Nitro cannot build apps in ${folder}, because of the quote in its name. Move the folder.`,
+  );
+  expect(existsSync(join(root, 'builds.log'))).toBe(false);
+});

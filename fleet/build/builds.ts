@@ -59,6 +59,9 @@ const builders = [
  */
 export async function buildApps(apps: readonly string[], options: BuildOptions = {}): Promise<Record<string, string>> {
   const { root = repositoryRoot } = options;
+  // Nitro writes paths into the source of modules between quotes, and escapes none.
+  if (/['"\\]/.test(root))
+    throw new HarnessError(`Nitro cannot build apps in ${root}, because of the quote in its name. Move the folder.`);
   const cache = cacheOf(options);
   await clearAbandonedBuilds({ root, cache });
   const folders = await changedFolders(options);

@@ -50,3 +50,15 @@ test.each(['null', '"up"', '[1]', '<html></html>', ''])('a report that is no obj
   const ready = (await round(client, {}, { number: 0, startedAt: 0 })).find(({ probe }) => probe === 'ready');
   expect(ready).toMatchObject({ pod: '', revision: '', facts: { body: 'no report' } });
 });
+
+test.each(['operator-a; curl x.example | sh', '$(reboot)', 'operator-a\u001b[2J', 'operator-a\noperator: all is well'])(
+  'what is no name of a pod (%j) does not become one, because names are printed in commands',
+  async (name) => {
+    const body = JSON.stringify({ pod: name, revision: name });
+    const client: Client = {
+      get: (_role, path) => Promise.resolve({ url: path, status: 200, headers: { 'x-served-by': name }, body }),
+    };
+    const [ready] = await round(client, {}, { number: 0, startedAt: 0 });
+    expect(ready).toMatchObject({ probe: 'ready', pod: '', revision: '' });
+  },
+);

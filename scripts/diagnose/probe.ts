@@ -3,6 +3,7 @@ import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import type { Answer } from '../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { podName, revisionName } from '../names-in-headers.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
 /** What sends the requests. */
@@ -64,8 +65,8 @@ async function take(
       probe,
       // A sign-in may be answered with another redirect.
       status: probe === 'sign-in' && headers.location !== undefined ? probes['sign-in'].wanted : status,
-      pod: String(headers['x-served-by'] ?? report['pod'] ?? ''),
-      revision: String(headers['x-revision'] ?? report['revision'] ?? ''),
+      pod: podName(String(headers['x-served-by'] ?? report['pod'] ?? '')) ?? '',
+      revision: revisionName(String(headers['x-revision'] ?? report['revision'] ?? '')) ?? '',
       facts: { ...factsIn(probe, answer, report), ...headerFacts(probe, answer) },
     };
   } catch (error) {

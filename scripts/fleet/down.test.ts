@@ -86,6 +86,12 @@ test('nor does what is left without files', async () => {
   expect(ended).toEqual(['up']);
 });
 
+test('one run and all of them are refused, and nothing ends', async () => {
+  there.runs = [living];
+  await expect(down('up', { all: true })).rejects.toThrow('up and --all name different runs. Leave one of them out.');
+  expect(ended).toEqual([]);
+});
+
 test('several that cannot be ended are all named; only where all lack something of the machine it cannot run here', async () => {
   there.runs = [living, abandoned];
   stuck['up'] = new CannotRunHere('Docker does not answer.');

@@ -10,6 +10,8 @@ import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
  * @throws HarnessError at the end that names the runs that could not be ended.
  */
 export async function down(named: string | undefined, options: { all?: boolean }): Promise<void> {
+  if (named !== undefined && options.all)
+    throw new HarnessError(`${named} and --all name different runs. Leave one of them out.`);
   const asked = named === undefined ? undefined : [engineOfRun(named)];
   const runs = await allRuns(asked);
   const idsOf = (wanted: boolean | undefined): string[] =>

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { HarnessError } from '../../fleet/errors.ts';
+import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { rollout } from './move.ts';
 
 const roll = vi.hoisted(() => vi.fn<() => Promise<void>>());
@@ -19,7 +19,7 @@ test('a rollout ends with the command that takes it back, of the same run', asyn
   expect(await printed({})).toMatch(/npm run fleet -- rollout operator --undo\n$/);
 });
 
-test('so does one whose pods do not become Ready', async () => {
-  roll.mockRejectedValue(new HarnessError('operator did not roll out'));
+test.each([HarnessError, ProductFailed])('so does one whose pods do not become Ready: %o', async (Fault) => {
+  roll.mockRejectedValue(new Fault('operator did not roll out'));
   await expect(rollout('operator', { run: 'b' })).rejects.toThrow(/--undo --run b$/);
 });

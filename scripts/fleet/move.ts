@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { duration } from '../../fleet/duration.ts';
-import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
+import { HarnessError, ProductFailed, ReportedError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { chooseRun } from './choose-run.ts';
 import type { RunOption } from './run-option.ts';
@@ -37,7 +37,7 @@ async function whoseFault(deployment: string, undoHint: string, work: Promise<vo
     await work;
   } catch (error) {
     const isApp = shippedApps.some(({ key }) => key === deployment);
-    if (!(error instanceof HarnessError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
+    if (!(error instanceof ReportedError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
       throw error;
     throw new ProductFailed(`${error.message}\n${undoHint}`, { cause: error });
   }

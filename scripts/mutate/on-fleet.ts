@@ -45,7 +45,7 @@ export async function tryOnFleet(fleet: Fleet, { file, attempts, testsAtOnce }: 
       if (!failed) continue;
       const isTimeout = /^(?:Error: )?Test timeout of /.test(failed.message);
       const message = failed.message.split('\n').filter(Boolean).slice(0, 4).join(' · ').slice(0, 300);
-      return { result: isTimeout ? 'timeout' : 'killed', killer: placeOf(failed), message };
+      return { result: isTimeout ? 'timeout' : 'killed', killer: placeOf(failed), message, at: failed.at };
     }
     return { result: 'survived', tests: attempts.flat().length };
   } catch (error) {

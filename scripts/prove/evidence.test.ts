@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Mutant } from '../../fleet/build/mutants.ts';
 import type { Finding } from '../kill-matrix.ts';
 import { assertionsIn } from './assertions.ts';
-import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
+import { assertionsToProve, evidenceText, redByMutants, redByRegressions, unproven } from './evidence.ts';
 
 const spec = 'session/a.spec.ts';
 const assertions = assertionsIn(spec, 'expect(a).toBe(1);\nexpect(b).toBe(2);\n');
@@ -14,13 +15,24 @@ const caught: Finding = {
 };
 
 test('an assertion at which no test failed is unproven', () => {
-  expect(unproven(assertions, [caught]).map(({ line }) => line)).toEqual([1]);
+  expect(unproven(assertions, redByRegressions([caught])).map(({ line }) => line)).toEqual([1]);
   expect(unproven(assertions, []).map(({ line }) => line)).toEqual([1, 2]);
 });
 
 test('a position in another spec proves nothing', () => {
   const elsewhere = { ...caught, red: [{ spec, title: '', message: '', at: ['session/b.spec.ts:2:11'] }] };
-  expect(unproven(assertions, [elsewhere])).toHaveLength(2);
+  expect(unproven(assertions, redByRegressions([elsewhere]))).toHaveLength(2);
+});
+
+test('an assertion at which a mutant was noticed is proven, and a mutant that survives proves none', () => {
+  const mutant = { mutant: {} as Mutant, seconds: 1 };
+  const killed = { result: 'killed', killer: `${spec}:2`, message: '', at: [`${spec}:1:1`] } as const;
+  const found = [
+    { ...mutant, outcomes: { spec: killed } },
+    { ...mutant, outcomes: { spec: { result: 'survived', tests: 4 } } } as const,
+    { ...mutant, outcomes: { 'unit test': { ...killed, at: [`${spec}:2:1`] } } },
+  ];
+  expect(unproven(assertions, redByMutants(found)).map(({ line }) => line)).toEqual([2]);
 });
 
 test('every claiming test with its message, or why there is none', () => {

@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Finding } from '../kill-matrix.ts';
+import type { Finding as MutantFinding } from '../mutate/verdict.ts';
 import { assertionsIn, type Assertion } from './assertions.ts';
 
-/** Folders of `e2e/` in which a regression turns every assertion red. */
+/** Folders of `e2e/` in which a regression or a mutant turns every assertion red. */
 const mustBeProven = ['session', 'logout', 'rollout'];
 
 /** Each regression with the tests that it turned red, and what each of them said. */
@@ -27,10 +28,17 @@ export const assertionsToProve = (): Assertion[] =>
     .toSorted()
     .flatMap((spec) => assertionsIn(spec, readFileSync(join(repositoryRoot, 'e2e', spec), 'utf8')));
 
-/** Assertions at which no test failed in any of these findings. */
-export function unproven(assertions: readonly Assertion[], findings: readonly Finding[]): Assertion[] {
-  const failedAt = new Set(findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at)));
-  const bySpec = Map.groupBy([...failedAt].map(parsePosition), ({ spec }) => spec);
+/** Where tests failed because of regressions. */
+export const redByRegressions = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at));
+
+/** Where tests failed because of mutants. */
+export const redByMutants = (findings: readonly MutantFinding[]): string[] =>
+  findings.flatMap(({ outcomes: { spec } }) => (spec && 'at' in spec ? (spec.at ?? []) : []));
+
+/** Assertions at none of these positions. @param red as `session/a.spec.ts:12:9`. */
+export function unproven(assertions: readonly Assertion[], red: readonly string[]): Assertion[] {
+  const bySpec = Map.groupBy([...new Set(red)].map(parsePosition), ({ spec }) => spec);
   return assertions.filter(({ spec, covers }) => !bySpec.get(spec)?.some(({ line, column }) => covers(line, column)));
 }
 

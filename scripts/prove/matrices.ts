@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { engineNames } from '../../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import type { KillMatrix } from '../kill-matrix-verdict.ts';
-import { assertionsToProve, evidenceText, unproven } from './evidence.ts';
+import { readFindings } from '../mutate/report.ts';
+import { assertionsToProve, evidenceText, redByMutants, redByRegressions, unproven } from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
@@ -31,7 +32,7 @@ export function compare(table: (matrices: readonly KillMatrix[]) => string): num
 
 /**
  * Prints the evidence of every matrix below `reports/`, where each part of the catalogue may have left one, and the
- * assertions that none of them shows red. @throws HarnessError when there is none.
+ * assertions that neither a regression nor a mutant of `npm run mutate` has turned red. @throws HarnessError when there is none.
  */
 export function printEvidence(names: ReadonlySet<string>): number {
   const matrices = read(globSync('reports/**/kill-matrix.json'));
@@ -39,7 +40,8 @@ export function printEvidence(names: ReadonlySet<string>): number {
   const findings = matrices.flatMap((matrix) => matrix.findings).filter(({ regression }) => names.has(regression));
   console.log(evidenceText(findings));
   const assertions = assertionsToProve();
-  const never = unproven(assertions, findings);
+  const mutants = readFindings(globSync('reports/**/findings.json'));
+  const never = unproven(assertions, [...redByRegressions(findings), ...redByMutants(mutants)]);
   console.log(`\nunproven assertions: ${never.length} of ${assertions.length} were never red`);
   for (const { spec, line, text } of never) console.log(`  e2e/${spec}:${line}  ${text}`);
   return exitCodes.passed;

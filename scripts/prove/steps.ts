@@ -32,8 +32,8 @@ export class Steps {
   /** `[3/70] 2 min gone, about 40 min left`. */
   get summary(): string {
     const gone = this.#now() - this.#begin;
-    const left = this.#done === 0 ? '' : `, about ${duration((gone / this.#done) * (this.#all - this.#done))} left`;
-    return `[${this.#done}/${this.#all}] ${duration(gone)} gone${left}`;
+    const left = this.#done === 0 ? 0 : (gone / this.#done) * (this.#all - this.#done);
+    return `[${this.#done}/${this.#all}] ${duration(gone)} gone${left > 0 ? `, about ${duration(left)} left` : ''}`;
   }
 
   /** A line for each regression that is being proven, and the summary. */

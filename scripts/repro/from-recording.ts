@@ -6,7 +6,7 @@ import { reasonsFor } from './classify.ts';
 import { isExact } from './fit.ts';
 import { parseMap } from './hosts.ts';
 import { investigate } from './investigate.ts';
-import type { Input } from './read-input.ts';
+import { quoted, type Input } from './read-input.ts';
 import { isRefused } from '../../e2e/replays/outcome.ts';
 import { storyOf, type Story } from './story.ts';
 import { specPath, writeSpec } from './write-spec.ts';
@@ -41,7 +41,7 @@ export async function fromRecording({ exchanges, option }: Input, options: Optio
   console.log(describeShortest(found));
   console.log(`\n${describeVerdict(found, seed)}`);
   const isExplained = !isExact(healthy.fit) && attempts[0]?.fit.shows === true;
-  const again = `npm run repro -- ${option}${(options.map ?? []).map((map) => ` --map ${map}`).join('')} --seed ${seed}`;
+  const again = `npm run repro -- ${option}${(options.map ?? []).map((map) => ` --map ${quoted(map)}`).join('')} --seed ${seed}`;
   console.log(`\nAgain: ${again}${isExplained && best ? ` --faults ${best.name}` : ''}`);
   if (isExplained && best) console.log(`Live:  npm run repro -- ${best.name}`);
   if (spec !== undefined)

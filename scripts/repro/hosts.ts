@@ -46,6 +46,10 @@ export function rolesOf(
     if (role) found.set(host, role);
   }
   if ([...found.values()].some((role) => role !== 'auth')) return found;
+  if (hosts.length === 0)
+    throw new HarnessError(
+      'It has no request over HTTP. Record the network log while the 401 happens, then export it.',
+    );
   throw new HarnessError(
     `None of its hosts is one of these apps (${appNames.join(', ')}): it has requests to ${listed(hosts)}. ` +
       `If one of them is: --map ${hosts[0]}=${appNames[0]}`,

@@ -59,11 +59,13 @@ const withoutCarets = (command: string): string =>
     ? command.replaceAll(/\^(\r?\n|[^])/g, (_, next: string) => (next.endsWith('\n') ? ' ' : next))
     : command;
 
+/** What a shell takes as text: '…', "…", $'…', and a character after a backslash. */
+const quotedOrEscaped = /\$'(?:\\[^]|[^\\'])*'|'[^']*'|"(?:\\[^]|[^\\"])*"|\\[^]/g;
+
 function wordsOf(command: string): string[] {
-  // Chromium quotes what has special characters as $'…', which shell-quote does not know.
-  const plain = withoutCarets(command)
-    .replaceAll(/\\\r?\n/g, ' ')
-    .replaceAll(/(^|\s)\$'/g, "$1'");
+  const plain = withoutCarets(command).replaceAll(/\\\r?\n/g, ' ');
+  const [open] = plain.replaceAll(quotedOrEscaped, '').match(/['"]/) ?? [];
+  if (open) throw new HarnessError(`The curl command has a ${open} without its end. ${hint}`);
   const words = parse(plain, (name) => `$${name}`);
   const isUrlPart = (word: (typeof words)[number]): boolean =>
     typeof word === 'object' && 'op' in word && word.op === 'glob';

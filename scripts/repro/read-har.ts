@@ -8,7 +8,7 @@ const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) })
 
 /** The exchanges of a HAR 1.2 file, the oldest first. @throws HarnessError with a sentence for anything else. */
 export function readHar(path: string): Exchange[] {
-  const har = harSchema.safeParse(json(readLimited(path).toString('utf8'), path));
+  const har = harSchema.safeParse(json(textOf(readLimited(path)), path));
   if (!har.success)
     throw new HarnessError(`${path} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
   return exchangesOf(har.data.log.entries, path);
@@ -31,9 +31,15 @@ export function exchangesOf(entries: readonly unknown[], path: string): Exchange
   return exchanges.toSorted((a, b) => a.at - b.at);
 }
 
+/** Windows PowerShell writes UTF-16 with a byte order mark. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
+}
+
 function json(text: string, path: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch {
     const isJson = /^\s*\{/.test(text);
     throw new HarnessError(

@@ -36,6 +36,8 @@ test.each<[string, string | Uint8Array]>([
   ['a HAR', har],
   ['a HAR with a byte order mark', `\uFEFF${har}`],
   ['a HAR in gzip', gzipSync(har)],
+  ['a HAR that PowerShell wrote (UTF-16)', Buffer.from(`\uFEFF${har}`, 'utf16le')],
+  ['a HAR in big-endian UTF-16', Buffer.from(`\uFEFF${har}`, 'utf16le').swap16()],
 ])('%s is read', (_, content) => {
   const [exchange] = withFile(content, readHar);
   expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
@@ -130,6 +132,13 @@ test('a trace whose lines are no events, or whose log is larger than it may be, 
   expect(() => withFile(inflated, (path) => readTrace(path, 6_000))).toThrow(/after decompression; at most/);
 });
 
+test.each([
+  ["curl 'https://operator.dezky.example/api/me", "'"],
+  ['curl https://operator.dezky.example/api/me -H "x: it\'s', '"'],
+])('a quote that does not end is named, because what follows it may be missing: %s', (command, quote) => {
+  expect(() => readCurl(command)).toThrow(`The curl command has a ${quote} without its end.`);
+});
+
 test('a text that is no curl command is not repeated, because it may have a secret', () => {
   expect(() => readCurl('https://operator.dezky.example/cb?code=a-secret')).toThrow(/This is no curl command\./);
 });
@@ -186,4 +195,17 @@ test.each(['wget https://operator.dezky.example', 'curl -H "a: b"', ''])('%j is 
 
 test('two recordings at once get a sentence', () => {
   expect(() => readInput({ har: 'a.har', trace: 'b.zip' })).toThrow('Give one recording at a time');
+});
+
+test.each([
+  ['with npm is told that it keeps the command', 'repro', 1],
+  ['without npm is told nothing', undefined, 0],
+])('who gives a curl command %s', (_, event, notes) => {
+  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('npm_lifecycle_event', event);
+  readInput({ curl: 'curl https://operator.dezky.example/api/me?token=secret' });
+  expect(note).toHaveBeenCalledTimes(notes);
+  expect(String(note.mock.calls)).not.toContain('secret');
+  note.mockRestore();
+  vi.unstubAllEnvs();
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Exchange } from './exchange.ts';
 import { fromCallersFolder } from '../callers-folder.ts';
+import { progress } from '../run-command.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar } from './read-har.ts';
 import { readTrace } from './read-trace.ts';
@@ -27,10 +28,18 @@ export function readInput({ har, trace, curl }: Inputs): Input | undefined {
   if (har !== undefined) return { exchanges: readHar(fromCallersFolder(har)), option: `--har ${quoted(har)}` };
   if (trace !== undefined)
     return { exchanges: readTrace(fromCallersFolder(trace)), option: `--trace ${quoted(trace)}` };
-  if (curl !== undefined)
+  if (curl !== undefined) {
+    // npm prints and logs the arguments before this program starts.
+    if (curl !== '-' && process.env['npm_lifecycle_event'] !== undefined) progress(shownByNpm);
     return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
+  }
   return undefined;
 }
 
-const quoted = (text: string): string =>
+const shownByNpm =
+  'npm has printed this command with its cookies and tokens, and keeps it in the newest log of `npm config get cache`/_logs: ' +
+  'delete that log, and next time paste the command to standard input: --curl -';
+
+/** For a command line that is printed. */
+export const quoted = (text: string): string =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -45,6 +45,31 @@ test.each(['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.abc', 'operator-a\u009b31m', 'a
   },
 );
 
+test.each([
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZWNyZXQtdGhhdC1pcy1sb25nIn0.c2lnbmF0dXJl',
+  '1\u009b31m',
+  'a b',
+  'x'.repeat(64),
+])('a header that is no revision (%j) does not become one', (revision) => {
+  const [request] = storyOf(exchanges([{ ...callBy('operator-a', 1, 401), revision }])).requests;
+  expect(request?.revision).toBeUndefined();
+});
+
+test('what is not asked over HTTP is no request of an app', () => {
+  const inPages = ['data:text/html,x', 'blob:https://operator.dezky.example/1', 'operator:/api/me'];
+  const unanswered = exchanges(inPages.map((url, at) => ({ at, url, status: 200 })));
+  expect(() => storyOf(unanswered)).toThrow('It has no request over HTTP.');
+  expect(() =>
+    storyOf([...unanswered, ...exchanges([{ at: 9, url: 'https://foo.example.org/x', status: 200 }])]),
+  ).toThrow('it has requests to foo.example.org. If one of them is: --map foo.example.org=operator');
+});
+
+test('a recording that takes too long to replay is refused', () => {
+  const calls = (count: number) => exchanges(Array.from({ length: count }, (_, at) => callBy('operator-a', at, 200)));
+  expect(storyOf(calls(5_000)).requests).toHaveLength(5_000);
+  expect(() => storyOf(calls(5_001))).toThrow(/5001 requests of these apps; at most 5000 are replayed\. Record only/);
+});
+
 test('of a redirect only a path of words is kept', () => {
   const location = '/reset/9f8a7c6d5e4f3a2b1c0d';
   const [request] = storyOf(exchanges([{ ...callBy('operator-a', 1, 302), location }])).requests;

@@ -1,6 +1,8 @@
 import type { StoryRequest } from '../../e2e/replays/plan.ts';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { podName, revisionName } from '../names-in-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { rolesOf, type Role } from './hosts.ts';
 import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from '../../e2e/replays/outcome.ts';
@@ -20,8 +22,16 @@ const logout = '/auth/oidc/logout';
 const loginFlow = /^\/api\/v3\/flows\/executor\//;
 const sessionRoute = '/api/_auth/session';
 
-/** Finds the story in a recording: sign-ins, calls, pages and sign-outs. @throws HarnessError when no app is in it. */
-export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string, Role>): Story {
+/** A replay of as many requests takes minutes. */
+const mostRequests = 5_000;
+
+/**
+ * Finds the story in a recording: sign-ins, calls, pages and sign-outs.
+ * @throws HarnessError when no app is in it, or more than can be replayed.
+ */
+export function storyOf(recorded: readonly Exchange[], map?: ReadonlyMap<string, Role>): Story {
+  // A browser records pages without a server, too, such as data: and blob:.
+  const exchanges = recorded.filter(({ url }) => /^https?:$/.test(url.protocol));
   const roles = rolesOf(exchanges, map);
   const start = exchanges[0]?.at ?? 0;
   // A sanitized HAR has no cookies at all; a curl command has all that it sends.
@@ -36,8 +46,8 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
     const kind = kindOf(exchange, app);
     if (!kind) return [];
     const { at, ms, received, sent } = exchange;
-    const pod = podIn(received);
-    const revision = received.get('x-revision');
+    const pod = podName(received.get('x-served-by') ?? '');
+    const revision = revisionName(received.get('x-revision') ?? '');
     return [
       {
         at: at - start,
@@ -45,13 +55,17 @@ export function storyOf(exchanges: readonly Exchange[], map?: ReadonlyMap<string
         app,
         ...kind,
         ...(pod === undefined ? {} : { pod }),
-        ...(revision === null ? {} : { revision }),
+        ...(revision === undefined ? {} : { revision }),
         ...(kind.does === 'sign in' && logins.some((login) => isOf(login, exchange, callbacks)) ? { asked: true } : {}),
         ...(sendsCookies && !isRedacted(sent) ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
         outcome: kind.does === 'sign in' ? endOf(exchange) : outcomeIn(exchange),
       },
     ];
   });
+  if (requests.length > mostRequests)
+    throw new HarnessError(
+      `The recording has ${requests.length} requests of these apps; at most ${mostRequests} are replayed. Record only the failing minutes.`,
+    );
   const authentikFailed = ofAuthentik.filter(({ status = 0 }) => status >= 500).map(({ at }) => at - start);
   return { requests, knowsCookies, authentikFailed };
 }
@@ -62,12 +76,6 @@ const isOf = (login: Exchange, signIn: Exchange, callbacks: readonly Exchange[])
 
 /** As in a trace of this suite: the cookies have no names. */
 const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
-
-/** The name of a pod is a DNS subdomain (Kubernetes); any other value of the header could be anything. */
-function podIn(received: Headers): string | undefined {
-  const pod = received.get('x-served-by') ?? '';
-  return pod.length <= 253 && /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.test(pod) ? pod : undefined;
-}
 
 function kindOf(
   { method, url: { pathname }, status, sent }: Exchange,

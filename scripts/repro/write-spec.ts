@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Plan } from '../../e2e/replays/plan.ts';
+import { requestSentence } from '../../e2e/replays/sentences.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
 import { conditionsOf } from './on-fleet.ts';
+import { quoted } from './read-input.ts';
 import type { Shortest } from './shortest.ts';
 import { specSource } from './spec-source.ts';
 
@@ -33,16 +36,25 @@ export async function writeSpec(
   fault?: Pick<Regression, 'name' | 'refusedAfter'>,
 ): Promise<string> {
   const source = specSource(plan, {
-    title: `${basename(file, '.spec.ts')}: a session of a recording that was refused`,
+    title: `${basename(file, '.spec.ts')}: ${lastRequestOf(plan)} is served`,
     outcome,
     toE2e: relative(dirname(file), 'e2e'),
     conditions: conditionsOf(fault?.refusedAfter),
   });
   await write(repositoryRoot, file, await formatted(file, source));
-  const run = `npm run e2e -- ${relative('e2e', file)}`;
-  return [
-    `Spec:  ${file}`,
-    `       ${run}`,
-    ...(fault ? [`       ${run} --regression ${fault.name}     # red`] : []),
-  ].join('\n');
+  const spec = relative('e2e', file);
+  const run = `npm run e2e -- ${quoted(spec)}`;
+  return [`Spec:  ${file}`, `       ${run}`, ...(fault ? withFault(spec, run, fault.name) : [])].join('\n');
+}
+
+/** The gate demands of every test the regression that turns it red. */
+const withFault = (spec: string, run: string, fault: string): string[] => [
+  `       ${run} --regression ${fault}     # red`,
+  `Keep:  tag its test @${fault}, and add to caughtBy in fixtures/regressions/${fault}.ts:`,
+  `       '${spec}': /Received: "refused: /,`,
+];
+
+function lastRequestOf({ steps }: Plan): string {
+  const last = steps.findLast((step) => step.do === 'request');
+  return last ? requestSentence(last.request) : 'the session';
 }

@@ -24,7 +24,7 @@ function runBeside(text: string) {
   onTestFinished(() => rmSync(reports, { recursive: true }));
   const file = join(reports, 'beside.log');
   writeFileSync(file, text);
-  return { file, run: runSmoke(target, reports, 'its certificate is trusted') };
+  return { file, reports, run: runSmoke(target, reports, 'its certificate is trusted') };
 }
 
 test('checks that fail are a verdict', async () => {
@@ -41,4 +41,12 @@ test('checks whose reports hold a token are none, and the report is gone', async
     message: expect.stringMatching(/^The reports held secrets[^]*beside\.log: a JWT/),
   });
   expect(existsSync(file)).toBe(false);
+}, 60_000);
+
+test('two at once with the same folder: the second is refused, and the first has its verdict', async () => {
+  const { reports, run } = runBeside('nothing');
+  await expect(runSmoke(target, reports, 'its certificate is trusted')).rejects.toThrow(
+    `writes its reports to ${reports} now. Give this one a folder of its own: --reports <folder>`,
+  );
+  expect(await run).toMatchObject({ passed: 0, errors: [] });
 }, 60_000);

@@ -8,14 +8,23 @@ import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { send } from '../../fleet/programs.ts';
 import { interruption } from '../interruption.ts';
+import { withOwnReports } from '../own-reports.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** How long the runner may take to close a browser and write its reports after the budget is used up, milliseconds. */
 const graceMs = 20_000;
 
-/** Runs the smoke specs against a target. @throws HarnessError when the runner ends without a verdict. */
-export async function runSmoke(target: Target, reports: string, grep?: string): Promise<Verdict> {
+/**
+ * Runs the smoke specs against a target.
+ * @throws HarnessError when the runner ends without a verdict, or when another command writes to this folder.
+ */
+export const runSmoke = (target: Target, reports: string, grep?: string): Promise<Verdict> =>
+  withOwnReports(resolve(root, reports), 'Give this one a folder of its own: --reports <folder>', () =>
+    runChecks(target, reports, grep),
+  );
+
+async function runChecks(target: Target, reports: string, grep?: string): Promise<Verdict> {
   const verdictFile = resolve(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const runner = spawn(

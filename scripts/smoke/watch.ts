@@ -31,11 +31,9 @@ export async function watch(visitor: Visitor, reports: string, seconds?: number)
   const ticks: Tick[] = [];
   const samples: Array<Promise<void>> = [];
   const end = new AbortController();
-  const over = AbortSignal.any([
-    end.signal,
-    interruption,
-    ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1_000)]),
-  ]);
+  const over = AbortSignal.any([end.signal, interruption]);
+  // Node may collect a signal of `AbortSignal.timeout` that only `AbortSignal.any` refers to, and it then never aborts.
+  const ending = seconds === undefined ? undefined : setTimeout(() => end.abort(), seconds * 1_000);
 
   const sampleAndPrint = async () => {
     const tick = await takeSample(visitor, performance.now() - startedAt);
@@ -53,6 +51,7 @@ export async function watch(visitor: Visitor, reports: string, seconds?: number)
     const sinceTick = (performance.now() - startedAt) % tickMs;
     await delay(tickMs - sinceTick, undefined, { signal: over }).catch(() => {});
   }
+  clearTimeout(ending);
   // Ctrl-C does not wait for a host that hangs. Any other end of the watch waits for running requests until their
   // timeout.
   await Promise.race([Promise.all(samples), aborted(interruption)]);

@@ -63,6 +63,19 @@ describe('a code', () => {
     expect(sessions.remove).toHaveBeenCalledWith('before');
   });
 
+  test('fails when the one before cannot be removed, which would live on beside it', async () => {
+    before(stored);
+    vi.mocked(sessions.remove).mockRejectedValue(new Error('Redis does not answer'));
+    await expect(callback('code=1')).rejects.toThrow('Redis does not answer');
+  });
+
+  test('hides the one before until it is redeemed, and removes it after that', async () => {
+    before(stored);
+    await callback('code=1');
+    const order = [hideSession, redeemCode, sessions.remove].map((step) => vi.mocked(step).mock.invocationCallOrder[0]);
+    expect(order).toEqual(order.toSorted((a = 0, b = 0) => a - b));
+  });
+
   test('that cannot be redeemed leaves the one before, and the page is not forgotten', async () => {
     before(stored);
     vi.mocked(redeemCode).mockResolvedValue('unavailable');

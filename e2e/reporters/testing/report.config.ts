@@ -11,6 +11,7 @@ export default defineConfig({
   outputDir: join(reports, 'test-results'),
   reporter: [
     ['../redact-reports.ts'],
+    ['list'],
     ['../run-report.ts', { folder: reports }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['json', { outputFile: join(reports, 'results.json') }],

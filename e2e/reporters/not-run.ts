@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import { hasEnded } from './outcome.ts';
+
+/**
+ * Playwright counts a test that the run ended before as skipped, and `--last-failed` leaves out the one that was running.
+ * This reporter annotates these tests, so that junit.xml and results.json say what happened, and has them run again. It
+ * must come before the reporters that write these files.
+ */
+export default class NotRunReporter implements Reporter {
+  readonly #lastRun: string | undefined;
+  #suite: Suite | undefined;
+
+  /** `lastRun`: the file of `--last-failed-file`; without it nothing is remembered. */
+  constructor({ lastRun }: { lastRun?: string | undefined }) {
+    this.#lastRun = lastRun;
+  }
+
+  onBegin(_config: unknown, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onEnd({ status }: FullResult): void {
+    const description = `The run ended before this test did (${status}).`;
+    for (const { annotations } of this.#notEnded()) annotations.push({ type: 'not run', description });
+  }
+
+  /** Playwright has written its file by now. */
+  onExit(): Promise<void> {
+    const interrupted = this.#notEnded().filter(({ results }) => results.length > 0);
+    if (this.#lastRun !== undefined && interrupted.length > 0 && existsSync(this.#lastRun)) {
+      const last = JSON.parse(readFileSync(this.#lastRun, 'utf8')) as { failedTests: string[] };
+      const failedTests = [...new Set([...last.failedTests, ...interrupted.map(({ id }) => id)])];
+      writeFileSync(this.#lastRun, JSON.stringify({ ...last, failedTests }, null, 2));
+    }
+    return Promise.resolve();
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+
+  readonly #notEnded = (): TestCase[] => this.#suite?.allTests().filter((test) => !hasEnded(test)) ?? [];
+}
