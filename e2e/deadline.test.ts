@@ -11,6 +11,8 @@ test.each([
   ['a machine that is slower', { slowness: '2' }, 200, 200],
   ['two tests for each core: what the product promises stays', { crowding: '2' }, 200, 100],
   ['both', { slowness: '1.5', crowding: '2' }, 300, 150],
+  ['an Authentik that is slower: what the product promises stays', { server: '3' }, 300, 100],
+  ['an Authentik that is as slow as its machine', { slowness: '2', server: '2' }, 200, 200],
   ['a machine that hardly moves: a fault must still be seen', { slowness: '50', crowding: '2' }, 400, 400],
 ])('%s', async (_what, factors, wait, promise) => {
   for (const [name, value] of Object.entries(factors))

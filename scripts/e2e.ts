@@ -113,13 +113,14 @@ await runCommand(async () => {
   ];
   checkReports();
   const engine = engineToUse(options);
-  const prove = async (fleets: WorkerFleets, stale: readonly string[] = []) =>
+  const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
     exitCodeOf(
       await runSpecs(fleets, {
         args: passedOn,
         reports: reportsOf(fleets[0].runId),
         headed: options.headed ?? false,
         stale,
+        serverSlowness,
         fleetOptions: fleetOptions(),
         lastRun: lastFailedFile,
         since: performance.timeOrigin,
@@ -155,7 +156,7 @@ await runCommand(async () => {
     signal: interruption,
   });
   // Awaited here, because the fleets go down when this function returns.
-  return await prove(fleets);
+  return await prove(fleets, [], authentik.slowness);
 });
 
 /** Which fleet the same tests need again. */

@@ -35,6 +35,8 @@ export interface RunnerOptions {
   headed?: boolean;
   /** How many tests share the machine, with those of other runners. Default: one for each fleet. */
   testsAtOnce?: number;
+  /** How much slower the fleet's Authentik is than one on a quiet machine. Default: as fast. */
+  serverSlowness?: number;
   /** Suppress its output. */
   quiet?: boolean;
   /** Parts of the fleet that are older than this repository; the verdict names them. */
@@ -67,6 +69,7 @@ async function runInFolder(
     failuresExpected = false,
     headed = false,
     testsAtOnce = fleets.length,
+    serverSlowness = 1,
     quiet = false,
     stale = [],
     fleetOptions = [],
@@ -95,6 +98,7 @@ async function runInFolder(
       E2E_REPORTS: reports,
       [deadlineVariables.slowness]: String(measureSlowness()),
       [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),
+      [deadlineVariables.server]: String(serverSlowness),
     },
   });
   scanReports(join(root, reports), knownSecrets({ ...process.env, ...runs }));

@@ -1,7 +1,7 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { appNamed, startSessionAtEach, type App } from '../models/app.ts';
+import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
@@ -46,7 +46,7 @@ for (const appName of appNames) {
       await expectSignedOut(app, authentikProfile, { isOver: true });
 
       await login.signIn(person);
-      await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`);
+      await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`, { timeout: chainMs });
     },
   );
 }

@@ -20,6 +20,12 @@ export interface CallOptions {
   timeout?: number;
 }
 
+/**
+ * How long signing in or out through pages may take. Each is a chain of eight answers or more of Authentik and the apps,
+ * of which an app gives those that it asks for itself 4 s (nuxt-oidc-auth/redeem-code.ts).
+ */
+export const chainMs = deadline(10_000);
+
 /** One of the apps, as a person with a browser uses it. */
 export class App {
   readonly name: AppName;
@@ -107,7 +113,8 @@ export class App {
   }
 
   async expectSignedIn(): Promise<void> {
-    await expect(this.page, `${this.name} did not end signed in`).toHaveURL(`${this.origin}/`);
+    const home = `${this.origin}/`;
+    await expect(this.page, `${this.name} did not end signed in`).toHaveURL(home, { timeout: chainMs });
     await expect(this.signOutControl).toBeVisible();
   }
 
@@ -136,11 +143,11 @@ export class App {
       // The address at navigation, before scripts of the page change it.
       const landed = this.page.waitForEvent('framenavigated', {
         predicate: (frame) => frame === this.page.mainFrame() && frame.url() === end?.url(),
-        timeout: deadline(10_000),
+        timeout: chainMs,
       });
       try {
         const pageOfAuthentik = sessionEnd(this.page).or(new AuthentikLogin(this.page).username);
-        const ended = pageOfAuthentik.waitFor({ timeout: deadline(10_000) });
+        const ended = pageOfAuthentik.waitFor({ timeout: chainMs });
         await Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]);
       } catch (cause) {
         throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });

@@ -73,6 +73,19 @@ test('tenants are the groups with the tenant attribute', async () => {
   });
 });
 
+test('groups are asked for in the way that takes Authentik one query for a page, and not two for each group', async () => {
+  const asked: URLSearchParams[] = [];
+  server.use(
+    http.get('*/authentik/api/v3/core/groups/', ({ request }) => {
+      asked.push(new URL(request.url).searchParams);
+    }),
+  );
+  await apiWith().tenants(await operator());
+  expect(asked.map((query) => Object.fromEntries(query))).toMatchObject([
+    { include_users: 'false', include_children: 'true', include_parents: 'true' },
+  ]);
+});
+
 test('a tenant attribute written by hand costs its wrong fields, not the list', async () => {
   const group = { pk: 'g', name: 'tenant-odd', users: [] };
   server.use(
