@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App } from '../models/app.ts';
+import { loaded } from '../models/loaded.ts';
 import { navigationName, pageData } from '../models/copy.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 
@@ -117,18 +118,19 @@ for (const appName of appNames) {
           await app.goto(left);
           await hydrated(app.page);
           await link(app.page, first.name).click();
-          await expect(app.page.getByRole('main')).toContainText(first.shows(person));
+          await expect(heading(app.page)).toHaveText(first.name);
+          await loaded(app.page);
           await app.page.route(
             ({ pathname }) => api.some((path) => path === pathname),
             (route) => route.fulfill({ status: 502, json: { message: 'This cannot be loaded right now.' } }),
           );
           await app.page.goBack();
-          const retry = app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first();
-          await expect(retry).toBeVisible();
+          await expect(heading(app.page)).toHaveText(last.name);
+          await loaded(app.page);
           await app.page.unrouteAll();
           await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
-          await retry.click();
+          await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
           await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?to=/);
           expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
         },

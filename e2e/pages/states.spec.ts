@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App } from '../models/app.ts';
+import { loaded } from '../models/loaded.ts';
 import { whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
@@ -138,13 +139,6 @@ async function openLastPage(app: App, person: Parameters<App['startSession']>[0]
   await app.startSession(person);
   await app.open(sessionApp[app.name].pages.at(-1) ?? '/');
   await hydrated(app.page);
-}
-
-/** No part of the page still asks: the next page would show the same answer, whatever it is to be given. */
-async function loaded(page: Page): Promise<void> {
-  const main = page.getByRole('main');
-  const asking = main.getByRole('status').or(main.getByRole('button', { name: 'One moment' }));
-  await expect(asking, 'parts that are still loading').toHaveCount(0);
 }
 
 async function follow(page: Page, path: string): Promise<void> {

@@ -1,0 +1,9 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../matchers/index.ts';
+
+/** Resolves when no part of the page asks for data any more. A request that is under way would get a later answer. */
+export async function loaded(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  const asking = main.getByRole('status').or(main.getByRole('button', { name: 'One moment' }));
+  await expect(asking, 'parts that are still loading').toHaveCount(0);
+}
