@@ -93,6 +93,7 @@ for (const appName of appNames) {
         await expect(heading(app.page)).toHaveText(first.name);
         // A page that still loads its data asks people to sign in by itself.
         await expect(app.page.getByRole('main')).toContainText(first.shows(person));
+        await loaded(app.page);
         const headings = await headingsFromNowOn(app.page);
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
