@@ -8,7 +8,7 @@ import type { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { scanReports } from './scan-reports.ts';
-import { canaries, leakVariables, spellingsOf } from './testing/canaries.ts';
+import { canaries, folderOutside, leakVariables, spellingsOf } from './testing/canaries.ts';
 
 async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
@@ -77,7 +77,9 @@ const leak = (environment: Record<string, string>) => async (): Promise<void> =>
   run.reports = mkdtempSync(join(tmpdir(), 'leaks-'));
   run.printed = await runLeaks(run.reports, environment);
 };
-const cleanUp = (): void => rmSync(run.reports, { recursive: true, force: true });
+const cleanUp = (): void => {
+  for (const folder of [run.reports, folderOutside(run.reports)]) rmSync(folder, { recursive: true, force: true });
+};
 
 describe.skipIf(installedBrowser() === undefined)(
   'a suite that leaks in every way, through the redacting reporter',

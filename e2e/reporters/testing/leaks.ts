@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
 import { gzipSync, strToU8, zipSync } from 'fflate';
-import { canaries, everything } from './canaries.ts';
+import { canaries, everything, folderOutside, leakVariables } from './canaries.ts';
 
 const files: Readonly<Record<string, { contentType: string; bytes: () => Uint8Array }>> = {
   'a.json': { contentType: 'application/json', bytes: () => strToU8(JSON.stringify({ all: everything() })) },
@@ -35,12 +34,14 @@ test('prints them', async () => {
 });
 
 test('attaches them', async ({}, info) => {
+  const folder = folderOutside(process.env[leakVariables.reports] ?? '');
+  mkdirSync(folder, { recursive: true });
   for (const [name, { contentType, bytes }] of Object.entries(files)) {
     await info.attach(name, { contentType, body: Buffer.from(bytes()) });
     const inside = info.outputPath(name);
     writeFileSync(inside, bytes());
     await info.attach(`${name} by path`, { contentType, path: inside });
-    const outside = join(tmpdir(), `leaks-${process.pid}-${name}`);
+    const outside = join(folder, name);
     writeFileSync(outside, bytes());
     info.attachments.push({ name: `${name} from outside`, contentType, path: outside });
   }
