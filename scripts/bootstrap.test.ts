@@ -60,7 +60,8 @@ describe('arguments that Node has options of the same name for', () => {
   });
 
   test('reach the doctor, who refuses them', () => {
-    const [, command = ''] = new Checkout('none').scripts.find(([name]) => name === 'doctor') ?? [];
+    using checkout = new Checkout('none');
+    const [, command = ''] = checkout.scripts.find(([name]) => name === 'doctor') ?? [];
     const { stderr, status } = spawnSync('sh', ['-c', `${command} --env-file /nosuch`], {
       cwd: join(import.meta.dirname, '..'),
       encoding: 'utf8',

@@ -12,7 +12,7 @@ import { specFilters } from './e2e/spec-filters.ts';
 import { watch } from './e2e/watch.ts';
 import { engineToUse } from './engine-to-use.ts';
 import { interruption } from './interruption.ts';
-import { checkLastFailed, lastFailedFile, onlyLastFailed, rememberFailed } from './last-failed.ts';
+import { checkLastFailed, onlyLastFailed, rememberFailed } from './last-failed.ts';
 import { parseShard, type Shard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
@@ -122,7 +122,6 @@ await runCommand(async () => {
         stale,
         serverSlowness,
         fleetOptions: fleetOptions(),
-        lastRun: lastFailedFile,
         since: performance.timeOrigin,
       }),
     );

@@ -16,6 +16,7 @@ import { fleetOptionsVariable } from '../e2e/report/commands.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from './interruption.ts';
+import { lastFailedFile, rememberFailed } from './last-failed.ts';
 import { withOwnReports } from './own-reports.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
@@ -43,8 +44,6 @@ export interface RunnerOptions {
   stale?: readonly string[];
   /** Options of `npm run e2e` that say which fleet it is. Default: none, its default fleet. */
   fleetOptions?: readonly string[];
-  /** The file that `--last-failed-file` among the arguments names. */
-  lastRun?: string;
   /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
   since?: number;
   /** Ends the run without a verdict, as an interruption of the command does. */
@@ -73,7 +72,6 @@ async function runInFolder(
     quiet = false,
     stale = [],
     fleetOptions = [],
-    lastRun,
     since,
     signal,
   }: RunnerOptions,
@@ -92,7 +90,7 @@ async function runInFolder(
       ...(quiet ? { E2E_QUIET: '1' } : {}),
       ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
       ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
-      ...(lastRun === undefined ? {} : { E2E_LAST_RUN: lastRun }),
+      ...(rememberFailed.every((arg) => args.includes(arg)) ? { E2E_LAST_RUN: lastFailedFile } : {}),
       ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
       [fleetOptionsVariable]: quote(fleetOptions),
       E2E_REPORTS: reports,

@@ -19,6 +19,16 @@ for (const appName of appNames) {
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const { api, pages } = sessionApp[appName];
     const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
+    const left = `${last.path}?from=mail&page=2`;
+
+    /** Opens a page with a query, and goes on to another by a link, so that Back leads to the one that was left. */
+    async function leaveLastPage(app: App): Promise<void> {
+      await app.goto(left);
+      await expect(heading(app.page)).toHaveText(last.name);
+      await hydrated(app.page);
+      await link(app.page, first.name).click();
+      await expect(heading(app.page)).toHaveText(first.name);
+    }
 
     test(
       'links of the navigation, Back, Forward and reload show the page that they name, with its data',
@@ -86,11 +96,7 @@ for (const appName of appNames) {
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
-        const left = `${last.path}?from=mail&page=2`;
-        await app.goto(left);
-        await expect(heading(app.page)).toHaveText(last.name);
-        await link(app.page, first.name).click();
-        await expect(heading(app.page)).toHaveText(first.name);
+        await leaveLastPage(app);
         // A page that still loads its data asks people to sign in by itself.
         await expect(app.page.getByRole('main')).toContainText(first.shows(person));
         await loaded(app.page);
@@ -113,13 +119,8 @@ for (const appName of appNames) {
         'when the session has run out, "Try again" leads to sign-in, which knows the page with its query',
         { tag: ['@try-again-forgets-page'] },
         async ({ app, newPerson, sessionStore }) => {
-          const person = await newPerson();
-          const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
-          const left = `${last.path}?from=mail&page=2`;
-          await app.goto(left);
-          await hydrated(app.page);
-          await link(app.page, first.name).click();
-          await expect(heading(app.page)).toHaveText(first.name);
+          const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));
+          await leaveLastPage(app);
           await loaded(app.page);
           await app.page.route(
             ({ pathname }) => api.some((path) => path === pathname),

@@ -40,5 +40,7 @@ export default class NotRunReporter implements Reporter {
     return false;
   }
 
-  readonly #notEnded = (): TestCase[] => this.#suite?.allTests().filter((test) => !hasEnded(test)) ?? [];
+  #notEnded(): TestCase[] {
+    return this.#suite?.allTests().filter((test) => !hasEnded(test)) ?? [];
+  }
 }

@@ -49,11 +49,11 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
  */
 export function verdictOnRun(tests: readonly TestCase[], errors: readonly string[], status: FullResult['status']) {
   const counted = tests.filter(hasEnded);
-  const isEndedEarly = counted.length < tests.length;
-  const early = `The run was ${status}, so that ${tests.length - counted.length} tests did not end.`;
-  // An error of the runner's own names every other reason.
-  const isExplained = status !== 'interrupted' && status !== 'timedout';
-  return { ...verdictOn(counted, isEndedEarly && !isExplained ? [...errors, early] : [...errors]), isEndedEarly };
+  const left = tests.length - counted.length;
+  // For every other reason the runner has an error of its own.
+  const isInterrupted = status === 'interrupted' || status === 'timedout';
+  const early = left > 0 && isInterrupted ? [`The run was ${status}, so that ${left} tests did not end.`] : [];
+  return { ...verdictOn(counted, [...errors, ...early]), early, isWhole: left === 0 };
 }
 
 /** Reports what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
@@ -78,9 +78,9 @@ export default class VerdictReporter implements Reporter {
 
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    const { passed, skipped, verdict, isEndedEarly } = verdictOnRun(tests, this.#errors, result.status);
+    const { passed, skipped, verdict, early, isWhole } = verdictOnRun(tests, this.#errors, result.status);
     const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
-    const unexpectedSkips = isEndedEarly ? [] : findUnexpectedSkips(outcomes, engineInUse());
+    const unexpectedSkips = isWhole ? findUnexpectedSkips(outcomes, engineInUse()) : [];
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
@@ -92,7 +92,7 @@ export default class VerdictReporter implements Reporter {
       console.log(
         `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
       );
-    if (isEndedEarly && verdict.errors.length > 0) console.log(`\n${verdict.errors.at(-1)}`);
+    for (const sentence of early) console.log(`\n${sentence}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${staleNote(process.env[staleVariable])}`);
   }

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import type { App } from '../models/app.ts';
 
 /** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
@@ -39,10 +40,7 @@ for (const appName of appNames) {
       { tag: ['@sign-out-repeats-token'] },
       async ({ app, newPerson }) => {
         await app.startSession(await newPerson());
-        const answer = await app.context.request.post(`${app.origin}/auth/oidc/logout`, {
-          headers: { origin: app.origin },
-          maxRedirects: 0,
-        });
+        const answer = await signOutByHttp(app);
         expect(answer.headers()['location'], 'where signing out leads').toContain('id_token_hint');
         const hasToken = (await answer.text()).includes(beginningOfJwt);
         expect(hasToken, 'whether the body of the sign-out holds a token').toBe(false);
@@ -63,10 +61,7 @@ for (const appName of appNames) {
           await sessionStore.expireAccessToken(session);
           expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
 
-          const answer = await app.context.request.post(`${app.origin}/auth/oidc/logout`, {
-            headers: { origin: app.origin },
-            maxRedirects: 0,
-          });
+          const answer = await signOutByHttp(app);
           const next = new URL(answer.headers()['location'] ?? '').searchParams.get('next') ?? '';
           const hint = new URL(next, app.origin).searchParams.get('id_token_hint') ?? '';
           const age = Math.round(begin + minute - (decodeJwt(hint).iat ?? 0));
@@ -78,3 +73,7 @@ for (const appName of appNames) {
     });
   });
 }
+
+/** The answer of the app to its form that signs out. */
+const signOutByHttp = (app: App) =>
+  app.context.request.post(`${app.origin}/auth/oidc/logout`, { headers: { origin: app.origin }, maxRedirects: 0 });

@@ -1,15 +1,19 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ask } from './ask.ts';
 import type { Client } from './probe.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const client: Client = { get: (_role, path) => Promise.resolve({ url: path, status: 200, headers: {}, body: '{}' }) };
 
 test('asking ends after the round in which its time is over', async () => {
-  let rounds = 0;
+  let [now, rounds] = [0, 0];
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
   const onRound = (): void => {
     rounds += 1;
+    now += 1_000;
   };
-  const samples = await ask(client, {}, { ms: 1, signal: new AbortController().signal, onRound });
+  const samples = await ask(client, {}, { ms: 1_000, signal: new AbortController().signal, onRound });
   expect([rounds, samples.length]).toEqual([1, 7]);
 });
 

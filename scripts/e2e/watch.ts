@@ -4,7 +4,6 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../interruption.ts';
-import { lastFailedFile } from '../last-failed.ts';
 import { reportsOf } from '../reports.ts';
 import { printError, progress } from '../run-command.ts';
 import { exitCodeOf, runSpecs } from '../runner.ts';
@@ -115,7 +114,6 @@ class WatchSession {
         args: [...args, ...always],
         reports: reportsOf(this.#fleet.runId),
         headed,
-        lastRun: lastFailedFile,
         since,
         signal,
       });

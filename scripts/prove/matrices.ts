@@ -32,7 +32,8 @@ export function compare(table: (matrices: readonly KillMatrix[]) => string): num
 
 /**
  * Prints the evidence of every matrix below `reports/`, where each part of the catalogue may have left one, and the
- * assertions that neither a regression nor a mutant of `npm run mutate` has turned red. @throws HarnessError when there is none.
+ * assertions that neither a regression nor a mutant of `npm run mutate` has turned red.
+ * @throws HarnessError when there is no matrix.
  */
 export function printEvidence(names: ReadonlySet<string>): number {
   const matrices = read(globSync('reports/**/kill-matrix.json'));

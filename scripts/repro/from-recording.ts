@@ -1,3 +1,4 @@
+import { quoted } from '../../e2e/report/commands.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { describeAttempts, describeReasons, describeShortest, describeStory, describeVerdict } from './answer.ts';
@@ -6,7 +7,7 @@ import { reasonsFor } from './classify.ts';
 import { isExact } from './fit.ts';
 import { parseMap } from './hosts.ts';
 import { investigate } from './investigate.ts';
-import { quoted, type Input } from './read-input.ts';
+import type { Input } from './read-input.ts';
 import { isRefused } from '../../e2e/replays/outcome.ts';
 import { storyOf, type Story } from './story.ts';
 import { specPath, writeSpec } from './write-spec.ts';

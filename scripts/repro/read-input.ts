@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { quoted } from '../../e2e/report/commands.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Exchange } from './exchange.ts';
 import { fromCallersFolder } from '../callers-folder.ts';
@@ -39,7 +40,3 @@ export function readInput({ har, trace, curl }: Inputs): Input | undefined {
 const shownByNpm =
   'npm has printed this command with its cookies and tokens, and keeps it in the newest log of `npm config get cache`/_logs: ' +
   'delete that log, and next time paste the command to standard input: --curl -';
-
-/** For a command line that is printed. */
-export const quoted = (text: string): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Plan } from '../../e2e/replays/plan.ts';
+import { quoted } from '../../e2e/report/commands.ts';
 import { requestSentence } from '../../e2e/replays/sentences.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { formatted, write } from '../explore/found-files.ts';
 import { conditionsOf } from './on-fleet.ts';
-import { quoted } from './read-input.ts';
 import type { Shortest } from './shortest.ts';
 import { specSource } from './spec-source.ts';
 

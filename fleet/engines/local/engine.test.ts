@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { send } from '../../programs.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
@@ -229,6 +229,7 @@ describe('the end of a run', () => {
   test('by reap spares a process that has the number of one that ended', async () => {
     const fleet = await up();
     const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    onTestFinished(() => void bystander.kill('SIGKILL'));
     const { supervisor, ...state } = stateOf(fleet.runId);
     send(supervisor.pid, 'SIGKILL');
     const recycled = { pid: bystander.pid ?? 0, startTime: 'long ago' };
@@ -236,7 +237,6 @@ describe('the end of a run', () => {
     await engineOf(web()).reap(fleet.runId);
     await allGone(state.processes);
     expect(identify(recycled.pid)).toBeDefined();
-    bystander.kill('SIGKILL');
   });
 
   test.skipIf(process.platform !== 'linux')('by reap finds a process that nobody had written down yet', async () => {
