@@ -78,7 +78,7 @@ export const figure = (name: string, picture: Html, caption: Html): Html =>
   </figure>`;
 
 /** A cell of a table. */
-export const cell = (content: string | number | Html, kind: '' | 'number' | 'wide' = ''): Html =>
+export const cell = (content: string | number | Html, kind: '' | 'number' | 'unbroken' | 'wide' = ''): Html =>
   kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;
 
 export const badge = (status: string, text = status): Html =>

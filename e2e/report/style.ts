@@ -101,6 +101,7 @@ td.wide { width: 100%; min-width: 220px; overflow-wrap: anywhere; }
 tr:has(td.wide) td:first-child:not(.wide, .number) { min-width: 130px; }
 td code { white-space: nowrap; }
 td.wide code { white-space: normal; }
+td.unbroken { white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.wrong td { background: var(--bad-fill); }
 ol.hops { margin: 6px 0; padding: 0; list-style: none; counter-reset: hop; }

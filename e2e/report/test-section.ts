@@ -118,10 +118,10 @@ function requestsPart({ marks, logs = {} }: Timeline): Html {
           cell(duration(mark.at), 'number'),
           cell(`${mark.method} ${mark.host}${mark.path}`, 'wide'),
           cell(isFailed(mark) ? html`<b class="bad">${mark.status || 'none'}</b>` : mark.status),
-          cell(mark.lane),
+          cell(mark.lane, 'unbroken'),
           cell(mark.revision),
           cell(mark.session.slice(0, 6)),
-          cell(mark.from),
+          cell(mark.from, 'unbroken'),
         ]),
       )}
     </details>
