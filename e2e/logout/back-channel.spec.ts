@@ -9,7 +9,7 @@ import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
+import { backChannelPath, logoutCallsEnded, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
@@ -32,10 +32,6 @@ const endings: ReadonlyArray<{
     tellsApps: ({ logout }) => logout.deactivationNotifies,
   },
 ];
-
-/** Waits until no call of Authentik to an app is under way. */
-const appsTold = (authentik: AuthentikControl): Promise<void> =>
-  expect.poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' }).toBe(0);
 
 /** Claims that Authentik would never send; null leaves one out. */
 const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record<string, unknown>>]> = [
@@ -166,15 +162,20 @@ for (const appName of appNames) {
 
     test(
       'a logout token without a session ends all sessions of the person, and is good for once',
-      { tag: ['@subject-is-no-name', '@logout-token-replayed'] },
-      async ({ app, authentik, fleet, newPerson, newProfile, request }) => {
+      { tag: ['@subject-is-no-name', '@logout-token-replayed', '@used-logout-tokens-forgotten'] },
+      async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
         const person = await newPerson();
         const devices = [app, await app.inProfile(await newProfile())];
         for (const device of devices) await device.startSession(person);
         const [first, second] = await twoPods(fleet, appName);
         const [token = ''] = await authentik.logoutTokens(appName, person.username, { claims: { sid: null } });
 
-        expect((await sendLogoutToken(request, app, { token, pod: first })).status()).toBe(200);
+        const added = await sessionStore.addedBy(async () =>
+          expect((await sendLogoutToken(request, app, { token, pod: first })).status()).toBe(200),
+        );
+        const remembered = added.find(({ key }) => key.includes('logout-token'))?.ttl;
+        const valid = (decodeJwt(token).exp ?? 0) - now();
+        expect(remembered, 'seconds for which a used token is remembered').toBeGreaterThanOrEqual(valid);
         for (const device of devices) {
           expect((await device.call('/api/me')).status(), 'a session of the person').toBe(401);
         }
@@ -195,6 +196,35 @@ for (const appName of appNames) {
             timeout: limit(5000),
           });
         }
+      },
+    );
+
+    test(
+      'a logout token that comes while the keys cannot be read is refused for the moment, and ends the session later',
+      { tag: ['@key-outage-refuses-logout-tokens'] },
+      async ({ app, authentik, fleet, newPerson, request }) => {
+        const person = await newPerson();
+        await app.startSession(person);
+        const [pod] = await twoPods(fleet, appName);
+        await authentik.setFault({ jwksDown: true });
+        await authentik.rotateKeys({ keepOld: false });
+        const [token = ''] = await authentik.logoutTokens(appName, person.username);
+        const errorOf = async () =>
+          ((await (await sendLogoutToken(request, app, { token, pod })).json()) as { error: string }).error;
+        // A pod that has just read the keys does not ask for them again within a second.
+        await expect
+          .poll(errorOf, { message: 'the answer while the keys cannot be read', timeout: limit(5000) })
+          .toBe('temporarily_unavailable');
+        // Not platform-api's data, which needs the keys as well.
+        expect((await app.call('/api/_auth/session')).status(), 'the session meanwhile').toBe(200);
+
+        await authentik.clearFaults();
+        await recovery(() => sendLogoutToken(request, app, { token, pod }), {
+          of: 'the same token when the keys can be read',
+          allowed: ['400 app'],
+          timeout: limit(5000),
+        });
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(401);
       },
     );
 
@@ -239,7 +269,7 @@ for (const appName of appNames) {
           ).length;
         await expect.poll(tokens, { message: 'codes redeemed', intervals: [20] }).toBe(1);
         await authentikAdmin.deleteSessions(person);
-        await appsTold(authentik);
+        await logoutCallsEnded(authentik);
         await signingIn;
         expect((await app.call('/api/me')).status(), 'the session that began meanwhile').toBe(401);
       },
@@ -255,7 +285,7 @@ for (const appName of appNames) {
           await app.startSession(person);
           const pods = await twoPods(fleet, appName);
           await end(authentikAdmin, person);
-          await appsTold(authentik);
+          await logoutCallsEnded(authentik);
           for (const pod of pods) {
             expect((await app.call('/api/me', { pod })).status(), `the ended session on ${pod}`).toBe(status);
           }
@@ -275,7 +305,7 @@ for (const appName of appNames) {
       const app = appNamed(apps, appName);
       await app.goto('/');
       await app.signOut();
-      await appsTold(authentik);
+      await logoutCallsEnded(authentik);
       for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
     },
   );

@@ -119,6 +119,35 @@ test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blin
 });
 
 test(
+  'a pod logs the beginning and the end of an outage of Redis, a line each',
+  { tag: ['@redis-outage-not-logged'] },
+  async ({ apps, fleet, newPerson }) => {
+    await startSessionAtEach(apps, await newPerson());
+    for (const app of apps) {
+      const [pod] = await twoPods(fleet, app.name);
+      const said = async () =>
+        (await fleet.logs(pod)).filter((line) => /^Session storage: Redis (?:does not )?answer/.test(line));
+      const before = (await said()).length;
+      const ask = () => app.call('/api/me', { pod, timeout: maxAnswerMs });
+      await whileRedisHangs(fleet, async () => {
+        const answers = await Promise.all([ask(), ask(), ask()]);
+        expect(
+          answers.map((answer) => answer.status()),
+          'answers while Redis hangs',
+        ).toEqual([503, 503, 503]);
+      });
+      await recovery(ask, { of: 'the session when Redis is back', allowed: withoutReadyPod });
+      await expect
+        .poll(async () => (await said()).slice(before), 'lines of the log')
+        .toEqual([
+          expect.stringMatching(/^Session storage: Redis does not answer: \S/),
+          'Session storage: Redis answers again.',
+        ]);
+    }
+  },
+);
+
+test(
   'when Redis has lost everything people are asked to sign in again: no 500, no loop',
   { tag: ['@gone-session-passes'] },
   async ({ apps, fleet, newPerson, ledger }) => {

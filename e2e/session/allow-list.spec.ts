@@ -164,6 +164,24 @@ for (const appName of appNames) {
       },
     );
 
+    test(
+      'a path of the framework that is not served is no page: 404, and not the sign-in page',
+      { tag: ['@internal-paths-are-pages'] },
+      async ({ fleet }) => {
+        const paths = ['/auth/other', '/auth/oidc', '/api/_other', '/_other', '/__other', '/_nuxt', '/_nuxt/other.js'];
+        const answers: Record<string, number | undefined> = {};
+        for (const target of paths) {
+          const { status } = await rawRequest(fleet, appName, {
+            method: 'GET',
+            target,
+            headers: { accept: 'text/html' },
+          });
+          answers[target] = status;
+        }
+        expect(answers, 'answers without a session').toEqual(Object.fromEntries(paths.map((path) => [path, 404])));
+      },
+    );
+
     test('a page with slashes too many is the page', { tag: ['@respelled-pages-lost'] }, async ({ app, newPerson }) => {
       await app.startSession(await newPerson());
       const page = sessionApp[appName].pages[1];

@@ -15,15 +15,35 @@ const answerMs = limit(5000);
 /**
  * Ways in which Authentik is unavailable: behind its proxy while it starts, without a process, with a stopped process.
  */
-const outages: ReadonlyArray<{ how: NonNullable<Fault['outage']>; what: string; ends: string; valid: string }> = [
-  { how: 503, what: 'answers 503', ends: '@idp-outage-signs-out', valid: '@valid-token-not-used' },
+const outages: ReadonlyArray<{
+  how: NonNullable<Fault['outage']>;
+  what: string;
+  /** What the log of a pod says of a renewal. */
+  reason: RegExp;
+  ends: string;
+  valid: string;
+}> = [
   {
-    how: 'refused',
-    what: 'breaks every connection',
+    how: 503,
+    what: 'answers 503',
+    reason: /: status 503\.$/,
     ends: '@idp-outage-signs-out',
     valid: '@valid-token-not-used',
   },
-  { how: 'hangs', what: 'hangs', ends: '@request-waits-for-authentik', valid: '@request-waits-for-authentik' },
+  {
+    how: 'refused',
+    what: 'breaks every connection',
+    reason: /: status 502\.$/,
+    ends: '@idp-outage-signs-out',
+    valid: '@valid-token-not-used',
+  },
+  {
+    how: 'hangs',
+    what: 'hangs',
+    reason: /: the refresh is still under way\.$/,
+    ends: '@request-waits-for-authentik',
+    valid: '@request-waits-for-authentik',
+  },
 ];
 
 /** The result of a call within its time limit: status and text, or no response. */
@@ -46,10 +66,10 @@ for (const appName of appNames) {
       expectedConsole: [/\/favicon\.ico\) on https:\/\/auth\./],
     });
 
-    for (const { how, what, ends, valid } of outages) {
+    for (const { how, what, reason, ends, valid } of outages) {
       test(
         `an Authentik that ${what} ends no session: an expired access token is a 503, and 200 when it is back`,
-        { tag: [ends] },
+        { tag: [ends, '@failed-renewal-not-logged'] },
         async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const [a, b] = await twoPods(fleet, appName);
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -62,6 +82,9 @@ for (const appName of appNames) {
             'while Authentik is away',
           ).toEqual([503, 503]);
           expect(answers[0]?.text, 'what it says').toContain('Please try again in a moment.');
+          const said = async () =>
+            (await fleet.logs(a)).filter((line) => line.startsWith('Tokens could not be renewed')).at(-1);
+          await expect.poll(said, 'why, in the log of the pod').toMatch(reason);
 
           await authentikFailures.recovery();
           // A refresh that started during the outage ends a moment after it.

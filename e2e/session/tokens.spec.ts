@@ -42,8 +42,10 @@ for (const appName of appNames) {
         await app.startSession(await newPerson());
         const answer = await signOutByHttp(app);
         expect(answer.headers()['location'], 'where signing out leads').toContain('id_token_hint');
-        const hasToken = (await answer.text()).includes(beginningOfJwt);
+        const body = await answer.text();
+        const hasToken = body.includes(beginningOfJwt);
         expect(hasToken, 'whether the body of the sign-out holds a token').toBe(false);
+        expect(body, 'the body of the sign-out').toBe('');
       },
     );
 

@@ -1,0 +1,65 @@
+import { request as send } from 'undici';
+import { expect, test } from '../fixtures/index.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { limit } from '../deadline.ts';
+
+test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
+
+/** What a logout token lacks of an access token, as far as its claims go. */
+const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
+
+test(
+  'platform-api says why it refuses a request, and accepts no token but an access token',
+  { tag: ['@any-token-is-access-token'] },
+  async ({ app, authentik, fleet, newPerson }) => {
+    const person = await newPerson();
+    await app.startSession(person);
+    expect(await answerOf(fleet, undefined), 'the answer to a request without a token').toEqual({
+      status: 401,
+      challenge: 'Bearer',
+      error: 'missing_token',
+      message: 'This route needs an access token in the Authorization header, as Bearer.',
+    });
+    expect(await answerOf(fleet, 'garbage'), 'the answer to a token that is none').toEqual({
+      status: 401,
+      challenge: 'Bearer error="invalid_token", error_description="The access token is not a JWT."',
+      error: 'invalid_token',
+      message: 'The access token is not a JWT.',
+    });
+
+    const [logoutToken = ''] = await authentik.logoutTokens(app.name, person.username, { claims: claimsOfPerson });
+    const { status, error } = await answerOf(fleet, logoutToken);
+    expect(`${status} ${error}`, 'the answer to a logout token').toBe('401 invalid_token');
+  },
+);
+
+test(
+  'while the keys of Authentik cannot be read platform-api refuses no token for good',
+  { tag: ['@key-outage-refuses-tokens'] },
+  async ({ app, authentik, fleet, newPerson }) => {
+    const person = await newPerson();
+    await app.startSession(person);
+    await authentik.setFault({ jwksDown: true });
+    await authentik.rotateKeys({ keepOld: false });
+    const [token = ''] = await authentik.logoutTokens(app.name, person.username);
+    // A platform-api that has just read the keys does not ask for them again within a second.
+    await expect
+      .poll(() => answerOf(fleet, token), { message: 'the answer to a token of a new key', timeout: limit(5000) })
+      .toEqual({
+        status: 503,
+        error: 'issuer_unavailable',
+        message: expect.stringMatching(/^The keys of https:\S+ cannot be read, so no token can be checked;/),
+      });
+  },
+);
+
+/** What a pod of platform-api answers to a request for the person behind a token. */
+async function answerOf(fleet: Fleet, token: string | undefined) {
+  const { host, port } = await fleet.reach('platform-api', 80);
+  const { statusCode, headers, body } = await send(`http://${host}:${port}/v1/me`, {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+  const { error, message } = (await body.json()) as { error: string; message: string };
+  const challenge = headers['www-authenticate'];
+  return { status: statusCode, ...(challenge === undefined ? {} : { challenge }), error, message };
+}

@@ -1,0 +1,35 @@
+import { appNames } from '../../apps/environment/apps.ts';
+import { expect, test } from '../fixtures/index.ts';
+import { logoutCallsEnded } from '../models/back-channel.ts';
+import { twoPods } from '../models/pods.ts';
+
+/** Algorithms of the elliptic-curve keys that Authentik can sign with; all other tests use RS256. */
+const algorithms = ['ES256', 'ES384', 'ES512'] as const;
+
+test.use({ needs: ['store', 'authentik-control'] });
+
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName });
+
+    for (const signingKey of algorithms) {
+      test(
+        `a provider that signs with ${signingKey}: people sign in, platform-api takes their tokens, and the end of the session reaches the app`,
+        { tag: ['@ec-keys-refused', '@ec-logout-tokens-refused'] },
+        async ({ authentik, authentikAdmin, fleet, newHttpSession, newPerson, providerSettings }) => {
+          await providerSettings(appName, { signingKey });
+          const pods = await twoPods(fleet, appName);
+          const person = await newPerson();
+          const { call } = await newHttpSession(appName, person);
+          for (const pod of pods)
+            expect((await call('/api/me', pod)).status(), `a call with a token of ${signingKey}`).toBe(200);
+
+          await authentikAdmin.deleteSessions(person);
+          await logoutCallsEnded(authentik);
+          for (const pod of pods)
+            expect((await call('/api/me', pod)).status(), `after a logout token of ${signingKey}`).toBe(401);
+        },
+      );
+    }
+  });
+}
