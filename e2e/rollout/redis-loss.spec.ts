@@ -123,22 +123,27 @@ test(
   { tag: ['@redis-outage-not-logged'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
-    for (const app of apps) {
-      const [pod] = await twoPods(fleet, app.name);
-      const said = async () =>
-        (await fleet.logs(pod)).filter((line) => /^Session storage: Redis (?:does not )?answer/.test(line));
-      const before = (await said()).length;
-      const ask = () => app.call('/api/me', { pod, timeout: maxAnswerMs });
-      await whileRedisHangs(fleet, async () => {
+    const logs = await Promise.all(
+      apps.map(async (app) => {
+        const [pod] = await twoPods(fleet, app.name);
+        const said = async () =>
+          (await fleet.logs(pod)).filter((line) => /^Session storage: Redis (?:does not )?answer/.test(line));
+        const before = (await said()).length;
+        const ask = () => app.call('/api/me', { pod, timeout: maxAnswerMs });
+        return { pod, ask, since: async () => (await said()).slice(before) };
+      }),
+    );
+    await whileRedisHangs(fleet, async () => {
+      for (const { pod, ask } of logs) {
         const answers = await Promise.all([ask(), ask(), ask()]);
-        expect(
-          answers.map((answer) => answer.status()),
-          'answers while Redis hangs',
-        ).toEqual([503, 503, 503]);
-      });
-      await recovery(ask, { of: 'the session when Redis is back', allowed: withoutReadyPod });
+        const statuses = answers.map((answer) => answer.status());
+        expect(statuses, `answers of ${pod} while Redis hangs`).toEqual([503, 503, 503]);
+      }
+    });
+    for (const { pod, ask, since } of logs) {
+      await recovery(ask, { of: `the session on ${pod} when Redis is back`, allowed: withoutReadyPod });
       await expect
-        .poll(async () => (await said()).slice(before), 'lines of the log')
+        .poll(since, `lines of the log of ${pod}`)
         .toEqual([
           expect.stringMatching(/^Session storage: Redis does not answer: \S/),
           'Session storage: Redis answers again.',
