@@ -83,7 +83,7 @@ for (const appName of appNames) {
           ).toEqual([503, 503]);
           expect(answers[0]?.text, 'what it says').toContain('Please try again in a moment.');
           const said = async () =>
-            (await fleet.logs(a)).filter((line) => line.startsWith('Tokens could not be renewed')).at(-1);
+            (await fleet.logs(a)).findLast((line) => line.startsWith('Tokens could not be renewed'));
           await expect.poll(said, 'why, in the log of the pod').toMatch(reason);
 
           await authentikFailures.recovery();

@@ -18,6 +18,9 @@ interface Trial {
   testsAtOnce: number;
 }
 
+/** What kills a mutant with which an app does not start. */
+export const fleetStart = 'the start of the fleet';
+
 const [, ...otherApps] = appNames;
 
 /** What all apps have in common is tried at the first of them, which are half of the tests. */
@@ -31,8 +34,7 @@ export async function tryOnOwnFleet(engine: Engine, change: Change, trial: Trial
     return await tryOnFleet(fleet, trial);
   } catch (error) {
     interruption.throwIfAborted();
-    if (error instanceof ProductFailed)
-      return { result: 'killed', killer: 'the start of the fleet', message: headline(error) };
+    if (error instanceof ProductFailed) return { result: 'killed', killer: fleetStart, message: headline(error) };
     return notRun(error);
   }
 }

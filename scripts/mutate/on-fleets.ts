@@ -3,7 +3,7 @@ import type { Mutant } from '../../fleet/build/mutants.ts';
 import { interruption } from '../interruption.ts';
 import type { Candidate } from './all-mutants.ts';
 import type { SpecCoverage } from './coverage-of.ts';
-import { redOn, tryOnFleet, tryOnOwnFleet } from './on-fleet.ts';
+import { fleetStart, redOn, tryOnFleet, tryOnOwnFleet } from './on-fleet.ts';
 import { startSharedFleet } from './shared-fleet.ts';
 import { attempts, closenessTo, isSwitched, testsFor } from './tests-for.ts';
 import type { Finding, Outcome } from './verdict.ts';
@@ -85,16 +85,34 @@ export async function tryOnFleets(
     others.unshift(...tried.filter((trial) => isSurvivor(trial) || killerOf(trial).some((killer) => red.has(killer))));
   };
 
+  const killedAlone = new Array<Trial>();
   const lanes = Array.from({ length: Math.min(jobs, trials.length) }, async () => {
     while (switched.length > 0) await tryOnSharedFleet();
     for (let next = others.shift(); next !== undefined; next = others.shift()) {
       const { change } = next.candidate;
       await attempt(next, (tests) => tryOnOwnFleet(engine, change, tests));
+      if (killerOf(next).some((killer) => killer !== fleetStart)) killedAlone.push(next);
     }
   });
   const results = await Promise.allSettled(lanes);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
+  if (killedAlone.length > 0) await tryKillersAlone(killedAlone, { engine, jobs, onTried });
+}
+
+/** A test that killed a mutant on a fleet of its own and also fails on a fleet without it has shown nothing. */
+async function tryKillersAlone(
+  trials: readonly Trial[],
+  { engine, jobs, onTried }: Pick<FleetTrials, 'engine' | 'jobs' | 'onTried'>,
+): Promise<void> {
+  await using clean = await startSharedFleet(engine);
+  const red = await redOn(clean.fleet, [...new Set(trials.flatMap(killerOf))], jobs);
+  for (const trial of trials) {
+    const killer = killerOf(trial).find((one) => red.has(one));
+    if (killer === undefined) continue;
+    trial.finding.outcomes.spec = { result: 'not run', message: `${killer} also fails without the mutant` };
+    onTried(trial);
+  }
 }
 
 /** The test that noticed a mutant, or none. */
