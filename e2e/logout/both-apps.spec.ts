@@ -2,7 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
 for (const appName of appNames) {
@@ -49,6 +49,44 @@ for (const appName of appNames) {
       await expect(tab, 'the sign-in of the other tab').toHaveURL(`${other.origin}/`, { timeout: chainMs });
     },
   );
+
+  test(
+    `signing out of ${appName} works while another app asks for consent in another tab`,
+    { tag: ['@open-flow-blocks-sign-out'] },
+    async ({ apps, authentikProfile, newPerson, providerSettings }) => {
+      const [app, [other]] = partition(apps, appName);
+      if (!other) throw new Error('This needs a second app.');
+      await providerSettings(other.name, { consent: 'explicit' });
+      await app.openSignedIn(await newPerson());
+      const tab = await app.context.newPage();
+      await tab.goto(`${other.origin}/auth/oidc/login`);
+      await expect(consentPage(tab), 'the consent page in the other tab').toBeVisible();
+
+      await app.signOut();
+      await expectSignedOut(app, authentikProfile);
+    },
+  );
+
+  test(
+    `signing out of ${appName} works after another app has ended the session at Authentik`,
+    { tag: ['@open-flow-blocks-sign-out'] },
+    async ({ apps, authentikProfile, newPerson, providerSettings }) => {
+      const [app, [other]] = partition(apps, appName);
+      if (!other) throw new Error('This needs a second app.');
+      // An app that is told has no session to sign out of.
+      await providerSettings(appName, { logoutUri: null });
+      await providerSettings(other.name, { invalidationFlow: 'full' });
+      await startSessionAtEach([app, other], await newPerson());
+
+      await other.goto('/');
+      await other.signOut();
+      await expectSignedOut(other, authentikProfile, { flow: 'full' });
+
+      await app.goto('/');
+      await app.signOut();
+      await expectSignedOut(app, authentikProfile, { isOver: true });
+    },
+  );
 }
 
 /** The app of that name, and the others. */
@@ -57,7 +95,7 @@ function partition(apps: readonly App[], name: AppName): [App, App[]] {
   return [app, apps.filter((each) => each !== app)];
 }
 
-async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances): Promise<void> {
+async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances = {}): Promise<void> {
   await expectSignOutEnd(app, profile, circumstances);
   expect((await app.call('/api/me')).status(), `${app.name} afterwards`).toBe(401);
 }

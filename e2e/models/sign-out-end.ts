@@ -25,7 +25,8 @@ export async function expectSignOutEnd(app: App, profile: Profile, circumstances
   const end = endOf(profile, circumstances);
   if (end === 'login form') return expect(new AuthentikLogin(app.page).username, what).toBeVisible();
   if (end === 'page of Authentik') {
-    return expect(sessionEnd(app.page), what).toContainText(`You've logged out of ${sessionApp[app.name].title}`);
+    await expect(sessionEnd(app.page), what).toContainText(`You've logged out of ${sessionApp[app.name].title}`);
+    return expect(sessionEnd(app.page).getByRole('link').first(), 'a way on from there').toBeVisible();
   }
   expect(app.page.url(), what).toBe(`${app.origin}/signed-out`);
   await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');

@@ -20,7 +20,7 @@ const maxHintLength = 8192;
  * The address leads through Authentik's cancel view (flows/views/executor.py, CancelView). Since 2025.10 end-session
  * treats any open flow of the browser as a sign-out in progress: it answers 200 with an empty page and does not sign
  * out. The sign-out of another app leaves such a flow open, and so does a login form in another tab
- * (goauthentik/authentik#25545).
+ * (docs/decisions/0034-sign-out-leads-through-the-cancel-view.md).
  */
 export const signOutLocation = (idToken: string | undefined): string => {
   const { endSessionUrl, postLogoutRedirectUri } = endSession();
