@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemorySpentTokens } from '../sessions/spent-tokens.ts';
 import { endSessions } from './end-sessions.ts';
+import { clockToleranceSeconds } from './logout-token.ts';
 
 const now = Date.parse('2026-09-01T12:00:00Z');
 const token = { jti: 'one', exp: now / 1000 + 300, sid: 'session', sub: 'person' };
@@ -33,9 +34,15 @@ describe('a logout token', () => {
   test('is spent until it has expired on every clock', async () => {
     const sessions = store();
     await endSessions(token, sessions, now);
-    expect(sessions.kept).toEqual([['one', 600]]);
+    expect(sessions.kept).toEqual([['one', 900]]);
     await expect(endSessions(token, sessions, now)).rejects.toThrow('it was used before');
     expect(sessions.ended).toHaveLength(1);
+  });
+
+  test('that a pod ended whose clock is 5 minutes ahead is spent until the others refuse it', async () => {
+    const sessions = store();
+    await endSessions(token, sessions, now + clockToleranceSeconds * 1000);
+    expect(sessions.kept).toEqual([['one', token.exp + clockToleranceSeconds - now / 1000]]);
   });
 
   test('is not spent when a session could not be ended', async () => {

@@ -1,4 +1,4 @@
-import type { H3Event } from 'h3';
+import type { H3Error, H3Event } from 'h3';
 import { expect, test, vi } from 'vitest';
 import { formBody } from './form-body.ts';
 
@@ -18,4 +18,11 @@ test('a body that does not come is a 408, which ends the connection', async () =
 test('one that comes is read', async () => {
   h3.readRawBody.mockResolvedValue('logout_token=a&logout_token=b');
   expect((await formBody(event)).getAll('logout_token')).toEqual(['a', 'b']);
+});
+
+test('one that is cut off is a 400 and no error of the server, which would print it', async () => {
+  h3.readRawBody.mockRejectedValue(new Error('aborted'));
+  const failed = await formBody(event).catch((error: unknown) => error);
+  expect(failed).toMatchObject({ statusCode: 400 });
+  expect((failed as H3Error).unhandled).not.toBe(true);
 });

@@ -11,7 +11,12 @@ const timeoutMs = 2000;
  */
 export const formBody = async (event: H3Event): Promise<URLSearchParams> => {
   const late = Symbol('late');
-  const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]);
+  const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]).catch(
+    (cause: unknown) => {
+      // Nobody is there for an answer, and any other error would be printed with its stack.
+      throw failure(400, 'The body of this request was cut off.', cause);
+    },
+  );
   if (typeof body !== 'symbol') return new URLSearchParams(body);
   setResponseHeader(event, 'connection', 'close');
   throw failure(408, 'The body of this request did not come.');

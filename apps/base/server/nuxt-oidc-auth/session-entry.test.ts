@@ -22,7 +22,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
 
 const key = 'key of the tokens';
 const encrypted = (token: string, iv = key) => ({ encryptedToken: token, iv });
-const jwt = (claims: object): string =>
+const jwt = (claims: unknown): string =>
   [{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.';
 const entryWith = (idToken?: string): SessionEntry => ({
   exp: 1,
@@ -95,13 +95,13 @@ describe('withTokens', () => {
 
   test('has the new tokens, and a lifetime on the clock of this machine', async () => {
     vi.useFakeTimers({ now: 5_000_000 });
-    const tokens = { access_token: accessToken, refresh_token: 'refresh-2', id_token: 'id-2' };
+    const tokens = { access_token: accessToken, refresh_token: 'refresh-2', id_token: jwt({ sub: 'p' }) };
     expect(await withTokens(before, tokens)).toEqual({
       exp: 5_300,
       iat: 5_000,
       accessToken: encrypted(accessToken),
       refreshToken: encrypted('refresh-2'),
-      idToken: encrypted('id-2'),
+      idToken: encrypted(jwt({ sub: 'p' })),
       names: ['sid:s'],
     });
   });
@@ -109,6 +109,16 @@ describe('withTokens', () => {
   test('keeps the refresh token and the id token that were not sent again', async () => {
     const { refreshToken, idToken } = await withTokens(before, { access_token: accessToken });
     expect({ refreshToken, idToken }).toEqual({ refreshToken: encrypted('refresh'), idToken: encrypted('id') });
+  });
+
+  test.each([
+    ['no JWT', 'garbage'],
+    ['a JWT of nothing', jwt(null)],
+    ['a JWT of a text', jwt('x')],
+    ['a JWT whose session has no name', jwt({ sid: 5 })],
+  ])('keeps the id token when the new one is %s, with which no store would take the entry', async (_what, id) => {
+    const entry = await withTokens(before, { access_token: accessToken, refresh_token: 'refresh-2', id_token: id });
+    expect([entry.idToken, entry.refreshToken]).toEqual([encrypted('id'), encrypted('refresh-2')]);
   });
 
   test('adds none where neither was there before', async () => {

@@ -66,6 +66,15 @@ export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { n
   return { ...entry, names: [...new Set([...(entry.names ?? []), ...names])] };
 };
 
+/** Whether there is an id token whose claims can be read. An entry with another one cannot be stored. */
+const isNamed = (idToken: string | undefined): idToken is string => {
+  try {
+    return idToken !== undefined && namesOf(parseJwtToken(idToken) as SessionClaims).length > 0;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * The entry after a refresh. Fields that Authentik did not send again are kept, most importantly the id token for
  * signing out.
@@ -80,6 +89,6 @@ export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise
     iat: now,
     accessToken: await encryptToken(tokens.access_token, key()),
     ...(tokens.refresh_token && { refreshToken: await encryptToken(tokens.refresh_token, key()) }),
-    ...(tokens.id_token && { idToken: await encryptToken(tokens.id_token, key()) }),
+    ...(isNamed(tokens.id_token) && { idToken: await encryptToken(tokens.id_token, key()) }),
   };
 };

@@ -61,6 +61,8 @@ describe('refreshTokens', () => {
     ['an answer without an access token', 200, {}, 'status 200'],
     ['JSON that is no object', 200, '"a"', 'status 200'],
     ['JSON that is null', 200, 'null', 'status 200'],
+    ['an error that would be a line of the log', 400, { error: 'a\nAuthentik ended 5 sessions.' }, 'status 400'],
+    ['an error without end', 400, { error: 'a'.repeat(101) }, 'status 400'],
   ])('keeps the session on %s, and says why', async (_, status, body, reason) => {
     expect(await ask(answering(status, body))).toEqual({ outcome: 'unavailable', reason });
   });

@@ -23,6 +23,9 @@ const parse = (text: string): Record<string, unknown> => {
 
 const textOrNothing = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** An error code for the log; empty for what is none (RFC 6749 section 5.2) or no short one. */
+const errorCode = (value: unknown): string => (typeof value === 'string' && /^[ -~]{1,100}$/.test(value) ? value : '');
+
 /**
  * Requests new tokens (RFC 6749 section 6). Only `invalid_grant` means that the session is over. Authentik answers 400
  * to every error, including wrong client credentials, and a proxy in front of it answers 502 or 503 while it starts.
@@ -52,7 +55,7 @@ export const refreshTokens = async (
         },
       };
     if (response.status === 400 && body['error'] === 'invalid_grant') return { outcome: 'rejected' };
-    return { outcome: 'unavailable', reason: `status ${response.status} ${textOrNothing(body['error']) ?? ''}`.trim() };
+    return { outcome: 'unavailable', reason: `status ${response.status} ${errorCode(body['error'])}`.trim() };
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message };
   }
