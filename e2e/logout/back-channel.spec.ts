@@ -4,12 +4,12 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { limit } from '../deadline.ts';
-import type { AuthentikSetup } from '../fixtures/authentik-setup.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
+import { appsTold } from '../models/apps-told.ts';
 import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
@@ -33,12 +33,6 @@ const endings: ReadonlyArray<{
     tellsApps: ({ logout }) => logout.deactivationNotifies,
   },
 ];
-
-/** Waits until no call of Authentik to an app is under way. A worker of a real Authentik has other tasks before it. */
-const appsTold = (authentik: AuthentikSetup): Promise<void> =>
-  expect
-    .poll(() => authentik.pendingLogoutCalls(), { message: 'calls of Authentik under way', timeout: limit(20_000) })
-    .toBe(0);
 
 /** Claims that Authentik would never send; null leaves one out. */
 const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record<string, unknown>>]> = [
@@ -250,6 +244,7 @@ for (const appName of appNames) {
 
     test.describe(() => {
       test.use({ needs: ['store', 'logout-calls'] });
+      test.setTimeout(60_000);
 
       for (const { what, end, tellsApps } of endings) {
         test(
@@ -274,6 +269,7 @@ for (const appName of appNames) {
 
 test.describe(() => {
   test.use({ needs: ['store', 'logout-calls'] });
+  test.setTimeout(60_000);
 
   for (const appName of appNames) {
     test(
