@@ -41,6 +41,11 @@ const program = commandLine('e2e')
     `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
     authentikOption,
   )
+  .option(
+    '--callback-host <name>',
+    'with --authentik <url>: name under which that server reaches this machine',
+    '127.0.0.1',
+  )
   .addOption(
     new Option(
       '--regression <name>',
@@ -73,6 +78,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
 const options = program.opts<{
   engine?: string;
   authentik?: AuthentikOption;
+  callbackHost: string;
   regression?: string;
   grep?: string;
   run?: string;
@@ -137,7 +143,7 @@ await runCommand(async () => {
     return onOne(fleet, stale);
   }
   const regression = await withRegression(engine, options.regression, 'npm run e2e --');
-  await using authentik = await authentikToUse(options.authentik);
+  await using authentik = await authentikToUse(options.authentik, options.callbackHost);
   const fleetStart = { ...regression, ...authentik.options };
   if (options.watch || options.ui || options.debug) {
     await using fleet = await engine.up({ ...fleetStart, onProgress: progress, signal: interruption });

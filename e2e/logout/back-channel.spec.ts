@@ -9,7 +9,8 @@ import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { backChannelPath, logoutCallsEnded, sendLogoutToken } from '../models/back-channel.ts';
+import { appsTold } from '../models/apps-told.ts';
+import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
@@ -257,7 +258,7 @@ for (const appName of appNames) {
     test(
       'a session that ends at Authentik during the sign-in to the app is not opened',
       { tag: ['@sign-in-outlives-its-end'] },
-      async ({ app, authentik, authentikAdmin, newPerson }) => {
+      async ({ app, authentik, authentikAdmin, authentikSetup, newPerson }) => {
         const person = await newPerson();
         const { next: after } = await authentik.requests();
         // The app reads the keys after it has the tokens and before it stores the session.
@@ -269,44 +270,54 @@ for (const appName of appNames) {
           ).length;
         await expect.poll(tokens, { message: 'codes redeemed', intervals: [20] }).toBe(1);
         await authentikAdmin.deleteSessions(person);
-        await logoutCallsEnded(authentik);
+        await appsTold(authentikSetup);
         await signingIn;
         expect((await app.call('/api/me')).status(), 'the session that began meanwhile').toBe(401);
       },
     );
 
-    for (const { what, end, tellsApps } of endings) {
-      test(
-        `${what} at Authentik ends in the app, on every pod, if Authentik tells the app`,
-        { tag: ['@no-back-channel'] },
-        async ({ app, authentik, authentikAdmin, authentikProfile, fleet, newPerson }) => {
-          const status = tellsApps(authentikProfile) ? 401 : 200;
-          const person = await newPerson();
-          await app.startSession(person);
-          const pods = await twoPods(fleet, appName);
-          await end(authentikAdmin, person);
-          await logoutCallsEnded(authentik);
-          for (const pod of pods) {
-            expect((await app.call('/api/me', { pod })).status(), `the ended session on ${pod}`).toBe(status);
-          }
-        },
-      );
-    }
+    test.describe(() => {
+      test.use({ needs: ['store', 'logout-calls'] });
+      test.setTimeout(60_000);
+
+      for (const { what, end, tellsApps } of endings) {
+        test(
+          `${what} at Authentik ends in the app, on every pod, if Authentik tells the app`,
+          { tag: ['@no-back-channel'] },
+          async ({ app, authentikAdmin, authentikProfile, authentikSetup, fleet, newPerson }) => {
+            const status = tellsApps(authentikProfile) ? 401 : 200;
+            const person = await newPerson();
+            await app.startSession(person);
+            const pods = await twoPods(fleet, appName);
+            await end(authentikAdmin, person);
+            await appsTold(authentikSetup);
+            for (const pod of pods) {
+              expect((await app.call('/api/me', { pod })).status(), `the ended session on ${pod}`).toBe(status);
+            }
+          },
+        );
+      }
+    });
   });
 }
 
-for (const appName of appNames) {
-  test(
-    `signing out of ${appName} and of Authentik ends the sessions of every app`,
-    { tag: ['@no-back-channel'] },
-    async ({ apps, authentik, newPerson, providerSettings }) => {
-      await providerSettings(appName, { invalidationFlow: 'full' });
-      await startSessionAtEach(apps, await newPerson());
-      const app = appNamed(apps, appName);
-      await app.goto('/');
-      await app.signOut();
-      await logoutCallsEnded(authentik);
-      for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
-    },
-  );
-}
+test.describe(() => {
+  test.use({ needs: ['store', 'logout-calls'] });
+  test.setTimeout(60_000);
+
+  for (const appName of appNames) {
+    test(
+      `signing out of ${appName} and of Authentik ends the sessions of every app`,
+      { tag: ['@no-back-channel'] },
+      async ({ apps, authentikSetup, newPerson, providerSettings }) => {
+        await providerSettings(appName, { invalidationFlow: 'full' });
+        await startSessionAtEach(apps, await newPerson());
+        const app = appNamed(apps, appName);
+        await app.goto('/');
+        await app.signOut();
+        await appsTold(authentikSetup);
+        for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
+      },
+    );
+  }
+});

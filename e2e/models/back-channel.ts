@@ -1,6 +1,4 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
-import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
 /** Where an app receives logout tokens. */
@@ -20,7 +18,3 @@ export const sendLogoutToken = (
     headers: { 'x-edge-pin': pod },
     ...(timeout === undefined ? {} : { timeout }),
   });
-
-/** Waits until no call of Authentik to an app is under way. */
-export const logoutCallsEnded = (authentik: AuthentikControl): Promise<void> =>
-  expect.poll(async () => (await authentik.logoutCalls()).pending, { message: 'calls of Authentik under way' }).toBe(0);

@@ -77,11 +77,13 @@ for (const { title, rules, tag } of [...claims, others]) {
 test(
   'every app is given what it reads, of one environment and without placeholders',
   { tag: ['@wrong-auth-url', '@wrong-own-url', '@secret-placeholder-shipped'] },
-  async ({ manifests }) => {
+  async ({ authentikServer, manifests }) => {
     const { findings, checked, notGiven } = checkEnvironment(manifests);
     expect(checked.toSorted(), 'Deployments that were checked').toEqual(apps.map(({ name }) => name).toSorted());
     expect(notGiven, 'Secrets and ConfigMaps that could not be checked').toEqual([]);
-    const known = await publicValues();
+    const known = new Set(await publicValues());
+    // Whoever runs the suite on a server chose the token of its API.
+    if (authentikServer) known.add(authentikServer.token);
     const faults = [...findings, ...checkSecrets(manifests, new Set())].filter(
       (finding) => !known.has(valueOf(manifests, finding) ?? ''),
     );

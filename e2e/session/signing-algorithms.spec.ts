@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { logoutCallsEnded } from '../models/back-channel.ts';
+import { appsTold } from '../models/apps-told.ts';
 import { twoPods } from '../models/pods.ts';
 
 /** Algorithms of the elliptic-curve keys that Authentik can sign with; all other tests use RS256. */
@@ -16,7 +16,7 @@ for (const appName of appNames) {
       test(
         `a provider that signs with ${signingKey}: people sign in, platform-api takes their tokens, and the end of the session reaches the app`,
         { tag: ['@ec-keys-refused', '@ec-logout-tokens-refused'] },
-        async ({ authentik, authentikAdmin, fleet, newHttpSession, newPerson, providerSettings }) => {
+        async ({ authentikAdmin, authentikSetup, fleet, newHttpSession, newPerson, providerSettings }) => {
           await providerSettings(appName, { signingKey });
           const pods = await twoPods(fleet, appName);
           const person = await newPerson();
@@ -25,7 +25,7 @@ for (const appName of appNames) {
             expect((await call('/api/me', pod)).status(), `a call with a token of ${signingKey}`).toBe(200);
 
           await authentikAdmin.deleteSessions(person);
-          await logoutCallsEnded(authentik);
+          await appsTold(authentikSetup);
           for (const pod of pods)
             expect((await call('/api/me', pod)).status(), `after a logout token of ${signingKey}`).toBe(401);
         },

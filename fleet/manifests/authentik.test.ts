@@ -20,6 +20,7 @@ test.each<Authentik>([
   { profile: '2025.12.4' },
   { server: { origin: 'http://127.0.0.1:9000', token: 'a token' } },
   { server: { origin: 'https://sso.test:443', token: 'a token' } },
+  { server: { origin: 'https://sso.test:443', token: 'a token', callsTo: 'http://127.0.0.1:9001' } },
 ])('%o is what the fleet has then', (authentik) => {
   expect(authentikIn(withAuthentik(authentik))).toEqual(authentik);
 });

@@ -9,6 +9,8 @@ export interface AuthentikServer {
   origin: string;
   /** API token of an administrator. */
   token: string;
+  /** Base URL at which its worker reaches `https://<host>` as `<it>/<host>`; absent: it has no worker. */
+  callsTo?: string;
 }
 
 /** The Authentik of a fleet: the mock with the behaviour of a version, or a server. */
@@ -18,6 +20,7 @@ const deployment = 'authentik';
 const configMap = 'authentik-config';
 const profileKey = 'AUTHENTIK_PROFILE';
 const tokenKey = 'AUTHENTIK_API_TOKEN';
+const callsAnnotation = 'dezky.example/calls-to';
 
 /** The changes that give a rendered fleet this Authentik; undefined: the one that it has. */
 export function changesForAuthentik(objects: readonly KubeObject[], authentik: Authentik | undefined): Change[] {
@@ -32,11 +35,14 @@ export function changesForAuthentik(objects: readonly KubeObject[], authentik: A
 
 /** The Authentik of a fleet that was started from these objects. */
 export function authentikIn(objects: readonly KubeObject[]): Authentik {
-  const { externalName, ports = [] } = named(objects, 'Service', deployment)?.spec ?? {};
+  const service = named(objects, 'Service', deployment);
+  const { externalName, ports = [] } = service?.spec ?? {};
   const [port] = ports;
   if (externalName === undefined || !port) return { profile: profileIn(objects) };
   const token = named(objects, 'Secret', 'authentik-secrets')?.stringData?.[tokenKey] ?? '';
-  return { server: { origin: `${port.appProtocol ?? 'http'}://${externalName}:${port.port}`, token } };
+  const callsTo = service?.metadata.annotations?.[callsAnnotation];
+  const origin = `${port.appProtocol ?? 'http'}://${externalName}:${port.port}`;
+  return { server: { origin, token, ...(callsTo !== undefined && { callsTo }) } };
 }
 
 const profileIn = (objects: readonly KubeObject[]): string =>
@@ -57,7 +63,15 @@ function serverInPlaceOfMock(server: AuthentikServer): Change {
         target: { kind: 'Deployment', name: deployment },
         patch: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
       },
-      { target: { kind: 'Service', name: deployment }, patch: [{ op: 'replace', path: '/spec', value: spec }] },
+      {
+        target: { kind: 'Service', name: deployment },
+        patch: [
+          { op: 'replace', path: '/spec', value: spec },
+          ...(server.callsTo === undefined
+            ? []
+            : [{ op: 'add' as const, path: '/metadata/annotations', value: { [callsAnnotation]: server.callsTo } }]),
+        ],
+      },
       {
         // Through the edge, as browsers reach it: a Service of another port, or of https, is not http://authentik.
         target: { kind: 'ConfigMap', name: 'platform-api-upstreams' },

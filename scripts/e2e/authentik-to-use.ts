@@ -1,10 +1,12 @@
 import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
+import { hasWorker } from '../../fixtures/authentik-api/logout-tasks.ts';
 import { provisionRun } from '../../fixtures/authentik-api/provision-run.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { newRunId } from '../../fleet/run/state.ts';
+import { newRunId, readRunState } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../authentik-option.ts';
 import { progress } from '../run-command.ts';
+import { startCallRelay } from './call-relay.ts';
 import { measureServerSlowness } from './server-slowness.ts';
 
 const tokenVariable = 'AUTHENTIK_TOKEN';
@@ -18,29 +20,39 @@ interface AuthentikToUse extends AsyncDisposable {
 
 /**
  * Prepares the Authentik that `--authentik` names. At a server it makes providers, applications and groups.
+ * @param callbackHost name under which a server reaches this machine.
  * @throws HarnessError when the server refuses, or the token of its API is missing.
  */
-export async function authentikToUse(option: AuthentikOption | undefined): Promise<AuthentikToUse> {
+export async function authentikToUse(
+  option: AuthentikOption | undefined,
+  callbackHost: string,
+): Promise<AuthentikToUse> {
   if (!option || 'profile' in option) {
     return { options: option ? { authentik: option } : {}, slowness: 1, [Symbol.asyncDispose]: async () => {} };
   }
   const token = process.env[tokenVariable];
   if (!token) throw new HarnessError(`Set ${tokenVariable} to the API token of an administrator of ${option.url}.`);
-  const server = { origin: option.url, token };
-  const api = new AuthentikApi({ url: server.origin, token });
+  const api = new AuthentikApi({ url: option.url, token });
   const version = await api.version();
   const runId = newRunId();
-  progress(`${server.origin} is Authentik ${version}; providers for ${runId} are being made`);
-  const made = await provisionRun(server, runId);
+  await using started = new AsyncDisposableStack();
+  const relay = (await hasWorker(api))
+    ? started.use(await startCallRelay(callbackHost, () => readRunState(runId)?.edge))
+    : undefined;
+  const server = { origin: option.url, token, ...(relay && { callsTo: relay.url }) };
+  const tells = relay ? `its worker tells the apps of ended sessions at ${relay.url}` : 'it has no worker';
+  progress(`${server.origin} is Authentik ${version}, and ${tells}; providers for ${runId} are being made`);
+  started.adopt(await provisionRun(server, runId), async (made) => {
+    progress(`what ${runId} made at ${server.origin} is being removed`);
+    await made[Symbol.asyncDispose]();
+    progress(`${server.origin} has no objects of ${runId} any more`);
+  });
   const slowness = await measureServerSlowness(api);
   progress(`${server.origin} has providers for ${runId} now`);
+  const all = started.move();
   return {
     options: { authentik: { server }, runId },
     slowness,
-    [Symbol.asyncDispose]: async () => {
-      progress(`what ${runId} made at ${server.origin} is being removed`);
-      await made[Symbol.asyncDispose]();
-      progress(`${server.origin} has no objects of ${runId} any more`);
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -9,6 +9,7 @@ export const meaningOf: Readonly<Record<Capability, string>> = {
   store: 'Reading and writing Redis.',
   variants: "Fleets that differ from the run's, for the specs of one file.",
   'authentik-control': 'Control of the mock: faults, clock, keys, people.',
+  'logout-calls': 'Calls of Authentik to the apps when it ends a session: the mock, or a server that has a worker.',
   kubernetes:
     'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
   services: 'Connections to a Service are balanced by the same component as those of the apps.',
@@ -17,7 +18,14 @@ export const meaningOf: Readonly<Record<Capability, string>> = {
   builds: 'Rollouts of an app built from other sources.',
 };
 
-const everywhere: readonly Capability[] = ['rollout', 'scale', 'store', 'variants', 'authentik-control'];
+const everywhere: readonly Capability[] = [
+  'rollout',
+  'scale',
+  'store',
+  'variants',
+  'authentik-control',
+  'logout-calls',
+];
 
 /** What each engine can do. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {

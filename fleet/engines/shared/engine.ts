@@ -18,6 +18,7 @@ export type Capability =
   | 'store'
   | 'variants'
   | 'authentik-control'
+  | 'logout-calls'
   | 'kubernetes'
   | 'services'
   | 'image-tags'
