@@ -28,6 +28,8 @@ export default defineNuxtConfig({
     // Runs before anything reads the environment; in a Nitro plugin the configuration would already be frozen.
     unenv: { polyfill: [envDefaults] },
     moduleSideEffects: [envDefaults],
+    // nuxt-oidc-auth brings its own version of jose. Only one version of a package can be external, and that is not ours.
+    externals: { inline: ['jose'] },
     typescript: { tsConfig },
   },
   hooks: {

@@ -34,8 +34,8 @@ export interface BuildOptions {
 
 /** Part of the cache key. Increase it when this file starts to build the same sources differently. */
 const recipe = 1;
-/** Shared sources that are part of every app's build. */
-const sharedFolder = 'environment';
+/** Folders below `apps` that are part of every app's build. */
+const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
@@ -52,7 +52,7 @@ const builders = [
 
 /**
  * Builds apps on a copy of their sources, once for each content. The cache folder is named by a hash of an app's
- * inputs: its folder, `apps/environment`, `apps/base` when it extends that, `package-lock.json`, and the source
+ * inputs: its folder, `apps/environment`, `apps/tokens`, `apps/base` when it extends that, `package-lock.json`, and the source
  * changes. An app that no source change touches has the same build with or without them.
  * @returns the folder that holds `.output`, by app.
  * @throws HarnessError when a change does not fit, or with the last 50 lines of a failed build.
@@ -117,7 +117,7 @@ interface Job {
 /** What an app is built from, and the folder of the cache that has the build of that content. */
 async function inputsOf(app: string, { folders, root, cache }: Pick<Job, 'folders' | 'root' | 'cache'>) {
   const builder = builderOf(app, folders);
-  const names = [sharedFolder, ...(builder.extendsBase ? ['base'] : []), app];
+  const names = [...sharedFolders, ...(builder.extendsBase ? ['base'] : []), app];
   const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
   return { builder, sources, target: join(cache, 'builds', `${app}-${await hashOf(sources, root)}`) };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Image } from '../manifests/images.ts';
@@ -7,6 +7,7 @@ import { contentOf, type Parts } from './content.ts';
 
 let folder: string;
 beforeEach(() => {
+  mkdirSync(cacheDirectory, { recursive: true });
   folder = mkdtempSync(join(cacheDirectory, 'content-'));
   write('main.ts', "import { answer } from './answer.ts';\nconsole.log(answer);");
   write('answer.ts', 'export const answer = 1;');

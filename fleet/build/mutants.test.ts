@@ -105,6 +105,7 @@ test.each([
   ['apps/base/server/sessions/idle.ts', true],
   ['apps/operator/server/api/me.get.ts', true],
   ['apps/platform-api/src/api.ts', true],
+  ['apps/tokens/src/signing-keys.ts', true],
   ['apps/base/define-app.ts', true],
   ['apps/base/app/middleware/signed-in.global.ts', true],
   ['apps/base/server/sessions/idle.test.ts', false],

@@ -32,7 +32,7 @@ export interface Mutant {
 
 /** The code in which mutants are made: what the pods of the apps run, and what decides in the browser about sessions. */
 export const isMutated = (file: string): boolean =>
-  /^apps\/(?:[^/]+\/server\/.*|base\/(?:define-app|app\/(?:middleware|utils)\/[^/]+|shared\/.*)|platform-api\/src\/.*)\.ts$/.test(
+  /^apps\/(?:[^/]+\/server\/.*|base\/(?:define-app|app\/(?:middleware|utils)\/[^/]+|shared\/.*)|(?:platform-api|tokens)\/src\/.*)\.ts$/.test(
     file,
   ) && !/(?:\.test|-testing)\.ts$|\/shared\/types\//.test(file);
 

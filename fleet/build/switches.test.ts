@@ -69,6 +69,7 @@ test.each([
   ['a module of the server', 'apps/base/server/http/routes.ts', true],
   ['a route middleware', 'apps/base/app/middleware/signed-in.global.ts', true],
   ['a module of the API', 'apps/platform-api/src/access-token.ts', true],
+  ['a module that the apps and the API share', 'apps/tokens/src/signing-keys.ts', true],
   ['configuration', 'apps/base/nuxt.config.ts', false],
   ['a component', 'apps/base/app/components/AppShell.vue', true],
   ['a page, whose text Nuxt reads', 'apps/portal/app/pages/profile.vue', false],

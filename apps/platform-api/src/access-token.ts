@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { KeysUnavailable, signingKeys } from '../../tokens/src/signing-keys.ts';
 import { ApiError } from './api-error.ts';
-import type { Config, Realm } from './config.ts';
+import type { Config } from './config.ts';
 
 /** Who sent a request, by a verified access token. */
 export interface Person {
@@ -23,9 +23,6 @@ const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 
 /** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
 const clockToleranceSeconds = 300;
-const keysFreshMs = 10 * 60_000;
-/** Shortest time between two fetches of the key set for an unknown `kid`. A token with one waits for the next fetch. */
-const keysCooldownMs = 1000;
 
 /** What Authentik's `profile` and `email` scopes put into the token. */
 const claims = z.object({
@@ -36,37 +33,6 @@ const claims = z.object({
   email: z.string().optional(),
   groups: z.array(z.string()).default([]),
 });
-
-const keysOf = (realm: Realm, timeoutMs: number, fetch: typeof globalThis.fetch): JWTVerifyGetKey => {
-  const keys = createRemoteJWKSet(new URL(realm.jwksUrl), {
-    timeoutDuration: timeoutMs,
-    cacheMaxAge: keysFreshMs,
-    cooldownDuration: keysCooldownMs,
-    [customFetch]: fetch,
-  });
-  const keyOf: JWTVerifyGetKey = async (header, token) => {
-    const { coolingDown } = keys;
-    try {
-      return await keys(header, token);
-    } catch (cause) {
-      // The key may be newer than the last fetch: Authentik signs with a new key at once.
-      if (!(cause instanceof errors.JWKSNoMatchingKey && coolingDown)) throw cause;
-      await delay(keysCooldownMs);
-      return keys(header, token);
-    }
-  };
-  return async (header, token) => {
-    try {
-      return await keyOf(header, token);
-    } catch (cause) {
-      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
-      throw new ApiError(
-        'issuer_unavailable',
-        `The keys of ${realm.issuer} cannot be read, so no token can be checked; try again shortly.`,
-      );
-    }
-  };
-};
 
 const bearerOf = (authorization: string | undefined): string => {
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
@@ -102,7 +68,10 @@ const reasonOf = (cause: unknown): string => {
  */
 export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fetch) => {
   const realms = new Map(
-    config.realms.map((realm) => [realm.issuer, { ...realm, keys: keysOf(realm, config.upstreamTimeoutMs, fetch) }]),
+    config.realms.map((realm) => [
+      realm.issuer,
+      { ...realm, keys: signingKeys(realm.jwksUrl, { timeoutMs: config.upstreamTimeoutMs, fetch }) },
+    ]),
   );
 
   return async (authorization: string | undefined): Promise<Person> => {
@@ -117,7 +86,11 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
       clockTolerance: clockToleranceSeconds,
       requiredClaims: ['exp', 'sub'],
     }).catch((cause: unknown) => {
-      throw cause instanceof ApiError ? cause : new ApiError('invalid_token', reasonOf(cause));
+      if (!(cause instanceof KeysUnavailable)) throw new ApiError('invalid_token', reasonOf(cause));
+      throw new ApiError(
+        'issuer_unavailable',
+        `The keys of ${realm.issuer} cannot be read, so no token can be checked; try again shortly.`,
+      );
     });
 
     // Only access tokens of Authentik have `azp`. Without this check an ID token would be accepted too.

@@ -2,7 +2,7 @@ import { environments, type UpstreamName, type VariableOf } from '../../environm
 import { faultsOf } from '../../environment/faults.ts';
 
 /** One Authentik application whose access tokens this API accepts. */
-export interface Realm {
+interface Realm {
   /** Application slug, which is also the client id and so the token's audience. */
   slug: string;
   /** `<AUTH_URL>/application/o/<slug>/`, slash included (Authentik's issuer mode `per_provider`). */

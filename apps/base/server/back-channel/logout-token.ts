@@ -49,7 +49,7 @@ const claims = z
 
 /**
  * Validates a logout token (Back-Channel Logout 1.0 section 2.6).
- * @throws LogoutTokenRefused; the error of `keys` when they cannot be read.
+ * @throws LogoutTokenRefused; KeysUnavailable of `keys`.
  */
 export const verifyLogoutToken = async (
   token: string,
@@ -64,7 +64,7 @@ export const verifyLogoutToken = async (
     clockTolerance: clockToleranceSeconds,
     currentDate: now,
   }).catch((cause: unknown) => {
-    if (cause instanceof errors.JOSEError && !isUnavailable(cause)) throw new LogoutTokenRefused(sentenceOf(cause));
+    if (cause instanceof errors.JOSEError) throw new LogoutTokenRefused(sentenceOf(cause));
     throw cause;
   });
   const read = claims.safeParse(payload);
@@ -88,8 +88,3 @@ const sentenceOf = (error: errors.JOSEError): string => {
   if (error instanceof errors.JWKSNoMatchingKey) return 'its issuer does not have the key that signed it';
   return 'it is no valid token';
 };
-
-/** Errors of jose about the key set; all others are about the token. */
-const unavailable: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
-
-const isUnavailable = ({ code }: errors.JOSEError): boolean => unavailable.has(code);

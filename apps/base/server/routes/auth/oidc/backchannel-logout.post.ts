@@ -1,6 +1,6 @@
 import { endSessions } from '../../../back-channel/end-sessions.ts';
 import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
-import { signingKeys } from '../../../back-channel/signing-keys.ts';
+import { sharedSigningKeys } from '../../../back-channel/signing-keys.ts';
 import { formBody } from '../../../http/form-body.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
@@ -14,7 +14,7 @@ export default defineEventHandler(async (event) => {
   const [token, ...others] = (await formBody(event)).getAll('logout_token');
   try {
     if (token === undefined || others.length > 0) throw new LogoutTokenRefused('the form must have one logout_token');
-    const logout = await verifyLogoutToken(token, { issuer, clientId }, signingKeys(keys));
+    const logout = await verifyLogoutToken(token, { issuer, clientId }, sharedSigningKeys(keys));
     const count = await endSessions(logout, sessions);
     if (count > 0) console.log(`Authentik ended ${count} sessions.`);
     return '';
