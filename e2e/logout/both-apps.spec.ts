@@ -30,8 +30,7 @@ for (const appName of appNames) {
     `signing out of ${appName} works while the login form of another app is open in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, fleet, newPerson }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
+      const [app, other] = withAnother(apps, appName);
       const person = await newPerson();
       await app.openSignedIn(person);
       // Ends the session at Authentik, as when it expires. Only then does Authentik show a login form for the other
@@ -54,8 +53,7 @@ for (const appName of appNames) {
     `signing out of ${appName} works while another app asks for consent in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
+      const [app, other] = withAnother(apps, appName);
       await providerSettings(other.name, { consent: 'explicit' });
       await app.openSignedIn(await newPerson());
       const tab = await app.context.newPage();
@@ -71,8 +69,7 @@ for (const appName of appNames) {
     `signing out of ${appName} works after another app has ended the session at Authentik`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
+      const [app, other] = withAnother(apps, appName);
       // An app that is told has no session to sign out of.
       await providerSettings(appName, { logoutUri: null });
       await providerSettings(other.name, { invalidationFlow: 'full' });
@@ -93,6 +90,13 @@ for (const appName of appNames) {
 function partition(apps: readonly App[], name: AppName): [App, App[]] {
   const app = appNamed(apps, name);
   return [app, apps.filter((each) => each !== app)];
+}
+
+/** The app of that name, and another one. */
+function withAnother(apps: readonly App[], name: AppName): [App, App] {
+  const [app, [another]] = partition(apps, name);
+  if (!another) throw new Error('This needs a second app.');
+  return [app, another];
 }
 
 async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances = {}): Promise<void> {
