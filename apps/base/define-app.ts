@@ -27,6 +27,7 @@ export const defineApp = (name: AppName, { endSessionUrl, idleSeconds }: AppSett
     runtimeConfig: {
       platformApiUrl: 'http://localhost:3100',
       idleSeconds,
+      authSessionSeconds: 86_400,
       public: {
         app: { name, title },
         ...Object.fromEntries(urls),

@@ -9,6 +9,7 @@ import {
   origin,
   redisUrl,
   reserved,
+  sessionLifetime,
   shutdownTimeout,
   slugs,
   text,
@@ -107,6 +108,15 @@ const nuxtVariables = (provider: string) =>
       source: 'config',
       needed: 'production',
       fallback: "this process's memory, for one pod",
+    },
+    NUXT_AUTH_SESSION_SECONDS: {
+      meaning:
+        'how long a session lasts at Authentik at least, after the sign-in. One that is gone earlier was ended, and ' +
+        'the app ends its own with the next refresh; 0: never',
+      format: sessionLifetime,
+      source: 'config',
+      needed: 'never',
+      fallback: '86400',
     },
     ...shutdown,
     NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID: {

@@ -63,18 +63,19 @@ export const redisUrl: Format = {
   productionFault: developmentHost,
 };
 
-const milliseconds = (min: number, max: number): Format => ({
-  description: `a whole number of milliseconds from ${min} to ${max}`,
+const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format => ({
+  description: `a whole number of ${unit}s from ${min} to ${max}`,
   fault: (value) => {
     const number = Number(value);
-    if (Number.isNaN(number)) return 'must be a number of milliseconds';
-    if (!Number.isInteger(number)) return 'must be a whole number of milliseconds';
-    if (number < min) return `must be at least ${min} millisecond${min === 1 ? '' : 's'}`;
-    return number > max ? `must be at most ${max} milliseconds` : undefined;
+    if (Number.isNaN(number)) return `must be a number of ${unit}s`;
+    if (!Number.isInteger(number)) return `must be a whole number of ${unit}s`;
+    if (number < min) return `must be at least ${min} ${unit}${min === 1 ? '' : 's'}`;
+    return number > max ? `must be at most ${max} ${unit}s` : undefined;
   },
 });
-export const upstreamTimeout = milliseconds(1, 60_000);
-export const shutdownTimeout = milliseconds(1000, 600_000);
+export const upstreamTimeout = wholeNumber('millisecond', 1, 60_000);
+export const shutdownTimeout = wholeNumber('millisecond', 1000, 600_000);
+export const sessionLifetime = wholeNumber('second', 0, 366 * 86_400);
 
 export const slugs: Format = {
   description: 'application slugs separated by commas, like operator,portal',

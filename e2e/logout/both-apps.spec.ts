@@ -2,6 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
+import { appsTold } from '../models/apps-told.ts';
 import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
@@ -84,6 +85,32 @@ for (const appName of appNames) {
       await expectSignedOut(app, authentikProfile, { isOver: true });
     },
   );
+
+  test.describe(() => {
+    test.use({ needs: ['store', 'authentik-control'] });
+
+    test(
+      `signing out of ${appName} and of Authentik ends the session of another app that was idle`,
+      { tag: ['@ended-at-authentik-goes-on'] },
+      async ({ apps, authentikFailures, authentikSetup, newPerson, providerSettings, sessionStore }) => {
+        const [app, other] = withAnother(apps, appName);
+        await providerSettings(appName, { invalidationFlow: 'full' });
+        const person = await newPerson();
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
+        const idle = await sessionStore.sessionOf(() => other.startSession(person));
+        // Both access tokens expire, and only the first app is used again. Authentik calls apps with a valid one.
+        await authentikFailures.clock(600);
+        await sessionStore.expireAccessToken(session);
+        await sessionStore.expireAccessToken(idle);
+
+        await app.goto('/');
+        await app.signOut();
+        await appsTold(authentikSetup);
+        expect((await other.call('/api/me')).status(), `the session of ${other.name} that was idle`).toBe(401);
+        expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(idle.key);
+      },
+    );
+  });
 }
 
 /** The app of that name, and the others. */

@@ -24,7 +24,7 @@ export class FleetEvents {
     if (event.do === 'time passes') return this.#pass(event.seconds);
     if (event.do === 'roll out') return this.#rollOut(event.app, event.isRelease);
     if (event.do === 'sign out on another device') return this.#signOutElsewhere(event.app);
-    if (event.do === 'end at Authentik') return this.#endAtAuthentik(event.app);
+    if (event.do === 'expiry at Authentik') return this.#expireAtAuthentik();
     return event.do === 'disruption begins' ? this.#begin(event.of, event) : this.#endDisruption(event.of);
   }
 
@@ -59,16 +59,9 @@ export class FleetEvents {
     });
   }
 
-  /** An administrator deletes the sessions, and Authentik does not notify the app. */
-  async #endAtAuthentik(app: AppName): Promise<void> {
-    const { authentik, admin } = this.#world;
-    const { logoutUri } = await authentik.provider(app);
-    await authentik.changeProvider(app, { logoutUri: null });
-    try {
-      await admin.deleteSessions(this.#world.person('anna'));
-    } finally {
-      await authentik.changeProvider(app, { logoutUri });
-    }
+  /** A session lasts for a day at Authentik, and its end is not announced to the apps. */
+  async #expireAtAuthentik(): Promise<void> {
+    await this.#world.authentik.setClock(25 * 3600);
   }
 
   /** Sets the fault that every replay runs with. */

@@ -28,7 +28,7 @@ export type FleetEvent =
   | { do: 'time passes'; seconds: number }
   | { do: 'roll out'; app: AppName; isRelease: boolean }
   | { do: 'sign out on another device'; app: AppName }
-  | { do: 'end at Authentik'; app: AppName }
+  | { do: 'expiry at Authentik'; app: AppName }
   /** @see disruptionSentences */
   | { do: 'disruption begins'; of: Disruption; app: AppName; pod: PodIndex }
   | { do: 'disruption ends'; of: Disruption };

@@ -4,7 +4,7 @@ import {
   parseJwtToken,
   type EncryptedToken,
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
-import { namesOf, type SessionClaims } from '../sessions/session-names.ts';
+import { isSid, namesOf, type SessionClaims } from '../sessions/session-names.ts';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
@@ -27,6 +27,12 @@ export interface TokenSet {
   access_token: string;
   refresh_token?: string | undefined;
   id_token?: string | undefined;
+}
+
+/** Both in seconds since the epoch, by Authentik's clock (OpenID Connect Core section 2). */
+interface IdTokenTimes {
+  iat: number;
+  auth_time?: number;
 }
 
 const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
@@ -73,6 +79,21 @@ const isNamed = (idToken: string | undefined): idToken is string => {
   } catch {
     return false;
   }
+};
+
+/**
+ * Whether the session at Authentik was ended, by the id token of a refresh: it has no `sid`, and that session cannot have
+ * expired yet. Authentik sends no logout token to an app whose access token has expired.
+ * @param lifetime seconds for which a session lasts at Authentik.
+ */
+export const isEndedAtAuthentik = (
+  { names = [] }: SessionEntry,
+  { id_token: idToken }: TokenSet,
+  lifetime: number,
+): boolean => {
+  if (!isNamed(idToken) || !names.some(isSid)) return false;
+  const { sid, iat, auth_time: signedInAt } = parseJwtToken(idToken) as SessionClaims & IdTokenTimes;
+  return !sid && signedInAt !== undefined && iat - signedInAt < lifetime;
 };
 
 /**

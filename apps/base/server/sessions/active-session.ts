@@ -8,7 +8,14 @@ import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './refresh-times.ts';
-import { decrypt, expiryOf, readable, withTokens, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import {
+  decrypt,
+  expiryOf,
+  isEndedAtAuthentik,
+  readable,
+  withTokens,
+  type SessionEntry,
+} from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
@@ -35,7 +42,8 @@ const logFailure = (error: Error): never => {
 const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
 
 const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
-  const { tokenUrl, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
+  const { authSessionSeconds, oidc } = useRuntimeConfig();
+  const { tokenUrl, clientId, clientSecret } = oidc.providers.oidc;
   const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
   const renew = () =>
     refreshSession({
@@ -44,6 +52,7 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
       ask: (token) => refreshTokens(endpoint, token),
+      isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
     }).catch(logFailure);

@@ -26,6 +26,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       asked.push(refreshToken);
       return { outcome: 'refreshed', tokens: { access_token: 'b' } };
     },
+    isEnded: () => false,
     isDue: (entry) => isRefreshDue(entry, now),
     pause: async (milliseconds) => void paused.push(milliseconds),
     ...answer,
@@ -51,6 +52,14 @@ describe('refreshSession', () => {
     const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
     expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
     expect(asked).toEqual([]);
+  });
+
+  test('is over when the session was ended at Authentik, and stores nothing', async () => {
+    const { ports, store } = world(due, {
+      isEnded: (entry, tokens) => entry === due && tokens.access_token === 'b',
+    });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(store.entry).toBe(due);
   });
 
   test('says so when the session was ended meanwhile', async () => {

@@ -15,4 +15,7 @@ export interface SessionClaims {
 export const namesOf = ({ sid, sub }: SessionClaims): string[] =>
   Object.entries({ sid, sub }).flatMap(([claim, value]) => (value ? [`${claim}:${hashOf(value)}`] : []));
 
+/** Whether a name is that of a session at Authentik, and not of a person. */
+export const isSid = (name: string): boolean => name.startsWith('sid:');
+
 export const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');
