@@ -62,6 +62,7 @@ export class FleetEvents {
   /** A session lasts for a day at Authentik, and its end is not announced to the apps. */
   async #expireAtAuthentik(): Promise<void> {
     await this.#world.authentik.setClock(25 * 3600);
+    await this.#world.authentik.removeExpiredSessions();
   }
 
   /** Sets the fault that every replay runs with. */

@@ -108,10 +108,11 @@ for (const appName of appNames) {
       test(
         'a session that has expired at Authentik goes on in the app, and can be signed out of',
         { tag: ['@sid-demanded', '@missing-id-token-hint'] },
-        async ({ app, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
+        async ({ app, authentik, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
           await authentikFailures.clock(25 * 3600);
+          await authentik.removeExpiredSessions();
           const expired = await edge.cursor();
 
           await sessionStore.expireAccessToken(session);
