@@ -21,7 +21,7 @@ import type { Edge } from './edge.ts';
  * | `PUT /pins/:client` | Pin[], replaces the client's | Pin[] |
  * | `GET /ledger` | `after`, `client` | LedgerPage |
  *
- * A request that it does not understand gets a 400 whose `message` says what is wrong and where.
+ * An invalid request gets a 400 whose `message` says what is wrong and where.
  */
 export function controlApp(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });
