@@ -73,7 +73,7 @@ for (const appName of appNames) {
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
       const [app, [other]] = partition(apps, appName);
       if (!other) throw new Error('This needs a second app.');
-      // An app that is told has no session to sign out of.
+      // An app that is notified has no session to sign out of.
       await providerSettings(appName, { logoutUri: null });
       await providerSettings(other.name, { invalidationFlow: 'full' });
       await startSessionAtEach([app, other], await newPerson());

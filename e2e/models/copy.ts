@@ -150,7 +150,7 @@ export function navigationName(app: AppName, path: string): string {
   return found[0];
 }
 
-/** The copy of the open page, by place and link; places that the page does not have are left out. */
+/** The copy of the open page, by place and link; places that the page does not have are omitted. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
   for (const place of Object.keys(testIds) as Place[]) {

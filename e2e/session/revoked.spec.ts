@@ -11,7 +11,7 @@ import { twoPods } from '../models/pods.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
-/** An administrator's action, and what the person can do after it. */
+/** An administrator's action, and what the user can do after it. */
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',
@@ -96,7 +96,7 @@ for (const appName of appNames) {
         await authentikAdmin.deleteSessions(person);
         const deleted = await edge.cursor();
 
-        // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no session.
+        // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no `sid`.
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me')).status(), 'refreshing without a session at Authentik').toBe(200);
         expect(await refreshesAfter(edge, deleted)).toEqual([200]);

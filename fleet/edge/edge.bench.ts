@@ -1,6 +1,6 @@
 /**
  * Measures the overhead of the edge. It prints and asserts nothing:
- * - milliseconds per request, p50 and p95, of a keep-alive connection directly to a pod, through the edge over plain HTTP
+ * - milliseconds per request, p50 and p95, of a keep-alive connection directly to a pod, through the edge over HTTP
  *   and through the edge over TLS, measured in turns (A B C A B C …) so that a busy machine affects all of them equally;
  * - ledger rows per second with many clients at once, and whether every request has its row.
  *
