@@ -15,7 +15,7 @@ export interface Place {
 /** The first or the second pod of an app. */
 export type PodIndex = 0 | 1;
 
-/** What a person sees: the page or data, a request to sign in, or a sentence that it does not work right now. */
+/** What a user sees: the page or data, a request to sign in, or a sentence about an outage. */
 export type Outcome = 'served' | 'refused' | 'unavailable';
 
 export interface Session extends Place {

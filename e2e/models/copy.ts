@@ -138,7 +138,7 @@ export const pageData: Record<AppName, Readonly<Record<string, (person: Person) 
   portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
 };
 
-/** The page of each app that shows the signed-in person and that person's data from platform-api. */
+/** The page of each app that shows the signed-in user and that user's data from platform-api. */
 export const profilePage: Record<AppName, string> = { operator: '/', portal: '/profile' };
 
 /** The name of a page in the navigation, which is also its heading. */

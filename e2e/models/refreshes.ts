@@ -43,7 +43,7 @@ export async function refreshesBegun(store: SessionStore, sessions: readonly Sto
 }
 
 /**
- * Delays the next token request of a person at Authentik. The returned function resolves when that request has arrived.
+ * Delays the next token request of a user at Authentik. The returned function resolves when that request has arrived.
  */
 export async function delayNextRefresh(
   authentik: AuthentikControl,

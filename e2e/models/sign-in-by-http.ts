@@ -26,7 +26,7 @@ export interface SignInAnswer {
 }
 
 /**
- * Signs a person in to an app with the requests that a browser would make, without loading its pages. The cookies are
+ * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
  * then in `request`. Throws an Error that names the failed request.
  * @returns whether Authentik asked for the password.
  */

@@ -4,8 +4,8 @@ import type { ReportedTest } from './report.ts';
 export const maxBytes = 2_000_000;
 
 /**
- * How much of a test a report has, from most to least: with its timeline up to `short`; of its failure, only what was
- * seen first in `bare`; in `line`, its status and name; `gone` is left out.
+ * How much of a test a report contains, from most to least: `whole` and `short` have its timeline, `bare` has only the
+ * received value of its failure, `line` its status and name, and `gone` nothing.
  */
 export type Detail = 'whole' | 'short' | 'none' | 'bare' | 'line' | 'gone';
 

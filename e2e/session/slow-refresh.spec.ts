@@ -227,7 +227,7 @@ test.describe('all apps together', () => {
       });
       expect(sessions, 'sessions in Redis').toHaveLength(people.length);
 
-      /** One call per person, on one pod of their app; with 1, on the other pod. */
+      /** One call per user, on one pod of their app; with 1, on the other pod. */
       const callOfEach = async (other = 0) => {
         const pods = Object.fromEntries(
           await Promise.all(appNames.map(async (app) => [app, await twoPods(fleet, app)] as const)),

@@ -13,7 +13,7 @@ import type { Edge } from './edge.ts';
  * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health` (a
  * kubelet's probe carries no token).
  *
- * | request | body or query | answer |
+ * | request | body or query | response |
  * | --- | --- | --- |
  * | `GET /health` | | `{ ok, cursor }` |
  * | `PUT /routes` | Route[], replaces all | Route[] |

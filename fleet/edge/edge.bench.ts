@@ -2,7 +2,7 @@
  * Measures the overhead of the edge. It prints and asserts nothing:
  * - milliseconds per request, p50 and p95, of a keep-alive connection directly to a pod, through the edge over HTTP
  *   and through the edge over TLS, measured in turns (A B C A B C …) so that a busy machine affects all of them equally;
- * - ledger rows per second with many clients at once, and whether every request has its row.
+ * - ledger rows per second with many concurrent clients, and whether every request has its row.
  *
  * With `--peers` it also measures a common proxy for Node, and prints the milliseconds per request as JSON.
  */

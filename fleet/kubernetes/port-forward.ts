@@ -32,9 +32,9 @@ interface Backends {
 class NoReadyEndpoint extends Error {}
 
 /**
- * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reachable only through
- * its API. Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
- * connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
+ * Local TCP addresses that are forwarded to Services through the Kubernetes API, for a cluster that is reachable only
+ * through its API. Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own
+ * WebSocket: connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
  */
 export class PortForwarder implements AsyncDisposable {
   readonly #api: KubernetesApi;
