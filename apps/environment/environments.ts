@@ -64,7 +64,7 @@ const podVariables = {
 
 const shutdown = {
   NITRO_SHUTDOWN_TIMEOUT: {
-    meaning: 'how long requests under way may take when the pod is told to go',
+    meaning: 'how long requests in progress may take after SIGTERM',
     format: shutdownTimeout,
     source: 'config',
     needed: 'never',
@@ -131,7 +131,7 @@ const nuxtVariables = (provider: string) =>
       make: { randomBytes: 32 },
     },
     NUXT_OIDC_AUTH_SESSION_SECRET: {
-      meaning: 'seals the state of a sign-in under way',
+      meaning: 'seals the state of a sign-in in progress',
       format: longSecret,
       source: 'secrets',
       needed: 'start',
