@@ -71,7 +71,7 @@ for (const appName of appNames) {
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
       const [app, other] = withAnother(apps, appName);
-      // An app that is told has no session to sign out of.
+      // An app that is notified has no session to sign out of.
       await providerSettings(appName, { logoutUri: null });
       await providerSettings(other.name, { invalidationFlow: 'full' });
       await startSessionAtEach([app, other], await newPerson());

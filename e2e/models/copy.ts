@@ -138,7 +138,7 @@ export const pageData: Record<AppName, Readonly<Record<string, (person: Person) 
   portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
 };
 
-/** The page of each app that shows the signed-in person and that person's data from platform-api. */
+/** The page of each app that shows the signed-in user and that user's data from platform-api. */
 export const profilePage: Record<AppName, string> = { operator: '/', portal: '/profile' };
 
 /** The name of a page in the navigation, which is also its heading. */
@@ -150,7 +150,7 @@ export function navigationName(app: AppName, path: string): string {
   return found[0];
 }
 
-/** The copy of the open page, by place and link; places that the page does not have are left out. */
+/** The copy of the open page, by place and link; places that the page does not have are omitted. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
   for (const place of Object.keys(testIds) as Place[]) {

@@ -45,7 +45,7 @@ export class FleetEvents {
     return this.#world.whilePodsChange(() => this.#world.fleet.rollout(app, change));
   }
 
-  /** Another browser signs in as the same person and out again: Authentik tells the app so. */
+  /** Another browser signs in as the same user and out again, and Authentik notifies the app. */
   async #signOutElsewhere(app: AppName): Promise<void> {
     const person = this.#world.person('anna');
     const phone = this.#world.browser('phone');

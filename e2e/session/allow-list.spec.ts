@@ -30,7 +30,7 @@ const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]
 };
 
 /**
- * Redirects to the sign-in page or the proper spelling, and all refusals; 400 is Node's answer to a malformed target.
+ * Redirects to the sign-in page or the proper spelling, and all refusals; 400 is Node's response to a malformed target.
  */
 const refusals = new Set([302, 308, 400, 401, 404, 405]);
 

@@ -16,7 +16,7 @@ export default defineNitroErrorHandler((error, event) => {
   const path = event.path.split('?')[0] ?? '/';
   const answer = asApiError(error, event.method, path);
   if (answer.code === 'internal_error') console.error(`${event.method} ${path}:`, error);
-  // The log of the boot already names upstreams that are not configured.
+  // The log at startup already names upstreams that are not configured.
   else if (answer.status >= 500 && answer.code !== 'not_configured')
     console.error(`${event.method} ${path}: ${answer.code}: ${answer.message}`);
   setResponseStatus(event, answer.status, STATUS_CODES[answer.status]);

@@ -18,7 +18,10 @@ export interface SessionEntry {
   accessToken: EncryptedToken;
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
-  /** Under which names the session is in the index, so that they are known without the key of the tokens. */
+  /**
+   * The keys of the session in the index (session-names.ts), in plain text because they are needed without the token
+   * key.
+   */
   names?: readonly string[];
 }
 
@@ -44,8 +47,8 @@ export const readable = (token: EncryptedToken | undefined): Promise<string | un
   token ? decrypt(token).catch(() => undefined) : Promise.resolve(undefined);
 
 /**
- * Whether this process has the key of an entry's tokens. False during a key rotation, while some pods have the other
- * key.
+ * Whether this process can decrypt an entry's tokens. False during a rotation of the token key, while some pods have
+ * the other key.
  */
 export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
   readable(accessToken).then((token) => token !== undefined);
@@ -63,8 +66,8 @@ export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): P
 };
 
 /**
- * The entry with the names of its id token. Authentik leaves out `sid` when it refreshes a session that it has ended, so
- * a name that is there stays.
+ * The entry with the index keys for the claims of its id token. Authentik omits `sid` when it refreshes a session that
+ * it has ended, so an existing key is kept.
  */
 export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { names: readonly string[] }> => {
   const token = await readable(entry.idToken);
@@ -72,7 +75,7 @@ export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { n
   return { ...entry, names: [...new Set([...(entry.names ?? []), ...names])] };
 };
 
-/** Whether there is an id token whose claims can be read. An entry with another one cannot be stored. */
+/** Whether an id token can be parsed and has `sid` or `sub`. An entry without them cannot be stored. */
 const isNamed = (idToken: string | undefined): idToken is string => {
   try {
     return idToken !== undefined && namesOf(parseJwtToken(idToken) as SessionClaims).length > 0;

@@ -85,14 +85,14 @@ const settle = async (
 ): Promise<string | undefined> => {
   if (result.outcome === 'unavailable') return fallback(result.reason);
   if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
-  // Ended by another request. The cookie is kept, because the browser may already have the cookie of its next session.
+  // For `ended`, another request ended the session. The cookie is kept: it may already be that of the next session.
   if (result.outcome === 'over') await clearSession(event);
   return undefined;
 };
 
 /**
  * The session of a request, with an access token that is valid now and was renewed if due. Undefined without a session.
- * Throws a 503 when the store does not answer, or when Authentik is needed and does not.
+ * Throws a 503 when the store does not respond, or when a refresh is needed and Authentik does not respond.
  */
 export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
   const stored = await readSession(event);

@@ -8,7 +8,7 @@ const token = (text: string) => ({ encryptedToken: text, iv: '' });
 const due: SessionEntry = { iat: 0, exp: 1, accessToken: token('a'), refreshToken: token('r'), idToken: token('i') };
 const fresh: SessionEntry = { ...due, iat: now, exp: now + 300, accessToken: token('b') };
 
-/** A store with one entry and an Authentik that answers. `asked` lists the refresh tokens that it received. */
+/** A store with one entry and an Authentik that responds. `asked` lists the refresh tokens that it received. */
 const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) => {
   const asked: string[] = [];
   const paused: number[] = [];

@@ -21,8 +21,7 @@ export interface RefreshPorts {
 }
 
 /**
- * `ended`: signed out meanwhile. `over`: the person must sign in again. `unavailable`: may
- * work later.
+ * `ended`: signed out meanwhile. `over`: the user must sign in again. `unavailable`: a later attempt may succeed.
  */
 export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
@@ -66,6 +65,6 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
-  // A person who signed out during the refresh stays signed out.
+  // A user who signed out during the refresh stays signed out.
   return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended' };
 };
