@@ -26,8 +26,7 @@ export const copyFor = (
 ): Record<AppName, { signedOut: readonly PageCopy[]; signedIn: readonly PageCopy[] }> => {
   const { operator, portal, auth, mail } = hosts;
   const goTo = { [`Go to ${auth}`]: `${origin(auth)}/if/user/` };
-  const signInHint = (app: string) =>
-    `You sign in at ${auth} and come back to ${app}. Type your password nowhere else.`;
+  const signInHint = (app: string) => `You sign in at ${auth} and come back to ${app}. Enter your password only there.`;
   const signIn = (app: string, lede: string): PageCopy => ({
     path: '/sign-in',
     texts: { lede, signInHint: signInHint(app) },
@@ -84,7 +83,7 @@ export const copyFor = (
           path: '/users',
           texts: {
             sidebar: operator,
-            lede: `People are kept at ${auth}. Open one there to change groups, password or status.`,
+            lede: `Users are managed at ${auth}. Open one there to change groups, password or status.`,
           },
           links: operatorNav,
         },
@@ -119,7 +118,7 @@ export const copyFor = (
         },
         {
           path: '/profile',
-          texts: { sidebar: portal, lede: `Your name, email and groups are kept at ${auth}.` },
+          texts: { sidebar: portal, lede: `Your name, email and groups are managed at ${auth}.` },
           links: { ...portalNav, 'Change it there': `${origin(auth)}/if/user/` },
         },
       ],

@@ -128,7 +128,7 @@ for (const appName of appNames) {
         };
         expect(await refused('DELETE', '/auth/oidc/logout'), 'what is said to another method').toEqual({
           allow: 'GET, POST',
-          message: 'This address cannot be asked for that way.',
+          message: 'This method is not allowed here.',
         });
         expect(await refused('POST', '/api/_auth/refresh'), 'what is said to another address').toEqual({
           message: 'There is no such address.',

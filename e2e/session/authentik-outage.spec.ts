@@ -40,7 +40,7 @@ const outages: ReadonlyArray<{
   {
     how: 'hangs',
     what: 'hangs',
-    reason: /: the refresh is still under way\.$/,
+    reason: /: the refresh is still in progress\.$/,
     ends: '@request-waits-for-authentik',
     valid: '@request-waits-for-authentik',
   },

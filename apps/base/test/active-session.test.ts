@@ -118,7 +118,7 @@ describe('when its tokens are due', () => {
     [
       'another pod is slow',
       () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy),
-      'the refresh is still under way',
+      'the refresh is still in progress',
     ],
     ['the lock fails', () => vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('no lock')), 'no lock'],
   ])('it goes on with the old ones while %s', async (_what, fail, reason) => {

@@ -56,11 +56,7 @@ test.each([
   ['GET', '/users//', '308 /users'],
   ['GET', '//sign-in/', '308 /sign-in'],
   ['GET', '/auth/login', { statusCode: 404, message: 'There is no such address.' }],
-  [
-    'DELETE',
-    '/auth/oidc/logout',
-    { statusCode: 405, message: 'This address cannot be asked for that way.', allow: 'GET, POST' },
-  ],
+  ['DELETE', '/auth/oidc/logout', { statusCode: 405, message: 'This method is not allowed here.', allow: 'GET, POST' }],
 ])('the list of what is served: %s %s', async (method, url, answer) => {
   expect(await answerOf(guards.allow, eventOf(url, { method }))).toEqual(answer);
 });

@@ -7,7 +7,7 @@ const asApiError = (error: H3Error, method: string, path: string): ApiError => {
   if (error.cause instanceof ApiError) return error.cause;
   if (error.statusCode === 404) return new ApiError('not_found', `There is nothing at ${path}.`);
   if (error.statusCode === 405) return new ApiError('method_not_allowed', `${path} does not support ${method}.`);
-  if (error.statusCode < 500) return new ApiError('bad_request', 'The request cannot be understood.');
+  if (error.statusCode < 500) return new ApiError('bad_request', 'The request is malformed.');
   return new ApiError('internal_error', 'Something went wrong here; the log has the details.');
 };
 

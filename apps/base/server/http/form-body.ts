@@ -14,10 +14,10 @@ export const formBody = async (event: H3Event): Promise<URLSearchParams> => {
   const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]).catch(
     (cause: unknown) => {
       // The client is gone, and h3 would log any other error with its stack trace.
-      throw failure(400, 'The body of this request was cut off.', cause);
+      throw failure(400, 'The request body is incomplete.', cause);
     },
   );
   if (typeof body !== 'symbol') return new URLSearchParams(body);
   setResponseHeader(event, 'connection', 'close');
-  throw failure(408, 'The body of this request did not come.');
+  throw failure(408, 'The request body was not received in time.');
 };

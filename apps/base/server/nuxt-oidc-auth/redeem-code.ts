@@ -54,7 +54,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
       return 'misconfigured';
     }
     if (await sessions.endedSince(entry, began)) {
-      console.warn('Authentik ended a session while it was signed in to. It is removed.');
+      console.warn('Authentik ended a session during the sign-in. The session is removed.');
       await sessions.remove(id);
       return 'unavailable';
     }

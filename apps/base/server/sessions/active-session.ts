@@ -58,7 +58,7 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
     }).catch(logFailure);
   try {
     const result = await sessions.lock.run(id, renew);
-    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still under way' } : result;
+    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message };
   }

@@ -57,7 +57,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   const redis = driver.getInstance?.() as Redis;
   const connection = createReporter('Redis does not answer', 'Redis answers again');
   // Separate from the connection check: a Redis that is read-only or out of memory responds, but refuses writes.
-  const writing = createReporter('Redis does not take writes', 'Redis takes writes again');
+  const writing = createReporter('Redis refuses writes', 'Redis accepts writes again');
   redis.on('error', (error: Error) => connection(error.message));
 
   /** Turns a Redis error into a 503. It has no status of its own, so h3 would respond with 500. */

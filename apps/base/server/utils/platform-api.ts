@@ -39,7 +39,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
     }).catch((cause: unknown) => {
-      console.error(`GET ${path}: platform-api did not answer: ${(cause as Error).message}`);
+      console.error(`GET ${path}: no response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
 
@@ -52,7 +52,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);
     if (success) return data as PlatformAnswer<Path>;
-    console.error(`GET ${path}: platform-api answered something else than agreed: ${z.prettifyError(error)}`);
+    console.error(`GET ${path}: unexpected response of platform-api: ${z.prettifyError(error)}`);
     throw failure(502, notNow);
   }
   const message = messageOf(body);
