@@ -14,6 +14,7 @@ const program = commandLine('replay')
   .description('Plays recorded exchanges of a real Authentik against the mock, and shows where it answers differently.')
   .addArgument(new Argument('[profile]', 'only the recordings of this profile').choices(Object.keys(profiles)))
   .option('--recording <file>', 'another recording, played against the profile', fromCallersFolder)
+  .option('--without-hints', 'take each state from the recording alone, as for a recording that nobody knows')
   .addHelpText(
     'after',
     `
@@ -22,13 +23,13 @@ Exit codes: 0 as recorded, save for the accepted differences; 1 the mock differs
   )
   .parse();
 const [only] = program.args;
-const { recording } = program.opts<{ recording?: string }>();
+const { recording, withoutHints = false } = program.opts<{ recording?: string; withoutHints?: true }>();
 
 await runCommand(async () => {
   let differs = false;
   for (const { profile, played } of chosen()) {
     progress(`Playing the exchanges of ${profile}.`);
-    const replayed = await replay(played, profile);
+    const replayed = await (withoutHints ? replay(played, profile, {}) : replay(played, profile));
     const { findings, gone } = verdictOf(replayed);
     // What is accepted belongs to the recordings of this repository.
     const verdict = { findings, gone: recording === undefined ? gone : [] };
