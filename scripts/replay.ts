@@ -31,8 +31,8 @@ await runCommand(async () => {
     progress(`Playing the exchanges of ${profile}.`);
     const replayed = await (withoutHints ? replay(played, profile, {}) : replay(played, profile));
     const { findings, gone } = verdictOf(replayed);
-    // What is accepted belongs to the recordings of this repository.
-    const verdict = { findings, gone: recording === undefined ? gone : [] };
+    // What is accepted belongs to the recordings of this repository and to their hints.
+    const verdict = { findings, gone: recording === undefined && !withoutHints ? gone : [] };
     console.log(tableOf(replayed));
     const report = reportOf(profile, verdict);
     if (report !== '') console.log(report);
