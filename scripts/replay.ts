@@ -14,7 +14,7 @@ const program = commandLine('replay')
   .description('Plays recorded exchanges of a real Authentik against the mock, and shows where it answers differently.')
   .addArgument(new Argument('[profile]', 'only the recordings of this profile').choices(Object.keys(profiles)))
   .option('--recording <file>', 'another recording, played against the profile', fromCallersFolder)
-  .option('--without-hints', 'take each state from the recording alone, as for a recording that nobody knows')
+  .option('--without-hints', 'play as a recording that nobody knows: every state is inferred from its exchanges')
   .addHelpText(
     'after',
     `
