@@ -14,6 +14,7 @@ const program = commandLine('replay')
   .description('Replays recorded exchanges of a real Authentik against the mock, and shows where its responses differ.')
   .addArgument(new Argument('[profile]', 'only the recordings of this profile').choices(Object.keys(profiles)))
   .option('--recording <file>', 'another recording, played against the profile', fromCallersFolder)
+  .option('--without-hints', 'play as a recording that nobody knows: every state is inferred from its exchanges')
   .addHelpText(
     'after',
     `
@@ -22,16 +23,16 @@ Exit codes: 0 as recorded, save for the accepted differences; 1 the mock differs
   )
   .parse();
 const [only] = program.args;
-const { recording } = program.opts<{ recording?: string }>();
+const { recording, withoutHints = false } = program.opts<{ recording?: string; withoutHints?: true }>();
 
 await runCommand(async () => {
   let differs = false;
   for (const { profile, played } of chosen()) {
     progress(`Playing the exchanges of ${profile}.`);
-    const replayed = await replay(played, profile);
+    const replayed = await (withoutHints ? replay(played, profile, {}) : replay(played, profile));
     const { findings, gone } = verdictOf(replayed);
-    // What is accepted belongs to the recordings of this repository.
-    const verdict = { findings, gone: recording === undefined ? gone : [] };
+    // What is accepted belongs to the recordings of this repository and to their hints.
+    const verdict = { findings, gone: recording === undefined && !withoutHints ? gone : [] };
     console.log(tableOf(replayed));
     const report = reportOf(profile, verdict);
     if (report !== '') console.log(report);
