@@ -92,7 +92,7 @@ describe('a session was ended at Authentik', () => {
   const lifetime = 86_400;
   const signedIn = { ...entryWith(), names: namesOf({ sid: 's', sub: 'p' }) };
   const refreshed = { sub: 'p', auth_time: 1000, iat: 2000 };
-  const isEnded = (claims: object, entry = signedIn, seconds = lifetime) =>
+  const isEnded = (claims: object, entry: SessionEntry = signedIn, seconds = lifetime) =>
     isEndedAtAuthentik(entry, { access_token: 'a', id_token: jwt(claims) }, seconds);
 
   test('when it has no sid any more', () => {
