@@ -9,7 +9,7 @@ import type { StoredKey } from '../fixtures/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { appsTold } from '../models/apps-told.ts';
+import { logoutCallsDone } from '../models/logout-calls-done.ts';
 import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
@@ -266,7 +266,7 @@ for (const appName of appNames) {
           ).length;
         await expect.poll(tokens, { message: 'codes redeemed', intervals: [20] }).toBe(1);
         await authentikAdmin.deleteSessions(person);
-        await appsTold(authentikSetup);
+        await logoutCallsDone(authentikSetup);
         await signingIn;
         expect((await app.call('/api/me')).status(), 'the session that began meanwhile').toBe(401);
       },
@@ -286,7 +286,7 @@ for (const appName of appNames) {
             await app.startSession(person);
             const pods = await twoPods(fleet, appName);
             await end(authentikAdmin, person);
-            await appsTold(authentikSetup);
+            await logoutCallsDone(authentikSetup);
             for (const pod of pods) {
               expect((await app.call('/api/me', { pod })).status(), `the ended session on ${pod}`).toBe(status);
             }
@@ -311,7 +311,7 @@ test.describe(() => {
         const app = appNamed(apps, appName);
         await app.goto('/');
         await app.signOut();
-        await appsTold(authentikSetup);
+        await logoutCallsDone(authentikSetup);
         for (const one of apps) expect((await one.call('/api/me')).status(), `the session of ${one.name}`).toBe(401);
       },
     );

@@ -2,7 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
-import { appsTold } from '../models/apps-told.ts';
+import { logoutCallsDone } from '../models/logout-calls-done.ts';
 import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
@@ -105,7 +105,7 @@ for (const appName of appNames) {
 
         await app.goto('/');
         await app.signOut();
-        await appsTold(authentikSetup);
+        await logoutCallsDone(authentikSetup);
         expect((await other.call('/api/me')).status(), `the session of ${other.name} that was idle`).toBe(401);
         expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(idle.key);
       },

@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { appsTold } from '../models/apps-told.ts';
+import { logoutCallsDone } from '../models/logout-calls-done.ts';
 import { twoPods } from '../models/pods.ts';
 
 /** Algorithms of the elliptic-curve keys that Authentik can sign with; all other tests use RS256. */
@@ -25,7 +25,7 @@ for (const appName of appNames) {
             expect((await call('/api/me', pod)).status(), `a call with a token of ${signingKey}`).toBe(200);
 
           await authentikAdmin.deleteSessions(person);
-          await appsTold(authentikSetup);
+          await logoutCallsDone(authentikSetup);
           for (const pod of pods)
             expect((await call('/api/me', pod)).status(), `after a logout token of ${signingKey}`).toBe(401);
         },

@@ -47,7 +47,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     id: '3478ad77',
-    file: 'apps/base/server/sessions/spent-tokens.ts',
+    file: 'apps/base/server/sessions/used-logout-tokens.ts',
     original: "'1'",
     replacement: '""',
     reason: 'Only whether the key exists is asked.',

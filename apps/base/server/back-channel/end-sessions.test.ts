@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMemorySpentTokens } from '../sessions/spent-tokens.ts';
+import { createMemoryUsedLogoutTokens } from '../sessions/used-logout-tokens.ts';
 import { endSessions } from './end-sessions.ts';
 import { clockToleranceSeconds } from './logout-token.ts';
 
@@ -9,16 +9,16 @@ const token = { jti: 'one', exp: now / 1000 + 300, sid: 'session', sub: 'person'
 const store = () => {
   const ended: unknown[] = [];
   const kept: Array<[jti: string, seconds: number]> = [];
-  const spent = createMemorySpentTokens();
+  const used = createMemoryUsedLogoutTokens();
   return {
     ended,
     kept,
     end: async (claims: object) => ended.push(claims) + 1,
-    spentTokens: {
-      has: spent.has,
+    usedLogoutTokens: {
+      has: used.has,
       add: async (jti: string, seconds: number) => {
         kept.push([jti, seconds]);
-        await spent.add(jti, seconds);
+        await used.add(jti, seconds);
       },
     },
   };
@@ -31,7 +31,7 @@ describe('a logout token', () => {
     expect(sessions.ended).toEqual([{ sid: 'session', sub: 'person' }]);
   });
 
-  test('is spent until it has expired on every clock', async () => {
+  test('is refused as used until it has expired by every clock', async () => {
     const sessions = store();
     await endSessions(token, sessions, now);
     expect(sessions.kept).toEqual([['one', 900]]);
@@ -39,13 +39,13 @@ describe('a logout token', () => {
     expect(sessions.ended).toHaveLength(1);
   });
 
-  test('that a pod ended whose clock is 5 minutes ahead is spent until the others refuse it', async () => {
+  test('of a pod whose clock is 5 minutes ahead is refused as used until it has expired for the others', async () => {
     const sessions = store();
     await endSessions(token, sessions, now + clockToleranceSeconds * 1000);
     expect(sessions.kept).toEqual([['one', token.exp + clockToleranceSeconds - now / 1000]]);
   });
 
-  test('is not spent when a session could not be ended', async () => {
+  test('may be sent again when a session could not be ended', async () => {
     const sessions = { ...store(), end: () => Promise.reject(new Error('Redis is down')) };
     await expect(endSessions(token, sessions, now)).rejects.toThrow('Redis is down');
     expect(sessions.kept).toEqual([]);

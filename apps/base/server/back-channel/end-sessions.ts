@@ -9,12 +9,12 @@ import type { SessionStore } from '../sessions/session-store.ts';
  */
 export const endSessions = async (
   { jti, exp, sid, sub }: LogoutToken,
-  { end, spentTokens }: Pick<SessionStore, 'end' | 'spentTokens'>,
+  { end, usedLogoutTokens }: Pick<SessionStore, 'end' | 'usedLogoutTokens'>,
   now = Date.now(),
 ): Promise<number> => {
-  if (await spentTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
+  if (await usedLogoutTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
   const count = await end({ sid, sub });
   // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
-  await spentTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
+  await usedLogoutTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
   return count;
 };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createMemorySessions } from './memory-sessions.ts';
 import type { SessionStore } from './session-store.ts';
-import { createMemorySpentTokens } from './spent-tokens.ts';
+import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -68,18 +68,18 @@ test('its end waits for a refresh', async () => {
   expect(await closed).toBe(true);
 });
 
-test('a logout token is spent until it expires', async () => {
+test('a used logout token is known until it expires', async () => {
   vi.useFakeTimers();
   try {
-    const spent = createMemorySpentTokens();
-    await spent.add('jti', 2);
+    const used = createMemoryUsedLogoutTokens();
+    await used.add('jti', 2);
     vi.advanceTimersByTime(1999);
-    await spent.add('another', 1);
-    expect([await spent.has('jti'), await spent.has('another'), await spent.has('third')]).toEqual([true, true, false]);
+    await used.add('another', 1);
+    expect([await used.has('jti'), await used.has('another'), await used.has('third')]).toEqual([true, true, false]);
     vi.advanceTimersByTime(1);
-    expect([await spent.has('jti'), await spent.has('another')]).toEqual([false, true]);
-    await spent.add('third', 1);
-    expect([await spent.has('jti'), await spent.has('third')]).toEqual([false, true]);
+    expect([await used.has('jti'), await used.has('another')]).toEqual([false, true]);
+    await used.add('third', 1);
+    expect([await used.has('jti'), await used.has('third')]).toEqual([false, true]);
   } finally {
     vi.useRealTimers();
   }

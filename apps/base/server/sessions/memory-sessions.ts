@@ -3,7 +3,7 @@ import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './refresh-times.ts';
 import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
-import { createMemorySpentTokens } from './spent-tokens.ts';
+import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
@@ -34,7 +34,7 @@ export const createMemorySessions = (): SessionStore => {
     },
     endedSince: async () => false,
     time: async () => Date.now(),
-    spentTokens: createMemorySpentTokens(),
+    usedLogoutTokens: createMemoryUsedLogoutTokens(),
     close: () => lock.idle(),
   };
 };

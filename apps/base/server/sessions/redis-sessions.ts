@@ -7,7 +7,7 @@ import type { SessionStore } from './session-store.ts';
 
 /** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
-  const { driver, redis, lockStore, replace, index, spentTokens, ping } = openRedisStore(app, url);
+  const { driver, redis, lockStore, replace, index, usedLogoutTokens, ping } = openRedisStore(app, url);
   const lock = createSharedLock(lockStore, `${app}:refresh`, refreshTimes);
   const read = (id: string) => useStorage('oidc').getItem<SessionEntry>(id);
   return {
@@ -43,7 +43,7 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     },
     time: index.time,
     endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),
-    spentTokens,
+    usedLogoutTokens,
     close: async () => {
       await lock.idle();
       redis.disconnect();

@@ -62,9 +62,9 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
   });
 
   test('a logout token that is used once is known', async () => {
-    expect(await sessions.spentTokens.has('jti')).toBe(false);
-    await sessions.spentTokens.add('jti', 10);
-    expect(await sessions.spentTokens.has('jti')).toBe(true);
+    expect(await sessions.usedLogoutTokens.has('jti')).toBe(false);
+    await sessions.usedLogoutTokens.add('jti', 10);
+    expect(await sessions.usedLogoutTokens.has('jti')).toBe(true);
   });
 
   test('the way back to Redis is tried again soon, and less often later', () => {

@@ -7,7 +7,7 @@ import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
-import { createRedisSpentTokens, type SpentTokens } from './spent-tokens.ts';
+import { createRedisUsedLogoutTokens, type UsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Milliseconds for a command or a connection. A request uses Redis at most twice, and must fail within 2 s. */
 const commandTimeoutMs = 800;
@@ -18,7 +18,7 @@ export interface RedisStore {
   redis: Redis;
   lockStore: LockStore;
   index: SessionIndex;
-  spentTokens: SpentTokens;
+  usedLogoutTokens: UsedLogoutTokens;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, value: string): Promise<boolean>;
   /** Whether Redis responds. */
@@ -78,7 +78,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   const write = or503(writing);
   const lockStore = createRedisLockStore(redis);
   const index = createSessionIndex(redis, { app, base, ttl });
-  const spentTokens = createRedisSpentTokens(redis, app);
+  const usedLogoutTokens = createRedisUsedLogoutTokens(redis, app);
 
   return {
     redis,
@@ -91,7 +91,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
       endedSince: read(index.endedSince),
       time: read(index.time),
     },
-    spentTokens: { has: read(spentTokens.has), add: write(spentTokens.add) },
+    usedLogoutTokens: { has: read(usedLogoutTokens.has), add: write(usedLogoutTokens.add) },
     replace: write(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
     ping: () =>
       read(() => redis.ping())().then(

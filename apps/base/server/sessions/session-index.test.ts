@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
-import { createRedisSpentTokens } from './spent-tokens.ts';
+import { createRedisUsedLogoutTokens } from './used-logout-tokens.ts';
 
 const ttl = 1000;
 const sessionKey = (id: string): string => `app:oidc:${id}`;
@@ -105,8 +105,11 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
     expect(await redis.ttl('app:sub:x')).toBeGreaterThan(ttl - 10);
   });
 
-  test('a logout token is spent for every pod, for as long as it is told', async () => {
-    const [one, two] = [createRedisSpentTokens(redis, 'app'), createRedisSpentTokens(await server.connect(), 'app')];
+  test('a used logout token is known to every pod, for the given time', async () => {
+    const [one, two] = [
+      createRedisUsedLogoutTokens(redis, 'app'),
+      createRedisUsedLogoutTokens(await server.connect(), 'app'),
+    ];
     expect(await two.has('jti')).toBe(false);
     await one.add('jti', 600);
     expect(await two.has('jti')).toBe(true);

@@ -2,7 +2,7 @@ import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
 import type { SessionClaims } from './session-names.ts';
-import type { SpentTokens } from './spent-tokens.ts';
+import type { UsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
 export interface SessionStore {
@@ -21,7 +21,7 @@ export interface SessionStore {
   endedSince(entry: SessionEntry, since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;
-  spentTokens: SpentTokens;
+  usedLogoutTokens: UsedLogoutTokens;
   /** Resolves when every running refresh has stored its tokens and the connection is closed. */
   close(): Promise<void>;
 }

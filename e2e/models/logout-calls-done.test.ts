@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { appsTold } from './apps-told.ts';
+import { logoutCallsDone } from './logout-calls-done.ts';
 
 test('it waits while a call is under way', async () => {
   const pendingLogoutCalls = vi.fn<() => Promise<number>>().mockResolvedValueOnce(2).mockResolvedValueOnce(1);
   pendingLogoutCalls.mockResolvedValue(0);
-  await appsTold({ pendingLogoutCalls });
+  await logoutCallsDone({ pendingLogoutCalls });
   expect(pendingLogoutCalls).toHaveBeenCalledTimes(3);
 });
 
@@ -15,7 +15,7 @@ test('a call that is never made is a fault of the harness and not of the apps', 
       vi.advanceTimersByTime(100_000);
       return 1;
     };
-    await expect(appsTold({ pendingLogoutCalls })).rejects.toThrow(
+    await expect(logoutCallsDone({ pendingLogoutCalls })).rejects.toThrow(
       expect.objectContaining({ name: 'HarnessError', message: expect.stringContaining('says nothing') as string }),
     );
   } finally {

@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis';
 import { hashOf } from './session-names.ts';
 
 /** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
-export interface SpentTokens {
+export interface UsedLogoutTokens {
   has(jti: string): Promise<boolean>;
   /** Stores a `jti` for this long, which must be until the token has expired. */
   add(jti: string, seconds: number): Promise<void>;
 }
 
-export const createRedisSpentTokens = (redis: Redis, app: string): SpentTokens => {
+export const createRedisUsedLogoutTokens = (redis: Redis, app: string): UsedLogoutTokens => {
   const keyOf = (jti: string): string => `${app}:logout-token:${hashOf(jti)}`;
   return {
     has: async (jti) => (await redis.exists(keyOf(jti))) === 1,
@@ -19,7 +19,7 @@ export const createRedisSpentTokens = (redis: Redis, app: string): SpentTokens =
 };
 
 /** In this process's memory. */
-export const createMemorySpentTokens = (): SpentTokens => {
+export const createMemoryUsedLogoutTokens = (): UsedLogoutTokens => {
   const spent = new Set<string>();
   return {
     has: async (jti) => spent.has(jti),

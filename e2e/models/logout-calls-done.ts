@@ -4,7 +4,7 @@ import { deadline } from '../deadline.ts';
 import type { AuthentikSetup } from '../fixtures/authentik-setup.ts';
 
 /** Waits until no back-channel logout request is in progress. A real worker may have other tasks first. */
-export const appsTold = (authentik: Pick<AuthentikSetup, 'pendingLogoutCalls'>): Promise<true> =>
+export const logoutCallsDone = (authentik: Pick<AuthentikSetup, 'pendingLogoutCalls'>): Promise<true> =>
   until(async () => (await authentik.pendingLogoutCalls()) === 0, {
     timeoutMs: deadline(20_000),
     intervalMs: 50,
