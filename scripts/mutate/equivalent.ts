@@ -46,7 +46,7 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'A further step with no session removes none.',
   },
   {
-    id: '3478ad77',
+    id: '6d1cf5eb',
     file: 'apps/base/server/sessions/used-logout-tokens.ts',
     original: "'1'",
     replacement: '""',

@@ -20,12 +20,12 @@ export const createRedisUsedLogoutTokens = (redis: Redis, app: string): UsedLogo
 
 /** In this process's memory. */
 export const createMemoryUsedLogoutTokens = (): UsedLogoutTokens => {
-  const spent = new Set<string>();
+  const used = new Set<string>();
   return {
-    has: async (jti) => spent.has(jti),
+    has: async (jti) => used.has(jti),
     add: async (jti, seconds) => {
-      spent.add(jti);
-      setTimeout(() => spent.delete(jti), seconds * 1000).unref();
+      used.add(jti);
+      setTimeout(() => used.delete(jti), seconds * 1000).unref();
     },
   };
 };
