@@ -111,6 +111,13 @@ export default {
       to: { pathNot: '^apps/environment/' },
     },
     {
+      name: 'tokens-stand-alone',
+      comment: 'What the apps and platform-api share imports neither.',
+      severity: 'error',
+      from: { path: '^apps/tokens/' },
+      to: { path: '^apps/', pathNot: '^apps/tokens/' },
+    },
+    {
       name: 'mock-stands-alone',
       comment:
         'fixtures/authentik is a package of its own: it imports nothing of the repository. Unit tests may. The harness may import it.',

@@ -9,10 +9,10 @@ const hostPrefix = '__Host-';
 
 /** The suite's requirements for a session, stated once and independent of the apps' constants. */
 export const contract = {
-  /** Days after its last use until a session expires, in Redis and in the browser. */
+  /** Days without use after which a session expires, in Redis and in the browser. */
   lifetimeDays,
   lifetimeSeconds: lifetimeDays * day,
-  /** Seconds that are left of the lifetime when a test looks at what has just been written. */
+  /** Minimum remaining seconds of a lifetime that was just set. */
   leastSecondsLeft: lifetimeDays * day - 60,
   /** Redis database of the sessions. */
   database: 1,
@@ -28,7 +28,7 @@ export const contract = {
 
 const part = { session: ':oidc:', lock: ':refresh:' } as const;
 
-/** Names under which Authentik finds a session to end it: its `sid` and the person's `sub`. */
+/** The claims that identify a session in a logout token: its `sid` and the user's `sub`. */
 const names = ['sid', 'sub'] as const;
 
 /** Pattern of the keys of an app's sessions. */
@@ -44,10 +44,13 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
 
-/** What a back-channel logout leaves for minutes: which token was used, and what it ended, by hashes. */
+/**
+ * Whether a key is a record of a back-channel logout, which expires after minutes: the used token, or the ended claims,
+ * as hashes.
+ */
 export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ended):/.test(key);
 
-/** Patterns of the keys that lead to a session of an app by its names at Authentik; the names are hashed. */
+/** Patterns of the keys that index an app's sessions by hashed `sid` and `sub`. */
 export const nameKeyPatterns = (app: AppName): RegExp[] =>
   names.map((name) => new RegExp(`^${app}:${name}:[\\w-]{43}$`));
 
@@ -58,5 +61,5 @@ export const hasWholeLifetime = (ttl: number): boolean =>
 /** The name of a cookie without the prefix, as the app's server knows it. */
 export const bareName = (cookie: string): string => cookie.replace(hostPrefix, '');
 
-/** What the key of a session of this app looks like, for a reader. */
+/** The format of the key of an app's session, for a reader. */
 export const sessionKeyShape = (app: AppName): string => `${app}${part.session}<id>`;

@@ -1,5 +1,5 @@
 /**
- * Below `e2e/`. Smoke checks of what is the harness's own here, the edge's certificates and the mock, say nothing about
- * the product.
+ * Below `e2e/`. Here these smoke checks would test the harness (the edge's certificates and the mock) and not the
+ * product.
  */
 export const notInTheSuite = ['smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'];

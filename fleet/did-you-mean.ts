@@ -3,9 +3,9 @@ import { distance } from 'fastest-levenshtein';
 const mostSuggested = 3;
 const mostListed = 12;
 
-/** The known names that a wrong one may mean, the nearest first. A wrong name may also be the beginning of one. */
+/** The known names that are similar to a wrong one, the nearest first. A wrong name may also be a prefix of one. */
 export function nearest(wrong: string, known: readonly string[]): string[] {
-  // A short name is near to everything.
+  // A short name is similar to every name.
   if (wrong.length < 3) return [];
   const most = Math.floor(wrong.length / 3);
   return known
@@ -17,7 +17,7 @@ export function nearest(wrong: string, known: readonly string[]): string[] {
 }
 
 /**
- * The end of a message about an unknown name: what it may mean, or what there is.
+ * The end of a message about an unknown name: similar names, or the existing ones.
  * @param listCommand prints all names, for a list that is too long for a sentence.
  */
 export function didYouMean(wrong: string, known: readonly string[], listCommand?: string): string {

@@ -13,7 +13,7 @@ export const productionHosts: Hosts = under('dezky.example');
 /** The hosts that the apps use when no `NUXT_PUBLIC_*` URL is set. */
 export const developmentHosts: Hosts = under('dezky.local');
 
-/** Origins of the apps and of Authentik, which people open in a browser. */
+/** Origins of the apps and of Authentik, which users open in a browser. */
 export const originsOf = (hosts: Hosts): Record<AppName | 'auth', string> => ({
   ...forEachApp(({ name }) => origin(hosts[name])),
   auth: origin(hosts.auth),

@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detached'> {
-  /** Whether the program, a Node, has a channel to this process, which closes when this process ends. */
+  /** Whether the program, a Node process, has an IPC channel to this process, which closes when this process ends. */
   channel?: boolean;
   onStart?: (pid: number) => void | Promise<void>;
   /**

@@ -45,7 +45,7 @@ program
 
 program
   .command('peers')
-  .description('parts of the harness against what one would use in their place, taken in turns')
+  .description('parts of the harness compared with common alternatives, measured in turns')
   .addArgument(new Argument('[parts...]', 'only these parts').choices(partNames))
   .option('--list', 'print the parts and stop')
   .action((parts: string[], { list }: { list?: true }) =>
@@ -67,7 +67,7 @@ program
 
 program
   .command('capacity')
-  .description('what one session costs Redis, the pods and Authentik, and what many sessions need')
+  .description('the cost of one session for Redis, the pods and Authentik, and what many sessions need')
   .action(() =>
     runCommand(async () => {
       await capacity();

@@ -28,7 +28,7 @@ interface CheckOptions {
 }
 
 const program = commandLine('config')
-  .description('What the apps are given by the manifests, against what they read (docs/environment.md).')
+  .description('Compares the environment that the manifests give the apps with what they read (docs/environment.md).')
   .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the configuration is at fault, 2 it cannot be read.');
 
 program

@@ -22,7 +22,7 @@ import { progress, runCommand } from './run-command.ts';
 const tokenVariable = 'AUTHENTIK_TOKEN';
 
 const options = commandLine('conformance')
-  .description('Measures the 50 rows of the fidelity table at an Authentik, from outside, by HTTP alone.')
+  .description('Measures the 50 rows of the fidelity table of an Authentik, from outside, only over HTTP.')
   .option('--target <target>', '"mock", "container", or the URL of a real Authentik', targetOption, 'mock')
   .addOption(
     new Option('--profile <profile>', "what to expect (default: by the server's version; of the mock: 2026.8)").choices(

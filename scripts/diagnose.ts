@@ -31,7 +31,9 @@ const lineMs = 5000;
 
 const options = withAccessOptions(
   withUrlOptions(commandLine('diagnose'))
-    .description('Asks a deployed fleet for a while, pod by pod, and reads what it finds as causes. It writes nothing.')
+    .description(
+      'Sends requests to each pod of a deployed fleet for a while, and reports likely causes of failures. It is read-only.',
+    )
     .addOption(
       new Option('--run <id>', 'ask this fleet of this machine, whose addresses are then known').conflicts([
         ...urlAttributes,

@@ -23,7 +23,7 @@ import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 
 const program = commandLine('e2e')
-  .description('Starts a fleet, proves on it what the specs claim, and takes it down again.')
+  .description('Starts a fleet, runs the specs on it, and stops it again.')
   .argument('[specs...]', 'only these files or folders below e2e/')
   .addOption(
     new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),

@@ -27,7 +27,7 @@ import { measureSlowness } from './slowness.ts';
 
 const program = commandLine('explore')
   .description(
-    'Runs random sequences of what people, Authentik, Redis and the pods do, and compares each step with a model of what people must see.',
+    'Runs random sequences of actions of users, Authentik, Redis and the pods, and compares each step with a model of what users must see.',
   )
   .option('--minutes <n>', 'how long to search', positiveNumber, 10)
   .option('--seed <n>', 'seed of the sequences; default: a new one', positiveNumber)

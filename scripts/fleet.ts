@@ -95,7 +95,7 @@ ofRun(program.command('scale'))
   .action(scale);
 
 ofRun(program.command('kill'))
-  .description("end a pod's process; it restarts as a kubelet would have it")
+  .description("kill a pod's process; it restarts as under a kubelet")
   .argument('<pod>')
   .option('--signal <signal>', 'such as SIGTERM, SIGSTOP or SIGCONT', 'SIGKILL')
   .action(kill);
@@ -113,7 +113,7 @@ ofRunItself(program.command('kubeconfig'))
   );
 
 ofRunItself(program.command('down'))
-  .description('end a run and remove its files, also when its owner was killed')
+  .description('end a run and remove its files, even when its owner was killed')
   .option('--all', 'every run on this machine')
   .action((run: string | undefined, options: RunOption & { all?: boolean }) => down(runIn(run, options), options));
 

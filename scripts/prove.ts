@@ -32,7 +32,9 @@ import { progress, runCommand } from './run-command.ts';
 import { workerCount } from './worker-count.ts';
 
 const program = commandLine('prove')
-  .description('Applies each regression of the catalogue and checks that the specs which claim it fail for its reason.')
+  .description(
+    'Applies each regression of the catalogue and checks that the specs which claim it fail with the stated message.',
+  )
   .argument('[regressions...]', 'only these (default: the whole catalogue)')
   .addOption(new Option('--engine <name>', 'what runs the fleets').choices(engineNames).default('local'))
   .option(

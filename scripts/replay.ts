@@ -11,7 +11,7 @@ import { commandLine } from './command-line.ts';
 import { progress, runCommand } from './run-command.ts';
 
 const program = commandLine('replay')
-  .description('Plays recorded exchanges of a real Authentik against the mock, and shows where it answers differently.')
+  .description('Replays recorded exchanges of a real Authentik against the mock, and shows where its responses differ.')
   .addArgument(new Argument('[profile]', 'only the recordings of this profile').choices(Object.keys(profiles)))
   .option('--recording <file>', 'another recording, played against the profile', fromCallersFolder)
   .option('--without-hints', 'play as a recording that nobody knows: every state is inferred from its exchanges')

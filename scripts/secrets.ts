@@ -11,7 +11,7 @@ import { printFindings } from './findings.ts';
 import { runCommand } from './run-command.ts';
 
 const program = commandLine('secrets')
-  .description('The Secrets of an environment: makes them, and says what is wrong with them.')
+  .description('Creates the Secrets of an environment, and checks them.')
   .addHelpText('after', '\nExit codes: 0 nothing wrong, 1 the file is at fault, 2 it cannot be read.');
 
 program

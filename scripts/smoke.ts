@@ -17,7 +17,7 @@ import { exit, runCommand } from './run-command.ts';
 
 const options = withConnectionOptions(
   withUrlOptions(commandLine('smoke'))
-    .description('Looks at a deployed fleet from outside. It writes nothing to it, and needs no secret.')
+    .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
     .addOption(
       new Option('--run <id>', 'check this fleet of this machine, whose addresses are then known').conflicts([
         ...urlAttributes,

@@ -5,7 +5,9 @@ import { gateBesideSuite } from './gate-beside-suite.ts';
 import { runCommand } from './run-command.ts';
 
 commandLine('test')
-  .description('Runs the gate (npm run check) beside the suite (npm run e2e). When the gate fails, it stops the suite.')
+  .description(
+    'Runs the gate (npm run check) and the suite (npm run e2e) in parallel. When the gate fails, it stops the suite.',
+  )
   .addHelpText(
     'after',
     '\nExit codes: 0 all passed, 1 the gate or the product failed, 2 the harness failed, 77 cannot run here.',

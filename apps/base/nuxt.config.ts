@@ -6,7 +6,7 @@ import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const envDefaults = here('./server/env-defaults.ts');
 
-// Nuxt is on h3 1, and bundles that; its type configuration would name whichever h3 stands at the top of node_modules.
+// Nuxt uses and bundles h3 1, but its type configuration would refer to the h3 at the top of node_modules.
 const from = (file: string) => createRequire(file);
 const nuxt = from(import.meta.url).resolve('nuxt/package.json');
 const nitro = from(nuxt).resolve('@nuxt/nitro-server/package.json');
@@ -21,14 +21,15 @@ export default defineNuxtConfig({
   experimental: { appManifest: false, payloadExtraction: false },
   nitro: {
     preset: 'node-server',
-    // What else the server says is kept out of caches by plugins/no-store.ts.
+    // plugins/no-store.ts keeps all other responses out of caches.
     routeRules: Object.fromEntries(
       ['/favicon.svg', '/robots.txt'].map((file) => [file, { headers: { 'cache-control': 'public, max-age=3600' } }]),
     ),
     // Runs before anything reads the environment; in a Nitro plugin the configuration would already be frozen.
     unenv: { polyfill: [envDefaults] },
     moduleSideEffects: [envDefaults],
-    // nuxt-oidc-auth brings its own version of jose. Only one version of a package can be external, and that is not ours.
+    // nuxt-oidc-auth brings its own version of jose. Only one version of a package can be external, and it would be
+    // that one.
     externals: { inline: ['jose'] },
     typescript: { tsConfig },
   },

@@ -1,33 +1,33 @@
-/** Hosts that are no app's: Authentik and the webmail. */
+/** Hosts that belong to no app: Authentik and the webmail. */
 const otherHosts = ['auth', 'mail'] as const;
 
-/** What all apps with sessions have from their layer, `apps/base`. */
+/** What all apps with sessions inherit from their Nuxt layer, `apps/base`. */
 const layer = { health: { live: '/api/_health/live', ready: '/api/_health/ready' } } as const;
 
 interface Described {
-  /** Of its folder, its Deployment and its image. */
+  /** The name of the app's folder, its Deployment and its image. */
   name: string;
-  /** What people call it. */
+  /** The name that users see. */
   title: string;
-  /** Where it answers probes: `live` depends on nothing else, `ready` on Redis as well. */
+  /** The paths of its probes: `live` depends on nothing else, `ready` also on Redis. */
   health: { live: string; ready: string };
 }
 
 /**
- * An app that people sign in to. Its name is also the left-most label of its host, its slug and client id in Authentik,
+ * An app that users sign in to. Its name is also the left-most label of its host, its slug and client id in Authentik,
  * and the prefix of its keys in Redis.
  */
 export interface SessionApp extends Described {
   sessions: true;
-  /** Pages of people who are signed in; the first is its home page. */
+  /** Pages for signed-in users. The first is the home page. */
   pages: readonly [string, string, ...string[]];
-  /** API routes that answer a GET with 200 to people who are signed in. */
+  /** API routes that respond with 200 to a GET of a signed-in user. */
   api: readonly [string, ...string[]];
   /** Hosts that its pages name, besides its own and Authentik's. */
   namesHosts: ReadonlyArray<(typeof otherHosts)[number]>;
 }
 
-/** An app behind the others, which keeps no sessions. */
+/** A backend service, without sessions. */
 export interface Service extends Described {
   sessions: false;
   /** Left-most label of its host. */
@@ -66,18 +66,18 @@ export const apps = [
 type App = (typeof apps)[number];
 /** The name of any app. */
 export type AnyAppName = App['name'];
-/** The name of an app that people sign in to. */
+/** The name of an app that users sign in to. */
 export type AppName = Extract<App, { sessions: true }>['name'];
 /** The left-most label of a host of the product. */
 export type HostLabel = AppName | Extract<App, Service>['host'] | (typeof otherHosts)[number];
 
-/** The apps that people sign in to. */
+/** The apps that users sign in to. */
 export const sessionApps: ReadonlyArray<SessionApp & { name: AppName }> = apps.filter((app) => app.sessions);
 export const appNames = sessionApps.map(({ name }) => name) as [AppName, ...AppName[]];
-/** The app of commands and tests that need one and name none. */
+/** The default app of commands and tests that need one. */
 export const [firstApp] = appNames;
 
-/** A value for each app that people sign in to. */
+/** A value for each app that users sign in to. */
 export const forEachApp = <Value>(valueOf: (app: SessionApp & { name: AppName }) => Value): Record<AppName, Value> =>
   Object.fromEntries(sessionApps.map((app) => [app.name, valueOf(app)])) as Record<AppName, Value>;
 
@@ -90,7 +90,7 @@ export const hostLabels: readonly HostLabel[] = [...appHosts, ...otherHosts];
 /** The variable that holds the public URL of a host: `NUXT_PUBLIC_OPERATOR_URL`. */
 export const urlVariable = (host: string): string => `NUXT_PUBLIC_${host.replaceAll('-', '_').toUpperCase()}_URL`;
 
-/** What an app falls back to when that variable is not set: a host of a developer's machine. */
+/** The default of that variable: a host on a developer's machine. */
 export const developmentUrl = (host: string): string => `https://${host}.dezky.local`;
 
 /** The key of Nuxt's public runtime configuration that this variable sets: `operatorUrl`. */

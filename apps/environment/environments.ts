@@ -9,6 +9,7 @@ import {
   origin,
   redisUrl,
   reserved,
+  sessionLifetime,
   shutdownTimeout,
   slugs,
   text,
@@ -21,21 +22,21 @@ export interface Variable {
   meaning: string;
   format: Format;
   /**
-   * Where production keeps it: the ConfigMap `<app>-config`, the Secret `<app>-secrets`, the ConfigMap
+   * Where production sets it: the ConfigMap `<app>-config`, the Secret `<app>-secrets`, the ConfigMap
    * `platform-api-upstreams` that is filled in for each environment, or the pod's own `env`.
    */
   source: 'config' | 'secrets' | 'upstreams' | 'pod';
-  /** `start`: the app refuses to start without. `production`: it would start on a fallback that is wrong there. */
+  /** `start`: the app refuses to start without it. `production`: the fallback of the app is wrong in production. */
   needed: 'start' | 'production' | 'never';
-  /** What an app does without, for a reader. */
+  /** What an app does without it, for the documentation. */
   fallback?: string;
-  /** How a secret comes about: random bytes in base64, or from where a person has to fetch it. */
+  /** How to create a secret: random bytes in base64, or the place from which it must be copied. */
   make?: { randomBytes: number } | { from: string };
-  /** What the template for a new environment holds. Default: nothing. */
+  /** The value in the template for a new environment. Default: empty. */
   template?: string;
 }
 
-/** What platform-api talks to: the URL and the token go together, and without both it is "not configured". */
+/** A service that platform-api calls. Without both the URL and the token it is "not configured". */
 interface UpstreamVariables {
   url: string;
   token: string;
@@ -64,7 +65,7 @@ const podVariables = {
 
 const shutdown = {
   NITRO_SHUTDOWN_TIMEOUT: {
-    meaning: 'how long requests under way may take when the pod is told to go',
+    meaning: 'how long requests in progress may take after SIGTERM',
     format: shutdownTimeout,
     source: 'config',
     needed: 'never',
@@ -82,7 +83,7 @@ const publicUrl = (meaning: string, host: string): Variable => ({
 
 const urlMeanings: Readonly<Record<string, string>> = { mail: 'the webmail' };
 
-/** The public URLs of an app: Authentik's, its own, and those that its pages name. */
+/** The public URLs that an app reads: Authentik's, its own, and those that its pages contain. */
 const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] => ({
   NUXT_PUBLIC_AUTH_URL: publicUrl('Authentik, for browser and server', 'auth'),
   [urlVariable(name)]: publicUrl('its own URL', name),
@@ -91,7 +92,7 @@ const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] 
   ),
 });
 
-/** What apps of the same layer have in common. */
+/** The variables of every app of the Nuxt layer. */
 const nuxtVariables = (provider: string) =>
   ({
     NUXT_PLATFORM_API_URL: {
@@ -107,6 +108,15 @@ const nuxtVariables = (provider: string) =>
       source: 'config',
       needed: 'production',
       fallback: "this process's memory, for one pod",
+    },
+    NUXT_AUTH_SESSION_SECONDS: {
+      meaning:
+        'how long a session lasts at Authentik at least, after the sign-in. One that is gone earlier was ended, and ' +
+        'the app ends its own with the next refresh; 0: never',
+      format: sessionLifetime,
+      source: 'config',
+      needed: 'never',
+      fallback: '86400',
     },
     ...shutdown,
     NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID: {
@@ -131,7 +141,7 @@ const nuxtVariables = (provider: string) =>
       make: { randomBytes: 32 },
     },
     NUXT_OIDC_AUTH_SESSION_SECRET: {
-      meaning: 'seals the state of a sign-in under way',
+      meaning: 'seals the state of a sign-in in progress',
       format: longSecret,
       source: 'secrets',
       needed: 'start',
@@ -258,7 +268,7 @@ export const environments = {
 export type VariableOf<Name extends keyof typeof environments> = keyof (typeof environments)[Name]['variables'];
 export type UpstreamName = keyof (typeof environments)['platform-api']['upstreams'];
 
-/** What Node and Nitro read themselves, in every Deployment; nothing of the product depends on it. */
+/** Variables that Node and Nitro read in every Deployment. No code of the product depends on them. */
 export const runtimeVariables: ReadonlySet<string> = new Set([
   'HOST',
   'PORT',
@@ -268,7 +278,7 @@ export const runtimeVariables: ReadonlySet<string> = new Set([
   'TZ',
 ]);
 
-/** The object that production keeps a variable in. */
+/** The Kubernetes object in which production sets a variable. */
 export function keptIn(
   deployment: string,
   { source }: Variable,

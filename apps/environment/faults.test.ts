@@ -11,10 +11,10 @@ import { isPlaceholder } from './placeholder.ts';
 const all = Object.entries<Environment>(environments);
 const random = (bytes: number): string =>
   Buffer.from(Uint8Array.from({ length: bytes }, (_, index) => (index * 83 + bytes) % 256)).toString('base64');
-/** Ten different characters, and no period. */
+/** Ten distinct characters without a repeating pattern. */
 const digitsOfPi = '314159265358979323846264338327950288419716939937';
 
-/** An environment that nothing is wrong with in production. */
+/** A valid production environment. */
 const operator = {
   NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.example',
   NUXT_PUBLIC_OPERATOR_URL: 'https://operator.dezky.example',
@@ -142,7 +142,7 @@ describe('a placeholder', () => {
     ['hex', sizes, (bytes) => bytes.toString('hex')],
     ['what Authentik issues', [60, 128], (bytes) => Array.from(bytes, (byte) => alphanumeric[byte % 62]).join('')],
   ])('random %s is none', (_, lengths, write) => {
-    // The same values in every run: a word may turn up in one of millions.
+    // The same values in every run, because one random value in millions contains a placeholder word.
     const values = lengths.flatMap((length) =>
       Array.from({ length: Math.ceil(5000 / lengths.length) }, (_, seed) =>
         write(createHash('shake256', { outputLength: length }).update(`${length} ${seed}`).digest()),

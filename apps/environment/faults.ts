@@ -3,7 +3,7 @@ import { isPlaceholder } from './placeholder.ts';
 
 export type Values = Readonly<Record<string, string | undefined>>;
 
-/** `start`: what stops an app at boot. `production`: that, and what is wrong where people sign in. */
+/** `start`: faults that prevent an app from starting. `production`: also values that are wrong in production. */
 export type Stage = 'start' | 'production';
 
 export interface Fault {
@@ -17,7 +17,7 @@ function faultOf(name: string, variable: Variable, value: string | undefined, st
   return reason === undefined ? undefined : { variable: name, sentence: `${name} ${reason}.` };
 }
 
-/** What is wrong with an environment, one fault for each variable at most, in the order of the schema. */
+/** The faults of an environment, at most one for each variable, in the order of the schema. */
 export function faultsOf(environment: Environment, values: Values, stage: Stage): Fault[] {
   const faults = Object.entries(environment.variables).flatMap(
     ([name, variable]) => faultOf(name, variable, values[name], stage) ?? [],
@@ -26,7 +26,7 @@ export function faultsOf(environment: Environment, values: Values, stage: Stage)
   return [...faults, ...halfUpstreams(environment, values).filter(({ variable }) => !faulty.has(variable))];
 }
 
-/** Empty is absent, save where a format says otherwise. */
+/** An empty value counts as absent, unless the format says otherwise. */
 const isSet = ({ format }: Variable, value: string | undefined): value is string =>
   value !== undefined && (value !== '' || format.judgesEmpty === true);
 
@@ -46,7 +46,7 @@ function reasonOf(variable: Variable, value: string | undefined, stage: Stage): 
   return format.productionFault?.(value);
 }
 
-/** One of URL and token alone may be a typo in the name of the other. */
+/** When only one of URL and token is set, the name of the other may be misspelt. */
 function halfUpstreams({ upstreams = {} }: Environment, values: Values): Fault[] {
   return Object.entries(upstreams).flatMap(([upstream, { url, token }]) => {
     const [present, missing] = values[url] ? [url, token] : [token, url];

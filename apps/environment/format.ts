@@ -2,15 +2,15 @@ import { parseRedisUrl } from './redis-url.ts';
 
 /** What a value must look like. A fault completes the sentence "<NAME> …" and never repeats the value. */
 export interface Format {
-  /** For a reader: completes "It is …". */
+  /** For the documentation: completes "It is …". */
   description: string;
-  /** Said after "is not set" where a value is needed. */
+  /** Follows "is not set" in the message for a missing value. */
   hint?: string;
-  /** An empty value is judged by `fault`, and not taken for an absent one. */
+  /** An empty value is validated by `fault` instead of counting as absent. */
   judgesEmpty?: true;
   /** Why no app can use the value. */
   fault?(value: string): string | undefined;
-  /** Why production must not have it, although an app would start with it. */
+  /** Why production must not use the value, although an app would start with it. */
   productionFault?(value: string): string | undefined;
 }
 
@@ -63,18 +63,19 @@ export const redisUrl: Format = {
   productionFault: developmentHost,
 };
 
-const milliseconds = (min: number, max: number): Format => ({
-  description: `a whole number of milliseconds from ${min} to ${max}`,
+const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format => ({
+  description: `a whole number of ${unit}s from ${min} to ${max}`,
   fault: (value) => {
     const number = Number(value);
-    if (Number.isNaN(number)) return 'must be a number of milliseconds';
-    if (!Number.isInteger(number)) return 'must be a whole number of milliseconds';
-    if (number < min) return `must be at least ${min} millisecond${min === 1 ? '' : 's'}`;
-    return number > max ? `must be at most ${max} milliseconds` : undefined;
+    if (Number.isNaN(number)) return `must be a number of ${unit}s`;
+    if (!Number.isInteger(number)) return `must be a whole number of ${unit}s`;
+    if (number < min) return `must be at least ${min} ${unit}${min === 1 ? '' : 's'}`;
+    return number > max ? `must be at most ${max} ${unit}s` : undefined;
   },
 });
-export const upstreamTimeout = milliseconds(1, 60_000);
-export const shutdownTimeout = milliseconds(1000, 600_000);
+export const upstreamTimeout = wholeNumber('millisecond', 1, 60_000);
+export const shutdownTimeout = wholeNumber('millisecond', 1000, 600_000);
+export const sessionLifetime = wholeNumber('second', 0, 366 * 86_400);
 
 export const slugs: Format = {
   description: 'application slugs separated by commas, like operator,portal',
@@ -91,17 +92,17 @@ export const headerValue: Format = {
   fault: (value) => (/^[\x21-\x7e]+$/.test(value) ? undefined : 'must be printable ASCII without spaces'),
 };
 
-/** A name taken for what this API has no client for yet: to set it would promise what nothing does. */
+/** A reserved variable: there is no client for this service yet, so that setting it would have no effect. */
 export const reserved = (what: string): Format => ({
   description: `left empty: ${what} is "not configured" until there is a client for it`,
   fault: () => `must stay empty: there is no client for ${what} yet`,
 });
 
-/** Fewer different characters than this and nobody made it with a random generator: 48 of base64 have about 33. */
+/** A value with fewer distinct characters is not random: 48 random characters of base64 have about 33. */
 const leastDistinct = 16;
 const distinctOf = (values: Iterable<unknown>): number => new Set(values).size;
 
-// nuxt-oidc-auth seals cookies with these; below 48 characters it would use a random one (provideDefaults.js).
+// nuxt-oidc-auth seals cookies with these secrets. It replaces one below 48 characters (provideDefaults.js).
 export const longSecret: Format = {
   description: 'at least 48 random characters',
   hint: 'give it at least 48 random characters',
@@ -127,7 +128,7 @@ export const aesKey: Format = {
 
 const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-/** What another service hands out. Authentik's client secrets have 128 characters, its tokens 60. */
+/** A secret that another service issues. Authentik's client secrets have 128 characters, its tokens 60. */
 export const issuedSecret: Format = {
   description: 'as the other service issued it',
   productionFault: (value) =>

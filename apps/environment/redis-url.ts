@@ -1,4 +1,4 @@
-/** Where Redis is, as ioredis takes it. */
+/** The address of Redis, as options of ioredis. */
 export interface RedisAddress {
   host: string;
   port: number;
@@ -20,8 +20,8 @@ const decode = (text: string): string => {
 };
 
 /**
- * Reads SESSION_REDIS_URL: `redis:` or `rediss:` (TLS), port 6379 and database 1 unless it names others.
- * Throws an Error whose message is a sentence; it never repeats the URL, which may hold a password.
+ * Parses SESSION_REDIS_URL: `redis:` or `rediss:` (TLS), by default port 6379 and database 1.
+ * Throws an Error whose message is a sentence. It never contains the URL, which may include a password.
  */
 export const parseRedisUrl = (text: string): RedisAddress => {
   if (text.trim() === '')

@@ -9,9 +9,9 @@ export default defineNitroConfig({
   preset: 'node-server',
   compatibilityDate: '2026-01-01',
   srcDir: 'server',
-  // Sources import what they use, so that tsc needs no generated types.
+  // Every import is explicit, so that tsc needs no generated types.
   imports: false,
   errorHandler: '~/error.ts',
-  // Nitropack 2 speaks h3 1. A copy of this folder elsewhere in the repository would find the root's h3 2 instead.
+  // Nitropack 2 needs h3 1. A copy of this folder elsewhere in the repository would resolve to the root's h3 2.
   alias: { h3: join(dirname(fromNitropack.resolve('h3')), 'index.mjs') },
 });

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { sentenceIn, type Answer } from '../models/answer.ts';
 import type { SignInAnswer, SignInClient } from '../models/sign-in-by-http.ts';
 
-/** An answer with everything that the invariants look at. */
+/** A response with everything that the invariants check. */
 export interface Received extends Required<Answer> {
   headers: Readonly<Record<string, string>>;
   body: string;
@@ -15,13 +15,13 @@ export interface RequestOptions {
   method?: 'GET' | 'POST';
   headers?: Readonly<Record<string, string>>;
   body?: string;
-  /** The `cookie` header to send in place of the browser's own. */
+  /** The `cookie` header to send instead of the browser's own. */
   cookie?: string;
 }
 
 const maxRedirects = 5;
 
-/** A browser without pages: it keeps cookies and sends requests, over connections that stay open. */
+/** A browser without pages: it stores cookies and sends requests over keep-alive connections. */
 export class HttpBrowser implements SignInClient {
   readonly #agent: Dispatcher;
   readonly #headers: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export class HttpBrowser implements SignInClient {
   readonly #received: (answer: Received) => void;
   readonly #cookies = new Map<string, Map<string, string>>();
 
-  /** @param received is told of every answer. @param headers of every request. */
+  /** @param received is called with every response. @param headers of every request. */
   constructor(
     agent: Dispatcher,
     {
@@ -44,7 +44,7 @@ export class HttpBrowser implements SignInClient {
     this.#received = received;
   }
 
-  /** One request, which follows no redirect. Without an answer its status is 0. */
+  /** One request, which follows no redirect. Without a response its status is 0. */
   async request(url: string, { method = 'GET', headers = {}, body, cookie }: RequestOptions = {}): Promise<Received> {
     const { origin, host, pathname, search } = new URL(url);
     const sent = cookie ?? this.cookieHeader(host);

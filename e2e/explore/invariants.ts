@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** A signed JWT: header and payload each begin with the base64 of `{"`. */
 const jwt = /eyJ[\w-]+\.eyJ[\w-]+\./;
 
-/** Milliseconds within which Redis must hold what the model says: a sign-in that came too late is removed by then. */
+/** Milliseconds within which Redis must match the model. A sign-in that finished too late is removed by then. */
 const settledMs = 1000;
 
 /** Every response in time, without a token and without a 500. @throws Violation */
@@ -25,7 +25,10 @@ function checkAnswers(world: World): void {
   world.answers.length = 0;
 }
 
-/** Keys in Redis equal the living sessions, and Authentik can end each of those and no other. @throws Violation */
+/**
+ * Keys in Redis equal the active sessions, and exactly these are in the index for back-channel logout. @throws
+ * Violation
+ */
 async function checkStore(model: Model, world: World): Promise<void> {
   const difference = async (): Promise<string> => {
     const [stored, named] = await Promise.all([world.storedSessions(), world.namedSessions()]);
@@ -52,7 +55,9 @@ async function checkStore(model: Model, world: World): Promise<void> {
   });
 }
 
-/** The apps present no refresh token twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation */
+/**
+ * The apps present no refresh token twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation
+ */
 async function checkTokenRequests(model: Model, world: World): Promise<void> {
   const { requests, next } = await world.authentik.requests({ after: world.logCursor });
   world.logCursor = next;
@@ -65,7 +70,7 @@ async function checkTokenRequests(model: Model, world: World): Promise<void> {
   }
 }
 
-/** A dead session is dead on every pod. @throws Violation */
+/** An ended session is refused by every pod. @throws Violation */
 async function checkEnded(sessions: readonly Session[], model: Model, world: World): Promise<void> {
   await Promise.all(
     sessions.flatMap((session) =>
@@ -83,7 +88,7 @@ export async function checkStep(justEnded: readonly Session[], model: Model, wor
   await Promise.all([checkStore(model, world), checkTokenRequests(model, world), checkEnded(justEnded, model, world)]);
 }
 
-/** What must be true at the end of a sequence, when nothing is under way: of every session, on every pod. */
+/** What must be true of every session on every pod at the end of a sequence, when no request is in progress. */
 export async function checkEnd(model: Model, world: World): Promise<void> {
   await world.authentik.clearFaults();
   model.authentik = 'well';

@@ -6,7 +6,7 @@ export type PersonName = (typeof peopleNames)[number];
 export const browserNames = ['laptop', 'phone'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
-/** An app in a browser. A browser has one session of each app at most. */
+/** An app in a browser. A browser has at most one session of each app. */
 export interface Place {
   browser: BrowserName;
   app: AppName;
@@ -15,29 +15,29 @@ export interface Place {
 /** The first or the second pod of an app. */
 export type PodIndex = 0 | 1;
 
-/** What a person sees: the page or data, a request to sign in, or a sentence that it does not work right now. */
+/** What a user sees: the page or data, a request to sign in, or a sentence about an outage. */
 export type Outcome = 'served' | 'refused' | 'unavailable';
 
 export interface Session extends Place {
   person: PersonName;
-  /** It has ended, and no request may be served by it any more. */
+  /** It has ended, and must not be accepted any more. */
   over: boolean;
-  /** Nobody has used it for hours, since its tokens were new. */
+  /** It was not used for hours since its tokens were issued. */
   unused: boolean;
-  /** Nobody used it for longer than the app allows, so its next request ends it. */
+  /** It was idle for longer than the app allows, so its next request ends it. */
   idle: boolean;
-  /** Authentik refuses to renew its tokens, so it ends when they are renewed next. */
+  /** Authentik refuses to refresh its tokens, so it ends at the next refresh. */
   revoked: boolean;
-  /** Its tokens are renewed at the next request. */
+  /** Its tokens are refreshed at the next request. */
   due: boolean;
   /** Whether platform-api accepts its access token. */
   token: 'good' | 'unsure' | 'used up';
 }
 
-/** How the token endpoint answers: at once, after a moment, later than a request waits for it, or with errors. */
+/** How the token endpoint responds: immediately, after a moment, later than a request waits for it, or with errors. */
 export type AuthentikState = 'well' | 'slow' | 'very slow' | 'failing';
 
-/** What the apps promise to people, and nothing about how they keep it (docs/decisions 11 to 13, 15 and 16). */
+/** What the apps guarantee to users, without implementation details (docs/decisions 11 to 13, 15 and 16). */
 export class Model {
   /** Every session so far, the oldest first. */
   readonly sessions: Session[] = [];
@@ -64,17 +64,17 @@ export class Model {
     return this.sessions.filter(({ over }) => over);
   }
 
-  /** Who is signed in to Authentik in a browser, and so needs no password. */
+  /** The user who is signed in to Authentik in a browser, and so needs no password. */
   knownIn(browser: BrowserName): PersonName | undefined {
     return this.#known.get(browser);
   }
 
-  /** A sign-in needs new tokens within the time that its callback waits for them. */
+  /** Whether Authentik issues tokens within the time that the callback of a sign-in waits for them. */
   get canSignIn(): boolean {
     return this.authentik === 'well' || this.authentik === 'slow';
   }
 
-  /** The person gave Authentik the password, also when the sign-in fails after it. */
+  /** The user has entered the password at Authentik, even if the sign-in fails afterwards. */
   nameGiven(browser: BrowserName, person: PersonName): void {
     this.#known.set(browser, person);
   }
@@ -88,7 +88,7 @@ export class Model {
     return session;
   }
 
-  /** Nobody uses a session for these hours. */
+  /** A session is not used for these hours. */
   leave(session: Session, hours: number): void {
     session.unused = true;
     const limits = contract.idleSeconds[session.app];
@@ -97,12 +97,12 @@ export class Model {
     else session.due = true;
   }
 
-  /** Authentik refuses every refresh token that it has issued to a person. */
+  /** Authentik refuses every refresh token that it has issued to a user. */
   revoked(person: PersonName): void {
     for (const session of this.living) if (session.person === person) session.revoked = true;
   }
 
-  /** Authentik signs with another key, and may publish the old one no more. */
+  /** Authentik signs with a new key, and may no longer publish the old one. */
   keysChanged(oldKeyStays: boolean): void {
     for (const session of this.living) if (!oldKeyStays && session.token === 'good') session.token = 'unsure';
   }
@@ -111,7 +111,7 @@ export class Model {
     for (const session of this.living) session.over = true;
   }
 
-  /** Everything that a request of a session may lead to now. */
+  /** Every outcome that a request of a session may have now. */
   outcomes(session: Session): Outcome[] {
     const { over, idle, revoked, due, token } = session;
     if (over || idle) return ['refused'];
@@ -124,16 +124,16 @@ export class Model {
     return mustRenew ? [renewed] : ['served', renewed];
   }
 
-  /** A request of a session led to this. */
+  /** Updates the model after a request of a session had this outcome. */
   saw(session: Session, outcome: Outcome): void {
     if (outcome === 'refused') session.over = true;
     if (outcome !== 'served' || !(session.due || session.token === 'used up')) return;
-    // A renewal that takes longer than its request goes on, and nobody sees when it ends.
+    // A refresh that takes longer than its request continues, and its end cannot be observed.
     if (this.authentik === 'very slow') Object.assign(session, { due: false, token: 'unsure' });
     if (this.canSignIn) Object.assign(session, this.newTokens());
   }
 
-  /** While clocks differ, the time for which a token is good is not known to within minutes. */
+  /** With clock skew the remaining lifetime of a token is uncertain by minutes. */
   newTokens(): Pick<Session, 'unused' | 'due' | 'token'> {
     return { unused: false, due: false, token: this.clockSeconds === 0 ? 'good' : 'unsure' };
   }

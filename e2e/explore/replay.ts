@@ -8,7 +8,7 @@ import { appliesTo, runStep, sentenceOf } from './run-step.ts';
 import type { Step } from './step.ts';
 import { World } from './world.ts';
 
-/** Milliseconds within which every request must be answered: the apps wait 4 s for Authentik. */
+/** Milliseconds within which every request must get a response: the apps wait 4 s for Authentik. */
 export const maxAnswerMs = 5000;
 
 /** Runs a sequence that `npm run explore` found, in a test. Fails at the first step after which the model is wrong. */

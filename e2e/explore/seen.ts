@@ -4,7 +4,7 @@ import { peopleNames, type Model, type Outcome, type Session } from './model.ts'
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
-/** What an answer of a pod means to a person; undefined: nothing that a person should ever see. */
+/** The outcome of a pod's response for the user; undefined for a response that no user should ever see. */
 function outcomeOf({ status, pod, headers }: Received): Outcome | undefined {
   if (pod === '') return undefined;
   if (status === 200) return 'served';
@@ -17,7 +17,7 @@ function outcomeOf({ status, pod, headers }: Received): Outcome | undefined {
 export const nameOf = ({ person, app, browser }: Session): string => `${person}'s session of ${app} on the ${browser}`;
 
 /**
- * Compares answers to requests with the cookie of a session with what the model allows, and tells the model.
+ * Compares responses to requests of a session with the outcomes that the model allows, and updates the model.
  * @param allowed default: what the model says. @throws Violation
  */
 export function compare(
@@ -35,7 +35,7 @@ export function compare(
   for (const outcome of seen) model.saw(session, outcome);
 }
 
-/** @throws Violation when a text does not name the owner of a session, or names somebody else. */
+/** @throws Violation when a text does not name the owner of a session, or names another user. */
 export function checkIdentity(text: string, where: string, session: Session, world: World): void {
   const named = peopleNames.filter((name) => text.includes(world.person(name).username));
   if (named.length === 1 && named[0] === session.person) return;

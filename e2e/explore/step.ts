@@ -1,7 +1,7 @@
 import type { AuthentikState, Model, PersonName, Place, PodIndex } from './model.ts';
 import type { World } from './world.ts';
 
-/** One thing that happens, as plain data: a sequence of them can be printed and run again. */
+/** One action as plain data, so that a sequence of them can be printed and run again. */
 export type Step =
   | ({ do: 'sign in'; person: PersonName } & Place)
   | ({ do: 'call'; path: string; pod: PodIndex } & Place)
@@ -27,13 +27,13 @@ export type Step =
 export type Do = Step['do'];
 export type StepOf<Kind extends Do> = Extract<Step, { do: Kind }>;
 
-/** How one kind of step happens. */
+/** The implementation of one kind of step. */
 export interface StepKind<S extends Step> {
-  /** For people: `anna signs in to operator on the laptop`. */
+  /** For a reader: `anna signs in to operator on the laptop`. */
   sentence(step: S): string;
-  /** Whether it can happen now. */
+  /** Whether it is possible now. */
   applies(step: S, model: Model): boolean;
-  /** Does it, changes the model accordingly, and throws a Violation when a person sees something else. */
+  /** Performs it, updates the model, and throws a Violation when a user sees something else. */
   perform(step: S, model: Model, world: World): Promise<void>;
 }
 

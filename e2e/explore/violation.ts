@@ -1,4 +1,6 @@
-/** A person saw, or Redis or Authentik got, something that the model does not allow. A fault of the product. */
+/**
+ * A user saw, or Redis or Authentik received, something that the model does not allow. It is a fault of the product.
+ */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }

@@ -29,13 +29,13 @@ import { Violation } from './violation.ts';
 export interface WorldOptions {
   /** Marks its requests in the ledger. */
   clientId: string;
-  /** Milliseconds within which every request must be answered. */
+  /** Milliseconds within which every request must get a response. */
   maxAnswerMs: number;
   /** Chromium, started when the first step needs it. */
   chromium: () => Promise<Browser>;
 }
 
-/** What the harness knows of a session: its cookie, and its key in Redis. */
+/** The harness's data about a session: its cookie, and its key in Redis. */
 export interface Handle {
   cookie: string;
   key: string;
@@ -43,10 +43,10 @@ export interface Handle {
 
 /** How long the harness waits for a pod to be Ready, in milliseconds. */
 const readyMs = 90_000;
-/** Longer than Authentik takes for any token request here, and a pod to store the answer. */
+/** Longer than any token request here takes, including the time in which a pod stores the tokens. */
 const renewalMs = 15_000;
 
-/** A fleet with two people and their browsers, as the steps change it and look at it. */
+/** A fleet with two users and their browsers, which the steps change and observe. */
 export class World implements AsyncDisposable {
   readonly fleet: Fleet;
   readonly authentik: AuthentikControl;
@@ -54,9 +54,9 @@ export class World implements AsyncDisposable {
   readonly admin: AuthentikAdmin;
   readonly options: WorldOptions;
   readonly store: SessionStore;
-  /** The answers of the apps since the last step. */
+  /** The responses of the apps since the last step. */
   readonly answers: Received[] = [];
-  /** How far the request log of Authentik has been read. */
+  /** The cursor in the request log of Authentik. */
   logCursor = 0;
   readonly #agent: ProxyAgent;
   readonly #adminRequest: APIRequestContext;
@@ -65,7 +65,7 @@ export class World implements AsyncDisposable {
   readonly #browsers = new Map<BrowserName, HttpBrowser>();
   #people: ReadonlyMap<PersonName, Person> = new Map();
   readonly #foreign: ReadonlySet<string>;
-  /** What the providers of Authentik were set to before. */
+  /** The original settings of Authentik's providers. */
   readonly #thresholds = new Map<AppName, number>();
   readonly #pods = new Map<AppName, readonly string[]>();
 
@@ -90,7 +90,7 @@ export class World implements AsyncDisposable {
     this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
   }
 
-  /** Its Authentik rotates at each refresh: the setting that forgives least. */
+  /** Its Authentik rotates at each refresh, which is the strictest setting. */
   static async on(fleet: Fleet, options: WorldOptions): Promise<World> {
     const store = new SessionStore(await fleet.reach('dezky-data', 6379));
     const foreign = new Set(await store.keyNames());
@@ -104,7 +104,7 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Begins a sequence: new people of these groups with new browsers, no sessions, no faults. */
+  /** Starts a sequence: new users in these groups with new browsers, no sessions, no faults. */
   async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
@@ -145,7 +145,7 @@ export class World implements AsyncDisposable {
     throw new Error(`The session of ${session.app} on the ${session.browser} was never signed in to.`);
   }
 
-  /** Remembers the cookie of a session that a browser has just got. */
+  /** Stores the cookie of a session that a browser has just received. */
   async remember(session: Session): Promise<void> {
     const host = this.fleet.hosts[session.app];
     const sealed = this.browser(session.browser).cookiesOf(host).get(contract.sessionCookie);
@@ -170,7 +170,7 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** The Ready pods of an app. Waits until there are two, and remembers them until {@link whilePodsChange}. */
+  /** The Ready pods of an app. Waits until there are two, and caches them until {@link whilePodsChange}. */
   async podsOf(app: AppName): Promise<readonly string[]> {
     const known = this.#pods.get(app);
     if (known) return known;
@@ -189,7 +189,7 @@ export class World implements AsyncDisposable {
     return pods;
   }
 
-  /** Runs work that ends or stops pods. Resolves or rejects when every pod of every app answers again. */
+  /** Runs work that ends or stops pods. Resolves or rejects when every pod of every app responds again. */
   async whilePodsChange(work: () => Promise<void>): Promise<void> {
     try {
       await Promise.all(appNames.map((app) => this.podsOf(app)));
@@ -213,7 +213,7 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Resolves when Redis answers the harness again. */
+  /** Resolves when Redis responds to the harness again. */
   async storeIsBack(): Promise<void> {
     const answers = () =>
       this.store.keys().then(
@@ -233,7 +233,7 @@ export class World implements AsyncDisposable {
     return (await this.store.keys()).filter(({ key }) => !this.#foreign.has(key) && isSessionKey(key));
   }
 
-  /** The keys of the sessions that Authentik would find by their names now, whether they are stored or not. */
+  /** The keys of the sessions that are in the index by `sid` and `sub` now, whether they are stored or not. */
   async namedSessions(): Promise<ReadonlySet<string>> {
     const now = Date.now() / 1000;
     const redis = this.store.db(contract.database);
@@ -247,7 +247,7 @@ export class World implements AsyncDisposable {
     return new Set(found.flat());
   }
 
-  /** Ends a session in Redis as the end of its lifetime does: the key goes, and its entries under names are past. */
+  /** Expires a session in Redis: its key is removed, and its index entries are expired. */
   async expire(session: Session): Promise<void> {
     const { key } = this.handleOf(session);
     const id = key.slice(sessionKeyOf(session.app, '').length);
@@ -260,7 +260,7 @@ export class World implements AsyncDisposable {
     return (await this.store.keyNames()).filter((key) => nameKeyPatterns(app).some((pattern) => pattern.test(key)));
   }
 
-  /** Resolves when no pod renews any tokens. */
+  /** Resolves when no pod refreshes any tokens. */
   async noRenewals(timeoutMs = renewalMs): Promise<void> {
     await until(async () => !(await this.store.keyNames()).some(isLockKey), {
       timeoutMs,
@@ -269,13 +269,15 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Whether Authentik rotates refresh tokens at each refresh, or by the setting that the fleet came with. */
+  /** Makes Authentik rotate refresh tokens at each refresh, or as the fleet was deployed. */
   async setRotation(app: AppName, rotates: 'always' | 'as deployed'): Promise<void> {
     const refreshThresholdSeconds = rotates === 'always' ? 0 : (this.#thresholds.get(app) ?? 0);
     await this.authentik.changeProvider(app, { refreshThresholdSeconds });
   }
 
-  /** Resolves when a pod renews the tokens of a session, and at the latest with the answer to the call that needs them. */
+  /**
+   * Resolves when a pod refreshes the tokens of a session, at the latest with the response to the call that needs them.
+   */
   async renewing(session: Session, call: Promise<unknown>): Promise<void> {
     let isAnswered = false;
     void call.finally(() => (isAnswered = true));
@@ -287,7 +289,9 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Resolves when Authentik has answered a refresh of a person, after this place in its log, and it is stored. */
+  /**
+   * Resolves when Authentik has responded to a user's refresh after this cursor of its log, and the tokens are stored.
+   */
   async renewed(user: string, after: number, timeoutMs = renewalMs): Promise<void> {
     const isAnswered = async (): Promise<boolean> => {
       const { requests } = await this.authentik.requests({ after, user });
@@ -301,7 +305,7 @@ export class World implements AsyncDisposable {
     await this.noRenewals(timeoutMs);
   }
 
-  /** Changes what is stored of a session, while no pod does. */
+  /** Changes the stored session while no pod changes it. */
   async change(session: Session, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
     await this.noRenewals();
     const { key } = this.handleOf(session);
@@ -314,7 +318,7 @@ export class World implements AsyncDisposable {
     const apps = new Set(appNames.map((app) => this.originOf(app)));
     return new HttpBrowser(this.#agent, {
       headers: { 'x-edge-client': this.options.clientId },
-      // A request that takes longer than it may still shows whether it is answered at all.
+      // Longer than the limit, to show whether a slow request gets a response at all.
       timeoutMs: 2 * this.options.maxAnswerMs,
       received: (answer) => {
         if (apps.has(new URL(answer.url).origin)) this.answers.push(answer);

@@ -2,6 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
+import { appsTold } from '../models/apps-told.ts';
 import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
@@ -30,8 +31,7 @@ for (const appName of appNames) {
     `signing out of ${appName} works while the login form of another app is open in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, fleet, newPerson }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
+      const [app, other] = withAnother(apps, appName);
       const person = await newPerson();
       await app.openSignedIn(person);
       // Ends the session at Authentik, as when it expires. Only then does Authentik show a login form for the other
@@ -54,8 +54,7 @@ for (const appName of appNames) {
     `signing out of ${appName} works while another app asks for consent in another tab`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
+      const [app, other] = withAnother(apps, appName);
       await providerSettings(other.name, { consent: 'explicit' });
       await app.openSignedIn(await newPerson());
       const tab = await app.context.newPage();
@@ -71,9 +70,8 @@ for (const appName of appNames) {
     `signing out of ${appName} works after another app has ended the session at Authentik`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
-      const [app, [other]] = partition(apps, appName);
-      if (!other) throw new Error('This needs a second app.');
-      // An app that is told has no session to sign out of.
+      const [app, other] = withAnother(apps, appName);
+      // An app that is notified has no session to sign out of.
       await providerSettings(appName, { logoutUri: null });
       await providerSettings(other.name, { invalidationFlow: 'full' });
       await startSessionAtEach([app, other], await newPerson());
@@ -87,12 +85,45 @@ for (const appName of appNames) {
       await expectSignedOut(app, authentikProfile, { isOver: true });
     },
   );
+
+  test.describe(() => {
+    test.use({ needs: ['store', 'authentik-control'] });
+
+    test(
+      `signing out of ${appName} and of Authentik ends the session of another app that was idle`,
+      { tag: ['@ended-at-authentik-goes-on'] },
+      async ({ apps, authentikFailures, authentikSetup, newPerson, providerSettings, sessionStore }) => {
+        const [app, other] = withAnother(apps, appName);
+        await providerSettings(appName, { invalidationFlow: 'full' });
+        const person = await newPerson();
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
+        const idle = await sessionStore.sessionOf(() => other.startSession(person));
+        // Both access tokens expire, and only the first app is used again. Authentik calls apps with a valid one.
+        await authentikFailures.clock(600);
+        await sessionStore.expireAccessToken(session);
+        await sessionStore.expireAccessToken(idle);
+
+        await app.goto('/');
+        await app.signOut();
+        await appsTold(authentikSetup);
+        expect((await other.call('/api/me')).status(), `the session of ${other.name} that was idle`).toBe(401);
+        expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(idle.key);
+      },
+    );
+  });
 }
 
 /** The app of that name, and the others. */
 function partition(apps: readonly App[], name: AppName): [App, App[]] {
   const app = appNamed(apps, name);
   return [app, apps.filter((each) => each !== app)];
+}
+
+/** The app of that name, and another one. */
+function withAnother(apps: readonly App[], name: AppName): [App, App] {
+  const [app, [another]] = partition(apps, name);
+  if (!another) throw new Error('This needs a second app.');
+  return [app, another];
 }
 
 async function expectSignedOut(app: App, profile: Profile, circumstances: Circumstances = {}): Promise<void> {

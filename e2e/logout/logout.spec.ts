@@ -7,7 +7,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
-/** Regressions of an end-session address that only one of the apps can have. */
+/** Regressions of an end-session endpoint that only one of the apps can have. */
 const ownAddress: Partial<Record<AppName, string[]>> = {
   operator: ['@dev-end-session'],
   portal: ['@other-slug-end-session'],

@@ -98,7 +98,7 @@ for (const appName of appNames) {
           `303 ${fleet.hosts.auth}/flows/-/cancel/`,
         );
         expect((await app.call('/api/me')).status(), 'the session after its own POST').toBe(401);
-        // Another tab, or a browser that lost the answer. The session at Authentik may be there still.
+        // As in another tab, or after a lost response. The session at Authentik may still exist.
         expect(
           await answerTo((await newProfile()).request, url, { origin: app.origin, cookie }),
           'answer to a POST with the cookie of a session that is over',

@@ -1,6 +1,6 @@
 import { addressesOf, type Hop } from '../models/hops.ts';
 
-/** A sign-out comes to an address on its way. The message shows the whole way. */
+/** A sign-out passes through a URL. The message shows all hops. */
 export function toComeTo(hops: readonly Hop[], address: string) {
   const addresses = addressesOf(hops);
   const way = addresses.map((each, index) => `${hops[index]?.method} ${each}`).join(', ');

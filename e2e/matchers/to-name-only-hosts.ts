@@ -5,7 +5,7 @@ const maxPlaces = 3;
 
 /**
  * Every host name in a page is one of these. The message shows where any other one is.
- * @param when the state in which the page is looked at, such as `signed in`.
+ * @param when the state in which the page is checked, such as `signed in`.
  */
 export async function toNameOnlyHosts(page: Page, hosts: ReadonlySet<string>, when: string) {
   const strangers = (await hostNamesOf(page)).filter((host) => !hosts.has(host));

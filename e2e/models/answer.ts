@@ -18,7 +18,7 @@ export interface Answer {
 const maxMessageLength = 120;
 
 /**
- * An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress answer with a line of
+ * An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress respond with a line of
  * text.
  */
 export function sentenceIn(body: string): string {
@@ -31,7 +31,7 @@ export function sentenceIn(body: string): string {
   return (text.trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
 }
 
-/** Reads an answer of the browser's API client. @param method of the request. */
+/** Reads a response of the browser's API client. @param method of the request. */
 export async function answerOf(response: APIResponse, method = 'GET'): Promise<Answer> {
   const header = (name: string): string => response.headers()[name] ?? '';
   const status = response.status();

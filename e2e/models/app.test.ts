@@ -4,7 +4,7 @@ import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
 import { App } from './app.ts';
 
-/** A page that answers with a status, and whose navigation ends at a path. */
+/** A page that responds with a status, and whose navigation ends at a path. */
 const appAt = (status: number, path: string): App => {
   const page = {
     goto: () => Promise.resolve({ status: () => status }),

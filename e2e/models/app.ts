@@ -16,17 +16,17 @@ export interface CallOptions {
   /** Send this one request to this pod. */
   pod?: string;
   headers?: Record<string, string>;
-  /** Milliseconds to wait for the answer. */
+  /** Milliseconds to wait for the response. */
   timeout?: number;
 }
 
 /**
- * How long signing in or out through pages may take. Each is a chain of eight answers or more of Authentik and the apps,
- * of which an app gives those that it asks for itself 4 s (nuxt-oidc-auth/redeem-code.ts).
+ * How long signing in or out through pages may take. Each is a chain of eight or more responses of Authentik and the
+ * apps. An app waits up to 4 s for those that it requests itself (nuxt-oidc-auth/redeem-code.ts).
  */
 export const chainMs = deadline(10_000);
 
-/** One of the apps, as a person with a browser uses it. */
+/** One of the apps, as a user with a browser uses it. */
 export class App {
   readonly name: AppName;
   readonly page: Page;
@@ -91,8 +91,8 @@ export class App {
   }
 
   /**
-   * Signs the browser in with the requests of a sign-in and without its pages, which takes a third of the time. For tests
-   * that claim nothing about signing in.
+   * Signs the browser in with the requests of a sign-in and without its pages, which takes a third of the time. For
+   * tests that claim nothing about signing in.
    * @returns whether Authentik asked for the password.
    */
   async startSession(person: Person): Promise<boolean> {
@@ -181,7 +181,7 @@ export function appNamed(apps: readonly App[], name: AppName): App {
   throw new Error(`There is no app ${name} among ${apps.map((each) => each.name).join(', ')}.`);
 }
 
-/** Signs a person in at every app: at the first with the password, at the others because Authentik knows the person. */
+/** Signs a user in at every app: at the first with the password, at the others by single sign-on. */
 export async function startSessionAtEach(apps: readonly App[], person: Person): Promise<void> {
   for (const [index, app] of apps.entries()) {
     const asked = await app.startSession(person);

@@ -3,7 +3,7 @@ import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import type { AuthentikSetup } from '../fixtures/authentik-setup.ts';
 
-/** Waits until no call of Authentik to an app is under way. The worker of a real one has other tasks before it. */
+/** Waits until no back-channel logout request is in progress. A real worker may have other tasks first. */
 export const appsTold = (authentik: Pick<AuthentikSetup, 'pendingLogoutCalls'>): Promise<true> =>
   until(async () => (await authentik.pendingLogoutCalls()) === 0, {
     timeoutMs: deadline(20_000),

@@ -4,7 +4,10 @@ import type { Person } from '../../fixtures/people.ts';
 
 type Rows = { results: Array<{ pk: number; uuid: string }> };
 
-/** Authentik's own admin API (`/api/v3`, schema 2026.8.3), as an administrator uses it. Throws a HarnessError when it refuses. */
+/**
+ * Authentik's own admin API (`/api/v3`, schema 2026.8.3), as an administrator uses it. Throws a HarnessError when it
+ * refuses.
+ */
 export class AuthentikAdmin {
   readonly #request: APIRequestContext;
   readonly #base: string;
@@ -24,7 +27,7 @@ export class AuthentikAdmin {
     await this.#call('patch', `/core/users/${await this.#userPk(username)}/`, { is_active: false });
   }
 
-  /** Signs the person out of all their sessions at Authentik. */
+  /** Deletes all sessions of the user at Authentik. */
   async deleteSessions({ username }: Person): Promise<void> {
     const { results } = await this.#list(`/core/authenticated_sessions/?user__username=${username}`);
     await this.#deleteAll(results.map(({ uuid }) => `/core/authenticated_sessions/${uuid}/`));
@@ -33,7 +36,7 @@ export class AuthentikAdmin {
   async deleteRefreshTokens({ username }: Person): Promise<void> {
     const listed = async () =>
       (await this.#list(`/oauth2/refresh_tokens/?user=${await this.#userPk(username)}`)).results;
-    // A list has one page of them.
+    // A response contains one page of them.
     let page = await listed();
     do {
       await this.#deleteAll(page.map(({ pk }) => `/oauth2/refresh_tokens/${pk}/`));

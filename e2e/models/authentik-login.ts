@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Person } from '../../fixtures/people.ts';
 
-/** The page on which signing out of an app ends, where Authentik does not lead back. */
+/** The page on which signing out of an app ends when Authentik does not redirect back. */
 export const sessionEnd = (page: Page): Locator => page.locator('ak-flow-executor ak-stage-session-end');
 
-/** The page on which Authentik asks whether an app may have what it wants. */
+/** Authentik's consent page for the scopes that an app requests. */
 export const consentPage = (page: Page): Locator => page.locator('ak-flow-executor ak-stage-consent');
 
 /** Authentik's login flow in a browser: the same component and field names as the real one (2025.12 to 2026.8). */

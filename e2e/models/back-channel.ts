@@ -1,7 +1,7 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { App } from './app.ts';
 
-/** Where an app receives logout tokens. */
+/** The path of an app's back-channel logout endpoint. */
 export const backChannelPath = '/auth/oidc/backchannel-logout';
 
 /**

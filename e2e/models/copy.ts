@@ -26,8 +26,7 @@ export const copyFor = (
 ): Record<AppName, { signedOut: readonly PageCopy[]; signedIn: readonly PageCopy[] }> => {
   const { operator, portal, auth, mail } = hosts;
   const goTo = { [`Go to ${auth}`]: `${origin(auth)}/if/user/` };
-  const signInHint = (app: string) =>
-    `You sign in at ${auth} and come back to ${app}. Type your password nowhere else.`;
+  const signInHint = (app: string) => `You sign in at ${auth} and come back to ${app}. Enter your password only there.`;
   const signIn = (app: string, lede: string): PageCopy => ({
     path: '/sign-in',
     texts: { lede, signInHint: signInHint(app) },
@@ -84,7 +83,7 @@ export const copyFor = (
           path: '/users',
           texts: {
             sidebar: operator,
-            lede: `People are kept at ${auth}. Open one there to change groups, password or status.`,
+            lede: `Users are managed at ${auth}. Open one there to change groups, password or status.`,
           },
           links: operatorNav,
         },
@@ -119,7 +118,7 @@ export const copyFor = (
         },
         {
           path: '/profile',
-          texts: { sidebar: portal, lede: `Your name, email and groups are kept at ${auth}.` },
+          texts: { sidebar: portal, lede: `Your name, email and groups are managed at ${auth}.` },
           links: { ...portalNav, 'Change it there': `${origin(auth)}/if/user/` },
         },
       ],
@@ -138,7 +137,7 @@ export const pageData: Record<AppName, Readonly<Record<string, (person: Person) 
   portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
 };
 
-/** The page of each app that shows the signed-in person and that person's data from platform-api. */
+/** The page of each app that shows the signed-in user and that user's data from platform-api. */
 export const profilePage: Record<AppName, string> = { operator: '/', portal: '/profile' };
 
 /** The name of a page in the navigation, which is also its heading. */
@@ -150,7 +149,7 @@ export function navigationName(app: AppName, path: string): string {
   return found[0];
 }
 
-/** The copy of the open page, by place and link; places that the page does not have are left out. */
+/** The copy of the open page, by place and link; places that the page does not have are omitted. */
 export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
   const texts: Partial<Record<Place, string>> = {};
   for (const place of Object.keys(testIds) as Place[]) {

@@ -39,7 +39,7 @@ export class Deployer {
     this.#api = new KubernetesApi(kubeconfig, deployerName);
   }
 
-  /** The API server's own answer to `kubectl auth can-i`. */
+  /** The API server's own result of `kubectl auth can-i`. */
   may({ verb, resource: named, where }: CanI): Promise<boolean> {
     const [resource = '', ...group] = named.split('.');
     const namespace = { own: this.#namespace, other: 'kube-public', cluster: '' }[where];

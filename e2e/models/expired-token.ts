@@ -3,10 +3,10 @@ import type { AuthentikFailures } from '../fixtures/authentik-failures.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
-/** Seconds. For platform-api an access token of this age has expired, whatever clock difference it allows. */
+/** Seconds. For platform-api an access token of this age has expired, whatever its clock tolerance is. */
 const longAgo = 3600;
 
-/** Gives a session an access token that has expired, for platform-api too, and is due to be renewed. */
+/** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
 export async function expireForReal(
   app: App,
   { session, sessionStore, failures }: { session: StoredKey; sessionStore: SessionStore; failures: AuthentikFailures },

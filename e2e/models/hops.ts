@@ -1,6 +1,6 @@
 import type { Page, Request } from '@playwright/test';
 
-/** One request of a navigation, redirects included: the address as the browser received it. */
+/** One request of a navigation, including redirects, with the URL as the browser received it. */
 export interface Hop {
   method: string;
   url: URL;

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 /** Hosts in XML namespace names, which are not links. */
 const namespaces = new Set(['www.w3.org']);
 
-/** Domains of people's mail addresses: data, not hosts that a page links to. */
+/** Domains of users' mail addresses: data, not hosts that a page links to. */
 const mailDomains = new Set(['dezky.example', 'mail.dezky.example']);
 
 /** Escapes around host names in inline data and query strings, and their meaning. */
@@ -14,15 +14,14 @@ const escapes = [
 ] as const;
 
 const absoluteUrls = /\b(?:https?|wss?):\/\/([a-z0-9.-]+)/gi;
-/** Labels with dots between them, and the text in front of them. */
+/** Labels with dots between them, and the preceding text. */
 const dottedNames = /(?<before>^|[^a-z0-9_.-])(?<name>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
 const isHost = (name: string): boolean =>
   /\.(?:local|localhost|example)$/.test(name) || /dezky.*\.[a-z]{2,}$/.test(name);
 
 /**
  * Every host name in a page: in its text, attributes and inline data; as an absolute URL, a bare name, or the domain of
- * a mail address that contains `dezky` or is under a reserved domain. The domains of people's mail addresses are left
- * out.
+ * a mail address that contains `dezky` or is under a reserved domain. The domains of users' mail addresses are omitted.
  */
 export const hostNamesOf = async (page: Page): Promise<string[]> => hostNamesIn(await page.content());
 

@@ -4,7 +4,7 @@ import { passLoginFlow, type Challenge } from './login-flow.ts';
 const page = 'https://auth.test/if/flow/our-login/?next=%2Fapplication%2Fo%2Fauthorize%2F';
 const person = { username: 'ann', password: 'right' };
 
-/** Passes a flow whose executor gives these challenges. @returns its requests, and where it leads. */
+/** Completes a flow whose executor sends these challenges. @returns its requests, and the URL that it redirects to. */
 async function pass(challenges: Challenge[]) {
   const asked: unknown[] = [];
   const to = await passLoginFlow(page, person, async (executor, answer) => {

@@ -5,20 +5,20 @@ export interface Challenge {
   component: string;
   /** Of `xak-flow-redirect`. */
   to?: string;
-  /** Of `ak-stage-identification`: the password is asked for with the name. */
+  /** Of `ak-stage-identification`: the form also has the password field. */
   password_fields?: boolean;
-  /** What is wrong with the last answer, by field. */
+  /** The errors of the last response, by field. */
   response_errors?: Readonly<Record<string, ReadonlyArray<{ string: string }>>>;
 }
 
 type Answer = Readonly<Record<string, string>>;
 
-/** Asks the executor for the stage, or answers it. Follows the executor's redirects to itself. */
+/** Fetches the challenge from the executor, or responds to it. Follows the executor's redirects to itself. */
 type Execute = (executor: string, answer?: Answer) => Promise<Challenge>;
 
 type Credentials = Pick<Person, 'username' | 'password'>;
 
-/** How a person answers a stage. */
+/** A user's response to each stage. */
 const answers: Readonly<Record<string, (person: Credentials, challenge: Challenge) => Answer>> = {
   'ak-stage-identification': ({ username, password }, { password_fields: withPassword }) => ({
     uid_field: username,
@@ -28,9 +28,9 @@ const answers: Readonly<Record<string, (person: Credentials, challenge: Challeng
 };
 
 /**
- * Passes the login flow by its executor, as Authentik's own page does (Authentik, flows/views/executor.py): answers each
- * stage that it asks for. The flow is the one of the address. @returns the address that the flow leads to. Throws an
- * Error with the stage where it ends.
+ * Completes the login flow of a page by its executor, as Authentik's own page does (Authentik,
+ * flows/views/executor.py): it responds to each challenge. @returns the URL that the flow redirects to. Throws an Error
+ * with the stage where it ends.
  */
 export async function passLoginFlow(loginPage: string, person: Credentials, execute: Execute): Promise<string> {
   const { origin, pathname, search } = new URL(loginPage);
@@ -41,7 +41,7 @@ export async function passLoginFlow(loginPage: string, person: Credentials, exec
   while (challenge.component !== 'xak-flow-redirect') {
     const { component } = challenge;
     const answer = answers[component];
-    // A stage that comes again has refused the answer.
+    // A stage that appears again has refused the response.
     if (!answer || passed.has(component)) throw stuck(challenge);
     passed.add(component);
     challenge = await execute(executor, { component, ...answer(person, challenge) });

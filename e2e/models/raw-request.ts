@@ -12,14 +12,14 @@ export interface RawRequest {
 }
 
 export interface RawAnswer {
-  /** Undefined: no answer in time. */
+  /** Undefined: no response in time. */
   status: number | undefined;
   text: string;
   /** Whether the server ended the connection. */
   ended: boolean;
 }
 
-/** Milliseconds for an answer and for the end of its connection. */
+/** Milliseconds for a response and for the end of its connection. */
 const timeout = 5000;
 
 /**

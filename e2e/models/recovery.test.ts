@@ -13,7 +13,7 @@ const app = (status: number, message = '') =>
   response(status, { 'x-served-by': 'operator-a', 'x-revision': 'r-1' }, JSON.stringify({ message }));
 const edge = (status: number) => response(status, { 'x-edge-error': 'NO_ENDPOINTS' }, 'error: no ready pod\n');
 
-/** Answers in this order; the last one is repeated. */
+/** Returns these responses in order; the last one is repeated. */
 function asking(...answers: ReadonlyArray<APIResponse | Error>): () => Promise<APIResponse> {
   let asked = 0;
   return () => {

@@ -8,7 +8,7 @@ import { answerOf, describeAnswer, describeRequest, type Answer } from './answer
 
 /** The sender of a response: a pod of the app, the edge with its own error, the ingress, or none. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';
-/** A kind of answer: `503 app`, `0 nobody`. */
+/** A kind of response: `503 app`, `0 nobody`. */
 export type Kind = `${number} ${Source}`;
 
 export interface RecoveryOptions {
@@ -33,8 +33,8 @@ export const withoutReadyPod: readonly Kind[] = [
 ];
 
 /**
- * Waits until every pod is Ready and every app answers through the ingress, which learns of a Ready pod a moment later.
- * So the next test starts with a complete fleet.
+ * Waits until every pod is Ready and every app responds through the ingress, which learns of a Ready pod a moment
+ * later. So the next test starts with a complete fleet.
  */
 export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<void> {
   const unready = async (): Promise<string[]> => {

@@ -7,7 +7,7 @@ export async function redisPod(fleet: Fleet): Promise<string> {
   return pod?.name ?? '';
 }
 
-/** Runs `work` while Redis is stopped (SIGSTOP): it accepts connections and does not answer. */
+/** Runs `work` while Redis is stopped (SIGSTOP): it accepts connections and does not respond. */
 export async function whileRedisHangs(fleet: Fleet, work: () => Promise<void>): Promise<void> {
   const redis = await redisPod(fleet);
   await fleet.kill(redis, 'SIGSTOP');

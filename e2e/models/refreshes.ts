@@ -7,7 +7,8 @@ import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 
 /**
- * Statuses of the refreshes that Authentik answered, of one person if named. Refreshes in progress are not included.
+ * Statuses of the refreshes that Authentik has responded to, of one user if given. Refreshes in progress are not
+ * included.
  */
 export async function refreshesOf(
   authentik: AuthentikControl,
@@ -18,8 +19,8 @@ export async function refreshesOf(
 }
 
 /**
- * Statuses of the refreshes since this cursor of the edge's ledger, if nobody signs in meanwhile. Other than
- * {@link refreshesOf} it needs no log of Authentik.
+ * Statuses of the refreshes since this cursor of the edge's ledger, provided that no user signs in meanwhile. Unlike
+ * {@link refreshesOf} it does not need Authentik's log.
  */
 export async function refreshesAfter(edge: EdgeClient, after: number): Promise<number[]> {
   const { rows } = await edge.ledger({ after });
@@ -29,8 +30,8 @@ export async function refreshesAfter(edge: EdgeClient, after: number): Promise<n
 }
 
 /**
- * Resolves when a pod has started to refresh each session: it then holds the session's lock. On a slow machine the first
- * may have ended when the last begins.
+ * Resolves when a pod has started to refresh each session: it then holds the session's lock. On a slow machine the
+ * first may have ended when the last starts.
  */
 export async function refreshesBegun(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
   const begun = new Set<string>();
@@ -42,7 +43,7 @@ export async function refreshesBegun(store: SessionStore, sessions: readonly Sto
 }
 
 /**
- * Delays the next token request of a person at Authentik. The returned function resolves when that request has arrived.
+ * Delays the next token request of a user at Authentik. The returned function resolves when that request has arrived.
  */
 export async function delayNextRefresh(
   authentik: AuthentikControl,

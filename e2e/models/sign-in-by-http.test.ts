@@ -4,7 +4,7 @@ import { signInByHttp, type SignInClient } from './sign-in-by-http.ts';
 const app = 'https://app.test';
 const person = { username: 'p', name: 'P', email: 'p@mail.test', password: 'w', groups: [] };
 
-/** A client whose GETs are redirected as listed; an address that is not listed answers 200. */
+/** A client whose GETs are redirected as listed; any other URL responds with 200. */
 const redirected = (to: Readonly<Record<string, string>>): SignInClient => ({
   get: async (url) => ({
     status: () => (to[url] ? 302 : 200),

@@ -4,11 +4,11 @@ import type { Profile } from '../../fixtures/authentik/profile.ts';
 import type { App } from './app.ts';
 import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 
-/** What decides where signing out ends, besides the version of Authentik. */
+/** The conditions, besides the version of Authentik, that determine where signing out ends. */
 export interface Circumstances {
   /** The invalidation flow of the app's provider. Default: `provider`. */
   flow?: 'provider' | 'full';
-  /** The session at Authentik has ended before. Default: it goes on. */
+  /** The session at Authentik has ended before. Default: it is active. */
   isOver?: boolean;
 }
 
@@ -19,7 +19,7 @@ function endOf({ endSession }: Profile, { flow = 'provider', isOver = false }: C
   return flow === 'full' ? 'login form' : 'page of Authentik';
 }
 
-/** Asserts where signing out of an app ends: what people see depends on the version (docs/authentik-versions.md). */
+/** Asserts where signing out of an app ends: what users see depends on the version (docs/authentik-versions.md). */
 export async function expectSignOutEnd(app: App, profile: Profile, circumstances: Circumstances = {}): Promise<void> {
   const what = `where signing out of ${app.name} ends`;
   const end = endOf(profile, circumstances);

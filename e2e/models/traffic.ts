@@ -20,7 +20,7 @@ interface TrafficSample extends Required<Answer> {
 
 /** A client that sends requests continuously. The samples are complete when `stop` resolves. */
 export interface RunningTraffic {
-  /** Resolves when `count` more requests have been answered. */
+  /** Resolves when `count` more requests are complete. */
   more(count: number): Promise<void>;
   stop(): Promise<readonly TrafficSample[]>;
 }

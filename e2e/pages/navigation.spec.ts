@@ -21,7 +21,7 @@ for (const appName of appNames) {
     const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
     const left = `${last.path}?from=mail&page=2`;
 
-    /** Opens a page with a query, and goes on to another by a link, so that Back leads to the one that was left. */
+    /** Opens a page with a query, and follows a link to another, so that Back returns to the first. */
     async function leaveLastPage(app: App): Promise<void> {
       await app.goto(left);
       await expect(heading(app.page)).toHaveText(last.name);
@@ -97,7 +97,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         const [session] = await sessionStore.sessionsAddedBy(() => app.openSignedIn(person));
         await leaveLastPage(app);
-        // A page that still loads its data asks people to sign in by itself.
+        // A page that is still loading its data redirects to the sign-in page by itself.
         await expect(app.page.getByRole('main')).toContainText(first.shows(person));
         await loaded(app.page);
         const headings = await headingsFromNowOn(app.page);

@@ -14,7 +14,7 @@ interface Answer {
 const failure: Answer = { status: 502, json: { message: 'This cannot be loaded right now.' } };
 const notThere: Answer = { status: 404, json: { message: 'There is none.' } };
 
-/** Answers of API routes to a person who has nothing yet, and what a page says then. */
+/** Responses of API routes for a user without data, and the text of the page then. */
 const nothing: Record<AppName, Record<string, { answer: Answer; says: Record<string, string> }>> = {
   operator: {
     '/api/tenants': {
@@ -38,7 +38,7 @@ const ownTags: Partial<Record<AppName, string[]>> = {
 };
 
 test.setTimeout(90_000);
-// The browser logs each refused answer.
+// The browser logs each error response.
 test.use({ expectedConsole: [/status of (?:404|502|503)/] });
 
 for (const appName of appNames) {
@@ -134,7 +134,10 @@ const isOneOf = (paths: readonly string[]) => {
   return (url: URL): boolean => known.has(url.pathname);
 };
 
-/** So that every other page, and then this one, is come to by a link, which makes the browser ask the API. */
+/**
+ * Opens the last page, so that every other page, and then this one, is opened by a link and loads its data in the
+ * browser.
+ */
 async function openLastPage(app: App, person: Parameters<App['startSession']>[0]): Promise<void> {
   await app.startSession(person);
   await app.open(sessionApp[app.name].pages.at(-1) ?? '/');

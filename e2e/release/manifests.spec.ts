@@ -82,7 +82,7 @@ test(
     expect(checked.toSorted(), 'Deployments that were checked').toEqual(apps.map(({ name }) => name).toSorted());
     expect(notGiven, 'Secrets and ConfigMaps that could not be checked').toEqual([]);
     const known = new Set(await publicValues());
-    // Whoever runs the suite on a server chose the token of its API.
+    // The user of the suite has chosen the API token of a real server.
     if (authentikServer) known.add(authentikServer.token);
     const faults = [...findings, ...checkSecrets(manifests, new Set())].filter(
       (finding) => !known.has(valueOf(manifests, finding) ?? ''),

@@ -2,7 +2,7 @@ import type { StoryRequest } from './plan.ts';
 
 const canRunAtOnce = ({ does }: StoryRequest): boolean => does === 'call' || does === 'open page';
 
-/** Groups of requests that were under way at the same time. A sign-in or a sign-out is a group of its own. */
+/** Groups of concurrent requests. A sign-in or a sign-out is a separate group. */
 export function burstsOf<Item>(items: readonly Item[], requestOf: (item: Item) => StoryRequest | undefined): Item[][] {
   const groups: Item[][] = [];
   let end = -Infinity;

@@ -1,4 +1,4 @@
-/** Temporary disruptions, with the sentences that say that one begins and ends. */
+/** Temporary disruptions, with the sentences for their start and end. */
 export const disruptionSentences = {
   'token endpoint down': ['the token endpoint of Authentik answers 503', 'Authentik is available again'],
   'Authentik down': ['Authentik answers 503', 'Authentik is available again'],

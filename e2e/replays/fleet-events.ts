@@ -24,7 +24,7 @@ export class FleetEvents {
     if (event.do === 'time passes') return this.#pass(event.seconds);
     if (event.do === 'roll out') return this.#rollOut(event.app, event.isRelease);
     if (event.do === 'sign out on another device') return this.#signOutElsewhere(event.app);
-    if (event.do === 'end at Authentik') return this.#endAtAuthentik(event.app);
+    if (event.do === 'expiry at Authentik') return this.#expireAtAuthentik();
     return event.do === 'disruption begins' ? this.#begin(event.of, event) : this.#endDisruption(event.of);
   }
 
@@ -45,7 +45,7 @@ export class FleetEvents {
     return this.#world.whilePodsChange(() => this.#world.fleet.rollout(app, change));
   }
 
-  /** Another browser signs in as the same person and out again: Authentik tells the app so. */
+  /** Another browser signs in as the same user and out again, and Authentik notifies the app. */
   async #signOutElsewhere(app: AppName): Promise<void> {
     const person = this.#world.person('anna');
     const phone = this.#world.browser('phone');
@@ -59,16 +59,10 @@ export class FleetEvents {
     });
   }
 
-  /** An administrator deletes the sessions, and Authentik does not notify the app. */
-  async #endAtAuthentik(app: AppName): Promise<void> {
-    const { authentik, admin } = this.#world;
-    const { logoutUri } = await authentik.provider(app);
-    await authentik.changeProvider(app, { logoutUri: null });
-    try {
-      await admin.deleteSessions(this.#world.person('anna'));
-    } finally {
-      await authentik.changeProvider(app, { logoutUri });
-    }
+  /** A session lasts for a day at Authentik, and its end is not announced to the apps. */
+  async #expireAtAuthentik(): Promise<void> {
+    await this.#world.authentik.setClock(25 * 3600);
+    await this.#world.authentik.removeExpiredSessions();
   }
 
   /** Sets the fault that every replay runs with. */

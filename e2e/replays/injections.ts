@@ -11,11 +11,16 @@ import type { Disruption } from './disruptions.ts';
 
 /** Milliseconds that Authentik takes when it is slow: longer than a request waits for new tokens (4000). */
 const slowMs = 6000;
-/** Milliseconds: longer than a request whose refresh is refused looks for new tokens in the store (3 times within 1200). */
+/**
+ * Milliseconds: longer than a request whose refresh is refused waits for new tokens in the store (3 reads within 1200).
+ */
 const busyMs = 2500;
-/** Milliseconds for which a pod is paused: less than its refresh lock lives in Redis (20 000). */
+/** Milliseconds for which a pod is paused: less than the lifetime of its refresh lock in Redis (20 000). */
 const pausedMs = 8000;
-/** Milliseconds until Authentik answers while a pod terminates: longer than preStop (5000), less than the grace period (30 000). */
+/**
+ * Milliseconds until Authentik responds while a pod terminates: longer than preStop (5000), less than the grace period
+ * (30 000).
+ */
 const endingMs = 12_000;
 
 const atOnce = (end: () => Promise<void>): Injection => ({ injected: Promise.resolve(), end });
@@ -36,14 +41,14 @@ const slow: Inject = async (world) => {
   });
 };
 
-/** Waits for the slow refresh; otherwise the next request would refresh before Authentik has answered it. */
+/** Waits for the slow refresh; otherwise the next request would refresh before Authentik has responded to it. */
 async function slowRefreshIsAnswered(world: World, { at, cursor }: { at: number; cursor: number }): Promise<void> {
   const user = world.person('anna').username;
   const isAnswered = async (): Promise<boolean> => {
     const { requests } = await world.authentik.requests({ after: cursor, user });
     return requests.some(({ grantType }) => grantType === 'refresh_token');
   };
-  // A refresh that is not answered by then was never sent.
+  // A refresh without a response by then was never sent.
   const latest = at + 2 * slowMs;
   await until(async () => performance.now() > latest || (await isAnswered()), {
     timeoutMs: 3 * slowMs,

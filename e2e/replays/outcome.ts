@@ -1,7 +1,7 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
 import { bareName, contract } from '../contract.ts';
 
-/** What an answer means to who sent the request, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
+/** The meaning of a response for the client, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
 export type Outcome = string;
 
 /** A sign-in is compared as a whole, by where it ends. */
@@ -15,7 +15,7 @@ const sessionCookie = bareName(contract.sessionCookie);
 
 export const hasSessionCookie = (cookieHeader: string): boolean => cookieHeader.includes(`${sessionCookie}=`);
 
-/** What `Set-Cookie` does to the session cookie. @param setCookies also several in one, joined with commas. */
+/** What `Set-Cookie` does to the session cookie. @param setCookies may contain several cookies joined with commas. */
 function changeOfSession(setCookies: readonly string[]): 'removed' | 'set' | undefined {
   const changes = setCookies
     .flatMap((cookies) => splitSetCookieString(cookies))
@@ -28,7 +28,10 @@ function changeOfSession(setCookies: readonly string[]): 'removed' | 'set' | und
   return changes.includes('removed') ? 'removed' : changes.at(-1);
 }
 
-/** The outcome of a request that is no sign-in. @param location of a redirect; only a path of words is kept, because any other may have a secret. */
+/**
+ * The outcome of a request that is not a sign-in. @param location of a redirect; only a path of words is kept, because
+ * any other may contain a secret.
+ */
 export function outcomeOf({
   status,
   location,
@@ -43,12 +46,12 @@ export function outcomeOf({
   const to = location === undefined ? null : URL.parse(location, url);
   const page = to && /^\/[a-z/_-]{0,60}$/.test(to.pathname) ? to.pathname : 'another page';
   const leads = to ? ` to ${to.host === url.host ? page : 'another host'}` : '';
-  // A cached answer was served as well.
+  // A cached response counts as served.
   const shown = status === 304 ? 200 : status;
   const outcome = `${shown}${shown >= 300 && shown < 400 ? leads : ''}`;
   const change = changeOfSession(setCookies);
   if (change === 'removed') return outcome + removed;
-  // A session that is served gets a new cookie when half of its time is over.
+  // An accepted session gets a new cookie when half of its lifetime is over.
   return change === 'set' && isRefused(outcome) ? outcome + replaced : outcome;
 }
 
@@ -58,5 +61,5 @@ export const isUnavailable = (outcome: Outcome): boolean => /^5\d\d/.test(outcom
 
 export const isReplaced = (outcome: Outcome): boolean => outcome.endsWith(replaced);
 
-/** Without what only `Set-Cookie` shows, for recordings that lack it. */
+/** Removes what only `Set-Cookie` shows, for recordings without it. */
 export const withoutCookies = (outcome: Outcome): Outcome => outcome.replace(removed, '').replace(replaced, '');

@@ -12,15 +12,15 @@ import type { Plan, PlanStep } from './plan.ts';
 
 type RequestStep = Extract<PlanStep, { do: 'request' }>;
 
-/** The outcome of each request that was played, by its place in the story. */
+/** The outcome of each replayed request, by its index in the story. */
 export type Played = ReadonlyMap<number, Outcome>;
 
 const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
 const browser = 'laptop';
-/** Milliseconds after the first of several requests at once. */
+/** Maximum milliseconds between the first and the last of several concurrent requests. */
 const longestOffsetMs = 3000;
 
-/** Plays a story on a fleet, with a person and a browser of its own each time. */
+/** Replays a story on a fleet, with a new user and browser each time. */
 export class Player {
   readonly #world: World;
   readonly #events: FleetEvents;
@@ -53,7 +53,7 @@ export class Player {
         const [{ request: earliest }] = requests as [RequestStep];
         const outcomes = await Promise.all(
           requests.map(async (step) => {
-            // In the same order, because the first may be what the others wait for.
+            // In the same order, because the others may wait for the first.
             await delay(Math.min(step.request.at - earliest.at, longestOffsetMs));
             return this.#request(step);
           }),
@@ -78,7 +78,7 @@ export class Player {
     });
     const { status, headers, url } = answer;
     const { location } = headers;
-    // Authentik learns of a sign-out by the browser.
+    // The browser signs out at Authentik.
     if (does === 'sign out' && location) await this.#world.browser(browser).get(new URL(location, url).href);
     return outcomeOf({ status, location, setCookies: [headers['set-cookie'] ?? ''], url: new URL(url) });
   }
@@ -91,7 +91,7 @@ export class Player {
       await signInByHttp(this.#world.browser(browser), this.#world.originOf(app), this.#world.person('anna'));
       return signedIn;
     } catch {
-      // The sentence would name hosts and paths of this fleet, which the recording cannot have.
+      // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.
       return signInFailed;
     } finally {
       await this.#edge.pin(clientId, []);
@@ -99,7 +99,7 @@ export class Player {
   }
 }
 
-/** Of a session that began before the recording: its pod has served it. */
+/** For a session that started before the recording: the pod that first served it. */
 const podOfFirstServed = (steps: readonly PlanStep[], app: AppName): PodIndex | undefined =>
   steps.find(
     (step): step is RequestStep => step.do === 'request' && step.request.app === app && isServed(step.request.outcome),

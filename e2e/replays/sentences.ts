@@ -18,8 +18,8 @@ export function stepSentence(step: PlanStep): string {
       return `${step.app} rolls out${step.isRelease ? ' another build' : ''}`;
     case 'sign out on another device':
       return `the same person signs in to ${step.app} on another device, and out again`;
-    case 'end at Authentik':
-      return 'Authentik ends its session, and does not tell the app';
+    case 'expiry at Authentik':
+      return 'the session at Authentik expires';
     case 'disruption begins':
       return disruptionSentences[step.of][0];
     case 'disruption ends':

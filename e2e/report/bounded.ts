@@ -1,6 +1,6 @@
 import type { RunReport } from './report.ts';
 
-/** The most characters of texts with these names, and of any other. */
+/** Maximum number of characters of texts with these names, and of any other. */
 const limits: Readonly<Record<string, number>> = {
   message: 4_000,
   errors: 1_500,
@@ -9,10 +9,10 @@ const limits: Readonly<Record<string, number>> = {
   saw: 400,
 };
 const limitOfOthers = 300;
-/** More errors outside of tests say nothing more. */
+/** More errors outside of tests add no information. */
 const maxErrors = 10;
 
-/** A report in which no text is longer than a reader needs. What tests, apps and servers say has any length. */
+/** A report with limited texts, because the output of tests, apps and servers may have any length. */
 export const bounded = ({ verdict, ...report }: RunReport): RunReport =>
   cut({ ...report, verdict: { ...verdict, errors: verdict.errors.slice(0, maxErrors) } }, limitOfOthers) as RunReport;
 

@@ -2,16 +2,16 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
 import type { Cause, ReportedTest } from './report.ts';
 
-/** More causes than this explain nothing. */
+/** More causes than this do not help a reader. */
 const maxCauses = 3;
 
 /**
  * The regressions that can explain a failed test, the most likely first: those with a pattern that fits its message, by
- * the share of the run's tests they would turn red that did turn red. Without one that fits, those that the test claims.
+ * the share of their claiming tests in the run that failed. Without one that fits, those that the test claims.
  */
 export function causesOf(test: TestOutcome, run: readonly TestOutcome[], catalogue: readonly Regression[]): Cause[] {
   const all = catalogue.map((one) => causeBy(one, test, run));
-  // What no test that claims it shows does not explain another test.
+  // A regression that no claiming test shows does not explain another test.
   const fitting = all.filter(({ fits, explained }) => fits && explained > 0);
   const candidates = fitting.length > 0 ? fitting : all.filter(({ regression }) => test.tags.includes(regression));
   return candidates.toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained).slice(0, maxCauses);

@@ -1,17 +1,19 @@
 import type { Cause } from './report.ts';
 
-/** A word for a POSIX shell. */
+/** A word, quoted for a POSIX shell. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A pattern of `--grep` that matches this text. */
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
-/** Environment variable of the test runner: the options of `npm run e2e` that say which fleet it was, for a shell. */
+/**
+ * Environment variable of the test runner: the options of `npm run e2e` that select the same fleet, quoted for a shell.
+ */
 export const fleetOptionsVariable = 'E2E_FLEET_OPTIONS';
 
 /**
- * The commands that show a failure again: the test alone, and the regression that is its likely cause.
+ * The commands that reproduce a failure: the test alone, and the regression that is its likely cause.
  * @param fleetOptions as in {@link fleetOptionsVariable}
  */
 export function commandsFor(

@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
-/** The run report has the rest. */
+/** Maximum number of tests in the terminal. The run report has the rest. */
 const mostInTerminal = 20;
 
 /** The first failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
@@ -18,7 +18,7 @@ export function failuresForTerminal({ tests }: RunReport): string {
 
 const failed = (tests: readonly ReportedTest[]): ReportedTest[] => tests.filter(({ failure }) => failure !== undefined);
 
-/** The first line says where. */
+/** The first line is the location. */
 function linesOf({ title, failure }: ReportedTest): string[] {
   if (!failure) return [];
   const { at, saw, evidence, causes, again, isHarness } = failure;
@@ -37,7 +37,7 @@ function linesOf({ title, failure }: ReportedTest): string[] {
   ];
 }
 
-/** Without line ends and other control characters: at the start of a line, `::` is a command to GitHub. */
+/** Without line ends and other control characters: at the start of a line, `::` is a workflow command of GitHub. */
 const oneLine = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
 /** `::error` commands, which GitHub shows at the line of the assertion; errors outside of tests have none. */
@@ -52,14 +52,14 @@ export const annotations = ({ tests, verdict }: RunReport): string =>
     }),
   ].join('\n');
 
-/** The escapes of workflow commands: of their data, and of their properties. */
+/** Escapes for the data and the properties of workflow commands. */
 const data = (text: string): string =>
   stripVTControlCharacters(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 /** GitHub shows no summary of a step that is larger than 1 MiB. */
 export const maxSummaryBytes = 2 ** 20;
-/** What is not the part of a failed test, at most. Bytes. */
+/** Maximum bytes of everything except the parts of failed tests. */
 const summaryFrameBytes = 50_000;
 const mostReasons = 30;
 
@@ -91,12 +91,12 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
   ].join('\n');
 }
 
-/** How many of these texts, each on a line, are below so many bytes together. */
+/** How many of these texts, each on a line, fit into this number of bytes. */
 function countWithin(texts: readonly string[], most: number): number {
   let bytes = 0;
   const index = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > most);
   return index < 0 ? texts.length : index;
 }
 
-/** Text in which Markdown and HTML mean nothing. */
+/** Text with Markdown and HTML escaped. */
 const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);

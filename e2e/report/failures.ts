@@ -12,7 +12,7 @@ const maxEvidence = 3;
 const maxMessageLength = 4_000;
 const maxSeenLength = 500;
 
-/** What is said about a failed test. */
+/** The description of a failed test. */
 export function failureOf(
   test: TestOutcome,
   timeline: Timeline | undefined,
@@ -34,8 +34,8 @@ export function failureOf(
 }
 
 /**
- * Requests that went wrong: what left the fleet and errors first, and of those the last. Alike ones are counted. When
- * none did, the last page that was opened.
+ * Failed requests: egress and errors first, of those the last ones. Equal ones are counted. Without any, the last page
+ * that was opened.
  */
 function evidenceIn(marks: readonly Mark[]): string[] {
   const refused = new Set(refusedPagesIn(marks));
@@ -55,10 +55,10 @@ function evidenceIn(marks: readonly Mark[]): string[] {
     });
 }
 
-/** Paths of an app that are no page for signed-in people, and those of Authentik. */
+/** Paths of an app that are not pages for signed-in users, and those of Authentik. */
 const noPage = /^\/(?:api|auth|flows|if|application|sign-in|sign-out|signed-out)(?:\/|$)/;
 
-/** Pages that redirect somebody who has a session or has signed in: the app takes them for a stranger. */
+/** Pages that redirect a user who has a session or has signed in, as if the user were not signed in. */
 function refusedPagesIn(marks: readonly Mark[]): Mark[] {
   const signedIn = new Set<string>();
   return marks.filter(({ host, path, status, session }) => {

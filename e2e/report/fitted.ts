@@ -4,12 +4,12 @@ import type { ReportedTest } from './report.ts';
 export const maxBytes = 2_000_000;
 
 /**
- * How much of a test a report has, from most to least: with its timeline up to `short`; of its failure, only what was
- * seen first in `bare`; in `line`, its status and name; `gone` is left out.
+ * How much of a test a report contains, from most to least: `whole` and `short` have its timeline, `bare` has only the
+ * received value of its failure, `line` its status and name, and `gone` nothing.
  */
 export type Detail = 'whole' | 'short' | 'none' | 'bare' | 'line' | 'gone';
 
-/** What loses detail first. Passed tests are those without a failure. */
+/** The order in which detail is removed. Passed tests are those without a failure. */
 const order: ReadonlyArray<readonly [ofFailed: boolean, detail: Exclude<Detail, 'whole'>]> = [
   [false, 'none'],
   [true, 'short'],
@@ -24,9 +24,9 @@ const isFailed = ({ failure }: ReportedTest): boolean => failure !== undefined;
 const fullDetail = (test: ReportedTest): Detail => (isFailed(test) ? 'whole' : 'short');
 
 /**
- * The parts of the tests with as much detail as fits: failed tests whole and the others short. When that is too much, the
- * largest parts lose detail first.
- * @param partOf makes the part of a test; its text is what counts.
+ * The parts of the tests with as much detail as fits: failed tests whole and the others short. When that is too much,
+ * detail is removed from the largest parts first.
+ * @param partOf creates the part of a test; the length of its text counts.
  * @param most bytes of all parts.
  */
 export function fitted<Part extends { toString(): string }>(
@@ -56,7 +56,7 @@ export function fitted<Part extends { toString(): string }>(
   return parts;
 }
 
-/** What a detail leaves out. */
+/** What each level of detail omits. */
 const leftOut: Readonly<Record<Exclude<Detail, 'whole'>, string>> = {
   short: 'each request of',
   none: 'the timelines of',
@@ -66,7 +66,7 @@ const leftOut: Readonly<Record<Exclude<Detail, 'whole'>, string>> = {
 };
 
 /**
- * What a report leaves out to stay small, for people; undefined when it has everything.
+ * A sentence about what a report omits to stay small; undefined when it is complete.
  * @param details as {@link fitted} chose them.
  */
 export function leftOutOf(
@@ -87,5 +87,5 @@ export function leftOutOf(
   return `Left out to stay below ${maxBytes / 1e6} MB: ${texts.join('; ')}. Run a test alone to see all of it; results.json has every test.`;
 }
 
-/** Room for what {@link leftOutOf} says. Bytes. */
+/** Bytes that are reserved for the text of {@link leftOutOf}. */
 export const leftOutBytes = 1_000;

@@ -14,8 +14,8 @@ export class Html {
 type Value = Html | string | number | false | undefined | readonly Value[];
 
 /**
- * Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are nothing. The
- * indentation of the markup is left out, that of the values stays.
+ * Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are omitted. The
+ * indentation of the markup is removed, that of the values is kept.
  */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(

@@ -5,10 +5,10 @@ const redis = 'Redis';
 const authentik = 'Authentik';
 /** Height of a row of marks, in pixels. */
 export const rowHeight = 11;
-/** Requests at the same time go into rows below each other, at most so many. */
+/** Maximum number of rows for concurrent requests. */
 const maxRows = 4;
 
-/** How a request went: the class of its mark. */
+/** The outcome of a request, as the class of its mark. */
 export function classOf({ status, lane }: Mark): 'ok' | 'moved' | 'refused' | 'broken' {
   if (status === 0 || status >= 500 || lane === otherLanes.outside) return 'broken';
   if (status >= 400) return 'refused';
@@ -30,12 +30,12 @@ export interface Lane {
   marks: readonly PlacedMark[];
 }
 
-/** Whether a change to a pod, a Deployment or Authentik touches a lane. */
+/** Whether a change to a pod, a Deployment or Authentik affects a lane. */
 export const touches = ({ on }: Band, { name }: Lane): boolean => name === laneFor(on) || name.startsWith(`${on}-`);
 
 export const isRedis = ({ name }: Lane): boolean => name === redis;
 
-/** The lanes of a test below each other: pods, Redis, Authentik, and what no pod answered. */
+/** The lanes of a test from top to bottom: pods, Redis, Authentik, and requests without a response of a pod. */
 export function lanesOf({ marks, keys }: Timeline, bands: readonly Band[], scale: Scale, top: number): Lane[] {
   const own = new Set(marks.map(({ lane }) => laneFor(lane)));
   const onRedis = keys !== undefined || bands.some(({ on }) => laneFor(on) === redis);

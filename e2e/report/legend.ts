@@ -1,6 +1,6 @@
 import { html, type Html } from './html.ts';
 
-/** What the colours of a picture mean. @param entries a class of the stylesheet, and its meaning. */
+/** The meaning of the colours of a picture. @param entries a class of the stylesheet, and its meaning. */
 export const legend = (entries: ReadonlyArray<readonly [kind: string, meaning: string]>): Html =>
   html`<ul class="legend">
     ${entries.map(

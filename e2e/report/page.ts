@@ -12,7 +12,7 @@ interface Verdict {
 }
 
 /**
- * A page that needs nothing else: no network, no scripts. Its policy lets a browser enforce that.
+ * A self-contained page: no network, no scripts. Its content security policy enforces that.
  * @param extraStyle rules for this page alone.
  */
 export const page = (
@@ -46,10 +46,10 @@ export const page = (
       </body>
     </html> `.toString();
 
-/** The head of a column; numbers stand at the right. */
+/** The head of a column; numbers are right-aligned. */
 type Column = string | { number: string };
 
-/** A table that scrolls on a narrow screen, also by keyboard. */
+/** A table that can be scrolled on a narrow screen, also with the keyboard. */
 export const table = (caption: string, head: readonly Column[], rows: ReadonlyArray<readonly Html[]>): Html =>
   html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
     <table>
@@ -69,7 +69,7 @@ export const table = (caption: string, head: readonly Column[], rows: ReadonlyAr
     </table>
   </div>`;
 
-/** A picture that scrolls on a narrow screen, also by keyboard. */
+/** A picture that can be scrolled on a narrow screen, also with the keyboard. */
 export const figure = (name: string, picture: Html, caption: Html): Html =>
   html`<figure>
     <p class="hint">Scroll sideways to see all of the picture. →</p>

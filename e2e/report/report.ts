@@ -16,7 +16,7 @@ export interface RunReport {
 export type Status = 'passed' | 'failed' | 'flaky' | 'skipped' | 'not run';
 
 export interface ReportedTest {
-  /** Of its part in the page. */
+  /** The id of its part in the page. */
   id: string;
   /** Relative to `e2e/`. */
   spec: string;
@@ -33,7 +33,7 @@ export interface ReportedTest {
   timeline?: Timeline;
 }
 
-/** Why a test failed, as short as it can be said. */
+/** Why a test failed, in short. */
 export interface Failure {
   /** The first lines of the error: what was seen instead of what the title claims. */
   saw: string;
@@ -41,12 +41,12 @@ export interface Failure {
   message: string;
   /** `session/a.spec.ts:12`: where the assertion is. */
   at: string;
-  /** Requests that went wrong, with pod, revision and status. */
+  /** Failed requests, with pod, revision and status. */
   evidence: string[];
   causes: Cause[];
-  /** Commands that show it again. */
+  /** Commands that reproduce it. */
   again: string[];
-  /** The harness failed, and not the product. */
+  /** The harness failed, not the product. */
   isHarness: boolean;
 }
 

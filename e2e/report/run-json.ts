@@ -1,10 +1,10 @@
 import { fitted, leftOutBytes, leftOutOf, maxBytes, type Detail } from './fitted.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 
-/** A run as JSON, below {@link maxBytes}. What does not fit is left out, and `leftOut` says so. */
+/** A run as JSON, below {@link maxBytes}. What does not fit is omitted, and `leftOut` says so. */
 export function runJson({ tests, ...frame }: RunReport): string {
   const most = maxBytes - Buffer.byteLength(JSON.stringify(frame)) - leftOutBytes;
-  // A comma stands between tests.
+  // Includes the comma between tests.
   const details = fitted(tests, (test, detail) => `${JSON.stringify(withDetail(test, detail))},`, most);
   const left = leftOutOf(tests, details);
   return JSON.stringify({

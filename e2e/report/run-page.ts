@@ -6,16 +6,16 @@ import { cell, page, prose, table } from './page.ts';
 import type { ReportedTest, RunReport, Status } from './report.ts';
 import { testSection } from './test-section.ts';
 
-/** With more failed tests the page would begin with a wall of them. */
+/** Only this many failed tests are expanded, so that the page stays readable. */
 const openAtFirst = 3;
 
-/** What the table of tests that were not run has, at most. */
+/** Maximum number of rows in the table of tests that did not run. */
 const mostReasons = 30;
 const mostSpecs = 12;
 
 const statuses: readonly Status[] = ['failed', 'flaky', 'skipped', 'passed'];
 
-/** A run as one page, below {@link maxBytes}. What does not fit is left out, and the page says so. */
+/** A run as one page, below {@link maxBytes}. What does not fit is omitted, and the page says so. */
 export function runPage(report: RunReport): string {
   const { tests } = report;
   const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));

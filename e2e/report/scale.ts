@@ -28,8 +28,8 @@ export const axis = ({ x, ticks }: Scale, top: number, bottom: number): Html =>
   html`${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} ${top}V${bottom}" /><text class="soft" x="${x(ms)}" y="${bottom + 14}" text-anchor="${x(ms) > x(Infinity) - 30 ? 'end' : 'middle'}">${duration(ms)}</text>`)}`;
 
 /**
- * Puts items that overlap into rows below each other.
- * @param rows the most; what does not fit goes into the last one.
+ * Distributes overlapping items over rows.
+ * @param rows maximum number; items that do not fit go into the last one.
  * @returns the row of each item.
  */
 export function packed(items: ReadonlyArray<{ from: number; to: number }>, rows: number): number[] {

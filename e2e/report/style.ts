@@ -1,4 +1,4 @@
-/** A chart is not drawn narrower than this; it scrolls then. Pixels. */
+/** Minimum width of a chart in pixels. On a narrower screen it scrolls. */
 const chartWidth = 760;
 
 /**

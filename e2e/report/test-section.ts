@@ -107,7 +107,7 @@ function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | unde
     )}`;
 }
 
-/** Every request, and beside them the last lines of pods. */
+/** Every request, and the last log lines of pods. */
 function requestsPart({ marks, logs = {} }: Timeline): Html {
   return html`<details>
       <summary>Every request (${marks.length})</summary>
@@ -142,7 +142,7 @@ function failuresOf(marks: readonly Mark[], pod: string): string {
   return texts.length > 0 ? `, which answered ${texts.join(', ')}` : '';
 }
 
-/** Requests that are alike in one row. */
+/** Equal requests, grouped in one row. */
 function groupedRequests(marks: readonly Mark[]): Html {
   const groups = Map.groupBy(
     marks,

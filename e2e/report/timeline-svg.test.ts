@@ -4,7 +4,7 @@ import { timelineSvg } from './timeline-svg.ts';
 
 const band = (at: number, label: string): Band => ({ kind: 'kill', on: 'dezky-data-1', label, at, ms: 1 });
 
-/** The texts of bands: their row, and from where to where they reach, at about 5.8 pixels for a letter. */
+/** The texts of bands: their row, and their horizontal extent, at about 5.8 pixels per character. */
 function textsOf(bands: readonly Band[]): Array<{ y: string; from: number; to: number; label: string }> {
   const svg = String(timelineSvg({ marks: [], bands: [...bands], leftOut: 0 }, 'a test', { withTitles: false }));
   return [...svg.matchAll(/<text(?: class="on")? x="([\d.]+)" y="(\d+)" text-anchor="(\w+)">([^<]+)/g)]

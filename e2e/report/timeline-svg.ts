@@ -14,15 +14,15 @@ const sessionColours = 6;
 /** Room for the text of a status, in pixels. */
 const statusWidth = 26;
 
-/** Requests that belong to one session have one colour; the first session is `s0`. */
+/** The class for the colour of each session; the first session is `s0`. */
 export function sessionClasses(marks: readonly Mark[]): Map<string, string> {
   const labels = new Set(marks.map(({ session }) => session).filter(Boolean));
   return new Map([...labels].map((label, index) => [label, `s${index % sessionColours}`]));
 }
 
 /**
- * A test as a picture: a lane for each pod, Authentik and Redis, a mark for each request, and above them what happened.
- * @param withTitles gives each mark its request as a tooltip; without, marks of one kind are one path.
+ * A test as a picture: a lane for each pod, Authentik and Redis, a mark for each request, and above them the events.
+ * @param withTitles gives each mark its request as a tooltip; without it, marks of one kind are one path.
  */
 export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { withTitles: boolean }): Html {
   const bands = [...timeline.bands, ...bandsIn(timeline.marks)].toSorted((a, b) => a.at - b.at);
@@ -44,7 +44,7 @@ export function timelineSvg(timeline: Timeline, name: string, { withTitles }: { 
 }
 
 function marksSvg({ y, marks }: Lane, scale: Scale, sessions: Map<string, string>, withTitles: boolean): Html[] {
-  /** A mark as a bar, so many pixels below the top of its row. */
+  /** A mark as a bar, this many pixels below the top of its row. */
   const bar = ({ at, ms, row }: PlacedMark, below: number, height: number): string => {
     const length = Math.max(3, Math.round(scale.x(at + ms) - scale.x(at)));
     return `M${scale.x(at)} ${y + below + row * rowHeight}h${length}v${height}h-${length}z`;
@@ -82,7 +82,7 @@ function statusTexts(marks: readonly PlacedMark[], y: number, scale: Scale): Htm
   });
 }
 
-/** A band, its rectangle, its text, and from where to where both reach. Pixels. */
+/** A band, its rectangle, its text, and the extent of both in pixels. */
 interface PlacedBand {
   band: Band;
   x: number;
@@ -98,7 +98,7 @@ function placeOf(band: Band, scale: Scale): PlacedBand {
   const width = textWidth(band.label);
   const place = { band, x, length, from: x, to: x + length + 6 };
   if (length > width + 8) return { ...place, text: { x: x + 5, anchor: 'start', isInside: true } };
-  // Near the right end the text stands to the left of its band.
+  // Near the right edge the text is placed to the left of its band.
   if (x + length + width + 6 > right)
     return { ...place, from: x - 4 - width, text: { x: x - 4, anchor: 'end', isInside: false } };
   return { ...place, to: place.to + 4 + width, text: { x: x + length + 4, anchor: 'start', isInside: false } };
@@ -113,7 +113,7 @@ function bandSvg({ band, x, length, text }: PlacedBand, y: number, lanes: readon
 ${touched.map((lane) => html`<rect class="${kind} shade" x="${x}" y="${lane.y}" width="${length}" height="${lane.height}" />`)}`;
 }
 
-/** How many keys Redis had before and after. */
+/** The number of keys in Redis before and after. */
 function keysSvg({ keys }: Timeline, lanes: readonly Lane[], scale: Scale, end: number): Html | undefined {
   const lane = lanes.find(isRedis);
   if (!keys || !lane) return undefined;
@@ -126,7 +126,7 @@ const countOf = (keys: number): string => (keys === 1 ? '1 key' : `${keys} keys`
 /** About the width of a text of 11 px. */
 const textWidth = (text: string): number => text.length * 5.8;
 
-/** What the colours mean. */
+/** The meaning of the colours. */
 export const timelineLegend = (sessions: number): Html =>
   legend([
     ['ok', 'answered 2xx'],

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-// GitHub Actions reads each line of a log that begins with `::` as a command, also one that a test printed. What comes
-// after `stop-commands` is text until the same token ends it (workflow commands, "Stopping and starting workflow
+// GitHub Actions interprets each log line that begins with `::` as a command, even one that a test printed. After
+// `stop-commands` all lines are text until the same token ends it (workflow commands, "Stopping and starting workflow
 // commands").
 const token = randomUUID();
 
-/** From here on the log has no commands but those of {@link printCommands}. */
+/** From here on only {@link printCommands} writes commands to the log. */
 export const stopCommands = (): void => console.log(`::stop-commands::${token}`);
 
 export const printCommands = (commands: string): void => {

@@ -14,7 +14,7 @@ export function headline(message: string, signature?: RegExp, most = 200): strin
     .map((line) => line.trim())
     .filter(Boolean);
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
-  // After a label, a matcher of ours says in its own first line what it saw.
+  // After a label, the first line of this suite's matchers contains the received value.
   const own =
     line === lines[0] && !lines[1]?.startsWith('expect(') && message.includes('\n\n') ? lines.slice(1, 2) : [];
   const received = lines.filter((candidate) => saysReceived.test(candidate)).slice(0, 2);

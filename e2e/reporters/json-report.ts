@@ -13,6 +13,6 @@ export const specsIn = ({ suites }: Pick<JSONReport, 'suites'>): ReportedSpec[] 
 
 const specsOf = ({ specs, suites = [] }: JSONReportSuite, path: readonly string[]): ReportedSpec[] => [
   ...specs.map((spec) => ({ path, spec })),
-  // A group without a title is no part of the path, as in Playwright's titlePath().
+  // A group without a title is not part of the path, as in Playwright's titlePath().
   ...suites.flatMap((inner) => specsOf(inner, inner.title ? [...path, inner.title] : path)),
 ];

@@ -11,7 +11,7 @@ const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
 
 /**
  * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, the
- * passwords of its people, and the account for `smoke`.
+ * passwords of its users, and the account for `smoke`.
  * @param environment of the test runner, which names the fleets of the run.
  */
 export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {

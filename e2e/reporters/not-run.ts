@@ -3,15 +3,15 @@ import type { FullResult, Reporter, Suite, TestCase } from '@playwright/test/rep
 import { hasEnded } from './outcome.ts';
 
 /**
- * Playwright counts a test that the run ended before as skipped, and `--last-failed` leaves out the one that was running.
- * This reporter annotates these tests, so that junit.xml and results.json say what happened, and has them run again. It
+ * When a run is stopped, Playwright counts tests that did not start as skipped, and `--last-failed` omits the one that
+ * was running. This reporter annotates these tests in junit.xml and results.json, and adds them to `--last-failed`. It
  * must come before the reporters that write these files.
  */
 export default class NotRunReporter implements Reporter {
   readonly #lastRun: string | undefined;
   #suite: Suite | undefined;
 
-  /** `lastRun`: the file of `--last-failed-file`; without it nothing is remembered. */
+  /** `lastRun`: the file of `--last-failed-file`; without it nothing is stored. */
   constructor({ lastRun }: { lastRun?: string | undefined }) {
     this.#lastRun = lastRun;
   }
@@ -25,7 +25,7 @@ export default class NotRunReporter implements Reporter {
     for (const { annotations } of this.#notEnded()) annotations.push({ type: 'not run', description });
   }
 
-  /** Playwright has written its file by now. */
+  /** Runs after Playwright has written its file. */
   onExit(): Promise<void> {
     const interrupted = this.#notEnded().filter(({ results }) => results.length > 0);
     if (this.#lastRun !== undefined && interrupted.length > 0 && existsSync(this.#lastRun)) {

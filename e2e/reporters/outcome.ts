@@ -10,7 +10,7 @@ export interface ListedTest {
   spec: string;
   /** `describe title: test title`. */
   title: string;
-  /** Of its `test()` call; the tests that a loop makes share it. */
+  /** The line of its `test()` call, which tests in a loop share. */
   line: number;
   /** Without the `@`: names of regressions. */
   tags: readonly string[];
@@ -26,9 +26,9 @@ export interface TestOutcome extends ListedTest {
   endedAt: number;
   /** When its last attempt started, and on the fleet of which worker; absent when it did not run. */
   ran?: { startedAt: number; worker: number };
-  /** First error, without colours; empty without one. */
+  /** The first error without colour codes; empty without an error. */
   message: string;
-  /** A harness fault after the first error. The test then says nothing about the product. */
+  /** A harness fault after the first error, which invalidates the result of the test. */
   harnessFault?: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
@@ -73,7 +73,7 @@ const positionsIn = (stack: string): string[] =>
     .map(([, position = '']) => relative(suiteFolder, position).replaceAll(sep, '/'))
     .filter((position) => !position.startsWith('../'));
 
-/** What happened, also where a failure is expected. */
+/** The actual status, even where a failure is expected. */
 const statusOf: Record<TestResult['status'], TestOutcome['status']> = {
   passed: 'passed',
   failed: 'failed',

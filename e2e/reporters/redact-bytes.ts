@@ -33,7 +33,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []):
 
 /**
  * The texts of JSON are redacted one by one first: some rules look at the start of a line, and a quoted secret without
- * an end would be removed with all that follows its text.
+ * a closing quote would be removed with all the text after it.
  */
 function redactText(text: string, secrets: readonly string[]): string {
   const parsed = parsedJson(text);

@@ -5,9 +5,9 @@ const hidden = '[redacted]';
 const parameters = [...secretParameters].join('|');
 const fields =
   'password|access_token|refresh_token|id_token_hint|id_token|client_secret|clientSecret|client_assertion|code_verifier|device_code|user_code|logout_token';
-/** Fields that have a secret in an answer about a sign-in, and a word in most others. */
+/** Fields that contain a secret in a response of a sign-in, and an ordinary word in most others. */
 const sometimes = 'assertion|code|key|nonce|SAMLResponse|session_state|state|ticket';
-/** Letters and digits as only a random value or base64 has them: a name of an error or a state has no digits. */
+/** A mix of letters and digits as in random values or base64. Names of errors or states have no digits. */
 const random = '(?=[^\'"\\\\]{0,200}[a-z])(?=[^\'"\\\\]{0,200}\\d)[\\w.~+/=-]{16,}';
 const headers = '(?:[\\w-]{1,40}-)?cookie|authorization|proxy-authorization|x-authentik-csrf';
 
@@ -37,11 +37,11 @@ const spelt = (character: string): string => {
 const escaped = '\\\\{1,4}u00[0-9a-f]{2}';
 
 interface Rule {
-  /** What it hides, for people. */
+  /** What it redacts, for a reader. */
   kind: string;
   pattern: RegExp;
   replacement: string;
-  /** Has a form that is recognizable anywhere. Finding one after a run is a leak. */
+  /** Is recognizable anywhere. A match after a run is a leak. */
   recognizable?: true;
 }
 

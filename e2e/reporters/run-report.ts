@@ -46,8 +46,8 @@ export default class RunReportReporter implements Reporter {
   }
 
   /**
-   * Takes the timeline, which other reports would repeat, and leaves a link to its part of the run report in its place:
-   * steps know attachments by their number.
+   * Replaces the timeline, which other reports would repeat, with a link to its part of the run report. It is not
+   * removed, because steps refer to attachments by index.
    */
   onTestEnd(test: TestCase, { attachments }: TestResult): void {
     const found = attachments.find(({ name }) => name === timelineAttachment.name);
@@ -83,7 +83,7 @@ export default class RunReportReporter implements Reporter {
     console.log(`\nRun report: ${join(this.#folder, 'run.html')}`);
   }
 
-  /** The report of Playwright is written by now. Its links lead to a page in its own folder, which can be served. */
+  /** Runs after Playwright has written its report. Its links point to a page in its own folder, which can be served. */
   onExit(): Promise<void> {
     const folder = join(this.#folder, 'html');
     if (existsSync(folder)) copyFileSync(join(this.#folder, 'run.html'), join(folder, 'run.html'));
@@ -130,7 +130,9 @@ export default class RunReportReporter implements Reporter {
   }
 }
 
-/** A page that leads to the part of a test, as an attachment. Playwright shows HTML as text, and XHTML as a link. */
+/**
+ * A page that redirects to the part of a test, as an attachment. Playwright shows HTML as text, and XHTML as a link.
+ */
 function linkTo(test: TestCase): { name: string; contentType: string; body: Buffer } {
   const target = `../run.html#${idOf(test)}`;
   const page = html`<html xmlns="http://www.w3.org/1999/xhtml">

@@ -2,7 +2,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { missingIn } from '../fixtures/engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
-/** Finds tests whose skip status contradicts the capabilities of the engine. @returns sentences. */
+/** Finds tests that are skipped or run contrary to the capabilities of the engine. @returns sentences. */
 export function findUnexpectedSkips(
   tests: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,

@@ -44,19 +44,19 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
 }
 
 /**
- * The verdict on a run. Tests without a result were not skipped: the run ended before they did, and where it was
- * interrupted, an error says how many.
+ * The verdict on a run. Tests without a result were not skipped: the run ended before them. If it was interrupted, an
+ * error says how many there are.
  */
 export function verdictOnRun(tests: readonly TestCase[], errors: readonly string[], status: FullResult['status']) {
   const counted = tests.filter(hasEnded);
   const left = tests.length - counted.length;
-  // For every other reason the runner has an error of its own.
+  // In all other cases the runner reports an error itself.
   const isInterrupted = status === 'interrupted' || status === 'timedout';
   const early = left > 0 && isInterrupted ? [`The run was ${status}, so that ${left} tests did not end.`] : [];
   return { ...verdictOn(counted, [...errors, ...early]), early, isWhole: left === 0 };
 }
 
-/** Reports what the run proved, and ends with the plain line `N passed, N failed, N skipped`. */
+/** Prints the verdict of the run, and ends with the plain line `N passed, N failed, N skipped`. */
 export default class VerdictReporter implements Reporter {
   readonly #file: string;
   readonly #errors: string[] = [];

@@ -15,7 +15,7 @@ test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 /** Milliseconds that Redis hangs. */
 const hangs = 30_000;
 
-/** Milliseconds within which a person must see a result in any state of Redis; the apps aim at 2000. */
+/** Milliseconds within which a user must see a result in any state of Redis; the apps aim at 2000. */
 const maxWaitMs = limit(5000);
 
 const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
@@ -55,7 +55,7 @@ for (const appName of appNames) {
           for (const until = Date.now() + hangs; Date.now() < until;)
             opened.push(await open(app.page, app.origin + (pages[opened.length % pages.length] ?? '/')));
         });
-        // The ingress does not send to pods without a Redis and answers itself, so the page is not the app's.
+        // The ingress sends no requests to pods without a Redis and responds itself, so the page is not the app's.
         expect(opened.filter(({ pod }) => pod !== '').length, 'pages of the app while Redis hangs').toBeGreaterThan(0);
         expect(opened, 'pages while Redis hangs').toEqual(
           opened.map(({ url, pod, status }) => ({
@@ -80,7 +80,7 @@ async function recovered(app: App): Promise<void> {
 
 interface Opened {
   url: string;
-  /** Empty: the ingress answered. */
+  /** Empty: the ingress responded. */
   pod: string;
   status: number;
   /** The sentence below the heading of the app's page, or the ingress's text, or why there was no page. */

@@ -10,7 +10,7 @@ import { recovery, withoutReadyPod } from '../models/recovery.ts';
 const container = '/spec/template/spec/containers/0';
 
 /**
- * Redis as configured for production: every write is in the append-only file before it is answered, on a volume that
+ * Redis as configured for production: every write is in the append-only file before Redis responds, on a volume that
  * outlives the pod. The volume is a folder of the node, because a claim needs a provisioner, which a bare node lacks.
  * Only a node that is discarded with the run (as `kill` shows) may be written to, in a folder that no other run shares.
  */
@@ -88,7 +88,8 @@ for (const [what, restart] of Object.entries(restarts)) {
             allowed: withoutReadyPod,
           });
         }
-        // The edge learns of a Ready pod at once, the ingress up to 2 s later. Until then the ingress has no such host.
+        // The edge learns of a Ready pod immediately, the ingress up to 2 s later. Until then the ingress has no such
+        // host.
         await recovery(() => app.call('/api/_health/ready'), {
           of: `${app.name} by the ingress`,
           allowed: withoutReadyPod,

@@ -6,7 +6,7 @@ import type { Variant } from '../fixtures/types.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-/** Every app rolls out quickly: it has one pod, which ends at once. */
+/** Every app rolls out quickly: it has one pod, which terminates immediately. */
 const variant: Variant = {
   changes: [
     {

@@ -23,7 +23,7 @@ test(
       const rollouts = apps.map(({ name }) =>
         fleet.rollout(name, {
           revision: 'broken',
-          // Only the check at boot rejects it, because readiness does not call Authentik.
+          // Only the check at startup rejects it, because readiness does not call Authentik.
           env: { NUXT_PUBLIC_AUTH_URL: `${url}/a-path` },
         }),
       );

@@ -30,7 +30,7 @@ const served: Readonly<Record<(typeof routesOfModule)[number], readonly string[]
 };
 
 /**
- * Redirects to the sign-in page or the proper spelling, and all refusals; 400 is Node's answer to a malformed target.
+ * Redirects to the sign-in page or the proper spelling, and all refusals; 400 is Node's response to a malformed target.
  */
 const refusals = new Set([302, 308, 400, 401, 404, 405]);
 
@@ -128,7 +128,7 @@ for (const appName of appNames) {
         };
         expect(await refused('DELETE', '/auth/oidc/logout'), 'what is said to another method').toEqual({
           allow: 'GET, POST',
-          message: 'This address cannot be asked for that way.',
+          message: 'This method is not allowed here.',
         });
         expect(await refused('POST', '/api/_auth/refresh'), 'what is said to another address').toEqual({
           message: 'There is no such address.',

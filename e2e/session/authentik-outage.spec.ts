@@ -18,7 +18,7 @@ const answerMs = limit(5000);
 const outages: ReadonlyArray<{
   how: NonNullable<Fault['outage']>;
   what: string;
-  /** What the log of a pod says of a renewal. */
+  /** The pod's log message about a failed refresh. */
   reason: RegExp;
   ends: string;
   valid: string;
@@ -40,7 +40,7 @@ const outages: ReadonlyArray<{
   {
     how: 'hangs',
     what: 'hangs',
-    reason: /: the refresh is still under way\.$/,
+    reason: /: the refresh is still in progress\.$/,
     ends: '@request-waits-for-authentik',
     valid: '@request-waits-for-authentik',
   },
@@ -102,7 +102,7 @@ for (const appName of appNames) {
         { tag: [valid] },
         async ({ app, newPerson, sessionStore, authentikFailures }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
-          // Due, and valid for another five minutes.
+          // Due for a refresh, and valid for another five minutes.
           await sessionStore.expireAccessToken(session);
           await authentikFailures.outage(how);
           const { status } = await answerOf(app, '/api/me');
@@ -119,7 +119,7 @@ for (const appName of appNames) {
         await expireForReal(app, { session, sessionStore, failures: authentikFailures });
         await authentikFailures.outage(503);
         const path = sessionApp[appName].pages[1];
-        // Also after hydration, when its scripts could move on.
+        // Also after hydration, when its scripts could navigate away.
         await app.open(path, { status: 503 });
         await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');
         await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();

@@ -5,8 +5,8 @@ import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 /**
  * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and the lifetime
- * of its tokens. With a clock that is behind, a short lifetime makes platform-api see a token long after its end.
- * nuxt-oidc-auth rejects a token at sign-in whose five minutes are over by the app's clock.
+ * of its tokens. With a clock that is behind, a short lifetime makes platform-api receive a token long after its
+ * expiry. nuxt-oidc-auth rejects a token at sign-in whose five minutes are over by the app's clock.
  */
 const clocks = [
   { what: '5 minutes ahead', signIn: 300, session: 300, life: 300, tags: ['@tokens-of-the-future-refused'] },

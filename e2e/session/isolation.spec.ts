@@ -35,7 +35,7 @@ for (const appName of appNames) {
           await app.signIn(first);
           await app.signOut();
         });
-        // The receiver of logout tokens keeps the hashed id of each for a while.
+        // The back-channel logout endpoint stores the hashed `jti` of each token until it expires.
         expect(
           left.filter(({ key }) => !isLogoutNote(key)),
           'what the first one left in Redis',

@@ -15,7 +15,7 @@ for (const appName of appNames) {
           const pods = await twoPods(fleet, appName);
           let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
           const session = await sessionStore.sessionOf(async () => ({ call } = await newHttpSession(appName)));
-          // The second and third rotation happen when platform-api has just fetched the keys and caches them.
+          // The second and third rotation happen when platform-api has just fetched the key set and caches it.
           for (const rotation of [1, 2, 3]) {
             await authentik.rotateKeys({ keepOld });
             await sessionStore.expireAccessToken(session);
@@ -37,7 +37,7 @@ for (const appName of appNames) {
         const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         const dropKey = async () => {
           await authentik.rotateKeys({ keepOld: false });
-          // Another person's token with the new key makes platform-api fetch the keys again.
+          // Another user's token that is signed with the new key makes platform-api fetch the key set again.
           const { call } = await newHttpSession(appName);
           for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
         };

@@ -5,7 +5,7 @@ import { limit } from '../deadline.ts';
 
 test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
 
-/** What a logout token lacks of an access token, as far as its claims go. */
+/** The claims of an access token that a logout token lacks. */
 const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
 
 test(
@@ -42,7 +42,7 @@ test(
     await authentik.setFault({ jwksDown: true });
     await authentik.rotateKeys({ keepOld: false });
     const [token = ''] = await authentik.logoutTokens(app.name, person.username);
-    // A platform-api that has just read the keys does not ask for them again within a second.
+    // A platform-api that has just fetched the key set does not fetch it again within a second.
     await expect
       .poll(() => answerOf(fleet, token), { message: 'the answer to a token of a new key', timeout: limit(5000) })
       .toEqual({
@@ -53,7 +53,7 @@ test(
   },
 );
 
-/** What a pod of platform-api answers to a request for the person behind a token. */
+/** The response of a platform-api pod to a request for the user of a token. */
 async function answerOf(fleet: Fleet, token: string | undefined) {
   const { host, port } = await fleet.reach('platform-api', 80);
   const { statusCode, headers, body } = await send(`http://${host}:${port}/v1/me`, {

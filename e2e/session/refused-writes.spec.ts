@@ -4,7 +4,7 @@ import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 
-/** A Redis that is read-only, out of memory or without its replicas answers reads and refuses writes. */
+/** A Redis that is read-only, out of memory or without its replicas serves reads and refuses writes. */
 
 for (const appName of appNames) {
   test.describe(appName, () => {

@@ -11,11 +11,13 @@ import { twoPods } from '../models/pods.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
-/** An administrator's action, and what the person can do after it. */
+/** An administrator's action, how Authentik answers the next refresh, and what the person can do after it. */
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',
+    tags: ['@rejected-refresh-ignored', '@ended-session-kept'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteRefreshTokens(person),
+    refresh: 400,
     // The session at Authentik still exists.
     signInAgain: async (app: App) => {
       await app.startSignIn();
@@ -24,13 +26,26 @@ const endings = [
   },
   {
     what: 'a person who is deactivated at Authentik',
+    tags: ['@rejected-refresh-ignored', '@ended-session-kept'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deactivate(person),
+    refresh: 400,
     signInAgain: async (app: App, person: Person) => {
       await app.startSignIn();
       const login = new AuthentikLogin(app.page);
       await login.signIn(person);
       await expect(login.password, 'Authentik refuses the password').toHaveValue('');
       expect((await app.call('/api/me')).status(), 'the app of somebody who may not sign in').toBe(401);
+    },
+  },
+  {
+    what: 'a session that is deleted at Authentik',
+    tags: ['@ended-at-authentik-goes-on', '@ended-session-kept'],
+    end: (admin: AuthentikAdmin, person: Person) => admin.deleteSessions(person),
+    // Refresh tokens outlive the session. The id token has no `sid` then.
+    refresh: 200,
+    signInAgain: async (app: App) => {
+      await app.startSignIn();
+      await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
     },
   },
 ] as const;
@@ -41,9 +56,10 @@ async function expectEnded(
   {
     edge,
     fleet,
+    refresh,
     session,
     sessionStore,
-  }: { edge: EdgeClient; fleet: Fleet; session: StoredKey; sessionStore: SessionStore },
+  }: { edge: EdgeClient; fleet: Fleet; refresh: number; session: StoredKey; sessionStore: SessionStore },
 ): Promise<void> {
   const pods = await twoPods(fleet, app.name);
   const cookie = await app.cookieHeader();
@@ -60,17 +76,17 @@ async function expectEnded(
     const answer = await app.call('/api/me', { pod, headers: { cookie } });
     expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
   }
-  expect(await refreshesAfter(edge, before), 'refreshes that Authentik was asked for').toEqual([400]);
+  expect(await refreshesAfter(edge, before), 'refreshes that Authentik was asked for').toEqual([refresh]);
 }
 
 for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 
-    for (const { what, end, signInAgain } of endings) {
+    for (const { what, tags, end, refresh, signInAgain } of endings) {
       test(
         `${what} ends the session when its access token is used up, and not before, when the app is not told`,
-        { tag: ['@rejected-refresh-ignored', '@ended-session-kept'] },
+        { tag: [...tags] },
         async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
           await providerSettings(appName, { logoutUri: null });
           const person = await newPerson();
@@ -79,35 +95,40 @@ for (const appName of appNames) {
           expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
 
           await sessionStore.expireAccessToken(session);
-          await expectEnded(app, { edge, fleet, session, sessionStore });
+          await expectEnded(app, { edge, fleet, refresh, session, sessionStore });
           await signInAgain(app, person);
           expect(await ledger.failures(appName), 'failures').toEqual([]);
         },
       );
     }
 
-    test(
-      'a session that is deleted at Authentik goes on in the app when the app is not told, and can be signed out of',
-      { tag: ['@sid-demanded', '@missing-id-token-hint'] },
-      async ({ app, authentikAdmin, authentikProfile, edge, newPerson, providerSettings, sessionStore }) => {
-        await providerSettings(appName, { logoutUri: null });
-        const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.startSession(person));
-        await authentikAdmin.deleteSessions(person);
-        const deleted = await edge.cursor();
+    test.describe(() => {
+      test.use({ needs: ['store', 'authentik-control'] });
 
-        // Authentik's refresh tokens outlive its sessions. The id token of such a refresh has no session.
-        await sessionStore.expireAccessToken(session);
-        expect((await app.call('/api/me')).status(), 'refreshing without a session at Authentik').toBe(200);
-        expect(await refreshesAfter(edge, deleted)).toEqual([200]);
+      test(
+        'a session that has expired at Authentik goes on in the app, and can be signed out of',
+        { tag: ['@sid-demanded', '@missing-id-token-hint'] },
+        async ({ app, authentik, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
+          const person = await newPerson();
+          const session = await sessionStore.sessionOf(() => app.startSession(person));
+          await authentikFailures.clock(25 * 3600);
+          await authentik.removeExpiredSessions();
+          const expired = await edge.cursor();
 
-        await app.goto('/');
-        await app.signOut();
-        await expectSignOutEnd(app, authentikProfile, { isOver: true });
-        expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
-        await app.startSignIn();
-        await expect(new AuthentikLogin(app.page).username, 'Authentik asks who it is').toBeVisible();
-      },
-    );
+          await sessionStore.expireAccessToken(session);
+          expect((await app.call('/api/me')).status(), 'refreshing after the session at Authentik has expired').toBe(
+            200,
+          );
+          expect(await refreshesAfter(edge, expired)).toEqual([200]);
+
+          await app.goto('/');
+          await app.signOut();
+          await expectSignOutEnd(app, authentikProfile, { isOver: true });
+          expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+          await app.startSignIn();
+          await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
+        },
+      );
+    });
   });
 }

@@ -57,7 +57,7 @@ for (const appName of appNames) {
           const person = await newPerson();
           await app.signIn(person);
           await authentik.setFault({ tokenStatus: 503, username: person.username });
-          // Authentik knows the person and redirects straight back.
+          // The user has a session at Authentik, which redirects back immediately.
           await app.goto('/auth/oidc/login');
           await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
           await authentik.clearFaults();

@@ -29,7 +29,7 @@ for (const appName of appNames) {
             }
             await one.expectSignedIn();
 
-            // Authentik knows the person by now, and its form asks all the same.
+            // The user has a session at Authentik by now, but its login form is still shown.
             await two.page.reload();
             await new AuthentikLogin(two.page).signIn(person);
             await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`);

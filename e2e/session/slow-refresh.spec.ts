@@ -14,7 +14,7 @@ const slow = 5000;
 
 const everyRefreshRotates = { refreshThresholdSeconds: 0 };
 
-/** Statuses of a call of each session at each pod, all at once. */
+/** Statuses of concurrent calls, one of each session at each pod. */
 async function callsOf(sessions: readonly HttpSession[], pods: readonly string[]) {
   return Promise.all(
     sessions.flatMap((session) =>
@@ -71,7 +71,7 @@ for (const appName of appNames) {
         });
         await expect
           .poll(() => fleet.logs(pod), { message: 'the log' })
-          .toContain('Tokens could not be renewed: the refresh is still under way.');
+          .toContain('Tokens could not be renewed: the refresh is still in progress.');
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions after a slow refresh',
           timeout: deadline(2) * slow,
@@ -189,7 +189,7 @@ for (const appName of appNames) {
             .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
             .toEqual([200]);
 
-          // The other pod renews once the lock of the dead pod expires, within 20 s.
+          // The other pod refreshes once the lock of the killed pod expires, within 20 s.
           const calls: Array<{ pod: string; status: number }> = [];
           const isStored = async () => {
             calls.push({ pod: b, status: (await person.call('/api/me', b)).status() });
@@ -227,7 +227,7 @@ test.describe('all apps together', () => {
       });
       expect(sessions, 'sessions in Redis').toHaveLength(people.length);
 
-      /** One call per person, on one pod of their app; with 1, on the other pod. */
+      /** One call per user, on one pod of their app; with 1, on the other pod. */
       const callOfEach = async (other = 0) => {
         const pods = Object.fromEntries(
           await Promise.all(appNames.map(async (app) => [app, await twoPods(fleet, app)] as const)),
@@ -237,7 +237,9 @@ test.describe('all apps together', () => {
           return { pod, status: (await session.call('/api/me', pod)).status() };
         });
       };
-      /** While `work` runs, all tokens are due and Authentik has a fault. Resolves when each is renewed and stored. */
+      /**
+       * While `work` runs, all tokens are due and Authentik has a fault. Resolves when each is refreshed and stored.
+       */
       const episode = async (name: string, fault: Fault, work: () => Promise<unknown>): Promise<void> => {
         const after = await cursorOf(authentik);
         await authentik.setFault(fault);
@@ -260,7 +262,7 @@ test.describe('all apps together', () => {
       await episode('the refused write', { endpoint: 'token', status: 'hangs' }, async () => {
         const after = await cursorOf(authentik);
         await sessionStore.whileWritesAreRefused(async () => {
-          // Authentik goes on, so that it answers every refresh while none can be stored.
+          // Authentik recovers, so that it responds to every refresh while none can be stored.
           await authentik.clearFaults();
           await expect
             .poll(async () => (await refreshesOf(authentik, { after })).length, {

@@ -58,7 +58,7 @@ for (const appName of appNames) {
         async ({ app, authentikFailures, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           const begin = Date.now() / 1000;
-          // So that both id tokens differ in their `iat`, which has no fractions.
+          // Makes the id tokens differ in their `iat`, which is in whole seconds.
           await authentikFailures.clock(minute);
           await sessionStore.expireAccessToken(session);
           expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
@@ -76,6 +76,6 @@ for (const appName of appNames) {
   });
 }
 
-/** The answer of the app to its form that signs out. */
+/** The app's response to its sign-out form. */
 const signOutByHttp = (app: App) =>
   app.context.request.post(`${app.origin}/auth/oidc/logout`, { headers: { origin: app.origin }, maxRedirects: 0 });

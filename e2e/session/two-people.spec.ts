@@ -5,8 +5,7 @@ import { twoPods } from '../models/pods.ts';
 test.use({ needs: ['store', 'authentik-control'] });
 
 for (const appName of appNames) {
-  // Places that show whose session it is: the API, the session in rendered pages, and a page that lists only that
-  // person.
+  // Places that show whose session it is: the API, the session in rendered pages, and a page that lists only that user.
   const paths = ['/api/me', '/api/_auth/session', sessionApp[appName].pages[1]];
 
   test(
@@ -32,7 +31,7 @@ for (const appName of appNames) {
           calls.map(async ({ pod, path, device }) => {
             const answer = await device.call(path, pod);
             const text = await answer.text();
-            // Also people of other tests, so that a page that keeps showing an earlier visitor is noticed as well.
+            // Also users of other tests, so that a page that still shows an earlier visitor is detected as well.
             const names = [...new Set(text.match(personName))].toSorted();
             return { pod, path, of: device.username, status: answer.status(), names };
           }),

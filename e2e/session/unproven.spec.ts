@@ -16,7 +16,7 @@ for (const appName of appNames) {
       'a Service balances connections: one that is kept alive proves nothing about two pods, and is called unproven',
       { tag: ['@memory-sessions', '@replicas-1', '@service-affinity'] },
       async ({ app, fleet, newPerson }) => {
-        // A pod that is about to end would close the connection.
+        // A pod that is about to terminate would close the connection.
         await twoPods(fleet, appName);
         await app.startSession(await newPerson());
         const target = {

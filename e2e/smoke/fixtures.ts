@@ -101,7 +101,7 @@ function targetFromEnvironment(): Target {
 
 /** The suite's fleet as seen from outside. */
 async function targetOf(fleet: Fleet): Promise<Target> {
-  // One release has one revision, so an app that is behind shows up.
+  // One release has one revision, so an app on an older revision is detected.
   const [pod] = await fleet.pods(firstApp);
   return {
     urls: originsOf(fleet.hosts),

@@ -5,7 +5,7 @@ import { discoveryPath, type Discovery } from './rules/discovery.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { revisionFaults, tally } from './rules/settle.ts';
 
-/** Regressions that only one of the apps has. */
+/** Regressions that only one of the apps can have. */
 const released: Partial<Record<AppName, string[]>> = { portal: ['@one-app-not-released'] };
 const ended: Partial<Record<AppName, string[]>> = {
   operator: ['@dev-end-session', '@wrong-auth-url'],

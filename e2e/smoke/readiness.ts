@@ -35,7 +35,7 @@ export const settleReadiness = (visitor: Visitor, app: AppName): Promise<Settled
 };
 
 export interface Pods {
-  /** The last answer of each pod that is ready. */
+  /** The last response of each pod that is ready. */
   ready: readonly Readiness[];
   /** Sentences about failed responses. */
   faults: readonly string[];
@@ -52,7 +52,7 @@ export async function podsOf(visitor: Visitor, app: AppName): Promise<Pods> {
   for (let asked = 0; asked < visitor.target.streak; asked += 1) {
     const sample = await fetchReadiness(visitor, app);
     samples.push(sample);
-    // A host that is down is not asked twenty times.
+    // No twenty requests to a host that is down.
     if (sample.failure !== undefined && sample.pod === '') break;
     if (performance.now() - startedAt > maxRoundMs) {
       slow.push(

@@ -11,7 +11,7 @@ export interface Target extends LiveAccess {
   urls: Readonly<Record<Role, string>>;
   /** Revision that every pod must be on. Absent: any, but all on the same. */
   sha?: string;
-  /** Number of pods of each app that must have answered. */
+  /** Number of pods of each app that must have responded. */
   pods: number;
   /** Consecutive responses that must come from the expected revision. */
   streak: number;

@@ -1,9 +1,9 @@
 import { isFailed, otherLanes, type Band, type Mark } from './timeline.ts';
 
-/** How long a browser takes to the next address of a sign-in or sign-out at most, in milliseconds. */
+/** Maximum milliseconds between two requests of a sign-in or sign-out. */
 const maxStepMs = 15_000;
 
-/** The sign-ins, refreshes and sign-outs that the requests of a test show, in their order. */
+/** The sign-ins, refreshes and sign-outs in the requests of a test, in order. */
 export const bandsIn = (marks: readonly Mark[]): Band[] =>
   [...signIns(marks), ...refreshes(marks), ...signOuts(marks)].toSorted((a, b) => a.at - b.at);
 
@@ -24,7 +24,7 @@ function signIns(marks: readonly Mark[]): Band[] {
   });
 }
 
-/** Calls of the token endpoint outside of callbacks. */
+/** Requests to the token endpoint outside of callbacks. */
 function refreshes(marks: readonly Mark[]): Band[] {
   const callbacks = marks.filter(isCallback);
   const isExchange = (call: Mark): boolean =>
@@ -52,7 +52,7 @@ const signOuts = (marks: readonly Mark[]): Band[] =>
     };
   });
 
-/** The addresses of a sign-out: those of Authentik's flows, the page at its end, and hosts outside of the fleet. */
+/** Whether a request is part of a sign-out: Authentik's flows, the page at its end, and hosts outside of the fleet. */
 const isOnTheWay = ({ path, lane, from }: Mark): boolean =>
   from === 'browser' &&
   (lane === otherLanes.outside ||

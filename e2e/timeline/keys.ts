@@ -3,10 +3,10 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
 import type { KeySeen } from './timeline.ts';
 
-/** A test that stopped Redis must not wait for it, milliseconds. */
+/** Timeout in milliseconds, because a test may have stopped Redis. */
 const answerMs = 1_000;
 
-/** The keys of the apps, without what would let a reader find a session. Undefined when Redis does not answer. */
+/** The keys of the apps, without session ids. Undefined when Redis does not respond. */
 export async function keysIn(fleet: Fleet): Promise<KeySeen[] | undefined> {
   let store: SessionStore | undefined;
   try {

@@ -7,7 +7,7 @@ export const timelineAttachment = { name: 'timeline', contentType: 'application/
 export interface Mark {
   at: number;
   ms: number;
-  /** The pod that answered, or one of {@link otherLanes}. */
+  /** The pod that responded, or one of {@link otherLanes}. */
   lane: string;
   /** Who sent it: a browser, an API client, or the name of a pod. */
   from: string;
@@ -19,11 +19,11 @@ export interface Mark {
   revision: string;
   /** Label of the session; empty without one. */
   session: string;
-  /** Why there was no answer of a pod; empty without an error. */
+  /** Why no pod responded; empty without an error. */
   error: string;
 }
 
-/** A stretch of a test, such as a rollout. Milliseconds from the start of the test. */
+/** An interval of a test, such as a rollout. Milliseconds from the start of the test. */
 export interface Band {
   kind: 'sign-in' | 'refresh' | 'sign-out' | 'rollout' | 'kill' | 'fault';
   /** A pod, a Deployment, or `authentik`. */
@@ -47,17 +47,17 @@ export interface Timeline {
   marks: Mark[];
   /** Changes that the test made to the fleet. */
   bands: Band[];
-  /** Files of pages and requests beyond the limit, which are left out. */
+  /** The number of omitted requests: files of pages, and those beyond the limit. */
   leftOut: number;
   keys?: { before: KeySeen[]; after: KeySeen[] };
-  /** The last lines of pods that gave a failed answer. */
+  /** The last log lines of pods with a failed response. */
   logs?: Record<string, string[]>;
 }
 
-/** Lanes that are no pods. */
+/** Lanes that are not pods. */
 export const otherLanes = { edge: 'edge', outside: 'outside the fleet' } as const;
 
-/** More requests than this say nothing more to a reader. */
+/** More requests than this do not help a reader. */
 const maxMarks = 400;
 
 /** Scripts, styles and images of pages. */
@@ -82,7 +82,7 @@ export function marksOf(
   return { marks, leftOut: all.length - marks.length };
 }
 
-/** Every n-th request of each address, where failed ones count for themselves: so rare ones stay. */
+/** Every n-th request of each URL. Failed ones are counted separately, so that rare ones are kept. */
 function thinned(marks: readonly Mark[]): Mark[] {
   const step = Math.ceil(marks.length / maxMarks);
   const seen = new Map<string, number>();
@@ -115,7 +115,7 @@ function laneOf({ servedBy, pod, outcome }: LedgerRow): string {
   return servedBy || pod || (outcome === 'egress' ? otherLanes.outside : otherLanes.edge);
 }
 
-/** Whether a request did not get what a person would want. 401 and 421 are what regressions look like. */
+/** Whether a request failed. Regressions cause 401 and 421. */
 export const isFailed = ({ status }: Pick<Mark, 'status'>): boolean => status === 0 || status >= 400;
 
 /** `GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0)`. */

@@ -1,7 +1,7 @@
 import { parseImage } from '../manifests/image-reference.ts';
 
 /**
- * The base image of each stage of a Dockerfile, with ARGs at their defaults. Stages based on other stages are left out.
+ * The base image of each stage of a Dockerfile, with ARGs at their defaults. Stages based on other stages are omitted.
  */
 export function baseImagesOf(dockerfile: string): string[] {
   const defaults = new Map<string, string>();

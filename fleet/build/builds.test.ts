@@ -206,7 +206,7 @@ describe('buildApps', () => {
       const started = identify(Number(readFileSync(helperFile(), 'utf8')));
       owner.kill('SIGKILL');
       await once(owner, 'exit');
-      // The build notices it itself; what has a process group of its own does not.
+      // The build notices it itself; a helper in its own process group does not.
       await vi.waitFor(() => expect(builder && isAlive(builder)).toBe(false), 10_000);
       expect(started && isAlive(started)).toBe(true);
       await clearAbandonedBuilds({ root });

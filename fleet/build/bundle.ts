@@ -3,7 +3,8 @@ import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 
 /**
- * Modules of this repository with all that they import from it, as one text, and who imports whom. Packages are left out.
+ * The text of these modules and of all that they import from this repository, without packages, and the importers of
+ * each.
  * @param entries relative to the repository, as the paths of `importers`.
  * @throws HarnessError when a module does not parse.
  */

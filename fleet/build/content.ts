@@ -7,7 +7,7 @@ import { repositoryRoot } from '../root.ts';
 import type { Content } from '../run/origin.ts';
 import { bundleOf } from './bundle.ts';
 
-/** What a fleet is made of. */
+/** The inputs of a fleet. */
 export interface Parts {
   /** Rendered, with changes applied. */
   objects: readonly KubeObject[];
@@ -19,7 +19,7 @@ export interface Parts {
 }
 
 /**
- * The content hashes of a fleet's parts: of each app and server that is made from this repository, by image key, and of
+ * The content hashes of a fleet's parts: of each app and server that is built from this repository, by image key, of
  * the `manifests`, and of the `engine`. Two fleets with the same content behave the same.
  */
 export async function contentOf({ objects, images, builds, helper }: Parts): Promise<Content> {

@@ -1,4 +1,4 @@
-// Loaded into a build before its program: the build ends with the process that started it, also when that is killed.
+// Loaded into a build before its program: the build ends with the process that started it, even when that is killed.
 const variable = 'DEZKY_BUILD_ENDS_WITH_PARENT';
 
 if (process.env[variable] && process.channel) {

@@ -11,7 +11,7 @@ const source = 'export const isIdle = (seconds: number, limit: number): boolean 
 const folders = (files: Record<string, string>): Folders =>
   new Map([['base', new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))]]);
 
-/** Where the instrumented code looks for the active mutant. */
+/** The global in which the instrumented code reads the active mutant. */
 const state = '__stryker__';
 afterEach(() => {
   Reflect.deleteProperty(globalThis, state);

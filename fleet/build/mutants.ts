@@ -3,11 +3,16 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { modulesOfConfiguration } from './switches.ts';
 import type { Folders } from './sources.ts';
 
-/** Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it. */
+/**
+ * Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it.
+ */
 export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
 /** Environment variable of a pod: a file with the id of the active mutant, which is read at each request. */
 export const selectionVariable = 'FLEET_MUTANT_FILE';
-/** Environment variable of a pod: the folder to append to which mutants its requests reach. Absent: it records nothing. */
+/**
+ * Environment variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent:
+ * none.
+ */
 export const coverageVariable = 'FLEET_MUTANT_COVERAGE';
 
 interface Position {
@@ -17,20 +22,22 @@ interface Position {
 
 /** A small change to a source file, made by the mutators of StrykerJS. */
 export interface Mutant {
-  /** Of its file and text, so that it stays the same when other lines change. */
+  /** Derived from its file and text, so that it stays the same when other lines change. */
   id: string;
   /** Relative to the repository. */
   file: string;
   /** Lines from 1, columns from 0. */
   start: Position;
   end: Position;
-  /** Such as `ConditionalExpression` (https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/). */
+  /**
+   * Such as `ConditionalExpression` (https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/).
+   */
   mutator: string;
   original: string;
   replacement: string;
 }
 
-/** The code in which mutants are made: what the pods of the apps run, and what decides in the browser about sessions. */
+/** The code that is mutated: what the pods of the apps run, and the session logic in the browser. */
 export const isMutated = (file: string): boolean =>
   /^apps\/(?:[^/]+\/server\/.*|base\/(?:define-app|app\/(?:middleware|utils)\/[^/]+|shared\/.*)|(?:platform-api|tokens)\/src\/.*)\.ts$/.test(
     file,
@@ -69,7 +76,10 @@ export async function instrument(file: string, content: string): Promise<{ conte
   return { content: mutants.length > 0 ? code : content, mutants };
 }
 
-/** The mutants of an app's sources. `atBuild`: of modules that the configuration reads, which act when an app is built. */
+/**
+ * The mutants of an app's sources. `atBuild`: in modules that the configuration imports, so that they act during the
+ * build.
+ */
 export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBuild: boolean }>> {
   const buildTime = modulesOfConfiguration(folders);
   const found = await Promise.all(
@@ -85,8 +95,8 @@ export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBu
 }
 
 /**
- * Compiles all mutants into the sources, in place, so that a pod selects one of them when it starts. What is read when an
- * app is built stays as it is.
+ * Compiles all mutants into the sources, in place, so that a pod selects one of them when it starts. Modules that are
+ * read during the build are not changed.
  */
 export async function applyMutants(folders: Folders): Promise<void> {
   const buildTime = modulesOfConfiguration(folders);
@@ -102,7 +112,7 @@ export async function applyMutants(folders: Folders): Promise<void> {
   }
 }
 
-/** The source with one mutant in the place of the original. */
+/** The source with one mutant applied. */
 export function mutated(content: string, { start, end, replacement }: Mutant): string {
   const [from, to] = [offsetOf(content, start.line - 1, start.column), offsetOf(content, end.line - 1, end.column)];
   return content.slice(0, from) + replacement + content.slice(to);
@@ -110,14 +120,14 @@ export function mutated(content: string, { start, end, replacement }: Mutant): s
 
 const runsInBrowser = (file: string): boolean => /^apps\/base\/(?:app|shared)\//.test(file);
 
-/** A browser knows the variable of the pod only from the page. */
+/** A browser learns the pod's variable only from the page. */
 const selectInBrowser = `if (typeof document !== 'undefined')
   (globalThis.__stryker__ ??= {}).activeMutant ??= document.documentElement.dataset.mutant;
 `;
 
 /**
- * Selects a mutant if a file says which, marks pages with it, and appends to the file of the run: the time, and the mutants that were reached
- * since the time before. It writes often, because pods are also killed.
+ * Selects the mutant that a file names, marks pages with it, and appends a timestamp and the mutants that were reached
+ * since the last one to the coverage file. It writes often, because pods may be killed.
  */
 const plugin = `import { appendFileSync, readFileSync } from 'node:fs';
 

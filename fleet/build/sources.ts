@@ -34,7 +34,7 @@ async function readInto(sources: Sources, root: string, folder: string): Promise
   }
 }
 
-/** The same sources, to be changed apart. */
+/** A copy of the sources, to be changed independently. */
 export const copyOf = (folders: Folders): Folders =>
   new Map([...folders].map(([name, sources]) => [name, new Map(sources)]));
 

@@ -14,7 +14,9 @@ const isModule = (file: string): boolean =>
 
 const isComponent = (file: string): boolean => /^apps\/[^/]+\/app\/(components\/.*|app|error)\.vue$/.test(file);
 
-/** What Nuxt and Nitro call by its default export, so that a module that does nothing is as good as none. */
+/**
+ * Modules that Nuxt and Nitro call by their default export, so a module that does nothing can replace a removed one.
+ */
 const isHook = (file: string): boolean => /\/(server\/(plugins|middleware)|app\/middleware)\/[^/]+\.ts$/.test(file);
 
 /**
@@ -47,8 +49,8 @@ export function modulesOfConfiguration(folders: Folders): Set<string> {
 
 /**
  * Compiles source changes into the sources, in place, so that a pod selects one of them when it starts: each changed
- * module becomes a module that exports what the selected one of its versions exports. Versions do not share state, and
- * all of them are loaded, so that a module that acts when it is loaded must not be changed this way.
+ * module becomes a module that re-exports its selected version. Versions do not share state, and all of them are
+ * loaded, so a module with side effects on load must not be changed this way.
  * @throws HarnessError when a change does not fit.
  */
 export function applySwitches(folders: Folders, switches: Switches): void {
@@ -68,7 +70,7 @@ export function applySwitches(folders: Folders, switches: Switches): void {
     for (const [name, text] of compiled) sources?.set(versionFile(file, name), Buffer.from(moved(file, name, text)));
     sources?.set(file, Buffer.from(selection(file, compiled)));
   }
-  // A browser knows the variable of the pod only from the page.
+  // A browser learns the pod's variable only from the page.
   if (versions.size > 0) folders.get('base')?.set(markFile, Buffer.from(markPages));
 }
 
@@ -100,7 +102,7 @@ const javaScriptOf = (text: string): string =>
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   }).code;
 
-/** One version of a module or component, with its relative imports adapted to its new place. */
+/** One version of a module or component, with its relative imports adapted to its new path. */
 function moved(file: string, name: string, text: string): string {
   const target = dirname(versionFile(file, name));
   const from = (specifier: string): string =>
@@ -121,7 +123,7 @@ function specifierOf(folder: string, file: string): string {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-/** The module that stands in the place of a changed one. */
+/** The module that replaces a changed one. */
 function selection(file: string, versions: ReadonlyMap<string, string>): string {
   const names = [...versions.keys()];
   const paths = names.map((name) => JSON.stringify(specifierOf(dirname(file), versionFile(file, name))));
@@ -137,7 +139,7 @@ function selection(file: string, versions: ReadonlyMap<string, string>): string 
   ].join('\n');
 }
 
-/** A component in the place of a changed one. */
+/** The component that replaces a changed one. */
 const componentSelection = (names: readonly string[], paths: readonly string[]): string =>
   [
     '<script>',

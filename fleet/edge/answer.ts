@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http';
 /** A response that the edge generates itself. */
 export interface Answer {
   status: number;
-  /** For people: the cause and where to look. */
+  /** The cause and where to look, for a reader. */
   text: string;
-  /** Sent as `x-edge-error`, so that a client can tell the edge's answer from the product's. */
+  /** Sent as `x-edge-error`, so that a client can tell the edge's response from the product's. */
   error?: string;
   location?: string;
 }

@@ -13,7 +13,7 @@ import type { Edge } from './edge.ts';
  * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health` (a
  * kubelet's probe carries no token).
  *
- * | request | body or query | answer |
+ * | request | body or query | response |
  * | --- | --- | --- |
  * | `GET /health` | | `{ ok, cursor }` |
  * | `PUT /routes` | Route[], replaces all | Route[] |
@@ -21,7 +21,7 @@ import type { Edge } from './edge.ts';
  * | `PUT /pins/:client` | Pin[], replaces the client's | Pin[] |
  * | `GET /ledger` | `after`, `client` | LedgerPage |
  *
- * A request that it does not understand gets a 400 whose `message` says what is wrong and where.
+ * An invalid request gets a 400 whose `message` says what is wrong and where.
  */
 export function controlApp(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });

@@ -1,10 +1,10 @@
 /**
  * Measures the overhead of the edge. It prints and asserts nothing:
- * - milliseconds per request, p50 and p95, of a kept connection straight to a pod, through the edge on plain http and
- *   through the edge over TLS, taken in turns (A B C A B C …) so that a busy machine weighs on all alike;
- * - ledger rows per second with many clients at once, and whether every request has its row.
+ * - milliseconds per request, p50 and p95, of a keep-alive connection directly to a pod, through the edge over HTTP
+ *   and through the edge over TLS, measured in turns (A B C A B C …) so that a busy machine affects all of them equally;
+ * - ledger rows per second with many concurrent clients, and whether every request has its row.
  *
- * With `--peers` it takes turns with a common proxy for Node too, and prints the milliseconds per request as JSON.
+ * With `--peers` it also measures a common proxy for Node, and prints the milliseconds per request as JSON.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ const podFlag = '--pod';
 const httpxyFlag = '--httpxy';
 const peersFlag = '--peers';
 
-/** A way to the pod, and what it took. */
+/** A route to the pod, and its measured times. */
 interface Way {
   name: string;
   url: string;
@@ -53,12 +53,12 @@ async function runPod(): Promise<void> {
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
 }
 
-/** httpxy in its own process, in front of the pod: on plain http and over TLS. It keeps its connections, as the edge does. */
+/** httpxy in its own process, in front of the pod: over plain HTTP and TLS. It uses keep-alive, as the edge does. */
 async function runHttpxy(): Promise<void> {
   const { TARGET: target = '', CERTIFICATE: cert, KEY: key } = process.env;
   const portOf = async (ssl?: { cert: string | undefined; key: string | undefined }): Promise<number> => {
     const proxy = createProxyServer({ target, agent: new Agent({ keepAlive: true }), ...(ssl && { ssl }) });
-    // With a port of its choice it does not say which, so that it gets a server to serve.
+    // It does not report a port that it has chosen, so it is given a server.
     const server = ssl ? createTlsServer(ssl) : createServer();
     server.on('request', (request, response) => void proxy.web(request, response));
     server.listen(0, '127.0.0.1');

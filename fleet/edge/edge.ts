@@ -24,7 +24,7 @@ import { openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 import type { Upgrade } from './upgrade.ts';
 
-// By hand: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
+// Not a library: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
 
 export interface EdgeOptions {
   authority: Authority;
@@ -106,7 +106,7 @@ export class Edge {
     this.#server.closeIdleConnections();
   }
 
-  /** Closes everything at once, requests in flight included. */
+  /** Closes all connections immediately, including those of requests in flight. */
   close(): void {
     this.#server.close();
     this.#interceptor?.close();

@@ -66,7 +66,7 @@ test('a client that does not trust the edge leaves a row, outside and inside the
     const socket = await testEdge.socket();
     socket.write(`${connectTo(`${host}:443`)}\r\n`);
     await once(socket, 'data');
-    // A client that rejects the certificate with a TLS alert, as Chromium does.
+    // Like Chromium, rejects the certificate with a TLS alert.
     socket.write(Buffer.from('16030100050100000100', 'hex'));
     socket.on('error', () => undefined);
     socket.resume();

@@ -30,7 +30,7 @@ export interface Exchange {
 /**
  * Sends a request to its pod and streams the response back. It never retries: a retry would hide the fault that a
  * rollout test looks for. When the pod cannot be reached, or closes the connection before it responds, the response is
- * a 502 with the code in `x-edge-error`. When the pod breaks off its response, the edge breaks the client's connection.
+ * a 502 with the code in `x-edge-error`. When the pod aborts its response, the edge closes the client's connection.
  */
 export function forward(exchange: Exchange): void {
   const { request, response, open } = exchange;

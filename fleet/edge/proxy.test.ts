@@ -324,7 +324,7 @@ test('an endpoint outside the fleet with a certificate that is refused gets no r
   server.close();
   expect({ status, code: headers['x-edge-error'], asked }).toEqual({
     status: 502,
-    // It is that of an authority and not of a server.
+    // It is the certificate of an authority and not of a server.
     code: 'INVALID_PURPOSE',
     asked: 0,
   });

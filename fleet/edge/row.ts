@@ -11,8 +11,7 @@ export interface LedgerRow {
    */
   seq: number;
   /**
-   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for people who read the
-   * rows.
+   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for readers of the rows.
    */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
@@ -21,11 +20,14 @@ export interface LedgerRow {
   client: string;
   kind: ClientKind;
   method: string;
-  /** Absolute URL as the client meant it, token-like query values redacted (`id_token_hint`, `code`, `state`, …). */
+  /**
+   * Absolute URL that the client requested, with token-like query values redacted (`id_token_hint`, `code`, `state`,
+   * …).
+   */
   url: string;
   /** 0: no response was sent, because the client left first or sent no request at all. */
   status: number;
-  /** The Service that the route points at; empty for egress and edge answers. */
+  /** The Service that the route points at; empty for egress and for responses of the edge. */
   service: string;
   /** The pod that the edge chose. Empty: the edge responded itself. */
   pod: string;
@@ -40,10 +42,13 @@ export interface LedgerRow {
   session: string;
   /** True when a pin, not the balancer, chose the pod. */
   pinned: boolean;
-  /** `egress`: a host outside the fleet, refused with 421. `edge`: answered by the edge (redirect, 502, 503, 404). */
+  /**
+   * `egress`: a host outside the fleet, refused with 421. `edge`: a response of the edge itself (redirect, 502, 503,
+   * 404).
+   */
   outcome: 'proxied' | 'egress' | 'edge';
   /**
-   * Why no upstream answered, or why its response broke off: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,
+   * Why no upstream responded, or why its response was aborted: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,
    * PIN_NOT_AN_ENDPOINT, NO_ROUTE; NO_REQUEST or a TLS code for a CONNECT without a request. CLIENT_ABORTED: the client
    * left (a closed tab, an abandoned SSE stream). Empty when there was no error.
    */
@@ -79,7 +84,7 @@ export interface Route {
   /** `web` is plain http, `websecure` is TLS. */
   entryPoint: 'web' | 'websecure';
   service: string;
-  /** Redirect the client to https with the same host, path and query: 301 for GET and HEAD, 308 for other methods. */
+  /** Redirect the client to HTTPS with the same host, path and query: 301 for GET and HEAD, 308 for other methods. */
   redirectToHttps?: boolean;
   /** Keep each client on its first pod by a cookie, like Traefik with a sticky Service. */
   sticky?: boolean;

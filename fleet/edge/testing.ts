@@ -50,7 +50,7 @@ export interface TestEdge extends AsyncDisposable {
   pod(name: string, handler: RequestListener, options?: ServerOptions): Promise<StubPod>;
   /** Starts pods and makes them the endpoints of a service. */
   serve(service: string, handlers: Record<string, RequestListener>): Promise<StubPod[]>;
-  /** A pod that answers every connection with these bytes and closes it. */
+  /** A pod that sends these bytes on every connection and closes it. */
   serveBytes(service: string, bytes: string): Promise<void>;
   /** Node's own proxy support, as pods use it with NODE_USE_ENV_PROXY. `user` is the pod's name. */
   agents(options?: { user?: string; keepAlive?: boolean }): { http: HttpAgent; https: HttpsAgent };
@@ -155,7 +155,7 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
   return testEdge;
 }
 
-/** Answers with the pod's name, like the apps. */
+/** Responds with the pod's name, like the apps. */
 export const servedBy =
   (pod: string): RequestListener =>
   (_request, response) => {

@@ -16,8 +16,8 @@ export interface TunnelEvents {
 const tlsHandshake = 22;
 
 /**
- * Answers a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http, since
- * clients tunnel both (undici tunnels `http://` as well, and `ws://` is always tunnelled).
+ * Responds to a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http,
+ * since clients tunnel both (undici tunnels `http://` as well, and `ws://` is always tunnelled).
  */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
   const target = parseConnectTarget(request.url ?? '');

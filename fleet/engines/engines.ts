@@ -18,8 +18,8 @@ export function engineOf(name: string): Engine {
 }
 
 /**
- * Runs of these engines on this machine, living or abandoned. When an engine cannot be asked (for example without
- * Docker), its runs are listed with that problem and the other engines are still asked.
+ * Runs of these engines on this machine, living or abandoned. When an engine cannot be queried (for example without
+ * Docker), its runs are listed with that problem and the other engines are still queried.
  */
 export const allRuns = async (of: readonly Engine[] = Object.values(engines)): Promise<RunSummary[]> =>
   (await Promise.all(of.map(runsOf))).flat();

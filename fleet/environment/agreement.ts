@@ -5,13 +5,13 @@ import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { DeploymentEnvironment } from './given.ts';
 
-/** Variables that must name the same Authentik: another Authentik does not accept its tokens. */
+/** Variables that must name the same Authentik, because the tokens of one are not valid at another. */
 const authentik = [
   ...appNames.map((name) => [name, 'NUXT_PUBLIC_AUTH_URL'] as const),
   ['platform-api', 'AUTH_URL'] as const,
 ];
 
-/** Each app's own address, which it gives to Authentik as the return address. */
+/** Each app's own URL, from which its redirect URIs are derived. */
 const own = appNames.map((name) => [name, urlVariable(name)] as const);
 
 /** Values that are valid alone but not together: URLs of different environments. */

@@ -10,7 +10,7 @@ const secondsPerDay = 86_400;
 /** The client secret of an app in the e2e fleet. */
 export const e2eClientSecret = (app: string): string => `${app}-client-secret-for-e2e-only`;
 
-/** Where Authentik tells an app that it has ended a session (OpenID Connect Back-Channel Logout 1.0). */
+/** An app's back-channel logout URI (OpenID Connect Back-Channel Logout 1.0). */
 const logoutUri = (own: string): string => `${own}/auth/oidc/backchannel-logout`;
 
 /** `fleet/authentik/providers.yaml`: the settings of production's providers. */
@@ -61,7 +61,9 @@ export const e2eProviders = (hosts: Hosts = productionHosts) =>
     };
   });
 
-/** `fleet/e2e/authentik-config.yaml`: the mock's providers and groups, as production's Authentik has them for the apps. */
+/**
+ * `fleet/e2e/authentik-config.yaml`: the mock's providers and groups, as production's Authentik has them for the apps.
+ */
 export function authentikConfig(): string {
   const labels = { 'app.kubernetes.io/name': 'authentik', 'app.kubernetes.io/part-of': 'dezky-e2e' };
   return (
@@ -77,7 +79,7 @@ export function authentikConfig(): string {
           AUTHENTIK_GROUPS: jsonText(e2eGroups),
         },
       },
-      // Long lines stay as they are: kustomize reads a folded block differently.
+      // Long lines are not folded, because kustomize reads a folded block differently.
       { blockQuote: 'literal' },
     )
   );

@@ -111,7 +111,7 @@ function checkDeployment(
   ];
 }
 
-/** Variables whose object was not given. */
+/** Variables whose object is not in the input. */
 const unresolvable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);

@@ -4,12 +4,12 @@ import { keptIn } from '../../apps/environment/environments.ts';
 
 const header = `# What the apps read from their environment
 
-Made from \`apps/environment\` by \`npm run config -- generate\`; a test holds the two together. The apps refuse to
-start on what is wrong here, and \`npm run config -- check\` says it before anything is deployed.
+Made from \`apps/environment\` by \`npm run config -- generate\`; a test checks that it is up to date. The apps refuse
+to start with wrong values, and \`npm run config -- check\` reports them before a deploy.
 
-_Needed_: **to start**, the app ends at once without it, and says why. **in production**, it would start on the
-fallback, which is right on a developer's machine alone; \`config -- check\` names it. Whatever is set must have the
-format. HOST, PORT and what else Node itself reads is not listed.
+_Needed_: **to start**, the app exits without it, and says why. **in production**, it would start with the fallback,
+which is only right on a developer's machine; \`config -- check\` reports it. Every value that is set must have the
+format. HOST, PORT and other variables of Node itself are not listed.
 `;
 
 const needed: Readonly<Record<Variable['needed'], string>> = {

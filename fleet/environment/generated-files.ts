@@ -28,7 +28,7 @@ export interface GeneratedFile {
   upToDate: boolean;
 }
 
-/** The generated files, formatted: those that follow from `apps/environment`, or others by path. */
+/** The generated files, formatted: those that are derived from `apps/environment`, or others by path. */
 export const generatedFiles = (generators: Generators = ofEnvironment): Promise<GeneratedFile[]> =>
   Promise.all(
     Object.entries(generators).map(async ([path, generate]) => {

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Variable } from '../../apps/environment/environments.ts';
 import { filledIn } from './check-secrets.ts';
 
-const header = `# What production must hold before the first \`npm run deploy\`. Not part of the kustomization: fill in a copy, check it,
-# and apply it by hand or let the cluster's secret manager write the same names. Never commit the copy.
+const header = `# The Secrets that production needs before the first \`npm run deploy\`. Not part of the kustomization: fill in a copy,
+# check it, and apply it by hand or let the cluster's secret manager write the same names. Never commit the copy.
 #
 #   npm run --silent secrets -- make > secrets.yaml     a copy with all random values made
 #   npm run secrets -- check secrets.yaml               names what is missing, short, a placeholder or used twice
 #
-# Every pod of an app, old and new, must see the same values: a changed one ends every session.
+# Every pod of an app, old and new, must have the same values: a changed one ends every session.
 `;
 
-const upstreamsComment = `# Where platform-api finds its upstreams. One that is left empty is answered as "not configured".
+const upstreamsComment = `# The upstreams of platform-api. For one that is left empty it responds with "not configured".
 # NODE_GATEWAY_IP is the node as its pods see it, because Stalwart runs on the node itself. On the node:
 #   ip -4 -brief address show cni0
 `;

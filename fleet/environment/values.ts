@@ -3,7 +3,7 @@ import type { KubeObject } from '../manifests/objects.ts';
 /** One value of a ConfigMap or Secret, or why it is not valid. */
 export type KnownValue = { value: string } | { fault: string };
 
-/** The values of a ConfigMap or Secret, decoded. `stringData` wins over `data`, as in Kubernetes. */
+/** The values of a ConfigMap or Secret, decoded. `stringData` overrides `data`, as in Kubernetes. */
 export function valuesOf(object: KubeObject): Map<string, KnownValue> {
   const values = new Map<string, KnownValue>();
   const isSecret = object.kind === 'Secret';

@@ -8,7 +8,9 @@ import { WebSocketServer } from 'ws';
 import { KubernetesApi } from './api.ts';
 import { PortForwarder } from './port-forward.ts';
 
-/** Replaces the API: the existing pods, and a kubelet that answers each message with the pod's name in front of it. */
+/**
+ * Replaces the API: the existing pods, and a kubelet that sends each message back with the pod's name in front of it.
+ */
 let pods: Array<{ name: string; ready: boolean }>;
 let forwards: string[];
 let refuses: boolean;

@@ -7,7 +7,7 @@ import type { Address } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { isReady } from './pods.ts';
 
-// By hand: `PortForward` of @kubernetes/client-node serves one pod; this chooses a Ready pod for each connection.
+// Not a library: `PortForward` of @kubernetes/client-node serves one pod; this chooses a Ready pod for each connection.
 
 /** Channels of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 carries errors. */
 const protocol = 'v4.channel.k8s.io';
@@ -32,9 +32,9 @@ interface Backends {
 class NoReadyEndpoint extends Error {}
 
 /**
- * Local TCP addresses that lead to Services through the Kubernetes API, for a cluster that is reachable only through
- * its API. Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own WebSocket:
- * connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
+ * Local TCP addresses that are forwarded to Services through the Kubernetes API, for a cluster that is reachable only
+ * through its API. Like kube-proxy it chooses a Ready pod for each connection, in turn. Each connection has its own
+ * WebSocket: connections do not affect each other, and a new connection after a pod was replaced reaches the new pod.
  */
 export class PortForwarder implements AsyncDisposable {
   readonly #api: KubernetesApi;
@@ -82,7 +82,7 @@ export class PortForwarder implements AsyncDisposable {
         await this.#join(socket, target);
         return;
       } catch {
-        // No Service yet, no Ready pod, or an API that does not answer: all of these may be temporary.
+        // No Service yet, no Ready pod, or an API that does not respond: all of these may be temporary.
         this.#backends.delete(service);
         await delay(pollIntervalMs);
       }

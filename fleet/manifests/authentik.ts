@@ -3,13 +3,13 @@ import type { Change } from './change.ts';
 import { named } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 
-/** A running Authentik in place of the mock. */
+/** A running Authentik that replaces the mock. */
 export interface AuthentikServer {
-  /** `http://127.0.0.1:9000`: where its HTTP server is, without a path. */
+  /** `http://127.0.0.1:9000`: the origin of its HTTP server. */
   origin: string;
   /** API token of an administrator. */
   token: string;
-  /** Base URL at which its worker reaches `https://<host>` as `<it>/<host>`; absent: it has no worker. */
+  /** Base URL for its worker, which reaches `https://<host>` at `<base URL>/<host>`. Absent: it has no worker. */
   callsTo?: string;
 }
 
@@ -22,7 +22,7 @@ const profileKey = 'AUTHENTIK_PROFILE';
 const tokenKey = 'AUTHENTIK_API_TOKEN';
 const callsAnnotation = 'dezky.example/calls-to';
 
-/** The changes that give a rendered fleet this Authentik; undefined: the one that it has. */
+/** The changes that give a rendered fleet this Authentik. Undefined: no change. */
 export function changesForAuthentik(objects: readonly KubeObject[], authentik: Authentik | undefined): Change[] {
   if (!authentik) return [];
   if ('server' in authentik) return [serverInPlaceOfMock(authentik.server)];
@@ -48,7 +48,7 @@ export function authentikIn(objects: readonly KubeObject[]): Authentik {
 const profileIn = (objects: readonly KubeObject[]): string =>
   named(objects, 'ConfigMap', configMap)?.data?.[profileKey] ?? '';
 
-/** No pod of the mock, its Service leads to the server, and what calls the admin API has the server's token. */
+/** Removes the mock's pod, points its Service to the server, and gives clients of the admin API the server's token. */
 function serverInPlaceOfMock(server: AuthentikServer): Change {
   const { protocol, hostname, port } = new URL(server.origin);
   const scheme = protocol === 'https:' ? 'https' : 'http';
@@ -73,7 +73,7 @@ function serverInPlaceOfMock(server: AuthentikServer): Change {
         ],
       },
       {
-        // Through the edge, as browsers reach it: a Service of another port, or of https, is not http://authentik.
+        // Through the edge, like a browser: http://authentik cannot be a Service with another port or with HTTPS.
         target: { kind: 'ConfigMap', name: 'platform-api-upstreams' },
         patch: [{ op: 'replace', path: '/data/AUTHENTIK_API_URL', value: `${origin(productionHosts.auth)}/api/v3` }],
       },

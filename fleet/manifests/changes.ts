@@ -26,7 +26,7 @@ export function applyChanges(objects: readonly KubeObject[], changes: readonly C
   return result;
 }
 
-/** What changes make of the apps' sources. */
+/** The effect of changes on the apps' sources. */
 export interface SourcesOfChanges {
   changes: SourceChange[];
   switches: Switches;
@@ -109,8 +109,8 @@ function unset(objects: readonly KubeObject[], owner: Deployment, container: Con
 }
 
 /**
- * Takes the override of a variable back, in place: its entry in `env` becomes the original one, or goes when there was
- * none. A variable without an override is removed, as by {@link applyEnvChange}. False when it is not set.
+ * Reverts the override of a variable, in place: its entry in `env` becomes the original one, or is removed when there
+ * was none. A variable without an override is removed, as by {@link applyEnvChange}. False when it is not set.
  * @param originals the objects before any override.
  */
 function unsetEnv(

@@ -88,7 +88,7 @@ const refusedEverywhere: ReadonlyArray<[verb: string, resource: string]> = [
   ['list', 'pods'],
 ];
 
-/** The expected answers of `kubectl auth can-i` for the deployer. */
+/** The expected results of `kubectl auth can-i` for the deployer. */
 export const canI: readonly CanI[] = [
   ...deployNeeds.flatMap((need) =>
     need.verbs.flatMap((verb): CanI[] => [

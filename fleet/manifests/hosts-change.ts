@@ -8,11 +8,11 @@ import type { Change, EnvChange, ManifestPatch } from './change.ts';
 import { named, ofKind, onlyContainer } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 
-/** Variables with the addresses that people use. Without them the app falls back to the development hosts. */
+/** Variables with the URLs that users open. Without them the app falls back to the development hosts. */
 const namesAHost = (name: string): boolean => name.startsWith('NUXT_PUBLIC_') || name === 'AUTH_URL';
 
 /**
- * The changes that make a rendered fleet answer to other host names.
+ * The changes that give a rendered fleet other host names.
  *
  * The development hosts are the apps' own fallbacks. For these hosts the variables are left unset, so that the fleet
  * tests the fallbacks. Everything else that names a host (Ingress rules, the mock's redirect URIs) is mapped.

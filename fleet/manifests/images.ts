@@ -26,7 +26,7 @@ export interface LocalProgram {
   cmd: readonly string[];
   /** The image's WORKDIR. */
   cwd: string;
-  /** The image's ENV; the manifest's variables win over it. */
+  /** The image's ENV; the manifest's variables override it. */
   env?: Readonly<Record<string, string>>;
   /** How the program gets its address: additional arguments, and variables that override the manifest's. */
   listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };

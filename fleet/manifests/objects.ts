@@ -69,7 +69,7 @@ export interface Container {
   volumeMounts?: unknown[] | undefined;
 }
 
-/** Of a container or of its pod: the user of a process, and its privileges. */
+/** The security context of a container or of its pod. */
 export interface SecurityContext {
   runAsNonRoot?: boolean;
   runAsUser?: number;
@@ -117,7 +117,7 @@ export interface Deployment extends KubeObject {
 export interface Service extends KubeObject {
   kind: 'Service';
   spec: {
-    /** `ExternalName` leads to a host outside the cluster and selects no pods. */
+    /** `ExternalName` resolves to a host outside the cluster and selects no pods. */
     type?: 'ClusterIP' | 'ExternalName' | undefined;
     externalName?: string | undefined;
     selector?: Record<string, string> | undefined;

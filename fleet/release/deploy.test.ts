@@ -24,7 +24,7 @@ const configMap = (url: string): KubeObject => ({
 });
 const released = [configMap('new'), deployment('2')];
 
-/** A cluster with one Deployment. Its pods are up at once, except for one version that never is. */
+/** A cluster with one Deployment. Its pods are Ready immediately, except for one version whose pods never are. */
 function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', mayNot = '', slow = false } = {}) {
   const held = new Map(before.map((object) => [object.kind, object]));
   const log: string[] = [];

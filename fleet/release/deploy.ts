@@ -52,7 +52,7 @@ export async function deploy(options: DeployOptions): Promise<Outcome> {
     onProgress('The smoke checks failed. State of the apps:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
-    // A person who interrupts the deploy decides what happens next.
+    // The user who interrupts the deploy decides what happens next.
     if (options.signal?.aborted) throw error;
     onProgress(reasonOf(error));
   }

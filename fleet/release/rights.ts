@@ -4,7 +4,7 @@ import type { Access, KubernetesApi } from '../kubernetes/api.ts';
 import { deployNeeds } from '../manifests/deployer.ts';
 
 /**
- * Asks the cluster whether the deploying account has all permissions of a deploy, so that no deploy stops halfway.
+ * Checks with the cluster that the deploying account has all permissions of a deploy, so that no deploy stops halfway.
  * @throws HarnessError that names the missing permissions.
  */
 export async function demandRights(api: KubernetesApi, namespace: string): Promise<void> {

@@ -43,7 +43,7 @@ export interface Authority {
 
 /** Issues certificates for servers other than the edge. */
 export interface Issuer {
-  /** PEM of a certificate for these names, of the leaf key, with the CA as chain. */
+  /** PEM of a certificate for these names and the leaf key, with the CA as chain. */
   certificateFor(hosts: readonly string[]): Promise<string>;
 }
 
@@ -100,7 +100,7 @@ export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Author
   async function certificateFor(hosts: readonly string[]): Promise<string> {
     const leaf = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
-      // Clients match the subject alternative name (RFC 9525 section 2); the common name is for people.
+      // Clients match the subject alternative name (RFC 9525 section 2); the common name is for readers.
       subject: [{ CN: ['Dezky e2e edge'] }],
       issuer: caCert.subject,
       notBefore: caCert.notBefore,

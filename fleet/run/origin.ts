@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDirectory } from './state.ts';
 
-/** Content hashes of what a fleet is made of, by part: a Deployment, `manifests` or `engine`. */
+/** Content hashes of a fleet, by part: a Deployment, `manifests` or `engine`. */
 export type Content = Readonly<Record<string, string>>;
 
 /** What a run was started from. */
 export interface Origin {
   content: Content;
-  /** The endpoint lag that was asked for, milliseconds. */
+  /** The requested endpoint lag in milliseconds. */
   endpointLag?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export function recordOrigin(runId: string, origin: Origin): void {
   writeFileSync(fileOf(runId), JSON.stringify(origin), { mode: 0o600 });
 }
 
-/** What a run was started from; without any part when that is not known. */
+/** What a run was started from; without any part when it is unknown. */
 export function originOf(runId: string): Origin {
   try {
     return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as Origin;

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { HarnessError } from '../errors.ts';
 import { send } from '../programs.ts';
 
-// By hand: libraries that list processes know pids and names, but not the start time that tells a pid from its reuse.
+// Not a library: those that list processes have pids and names, but not the start time that detects a reused pid.
 
 /** Identifies a process, so that a later one with the same pid is not confused with it. */
 export interface ProcessIdentity {

@@ -1,3 +1,4 @@
+import { developmentHostsIn } from '../../e2e/smoke/rules/development-hosts.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { applySourceChanges, copyOf, readFolders, type Folders } from '../../fleet/build/sources.ts';
 import { isSwitchable, modulesOfConfiguration, switchVariable } from '../../fleet/build/switches.ts';
@@ -13,11 +14,21 @@ export async function switchesOf(regressions: readonly Regression[]): Promise<Sw
   const folders = await readFolders(repositoryRoot);
   const buildTime = modulesOfConfiguration(folders);
   const switchable = regressions.filter(
-    ({ change: { sources = [] } }) => isSwitchable(sources, buildTime) && fits(sources, folders),
+    ({ change: { sources = [] } }) =>
+      isSwitchable(sources, buildTime) && !showsInScripts(sources) && fits(sources, folders),
   );
   if (switchable.length < worthwhile) return {};
   return Object.fromEntries(switchable.map(({ name, change }) => [name, change.sources ?? []]));
 }
+
+/** Browsers load the code of every switch, and no script may name a development host. */
+const showsInScripts = (changes: readonly SourceChange[]): boolean =>
+  changes.some(
+    (change) =>
+      /^apps\/[^/]+\/app\//.test(change.file) &&
+      'replace' in change &&
+      developmentHostsIn('page', change.replace).length > 0,
+  );
 
 /** A change that does not fit gets a build of its own, which says what is wrong with it. */
 function fits(changes: readonly SourceChange[], folders: Folders): boolean {

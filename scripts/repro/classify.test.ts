@@ -84,7 +84,7 @@ const recordings: ReadonlyArray<[what: string, shorts: Short[], after: string, b
       { at: 402, method: 'POST', url: 'https://auth.dezky.example/api/v3/flows/executor/login/', status: 200 },
       signInBy(a, 403),
     ],
-    'an end at Authentik',
+    'an expiry at Authentik',
     /asked who it is at the next sign-in/,
   ],
   [

@@ -2,7 +2,7 @@ import { refusalsIn } from './refusals.ts';
 import type { Reason, Sign } from './signs.ts';
 import { authentik, redis, anotherDevice, signOut, failedSignIn } from './signs-of-others.ts';
 import { anotherPod, missingRole, rollout, restartByRelease, hiddenRestart, hiddenRelease } from './signs-of-pods.ts';
-import { clientSecret, endAtAuthentik, lostTokens, pausedPod, sessionSecret } from './signs-of-renewals.ts';
+import { clientSecret, expiryAtAuthentik, lostTokens, pausedPod, sessionSecret } from './signs-of-renewals.ts';
 import { hours, renewal, parallel, slowRefresh } from './signs-of-time.ts';
 import type { Story } from './story.ts';
 
@@ -19,7 +19,7 @@ const signs: readonly Sign[] = [
   slowRefresh,
   pausedPod,
   lostTokens,
-  endAtAuthentik,
+  expiryAtAuthentik,
   clientSecret,
   sessionSecret,
   authentik,

@@ -46,7 +46,7 @@ export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAft
 
 const events: Partial<Record<RefusedAfter, (app: AppName) => FleetEvent>> = {
   'a sign-out on another device': (app) => ({ do: 'sign out on another device', app }),
-  'an end at Authentik': (app) => ({ do: 'end at Authentik', app }),
+  'an expiry at Authentik': (app) => ({ do: 'expiry at Authentik', app }),
   'a restart': (app) => ({ do: 'roll out', app, isRelease: false }),
   'a release': (app) => ({ do: 'roll out', app, isRelease: true }),
 };

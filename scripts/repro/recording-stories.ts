@@ -62,8 +62,8 @@ export const recordingStories: Readonly<Record<RefusedAfter, (visit: Visit) => P
   'a kill in a refresh': (visit) => disruptRefresh(visit, 'killed pod'),
   'a deploy in a refresh': (visit) => disruptRefresh(visit, 'replaced pod'),
   'a refused write': (visit) => disruptRefresh(visit, 'refused writes', 0),
-  'an end at Authentik': async (visit) => {
-    await visit.apply({ do: 'end at Authentik', app: visit.app.name });
+  'an expiry at Authentik': async (visit) => {
+    await visit.apply({ do: 'expiry at Authentik', app: visit.app.name });
     await untilTokensAreDue(visit);
   },
   'a new client secret': (visit) => disruptBeforeRefresh(visit, 'another client secret'),

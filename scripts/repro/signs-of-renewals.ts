@@ -53,10 +53,10 @@ export const lostTokens: Sign = (story, first) => {
     : undefined;
 };
 
-export const endAtAuthentik: Sign = (story, first) =>
+export const expiryAtAuthentik: Sign = (story, first) =>
   renewal(story, first) && nextSignIn(story, first)?.asked
     ? {
-        after: 'an end at Authentik',
+        after: 'an expiry at Authentik',
         points: 9,
         because: 'tokens were due, and Authentik asked who it is at the next sign-in',
       }

@@ -8,7 +8,7 @@ import { busy } from '../server/sessions/refresh-lock.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 import { refreshTokens } from '../server/sessions/token-endpoint.ts';
 
-// What reads cookies and encrypts tokens needs Nuxt; the specs run it. Here a token is its claims.
+// Reading cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => encryptedToken,
   encryptToken: async (encryptedToken: string) => ({ encryptedToken, iv: '' }),
@@ -118,7 +118,7 @@ describe('when its tokens are due', () => {
     [
       'another pod is slow',
       () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy),
-      'the refresh is still under way',
+      'the refresh is still in progress',
     ],
     ['the lock fails', () => vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('no lock')), 'no lock'],
   ])('it goes on with the old ones while %s', async (_what, fail, reason) => {

@@ -3,7 +3,7 @@ import { activeSession } from '../server/sessions/active-session.ts';
 import { renewCookie } from '../server/sessions/renew-cookie.ts';
 import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
 
-// What these do needs Nuxt and a store; the specs run them. Here it is what the guards decide.
+// These need Nuxt and a store; the specs cover them. This test covers the decisions of the guards.
 vi.mock('../server/sessions/active-session.ts', () => ({ activeSession: vi.fn() }));
 vi.mock('../server/sessions/renew-cookie.ts', () => ({ renewCookie: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
@@ -17,7 +17,7 @@ interface Request {
   headers?: Record<string, string>;
 }
 
-/** An event of h3, as far as the guards read it. */
+/** The part of an h3 event that the guards read. */
 const eventOf = (url: string, { method = 'GET', headers = {} }: Request = {}) => ({
   method,
   path: url,
@@ -27,7 +27,7 @@ const eventOf = (url: string, { method = 'GET', headers = {} }: Request = {}) =>
 });
 type Event = ReturnType<typeof eventOf>;
 
-/** What a guard answers, or `passed`. */
+/** The response of a guard, or `passed`. */
 const answerOf = async (guard: Handler, event: Event): Promise<unknown> => {
   try {
     return (await guard(event)) ?? 'passed';
@@ -56,11 +56,7 @@ test.each([
   ['GET', '/users//', '308 /users'],
   ['GET', '//sign-in/', '308 /sign-in'],
   ['GET', '/auth/login', { statusCode: 404, message: 'There is no such address.' }],
-  [
-    'DELETE',
-    '/auth/oidc/logout',
-    { statusCode: 405, message: 'This address cannot be asked for that way.', allow: 'GET, POST' },
-  ],
+  ['DELETE', '/auth/oidc/logout', { statusCode: 405, message: 'This method is not allowed here.', allow: 'GET, POST' }],
 ])('the list of what is served: %s %s', async (method, url, answer) => {
   expect(await answerOf(guards.allow, eventOf(url, { method }))).toEqual(answer);
 });

@@ -5,7 +5,8 @@ import { clearSession, hideSession, sessionConfig } from '../server/nuxt-oidc-au
 import { readSession } from '../server/sessions/read-session.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
-// What seals cookies and encrypts tokens needs Nuxt; the specs run it. Here a cookie or a token is sound if it says so.
+// Sealing cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a flag marks a valid cookie or
+// token.
 vi.mock('h3', async (original) => ({
   ...(await original<object>()),
   unsealSession: async (_event: unknown, _config: unknown, cookie: string) => {

@@ -6,7 +6,7 @@ import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from '../server/sessions/read-session.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
-// What these do needs Nuxt, a store and Authentik; the specs run them. Here it is what the callback makes of them.
+// These need Nuxt, a store and Authentik; the specs cover them. This test covers how the callback uses their results.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
 vi.mock('../server/http/return-cookie.ts', () => ({ recallPage: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/attempt.ts', () => ({ isExpected: vi.fn() }));

@@ -6,7 +6,7 @@ import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
-// What these do needs Nuxt, a store and Authentik; the specs run them. Here it is what the two routes make of them.
+// These need Nuxt, a store and Authentik; the specs cover them. This test covers how the two routes use their results.
 vi.mock('../server/back-channel/logout-token.ts', async (original) => ({
   ...(await original<object>()),
   verifyLogoutToken: vi.fn(),

@@ -7,7 +7,7 @@ const asApiError = (error: H3Error, method: string, path: string): ApiError => {
   if (error.cause instanceof ApiError) return error.cause;
   if (error.statusCode === 404) return new ApiError('not_found', `There is nothing at ${path}.`);
   if (error.statusCode === 405) return new ApiError('method_not_allowed', `${path} does not support ${method}.`);
-  if (error.statusCode < 500) return new ApiError('bad_request', 'The request cannot be understood.');
+  if (error.statusCode < 500) return new ApiError('bad_request', 'The request is malformed.');
   return new ApiError('internal_error', 'Something went wrong here; the log has the details.');
 };
 
@@ -16,7 +16,7 @@ export default defineNitroErrorHandler((error, event) => {
   const path = event.path.split('?')[0] ?? '/';
   const answer = asApiError(error, event.method, path);
   if (answer.code === 'internal_error') console.error(`${event.method} ${path}:`, error);
-  // The log of the boot already names upstreams that are not configured.
+  // The log at startup already names upstreams that are not configured.
   else if (answer.status >= 500 && answer.code !== 'not_configured')
     console.error(`${event.method} ${path}: ${answer.code}: ${answer.message}`);
   setResponseStatus(event, answer.status, STATUS_CODES[answer.status]);

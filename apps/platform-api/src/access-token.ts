@@ -4,7 +4,7 @@ import { KeysUnavailable, signingKeys } from '../../tokens/src/signing-keys.ts';
 import { ApiError } from './api-error.ts';
 import type { Config } from './config.ts';
 
-/** Who sent a request, by a verified access token. */
+/** The user of a verified access token. */
 export interface Person {
   subject: string;
   username: string;
@@ -17,14 +17,14 @@ export interface Person {
 
 /**
  * The asymmetric algorithms of an Authentik signing key, RSA or EC. Never HS*: a provider without a key signs with its
- * client secret, and a public key must not pass for an HMAC secret (RFC 8725 section 2.1).
+ * client secret, and a public key must not be accepted as an HMAC secret (RFC 8725 section 2.1).
  */
 const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 
 /** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
 const clockToleranceSeconds = 300;
 
-/** What Authentik's `profile` and `email` scopes put into the token. */
+/** The claims that Authentik's `profile` and `email` scopes add to the token. */
 const claims = z.object({
   sub: z.string(),
   azp: z.string(),
@@ -64,7 +64,7 @@ const reasonOf = (cause: unknown): string => {
  * audience verify it, so a token of one application is never accepted as one of another.
  *
  * Throws {@link ApiError}: `missing_token` and `invalid_token` (401), `insufficient_scope` (403, a token without a
- * username), `issuer_unavailable` (503, the keys cannot be read).
+ * username), `issuer_unavailable` (503, the key set cannot be fetched).
  */
 export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fetch) => {
   const realms = new Map(

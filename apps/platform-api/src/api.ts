@@ -19,7 +19,7 @@ interface Health {
 
 /** The response of each route. All but `health` may throw ApiError. */
 export interface Api {
-  /** `GET /health/ready`. Shallow: an outage of Authentik must not take every pod out of service at once. */
+  /** `GET /health/ready`. Checks no dependency: an outage of Authentik must not make every pod unready. */
   health(): Health;
   /** `GET /v1/me`. */
   me(authorization: Authorization): Promise<Person & { operator: boolean }>;

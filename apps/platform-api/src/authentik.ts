@@ -16,7 +16,7 @@ export interface User {
 }
 
 export interface Tenant {
-  /** UUID of the group that stands for the tenant. */
+  /** UUID of the tenant's group. */
   id: string;
   group: string;
   name: string;
@@ -70,7 +70,7 @@ const user = z.object({
   groups_obj: z.array(z.object({ name: z.string() })).nullish(),
 });
 
-/** The people in Authentik: service accounts and outposts (user types `*service_account`) are left out. */
+/** The users in Authentik, without service accounts and outposts (user types `*service_account`). */
 export const listUsers = async (authentik: Upstream): Promise<User[]> => {
   const users = await list(authentik, '/core/users/', user);
   return users
@@ -87,7 +87,7 @@ export const listUsers = async (authentik: Upstream): Promise<User[]> => {
     }));
 };
 
-// Attributes are written by hand in Authentik's admin interface. A malformed one loses its field, not the whole list.
+// Attributes are edited by hand in Authentik's admin interface. A malformed one omits its field, not the whole list.
 const tenantAttribute = z
   .object({
     name: z.string().optional().catch(undefined),
@@ -105,7 +105,7 @@ const group = z.object({
 
 /**
  * Without the first two, Authentik queries its database twice for each group, which takes four times as long
- * (authentik/core/api/groups.py, get_queryset). Members are counted by their keys, which come also without the third.
+ * (authentik/core/api/groups.py, get_queryset). The member count needs only primary keys, which are always included.
  */
 const groupOptions = { include_children: 'true', include_parents: 'true', include_users: 'false' };
 

@@ -15,7 +15,7 @@ export interface Storage {
 const bytes = z.number().int().min(0);
 
 const userWithDrive = z.object({
-  // Absent until the person has signed in to OCIS once.
+  // Absent until the user has signed in to OCIS once.
   drive: z
     .object({
       quota: z.object({
@@ -30,8 +30,8 @@ const userWithDrive = z.object({
 });
 
 /**
- * The personal space of a person. LibreGraph's `/users/{id}/drive` accepts only OCIS's own id, whereas
- * `/users/{id or name}?$expand=drive` finds the person by name and returns the same quota.
+ * The personal space of a user. LibreGraph's `/users/{id}/drive` accepts only OCIS's own id, whereas
+ * `/users/{id or name}?$expand=drive` finds the user by name and returns the same quota.
  */
 export const readStorage = async (ocis: Upstream, username: string): Promise<Storage> => {
   const path = `/graph/v1.0/users/${encodeURIComponent(username)}?$expand=drive`;

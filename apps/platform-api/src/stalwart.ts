@@ -19,7 +19,7 @@ const principal = z.union([
   z.object({ error: z.string() }),
   z.object({
     data: z.object({
-      // 0 is no limit; one address comes bare, several come as a list.
+      // 0 means no limit. A single address is a string, several are a list.
       quota: bytes.default(0),
       usedQuota: bytes,
       emails: z.union([z.string(), z.array(z.string())]).default([]),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { readConfig } from './config.ts';
 import { openUpstream } from './upstream.ts';
 
-// On a real socket: msw cannot leave a body open.
+// On a real socket, because msw cannot leave a body incomplete.
 test('the time limit covers a body that never ends', async () => {
   const server = createServer((_, response) => void response.writeHead(200).write('{"data":'));
   server.listen(0, '127.0.0.1');

@@ -15,7 +15,7 @@ export interface Upstream {
   /**
    * GETs JSON below the upstream's base URL with this service's own token. Resolves for 200 and for each of
    * `acceptStatus`. Throws {@link ApiError} for everything else: another status (also a redirect, which would send the
-   * token elsewhere), no connection, no answer in time, a body that is not JSON.
+   * token elsewhere), no connection, no response in time, a body that is not JSON.
    */
   get(path: string, options: { deadline: AbortSignal; acceptStatus?: readonly number[] }): Promise<UpstreamAnswer>;
   /** Parses the body by the schema; throws `upstream_invalid` when it does not fit. */

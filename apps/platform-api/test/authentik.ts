@@ -4,7 +4,7 @@ import { http, HttpResponse, type HttpHandler } from 'msw';
 export const authUrl = 'https://auth.dezky.example';
 export const issuerOf = (slug: string): string => `${authUrl}/application/o/${slug}/`;
 
-/** Claims of an access token of Authentik, for a person with the scopes profile and email. */
+/** Claims of an Authentik access token with the scopes profile and email. */
 export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): Record<string, unknown> => {
   const now = Math.floor(Date.now() / 1000);
   return {
@@ -26,11 +26,11 @@ export const claimsOf = (slug: string, changes: Record<string, unknown> = {}): R
   };
 };
 
-/** Stands in for Authentik as issuer: one key, which signs for every application. */
+/** A fake of Authentik as issuer: one key, which signs for every application. */
 export class Issuer {
   readonly #key: CryptoKey;
   readonly publicJwk: JWK & { kid: string; alg: string };
-  /** How often a key set was fetched. */
+  /** The number of times that a key set was fetched. */
   fetches = 0;
 
   private constructor(key: CryptoKey, publicJwk: JWK & { kid: string; alg: string }) {
@@ -52,12 +52,12 @@ export class Issuer {
     ];
   }
 
-  /** @param header without `kid`, the token does not name its key. */
+  /** @param header may omit `kid`, so that the token does not identify its key. */
   sign(claims: Record<string, unknown>, header: { kid?: string } = { kid: this.publicJwk.kid }): Promise<string> {
     return new SignJWT(claims).setProtectedHeader({ alg: this.publicJwk.alg, typ: 'JWT', ...header }).sign(this.#key);
   }
 
-  /** A request's Authorization header for a person signed in at an application. */
+  /** The Authorization header for a user who is signed in to an application. */
   async authorization(slug: string, changes?: Record<string, unknown>): Promise<string> {
     return `Bearer ${await this.sign(claimsOf(slug, changes))}`;
   }

@@ -15,7 +15,7 @@ async function serve(respond: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}/`;
 }
 
-/** A server with the public keys that are in the list, and how often they were fetched. */
+/** A server for a set of public keys, and the number of times that it was fetched. */
 async function serveKeys(keys: readonly JWK[]): Promise<{ url: string; fetches: () => number }> {
   let count = 0;
   const url = await serve((_, response) => {

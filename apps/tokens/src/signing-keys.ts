@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
-/** Milliseconds for which a key set is used before it is fetched again. */
+/** Milliseconds for which a key set is cached. */
 const maxAgeMs = 10 * 60_000;
-/** Shortest time between two fetches for an unknown `kid`. */
+/** Minimum milliseconds between two fetches for an unknown `kid`. */
 const cooldownMs = 1000;
 
 export interface SigningKeysOptions {
@@ -12,12 +12,13 @@ export interface SigningKeysOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-/** The key set cannot be read, so nothing is known about the token. */
+/** The key set cannot be fetched, so the token can be neither accepted nor refused. */
 export class KeysUnavailable extends Error {}
 
 /**
  * The key set of an Authentik provider (RFC 7517), fetched when a token needs it. After a key rotation the first tokens
- * are signed with a key that is not in the cached set. Such a token causes a fetch, or waits until the cooldown is over.
+ * are signed with a key that is not in the cached set. Such a token causes a fetch, or waits until the cooldown is
+ * over.
  * @throws KeysUnavailable, and the errors of jose for a key that the set does not have or that is ambiguous.
  */
 export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOptions): JWTVerifyGetKey => {

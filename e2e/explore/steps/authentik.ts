@@ -10,7 +10,7 @@ const faults: Record<AuthentikState, Fault | undefined> = {
   failing: { tokenStatus: 503 },
 };
 
-/** What happens at Authentik. */
+/** Steps at Authentik. */
 export const authentikSteps: StepKinds<
   'token endpoint becomes' | 'revoke refresh tokens' | 'rotate signing keys' | 'move the clock of Authentik'
 > = {
@@ -28,7 +28,7 @@ export const authentikSteps: StepKinds<
     sentence: ({ person }) => `an administrator revokes the refresh tokens of ${person}`,
     applies: ({ person }, model) => model.living.some((session) => session.person === person && !session.revoked),
     perform: async ({ person }, model, world) => {
-      // A refresh under way would store a token that is newer than the revoked ones.
+      // A refresh in progress would store a token that is newer than the revoked ones.
       await world.noRenewals();
       await world.admin.deleteRefreshTokens(world.person(person));
       model.revoked(person);

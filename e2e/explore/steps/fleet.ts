@@ -22,7 +22,7 @@ async function callDuring(work: Promise<unknown>, app: AppName, { model, world }
   }
 }
 
-/** Changes of the fleet. They take seconds, the others milliseconds. */
+/** Changes of the fleet. They take seconds, other steps milliseconds. */
 export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' | 'hang Redis'> = {
   'roll out': {
     sentence: ({ app }) => `${app} rolls out`,
@@ -34,7 +34,7 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     sentence: ({ app, pod }) => `pod ${pod} of ${app} is killed`,
     applies: () => true,
     perform: async ({ app, pod }, model, world) => {
-      // The answer of Authentik that a killed pod waits for is lost, and nothing can prevent it (decision 12).
+      // Authentik's response to a killed pod is lost, which cannot be prevented (decision 12).
       await world.noRenewals();
       const pods = await world.podsOf(app);
       await world.whilePodsChange(async () => {

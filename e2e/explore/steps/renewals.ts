@@ -5,7 +5,7 @@ import { at } from './sign-in.ts';
 /** Milliseconds that Authentik takes: longer than a request waits for new tokens (4000). */
 const slowMs = 5000;
 
-/** A renewal of tokens that outlives the request that began it. */
+/** A token refresh that outlives the request that started it. */
 export const renewalSteps: StepKinds<'call while Authentik is slow'> = {
   'call while Authentik is slow': {
     sentence: (step) => `${at(step)}: tokens are due, and Authentik takes ${slowMs / 1000} s to renew them for a call`,

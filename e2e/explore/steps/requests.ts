@@ -4,7 +4,7 @@ import { at } from './sign-in.ts';
 
 const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
 
-/** Requests of a signed-in person, or of one whose session has ended. */
+/** Requests of a signed-in user, or of one whose session has ended. */
 export const requestSteps: StepKinds<'call' | 'open page' | 'call several times at once' | 'replay an old cookie'> = {
   call: {
     sentence: (step) => `${at(step)}: GET ${step.path} on pod ${step.pod}`,

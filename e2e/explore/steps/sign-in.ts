@@ -5,7 +5,7 @@ import { Violation } from '../violation.ts';
 
 export const at = ({ app, browser }: Place): string => `${app} on the ${browser}`;
 
-/** Signing in: for the first time, again, as another person, at the other app, on another device. */
+/** Signing in: for the first time, again, as another user, to the other app, on another device. */
 export const signInSteps: StepKinds<'sign in'> = {
   'sign in': {
     sentence: (step) => `${step.person} signs in to ${at(step)}`,
@@ -14,7 +14,7 @@ export const signInSteps: StepKinds<'sign in'> = {
       const { browser, app, person } = step;
       const client = world.browser(browser);
       const isKnown = model.knownIn(browser) === person;
-      // Authentik ends the session of the previous person, as when it expires. The apps are not told.
+      // The previous user's session at Authentik ends, as when it expires. The apps are not notified.
       if (!isKnown) client.setCookies(world.fleet.hosts.auth, new Map());
       const canSignIn = model.canSignIn;
       const result = await signInByHttp(client, world.originOf(app), world.person(person)).then(

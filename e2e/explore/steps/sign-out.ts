@@ -8,7 +8,7 @@ import { Violation } from '../violation.ts';
 import type { World } from '../world.ts';
 import { at } from './sign-in.ts';
 
-/** Milliseconds that Authentik takes to renew tokens while somebody signs out: longer than a sign-out takes. */
+/** Milliseconds that Authentik takes for a refresh during a sign-out: longer than a sign-out takes. */
 const renewalMs = 500;
 
 /** Sends the form of the sign-out button. */
@@ -20,8 +20,8 @@ const send = (session: Session, pod: PodIndex, world: World): Promise<Received> 
   });
 
 /**
- * The session has ended, and the browser is on its way to the end-session endpoint.
- * @param wasOver it may have ended before, and then there is nothing to do at Authentik. @throws Violation
+ * Checks that the session has ended, and that the browser is redirected to the end-session endpoint.
+ * @param wasOver it may have ended before, and then the app does not redirect to Authentik. @throws Violation
  */
 function check(answer: Received, session: Session, world: World, wasOver = false): void {
   session.over = true;
@@ -52,11 +52,11 @@ export const signOutSteps: StepKinds<'sign out' | 'sign out in a second tab'> = 
       const outcomes = model.outcomes(session);
       const allowed = [...outcomes, 'refused'] as const;
       const { username } = world.person(session.person);
-      // The sign-out must come before the new tokens do.
+      // The sign-out must happen before the new tokens arrive.
       if (session.due && model.authentik === 'well')
         await world.authentik.setFault({ tokenDelayMs: renewalMs, username, times: 1 });
       const call = world.request(step, '/api/me', { pod: 0 });
-      // The other tab is used when the renewal of the tokens has begun.
+      // The other tab is used after the refresh has started.
       if (session.due) await world.renewing(session, call);
       check(await send(session, 1, world), session, world, outcomes.includes('refused'));
       const answer = await call;

@@ -2,10 +2,10 @@ import { compare } from '../seen.ts';
 import type { StepKinds } from '../step.ts';
 import { at } from './sign-in.ts';
 
-/** Seconds. For platform-api an access token of this age has expired, whatever clock difference it allows. */
+/** Seconds. For platform-api an access token of this age has expired, whatever its clock tolerance is. */
 const longAgo = 3600;
 
-/** Time that passes for a session. What is stored of it is moved back, so nobody waits. */
+/** Time that passes for a session. Its stored timestamps are moved back, so that no test waits. */
 export const timeSteps: StepKinds<'tokens become due' | 'tokens are used up' | 'leave unused'> = {
   'tokens become due': {
     sentence: (step) => `${at(step)}: the tokens become due`,
@@ -18,7 +18,7 @@ export const timeSteps: StepKinds<'tokens become due' | 'tokens are used up' | '
   },
   'tokens are used up': {
     sentence: (step) => `${at(step)}: the access token expires`,
-    // Only an Authentik that answers gives out the token that has expired.
+    // The expired token is issued by Authentik, so it must respond.
     applies: (step, model) => {
       const session = model.livingAt(step);
       return session !== undefined && !session.idle && !session.revoked && model.canSignIn;
@@ -35,7 +35,7 @@ export const timeSteps: StepKinds<'tokens become due' | 'tokens are used up' | '
   },
   'leave unused': {
     sentence: (step) => `${at(step)}: nobody uses it for ${step.hours} hours`,
-    // Once until its tokens are new again: the app adds up the hours.
+    // Only once until its tokens are refreshed, because the hours of several steps would add up.
     applies: (step, model) => model.livingAt(step)?.unused === false,
     perform: async (step, model, world) => {
       const session = model.livingAt(step)!;

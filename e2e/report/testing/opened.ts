@@ -4,7 +4,7 @@ import { installedBrowser } from '../../../fixtures/browser.ts';
 
 const address = 'https://reports.example/page.html';
 
-/** Opens a page of a report in a browser. `requests` are the addresses that it asked for besides its own. */
+/** Opens a page of a report in a browser. `requests` are the URLs that it requested besides its own. */
 export async function opened(content: string): Promise<{ page: Page; requests: string[] } & AsyncDisposable> {
   const browser = await chromium.launch({ executablePath: installedBrowser() ?? '', args: ['--no-sandbox'] });
   const page = await (await browser.newContext()).newPage();
@@ -17,7 +17,9 @@ export async function opened(content: string): Promise<{ page: Page; requests: s
   return { page, requests, [Symbol.asyncDispose]: () => browser.close() };
 }
 
-/** What axe finds in a page with everything open, in both schemes; undefined when it applied no rule. */
+/**
+ * The violations that axe finds in a fully expanded page, in both colour schemes; undefined when it applied no rule.
+ */
 export async function violationsIn(page: Page): Promise<string[] | undefined> {
   await page.locator('details').evaluateAll((all: HTMLDetailsElement[]) => all.forEach((one) => (one.open = true)));
   const found: string[] = [];

@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 const reports = process.env.SAMPLE_REPORTS ?? 'reports/sample';
 
-/** Runs a sample under the reporters of the suite that write for people. */
+/** Runs a sample with the reporters of the suite that write for readers. */
 export default defineConfig({
   testDir: '../..',
   testMatch: 'reporters/testing/report-sample.ts',

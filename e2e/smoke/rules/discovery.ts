@@ -10,7 +10,7 @@ export interface Discovery {
 
 export const discoveryPath = (slug: string): string => `/application/o/${slug}/.well-known/openid-configuration`;
 
-/** The values of Authentik for an application at this address (views/provider.py). */
+/** Authentik's values for an application at this URL (views/provider.py). */
 export const expectedDiscovery = (auth: string, slug: string) => ({
   issuer: `${auth}/application/o/${slug}/`,
   authorization_endpoint: `${auth}/application/o/authorize/`,
@@ -24,7 +24,7 @@ const fixOf = (field: string): string =>
     ? 'the provider’s issuer mode must be "Each provider has a different issuer", and Authentik must see its public host and scheme'
     : 'Authentik builds it from Host and X-Forwarded-Proto: look at the ingress, and at AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS';
 
-/** Differences between a discovery document and the values required for this application at this address. */
+/** Differences between a discovery document and the values required for this application at this URL. */
 export function discoveryFaults(document: Discovery, auth: string, slug: string): string[] {
   const methods = document.code_challenge_methods_supported;
   return [

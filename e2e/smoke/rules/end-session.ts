@@ -1,6 +1,6 @@
 import { expectedDiscovery } from './discovery.ts';
 
-/** The end-session address of an app, as its pods report it. */
+/** The end-session endpoint of an app, as its pods report it. */
 export interface SignOutAddresses {
   endSessionUrl?: unknown;
   postLogoutRedirectUri?: unknown;
@@ -15,7 +15,7 @@ export interface EndSessionExpected {
   discovered: unknown;
 }
 
-/** Faults in the end-session address: scheme, host, port, path, and the return address. */
+/** Faults in the end-session endpoint (scheme, host, port, path) and in the post-logout redirect URI. */
 export function endSessionFaults(
   pod: string,
   { endSessionUrl, postLogoutRedirectUri }: SignOutAddresses,

@@ -13,7 +13,7 @@ const directive = (policy: string, name: string): string | undefined =>
     .map((part) => part.trim())
     .find((part) => part === name || part.startsWith(`${name} `));
 
-/** For every answer, errors and redirects too. */
+/** Headers of every response, including errors and redirects. */
 const always: readonly HeaderRule[] = [
   {
     header: 'strict-transport-security',

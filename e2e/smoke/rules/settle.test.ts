@@ -5,7 +5,7 @@ import { revisionFaults, settle, tally, unanswered, type Sample } from './settle
 const from = (revision: string, pod = `pod-${revision}`): Sample => ({ pod, revision });
 const down: Sample = { pod: '', revision: '', failure: 'operator answers 503.' };
 
-/** Answers in this order; the last one is repeated. */
+/** Returns these samples in order; the last one is repeated. */
 const answering = (...samples: Sample[]) => {
   let asked = 0;
   return async (): Promise<Sample> => {

@@ -5,7 +5,7 @@ import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 export interface Sample {
   pod: string;
   revision: string;
-  /** Why the answer does not count, such as its status. */
+  /** Why the response does not count, such as its status. */
   failure?: string;
 }
 
@@ -58,7 +58,7 @@ export async function settle<S extends Sample>({
   return { settled: true, samples, agreeing };
 }
 
-/** A sample for a host that does not answer. During a rollout that is a normal result. */
+/** A sample for a host that does not respond. During a rollout that is a normal result. */
 export const unanswered = (error: unknown): Sample => {
   if (error instanceof Unreachable) return { pod: '', revision: '', failure: error.message };
   throw error;

@@ -72,7 +72,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
       shareWith,
       namespaceLabels,
       onNamespace: async ({ uid }) => {
-        // Stored at once, because only a namespace with a known uid is deleted.
+        // Stored immediately, because only a namespace with a known uid is deleted.
         await updateRunState(runId, () => ({ kubernetes: { ...kubernetes, uid } }));
         await onNamespace();
       },

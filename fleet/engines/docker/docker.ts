@@ -137,7 +137,7 @@ export class Docker {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
 
-  /** Removes all tags of a name except the newest, and images without other tags. Images in use stay. */
+  /** Removes all tags of a name except the newest, and images without other tags. Images in use are kept. */
   async keepNewest(name: string, count: number): Promise<void> {
     const found = await this.#docker.listImages({ filters: { reference: [name] } });
     const tags = found

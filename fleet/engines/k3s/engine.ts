@@ -38,7 +38,7 @@ export async function up(options: FleetOptions = {}): Promise<KubernetesFleet> {
     recordChanges(runId, changes);
     await startWatchdog(runId);
     const phase = phases(onProgress);
-    // The node starts while the images are made, and they are imported as soon as its containerd answers.
+    // The node starts while the images are built, and they are imported as soon as its containerd responds.
     const container = Promise.withResolvers<string>();
     const nodeFailed = new AbortController();
     const canceled = AbortSignal.any([nodeFailed.signal, ...(signal ? [signal] : [])]);

@@ -18,7 +18,7 @@ import { nodeFailure } from './node-failure.ts';
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
-/** How long containerd may take to answer, milliseconds: as long as Testcontainers gives the node. */
+/** How long containerd may take to respond, in milliseconds: as long as Testcontainers waits for the node. */
 const containerdMs = 120_000;
 const containerdPollMs = 100;
 
@@ -84,7 +84,7 @@ class LoggedContainer extends K3sContainer {
 }
 
 /**
- * The images in a node's containerd, which answers some seconds before the node is Ready.
+ * The images in a node's containerd, which responds some seconds before the node is Ready.
  * @param signal cancels the wait, for example when the node failed to start.
  */
 export function imagesIn(
@@ -112,7 +112,7 @@ export function imagesIn(
   );
 }
 
-/** Imports missing images into a node's containerd, also while the node starts. */
+/** Imports missing images into a node's containerd, even while the node starts. */
 export async function importImages(
   docker: Docker,
   container: string,

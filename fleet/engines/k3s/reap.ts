@@ -32,7 +32,7 @@ async function leaveNode(docker: Docker, place: KubernetesPlace): Promise<void> 
 
 /** A detached run is alive while its node is; any other while its owner is. */
 export async function isRunAlive(state: RunState): Promise<boolean> {
-  // Docker is also asked when the owner decides. Without Docker the state of a run is unknown, because the run could
+  // Docker is queried even when the owner decides. Without Docker the state of a run is unknown, because the run could
   // not be ended either.
   const docker = await Docker.connect();
   const container = state.kubernetes?.node?.container;

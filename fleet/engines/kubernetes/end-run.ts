@@ -4,7 +4,7 @@ import type { RunState } from '../../run/state.ts';
 
 /**
  * Ends a run in a cluster: its adopted processes (not the caller), its objects in the cluster, its helper process, then
- * its files. The files stay when `remove` fails, so that a later call can retry. Any process may call it, also
+ * its files. The files stay when `remove` fails, so that a later call can retry. Any process may call it, even
  * repeatedly.
  * @param remove removes the run's objects from the cluster.
  * @returns what `remove` returns.

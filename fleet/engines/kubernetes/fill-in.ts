@@ -13,12 +13,12 @@ export const trustName = 'edge-trust';
 const trustFolder = '/etc/dezky-e2e';
 const trustFile = 'ca.pem';
 const interceptPort = 3443;
-/** It calls the apps by the back channel. */
+/** It sends back-channel logout requests to the apps. */
 const authentikName = 'authentik';
 
 /**
- * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps and Authentik
- * trust the run's authority, and host names resolve to the edge, so that they can use the production URLs.
+ * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps and
+ * Authentik trust the run's authority, and host names resolve to the edge, so that they can use the production URLs.
  *
  * Names are written into the pods' /etc/hosts and not into CoreDNS, because all runs on a cluster share CoreDNS and an
  * existing cluster must not be changed.

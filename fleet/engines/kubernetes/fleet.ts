@@ -203,7 +203,7 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Ends that process with the run, also when the run's owner is killed. */
+  /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     const identity = identify(pid);
     if (!identity || !readRunState(this.runId)) {

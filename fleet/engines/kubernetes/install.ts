@@ -36,7 +36,7 @@ export interface Installation {
   namespaceLabels?: Readonly<Record<string, string>>;
   /** Called when the run's namespace exists and is empty. */
   onNamespace?: (made: { uid: string }) => Promise<void>;
-  /** A run whose certificate authority this one has. */
+  /** A run whose certificate authority is reused. */
   shareWith: string | undefined;
   signal: AbortSignal | undefined;
 }
@@ -105,7 +105,7 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
 });
 
 /**
- * Requests every https host through the edge until the ingress routes it. A host that stays unrouted is not an error
+ * Requests every HTTPS host through the edge until the ingress routes it. A host that stays unrouted is not an error
  * here: it may be a regression that the specs must find.
  */
 async function waitUntilRouted(
@@ -130,7 +130,7 @@ async function waitUntilRouted(
   }
 }
 
-/** Traefik's own answers: "404 page not found" without a router, 502 to 504 without a server. */
+/** Traefik's own responses: "404 page not found" without a router, 502 to 504 without a server. */
 async function isRouted(host: string, dispatcher: ProxyAgent): Promise<boolean> {
   try {
     const { statusCode, body } = await request(`https://${host}/`, { dispatcher });

@@ -17,13 +17,13 @@ import { startOptions } from '../shared/start-options.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 
-/** Makes the images that Deployments name available. @returns the reference of each image. */
+/** Makes the images of Deployments available. @returns the reference of each image. */
 export type PrepareImages = (
   keys: readonly ImageKey[],
   builds: Readonly<Record<string, string>>,
 ) => Promise<Record<string, string>>;
 
-/** What a fleet with these options would be made of. */
+/** The content hashes of a fleet with these options. */
 export async function contentOfFleet(options: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content> {
   const { hosts, authentik, changes } = startOptions(options);
   const made = await madeOf({ hosts, authentik, changes });

@@ -80,7 +80,7 @@ export class Live {
 
   /**
    * Follows no redirect and does not retry.
-   * @throws Unreachable when there is no response; HarnessError when the proxy does not answer.
+   * @throws Unreachable when there is no response; HarnessError when the proxy does not respond.
    */
   async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<Answer> {
     const signal = AbortSignal.timeout(timeout);

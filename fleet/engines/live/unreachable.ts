@@ -49,7 +49,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** Error code when the proxy answers but opens no tunnel. */
+/** Error code when the proxy responds but opens no tunnel. */
 export const refusedByProxy = 'ERR_PROXY_TUNNEL';
 
 /** A sentence when the proxy itself, not the host behind it, fails to connect. */

@@ -26,7 +26,7 @@ interface TestCluster {
   cluster: Cluster;
   logFile: (pod: string) => string;
   started: ProcessIdentity[];
-  /** One request on its own connection: the pod that answered, or the error's code. */
+  /** One request on its own connection: the pod that responded, or the error's code. */
   ask: (path?: string) => Promise<string>;
   environment: () => Promise<Record<string, string>>;
 }

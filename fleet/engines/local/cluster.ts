@@ -98,7 +98,7 @@ export class Cluster {
   }
 
   /**
-   * Starts everything at once and resolves when all pods are Ready and the proxies have their endpoints.
+   * Starts everything in parallel and resolves when all pods are Ready and the proxies have their endpoints.
    * @param onReady called with each Deployment whose pods are Ready; one without pods has nothing to wait for.
    */
   async start(onReady: (deployment: string) => void = () => {}): Promise<void> {
@@ -221,7 +221,7 @@ export class Cluster {
     await this.#complete(controller, 'did not roll out');
   }
 
-  /** Resolves when the signal has taken effect; at once for a signal that does not end the process. */
+  /** Resolves when the signal has taken effect; immediately for a signal that does not end the process. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
     const pod = this.#pod(name);
     const ended = pod.exited;
@@ -236,7 +236,7 @@ export class Cluster {
     await this.#complete(controller, `did not replace ${name}`);
   }
 
-  /** Ends every process at once. Resolves when they are gone. */
+  /** Kills every process immediately. Resolves when they are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const controller of this.#controllers.values()) controller.stop();

@@ -165,7 +165,7 @@ export class DeploymentController {
     }
   }
 
-  /** Ends every pod at once, without preStop and grace. */
+  /** Kills every pod immediately, without preStop and grace period. */
   destroyPods(): void {
     for (const pod of this.#pods) void pod.destroy();
   }

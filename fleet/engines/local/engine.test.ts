@@ -85,7 +85,7 @@ describe('up', () => {
     const { host, port } = await fleet.reach('web', 80);
     const environment = (await (await fetch(`http://${host}:${port}/env`)).json()) as Record<string, string>;
     expect(environment['FLEET_RUN_ID']).toBe(fleet.runId);
-    // Of the machine's environment only PATH is passed on.
+    // Only PATH is passed on from the machine's environment.
     expect(environment['FLEET_STATE_DIR']).toBeUndefined();
   });
 

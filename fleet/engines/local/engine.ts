@@ -83,7 +83,7 @@ export function createLocalEngine(
           `${runId} is a run of the ${state.engine} engine, which alone can end it. Name that engine.`,
         );
       }
-      // Only a living supervisor knows all processes of the run, so it is asked to end the run. A supervisor that does
+      // Only a running supervisor knows all processes of the run, so it ends the run. A supervisor that does
       // not respond is killed.
       if (state && isRunAlive(state) && state.control) await new LocalFleet(state).down().catch(() => {});
       reapRun(runId);
@@ -155,7 +155,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   }
 }
 
-/** The inputs of a fleet: its objects, the images that they name, and what its apps are built from. */
+/** The inputs of a fleet: its objects, their images, and the inputs of its app builds. */
 async function madeOf(
   manifests: string,
   imagesModule: string,
@@ -256,7 +256,10 @@ function attach(runId: string): LocalFleet {
   return new LocalFleet(state);
 }
 
-/** Also lists runs whose engine is unknown. Their remains count as processes, unless another engine finds more. */
+/**
+ * Also lists runs whose engine is unknown. Their remains are treated as local processes, unless another engine finds
+ * more.
+ */
 async function list(): Promise<RunSummary[]> {
   return [...(await listRuns('local', isRunAlive)), ...brokenRuns()];
 }

@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
 import type { Container } from '../../manifests/objects.ts';
 
-/** What a container is as a process. */
+/** The process that replaces a container. */
 export interface Launch {
   file: string;
   args: string[];
@@ -10,7 +10,10 @@ export interface Launch {
   env: Record<string, string>;
 }
 
-/** The process of a container: its command and arguments replace those of the image, its variables win over them. */
+/**
+ * The process of a container: its command and arguments replace those of the image, its variables override those of the
+ * image.
+ */
 export function launchOf(
   { command, args }: Pick<Container, 'command' | 'args'>,
   program: LocalProgram,

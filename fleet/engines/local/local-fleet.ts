@@ -84,7 +84,7 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'delete', { pod });
   }
 
-  /** Lines of a pod's output, also of a deleted pod. */
+  /** Lines of a pod's output, even of a deleted pod. */
   async logs(pod: string, { tail = Infinity }: { tail?: number } = {}): Promise<string[]> {
     const file = logFile(this.runId, pod);
     if (!existsSync(file)) {
@@ -103,7 +103,7 @@ export class LocalFleet implements Fleet {
     );
   }
 
-  /** Ends that process with the run, also when the run's owner is killed. */
+  /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     await call(this.#run, 'adopt', { pid });
   }
@@ -117,7 +117,7 @@ export class LocalFleet implements Fleet {
       return;
     }
     await call(run, 'down', { caller: process.pid });
-    // The supervisor has answered and is exiting. Only its parent could wait for that.
+    // The supervisor has responded and is exiting. Only its parent could wait for that.
     const deadline = Date.now() + exitMs;
     while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
   }

@@ -192,7 +192,7 @@ const middleware = z.strictObject({
   apiVersion: z.literal('traefik.io/v1alpha1'),
   kind: z.literal('Middleware'),
   metadata,
-  // The edge answers 301 and 308, which is a permanent redirect.
+  // The edge responds with 301 and 308, which are permanent redirects.
   spec: z.strictObject({ redirectScheme: z.strictObject({ scheme: z.literal('https'), permanent: z.literal(true) }) }),
 });
 
@@ -237,7 +237,7 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 /**
  * Checks that the local engine models every field of the objects, and sorts them by kind.
  * @throws HarnessError that names each object and field it does not model; ProductFailed when one of them is a fault on
- * any engine, such as a client that is kept on one pod.
+ * any engine, such as session affinity.
  */
 export function modelOf(objects: readonly KubeObject[]): Model {
   const refusals = objects.flatMap(refusalsOf);

@@ -47,7 +47,7 @@ const backOffMs = { first: 1_000, max: 30_000, forgottenAfter: 60_000 };
 const minimumGraceMs = 2_000;
 const logMode = 0o600;
 
-/** One pod: a process that is restarted and ended as by a kubelet. */
+/** One pod: a process that is restarted and terminated as by a kubelet. */
 export class LocalPod {
   readonly name: string;
   readonly uid: string = randomUUID();
@@ -71,7 +71,7 @@ export class LocalPod {
   #gone = false;
   #passing = false;
   #lastExit: string | undefined;
-  /** The container is being ended from outside: by its pod's deletion, a probe or a signal. */
+  /** The container is being terminated from outside: by its pod's deletion, a probe or a signal. */
   #asked = false;
   #crashed = false;
   #reason: string | undefined;
@@ -195,7 +195,7 @@ export class LocalPod {
       if (this.#child !== child) return;
       this.#crashed = unprompted && !this.#asked;
       this.#child = undefined;
-      // The end of PID 1 ends every process in its container.
+      // When PID 1 exits, every process in its container is killed.
       if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
       // Done first: a later failure must not leave callers waiting for a process that is gone.
       resolve();
@@ -287,7 +287,7 @@ export class LocalPod {
     this.#options.changed();
   }
 
-  /** Ends the container because a probe failed; the container then restarts. */
+  /** Terminates the container because a probe failed; the container then restarts. */
   async #restart(why: string): Promise<void> {
     this.#stopProbes();
     this.#note(why);
@@ -295,7 +295,7 @@ export class LocalPod {
     await this.#killContainer();
   }
 
-  /** Ends a pod: preStop, SIGTERM, grace, SIGKILL. Resolves when its process is gone. */
+  /** Terminates a pod: preStop, SIGTERM, grace period, SIGKILL. Resolves when its process is gone. */
   async terminate(): Promise<void> {
     if (this.#terminating) return await this.#exited;
     this.#terminating = true;
@@ -306,7 +306,7 @@ export class LocalPod {
     this.#setGone();
   }
 
-  /** Ends a pod without preStop or grace. Resolves when its process is gone. */
+  /** Terminates a pod without preStop or grace period. Resolves when its process is gone. */
   async destroy(): Promise<void> {
     this.#terminating = true;
     clearTimeout(this.#restartTimer);
@@ -367,7 +367,7 @@ export class LocalPod {
   }
 }
 
-/** Resolves when the promise does or after this many milliseconds, whichever is first. */
+/** Resolves when the promise does, or after this many milliseconds. */
 async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
   const { promise: timeout, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

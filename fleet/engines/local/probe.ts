@@ -12,8 +12,8 @@ export interface ProbeTarget {
 
 /**
  * One attempt of a probe. Resolves with undefined when it succeeds, otherwise with the reason. Like a kubelet it opens
- * a new connection each time, and any status from 200 to 399 is a success. Unlike a kubelet it fails on a response that
- * another pod has signed, because here a wrong port could belong to another pod.
+ * a new connection each time, and any status from 200 to 399 is a success. Unlike a kubelet it fails on a response with
+ * another pod's `x-served-by`, because here a wrong port could belong to another pod.
  */
 export async function attempt(probe: Probe, target: ProbeTarget): Promise<string | undefined> {
   const named = probe.httpGet?.port ?? probe.tcpSocket?.port ?? '';

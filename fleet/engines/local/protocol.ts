@@ -54,7 +54,7 @@ const bodies = {
   delete: z.strictObject({ pod: z.string() }),
   /** Ends that process, and its children, when the run ends. */
   adopt: z.strictObject({ pid: z.number() }),
-  /** Ends everything. `caller` and its ancestors are spared, adopted or not. */
+  /** Ends the run. `caller` and its ancestors are not ended, even when adopted. */
   down: z.strictObject({ caller: z.number() }),
 };
 

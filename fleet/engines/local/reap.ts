@@ -13,7 +13,7 @@ export function isRunAlive({ supervisor, owner, detached }: RunState): boolean {
 /** Kills the remaining processes of a run and removes its files. */
 export function reapRun(runId: string): void {
   const state = readRunState(runId);
-  // The supervisor first, so that it restarts nothing.
+  // The supervisor is ended first, so that it restarts nothing.
   if (state?.supervisor) endFamily(state.supervisor);
   for (const identity of state?.processes ?? []) endFamily(identity);
   // A process started just before the supervisor was killed is in no list, but has the run's id in its environment.

@@ -37,7 +37,7 @@ export class ServiceProxy {
       proxy.#server.once('error', reject);
       proxy.#server.listen(port, host, resolve);
     });
-    // A closed server has no address, and callers may still ask for it while the fleet is being taken down.
+    // A closed server has no address, but callers may still need it while the fleet is being taken down.
     proxy.#port = (proxy.#server.address() as AddressInfo).port;
     return proxy;
   }

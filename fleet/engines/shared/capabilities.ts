@@ -1,7 +1,7 @@
 import type { EngineName } from '../../run/state.ts';
 import type { Capability } from './engine.ts';
 
-/** What an engine with a capability can do. */
+/** The meaning of each capability. */
 export const meaningOf: Readonly<Record<Capability, string>> = {
   rollout: 'Rolling updates of Deployments.',
   scale: 'Another number of pods.',
@@ -27,7 +27,7 @@ const everywhere: readonly Capability[] = [
   'logout-calls',
 ];
 
-/** What each engine can do. A live fleet is only read. */
+/** The capabilities of each engine. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
   local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds']),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-tags']),

@@ -31,16 +31,17 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
-  /** Variables whose override is taken back. One that has its original value is removed. */
+  /** Variables whose override is reverted. One that has its original value is removed. */
   unset?: readonly string[];
   /**
-   * A build of the app with these changes to its sources, in addition to those that the fleet was started with. None:
-   * the build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
+   * Builds the app with these changes to its sources, in addition to those that the fleet was started with. Empty: the
+   * build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
    */
   sources?: readonly SourceChange[];
   /**
-   * The old pods end at once, without preStop and grace (`kubectl delete --force --grace-period=0`), and requests may
-   * fail until the new ones are Ready. Default: a rolling update. Only engines with `builds` support it.
+   * The old pods are killed immediately, without preStop and grace period (`kubectl delete --force --grace-period=0`),
+   * and requests may fail until the new ones are Ready. Default: a rolling update. Only engines with `builds` support
+   * it.
    */
   force?: boolean;
 }
@@ -52,7 +53,7 @@ export interface ClusterPlace {
 }
 
 export interface FleetOptions {
-  /** The host names that the fleet answers to. Default: production. */
+  /** The host names of the fleet. Default: production. */
   hosts?: Hosts;
   /** Default: the mock, with the profile in `fleet/e2e/authentik-config.yaml`. A server: the local engine only. */
   authentik?: Authentik;
@@ -67,8 +68,8 @@ export interface FleetOptions {
   /** Name of the run. Default: a new one. */
   runId?: string;
   /**
-   * A running run of this engine. The fleet has the same certificate authority, so that what trusts that run trusts this
-   * one, and its own namespace on the same node where the engine has one.
+   * A running run of this engine. The fleet has the same certificate authority, so that clients that trust that run
+   * trust this one, and its own namespace on the same node if the engine has a node.
    */
   shareWith?: string;
   /** Aborts the start and cleans up. */
@@ -90,11 +91,11 @@ export interface Fleet extends AsyncDisposable {
   scale(deployment: string, replicas: number): Promise<void>;
   /** Resolves when every replica is Ready on the new template and the old pods are gone. */
   rollout(deployment: string, change?: TemplateChange): Promise<void>;
-  /** Rolls back what the last rollout changed; a second call takes that back. */
+  /** Rolls back what the last rollout changed; a second call reverts that. */
   undoRollout(deployment: string): Promise<void>;
   /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
-  /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment makes another. */
+  /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment creates another. */
   deletePod(pod: string): Promise<void>;
   logs(pod: string, options?: { tail?: number }): Promise<string[]>;
   /** A TCP address of a Service that the test machine can reach. */
@@ -113,7 +114,7 @@ export interface Fleet extends AsyncDisposable {
    */
   tagImages?(tag: string): Promise<void>;
   /**
-   * Ends a process of the test machine, and its children, together with the run; also when the run's owner is killed.
+   * Ends a process of the test machine, and its children, together with the run; even when the run's owner is killed.
    */
   adopt(pid: number): Promise<void>;
   /** Stops all processes of this run and removes its files. The calling process is not ended, even when adopted. */
@@ -122,11 +123,11 @@ export interface Fleet extends AsyncDisposable {
 
 export interface RunSummary {
   runId: string;
-  /** Absent: its engine cannot be asked, so the run may be alive or not. */
+  /** Absent: its engine cannot be queried, so the run may be alive or not. */
   alive?: boolean;
   startedAt: string;
   detached: boolean;
-  /** A sentence: why the run counts as abandoned (its state cannot be read), or why its engine cannot be asked. */
+  /** A sentence: why the run counts as abandoned (its state cannot be read), or why its engine cannot be queried. */
   problem?: string;
 }
 
@@ -138,13 +139,13 @@ export interface Engine {
    */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
-  /** What a fleet with these options would be made of if it were started now; `originOf` has what a run is made of. */
+  /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */
   content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Runs of this engine on this machine, running or abandoned. */
   list(): Promise<RunSummary[]>;
-  /** Ends the remains of a run, also when its owner was killed. */
+  /** Ends the remains of a run, even when its owner was killed. */
   reap(runId: string): Promise<void>;
   /**
    * Ends the remains of runs without files, and returns their ids. Absent: a run leaves nothing when its files are

@@ -9,7 +9,7 @@ const consequence = 'requests would stick to one pod, which hides sessions that 
 const stickyAnnotation =
   /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
 
-/** No Service and no router keeps a client on one pod. */
+/** No Service and no router has session affinity. */
 export const balancedRequests: Rule = {
   name: 'balanced-requests',
   check: (objects) =>

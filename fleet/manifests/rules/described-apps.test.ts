@@ -15,7 +15,7 @@ test('production has all of every app', () => {
 test.each(apps.flatMap(({ name }) => ['Deployment', 'Service', 'Ingress'].map((kind) => ({ kind, name }))))(
   'without its $kind, $name is named with what to write',
   ({ kind, name }) => {
-    // The Ingress that redirects plain http is still there.
+    // The Ingress that redirects plain HTTP still exists.
     const without = rendered.filter((object) => object.kind !== kind || object.metadata.name !== name);
     expect(violationsOf(without, [describedApps]).map(({ sentence }) => sentence)).toEqual([
       `${kind} ${name}: metadata.name is in no manifest, although apps/environment/apps.ts has the app: ` +

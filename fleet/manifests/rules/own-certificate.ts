@@ -2,7 +2,7 @@ import { ofKind } from '../objects.ts';
 import type { Ingress } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** Each host of an Ingress with TLS is in a certificate, and no two hosts of different Ingresses share its Secret. */
+/** Each host of an Ingress with TLS is in a certificate, and hosts of different Ingresses do not share a Secret. */
 export const ownCertificate: Rule = {
   name: 'own-certificate',
   check: (objects) => {

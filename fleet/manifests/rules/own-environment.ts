@@ -1,7 +1,7 @@
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** Nothing but its manifest adds variables to the environment of an app. */
+/** Only its manifest adds variables to the environment of an app. */
 export const ownEnvironment: Rule = {
   name: 'own-environment',
   check: (objects) =>

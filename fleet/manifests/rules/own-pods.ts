@@ -3,7 +3,7 @@ import type { Deployment, Service } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** A Service of an app leads to the pods of that app alone, and an app's pods are spread by their own labels. */
+/** A Service of an app selects only the pods of that app, and an app's pods are spread by their own labels. */
 export const ownPods: Rule = {
   name: 'own-pods',
   check: (objects) => {

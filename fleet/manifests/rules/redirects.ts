@@ -36,7 +36,7 @@ function globalRedirectsIn(object: KubeObject): Breach[] {
   );
 }
 
-/** A router that redirects to https serves only the entry point web, and only one host. */
+/** A router that redirects to HTTPS serves only the entry point web, and only one host. */
 export const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
   check: (objects) => {
@@ -65,7 +65,7 @@ const redirectByPattern =
   'looks at the connection and not at what a proxy in front says of it, so that behind one the redirect never ends: use redirectScheme';
 
 /**
- * Every host that is served over https has a router on the entry point web, and every such router redirects to https
+ * Every host that is served over HTTPS has a router on the entry point web, and every such router redirects to HTTPS
  * permanently.
  */
 export const httpsByRedirect: Rule = {

@@ -6,7 +6,7 @@ const most = 60;
 /** Kubernetes' default. */
 const defaultDeadline = 600;
 
-/** A rollout that makes no progress is reported within a minute, so that a release rolls back soon. */
+/** A rollout without progress is reported within a minute, so that a release rolls back soon. */
 export const rolloutDeadline: Rule = {
   name: 'rollout-deadline',
   check: (objects) =>

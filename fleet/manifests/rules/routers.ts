@@ -18,7 +18,7 @@ export interface Router {
   priorityPath: string | undefined;
   /** Path of a setting that requires TLS on all of its entry points. */
   tlsPath: string | undefined;
-  /** Created by cert-manager to answer an HTTP-01 challenge. */
+  /** Created by cert-manager for an HTTP-01 challenge. */
   isSolver: boolean;
 }
 
@@ -85,7 +85,7 @@ function ofIngressRoute(object: IngressRoute): Router[] {
   }));
 }
 
-/** Whether the router serves plain http: it names the entry point, or names none and so uses all of them. */
+/** Whether the router serves plain HTTP: it names the entry point, or names none and so uses all of them. */
 export const isOnWeb = ({ entryPoints }: Router): boolean => entryPoints === undefined || entryPoints.includes('web');
 
 /** The redirecting middlewares, by the name that routers use. */

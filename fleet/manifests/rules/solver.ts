@@ -9,7 +9,7 @@ const tokenLength = 43;
 const solverRuleLength = (host: string): number =>
   `Host(\`${host}\`) && Path(\`${challengePath}${'t'.repeat(tokenLength)}\`)`.length;
 
-/** On plain http no router has priority over cert-manager's HTTP-01 solver. */
+/** On plain HTTP no router has priority over cert-manager's HTTP-01 solver. */
 export const solverReachable: Rule = {
   name: 'solver-reachable',
   check: (objects) =>

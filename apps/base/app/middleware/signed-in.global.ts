@@ -1,11 +1,11 @@
 const publicPages: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/signed-out']);
 
-/** Milliseconds for the question below; the server itself answers within 2 s. */
+/** Timeout of the request below in milliseconds. The server itself responds within 2 s. */
 const timeout = 5000;
 
 /**
  * For navigation within the browser; server/middleware/session.ts does the same for requests. The check runs before the
- * page is shown: the session may have ended in another tab or by its age. The page itself reports other errors.
+ * page is shown: the session may have ended in another tab, or expired. The page itself reports other errors.
  */
 export default defineNuxtRouteMiddleware(async (to, from) => {
   if (import.meta.server || useNuxtApp().isHydrating) return;

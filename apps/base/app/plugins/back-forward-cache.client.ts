@@ -1,7 +1,6 @@
 /**
- * Reloads a page from the browser's back/forward cache before it is shown: the person may have signed out since.
- * Chromium keeps pages there also with `Cache-Control: no-store`
- * (https://developer.chrome.com/docs/web-platform/bfcache-ccns).
+ * Reloads a page from the browser's back/forward cache before it is shown: the user may have signed out since. Chromium
+ * keeps pages there even with `Cache-Control: no-store` (https://developer.chrome.com/docs/web-platform/bfcache-ccns).
  */
 export default defineNuxtPlugin(() => {
   window.addEventListener('pagehide', () => {

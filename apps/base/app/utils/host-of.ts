@@ -1,2 +1,2 @@
-/** The host of a URL as people read it: name, and port when it is not the usual one. */
+/** The host of a URL for display: the name, and a port that is not the default. */
 export const hostOf = (url: string): string => new URL(url).host;

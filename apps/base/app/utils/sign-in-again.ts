@@ -1,6 +1,6 @@
 /**
- * Leaves for the sign-in page after a 401 of the server, with the reason it gives (server/http/failure.ts), and for
- * `to` after that.
+ * Navigates to the sign-in page after a 401 of the server, with its reason (server/http/failure.ts). `to` is the page
+ * after signing in.
  */
 export const signInAgain = ({ _data: body }: { _data?: unknown }, to: string) => {
   const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;

@@ -2,10 +2,10 @@ import { clockToleranceSeconds, LogoutTokenRefused, type LogoutToken } from './l
 import type { SessionStore } from '../sessions/session-store.ts';
 
 /**
- * Ends the sessions that a logout token names, on every pod, and returns how many they were. With `sid` and `sub` it
- * ends that session of that person; with one of them, all that have it. The token is spent after that and not before: a
- * pod that dies in between must not turn Authentik's next attempt into a replay.
- * @throws LogoutTokenRefused when it was used before.
+ * Ends the sessions that a logout token identifies, on every pod, and returns their number. A session must match each
+ * of `sid` and `sub` that the token has. The `jti` is recorded only after that: if the pod crashes in between,
+ * Authentik's retry must not be refused as a replay.
+ * @throws LogoutTokenRefused when the token was used before.
  */
 export const endSessions = async (
   { jti, exp, sid, sub }: LogoutToken,
@@ -14,7 +14,7 @@ export const endSessions = async (
 ): Promise<number> => {
   if (await spentTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
   const count = await end({ sid, sub });
-  // Twice, because the clock of this pod may be ahead of that of another, which accepts the token for longer.
+  // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
   await spentTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
   return count;
 };

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
-/** What a valid logout token says. At least one of `sid` and `sub` is there. */
+/** The claims of a valid logout token. At least one of `sid` and `sub` is present. */
 export interface LogoutToken {
   jti: string;
   /** Seconds since the epoch. */
@@ -10,13 +10,13 @@ export interface LogoutToken {
   sub?: string | undefined;
 }
 
-/** Who must have issued a logout token, and for whom. */
+/** The issuer and the audience that a logout token must have. */
 export interface Realm {
   issuer: string;
   clientId: string;
 }
 
-/** A logout token that ends nothing. The message says why, in words for the log and for Authentik. */
+/** The logout token is invalid. The message is a reason that may be logged and sent to Authentik. */
 export class LogoutTokenRefused extends Error {}
 
 /** The member of `events` that makes a token a logout token (Back-Channel Logout 1.0 section 2.4). */
@@ -31,7 +31,10 @@ const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
 /** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
 export const clockToleranceSeconds = 300;
 
-/** Authentik's last as long as an access token. Each is kept until its end, so that end must not be far away. */
+/**
+ * The longest accepted lifetime, because each `jti` is stored until the token expires. Authentik uses that of access
+ * tokens.
+ */
 const longestSeconds = 24 * 60 * 60;
 
 const claims = z
@@ -42,7 +45,7 @@ const claims = z
     sid: z.string().min(1).optional(),
     sub: z.string().min(1).optional(),
     events: z.object({ [logoutEvent]: z.looseObject({}) }),
-    // An id token has a nonce, and must never pass for a logout token.
+    // An id token has a nonce, and must never be accepted as a logout token.
     nonce: z.never().optional(),
   })
   .refine(({ sid, sub }) => sid !== undefined || sub !== undefined);
@@ -75,11 +78,11 @@ export const verifyLogoutToken = async (
   return { jti, exp, sid, sub };
 };
 
-/** Names of claims only: the token may come from anybody, and its values must not reach a log. */
+/** Names of claims only: anyone can send a token, and its values must not reach the log. */
 const reasonOf = ({ issues }: z.ZodError): string =>
   `wrong claims: ${[...new Set(issues.map(({ path: [claim = 'sid and sub'] }) => String(claim)))].join(', ')}`;
 
-/** A sentence of our own for each kind of error, because those of jose repeat values of the token. */
+/** A message for each kind of error, because jose's own messages contain values of the token. */
 const sentenceOf = (error: errors.JOSEError): string => {
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `wrong claims: ${error.claim}`;

@@ -5,7 +5,7 @@ const timeoutMs = 4000;
 
 const keySets = new Map<string, JWTVerifyGetKey>();
 
-/** The key set at an address, which all requests share. */
+/** The key set at a URL. All requests share it, and so its cache. */
 export const sharedSigningKeys = (url: string): JWTVerifyGetKey => {
   const keys = keySets.get(url) ?? signingKeys(url, { timeoutMs });
   keySets.set(url, keys);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Calls back when a response is about to send its headers, from any handler. */
+/** Calls `change` just before a response sends its headers, whichever handler sends them. */
 export const beforeHeaders = (response: ServerResponse, change: () => void): void => {
   const { writeHead } = response;
   response.writeHead = function (this: ServerResponse, ...args: unknown[]) {

@@ -1,25 +1,25 @@
-/** The end-session address at Authentik, and the address that Authentik redirects back to. */
+/** Authentik's end-session endpoint, and the URL that Authentik redirects back to. */
 export const endSession = () => {
   const { logoutUrl, logoutRedirectUri } = useRuntimeConfig().oidc.providers.oidc;
   return { endSessionUrl: logoutUrl, postLogoutRedirectUri: logoutRedirectUri };
 };
 
 /**
- * Maximum characters of an id token in a URL. The token grows with the person's groups, and most servers and proxies
- * limit request headers to 16 KiB.
+ * Maximum length of an id token in a URL. The token grows with the user's groups, and most servers and proxies limit
+ * request headers to 16 KiB.
  */
 const maxHintLength = 8192;
 
 /**
- * The address that signs a person out at Authentik and redirects back (OIDC RP-Initiated Logout 1.0 section 2).
+ * The URL that signs a user out at Authentik and redirects back (OIDC RP-Initiated Logout 1.0 section 2).
  *
- * Without an id token there is no redirect back: Authentik 2026.5 and later answers 400 to a return address without
- * an `id_token_hint`. An id token above 8 KiB (about 250 groups) is left out too. The person then stays on Authentik's
- * page.
+ * Without an id token there is no redirect back: Authentik 2026.5 and later responds with 400 to a
+ * `post_logout_redirect_uri` without an `id_token_hint`. An id token above 8 KiB (about 250 groups) is omitted too. The
+ * user then stays on Authentik's page.
  *
- * The address leads through Authentik's cancel view (flows/views/executor.py, CancelView). Since 2025.10 end-session
- * treats any open flow of the browser as a sign-out in progress: it answers 200 with an empty page and does not sign
- * out. The sign-out of another app leaves such a flow open, and so does a login form in another tab
+ * The URL goes through Authentik's cancel view (flows/views/executor.py, CancelView). Since 2025.10 end-session
+ * treats any open flow of the browser as a sign-out in progress: it responds with 200 and an empty page, and does not
+ * sign out. The sign-out of another app leaves such a flow open, and so does a login form in another tab
  * (docs/decisions/0034-sign-out-leads-through-the-cancel-view.md).
  */
 export const signOutLocation = (idToken: string | undefined): string => {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { createError } from 'h3';
 import { signInFailures } from '../../shared/utils/sign-in-failures.ts';
 
-/** An error to answer a request with. The message is a sentence for the user. */
+/** An error response. The message is a sentence for the user. */
 export const failure = (status: number, message: string, cause?: unknown) =>
   createError({ statusCode: status, statusMessage: STATUS_CODES[status] ?? '', message, cause });
 

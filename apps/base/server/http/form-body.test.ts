@@ -4,7 +4,7 @@ import { formBody } from './form-body.ts';
 
 const h3 = vi.hoisted(() => ({ readRawBody: vi.fn(), setResponseHeader: vi.fn() }));
 vi.mock('h3', async (original) => ({ ...(await original<object>()), ...h3 }));
-// The time for the body is over at once.
+// The timeout for the body expires immediately.
 vi.mock('node:timers/promises', () => ({ setTimeout: async (_milliseconds: number, value: unknown) => value }));
 
 const event = {} as H3Event;

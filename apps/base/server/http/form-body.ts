@@ -6,18 +6,18 @@ import { failure } from './failure.ts';
 const timeoutMs = 2000;
 
 /**
- * The fields of a form. Throws a 408 when the body does not come, because a request that is never complete would hold the
- * end of a pod until its time-out.
+ * The fields of a form. Throws a 408 when the body does not arrive, because a request that is never complete would
+ * delay the shutdown of the pod until the request times out.
  */
 export const formBody = async (event: H3Event): Promise<URLSearchParams> => {
   const late = Symbol('late');
   const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]).catch(
     (cause: unknown) => {
-      // Nobody is there for an answer, and any other error would be printed with its stack.
-      throw failure(400, 'The body of this request was cut off.', cause);
+      // The client is gone, and h3 would log any other error with its stack trace.
+      throw failure(400, 'The request body is incomplete.', cause);
     },
   );
   if (typeof body !== 'symbol') return new URLSearchParams(body);
   setResponseHeader(event, 'connection', 'close');
-  throw failure(408, 'The body of this request did not come.');
+  throw failure(408, 'The request body was not received in time.');
 };

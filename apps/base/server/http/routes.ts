@@ -7,7 +7,7 @@ export type Served =
   | 'callback'
   | 'sign-out'
   | 'return'
-  /** Authentik ends sessions there, without a browser. */
+  /** The endpoint that Authentik sends logout tokens to, without a browser. */
   | 'back-channel sign-out'
   /** API responses that need no session. */
   | 'health'

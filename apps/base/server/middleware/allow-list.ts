@@ -11,5 +11,5 @@ export default defineEventHandler((event) => {
   if (request.match === 'respelled') return sendRedirect(event, request.target, 308);
   if (request.match !== 'wrong method') return;
   setResponseHeader(event, 'allow', request.allow.join(', '));
-  throw failure(405, 'This address cannot be asked for that way.');
+  throw failure(405, 'This method is not allowed here.');
 });

@@ -7,7 +7,7 @@ import { routeOf } from '../http/routes.ts';
 
 declare module 'h3' {
   interface H3EventContext {
-    /** The signed-in person. Set on every route that needs a session. */
+    /** The session of the signed-in user. Set on every route that needs a session. */
     activeSession?: ActiveSession;
     /** This request found a session that was idle for too long, and ended it. */
     endedIdle?: true;

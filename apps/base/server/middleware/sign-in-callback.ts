@@ -23,7 +23,7 @@ const hidePreviousSession = async (event: H3Event): Promise<string | undefined> 
   return previous.state === 'stored' ? previous.id : undefined;
 };
 
-/** Signed in already, for example in another tab. Then this callback's code is not needed. */
+/** Whether the user has already signed in, for example in another tab. Then this callback's code is not needed. */
 const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
 
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {

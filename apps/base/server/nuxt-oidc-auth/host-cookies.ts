@@ -7,7 +7,7 @@ export const returnCookie = 'dezky-return-to';
 const bareNames = [sessionCookie, attemptCookie, returnCookie];
 const prefix = '__Host-';
 
-/** Name of such a cookie in browsers, which accept it only from this host (RFC 6265bis section 4.1.3.2). */
+/** The name of such a cookie in the browser, which accepts it only from this host (RFC 6265bis section 4.1.3.2). */
 export const nameInBrowsers = (bareName: string): string => prefix + bareName;
 
 /** Request headers that h3 1 prefers to a session's cookie (`getSession`, `sessionHeader`). */
@@ -47,7 +47,7 @@ export const cookiesForServer = (header: string): string =>
     .join('; ');
 
 /**
- * h3 also sends an expiry date. A browser whose clock is ahead of the pod's may treat the cookie as expired at once.
+ * h3 also sends an expiry date. A browser whose clock is ahead of the pod's may treat the cookie as already expired.
  */
 const lifetime = (attribute: string): string => {
   const [, end] = /^\s*expires\s*=(.*)$/i.exec(attribute) ?? [];

@@ -4,7 +4,7 @@ import { sessionTtlSeconds } from '../sessions/session-ttl.ts';
 interface Settings {
   /** Slug of the application in Authentik, and the client id. */
   name: string;
-  /** `https://<host>/application/o`: the common prefix of all application addresses. */
+  /** `https://<host>/application/o`: the common prefix of the URLs of all applications. */
   authentik: string;
   /** Origin of the app. */
   own: string;
@@ -12,7 +12,7 @@ interface Settings {
 }
 
 /**
- * The module's options (`oidc` in the Nuxt configuration). The module only signs people in; the app handles sessions
+ * The module's options (`oidc` in the Nuxt configuration). The module only signs users in; the app handles sessions
  * itself.
  */
 export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings) =>
@@ -22,7 +22,7 @@ export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings)
     devtools: false,
     middleware: { globalMiddlewareEnabled: false },
     session: {
-      // The module's own refresh has no lock, drops the access token on the request that triggers it, and signs people
+      // The module's own refresh has no lock, drops the access token on the request that triggers it, and signs users
       // out when Authentik is down (session.js, refreshUserSession). server/middleware/session.ts refreshes instead.
       automaticRefresh: false,
       expirationCheck: false,

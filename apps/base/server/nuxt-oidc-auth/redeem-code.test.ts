@@ -11,7 +11,7 @@ interface Attempt {
   context: Record<string, unknown>;
 }
 
-// What only Nuxt resolves: nuxt-oidc-auth's callback, which stores the session and answers with a cookie and a redirect.
+// Only Nuxt resolves nuxt-oidc-auth's callback, which stores the session and responds with a cookie and a redirect.
 const mocks = vi.hoisted(() => ({
   callback: (_attempt: Attempt): Promise<void> => Promise.resolve(),
   isIssuedTo: (_entry: unknown, _client: string): Promise<boolean> => Promise.resolve(true),
@@ -54,10 +54,10 @@ let sent: string[];
 let late: Array<Promise<unknown>>;
 let event: H3Event;
 
-/** What the person is told, and the cookies that the browser gets. */
+/** The failure that the user sees, and the cookies that the browser receives. */
 const outcome = async () => ({ failed: await redeemCode(event), sent });
 
-/** The module signs in. */
+/** A successful callback of the module. */
 const signIn = async ({ node }: Attempt): Promise<void> => {
   node.res.setHeader('set-cookie', cookies);
   node.res.setHeader('location', '/home');
@@ -180,10 +180,10 @@ describe('a sign-in fails, and sends no cookie', () => {
 });
 
 describe('a sign-in that Authentik does not answer in time', () => {
-  /** The module's answer, which comes later. */
+  /** The module's response, which arrives late. */
   let authentik: PromiseWithResolvers<void>;
 
-  /** The outcome for the person, while Authentik has not answered. */
+  /** The outcome for the user while Authentik has not responded. */
   const gaveUp = async () => {
     authentik = Promise.withResolvers<void>();
     mocks.callback = async (attempt) => {

@@ -21,11 +21,11 @@ const forget = async (attempt: H3Event): Promise<void> => {
 };
 
 /**
- * Lets nuxt-oidc-auth redeem the code of a callback and create the session. Returns the failure to show to the person
+ * Lets nuxt-oidc-auth redeem the code of a callback and create the session. Returns the failure to show to the user
  * when that fails or Authentik takes longer than 4 s; the log has the reason. Throws the errors of the session store.
  *
  * The module gets a separate response that is never sent. So a late result cannot reach the browser, and neither can
- * its redirects to `/`, with which it answers every failure (utils/oidc.js, oidcErrorHandler).
+ * the redirect to `/` that the module sends for every failure (utils/oidc.js, oidcErrorHandler).
  */
 export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefined> => {
   const answer = new ServerResponse(event.node.req);
@@ -48,13 +48,13 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
     const id = await getUserSessionId(attempt);
     const entry = await sessions.read(id);
     if (!entry) {
-      // Without a refresh token the module stores no session (oidc.js, callbackEventHandler), and the person would sign
-      // in again and again.
+      // Without a refresh token the module stores no session (oidc.js, callbackEventHandler), and the user would be
+      // sent to the sign-in again and again.
       console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
       return 'misconfigured';
     }
     if (await sessions.endedSince(entry, began)) {
-      console.warn('Authentik ended a session while it was signed in to. It is removed.');
+      console.warn('Authentik ended a session during the sign-in. The session is removed.');
       await sessions.remove(id);
       return 'unavailable';
     }

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../sessions/session-names.ts';
 import {
   expiryOf,
+  isEndedAtAuthentik,
   isIssuedTo,
   isReadable,
   readable,
@@ -84,6 +85,35 @@ describe('withNames', () => {
   test('is empty for a token of another key', async () => {
     const entry = { ...entryWith(), idToken: encrypted(jwt({ sub: 'p' }), 'another key') };
     expect((await withNames(entry)).names).toEqual([]);
+  });
+});
+
+describe('a session was ended at Authentik', () => {
+  const lifetime = 86_400;
+  const signedIn = { ...entryWith(), names: namesOf({ sid: 's', sub: 'p' }) };
+  const refreshed = { sub: 'p', auth_time: 1000, iat: 2000 };
+  const isEnded = (claims: object, entry = signedIn, seconds = lifetime) =>
+    isEndedAtAuthentik(entry, { access_token: 'a', id_token: jwt(claims) }, seconds);
+
+  test('when it has no sid any more', () => {
+    expect(isEnded(refreshed)).toBe(true);
+    expect(isEnded({ ...refreshed, iat: 1000 + lifetime - 1 })).toBe(true);
+  });
+
+  test.each([
+    ['it has its sid', { ...refreshed, sid: 's' }],
+    ['it may have expired', { ...refreshed, iat: 1000 + lifetime }],
+    ['the time of the sign-in is unknown', { sub: 'p', iat: 2000 }],
+    ['the id token names nobody', { auth_time: 1000, iat: 2000 }],
+  ])('but not when %s', (_what, claims) => {
+    expect(isEnded(claims)).toBe(false);
+  });
+
+  test('but not when the app never knew its sid, there is no id token, or the lifetime is 0', () => {
+    expect(isEnded(refreshed, { ...signedIn, names: namesOf({ sub: 'p' }) })).toBe(false);
+    expect(isEnded(refreshed, entryWith())).toBe(false);
+    expect(isEndedAtAuthentik(signedIn, { access_token: 'a' }, lifetime)).toBe(false);
+    expect(isEnded(refreshed, signedIn, 0)).toBe(false);
   });
 });
 

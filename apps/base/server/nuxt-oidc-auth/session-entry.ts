@@ -4,7 +4,7 @@ import {
   parseJwtToken,
   type EncryptedToken,
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
-import { namesOf, type SessionClaims } from '../sessions/session-names.ts';
+import { isSid, namesOf, type SessionClaims } from '../sessions/session-names.ts';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
@@ -18,7 +18,10 @@ export interface SessionEntry {
   accessToken: EncryptedToken;
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
-  /** Under which names the session is in the index, so that they are known without the key of the tokens. */
+  /**
+   * The keys of the session in the index (session-names.ts), in plain text because they are needed without the token
+   * key.
+   */
   names?: readonly string[];
 }
 
@@ -27,6 +30,12 @@ export interface TokenSet {
   access_token: string;
   refresh_token?: string | undefined;
   id_token?: string | undefined;
+}
+
+/** Both in seconds since the epoch, by Authentik's clock (OpenID Connect Core section 2). */
+interface IdTokenTimes {
+  iat: number;
+  auth_time?: number;
 }
 
 const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
@@ -38,8 +47,8 @@ export const readable = (token: EncryptedToken | undefined): Promise<string | un
   token ? decrypt(token).catch(() => undefined) : Promise.resolve(undefined);
 
 /**
- * Whether this process has the key of an entry's tokens. False during a key rotation, while some pods have the other
- * key.
+ * Whether this process can decrypt an entry's tokens. False during a rotation of the token key, while some pods have
+ * the other key.
  */
 export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
   readable(accessToken).then((token) => token !== undefined);
@@ -57,8 +66,8 @@ export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): P
 };
 
 /**
- * The entry with the names of its id token. Authentik leaves out `sid` when it refreshes a session that it has ended, so
- * a name that is there stays.
+ * The entry with the index keys for the claims of its id token. Authentik omits `sid` when it refreshes a session that
+ * it has ended, so an existing key is kept.
  */
 export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { names: readonly string[] }> => {
   const token = await readable(entry.idToken);
@@ -66,13 +75,28 @@ export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { n
   return { ...entry, names: [...new Set([...(entry.names ?? []), ...names])] };
 };
 
-/** Whether there is an id token whose claims can be read. An entry with another one cannot be stored. */
+/** Whether an id token can be parsed and has `sid` or `sub`. An entry without them cannot be stored. */
 const isNamed = (idToken: string | undefined): idToken is string => {
   try {
     return idToken !== undefined && namesOf(parseJwtToken(idToken) as SessionClaims).length > 0;
   } catch {
     return false;
   }
+};
+
+/**
+ * Whether the session at Authentik was ended, by the id token of a refresh: it has no `sid`, and that session cannot have
+ * expired yet. Authentik sends no logout token to an app whose access token has expired.
+ * @param lifetime seconds for which a session lasts at Authentik.
+ */
+export const isEndedAtAuthentik = (
+  { names = [] }: SessionEntry,
+  { id_token: idToken }: TokenSet,
+  lifetime: number,
+): boolean => {
+  if (!isNamed(idToken) || !names.some(isSid)) return false;
+  const { sid, iat, auth_time: signedInAt } = parseJwtToken(idToken) as SessionClaims & IdTokenTimes;
+  return !sid && signedInAt !== undefined && iat - signedInAt < lifetime;
 };
 
 /**

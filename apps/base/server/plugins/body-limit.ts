@@ -7,7 +7,7 @@ export default defineNitroPlugin(({ h3App }) => {
     setResponseStatus(event, 413, 'Content Too Large');
     // Otherwise Node would read the rest of the body before the next request (RFC 9110 section 15.5.14).
     setResponseHeader(event, 'connection', 'close');
-    return `A body of this request may have ${bodyLimit} bytes, and must say how many it has.`;
+    return `The request body may have at most ${bodyLimit} bytes, and needs a Content-Length.`;
   });
   h3App.stack.unshift({ route: '/', handler: refuse });
 });

@@ -3,7 +3,7 @@ import { cookieForBrowser, cookiesForServer, sessionHeaders } from '../nuxt-oidc
 
 /**
  * Adds the prefix `__Host-` to the sign-in and session cookies in browsers; server code sees them without it. A session
- * is accepted from no other place.
+ * is accepted only from its cookie.
  */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {

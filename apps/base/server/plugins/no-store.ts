@@ -1,7 +1,7 @@
 import { beforeHeaders } from '../http/before-headers.ts';
 
 /**
- * Keeps the app's responses out of every cache. Pages and API responses belong to one person, and redirects and errors
+ * Keeps the app's responses out of every cache. Pages and API responses belong to one user, and redirects and errors
  * change between requests (RFC 9111 section 5.2.2.5). Build assets set their own public cache headers.
  */
 export default defineNitroPlugin((nitro) => {

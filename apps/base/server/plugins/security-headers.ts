@@ -40,7 +40,7 @@ export default defineNitroPlugin((nitro) => {
   const ownScheme = new URL(useRuntimeConfig().public.ownUrl).protocol.slice(0, -1);
   nitro.hooks.hook('request', (event) => {
     setResponseHeaders(event, always);
-    // TLS ends at the ingress, which reports the scheme in this header.
+    // TLS terminates at the ingress, which reports the scheme in this header.
     const scheme = getRequestHeader(event, 'x-forwarded-proto')?.split(',', 1)[0] ?? ownScheme;
     if (scheme === 'https') setResponseHeader(event, 'strict-transport-security', 'max-age=31536000');
     changeCookies(event.node.res, harden);

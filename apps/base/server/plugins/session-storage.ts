@@ -5,7 +5,7 @@ import { keepSessionsIn, sessions } from '../sessions/sessions.ts';
 export default defineNitroPlugin((nitro) => {
   const url = process.env.SESSION_REDIS_URL;
   if (url !== undefined) keepSessionsIn(createRedisSessions(useRuntimeConfig().public.app.name, url));
-  // Closed after the last request, because Nitro closes its connections first.
+  // Nitro closes its HTTP connections before this hook, so the store is closed after the last request.
   nitro.hooks.hook('close', () => sessions.close());
   console.log(`Session storage: ${sessions.driver?.name ?? 'memory'}.`);
 });

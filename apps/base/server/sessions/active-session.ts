@@ -8,7 +8,14 @@ import { isRefreshDue } from './refresh-due.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './refresh-times.ts';
-import { decrypt, expiryOf, readable, withTokens, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import {
+  decrypt,
+  expiryOf,
+  isEndedAtAuthentik,
+  readable,
+  withTokens,
+  type SessionEntry,
+} from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
@@ -35,7 +42,8 @@ const logFailure = (error: Error): never => {
 const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
 
 const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
-  const { tokenUrl, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
+  const { authSessionSeconds, oidc } = useRuntimeConfig();
+  const { tokenUrl, clientId, clientSecret } = oidc.providers.oidc;
   const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
   const renew = () =>
     refreshSession({
@@ -44,12 +52,13 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
       ask: (token) => refreshTokens(endpoint, token),
+      isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
     }).catch(logFailure);
   try {
     const result = await sessions.lock.run(id, renew);
-    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still under way' } : result;
+    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message };
   }
@@ -76,14 +85,14 @@ const settle = async (
 ): Promise<string | undefined> => {
   if (result.outcome === 'unavailable') return fallback(result.reason);
   if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
-  // Ended by another request. The cookie is kept, because the browser may already have the cookie of its next session.
+  // For `ended`, another request ended the session. The cookie is kept: it may already be that of the next session.
   if (result.outcome === 'over') await clearSession(event);
   return undefined;
 };
 
 /**
  * The session of a request, with an access token that is valid now and was renewed if due. Undefined without a session.
- * Throws a 503 when the store does not answer, or when Authentik is needed and does not.
+ * Throws a 503 when the store does not respond, or when a refresh is needed and Authentik does not respond.
  */
 export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
   const stored = await readSession(event);

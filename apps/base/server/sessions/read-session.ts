@@ -5,13 +5,13 @@ import { sessions } from './sessions.ts';
 
 /**
  * `anonymous`: never signed in, or signed in by a pod with another session secret. `gone`: the cookie is valid, but the
- * store has no usable entry. The person signed out elsewhere, the entry expired, it is in another pod's memory, or it
+ * store has no usable entry. The user signed out elsewhere, the entry expired, it is in another pod's memory, or it
  * needs another token key.
  */
 export type StoredSession =
   { state: 'anonymous' } | { state: 'gone' } | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
 
-/** The session that a request's cookie names. Throws a 503 when the store does not answer. */
+/** The session that a request's cookie identifies. Throws a 503 when the store does not respond. */
 export const readSession = async (event: H3Event): Promise<StoredSession> => {
   const opened = await openCookie(event);
   if (!opened) return { state: 'anonymous' };

@@ -19,7 +19,7 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
         try {
           await index.add(id, entry.names);
         } catch (error) {
-          // A session that cannot be found must not stay.
+          // A session that is not in the index could not be ended by a back-channel logout.
           await index.remove([id]).catch(() => {});
           throw error;
         }
@@ -37,7 +37,7 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     remove: (id) => useStorage('oidc').removeItem(id),
     end: async (claims) => {
       const names = namesOf(claims);
-      // First, so that a sign-in that stores its session after the search finds the note.
+      // Before the search, so that a sign-in that stores its session after the search finds this record.
       await index.noteEnd(names);
       return index.remove(await index.find(names), names);
     },

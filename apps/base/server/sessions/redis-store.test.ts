@@ -56,8 +56,8 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     await redis.config('SET', 'min-replicas-to-write', '0');
     expect(await sessions.replace('id', 'new')).toBe(true);
     expect(said).toEqual([
-      expect.stringMatching(/^Session storage: Redis does not take writes: NOREPLICAS/),
-      'Session storage: Redis takes writes again.',
+      expect.stringMatching(/^Session storage: Redis refuses writes: NOREPLICAS/),
+      'Session storage: Redis accepts writes again.',
     ]);
   });
 

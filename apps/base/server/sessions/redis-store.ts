@@ -9,7 +9,7 @@ import { createSessionIndex, type SessionIndex } from './session-index.ts';
 import { sessionTtlSeconds } from './session-ttl.ts';
 import { createRedisSpentTokens, type SpentTokens } from './spent-tokens.ts';
 
-/** Milliseconds for a command or a connection. A request asks Redis at most twice, and must fail within 2 s. */
+/** Milliseconds for a command or a connection. A request uses Redis at most twice, and must fail within 2 s. */
 const commandTimeoutMs = 800;
 
 /** Sessions in Redis: the driver for the `oidc` storage, and operations that need Redis itself. */
@@ -21,7 +21,7 @@ export interface RedisStore {
   spentTokens: SpentTokens;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, value: string): Promise<boolean>;
-  /** Whether Redis answers. */
+  /** Whether Redis responds. */
   ping(): Promise<boolean>;
 }
 
@@ -36,9 +36,9 @@ const createReporter = (failing: string, working: string) => {
 };
 
 /**
- * Opens the sessions of an app at a SESSION_REDIS_URL. Returns at once, also when Redis is down; readiness reports
- * that. Its methods reject with a 503 while Redis does not answer or refuses a write. Throws an Error with a full
- * sentence when the URL is malformed.
+ * Opens the session store of an app at a SESSION_REDIS_URL. Returns immediately, even when Redis is down; readiness
+ * reports that. The methods reject with a 503 while Redis does not respond or refuses a write. Throws an Error with a
+ * full sentence when the URL is malformed.
  */
 export const openRedisStore = (app: string, url: string): RedisStore => {
   const base = `${app}:oidc`;
@@ -49,18 +49,18 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     ttl,
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
-    // A connection whose other end is gone without a word would otherwise fail command by command for minutes.
+    // A half-open connection would otherwise make every command time out for minutes.
     socketTimeout: 3 * commandTimeoutMs,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });
   const redis = driver.getInstance?.() as Redis;
   const connection = createReporter('Redis does not answer', 'Redis answers again');
-  // Separate from the connection check: a Redis that is read-only or out of memory answers, but refuses writes.
-  const writing = createReporter('Redis does not take writes', 'Redis takes writes again');
+  // Separate from the connection check: a Redis that is read-only or out of memory responds, but refuses writes.
+  const writing = createReporter('Redis refuses writes', 'Redis accepts writes again');
   redis.on('error', (error: Error) => connection(error.message));
 
-  /** Turns a Redis error into a 503. It has no status of its own, so h3 would answer 500. */
+  /** Turns a Redis error into a 503. It has no status of its own, so h3 would respond with 500. */
   const or503 =
     (report: typeof connection) =>
     <Arguments extends unknown[], Result>(ask: (...args: Arguments) => Result) =>

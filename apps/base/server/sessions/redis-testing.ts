@@ -12,10 +12,12 @@ export const redisInstalled = await new Promise<boolean>((resolve) => {
     .on('exit', () => resolve(true));
 });
 
-/** Runs its arguments until its standard input closes, which also happens when the process that started it is killed. */
+/**
+ * Runs its arguments until its standard input closes, which also happens when the process that started it is killed.
+ */
 const whileInputIsOpen = '"$@" & server=$!; read -r _; kill $server; wait $server';
 
-/** A Redis on loopback without persistence. Resolves when it answers. */
+/** A Redis on loopback without persistence. Its `connect` resolves when it responds. */
 export const startRedis = async (given?: number) => {
   const port = given ?? (await getPort({ host: '127.0.0.1' }));
   const command = [redisServer, '--port', String(port), '--bind', '127.0.0.1', '--save', ''];

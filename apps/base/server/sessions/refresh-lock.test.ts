@@ -9,7 +9,7 @@ const times = { hold: 500, renewal: 100, wait: 2000, poll: 5 };
 /** A store in which the lock is always free. */
 const free: LockStore = { take: async () => true, renew: async () => true, free: async () => {} };
 
-/** A task that ends on command, and counts how many of it run. */
+/** A task that finishes on command, and counts how many of its runs are in progress. */
 const slowTask = () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const seen = { started: 0 };

@@ -8,7 +8,7 @@ const token = (text: string) => ({ encryptedToken: text, iv: '' });
 const due: SessionEntry = { iat: 0, exp: 1, accessToken: token('a'), refreshToken: token('r'), idToken: token('i') };
 const fresh: SessionEntry = { ...due, iat: now, exp: now + 300, accessToken: token('b') };
 
-/** A store with one entry and an Authentik that answers. `asked` lists the refresh tokens that it received. */
+/** A store with one entry and an Authentik that responds. `asked` lists the refresh tokens that it received. */
 const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) => {
   const asked: string[] = [];
   const paused: number[] = [];
@@ -26,6 +26,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       asked.push(refreshToken);
       return { outcome: 'refreshed', tokens: { access_token: 'b' } };
     },
+    isEnded: () => false,
     isDue: (entry) => isRefreshDue(entry, now),
     pause: async (milliseconds) => void paused.push(milliseconds),
     ...answer,
@@ -51,6 +52,14 @@ describe('refreshSession', () => {
     const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
     expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
     expect(asked).toEqual([]);
+  });
+
+  test('is over when the session was ended at Authentik, and stores nothing', async () => {
+    const { ports, store } = world(due, {
+      isEnded: (entry, tokens) => entry === due && tokens.access_token === 'b',
+    });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(store.entry).toBe(due);
   });
 
   test('says so when the session was ended meanwhile', async () => {

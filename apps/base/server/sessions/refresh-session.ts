@@ -13,14 +13,15 @@ export interface RefreshPorts {
   decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
+  /** Whether the new tokens say that the session was ended at Authentik. */
+  isEnded(entry: SessionEntry, tokens: TokenSet): boolean;
   /** Whether the entry's tokens must be renewed. */
   isDue(entry: SessionEntry): boolean | Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
 }
 
 /**
- * `ended`: signed out meanwhile. `over`: nothing can be renewed, so the person must sign in again. `unavailable`: may
- * work later.
+ * `ended`: signed out meanwhile. `over`: the user must sign in again. `unavailable`: a later attempt may succeed.
  */
 export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
@@ -60,9 +61,10 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (answer.outcome === 'unavailable') return answer;
   if (answer.outcome === 'rejected')
     return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over' };
+  if (ports.isEnded(entry, answer.tokens)) return { outcome: 'over' };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
-  // A person who signed out during the refresh stays signed out.
+  // A user who signed out during the refresh stays signed out.
   return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended' };
 };

@@ -1,6 +1,6 @@
 /** How long each part of a refresh may take, in milliseconds. docs/decisions/0012 explains the values. */
 export const refreshTimes = {
-  /** How long a request waits for new tokens. Then it continues with its current token, or answers 503. */
+  /** How long a request waits for new tokens. Then it continues with its current token, or responds with 503. */
   wait: 4000,
   /**
    * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up

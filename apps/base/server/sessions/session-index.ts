@@ -1,25 +1,25 @@
 import type { Redis } from 'ioredis';
 
-/** The ids of sessions by the names of `session-names.ts`. Every name lives as long as its sessions. */
+/** Maps each name of `session-names.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {
-  /** Adds a session to names, or extends its stay there, unless it has ended meanwhile. */
+  /** Adds a session under these names, or extends its expiry there, unless it has ended meanwhile. */
   add(id: string, names: readonly string[]): Promise<void>;
-  /** Removes sessions from the store, from their names and from these. @returns how many were still in the store. */
+  /** Removes sessions from the store and from the index. @returns how many were still in the store. */
   remove(ids: readonly string[], names?: readonly string[]): Promise<number>;
   /** The sessions that have all of these names. */
   find(names: readonly string[]): Promise<string[]>;
-  /** Notes for a minute that Authentik has ended what has all of these names, for sign-ins that are under way. */
+  /** Records for a minute that Authentik has ended the sessions with all of these names, for sign-ins in progress. */
   noteEnd(names: readonly string[]): Promise<void>;
-  /** Whether Authentik has ended something with these names, or with some of them, since a {@link time}. */
+  /** Whether Authentik has ended sessions with all of these names, or with one of them, since a {@link time}. */
   endedSince(names: readonly string[], since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;
 }
 
-/** Longer than a sign-in takes to store its session (nuxt-oidc-auth/redeem-code.ts). Seconds. */
+/** In seconds. Longer than a sign-in takes to store its session (nuxt-oidc-auth/redeem-code.ts). */
 const endNotedSeconds = 60;
 
-/** In one step, so that a session that ends at the same time leaves nothing in the index. */
+/** Atomic, so that a session that ends at the same time leaves nothing in the index. */
 const addIfStored = `
 if redis.call('exists', KEYS[1]) == 0 then return 0 end
 for i = 2, #KEYS do
@@ -30,8 +30,8 @@ end
 return 1`;
 
 /**
- * In one step, so that nothing that stops in between leaves a name behind. An entry that cannot be read must not keep the
- * other sessions. Arguments: app, prefix of sessions, names as JSON, ids.
+ * Atomic, so that a crash cannot leave an entry in the index. A corrupt session must not prevent the removal of the
+ * others. Arguments: app, key prefix of sessions, names as JSON, ids.
  */
 const removeAll = `
 local app, ended = ARGV[1], 0
@@ -45,15 +45,15 @@ for i = 4, #ARGV do
 end
 return ended`;
 
-/** Sessions that one step removes; other commands wait meanwhile. */
+/** Sessions per script call. Redis runs no other command during a script. */
 const batch = 100;
 
 const seconds = (): number => Math.trunc(Date.now() / 1000);
 
 /**
- * The index in Redis: a sorted set for each name, with the time at which each session expires as its score. A session
- * that expires leaves its entry to the next write, and at the latest the key expires with the name's last session.
- * @param base prefix of the keys of sessions. @param ttl seconds.
+ * The index in Redis: a sorted set for each name. The score of a session is the time at which it expires. The next
+ * write removes the entries of expired sessions, and the set itself expires with its last session.
+ * @param base key prefix of sessions. @param ttl seconds.
  */
 export const createSessionIndex = (
   redis: Redis,
@@ -89,7 +89,7 @@ export const createSessionIndex = (
     },
     endedSince: async (names, since) => {
       const ends = await redis.mget([names, ...names.map((name) => [name])].map(endKey));
-      // One that never happened is null, which counts as 0.
+      // A missing record is null, which counts as 0.
       return ends.some((end) => Number(end) >= since);
     },
   };

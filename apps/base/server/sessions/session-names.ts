@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 
-/** The claims by which Authentik names sessions when it ends them (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+/** The claims that identify sessions in a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
 export interface SessionClaims {
-  /** The session at Authentik that the person signed in with. One browser's sign-ins to several apps share it. */
+  /** The session at Authentik that the user signed in with. One browser's sign-ins to several apps share it. */
   sid?: string | undefined;
-  /** The person. */
+  /** The subject identifier of the user. */
   sub?: string | undefined;
 }
 
 /**
- * The names under which sessions are found: `sid:<hash>` and `sub:<hash>`. Hashed, because `sub` may be an e-mail
- * address, and names of keys show up in monitoring.
+ * The index keys of a session: `sid:<hash>` and `sub:<hash>`. Hashed, because `sub` may be an e-mail address, and Redis
+ * keys appear in monitoring.
  */
 export const namesOf = ({ sid, sub }: SessionClaims): string[] =>
   Object.entries({ sid, sub }).flatMap(([claim, value]) => (value ? [`${claim}:${hashOf(value)}`] : []));
+
+/** Whether a name is that of a session at Authentik, and not of a person. */
+export const isSid = (name: string): boolean => name.startsWith('sid:');
 
 export const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');

@@ -4,7 +4,7 @@ import type { RefreshLock } from './refresh-lock.ts';
 import type { SessionClaims } from './session-names.ts';
 import type { SpentTokens } from './spent-tokens.ts';
 
-/** Where sessions are stored. Every method rejects with a 503 while the store does not answer or refuses a write. */
+/** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
 export interface SessionStore {
   /** The driver for nuxt-oidc-auth's `oidc` storage. Undefined: Nitro's default, which is memory. */
   driver?: Driver;
@@ -15,9 +15,9 @@ export interface SessionStore {
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** Ends the sessions that have all of these claims. @returns how many. */
+  /** Ends the sessions that match all of these claims. @returns how many. */
   end(claims: SessionClaims): Promise<number>;
-  /** Whether such an end happened to a session's claims since a {@link time}. */
+  /** Whether {@link end} was called with claims of this session since a {@link time}. */
   endedSince(entry: SessionEntry, since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;

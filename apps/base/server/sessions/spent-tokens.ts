@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { hashOf } from './session-names.ts';
 
-/** The logout tokens that have been used, by `jti`: each ends sessions once (Back-Channel Logout 1.0 section 2.6). */
+/** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
 export interface SpentTokens {
   has(jti: string): Promise<boolean>;
-  /** Keeps it until the token has expired. */
+  /** Stores a `jti` for this long, which must be until the token has expired. */
   add(jti: string, seconds: number): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export const createRedisSpentTokens = (redis: Redis, app: string): SpentTokens =
   };
 };
 
-/** For one process. */
+/** In this process's memory. */
 export const createMemorySpentTokens = (): SpentTokens => {
   const spent = new Set<string>();
   return {

@@ -23,7 +23,7 @@ describe('refreshTokens', () => {
       client_id: 'app',
       refresh_token: 'old',
     });
-    // Another address must not get the client secret and the refresh token.
+    // Another host must not receive the client secret and the refresh token.
     expect(redirect).toBe('manual');
   });
 

@@ -23,12 +23,13 @@ const parse = (text: string): Record<string, unknown> => {
 
 const textOrNothing = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** An error code for the log; empty for what is none (RFC 6749 section 5.2) or no short one. */
+/** An error code for the log; empty when it is malformed (RFC 6749 section 5.2) or longer than 100 characters. */
 const errorCode = (value: unknown): string => (typeof value === 'string' && /^[ -~]{1,100}$/.test(value) ? value : '');
 
 /**
- * Requests new tokens (RFC 6749 section 6). Only `invalid_grant` means that the session is over. Authentik answers 400
- * to every error, including wrong client credentials, and a proxy in front of it answers 502 or 503 while it starts.
+ * Requests new tokens (RFC 6749 section 6). Only `invalid_grant` means that the session is over. Authentik responds
+ * with 400 to every error, including wrong client credentials, and a proxy in front of it with 502 or 503 while it
+ * starts.
  */
 export const refreshTokens = async (
   { url, clientId, clientSecret, timeout }: TokenEndpoint,

@@ -7,7 +7,7 @@ import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../plat
 /** Milliseconds. Longer than platform-api itself waits for the services behind it. */
 const timeout = 6000;
 
-/** The message is shown to the person; the cause is only logged. */
+/** The message that the user sees; the cause is only logged. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
 
 /**
@@ -22,7 +22,7 @@ const messageOf = (body: unknown) => {
 };
 
 /**
- * Gets a path of platform-api on behalf of the person behind the request. Throws an error to answer the request with.
+ * Gets a path of platform-api on behalf of the signed-in user. The error that it throws is the response to the request.
  */
 export const getFromPlatform = async <Path extends PlatformPath>(
   event: H3Event,
@@ -39,7 +39,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
     }).catch((cause: unknown) => {
-      console.error(`GET ${path}: platform-api did not answer: ${(cause as Error).message}`);
+      console.error(`GET ${path}: no response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
 
@@ -52,7 +52,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);
     if (success) return data as PlatformAnswer<Path>;
-    console.error(`GET ${path}: platform-api answered something else than agreed: ${z.prettifyError(error)}`);
+    console.error(`GET ${path}: unexpected response of platform-api: ${z.prettifyError(error)}`);
     throw failure(502, notNow);
   }
   const message = messageOf(body);

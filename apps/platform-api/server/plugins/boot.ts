@@ -3,7 +3,7 @@ import { defineNitroPlugin } from 'nitropack/runtime';
 import { upstreamNames } from '../../src/config.ts';
 import { config } from '../service.ts';
 
-// Routes are loaded on their first request, plugins at boot. So a wrong environment stops the boot.
+// Plugins are loaded at startup, routes on their first request. So a wrong environment prevents the startup.
 export default defineNitroPlugin((nitro) => {
   const access = upstreamNames.map((name) => `${name} ${config.upstreams[name]?.url ?? 'not configured'}`);
   console.log(`Tokens of ${config.realms.map((realm) => realm.issuer).join(', ')}; ${access.join(', ')}.`);

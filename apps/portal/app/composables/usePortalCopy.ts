@@ -7,8 +7,8 @@ export const usePortalCopy = () => {
   return {
     authHost,
     sidebarLabel: portalHost,
-    profileText: `Your name, email and groups are kept at ${authHost}.`,
-    signInHint: `You sign in at ${authHost} and come back to ${portalHost}. Type your password nowhere else.`,
+    profileText: `Your name, email and groups are managed at ${authHost}.`,
+    signInHint: `You sign in at ${authHost} and come back to ${portalHost}. Enter your password only there.`,
     signedOutText: `Your session on ${portalHost} has ended.`,
     signedOutHint: `You may still be signed in at ${authHost}, and with it at ${mailHost}. On a shared computer, sign out there as well.`,
     webmailText: `Read and write mail in your browser at ${mailHost}. You use the account you are signed in with here.`,

@@ -5,8 +5,8 @@ import { formBody } from '../../../http/form-body.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
 /**
- * Authentik ends sessions here without a browser (OpenID Connect Back-Channel Logout 1.0). 200: they are ended on every
- * pod, or there were none. 400: the token was refused, or the sessions could not be ended; Authentik tries again.
+ * The back-channel logout endpoint (OpenID Connect Back-Channel Logout 1.0). 200: the sessions are ended on every pod,
+ * or there were none. 400: the token was refused, or the sessions could not be ended; Authentik retries.
  */
 export default defineEventHandler(async (event) => {
   const { clientId, openIdConfiguration } = useRuntimeConfig(event).oidc.providers.oidc;

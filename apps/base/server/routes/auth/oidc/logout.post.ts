@@ -5,9 +5,9 @@ import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
 /**
- * Signs out. It replaces nuxt-oidc-auth's own route, which is a GET, takes the return address from the query and
- * redirects straight to end-session (oidc.js, logoutEventHandler). middleware/sign-out.ts lets only the app's form
- * through.
+ * Signs out. It replaces nuxt-oidc-auth's own route, which is a GET, takes the redirect URI from the query and
+ * redirects directly to end-session (oidc.js, logoutEventHandler). middleware/sign-out.ts accepts only the app's own
+ * form.
  */
 export default defineEventHandler(async (event) => {
   const session = await readSession(event);
