@@ -85,6 +85,15 @@ test('a value is never repeated, whatever is wrong with it', () => {
   expect(told.join(' ')).not.toContain('hunter2');
 });
 
+test.each(['', ' ', '\n'])(
+  'an empty lifetime %j of sessions at Authentik is not the 0 that turns the check off',
+  (value) => {
+    expect(sentences({ ...operator, NUXT_AUTH_SESSION_SECONDS: value }, 'start')).toEqual([
+      'NUXT_AUTH_SESSION_SECONDS must be a number of seconds.',
+    ]);
+  },
+);
+
 describe('a placeholder', () => {
   test.each(['CHANGE_ME', 'change-me-please', 'replace-this', '<secret>', 'TODO', 'xxxx', 'your-client-secret'])(
     '%s is one',

@@ -66,7 +66,8 @@ export const redisUrl: Format = {
 const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format => ({
   description: `a whole number of ${unit}s from ${min} to ${max}`,
   fault: (value) => {
-    const number = Number(value);
+    // `Number` of white space is 0.
+    const number = value.trim() === '' ? Number.NaN : Number(value);
     if (Number.isNaN(number)) return `must be a number of ${unit}s`;
     if (!Number.isInteger(number)) return `must be a whole number of ${unit}s`;
     if (number < min) return `must be at least ${min} ${unit}${min === 1 ? '' : 's'}`;
@@ -75,7 +76,7 @@ const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): 
 });
 export const upstreamTimeout = wholeNumber('millisecond', 1, 60_000);
 export const shutdownTimeout = wholeNumber('millisecond', 1000, 600_000);
-export const sessionLifetime = wholeNumber('second', 0, 366 * 86_400);
+export const sessionLifetime: Format = { ...wholeNumber('second', 0, 366 * 86_400), judgesEmpty: true };
 
 export const slugs: Format = {
   description: 'application slugs separated by commas, like operator,portal',

@@ -52,6 +52,7 @@ beforeEach(() => {
   for (const method of ['warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   vi.spyOn(sessions, 'replace').mockResolvedValue(true);
+  vi.spyOn(sessions, 'remove').mockResolvedValue();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => {
@@ -98,6 +99,16 @@ describe('when its tokens are due', () => {
     const event = eventOf();
     expect(await activeSession(event)).toBeUndefined();
     expect(clearSession).toHaveBeenCalledWith(event);
+  });
+
+  test('it is removed from the store when Authentik refuses them so late that no request waits any more', async () => {
+    authentikGives({ outcome: 'rejected' });
+    vi.spyOn(sessions.lock, 'run').mockImplementation(async (_id, task) => {
+      await task();
+      return busy;
+    });
+    expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
+    expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one');
   });
 
   test('it is over only when the store has ended it: until then the cookie is not in the response', async () => {

@@ -45,8 +45,8 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
   const { authSessionSeconds, oidc } = useRuntimeConfig();
   const { tokenUrl, clientId, clientSecret } = oidc.providers.oidc;
   const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
-  const renew = () =>
-    refreshSession({
+  const attempt = async () => {
+    const result = await refreshSession({
       read: () => sessions.read(id),
       replace: (entry) => sessions.replace(id, entry),
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
@@ -55,7 +55,12 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
       isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
-    }).catch(logFailure);
+    });
+    // Here too, because the request may no longer wait for the result.
+    if (result.outcome === 'over') await sessions.remove(id);
+    return result;
+  };
+  const renew = () => attempt().catch(logFailure);
   try {
     const result = await sessions.lock.run(id, renew);
     return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;

@@ -62,6 +62,15 @@ describe('refreshSession', () => {
     expect(store.entry).toBe(due);
   });
 
+  test('says so when the session was ended at Authentik and in the app: the cookie may be that of the next one', async () => {
+    const { ports, store } = world(due, { isEnded: () => true });
+    const signedInAgain = async (refreshToken: string) => {
+      store.entry = null;
+      return ports.ask(refreshToken);
+    };
+    expect(await refreshSession({ ...ports, ask: signedInAgain })).toEqual({ outcome: 'ended' });
+  });
+
   test('says so when the session was ended meanwhile', async () => {
     expect(await refreshSession(world(null).ports)).toEqual({ outcome: 'ended' });
   });

@@ -61,7 +61,8 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (answer.outcome === 'unavailable') return answer;
   if (answer.outcome === 'rejected')
     return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over' };
-  if (ports.isEnded(entry, answer.tokens)) return { outcome: 'over' };
+  // A user who signed in again during the refresh has the cookie of the next session.
+  if (ports.isEnded(entry, answer.tokens)) return { outcome: (await ports.read()) ? 'over' : 'ended' };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
