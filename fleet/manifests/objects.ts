@@ -126,6 +126,8 @@ export interface Service extends KubeObject {
     /** Chosen by the API server. */
     clusterIP?: string | undefined;
     sessionAffinity?: 'None' | 'ClientIP' | undefined;
+    internalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
+    publishNotReadyAddresses?: boolean | undefined;
     ports: Array<{
       name?: string | undefined;
       port: number;
