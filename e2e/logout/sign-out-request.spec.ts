@@ -111,6 +111,19 @@ for (const appName of appNames) {
     );
 
     test(
+      'the form that signs out says which origin it is of, for browsers that do not say of which site',
+      { tag: ['@forms-hide-their-origin'] },
+      async ({ app, newPerson }) => {
+        await app.openSignedIn(await newPerson());
+        const [request] = await Promise.all([
+          app.page.waitForRequest((one) => new URL(one.url()).pathname === path),
+          app.signOutControl.click(),
+        ]);
+        expect((await request.allHeaders())['origin'], 'origin of the form').toBe(app.origin);
+      },
+    );
+
+    test(
       'signing out works without JavaScript',
       { tag: ['@sign-out-needs-scripts'] },
       async ({ app, fleet, browser, contextOptions, newPerson }) => {

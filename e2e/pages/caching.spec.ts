@@ -25,7 +25,7 @@ for (const appName of appNames) {
 
     test(
       'no cache stores what the app says, every cache may keep its scripts and styles, and no answer names the software',
-      { tag: ['@answers-cacheable', '@assets-not-cached', '@powered-by-sent'] },
+      { tag: ['@answers-cacheable', '@assets-not-cached', '@api-answers-cacheable', '@powered-by-sent'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];
@@ -80,7 +80,9 @@ for (const appName of appNames) {
 
         const health = await stranger.get(`${origin(fleet.hosts.api)}/health/ready`);
         expect(health.status(), 'health of platform-api').toBe(200);
-        seen.push(seenIn('200 GET /health/ready of platform-api', health.headers()));
+        const ofPlatformApi = seenIn('200 GET /health/ready of platform-api', health.headers());
+        expect(ofPlatformApi.cacheControl, 'what platform-api says to caches').toBe('no-store');
+        seen.push(ofPlatformApi);
         expect(
           seen.filter(({ poweredBy }) => poweredBy !== 'none').map(({ what, poweredBy }) => `${what}: ${poweredBy}`),
           'answers with x-powered-by',

@@ -112,6 +112,40 @@ for (const appName of appNames) {
       },
     );
 
+    test.describe('without a network', () => {
+      test.use({ expectedConsole: [/ERR_INTERNET_DISCONNECTED/] });
+
+      test(
+        'a click shows the page that it names and what is wrong, and "Try again" brings its data later',
+        { tag: ['@offline-click-does-nothing'] },
+        async ({ app, newPerson }) => {
+          const person = await newPerson();
+          await app.openSignedIn(person);
+          const { page } = app;
+          await hydrated(page);
+          // The browser has the scripts of pages that it has shown.
+          for (const is of [last, first]) {
+            await link(page, is.name).click();
+            await expect(heading(page)).toHaveText(is.name);
+            await loaded(page);
+          }
+          await app.context.setOffline(true);
+          await link(page, last.name).click();
+          await expect(heading(page), 'the heading after a click without a network').toHaveText(last.name);
+          const alerts = page.getByRole('main').getByRole('alert');
+          await expect(alerts.first(), 'what the page says').toHaveText(
+            'This cannot be loaded right now. Please try again in a moment.',
+          );
+          await app.context.setOffline(false);
+          for (let left = await alerts.count(); left > 0; left -= 1) {
+            await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+            await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
+          }
+          await expect(page.getByRole('main'), 'the data later').toContainText(last.shows(person));
+        },
+      );
+    });
+
     test.describe('with a part that could not be loaded', () => {
       test.use({ expectedConsole: [/status of (?:401|502) .*\/api\//] });
 

@@ -1,8 +1,9 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
-import { recovery } from '../models/recovery.ts';
+import { recovery, wholeFleet } from '../models/recovery.ts';
 
 /** Regressions in an app's own pages. */
 const ownTags: Partial<Record<AppName, string[]>> = {
@@ -13,7 +14,32 @@ const sentence = 'This cannot be loaded right now. Please try again in a moment.
 
 test.setTimeout(60_000);
 
+/** Milliseconds within which a person must read that something hangs; the apps wait for platform-api for 6000. */
+const maxWaitMs = limit(7500);
+
 for (const appName of appNames) {
+  test.describe(`${appName}, when platform-api hangs`, () => {
+    test.use({ appName, needs: ['kill'] });
+    test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+    test(
+      'a call ends within 7.5 s and says so in plain words',
+      { tag: ['@platform-api-waited-for'] },
+      async ({ app, fleet, newPerson }) => {
+        await app.startSession(await newPerson());
+        const pods = await twoPods(fleet, 'platform-api');
+        const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+        await signal('SIGSTOP');
+        const answer = await app
+          .call('/api/me', { timeout: maxWaitMs })
+          .then(async (response) => `${response.status()} ${((await response.json()) as { message: string }).message}`)
+          .catch((error: Error) => error.message.split('\n')[0])
+          .finally(() => signal('SIGCONT'));
+        expect(answer, 'the answer while platform-api hangs').toBe(`502 ${sentence}`);
+      },
+    );
+  });
+
   test.describe(appName, () => {
     test.use({ appName, needs: ['scale'] });
 

@@ -48,21 +48,22 @@ for (const appName of appNames) {
 
     test(
       'each part of a page that cannot be loaded says so and has a "Try again", which brings it',
-      { tag: ['@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
+      { tag: ['@try-again-does-nothing', '@failures-asked-twice', ...(ownTags[appName] ?? [])] },
       async ({ app, newPerson }) => {
         await openLastPage(app, await newPerson());
         const { page } = app;
         const alerts = page.getByRole('main').getByRole('alert');
         const retries = page.getByRole('main').getByRole('button', { name: 'Try again' });
         for (const path of pages) {
-          const refused = new Set<string>();
+          const refused: string[] = [];
           await page.route(isOneOf(api), (route) => {
-            refused.add(new URL(route.request().url()).pathname);
+            refused.push(new URL(route.request().url()).pathname);
             return route.fulfill(failure);
           });
           await follow(page, path);
           await loaded(page);
-          const failed = [...refused].toSorted();
+          const failed = [...new Set(refused)].toSorted();
+          expect(refused.toSorted(), `requests of ${path}, which asks for each part once`).toEqual(failed);
           expect(failed.length, `API routes that ${path} asked`).toBeGreaterThan(0);
           await expect(alerts, `parts of ${path} that say they failed, for ${failed.join(', ')}`).toHaveCount(
             failed.length,

@@ -1,6 +1,9 @@
 import { expect, test } from '../fixtures/index.ts';
 import { appNames } from '../../apps/environment/apps.ts';
+import { hydrated } from '../models/app.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'] as const;
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -15,6 +18,30 @@ for (const appName of appNames) {
     });
   });
 }
+
+test(
+  'times are in UTC for every reader',
+  { tag: ['@times-of-the-reader'] },
+  async ({ browser, contextOptions, operator, newPerson }) => {
+    await operator.startSession(await newPerson());
+    const { users } = (await (await operator.call('/api/users')).json()) as {
+      users: Array<{ lastLogin: string | null }>;
+    };
+    const last = users.map(({ lastLogin }) => lastLogin).find((time) => time !== null) ?? '';
+    const storageState = await operator.context.storageState();
+    // In the middle of a day here it is another day there.
+    for (const timezoneId of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      await using context = await browser.newContext({ ...contextOptions, storageState, timezoneId });
+      const page = await context.newPage();
+      await page.goto(`${operator.origin}/users`);
+      await hydrated(page);
+      const [date = '', time = ''] = last.split(/[T.]/);
+      await expect(page.locator(`time[datetime="${last}"]`).first(), `a time in ${timezoneId}`).toHaveText(
+        `${Number(date.slice(8))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}, ${time.slice(0, 5)} UTC`,
+      );
+    }
+  },
+);
 
 test(
   'quotas are in the unit that they are set in: 10 GiB is 10 GiB',

@@ -13,9 +13,9 @@ import { expect, test } from '../fixtures/index.ts';
 /** The manifest rules by purpose. Rules that are not listed are in the last group. */
 const claims = [
   {
-    title: 'every image is pinned, and all apps are of one release',
-    rules: ['pinned-images', 'one-release'],
-    tag: ['@unpinned-tag', '@one-app-not-released'],
+    title: 'every image is pinned and kept by its node, and all apps are of one release',
+    rules: ['pinned-images', 'images-kept', 'one-release'],
+    tag: ['@unpinned-tag', '@images-pulled-always', '@one-app-not-released'],
   },
   {
     title: 'the apps’ own routers redirect, and nothing comes before the HTTP-01 solver',
@@ -33,9 +33,9 @@ const claims = [
     tag: ['@sticky-ingress', '@service-affinity'],
   },
   {
-    title: 'every Service leads to one app, and every host has a certificate of its own',
-    rules: ['own-pods', 'own-certificate'],
-    tag: ['@service-of-every-app'],
+    title: 'every Service leads to one app in every release, and every host has a certificate of its own',
+    rules: ['own-pods', 'lasting-selectors', 'own-certificate'],
+    tag: ['@service-of-every-app', '@service-of-one-release', '@deployment-of-one-release'],
   },
   {
     title: 'every probe asks an app where it answers, in time to help and not so soon that it harms',
@@ -59,6 +59,9 @@ const others = {
     '@old-pods-go-first',
     '@pre-stop-too-short',
     '@budget-blocks-drain',
+    '@cpu-limit',
+    '@memory-limit-of-an-idle-pod',
+    '@account-token-mounted',
   ],
 };
 

@@ -27,17 +27,23 @@ const answerOrError = (app: App, path: string, headers: Record<string, string>):
 
 test(
   'while Redis hangs every app soon answers 503 and not 500',
-  { tag: ['@redis-outage-is-500', '@redis-without-timeouts'] },
+  { tag: ['@redis-outage-is-500', '@redis-without-timeouts', '@live-asks-redis'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
     for (const app of apps)
       expect(await answerOrError(app, '/api/me', onErrorPage), `the API on an error page of ${app.name}`).toBe(200);
     await whileRedisHangs(fleet, async () => {
       const ask = (path: string, headers = {}) => Promise.all(apps.map((app) => answerOrError(app, path, headers)));
-      const [answers, sessions] = await Promise.all([ask('/api/me'), ask('/api/_auth/session', onErrorPage)]);
+      const [answers, sessions, lives] = await Promise.all([
+        ask('/api/me'),
+        ask('/api/_auth/session', onErrorPage),
+        ask('/api/_health/live'),
+      ]);
       for (const [index, { name }] of apps.entries()) {
         expect(answers[index], `the answer while Redis hangs, of ${name}`).toBe(503);
         expect(sessions[index], `the session on an error page while Redis hangs, of ${name}`).toBe(401);
+        // Otherwise every pod would be restarted.
+        expect(lives[index], `whether ${name} is alive while Redis hangs`).toBe(200);
       }
     });
   },

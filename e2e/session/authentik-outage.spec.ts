@@ -1,6 +1,7 @@
 import { errors } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import { origin } from '../../fleet/hosts.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
@@ -99,14 +100,19 @@ for (const appName of appNames) {
 
       test(
         `an Authentik that ${what} leaves a valid access token in use`,
-        { tag: [valid] },
-        async ({ app, newPerson, sessionStore, authentikFailures }) => {
+        { tag: [valid, '@ready-asks-authentik'] },
+        async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           // Due for a refresh, and valid for another five minutes.
           await sessionStore.expireAccessToken(session);
           await authentikFailures.outage(how);
           const { status } = await answerOf(app, '/api/me');
           expect(status, 'with a valid access token').toBe(200);
+          // Otherwise no pod of platform-api would be left for it.
+          const health = await app.context.request.get(`${origin(fleet.hosts.api)}/health/ready`, {
+            timeout: answerMs,
+          });
+          expect(health.status(), 'readiness of platform-api').toBe(200);
         },
       );
     }

@@ -1,5 +1,6 @@
 import { request as send } from 'undici';
 import { expect, test } from '../fixtures/index.ts';
+import { groups } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
 
@@ -53,10 +54,29 @@ test(
   },
 );
 
+test(
+  'platform-api asks Authentik for its lists only for operators',
+  { tag: ['@lists-before-rights'] },
+  async ({ app, authentik, fleet, newDevice, newPerson }) => {
+    const [device, customer, operator] = [await newDevice(), await newPerson([groups.customers]), await newPerson()];
+    await device.startSession(customer);
+    await app.startSession(operator);
+    const { next: after } = await authentik.requests();
+    for (const path of ['/api/tenants', '/api/users'])
+      expect((await device.call(path)).status(), `GET ${path} of a customer`).toBe(403);
+    expect((await answerOf(fleet, undefined, '/v1/users')).status, 'users for a stranger').toBe(401);
+    // Authentik has answered what was asked before this.
+    expect((await app.call('/api/users')).status(), 'users for an operator').toBe(200);
+    const { requests } = await authentik.requests({ after });
+    const lists = requests.filter(({ path }) => path.startsWith('/api/v3/core/')).map(({ path }) => path);
+    expect(lists, 'lists that Authentik was asked for').toEqual(['/api/v3/core/users/']);
+  },
+);
+
 /** The response of a platform-api pod to a request for the user of a token. */
-async function answerOf(fleet: Fleet, token: string | undefined) {
+async function answerOf(fleet: Fleet, token: string | undefined, path = '/v1/me') {
   const { host, port } = await fleet.reach('platform-api', 80);
-  const { statusCode, headers, body } = await send(`http://${host}:${port}/v1/me`, {
+  const { statusCode, headers, body } = await send(`http://${host}:${port}${path}`, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const { error, message } = (await body.json()) as { error: string; message: string };

@@ -1,7 +1,12 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { valuesOf } from '../../fleet/environment/values.ts';
+import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { App } from '../models/app.ts';
+import { publicPages, type App } from '../models/app.ts';
+import { sendLogoutToken } from '../models/back-channel.ts';
+import { expireForReal } from '../models/expired-token.ts';
+import { twoPods } from '../models/pods.ts';
 
 /** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
@@ -48,6 +53,64 @@ for (const appName of appNames) {
         expect(body, 'the body of the sign-out').toBe('');
       },
     );
+
+    test(
+      'no answer to a stranger has a value of a Secret',
+      { tag: ['@health-shows-tokens'] },
+      async ({ app, fleet, manifests, newProfile }) => {
+        const secrets = manifests
+          .filter(({ kind }) => kind === 'Secret')
+          .flatMap((secret) => [...valuesOf(secret)])
+          .flatMap(([name, known]) => ('value' in known && known.value !== '' ? [{ name, value: known.value }] : []));
+        expect(secrets.length, 'values of Secrets').toBeGreaterThan(0);
+        const stranger = (await newProfile()).request;
+        const { live, ready } = sessionApp[appName].health;
+        const own = [live, ready, '/', ...publicPages, '/api/me', '/no/such/page'].map((path) => app.origin + path);
+        const behind = ['/health/live', '/health/ready', '/v1/me', '/'].map((path) => origin(fleet.hosts.api) + path);
+        const shown: string[] = [];
+        for (const url of [...own, ...behind]) {
+          const answer = await stranger.get(url);
+          const text = (await answer.text()) + JSON.stringify(answer.headers());
+          shown.push(...secrets.filter(({ value }) => text.includes(value)).map(({ name }) => `${name} at ${url}`));
+        }
+        expect(shown, 'values of Secrets that are shown').toEqual([]);
+      },
+    );
+
+    test.describe('in logs', () => {
+      test.use({ needs: ['store', 'authentik-control'] });
+
+      test(
+        'no pod writes a token into its log, not even one that it refuses',
+        { tag: ['@redirects-logged', '@refused-tokens-logged'] },
+        async ({ app, authentikFailures, fleet, newPerson, request, sessionStore }) => {
+          const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
+          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+          expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
+          expect((await signOutByHttp(app)).headers()['location'], 'where signing out leads').toContain(
+            'id_token_hint',
+          );
+
+          const refused = /^A back-channel logout was refused/;
+          const lines: string[] = [];
+          for (const pod of await twoPods(fleet, appName)) {
+            const refusals = async () => (await fleet.logs(pod)).filter((line) => refused.test(line)).length;
+            const before = await refusals();
+            // The log has everything that came before this.
+            await sendLogoutToken(request, app, { token: 'none', pod });
+            await expect.poll(refusals, `refused logout tokens in the log of ${pod}`).toBeGreaterThan(before);
+            lines.push(...(await fleet.logs(pod)));
+          }
+          for (const { name } of await fleet.pods('platform-api')) lines.push(...(await fleet.logs(name)));
+          // Without the token, which must not be in the report either.
+          const leaks = lines.filter((line) => line.includes(beginningOfJwt));
+          expect(
+            [...new Set(leaks.map((line) => line.slice(0, line.indexOf(beginningOfJwt))))],
+            'lines of logs up to the token in them',
+          ).toEqual([]);
+        },
+      );
+    });
 
     test.describe('after a refresh', () => {
       test.use({ needs: ['store', 'authentik-control'] });

@@ -10,10 +10,21 @@ for (const appName of appNames) {
 
   test(
     `${appName}: two people, one of them on two devices, at the same time: each answer names its own person, also during refreshes`,
-    { tag: ['@refresh-joined-by-anyone', '@answers-cached-for-everyone', '@first-visitor-named'] },
+    {
+      tag: [
+        '@refresh-joined-by-anyone',
+        '@answers-cached-for-everyone',
+        '@answers-kept-by-name',
+        '@first-visitor-named',
+      ],
+    },
     async ({ fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
       const pods = await twoPods(fleet, appName);
-      const [anna, ben] = [await newPerson(), await newPerson()];
+      // Of one name, which names nobody.
+      const [anna, ben] = [
+        await newPerson(undefined, { name: 'Kim Larsen' }),
+        await newPerson(undefined, { name: 'Kim Larsen' }),
+      ];
       const owners = [anna, anna, ben];
       const personName = new RegExp(`${anna.username.replace(/[^-]*$/, '')}[0-9a-f]{8}`, 'g');
       const devices: Array<Awaited<ReturnType<typeof newHttpSession>>> = [];

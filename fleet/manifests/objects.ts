@@ -54,6 +54,7 @@ export interface Probe {
 export interface Container {
   name: string;
   image: string;
+  imagePullPolicy?: string | undefined;
   command?: string[] | undefined;
   args?: string[] | undefined;
   ports?: Array<{ name?: string | undefined; containerPort: number }> | undefined;
@@ -92,6 +93,7 @@ export interface PodTemplate {
     volumes?: unknown[] | undefined;
     terminationGracePeriodSeconds?: number | undefined;
     enableServiceLinks?: boolean | undefined;
+    automountServiceAccountToken?: boolean | undefined;
     topologySpreadConstraints?:
       Array<{ labelSelector?: { matchLabels?: Record<string, string> | undefined } | undefined }> | undefined;
   };
@@ -124,6 +126,8 @@ export interface Service extends KubeObject {
     /** Chosen by the API server. */
     clusterIP?: string | undefined;
     sessionAffinity?: 'None' | 'ClientIP' | undefined;
+    internalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
+    publishNotReadyAddresses?: boolean | undefined;
     ports: Array<{
       name?: string | undefined;
       port: number;

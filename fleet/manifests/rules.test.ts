@@ -93,6 +93,14 @@ describe('pinned-images', () => {
   });
 });
 
+test('an image that is pulled for every pod is told', () => {
+  const path = '/spec/template/spec/containers/0/imagePullPolicy';
+  expect(sentencesFor(patched(rendered, 'Deployment', 'portal', { op: 'replace', path, value: 'Always' }))).toEqual([
+    expect.stringContaining('containers[0].imagePullPolicy is Always, so no pod can be replaced while'),
+  ]);
+  expect(sentencesFor(patched(rendered, 'Deployment', 'portal', { op: 'remove', path }))).toEqual([]);
+});
+
 describe('one-release', () => {
   test('an app that was not pinned with the others is told, and so is a label of another release', () => {
     const both = patched(rendered, 'Deployment', 'portal', {

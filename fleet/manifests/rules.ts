@@ -1,14 +1,16 @@
 import { idOf } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { balancedRequests } from './rules/balanced.ts';
+import { enoughRoom } from './rules/enough-room.ts';
 import { gracefulEnd } from './rules/graceful-end.ts';
 import { hardenedPods } from './rules/hardened-pods.ts';
+import { lastingSelectors } from './rules/lasting-selectors.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { neverAlone } from './rules/never-alone.ts';
 import { ownCertificate } from './rules/own-certificate.ts';
 import { ownEnvironment } from './rules/own-environment.ts';
 import { ownPods } from './rules/own-pods.ts';
-import { oneRelease, pinnedImages } from './rules/pinned-images.ts';
+import { imagesKept, oneRelease, pinnedImages } from './rules/pinned-images.ts';
 import { probeValues } from './rules/probes.ts';
 import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
 import { rolloutDeadline } from './rules/rollout-deadline.ts';
@@ -22,6 +24,7 @@ export { releasedAs } from './rules/pinned-images.ts';
 /** The rules that rendered manifests must satisfy before a deploy. */
 export const manifestRules: readonly Rule[] = [
   pinnedImages,
+  imagesKept,
   oneRelease,
   noGlobalRedirect,
   redirectsOnWeb,
@@ -30,12 +33,14 @@ export const manifestRules: readonly Rule[] = [
   narrowDeployer,
   gracefulEnd,
   watchedPods,
+  enoughRoom,
   probeValues,
   neverAlone,
   rolloutDeadline,
   ownEnvironment,
   balancedRequests,
   ownPods,
+  lastingSelectors,
   ownCertificate,
   hardenedPods,
 ];

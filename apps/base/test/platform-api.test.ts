@@ -36,6 +36,7 @@ test('it sends the access token and nothing else of the request', async () => {
   expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
   expect(fetched.mock.calls[0]?.[0]).toBe('http://platform-api/v1/storage');
   expect(headersSent()).toEqual([{ authorization: 'Bearer token', accept: 'application/json' }]);
+  expect(fetched.mock.calls[0]?.[1]?.signal, 'the end of its time').toBeInstanceOf(AbortSignal);
 });
 
 test('a token that is refused is renewed once', async () => {

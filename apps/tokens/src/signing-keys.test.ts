@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { KeysUnavailable, signingKeys } from './signing-keys.ts';
 
 async function serve(respond: RequestListener): Promise<string> {
@@ -53,6 +53,18 @@ test('a token of a key that is newer than the last fetch is accepted, also right
   published.push(second.jwk);
   await expect(jwtVerify(second.token, keys)).resolves.toBeTruthy();
   expect(fetches()).toBe(2);
+});
+
+test('a key that Authentik has dropped is refused after ten minutes at the latest', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [dropped, next] = [await newKey('dropped'), await newKey('next')];
+  const published = [dropped.jwk];
+  const keys = signingKeys((await serveKeys(published)).url, { timeoutMs });
+  await jwtVerify(dropped.token, keys);
+  published.splice(0, 1, next.jwk);
+  vi.setSystemTime(Date.now() + 10 * 60_000);
+  await expect(jwtVerify(dropped.token, keys)).rejects.toThrow('no applicable key');
 });
 
 test('many tokens of unknown keys cause one fetch', async () => {

@@ -63,6 +63,15 @@ test('one that says nothing is told all that is missing, and one that comes befo
   ]);
 });
 
+test.each<[string, Operation]>([
+  ['true', { op: 'replace', path: '/spec/template/spec/automountServiceAccountToken', value: true }],
+  ['not set', { op: 'remove', path: '/spec/template/spec/automountServiceAccountToken' }],
+])('a token for the API of Kubernetes is told: %s', (_what, operation) => {
+  expect(sentencesFor(patched(operation))).toEqual([
+    expect.stringContaining('Deployment operator: spec.template.spec.automountServiceAccountToken is not false, so'),
+  ]);
+});
+
 test('the image of the apps is another user than root, and starts Node without a shell before it', () => {
   const lines = readFileSync(join(repositoryRoot, 'apps/Dockerfile'), 'utf8').split('\n');
   const last = (instruction: string): string =>

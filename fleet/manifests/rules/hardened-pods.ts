@@ -1,5 +1,6 @@
 import { ofKind } from '../objects.ts';
 import type { SecurityContext } from '../objects.ts';
+import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Requirements on a container, and the consequence of each violation. */
@@ -45,11 +46,18 @@ const required: ReadonlyArray<{
   },
 ];
 
-/** No container runs as root, can gain privileges, or can change its own files. */
+/** No container runs as root, can gain privileges, or can change its own files. No app can use the API of Kubernetes. */
 export const hardenedPods: Rule = {
   name: 'hardened-pods',
-  check: (objects) =>
-    ofKind(objects, 'Deployment').flatMap((object): Breach[] => {
+  check: (objects) => [
+    ...appsIn(objects)
+      .filter(({ object }) => object.spec.template.spec.automountServiceAccountToken !== false)
+      .map(({ object }) => ({
+        object,
+        path: 'spec.template.spec.automountServiceAccountToken',
+        message: 'is not false, so who breaks in has a token for the API of Kubernetes: set it',
+      })),
+    ...ofKind(objects, 'Deployment').flatMap((object): Breach[] => {
       const { spec } = object.spec.template;
       return (['initContainers', 'containers'] as const).flatMap((list) =>
         (spec[list] ?? []).flatMap(({ securityContext: own = {} }, index) =>
@@ -62,4 +70,5 @@ export const hardenedPods: Rule = {
         ),
       );
     }),
+  ],
 };

@@ -26,6 +26,18 @@ test.each<[string, string, Operation, string[]]>([
     ],
   ],
   [
+    'a Service that stays on its node',
+    'Service',
+    { op: 'add', path: '/spec/internalTrafficPolicy', value: 'Local' },
+    ['Service portal: spec.internalTrafficPolicy is Local, so it leads nowhere on a node without a pod'],
+  ],
+  [
+    'a Service of pods that are not Ready',
+    'Service',
+    { op: 'add', path: '/spec/publishNotReadyAddresses', value: true },
+    ['Service portal: spec.publishNotReadyAddresses is true, so requests reach pods that cannot answer'],
+  ],
+  [
     'a spread by the labels of another app',
     'Deployment',
     { op: 'replace', path: spread, value: { matchLabels: { 'app.kubernetes.io/name': 'operator' } } },

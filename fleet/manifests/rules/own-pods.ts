@@ -3,12 +3,18 @@ import type { Deployment, Service } from '../objects.ts';
 import { appsIn } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** A Service of an app selects only the pods of that app, and an app's pods are spread by their own labels. */
+/**
+ * A Service of an app selects only the pods of that app, on every node, and only those that are Ready. An app's pods
+ * are spread by their own labels.
+ */
 export const ownPods: Rule = {
   name: 'own-pods',
   check: (objects) => {
     const apps = appsIn(objects).map(({ object }) => object);
-    return [...ofKind(objects, 'Service').flatMap((service) => shared(service, apps)), ...apps.flatMap(notSpread)];
+    return [
+      ...ofKind(objects, 'Service').flatMap((service) => [...shared(service, apps), ...others(service)]),
+      ...apps.flatMap(notSpread),
+    ];
   },
 };
 
@@ -28,6 +34,20 @@ function shared(service: Service, apps: readonly Deployment[]): Breach[] {
     .join(', ');
   const message = `selects the pods of ${names}, so requests reach the wrong app: select by the name of one`;
   return [{ object: service, path: 'spec.selector', message }];
+}
+
+function others(object: Service): Breach[] {
+  const { internalTrafficPolicy, publishNotReadyAddresses } = object.spec;
+  const breaches: Breach[] = [];
+  if (internalTrafficPolicy === 'Local') {
+    const message = 'is Local, so it leads nowhere on a node without a pod of its own: take it out';
+    breaches.push({ object, path: 'spec.internalTrafficPolicy', message });
+  }
+  if (publishNotReadyAddresses === true) {
+    const message = 'is true, so requests reach pods that cannot answer them: take it out';
+    breaches.push({ object, path: 'spec.publishNotReadyAddresses', message });
+  }
+  return breaches;
 }
 
 function notSpread(object: Deployment): Breach[] {

@@ -2,7 +2,7 @@ import { parseImage } from '../image-reference.ts';
 import { imageOf } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { isApp } from './apps.ts';
+import { appsIn, isApp } from './apps.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './walk.ts';
 import type { Place } from './walk.ts';
@@ -57,6 +57,19 @@ function pinFault(image: unknown): string | undefined {
   }
   return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
+
+/** A node that has the image of an app needs no registry to start another pod of it. */
+export const imagesKept: Rule = {
+  name: 'images-kept',
+  check: (objects) =>
+    appsIn(objects)
+      .filter(({ container }) => container.imagePullPolicy === 'Always')
+      .map(({ object, path }): Breach => ({
+        object,
+        path: `${path}.imagePullPolicy`,
+        message: 'is Always, so no pod can be replaced while the registry is away: set it to IfNotPresent',
+      })),
+};
 
 /** All apps are pinned to the same release, and their version labels match it. */
 export const oneRelease: Rule = {

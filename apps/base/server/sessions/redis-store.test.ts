@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
@@ -70,6 +72,54 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
   test('the way back to Redis is tried again soon, and less often later', () => {
     const { retryStrategy } = sessions.redis.options;
     expect([1, 5, 20].map((attempt) => retryStrategy?.(attempt))).toEqual([100, 500, 1000]);
+    // After a night as well: nothing restarts a pod that gives up.
+    expect(retryStrategy?.(40_000)).toBe(1000);
+  });
+
+  test('a probe leaves no listener behind', async () => {
+    const listeners = () => sessions.redis.eventNames().map((name) => [name, sessions.redis.listenerCount(name)]);
+    expect(await sessions.ping()).toBe(true);
+    const before = listeners();
+    for (let probe = 0; probe < 20; probe += 1) expect(await sessions.ping()).toBe(true);
+    expect(listeners()).toEqual(before);
+  });
+
+  test('a connection whose other end is gone without a word is replaced', async () => {
+    const pairs: Array<[Socket, Socket]> = [];
+    const proxy = createServer((socket) => {
+      const target = connect(server.port, '127.0.0.1');
+      for (const end of [socket, target]) end.on('error', () => {});
+      socket.pipe(target).pipe(socket);
+      pairs.push([socket, target]);
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { redis: connection, ping } = openRedisStore(
+      'app',
+      `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}/1`,
+    );
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    for (const [socket, target] of pairs) {
+      socket.unpipe(target).resume();
+      target.unpipe(socket).resume();
+    }
+    expect(await ping()).toBe(false);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    connection.disconnect();
+    for (const end of pairs.flat()) end.destroy();
+    proxy.close();
+  });
+
+  test('a lock that could not be taken during an outage is not taken after it', async () => {
+    const own = await startRedis();
+    const { redis: connection, lockStore, ping } = openRedisStore('app', own.url);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    await own.stop();
+    await expect(lockStore.take('lock', 'token', 60_000)).rejects.toMatchObject({ statusCode: 503 });
+    const again = await startRedis(own.port);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    expect(await (await again.connect()).exists('lock')).toBe(0);
+    connection.disconnect();
+    await again.stop();
   });
 
   test('an outage is one line of the log, and its end another', async () => {

@@ -74,6 +74,9 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
   test('a sign-in sees that what it belongs to has ended since it began', async () => {
     const before = await index.time();
     expect(Math.abs(before - Date.now()), 'the clock of Redis, which is on this machine').toBeLessThan(1000);
+    const podsClock = vi.spyOn(Date, 'now').mockReturnValue(before - 3_600_000);
+    expect(await index.time(), 'the time of a pod whose clock is an hour behind').toBeGreaterThanOrEqual(before);
+    podsClock.mockRestore();
     expect(await index.endedSince(['sid:1', 'sub:x'], before)).toBe(false);
     await index.noteEnd(['sid:1', 'sub:x']);
     const end = Number(await redis.get('app:ended:sid:1+sub:x'));

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// The module's code imports `#imports`, which only Nuxt resolves.
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
+
+type Nitro = { hooks: { hook: (name: string, run: () => Promise<void>) => void } };
+let plugin: (nitro: Nitro) => void;
+const said: string[] = [];
+
+beforeAll(async () => {
+  vi.stubGlobal('defineNitroPlugin', (given: typeof plugin) => given);
+  vi.stubGlobal('useRuntimeConfig', () => ({ public: { app: { name: 'portal' } } }));
+  vi.stubGlobal('useStorage', () => ({ mount: vi.fn() }));
+  for (const method of ['log', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
+  plugin = (await import('../server/plugins/session-storage.ts')).default as unknown as typeof plugin;
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+test.each([
+  [undefined, 'Session storage: memory.'],
+  ['redis://user:a-password@127.0.0.1:1/1', 'Session storage: redis.'],
+])('with SESSION_REDIS_URL=%s the log says what sessions are kept in, and no password', async (url, line) => {
+  vi.stubEnv('SESSION_REDIS_URL', url);
+  said.length = 0;
+  const closing: Array<() => Promise<void>> = [];
+  plugin({ hooks: { hook: (_name, run) => closing.push(run) } });
+  for (const close of closing) await close();
+  expect(said).toEqual([line]);
+});
