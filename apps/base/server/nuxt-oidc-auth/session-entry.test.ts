@@ -95,9 +95,11 @@ describe('a session was ended at Authentik', () => {
   const isEnded = (claims: object, entry: SessionEntry = signedIn, seconds = lifetime) =>
     isEndedAtAuthentik(entry, { access_token: 'a', id_token: jwt(claims) }, seconds);
 
-  test('when it has no sid any more', () => {
-    expect(isEnded(refreshed)).toBe(true);
-    expect(isEnded({ ...refreshed, iat: 1000 + lifetime - 1 })).toBe(true);
+  test('when it has no sid any more', async () => {
+    expect(await isEnded(refreshed)).toBe(true);
+    expect(await isEnded({ ...refreshed, iat: 1000 + lifetime - 1 })).toBe(true);
+    const unindexed = entryWith(jwt({ sub: 'p', sid: 's' }));
+    expect(await isEnded(refreshed, unindexed), 'an entry of an earlier release').toBe(true);
   });
 
   test.each([
@@ -105,15 +107,15 @@ describe('a session was ended at Authentik', () => {
     ['it may have expired', { ...refreshed, iat: 1000 + lifetime }],
     ['the time of the sign-in is unknown', { sub: 'p', iat: 2000 }],
     ['the id token names nobody', { auth_time: 1000, iat: 2000 }],
-  ])('but not when %s', (_what, claims) => {
-    expect(isEnded(claims)).toBe(false);
+  ])('but not when %s', async (_what, claims) => {
+    expect(await isEnded(claims)).toBe(false);
   });
 
-  test('but not when the app never knew its sid, there is no id token, or the lifetime is 0', () => {
-    expect(isEnded(refreshed, { ...signedIn, names: namesOf({ sub: 'p' }) })).toBe(false);
-    expect(isEnded(refreshed, entryWith())).toBe(false);
-    expect(isEndedAtAuthentik(signedIn, { access_token: 'a' }, lifetime)).toBe(false);
-    expect(isEnded(refreshed, signedIn, 0)).toBe(false);
+  test('but not when the app never knew its sid, there is no id token, or the lifetime is 0', async () => {
+    expect(await isEnded(refreshed, { ...signedIn, names: namesOf({ sub: 'p' }) })).toBe(false);
+    expect(await isEnded(refreshed, entryWith())).toBe(false);
+    expect(await isEndedAtAuthentik(signedIn, { access_token: 'a' }, lifetime)).toBe(false);
+    expect(await isEnded(refreshed, signedIn, 0)).toBe(false);
   });
 });
 

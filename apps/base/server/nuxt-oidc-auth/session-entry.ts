@@ -89,12 +89,12 @@ const isNamed = (idToken: string | undefined): idToken is string => {
  * expired yet. Authentik sends no logout token to an app whose access token has expired.
  * @param lifetime seconds for which a session lasts at Authentik.
  */
-export const isEndedAtAuthentik = (
-  { names = [] }: SessionEntry,
+export const isEndedAtAuthentik = async (
+  entry: SessionEntry,
   { id_token: idToken }: TokenSet,
   lifetime: number,
-): boolean => {
-  if (!isNamed(idToken) || !names.some(isSid)) return false;
+): Promise<boolean> => {
+  if (!isNamed(idToken) || !(await withNames(entry)).names.some(isSid)) return false;
   const { sid, iat, auth_time: signedInAt } = parseJwtToken(idToken) as SessionClaims & IdTokenTimes;
   return !sid && signedInAt !== undefined && iat - signedInAt < lifetime;
 };

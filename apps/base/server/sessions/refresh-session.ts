@@ -14,7 +14,7 @@ export interface RefreshPorts {
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
   /** Whether the new tokens say that the session was ended at Authentik. */
-  isEnded(entry: SessionEntry, tokens: TokenSet): boolean;
+  isEnded(entry: SessionEntry, tokens: TokenSet): boolean | Promise<boolean>;
   /** Whether the entry's tokens must be renewed. */
   isDue(entry: SessionEntry): boolean | Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
@@ -62,7 +62,7 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (answer.outcome === 'rejected')
     return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over' };
   // A user who signed in again during the refresh has the cookie of the next session.
-  if (ports.isEnded(entry, answer.tokens)) return { outcome: (await ports.read()) ? 'over' : 'ended' };
+  if (await ports.isEnded(entry, answer.tokens)) return { outcome: (await ports.read()) ? 'over' : 'ended' };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
