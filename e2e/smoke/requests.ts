@@ -42,7 +42,7 @@ export const plannedRequests: readonly PlannedRequest[] = [
     path: exactly('/', ...publicPages),
     shown: `/, ${publicPages.join(', ')}`,
     why: 'hosts they name, security headers, redirect of a stranger',
-    most: 8,
+    most: 12,
   },
   {
     to: appNames,
