@@ -37,6 +37,7 @@ test.each([
   ['memory', '1G'],
   ['memory', '500M'],
   ['memory', '300000k'],
+  ['memory', '1Ti'],
 ])('a limit of %s of %s is enough', (name, value) => {
   expect(sentencesFor({ op: 'add', path: `${limits}/${name}`, value })).toEqual([]);
 });

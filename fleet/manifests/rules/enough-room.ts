@@ -14,11 +14,13 @@ const mebibytesIn: Readonly<Record<string, number>> = {
   Mi: 1,
   G: 1e9 / 2 ** 20,
   Gi: 2 ** 10,
+  T: 1e12 / 2 ** 20,
+  Ti: 2 ** 20,
 };
 
 /** Undefined: in a unit that no manifest here has. */
 const mebibytesOf = (quantity: string): number | undefined => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(k|Ki|M|Mi|G|Gi)?$/.exec(quantity) ?? [];
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(quantity) ?? [];
   return number === '' ? undefined : Number(number) * (mebibytesIn[unit] ?? Number.NaN);
 };
 
