@@ -1,6 +1,7 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { KeysUnavailable, signingKeys } from '../../tokens/src/signing-keys.ts';
+import { algorithms, clockToleranceSeconds } from '../../tokens/src/verification.ts';
 import { ApiError } from './api-error.ts';
 import type { Config } from './config.ts';
 
@@ -14,15 +15,6 @@ export interface Person {
   /** Slug of the application that the token was issued to. */
   application: string;
 }
-
-/**
- * The asymmetric algorithms of an Authentik signing key, RSA or EC. Never HS*: a provider without a key signs with its
- * client secret, and a public key must not be accepted as an HMAC secret (RFC 8725 section 2.1).
- */
-const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
-
-/** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
-const clockToleranceSeconds = 300;
 
 /** The claims that Authentik's `profile` and `email` scopes add to the token. */
 const claims = z.object({

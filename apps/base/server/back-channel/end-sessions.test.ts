@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryUsedLogoutTokens } from '../sessions/used-logout-tokens.ts';
 import { endSessions } from './end-sessions.ts';
-import { clockToleranceSeconds } from './logout-token.ts';
+import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 
 const now = Date.parse('2026-09-01T12:00:00Z');
 const token = { jti: 'one', exp: now / 1000 + 300, sid: 'session', sub: 'person' };

@@ -1,4 +1,5 @@
-import { clockToleranceSeconds, LogoutTokenRefused, type LogoutToken } from './logout-token.ts';
+import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
+import { LogoutTokenRefused, type LogoutToken } from './logout-token.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { algorithms, clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 
 /** The claims of a valid logout token. At least one of `sid` and `sub` is present. */
 export interface LogoutToken {
@@ -21,15 +22,6 @@ export class LogoutTokenRefused extends Error {}
 
 /** The member of `events` that makes a token a logout token (Back-Channel Logout 1.0 section 2.4). */
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
-
-/**
- * The asymmetric algorithms of an Authentik signing key. Never HS*: a public key must not pass for an HMAC secret (RFC
- * 8725 section 2.1).
- */
-const algorithms = ['RS256', 'ES256', 'ES384', 'ES512'];
-
-/** How far Authentik's clock may be ahead or behind (docs/decisions/0016-clocks-may-differ.md). */
-export const clockToleranceSeconds = 300;
 
 /**
  * The longest accepted lifetime, because each `jti` is stored until the token expires. Authentik uses that of access
