@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { failure } from '../http/failure.ts';
+import { timeOutCommands } from './command-timeout.ts';
 import { createRedisLockStore } from './redis-lock-store.ts';
 import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
@@ -47,7 +48,6 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     ...parseRedisUrl(url),
     base,
     ttl,
-    commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
     // A half-open connection would otherwise make every command time out for minutes.
     socketTimeout: 3 * commandTimeoutMs,
@@ -55,6 +55,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });
   const redis = driver.getInstance?.() as Redis;
+  timeOutCommands(redis, commandTimeoutMs);
   const connection = createReporter('Redis does not answer', 'Redis answers again');
   // Separate from the connection check: a Redis that is read-only or out of memory responds, but refuses writes.
   const writing = createReporter('Redis refuses writes', 'Redis accepts writes again');
