@@ -27,6 +27,7 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   message,
   from: 'test',
   at: [],
+  laterAt: [],
   endedAt: 0,
   ...changes,
 });

@@ -14,8 +14,10 @@ export interface Evidence {
 export interface RedTest extends Evidence {
   /** `describe title: test title`. */
   title: string;
-  /** Where its errors passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
+  /** Where its first error passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
   at: readonly string[];
+  /** The same of its other errors. */
+  laterAt: readonly string[];
 }
 
 /** The result of proving one regression. */
@@ -92,7 +94,13 @@ export function judge(
 export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>
   outcomes
     .filter(({ status, tags }) => status === 'failed' && tags.includes(name))
-    .map(({ spec, title, message, at }) => ({ spec, title, message: headline(message, caughtBy[spec]), at }));
+    .map(({ spec, title, message, at, laterAt }) => ({
+      spec,
+      title,
+      message: headline(message, caughtBy[spec]),
+      at,
+      laterAt,
+    }));
 
 /** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {

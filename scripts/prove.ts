@@ -46,6 +46,10 @@ const program = commandLine('prove')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
   .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
+  .option(
+    '--every-assertion',
+    'let tests go on after a failed assertion, so that --evidence knows of the later ones as well; takes longer',
+  )
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
   .option(
@@ -65,6 +69,7 @@ const options = program.opts<{
   shard?: Shard;
   switches: boolean;
   clean: boolean;
+  everyAssertion?: true;
   list?: true;
   compare?: true;
   evidence?: true;
@@ -164,6 +169,7 @@ async function findAll(
       const finding = await proveRegression(engine, regression, {
         reports: reportsOf(engine.name),
         testsAtOnce: jobs,
+        everyAssertion: options.everyAssertion ?? false,
         onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
       });

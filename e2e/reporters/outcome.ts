@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/engine.ts';
 import { isHarnessFault } from './harness-fault.ts';
 
@@ -32,8 +32,10 @@ export interface TestOutcome extends ListedTest {
   harnessFault?: string;
   /** Origin of the first error: the body of the test, or a hook or fixture. */
   from: 'test' | 'hook';
-  /** Where its errors were thrown and passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
+  /** Where its first error was thrown and passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
   at: readonly string[];
+  /** The same of its other errors. */
+  laterAt: readonly string[];
 }
 
 /** Type of the annotation with which a test declares its needed capabilities. */
@@ -61,17 +63,21 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     message,
     ...(harnessFault === undefined ? {} : { harnessFault }),
     from: result && isOfHook(result) ? 'hook' : 'test',
-    at: [...new Set(result?.errors.flatMap(({ stack = '' }) => positionsIn(stack)))],
+    at: positionsIn(result?.errors.slice(0, 1)),
+    laterAt: positionsIn(result?.errors.slice(1)),
   };
 }
 
 const suiteFolder = join(import.meta.dirname, '..');
 
-/** The positions of a stack that are in the suite. */
-const positionsIn = (stack: string): string[] =>
-  [...stripVTControlCharacters(stack).matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
+/** The positions in the stacks of errors that are in the suite, each once. */
+function positionsIn(errors: readonly TestError[] = []): string[] {
+  const stacks = errors.map(({ stack = '' }) => stripVTControlCharacters(stack)).join('\n');
+  const positions = [...stacks.matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
     .map(([, position = '']) => relative(suiteFolder, position).replaceAll(sep, '/'))
     .filter((position) => !position.startsWith('../'));
+  return [...new Set(positions)];
+}
 
 /** The actual status, even where a failure is expected. */
 const statusOf: Record<TestResult['status'], TestOutcome['status']> = {

@@ -12,6 +12,7 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   message: '',
   from: 'test',
   at: [],
+  laterAt: [],
   endedAt: 0,
   ...changes,
 });

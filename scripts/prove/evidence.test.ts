@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Mutant } from '../../fleet/build/mutants.ts';
 import type { Finding } from '../kill-matrix.ts';
 import { assertionsIn } from './assertions.ts';
-import { assertionsToProve, evidenceText, redByMutants, redByRegressions, unproven } from './evidence.ts';
+import { assertionsToProve, evidenceText, redByMutants, redByRegressions, redLater, unproven } from './evidence.ts';
 
 const spec = 'session/a.spec.ts';
 const assertions = assertionsIn(spec, 'expect(a).toBe(1);\nexpect(b).toBe(2);\n');
@@ -10,7 +10,15 @@ const caught: Finding = {
   regression: 'fault',
   verdict: 'caught',
   evidence: [{ spec, message: 'Received: 401' }],
-  red: [{ spec, title: 'a session on both pods', message: 'Received: 401', at: [`${spec}:2:11`, 'models/app.ts:1:1'] }],
+  red: [
+    {
+      spec,
+      title: 'a session on both pods',
+      message: 'Received: 401',
+      at: [`${spec}:2:11`, 'models/app.ts:1:1'],
+      laterAt: [`${spec}:1:11`],
+    },
+  ],
   seconds: 1,
 };
 
@@ -19,8 +27,12 @@ test('an assertion at which no test failed is unproven', () => {
   expect(unproven(assertions, []).map(({ line }) => line)).toEqual([1, 2]);
 });
 
+test('an assertion that failed after another one of its test is known apart', () => {
+  expect(unproven(assertions, redLater([caught])).map(({ line }) => line)).toEqual([2]);
+});
+
 test('a position in another spec proves nothing', () => {
-  const elsewhere = { ...caught, red: [{ spec, title: '', message: '', at: ['session/b.spec.ts:2:11'] }] };
+  const elsewhere = { ...caught, red: [{ spec, title: '', message: '', at: ['session/b.spec.ts:2:11'], laterAt: [] }] };
   expect(unproven(assertions, redByRegressions([elsewhere]))).toHaveLength(2);
 });
 

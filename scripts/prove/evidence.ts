@@ -28,9 +28,13 @@ export const assertionsToProve = (): Assertion[] =>
     .toSorted()
     .flatMap((spec) => assertionsIn(spec, readFileSync(join(repositoryRoot, 'e2e', spec), 'utf8')));
 
-/** Where tests failed because of regressions. */
+/** Where tests failed first because of regressions. */
 export const redByRegressions = (findings: readonly Finding[]): string[] =>
   findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at));
+
+/** Where else they failed; `prove --every-assertion` goes on after the first failed assertion. */
+export const redLater = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ red = [] }) => red.flatMap(({ laterAt = [] }) => laterAt));
 
 /** Where tests failed because of mutants. */
 export const redByMutants = (findings: readonly MutantFinding[]): string[] =>

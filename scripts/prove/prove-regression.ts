@@ -15,6 +15,8 @@ import { runSpecs, type RunnerOptions } from '../runner.ts';
 interface Proof {
   reports: string;
   testsAtOnce: number;
+  /** Tests go on after a failed assertion. */
+  everyAssertion: boolean;
   fleet: FleetOptions;
   /** Called when a step begins. */
   onStep: (step: Step) => void;
@@ -27,7 +29,7 @@ export type Step = 'build' | 'up' | 'specs';
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  { reports, testsAtOnce, fleet: options, onStep }: Proof,
+  { reports, testsAtOnce, everyAssertion, fleet: options, onStep }: Proof,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -48,6 +50,7 @@ export async function proveRegression(
       // Every test fails, and its message is the evidence.
       args: [...claiming([regression]), '--trace=off'],
       failuresExpected: true,
+      everyAssertion,
       testsAtOnce,
     });
     const failedAt = tests.filter(({ status }) => status === 'failed').map(({ endedAt }) => endedAt);
@@ -69,7 +72,7 @@ export async function proveRegression(
 export async function specsOn(
   fleet: Fleet,
   reports: string,
-  options: Pick<RunnerOptions, 'args' | 'failuresExpected' | 'testsAtOnce'>,
+  options: Pick<RunnerOptions, 'args' | 'everyAssertion' | 'failuresExpected' | 'testsAtOnce'>,
 ): Promise<RunRecord> {
   const record = await runSpecs([fleet], { ...options, reports, quiet: true });
   // A regression without a claiming test gets a verdict, and `--max-failures` does what it says; specs that do not load

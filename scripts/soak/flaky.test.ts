@@ -11,6 +11,7 @@ const outcome = (title: string, message = ''): TestOutcome => ({
   message,
   from: 'test',
   at: [],
+  laterAt: [],
   endedAt: 0,
 });
 const run = (seed: number, ...tests: TestOutcome[]): SoakRun => ({
