@@ -18,7 +18,11 @@ const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
 
 /** Names that only resolve on one machine, or only on a developer's network. */
 const isDevelopmentHost = (host: string): boolean =>
-  host.endsWith('.local') || host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+  // The default cluster domain of Kubernetes ends like names of multicast DNS.
+  (host.endsWith('.local') && !host.endsWith('.svc.cluster.local')) ||
+  host === 'localhost' ||
+  host === '[::1]' ||
+  host.startsWith('127.');
 
 const developmentHost = (value: string): string | undefined =>
   isDevelopmentHost(URL.parse(value)?.hostname ?? '') ? "names a host of a developer's machine" : undefined;

@@ -6,6 +6,7 @@ import { toNameOnlyHosts } from './to-name-only-hosts.ts';
 import { toShowCopy } from './to-show-copy.ts';
 import { toSpanPods } from './to-span-pods.ts';
 
-const withMatchers = base.extend({ toAllSucceed, toComeTo, toNameOnlyHosts, toShowCopy, toSpanPods });
+/** Throws in every run, for tests of the assertions themselves. */
+export const expectOrThrow = base.extend({ toAllSucceed, toComeTo, toNameOnlyHosts, toShowCopy, toSpanPods });
 
-export const expect = withMatchers.configure({ soft: process.env[everyAssertionVariable] !== undefined });
+export const expect = expectOrThrow.configure({ soft: process.env[everyAssertionVariable] !== undefined });

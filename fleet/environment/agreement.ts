@@ -14,6 +14,9 @@ const authentik = [
 /** Each app's own URL, from which its redirect URIs are derived. */
 const own = appNames.map((name) => [name, urlVariable(name)] as const);
 
+/** Addresses of other Deployments, which must be those of their Services. */
+const services = appNames.map((name) => [name, 'NUXT_PLATFORM_API_URL'] as const);
+
 /** Values that are valid alone but not together: URLs of different environments. */
 export function disagreements(
   objects: readonly KubeObject[],
@@ -46,7 +49,23 @@ export function disagreements(
       const message = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
       return [finding(`Deployment ${deployment}`, message, variable)];
     }),
+    ...services.flatMap(([deployment, variable]) => {
+      const host = hostIn(deployment, variable);
+      const names = ofKind(objects, 'Service').flatMap(({ metadata }) => namesOfService(metadata));
+      if (host === undefined || names.includes(host.replace(/:\d+$/, ''))) return [];
+      const message =
+        `${variable} names ${host}, which is no Service here: requests would leave the cluster, ` +
+        'and fail with its ingress or its DNS.';
+      return [finding(`Deployment ${deployment}`, message, variable)];
+    }),
   ];
+}
+
+/** The DNS names of a Service (Kubernetes, DNS for Services and Pods). */
+function namesOfService({ name, namespace }: KubeObject['metadata']): string[] {
+  if (namespace === undefined) return [name];
+  const inNamespace = `${name}.${namespace}`;
+  return [name, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.cluster.local`];
 }
 
 function hostsOf(objects: readonly KubeObject[], service: string): string[] {

@@ -127,6 +127,15 @@ describe('a fault is told by Deployment and variable', () => {
       'Deployment portal: NUXT_PUBLIC_PORTAL_URL names my.dezky.example, but its Ingress serves portal.dezky.example: nobody would come back to it.',
     ],
     [
+      'platform-api by its public host',
+      patch('ConfigMap', 'operator-config', {
+        op: 'replace',
+        path: '/data/NUXT_PLATFORM_API_URL',
+        value: 'https://api.dezky.example',
+      }),
+      'Deployment operator: NUXT_PLATFORM_API_URL names api.dezky.example, which is no Service here: requests would leave the cluster, and fail with its ingress or its DNS.',
+    ],
+    [
       'a ConfigMap that is not rendered',
       patch('Deployment', 'operator', {
         op: 'replace',
@@ -138,6 +147,18 @@ describe('a fault is told by Deployment and variable', () => {
   ])('%s', (_, change, sentence) => {
     expect(sentencesFor(change)).toContain(sentence);
   });
+
+  test.each(['http://platform-api:80', 'http://platform-api.dezky', 'http://platform-api.dezky.svc.cluster.local'])(
+    '%s is platform-api in the cluster',
+    (url) => {
+      const change = patch('ConfigMap', 'portal-config', {
+        op: 'replace',
+        path: '/data/NUXT_PLATFORM_API_URL',
+        value: url,
+      });
+      expect(sentencesFor(change)).toEqual([]);
+    },
+  );
 
   test('one fault is told once, and nothing else with it', () => {
     const change = patch('ConfigMap', 'operator-config', { op: 'remove', path: '/data/SESSION_REDIS_URL' });

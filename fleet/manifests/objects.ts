@@ -104,6 +104,7 @@ export interface Deployment extends KubeObject {
   spec: {
     replicas?: number | undefined;
     progressDeadlineSeconds?: number | undefined;
+    revisionHistoryLimit?: number | undefined;
     strategy?:
       | {
           type?: 'RollingUpdate' | 'Recreate' | undefined;

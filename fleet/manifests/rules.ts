@@ -4,6 +4,7 @@ import { balancedRequests } from './rules/balanced.ts';
 import { enoughRoom } from './rules/enough-room.ts';
 import { gracefulEnd } from './rules/graceful-end.ts';
 import { hardenedPods } from './rules/hardened-pods.ts';
+import { keptRevisions } from './rules/kept-revisions.ts';
 import { lastingSelectors } from './rules/lasting-selectors.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { neverAlone } from './rules/never-alone.ts';
@@ -37,6 +38,7 @@ export const manifestRules: readonly Rule[] = [
   probeValues,
   neverAlone,
   rolloutDeadline,
+  keptRevisions,
   ownEnvironment,
   balancedRequests,
   ownPods,

@@ -5,6 +5,7 @@ import { repositoryRoot } from '../../root.ts';
 import { applyChanges } from '../changes.ts';
 import { render } from '../render.ts';
 import { violationsOf } from '../rules.ts';
+import { keptRevisions } from './kept-revisions.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { rolloutDeadline } from './rollout-deadline.ts';
 
@@ -12,7 +13,7 @@ const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const sentencesFor = (operation: Operation): string[] =>
   violationsOf(
     applyChanges(rendered, [{ manifests: [{ target: { kind: 'Deployment', name: 'portal' }, patch: [operation] }] }]),
-    [ownEnvironment, rolloutDeadline],
+    [ownEnvironment, rolloutDeadline, keptRevisions],
   ).map(({ sentence }) => sentence);
 
 test.each<[string, Operation, string]>([
@@ -26,6 +27,11 @@ test.each<[string, Operation, string]>([
     'service links',
     { op: 'replace', path: '/spec/template/spec/enableServiceLinks', value: true },
     'Deployment portal: spec.template.spec.enableServiceLinks is not false, so',
+  ],
+  [
+    'no earlier revision',
+    { op: 'replace', path: '/spec/revisionHistoryLimit', value: 0 },
+    'spec.revisionHistoryLimit is 0, so',
   ],
   ['service links by default', { op: 'remove', path: '/spec/template/spec/enableServiceLinks' }, 'is not false, so'],
 ])('%s is told', (_what, operation, sentence) => {
