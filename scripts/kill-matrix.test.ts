@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../e2e/reporters/outcome.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
-import { judge, judgeStart, tagMismatches } from './kill-matrix.ts';
+import { judge, judgeStart, redElsewhere, redTests, tagMismatches } from './kill-matrix.ts';
 
 const fault: Regression = {
   name: 'fault',
@@ -54,6 +54,15 @@ describe('a regression is caught', () => {
     const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
     expect(verdictOf([outcome({}), elsewhere]).verdict).toBe('caught');
   });
+});
+
+test('failed tests are told apart by whether they claim the regression', () => {
+  const claim = outcome({ at: ['session/a.spec.ts:2:1'], laterAt: ['session/a.spec.ts:3:1'] });
+  const other = outcome({ tags: ['other'], at: ['session/b.spec.ts:2:1'], laterAt: ['session/b.spec.ts:3:1'] });
+  const passed = outcome({ tags: ['other'], status: 'passed' });
+  const all = [claim, other, passed];
+  expect(redTests(fault, all)).toMatchObject([{ at: ['session/a.spec.ts:2:1'], laterAt: ['session/a.spec.ts:3:1'] }]);
+  expect(redElsewhere(fault, all)).toEqual(['session/b.spec.ts:2:1', 'session/b.spec.ts:3:1']);
 });
 
 describe('a regression is missed', () => {

@@ -31,6 +31,8 @@ export interface Finding {
   evidence: Evidence[];
   /** Every claiming test that failed; absent when none ran. */
   red?: RedTest[];
+  /** Where the errors of other failed tests passed; absent when none failed. */
+  redElsewhere?: string[];
   /** From the start of the fleet to the end of the specs. */
   seconds: number;
   /** From the start of the specs to the end of the first test that failed. */
@@ -101,6 +103,15 @@ export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly Test
       at,
       laterAt,
     }));
+
+/** Where the errors of failed tests that do not claim a regression passed. */
+export const redElsewhere = ({ name }: Regression, outcomes: readonly TestOutcome[]): string[] => [
+  ...new Set(
+    outcomes
+      .filter(({ status, tags }) => status === 'failed' && !tags.includes(name))
+      .flatMap(({ at, laterAt }) => [...at, ...laterAt]),
+  ),
+];
 
 /** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {

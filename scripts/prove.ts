@@ -15,6 +15,7 @@ import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
+import { specFilters } from './e2e/spec-filters.ts';
 import { commandLine, positiveNumber } from './command-line.ts';
 import { interruption } from './interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
@@ -50,6 +51,10 @@ const program = commandLine('prove')
     '--every-assertion',
     'let tests go on after a failed assertion, so that --evidence knows of the later ones as well; takes longer',
   )
+  .option(
+    '--also <specs...>',
+    'run these files or folders below e2e/ as well, although they do not claim the regressions',
+  )
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
   .option(
@@ -70,6 +75,7 @@ const options = program.opts<{
   switches: boolean;
   clean: boolean;
   everyAssertion?: true;
+  also?: string[];
   list?: true;
   compare?: true;
   evidence?: true;
@@ -101,10 +107,14 @@ await runCommand(async () => {
     return exitCodes.cannotRunHere;
   }
   checkReports();
-  return await prove(engineOf(options.engine), chosen, chosen.length < all.length);
+  const also = specFilters(options.also ?? []);
+  return await prove(engineOf(options.engine), { chosen, isPart: chosen.length < all.length, also });
 });
 
-async function prove(engine: Engine, chosen: readonly Regression[], isPart: boolean): Promise<number> {
+async function prove(
+  engine: Engine,
+  { chosen, isPart, also }: { chosen: readonly Regression[]; isPart: boolean; also: readonly string[] },
+): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, findings: [] };
   const switches = options.switches ? await switchesOf(chosen) : {};
   // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. The clean fleet has the build with the switches, none of them selected: it must do what a plain build does.
@@ -122,7 +132,7 @@ async function prove(engine: Engine, chosen: readonly Regression[], isPart: bool
       await clean?.down();
       clean = undefined;
     }
-    await findAll(engine, { chosen, switches, matrix }, clean);
+    await findAll(engine, { chosen, switches, also, matrix }, clean);
   } finally {
     await clean?.down();
   }
@@ -148,7 +158,12 @@ async function falseAlarms(clean: Fleet, args: readonly string[]): Promise<strin
 /** Proves the regressions, several at a time, and adds each finding to the matrix. */
 async function findAll(
   engine: Engine,
-  { chosen, switches, matrix }: { chosen: readonly Regression[]; switches: Switches; matrix: KillMatrix },
+  {
+    chosen,
+    switches,
+    also,
+    matrix,
+  }: { chosen: readonly Regression[]; switches: Switches; also: readonly string[]; matrix: KillMatrix },
   host: Fleet | undefined,
 ): Promise<void> {
   const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
@@ -169,6 +184,7 @@ async function findAll(
       const finding = await proveRegression(engine, regression, {
         reports: reportsOf(engine.name),
         testsAtOnce: jobs,
+        also,
         everyAssertion: options.everyAssertion ?? false,
         onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },

@@ -29,6 +29,8 @@ test('an assertion at which no test failed is unproven', () => {
 
 test('an assertion that failed after another one of its test is known apart', () => {
   expect(unproven(assertions, redLater([caught])).map(({ line }) => line)).toEqual([2]);
+  const elsewhere = { ...caught, red: [], redElsewhere: [`${spec}:2:11`] };
+  expect(unproven(assertions, redLater([elsewhere])).map(({ line }) => line)).toEqual([1]);
 });
 
 test('a position in another spec proves nothing', () => {

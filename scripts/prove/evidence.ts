@@ -32,9 +32,15 @@ export const assertionsToProve = (): Assertion[] =>
 export const redByRegressions = (findings: readonly Finding[]): string[] =>
   findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at));
 
-/** Where else they failed; `prove --every-assertion` goes on after the first failed assertion. */
+/**
+ * Where else they failed: after the first failed assertion (`prove --every-assertion`), or in a test that does not claim
+ * the regression (`prove --also`).
+ */
 export const redLater = (findings: readonly Finding[]): string[] =>
-  findings.flatMap(({ red = [] }) => red.flatMap(({ laterAt = [] }) => laterAt));
+  findings.flatMap(({ red = [], redElsewhere = [] }) => [
+    ...red.flatMap(({ laterAt = [] }) => laterAt),
+    ...redElsewhere,
+  ]);
 
 /** Where tests failed because of mutants. */
 export const redByMutants = (findings: readonly MutantFinding[]): string[] =>

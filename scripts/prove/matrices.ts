@@ -47,7 +47,7 @@ export function printEvidence(names: ReadonlySet<string>): number {
   const onlyLater = unproven(assertions, first).length - never.length;
   console.log(
     `\nunproven assertions: ${never.length} of ${assertions.length} were never red, ` +
-      `and ${onlyLater} only after another one of their test`,
+      `and ${onlyLater} only after another one of their test, or in a test without a claim`,
   );
   for (const { spec, line, text } of never) console.log(`  e2e/${spec}:${line}  ${text}`);
   return exitCodes.passed;

@@ -7,8 +7,8 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming } from '../claiming.ts';
-import { judge, judgeStart, redTests, type Finding } from '../kill-matrix.ts';
+import { claiming, specsOf } from '../claiming.ts';
+import { judge, judgeStart, redElsewhere, redTests, type Finding } from '../kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner.ts';
 
 /** Where and beside how many others a regression is proven. */
@@ -17,6 +17,8 @@ interface Proof {
   testsAtOnce: number;
   /** Tests go on after a failed assertion. */
   everyAssertion: boolean;
+  /** Specs that run as well, although their tests do not claim the regression. */
+  also: readonly string[];
   fleet: FleetOptions;
   /** Called when a step begins. */
   onStep: (step: Step) => void;
@@ -29,7 +31,7 @@ export type Step = 'build' | 'up' | 'specs';
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  { reports, testsAtOnce, everyAssertion, fleet: options, onStep }: Proof,
+  { reports, testsAtOnce, everyAssertion, also, fleet: options, onStep }: Proof,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -48,7 +50,7 @@ export async function proveRegression(
     const specsStart = Date.now();
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
-      args: [...claiming([regression]), '--trace=off'],
+      args: [...(also.length > 0 ? [...specsOf(regression), ...also] : claiming([regression])), '--trace=off'],
       failuresExpected: true,
       everyAssertion,
       testsAtOnce,
@@ -57,6 +59,7 @@ export async function proveRegression(
     return {
       ...judge(regression, tests, engine),
       red: redTests(regression, tests),
+      ...(also.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
       seconds: seconds(),
       ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
     };
