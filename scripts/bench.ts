@@ -7,8 +7,8 @@ import { fleetStarts } from './bench/fleet-starts.ts';
 import { growth, partNames as growthNames, type Part } from './bench/growth/growth.ts';
 import { partNames, peers } from './bench/peers/peers.ts';
 import { suite } from './bench/suite.ts';
-import { commandLine, refusingUnknownCommands } from './command-line.ts';
-import { runCommand } from './run-command.ts';
+import { commandLine, refusingUnknownCommands } from './command/command-line.ts';
+import { runCommand } from './command/run-command.ts';
 
 const printNames = (names: readonly string[]): number => {
   console.log(names.join('\n'));

@@ -82,7 +82,7 @@ test.each([
   checkout.addCommand(
     'config',
     `import { writeFileSync } from 'node:fs';
-    import { interruption } from './interruption.ts';
+    import { interruption } from './command/interruption.ts';
     const work = setInterval(() => {}, 1_000);
     interruption.addEventListener('abort', () => {
       writeFileSync('ended', interruption.reason.message);

@@ -4,12 +4,12 @@ import { didYouMean } from '../fleet/did-you-mean.ts';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { runProgram } from '../fleet/programs.ts';
-import { commandLine } from './command-line.ts';
-import { interruption } from './interruption.ts';
-import { printList } from './print-list.ts';
-import { showing } from './live-lines.ts';
-import { testCounts } from './test-counts.ts';
-import { runCommand } from './run-command.ts';
+import { commandLine } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
+import { printList } from './command/print-list.ts';
+import { showing } from './command/live-lines.ts';
+import { testCounts } from './check/test-counts.ts';
+import { runCommand } from './command/run-command.ts';
 
 const gates = {
   types: 'tsc -p tsconfig.json',

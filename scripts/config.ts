@@ -14,11 +14,11 @@ import { authentikDocuments } from '../fixtures/authentik/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine } from './command-line.ts';
-import { printFindings } from './findings.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine } from './command/command-line.ts';
+import { printFindings } from './command/findings.ts';
 import { referenceDocuments } from './reference/document.ts';
-import { progress, runCommand } from './run-command.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 interface CheckOptions {
   kustomization?: string;

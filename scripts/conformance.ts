@@ -13,11 +13,11 @@ import { countOf, lineOf, listOf, summaryOf, tableOf } from '../fixtures/conform
 import { rows } from '../fixtures/conformance/rows/index.ts';
 import type { Target } from '../fixtures/conformance/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { targetOption } from './authentik-option.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
-import { interruption } from './interruption.ts';
-import { progress, runCommand } from './run-command.ts';
+import { targetOption } from './command/authentik-option.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine, positiveNumber } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 const tokenVariable = 'AUTHENTIK_TOKEN';
 

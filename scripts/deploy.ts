@@ -12,15 +12,15 @@ import { namespaceIn, planOf } from '../fleet/release/plan.ts';
 import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine } from './command-line.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine } from './command/command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
-import { interruption } from './interruption.ts';
+import { interruption } from './command/interruption.ts';
 import { parseSeconds } from './smoke/formats.ts';
-import { exitCodeOf } from './runner.ts';
+import { exitCodeOf } from './runner/runner.ts';
 import { runSmoke } from './smoke/run.ts';
 import { withConnectionOptions, type ConnectionOptions } from './smoke/connection-options.ts';
-import { progress, runCommand } from './run-command.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 interface DeployCommandOptions extends ConnectionOptions {
   sha: string;

@@ -3,24 +3,24 @@ import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../fleet/errors.ts';
-import { authentikOption, authentikProfiles, type AuthentikOption } from './authentik-option.ts';
-import { commandLine, positiveNumber, regularExpression } from './command-line.ts';
+import { authentikOption, authentikProfiles, type AuthentikOption } from './command/authentik-option.ts';
+import { commandLine, positiveNumber, regularExpression } from './command/command-line.ts';
 import { authentikToUse } from './e2e/authentik-to-use.ts';
 import { fleetToUse } from './e2e/fleet-to-use.ts';
 import { checkWindow, openWindow, type Window } from './e2e/playwright-window.ts';
 import { specFilters } from './e2e/spec-filters.ts';
 import { watch } from './e2e/watch.ts';
-import { engineToUse } from './engine-to-use.ts';
-import { interruption } from './interruption.ts';
-import { checkLastFailed, onlyLastFailed, rememberFailed } from './last-failed.ts';
+import { engineToUse } from './command/engine-to-use.ts';
+import { interruption } from './command/interruption.ts';
+import { checkLastFailed, onlyLastFailed, rememberFailed } from './runner/last-failed.ts';
 import { parseShard, type Shard } from './prove/shard.ts';
-import { checkReports, reportsOf } from './reports.ts';
-import { exitCodeOf, runSpecs } from './runner.ts';
-import { countTests, printTests } from './listed-tests.ts';
-import { withRegression } from './regression-option.ts';
-import { progress, runCommand } from './run-command.ts';
-import { workerCount } from './worker-count.ts';
-import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
+import { checkReports, reportsOf } from './runner/reports.ts';
+import { exitCodeOf, runSpecs } from './runner/runner.ts';
+import { countTests, printTests } from './runner/listed-tests.ts';
+import { withRegression } from './command/regression-option.ts';
+import { progress, runCommand } from './command/run-command.ts';
+import { workerCount } from './runner/worker-count.ts';
+import { startWorkerFleets, type WorkerFleets } from './runner/worker-fleets.ts';
 
 const program = commandLine('e2e')
   .description('Starts a fleet, runs the specs on it, and stops it again.')

@@ -8,10 +8,10 @@ import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
 import { imageReference, images } from '../fleet/manifests/images.ts';
 import { runProgram } from '../fleet/programs.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { commandLine } from './command-line.ts';
-import { interruption } from './interruption.ts';
-import { buildMock, mockFolder, packMock } from './pack-mock.ts';
-import { progress, runCommand } from './run-command.ts';
+import { commandLine } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
+import { buildMock, mockFolder, packMock } from './shared/pack-mock.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 const examplesFolder = join(mockFolder, 'examples');
 const folderOf = (example: string): string => join(examplesFolder, example);

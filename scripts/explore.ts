@@ -12,18 +12,18 @@ import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { commandLine, positiveNumber, wholeNumber } from './command-line.ts';
-import { engineToUse } from './engine-to-use.ts';
+import { commandLine, positiveNumber, wholeNumber } from './command/command-line.ts';
+import { engineToUse } from './command/engine-to-use.ts';
 import { describeFound, describeProgress } from './explore/describe.ts';
 import { checkOptions, type ExploreOptions } from './explore/options.ts';
 import { playerOn } from './explore/player.ts';
 import { search } from './explore/search.ts';
 import { writeFound } from './explore/found-files.ts';
-import { interruption } from './interruption.ts';
-import { checkReports } from './reports.ts';
-import { printCatalogue } from './print-list.ts';
-import { progress, runCommand } from './run-command.ts';
-import { measureSlowness } from './slowness.ts';
+import { interruption } from './command/interruption.ts';
+import { checkReports } from './runner/reports.ts';
+import { printCatalogue } from './command/print-list.ts';
+import { progress, runCommand } from './command/run-command.ts';
+import { measureSlowness } from './runner/slowness.ts';
 
 const program = commandLine('explore')
   .description(

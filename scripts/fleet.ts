@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { authentikProfiles, profileOption } from './authentik-option.ts';
+import { authentikProfiles, profileOption } from './command/authentik-option.ts';
 import { list } from './fleet/list.ts';
 import { down } from './fleet/down.ts';
 import { kubeconfig } from './fleet/kubeconfig.ts';
@@ -13,8 +13,8 @@ import { kill, rollout, scale } from './fleet/move.ts';
 import { runIn, type RunOption } from './fleet/run-option.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
-import { runCommand } from './run-command.ts';
-import { nonEmpty, wholeNumber } from './command-line.ts';
+import { runCommand } from './command/run-command.ts';
+import { nonEmpty, wholeNumber } from './command/command-line.ts';
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 

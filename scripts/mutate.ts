@@ -4,9 +4,9 @@ import { engineOf } from '../fleet/engines/engines.ts';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { repositoryRoot } from '../fleet/root.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine, percentage, positiveNumber } from './command-line.ts';
-import { interruption } from './interruption.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine, percentage, positiveNumber } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
 import { allMutants, type Candidate } from './mutate/all-mutants.ts';
 import { choose } from './mutate/choose.ts';
 import { equivalents, outdated } from './mutate/equivalent.ts';
@@ -18,9 +18,9 @@ import { openUnitTests } from './mutate/unit-tests.ts';
 import { isKilled, percent, scoreOf, verdictOf, type Finding } from './mutate/verdict.ts';
 import { filesChangedSince } from './prove/changed-since.ts';
 import { parseShard, type Shard } from './prove/shard.ts';
-import { checkReports } from './reports.ts';
-import { progress, runCommand } from './run-command.ts';
-import { workerCount } from './worker-count.ts';
+import { checkReports } from './runner/reports.ts';
+import { progress, runCommand } from './command/run-command.ts';
+import { workerCount } from './runner/worker-count.ts';
 
 const program = commandLine('mutate')
   .description(

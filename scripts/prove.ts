@@ -14,23 +14,23 @@ import { shippedApps } from '../fleet/manifests/images.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
-import { claiming } from './claiming.ts';
+import { claiming } from './prove/claiming.ts';
 import { specFilters } from './e2e/spec-filters.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
-import { interruption } from './interruption.ts';
-import { comparisonMarkdown, comparisonTable, matrixTable } from './kill-matrix-table.ts';
-import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+import { commandLine, positiveNumber } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
+import { comparisonMarkdown, comparisonTable, matrixTable } from './prove/kill-matrix-table.ts';
+import { exitCodeOf, summaryOf, type KillMatrix } from './prove/kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
 import { compare, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
 import { Steps } from './prove/steps.ts';
-import { showing, showLive } from './live-lines.ts';
-import { printList } from './print-list.ts';
-import { checkReports } from './reports.ts';
-import { progress, runCommand } from './run-command.ts';
-import { workerCount } from './worker-count.ts';
+import { showing, showLive } from './command/live-lines.ts';
+import { printList } from './command/print-list.ts';
+import { checkReports } from './runner/reports.ts';
+import { progress, runCommand } from './command/run-command.ts';
+import { workerCount } from './runner/worker-count.ts';
 
 const program = commandLine('prove')
   .description(

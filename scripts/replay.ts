@@ -6,9 +6,9 @@ import { readRecording, readRecordingFile, sources } from '../fixtures/authentik
 import { replay } from '../fixtures/authentik/replay/replay.ts';
 import { reportOf, tableOf } from '../fixtures/authentik/replay/report.ts';
 import { verdictOf } from '../fixtures/authentik/replay/verdict.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine } from './command-line.ts';
-import { progress, runCommand } from './run-command.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine } from './command/command-line.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 const program = commandLine('replay')
   .description('Replays recorded exchanges of a real Authentik against the mock, and shows where its responses differ.')

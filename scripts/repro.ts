@@ -3,17 +3,17 @@ import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
+import { commandLine, positiveNumber } from './command/command-line.ts';
 import { parseFaults, type Faults } from './repro/candidates.ts';
 import { fromRecording } from './repro/from-recording.ts';
-import { fromCallersFolder } from './callers-folder.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
 import { measureRate } from './repro/rate.ts';
 import { readInput, type Inputs } from './repro/read-input.ts';
 import { checkOptions } from './repro/options.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
-import { printCatalogue } from './print-list.ts';
-import { runCommand } from './run-command.ts';
+import { printCatalogue } from './command/print-list.ts';
+import { runCommand } from './command/run-command.ts';
 
 interface Options extends Inputs {
   engine: string;

@@ -5,10 +5,10 @@ import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { idOf } from '../fleet/manifests/objects.ts';
-import { fromCallersFolder } from './callers-folder.ts';
-import { commandLine } from './command-line.ts';
-import { printFindings } from './findings.ts';
-import { runCommand } from './run-command.ts';
+import { fromCallersFolder } from './command/callers-folder.ts';
+import { commandLine } from './command/command-line.ts';
+import { printFindings } from './command/findings.ts';
+import { runCommand } from './command/run-command.ts';
 
 const program = commandLine('secrets')
   .description('Creates the Secrets of an environment, and checks them.')

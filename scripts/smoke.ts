@@ -3,8 +3,8 @@ import { Option } from 'commander';
 import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
 import { Visitor } from '../e2e/smoke/visitor.ts';
 import { HarnessError } from '../fleet/errors.ts';
-import { commandLine, nonEmpty, regularExpression } from './command-line.ts';
-import { exitCodeOf } from './runner.ts';
+import { commandLine, nonEmpty, regularExpression } from './command/command-line.ts';
+import { exitCodeOf } from './runner/runner.ts';
 import { requestList } from './smoke/help.ts';
 import { parseNumber, parseSeconds } from './smoke/formats.ts';
 import { fleetAccess } from './smoke/fleet-access.ts';
@@ -13,7 +13,7 @@ import { runSmoke } from './smoke/run.ts';
 import { watch } from './smoke/watch.ts';
 import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
 import { withConnectionOptions } from './smoke/connection-options.ts';
-import { exit, runCommand } from './run-command.ts';
+import { exit, runCommand } from './command/run-command.ts';
 
 const options = withConnectionOptions(
   withUrlOptions(commandLine('smoke'))

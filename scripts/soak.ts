@@ -5,16 +5,16 @@ import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { commandLine, positiveNumber } from './command-line.ts';
-import { interruption } from './interruption.ts';
+import { commandLine, positiveNumber } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
 import { specFilters } from './e2e/spec-filters.ts';
-import { countTests, printTests } from './listed-tests.ts';
-import { checkReports } from './reports.ts';
-import { exitCodeOf, runSpecs } from './runner.ts';
-import { progress, runCommand } from './run-command.ts';
+import { countTests, printTests } from './runner/listed-tests.ts';
+import { checkReports } from './runner/reports.ts';
+import { exitCodeOf, runSpecs } from './runner/runner.ts';
+import { progress, runCommand } from './command/run-command.ts';
 import { describeFlaky, flakyTests, type SoakRun } from './soak/flaky.ts';
-import { workerCount } from './worker-count.ts';
-import { startWorkerFleets } from './worker-fleets.ts';
+import { workerCount } from './runner/worker-count.ts';
+import { startWorkerFleets } from './runner/worker-fleets.ts';
 
 const program = commandLine('soak')
   .description('Runs the suite several times, each in another random order on new fleets, and names the flaky tests.')

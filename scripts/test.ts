@@ -1,8 +1,8 @@
 // `npm test`: the checks beside the suite.
 import { join } from 'node:path';
-import { commandLine } from './command-line.ts';
-import { gateBesideSuite } from './gate-beside-suite.ts';
-import { runCommand } from './run-command.ts';
+import { commandLine } from './command/command-line.ts';
+import { gateBesideSuite } from './test/gate-beside-suite.ts';
+import { runCommand } from './command/run-command.ts';
 
 commandLine('test')
   .description(

@@ -1,8 +1,8 @@
 import { SessionStore } from '../../e2e/fixtures/session-store.ts';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 
 /** A local fleet to measure. It ends with the block that holds it by `await using`. */
 export function benchFleet(): Promise<Fleet> {

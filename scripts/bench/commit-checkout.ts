@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
-import { commitOf, git } from '../git.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { commitOf, git } from '../shared/git.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 
 /** A commit of this repository in a temporary folder, with what its suite needs installed. Disposing removes it. */
 export class CommitCheckout implements AsyncDisposable {

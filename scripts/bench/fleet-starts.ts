@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
 import { readRunState } from '../../fleet/run/state.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import { median, sum } from './figures.ts';
 import { residentBytes } from './process-usage.ts';
 

@@ -1,5 +1,5 @@
 import { abortError } from '../../fleet/abort.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 
 /**
  * The result of work that knows no signal. Rejects at once when the command is interrupted, so that the fleet below the

@@ -6,8 +6,8 @@ import type { JSONReport } from '@playwright/test/reporter';
 import { specsIn } from '../../e2e/reporters/json-report.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import type { Bar, Phase } from './gantt.ts';
 import { ProcessUsage } from './process-usage.ts';
 

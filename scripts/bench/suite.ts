@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import { CommitCheckout } from './commit-checkout.ts';
 import { ratio, sum } from './figures.ts';
 import { measureSuite, type Measured } from './measure-suite.ts';

@@ -3,7 +3,7 @@ import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import type { Answer } from '../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
-import { podName, revisionName } from '../names-in-headers.ts';
+import { podName, revisionName } from '../shared/names-in-headers.ts';
 import { probes, type ProbeName, type Sample } from './sample.ts';
 
 /** What sends the requests. */

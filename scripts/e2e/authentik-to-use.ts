@@ -4,8 +4,8 @@ import { provisionRun } from '../../fixtures/authentik-api/provision-run.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState } from '../../fleet/run/state.ts';
-import type { AuthentikOption } from '../authentik-option.ts';
-import { progress } from '../run-command.ts';
+import type { AuthentikOption } from '../command/authentik-option.ts';
+import { progress } from '../command/run-command.ts';
 import { startCallRelay } from './call-relay.ts';
 import { measureServerSlowness } from './server-slowness.ts';
 

@@ -10,8 +10,8 @@ import { manifestsOf } from '../../fleet/run/manifests.ts';
 import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../fleet/create-people.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import type { Staleness } from './stale-parts.ts';
 
 /**

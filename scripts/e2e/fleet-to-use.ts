@@ -1,6 +1,6 @@
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import { interruption } from '../interruption.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { stalenessOf } from './stale-parts.ts';
 

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
-import { progress } from '../run-command.ts';
-import { reportsOf } from '../reports.ts';
-import { runPlaywright } from '../runner.ts';
+import { progress } from '../command/run-command.ts';
+import { reportsOf } from '../runner/reports.ts';
+import { runPlaywright } from '../runner/runner.ts';
 
 export type Window = 'ui' | 'debug';
 

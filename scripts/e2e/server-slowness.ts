@@ -1,5 +1,5 @@
 import type { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
-import { factorOf } from '../slowness.ts';
+import { factorOf } from '../runner/slowness.ts';
 
 /** Milliseconds of an answer of Authentik on a quiet machine. */
 const quietMs = 50;

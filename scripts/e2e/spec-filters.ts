@@ -4,7 +4,7 @@ import { notInTheSuite } from '../../e2e/spec-files.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { fromCallersFolder } from '../callers-folder.ts';
+import { fromCallersFolder } from '../command/callers-folder.ts';
 
 /** Every spec of the suite, relative to the repository. */
 export const specFiles = (): string[] =>

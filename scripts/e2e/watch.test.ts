@@ -6,7 +6,7 @@ import { productionHosts } from '../../fleet/hosts.ts';
 import { recordManifests } from '../../fleet/run/manifests.ts';
 import { recordOrigin } from '../../fleet/run/origin.ts';
 import { beginRun } from '../../fleet/run/state.ts';
-import type { RunnerOptions } from '../runner.ts';
+import type { RunnerOptions } from '../runner/runner.ts';
 import type * as upToDate from './bring-up-to-date.ts';
 import { watch } from './watch.ts';
 
@@ -30,12 +30,12 @@ vi.mock('../../fleet/root.ts', () => ({
   stateDirectory: () => join(root, '.fleet'),
   cacheDirectory: join(root, '.cache'),
 }));
-vi.mock('../interruption.ts', () => ({ interruption: stop.signal }));
-vi.mock('../run-command.ts', () => ({
+vi.mock('../command/interruption.ts', () => ({ interruption: stop.signal }));
+vi.mock('../command/run-command.ts', () => ({
   progress: (line: string) => told.push(line),
   printError: (error: Error) => told.push(error.message),
 }));
-vi.mock('../runner.ts', () => ({
+vi.mock('../runner/runner.ts', () => ({
   exitCodeOf: () => 0,
   runSpecs: (_fleets: unknown, options: RunnerOptions) => {
     ran.push(options.args.join(' '));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { KubernetesPlace } from '../../fleet/run/state.ts';
 import { readRunState } from '../../fleet/run/state.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet kubeconfig`: prints only the path to standard output, so that it can be used in a command. */

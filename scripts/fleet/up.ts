@@ -4,9 +4,9 @@ import { engineOf } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
-import { interruption } from '../interruption.ts';
-import { withRegression } from '../regression-option.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { withRegression } from '../command/regression-option.ts';
+import { progress } from '../command/run-command.ts';
 import { createPeople } from './create-people.ts';
 import { printStatus } from './status.ts';
 

@@ -6,7 +6,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 import { specsOn } from '../prove/prove-regression.ts';
 import type { Outcome } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Mutant } from '../../fleet/build/mutants.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 import type { Candidate } from './all-mutants.ts';
 import type { SpecCoverage } from './coverage-of.ts';
 import { fleetStart, redOn, tryOnFleet, tryOnOwnFleet } from './on-fleet.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { selectionVariable } from '../../fleet/build/mutants.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 
 /** A fleet for many mutants, one after the other. */
 export interface SharedFleet extends AsyncDisposable {

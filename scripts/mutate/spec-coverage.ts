@@ -6,12 +6,12 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../fleet/root.ts';
-import { interruption } from '../interruption.ts';
-import { listedTests } from '../listed-tests.ts';
-import { progress } from '../run-command.ts';
-import { runSpecs } from '../runner.ts';
-import { workerCount } from '../worker-count.ts';
-import { startWorkerFleets } from '../worker-fleets.ts';
+import { interruption } from '../command/interruption.ts';
+import { listedTests } from '../runner/listed-tests.ts';
+import { progress } from '../command/run-command.ts';
+import { runSpecs } from '../runner/runner.ts';
+import { workerCount } from '../runner/worker-count.ts';
+import { startWorkerFleets } from '../runner/worker-fleets.ts';
 import { coverageOf, type CoveredTest, type SpecCoverage } from './coverage-of.ts';
 
 interface Recorded extends SpecCoverage {

@@ -4,7 +4,7 @@ import { createVitest, type TestModule, type TestSpecification, type Vitest } fr
 import { instrument, isMutated, type Mutant } from '../../fleet/build/mutants.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import type { Outcome } from './verdict.ts';
 
 /** Milliseconds for the tests of one mutant. A loop without end would take forever. */

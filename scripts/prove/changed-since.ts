@@ -1,6 +1,6 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { commitOf, git } from '../git.ts';
-import { listedTests } from '../listed-tests.ts';
+import { commitOf, git } from '../shared/git.ts';
+import { listedTests } from '../runner/listed-tests.ts';
 
 /**
  * The regressions that a change since a commit may affect: their own file, a spec that catches them (with everything it

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Mutant } from '../../fleet/build/mutants.ts';
-import type { Finding } from '../kill-matrix.ts';
+import type { Finding } from './kill-matrix.ts';
 import { assertionsIn } from './assertions.ts';
 import { assertionsToProve, evidenceText, redByMutants, redByRegressions, redLater, unproven } from './evidence.ts';
 

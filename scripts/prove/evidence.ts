@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../fleet/root.ts';
-import type { Finding } from '../kill-matrix.ts';
+import type { Finding } from './kill-matrix.ts';
 import type { Finding as MutantFinding } from '../mutate/verdict.ts';
 import { assertionsIn, type Assertion } from './assertions.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { engineNames } from '../../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import type { KillMatrix } from '../kill-matrix-verdict.ts';
+import type { KillMatrix } from './kill-matrix-verdict.ts';
 import { readFindings } from '../mutate/report.ts';
 import { assertionsToProve, evidenceText, redByMutants, redByRegressions, redLater, unproven } from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';

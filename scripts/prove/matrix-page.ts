@@ -2,8 +2,8 @@ import { html, type Html } from '../../e2e/report/html.ts';
 import { duration } from '../../e2e/report/duration.ts';
 import { badge, cell, page, table } from '../../e2e/report/page.ts';
 import { exitCodes } from '../../fleet/errors.ts';
-import type { Finding } from '../kill-matrix.ts';
-import { exitCodeOf, summaryOf, type KillMatrix } from '../kill-matrix-verdict.ts';
+import type { Finding } from './kill-matrix.ts';
+import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
 
 /** The kill matrix as one page: what was missed first, and what every claiming test said. */
 export function matrixPage(matrix: KillMatrix): string {

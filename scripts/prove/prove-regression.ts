@@ -7,9 +7,9 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming, specsOf } from '../claiming.ts';
-import { judge, judgeStart, redElsewhere, redTests, type Finding } from '../kill-matrix.ts';
-import { runSpecs, type RunnerOptions } from '../runner.ts';
+import { claiming, specsOf } from './claiming.ts';
+import { judge, judgeStart, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
+import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 /** Where and beside how many others a regression is proven. */
 interface Proof {

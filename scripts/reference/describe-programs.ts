@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { HarnessError } from '../../fleet/errors.ts';
-import { runCommand } from '../run-command.ts';
+import { runCommand } from '../command/run-command.ts';
 import { describeCommand, type CommandDescription } from './command-description.ts';
 
 /** Ends a script at `program.parse()`. */

@@ -1,4 +1,4 @@
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import { assignmentsOf, onOtherPods, type NamedAssignment } from './assignments.ts';
 import { byFit, fitOf, isExact, type Fit } from './fit.ts';

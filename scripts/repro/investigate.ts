@@ -3,7 +3,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Switches } from '../../fleet/manifests/change.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { switchesOf } from '../prove/switched.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import { attempt, type Attempt } from './attempt.ts';
 import { candidatesFor, type Candidate, type Faults } from './candidates.ts';
 import type { Reason } from './signs.ts';

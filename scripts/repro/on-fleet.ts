@@ -7,10 +7,10 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { everyApp } from '../../fixtures/every-app.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 import { changeOf } from '../prove/switched.ts';
-import { progress } from '../run-command.ts';
-import { measureSlowness } from '../slowness.ts';
+import { progress } from '../command/run-command.ts';
+import { measureSlowness } from '../runner/slowness.ts';
 
 export const clientId = 'repro';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import { entrySchema, exchangeOf, type Exchange } from './exchange.ts';
 import { readLimited } from './read-file.ts';
 

@@ -11,7 +11,7 @@ import { groups } from '../../fixtures/people.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { switchesOf } from '../prove/switched.ts';
-import { progress } from '../run-command.ts';
+import { progress } from '../command/run-command.ts';
 import { entrySchema, type Entry } from './exchange.ts';
 import { changeWith, clientId, conditionsOf, fleetWith, worldOn } from './on-fleet.ts';
 import { recordingStories } from './recording-stories.ts';

@@ -12,9 +12,9 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
-import { interruption } from '../interruption.ts';
-import { refuseIfImpossible } from '../regression-option.ts';
-import { progress } from '../run-command.ts';
+import { interruption } from '../command/interruption.ts';
+import { refuseIfImpossible } from '../command/regression-option.ts';
+import { progress } from '../command/run-command.ts';
 import type { SymptomContext } from '../symptoms/symptom-context.ts';
 import { symptoms } from '../symptoms/symptoms.ts';
 

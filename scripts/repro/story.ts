@@ -2,7 +2,7 @@ import type { StoryRequest } from '../../e2e/replays/plan.ts';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { podName, revisionName } from '../names-in-headers.ts';
+import { podName, revisionName } from '../shared/names-in-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { rolesOf, type Role } from './hosts.ts';
 import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from '../../e2e/replays/outcome.ts';

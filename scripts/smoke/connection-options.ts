@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { fromCallersFolder } from '../callers-folder.ts';
+import { fromCallersFolder } from '../command/callers-folder.ts';
 import { parseConnection, parseHeader, parseProxy } from './formats.ts';
 
 /** Options for the connection to a fleet, as parsed by commander. */

@@ -7,8 +7,8 @@ import type { Verdict } from '../../e2e/reporters/verdict.ts';
 import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { send } from '../../fleet/programs.ts';
-import { interruption } from '../interruption.ts';
-import { withOwnReports } from '../own-reports.ts';
+import { interruption } from '../command/interruption.ts';
+import { withOwnReports } from '../runner/own-reports.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -10,7 +10,7 @@ import { secretsIn } from '../../e2e/smoke/target.ts';
 import type { Visitor } from '../../e2e/smoke/visitor.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../command/interruption.ts';
 import { emptyTimeline, hasArrived, lineOf, noteTick, summaryOf, type AppTick, type Tick } from './timeline.ts';
 import { watchPage } from './watch-page.ts';
 

@@ -1,5 +1,5 @@
-import { claiming } from '../claiming.ts';
-import { runSpecs } from '../runner.ts';
+import { claiming } from '../prove/claiming.ts';
+import { runSpecs } from '../runner/runner.ts';
 import type { ShowSymptom } from './symptom-context.ts';
 
 /** The failures of the tests that claim the regression. */

@@ -1,7 +1,7 @@
 import { contract, isSessionKey } from '../../../e2e/contract.ts';
 import type { StoredKey } from '../../../e2e/fixtures/session-store.ts';
 import { AuthentikControl } from '../../../fixtures/authentik/control/client.ts';
-import { progress } from '../../run-command.ts';
+import { progress } from '../../command/run-command.ts';
 import { benchFleet, storeOf } from '../bench-fleet.ts';
 import { timesOf } from '../times.ts';
 import { measuredApp, Visitors, type Visitor } from '../visitors.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { regressions } from '../../../fixtures/regressions/catalogue.ts';
 import { mismatches, repositoryState } from '../../../fixtures/regressions/mismatches.ts';
-import { interruption } from '../../interruption.ts';
-import { progress } from '../../run-command.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
 import { threadCpuMs } from '../cpu-time.ts';
 import type { Series } from './series.ts';
 

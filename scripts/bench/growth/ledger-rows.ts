@@ -1,6 +1,6 @@
 import { Ledger } from '../../../fleet/edge/ledger.ts';
-import { interruption } from '../../interruption.ts';
-import { progress } from '../../run-command.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
 import { cpuMsPerRun } from '../cpu-time.ts';
 import type { Series } from './series.ts';
 

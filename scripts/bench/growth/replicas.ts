@@ -1,4 +1,4 @@
-import { progress } from '../../run-command.ts';
+import { progress } from '../../command/run-command.ts';
 import { benchFleet } from '../bench-fleet.ts';
 import { interruptible } from '../interruptible.ts';
 import { median } from '../figures.ts';

@@ -1,5 +1,5 @@
 import { contract } from '../../../e2e/contract.ts';
-import { progress } from '../../run-command.ts';
+import { progress } from '../../command/run-command.ts';
 import { benchFleet, storeOf } from '../bench-fleet.ts';
 import { copiesOf } from '../copied-sessions.ts';
 import { median } from '../figures.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { HarnessError } from '../../../fleet/errors.ts';
-import { checkReports } from '../../reports.ts';
-import { progress } from '../../run-command.ts';
-import { runSpecs } from '../../runner.ts';
+import { checkReports } from '../../runner/reports.ts';
+import { progress } from '../../command/run-command.ts';
+import { runSpecs } from '../../runner/runner.ts';
 import { benchFleet } from '../bench-fleet.ts';
 import type { Series } from './series.ts';
 

@@ -12,9 +12,9 @@ import { HarnessError } from '../../../fleet/errors.ts';
 import { origin } from '../../../fleet/hosts.ts';
 import { runProgram } from '../../../fleet/programs.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
-import { interruption } from '../../interruption.ts';
-import { progress } from '../../run-command.ts';
-import { measureSlowness } from '../../slowness.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
+import { measureSlowness } from '../../runner/slowness.ts';
 import { inSeconds, median, ratio, sum } from '../figures.ts';
 
 /** Runs of the test runner for each project, in turns, and tests in each. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parseSetCookie } from 'cookie-es';
-import { interruption } from '../../interruption.ts';
+import { interruption } from '../../command/interruption.ts';
 import { client } from './client.ts';
 
 /** What the flow reads of a discovery document. */

@@ -6,9 +6,9 @@ import getPort from 'get-port';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { runProgram } from '../../../fleet/programs.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
-import { interruption } from '../../interruption.ts';
-import { buildMock, packMock } from '../../pack-mock.ts';
-import { progress } from '../../run-command.ts';
+import { interruption } from '../../command/interruption.ts';
+import { buildMock, packMock } from '../../shared/pack-mock.ts';
+import { progress } from '../../command/run-command.ts';
 import { inMilliseconds, median } from '../figures.ts';
 import { startProgram } from './running-program.ts';
 

@@ -1,7 +1,7 @@
 import type Table from 'cli-table3';
 import { exitCodes } from '../../../fleet/errors.ts';
-import { interruption } from '../../interruption.ts';
-import { progress } from '../../run-command.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
 import { browserTests } from './browser-tests.ts';
 import { issuers } from './issuers.ts';
 import { packageCosts } from './packages.ts';

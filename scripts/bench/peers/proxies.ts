@@ -3,8 +3,8 @@ import Table from 'cli-table3';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { runProgram } from '../../../fleet/programs.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
-import { interruption } from '../../interruption.ts';
-import { progress } from '../../run-command.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
 import { inMilliseconds, ratio } from '../figures.ts';
 
 /** A way to the same pod, in milliseconds per request. */

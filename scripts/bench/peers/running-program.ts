@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { until } from '../../../fleet/until.ts';
-import { interruption } from '../../interruption.ts';
+import { interruption } from '../../command/interruption.ts';
 
 /** A program needs this long at most on a busy machine. */
 const startTimeoutMs = 60_000;

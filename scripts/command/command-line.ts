@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { didYouMean } from '../../fleet/did-you-mean.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+
+/** A command that reports all missing options at once, and not the first of them alone. */
+class CompleteCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new CompleteCommand(name);
+  }
+
+  /** Called by commander for the first mandatory option that has no value. */
+  missingMandatoryOptionValue(): void {
+    const missing = this.options.filter(
+      (option) => option.mandatory && this.getOptionValue(option.attributeName()) === undefined,
+    );
+    this.error(`error: missing: ${missing.map(({ flags }) => flags).join(', ')}`);
+  }
+}
+
+/** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
+export const commandLine = (name: string): Command =>
+  new CompleteCommand(`npm run ${name} --`)
+    .showHelpAfterError(`Run: npm run ${name} -- --help`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
+
+/** The same, but it refuses a first argument that is no command, which commander would give to the default command. */
+export const refusingUnknownCommands = (program: Command): Command =>
+  program.hook('preSubcommand', ({ args: [first], commands }) => {
+    const names = commands.map((command) => command.name());
+    if (first === undefined || first.startsWith('-') || names.includes(first)) return;
+    program.error(`error: There is no command "${first}". ${didYouMean(first, names)}`);
+  });
+
+/** A whole number from 0, as the value of an option. */
+export const wholeNumber = (text: string): number => numberFrom(0, text);
+
+/** A whole number from 1, as the value of an option. */
+export const positiveNumber = (text: string): number => numberFrom(1, text);
+
+/** A whole number from 1 to 100, as the value of an option. */
+export function percentage(text: string): number {
+  const value = positiveNumber(text);
+  if (value > 100) throw new InvalidArgumentError('Give a whole number from 1 to 100.');
+  return value;
+}
+
+function numberFrom(least: number, text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);
+  return value;
+}
+
+/** A value that is not empty, as an unset variable of a shell is. */
+export function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty. Give a value, or leave the option out.');
+  return text;
+}
+
+/** A regular expression, as the value of an option. */
+export function regularExpression(text: string): string {
+  try {
+    // Throws for what does not compile.
+    ''.search(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError(`It is no regular expression: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { productionHosts } from '../../fleet/hosts.ts';
+import { identify } from '../../fleet/run/process-identity.ts';
+import type { ProcessIdentity } from '../../fleet/run/process-identity.ts';
+import { createRun } from '../../fleet/run/state.ts';
+import { engineToUse } from './engine-to-use.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'state-'));
+  vi.stubEnv('FLEET_STATE_DIR', folder);
+  const owner = identify(process.pid) as ProcessIdentity;
+  const run = { startedAt: '', detached: true, hosts: productionHosts, owner, processes: [] };
+  createRun({ runId: 'node', engine: 'k3s', ...run });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each([
+  [{}, 'local'],
+  [{ engine: 'cluster' }, 'cluster'],
+  [{ run: 'node' }, 'k3s'],
+  [{ run: 'node', engine: 'k3s' }, 'k3s'],
+])('%o: %s', (options, name) => {
+  expect(engineToUse(options).name).toBe(name);
+});
+
+test('a run is used on no other engine than its own', () => {
+  expect(() => engineToUse({ run: 'node', engine: 'local' })).toThrow(
+    'node runs on the k3s engine, not on local. Leave --engine out.',
+  );
+});

@@ -1,0 +1,76 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
+import { mismatches, repositoryState } from '../../fixtures/regressions/mismatches.ts';
+import { tagMismatches } from './kill-matrix.ts';
+import { listedTests } from '../runner/listed-tests.ts';
+import { fitsLabel, labelsIn } from './test-labels.ts';
+
+const all = await regressions();
+
+test('every regression fits today’s sources and manifests', async () => {
+  expect(all.length, 'regressions in the catalogue').toBeGreaterThan(0);
+  const state = await repositoryState();
+  expect(all.flatMap((regression) => mismatches(regression, state))).toEqual([]);
+});
+
+test('every spec that a regression names exists', () => {
+  const gone = all.flatMap(({ name, caughtBy }) =>
+    Object.keys(caughtBy)
+      .filter((spec) => !existsSync(join(repositoryRoot, 'e2e', spec)))
+      .map((spec) => `fixtures/regressions/${name}.ts: caughtBy names e2e/${spec}, which does not exist. Correct it.`),
+  );
+  expect(gone).toEqual([]);
+});
+
+test('every tag of a test is a regression that names its spec, and the other way round', async () => {
+  const tests = await listedTests();
+  expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
+  expect(tagMismatches(all, tests)).toEqual([]);
+}, 120_000);
+
+test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
+  const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));
+  const shared = globSync('{models,fixtures}/*.ts', { cwd: join(repositoryRoot, 'e2e') }).flatMap(labelsOf);
+  const bare = all.flatMap(({ name, caughtBy }) =>
+    Object.entries(caughtBy).flatMap(([spec, pattern]) => {
+      const label = [...labelsOf(spec), ...shared].find((text) => fitsLabel(pattern, text));
+      return label === undefined
+        ? []
+        : [
+            `fixtures/regressions/${name}.ts: ${pattern} of e2e/${spec} fits the label "${label}" whatever was received. ` +
+              'Add what the fault makes it receive: /<label>[^]*Received: +<value>/.',
+          ];
+    }),
+  );
+  expect(bare).toEqual([]);
+});
+
+test('a regression with a 401 says what comes before it, or why no recording has it', () => {
+  // Of a person who was signed in: as a status, or as a session that has ended or is never renewed.
+  const isRefused = (pattern: RegExp): boolean => /\b401\b|\(old\|ended\)/.test(pattern.source);
+  const silent = all.filter(
+    ({ caughtBy, refusedAfter, notInRecordings }) =>
+      Object.values(caughtBy).some(isRefused) && (refusedAfter === undefined) === (notInRecordings === undefined),
+  );
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
+test('docs/repro.md has a row for each regression that a recording may show', () => {
+  const text = readFileSync(join(repositoryRoot, 'docs/repro.md'), 'utf8');
+  const shown = all.filter(({ refusedAfter, notInRecordings }) => refusedAfter ?? notInRecordings);
+  expect(shown.filter(({ name }) => !text.includes(`| \`${name}\``)).map(({ name }) => name)).toEqual([]);
+});
+
+test('a regression declares how tests end early only for specs that catch it', () => {
+  const stray = all.flatMap(({ name, caughtBy, endsEarly = {} }) =>
+    Object.keys(endsEarly)
+      .filter((spec) => !(spec in caughtBy))
+      .map(
+        (spec) => `fixtures/regressions/${name}.ts: endsEarly names e2e/${spec}, which caughtBy does not. Remove it.`,
+      ),
+  );
+  expect(stray).toEqual([]);
+});

@@ -1,0 +1,78 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import { duration } from '../../fleet/duration.ts';
+import type { Finding } from './kill-matrix.ts';
+import type { KillMatrix } from './kill-matrix-verdict.ts';
+
+const plain = { head: [], border: [] };
+const painted = (verdict: Finding['verdict']): string =>
+  styleText(verdict === 'caught' ? 'green' : verdict === 'not applicable' ? 'dim' : 'red', verdict);
+
+/** Columns of an output that is no terminal. */
+const usualColumns = 160;
+const fixed = { verdict: 16, time: 14 };
+/** Of what the other columns leave. */
+const shares = { regression: 0.24, spec: 0.26 };
+
+/**
+ * Regressions and the specs that caught them, each with the matched text.
+ * @param columns of the terminal; the table is not wider.
+ */
+export function matrixTable(findings: readonly Finding[], columns = usualColumns): string {
+  // Six borders.
+  const left = columns - 6 - fixed.verdict - fixed.time;
+  const regressionWidth = Math.max(8, Math.floor(left * shares.regression));
+  const specWidth = Math.max(8, Math.floor(left * shares.spec));
+  const table = new Table({
+    head: ['regression', 'verdict', 'seen by', 'as', 'took'],
+    colWidths: [regressionWidth, fixed.verdict, specWidth, Math.max(8, left - regressionWidth - specWidth), fixed.time],
+    wordWrap: true,
+    // Names and messages may have words that are longer than a column.
+    wrapOnWordBoundary: false,
+    style: plain,
+  });
+  for (const { regression, verdict, evidence, seconds } of findings) {
+    const rowSpan = evidence.length;
+    const [first, ...others] = evidence.map(({ spec, message }) => [spec, message] as const);
+    table.push([
+      { content: regression, rowSpan },
+      { content: painted(verdict), rowSpan },
+      ...(first ?? ['', '']),
+      { content: duration(seconds * 1000), rowSpan },
+    ]);
+    for (const [spec, message] of others) table.push([spec, message]);
+  }
+  return table.toString();
+}
+
+/** All verdicts, one column per engine. A row is marked when engines that can have the regression differ. */
+export function comparisonTable(matrices: readonly KillMatrix[]): string {
+  const table = new Table({ head: ['regression', ...matrices.map(({ engine }) => engine), ''], style: plain });
+  for (const { regression, verdicts, differs } of compared(matrices)) {
+    table.push([regression, ...verdicts.map(painted), differs ? styleText('red', 'differs') : '']);
+  }
+  return table.toString();
+}
+
+/** The same as a Markdown table. */
+export function comparisonMarkdown(matrices: readonly KillMatrix[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    row(['regression', ...matrices.map(({ engine }) => engine)]),
+    row(['regression', ...matrices].map(() => '---')),
+    ...compared(matrices).map(({ regression, verdicts, differs }) =>
+      row([regression, ...verdicts.map((verdict) => (differs ? `**${verdict}**` : verdict))]),
+    ),
+  ].join('\n');
+}
+
+function compared(matrices: readonly KillMatrix[]) {
+  const names = new Set(matrices.flatMap(({ findings }) => findings.map(({ regression }) => regression)));
+  return [...names].toSorted().map((regression) => {
+    const verdicts = matrices.map(
+      ({ findings }) => findings.find((finding) => finding.regression === regression)?.verdict ?? 'not run',
+    );
+    const applicable = verdicts.filter((verdict) => verdict !== 'not applicable');
+    return { regression, verdicts, differs: new Set(applicable).size > 1 };
+  });
+}

@@ -1,0 +1,36 @@
+import { exitCodes } from '../../fleet/errors.ts';
+import type { Finding } from './kill-matrix.ts';
+
+/** The result file of `prove` for each engine. */
+export interface KillMatrix {
+  engine: string;
+  findings: Finding[];
+  /** Red tests and unexpected skips on the clean fleet; undefined when it was not run. */
+  falseAlarms?: string[];
+}
+
+const count = ({ findings }: KillMatrix, verdict: Finding['verdict']): number =>
+  findings.filter((finding) => finding.verdict === verdict).length;
+
+const applicable = (matrix: KillMatrix): number => matrix.findings.length - count(matrix, 'not applicable');
+
+/** `3 of 4 caught (1 not applicable), 0 false alarms on the clean fleet.` */
+export function summaryOf(matrix: KillMatrix): string {
+  const { engine, findings, falseAlarms } = matrix;
+  const aside = count(matrix, 'not applicable');
+  if (findings.length > 0 && applicable(matrix) === 0) {
+    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the regression' : `any of the ${findings.length} regressions`}.`;
+  }
+  const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
+  return `${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
+}
+
+/**
+ * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
+ * green.
+ */
+export function exitCodeOf(matrix: KillMatrix): number {
+  const missed = applicable(matrix) - count(matrix, 'caught');
+  if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;
+  return applicable(matrix) > 0 ? exitCodes.passed : exitCodes.cannotRunHere;
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { judge, judgeStart, redElsewhere, redTests, tagMismatches } from './kill-matrix.ts';
+
+const fault: Regression = {
+  name: 'fault',
+  title: 'A fault',
+  explanation: 'It is a fault.',
+  change: {},
+  caughtBy: { 'session/a.spec.ts': /the session[^]*Received: +401/ },
+  app: 'operator',
+  symptom: { kind: 'store' },
+};
+const message = [
+  'Error: the session on b',
+  'expect(received).toBe(expected) // Object.is equality',
+  'Expected: 200\nReceived: 401',
+].join('\n\n');
+const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
+  spec: 'session/a.spec.ts',
+  title: 'claim',
+  line: 10,
+  tags: ['fault'],
+  status: 'failed',
+  needs: [],
+  message,
+  from: 'test',
+  at: [],
+  laterAt: [],
+  endedAt: 0,
+  ...changes,
+});
+const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
+const verdictOf = (outcomes: TestOutcome[], regression = fault) => judge(regression, outcomes, engine);
+const saying = (regexp: RegExp, more: Partial<Regression> = {}): Regression => ({
+  ...fault,
+  caughtBy: { 'session/a.spec.ts': regexp },
+  ...more,
+});
+
+describe('a regression is caught', () => {
+  test('when every claiming test fails for the stated reason', () => {
+    expect(verdictOf([outcome({})])).toMatchObject({
+      verdict: 'caught',
+      evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Received: 401' }],
+    });
+  });
+  test('by a sentence that a matcher says without a label', () => {
+    const thrown = outcome({ message: 'Error: 20 of 40 requests failed: 20 x 401 from b' });
+    expect(verdictOf([thrown], saying(/requests failed: .*401/)).verdict).toBe('caught');
+  });
+  test('when the tests that the engine cannot run are skipped', () => {
+    const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
+    expect(verdictOf([outcome({}), elsewhere]).verdict).toBe('caught');
+  });
+});
+
+test('failed tests are told apart by whether they claim the regression', () => {
+  const claim = outcome({ at: ['session/a.spec.ts:2:1'], laterAt: ['session/a.spec.ts:3:1'] });
+  const other = outcome({ tags: ['other'], at: ['session/b.spec.ts:2:1'], laterAt: ['session/b.spec.ts:3:1'] });
+  const passed = outcome({ tags: ['other'], status: 'passed' });
+  const all = [claim, other, passed];
+  expect(redTests(fault, all)).toMatchObject([{ at: ['session/a.spec.ts:2:1'], laterAt: ['session/a.spec.ts:3:1'] }]);
+  expect(redElsewhere(fault, all)).toEqual(['session/b.spec.ts:2:1', 'session/b.spec.ts:3:1']);
+});
+
+describe('a regression is missed', () => {
+  test('when no test claims it', () => {
+    expect(verdictOf([outcome({ tags: ['another'] })])).toMatchObject({
+      verdict: 'missed',
+      evidence: [{ message: 'no test claims it' }],
+    });
+  });
+  test('when one claiming test passes, whatever the others do', () => {
+    expect(verdictOf([outcome({}), outcome({ title: 'other', status: 'passed' })]).verdict).toBe('missed');
+  });
+  test('when every claiming test was skipped although the engine has what the regression needs', () => {
+    const { verdict, evidence } = verdictOf([outcome({ status: 'skipped', needs: ['kubernetes'] })]);
+    expect(verdict).toBe('missed');
+    expect(evidence[0]?.message).toMatch(/was skipped although the local engine has.*the tests need kubernetes/);
+  });
+  test.each<[string, Partial<TestOutcome>]>([
+    ['needs nothing', { needs: [] }],
+    ['needs what the engine has', { needs: ['kill'] }],
+  ])('when a claiming test that %s was skipped, whatever the others do', (_what, changes) => {
+    const { verdict, evidence } = verdictOf([outcome({}), outcome({ ...changes, status: 'skipped' })]);
+    expect(verdict).toBe('missed');
+    expect(evidence[0]?.message).toMatch(/"claim" was skipped although the local engine has all that it needs/);
+  });
+});
+
+describe('the wrong reason is', () => {
+  const rejection = (changes: Partial<TestOutcome>, regression = fault): string => {
+    const { verdict, evidence } = verdictOf([outcome(changes)], regression);
+    expect(verdict).toBe('wrong reason');
+    return evidence[0]?.message ?? '';
+  };
+  test('an error that the regression does not state', () => {
+    expect(rejection({ message: 'Error: the session on b\n\nReceived: 503' })).toMatch(/failed with: the session on b/);
+  });
+  test('an error in a spec that the regression does not name', () => {
+    expect(rejection({ spec: 'session/b.spec.ts' })).toMatch(/failed with: the session on b/);
+  });
+  test.each([/the session on b/, /the session|the API/, /toBe\(expected\)|the session on [ab]/])(
+    'the label of an assertion alone, as %s asks for it',
+    (pattern) => {
+      expect(rejection({}, saying(pattern))).toMatch(/ask for what was received as well/);
+    },
+  );
+  test('the name of a matcher alone', () => {
+    const bare = message.split('\n\n').slice(1).join('\n\n');
+    expect(rejection({ message: `Error: ${bare}` }, saying(/toBe/))).toMatch(/ask for what was received as well/);
+  });
+  test.each<[string, Partial<TestOutcome>]>([
+    ['a timeout', { message: 'Test timeout of 30000ms exceeded.' }],
+    ['a timeout', { message: 'TimeoutError: locator.click: Timeout 30000ms exceeded.\nCall log:\n  - waiting' }],
+    ['a timeout', { message: 'Error: page.goto: Timeout 30000ms exceeded.' }],
+    ['a timeout', { message: 'Error: locator.click: Test timeout of 30000ms exceeded.' }],
+    ['an error of the harness', { message: 'HarnessError: The port is in use.' }],
+    ['an error of the harness', { message: 'CannotRunHere: There is no Docker.' }],
+    ['an error of the harness', { message: 'Error: page.goto: net::ERR_NETWORK_CHANGED at https://a.example/401' }],
+    ['an error of a hook or fixture', { from: 'hook' }],
+  ])('%s, unless the regression declares it: %o', (what, changes) => {
+    const pattern = /(?:exceeded|in use|no Docker|401)/;
+    expect(rejection(changes, saying(pattern))).toMatch(`ended by ${what}, which the regression does not declare`);
+    const declared = saying(pattern, { endsEarly: { 'session/a.spec.ts': 'It hangs.' } });
+    expect(verdictOf([outcome(changes)], declared).verdict).toBe('caught');
+  });
+  test('not an assertion that tells of a timeout as what it received', () => {
+    const timedOut = 'Error: the answer\n\nexpect(received).toBe(expected)\n\nReceived: "Timeout 5000ms exceeded."';
+    expect(verdictOf([outcome({ message: timedOut })], saying(/the answer[^]*Timeout 5000ms/)).verdict).toBe('caught');
+  });
+});
+
+describe('an app that ends as the fleet comes up', () => {
+  const message =
+    'operator did not start: operator-x was restarted 3 times.\nLast lines of operator-x:\n  Error: no key';
+  const ending = { ...fault, caughtBy: {}, preventsStart: /operator did not start[^]*no key/ };
+  test('catches a regression that says so', () => {
+    expect(judgeStart(ending, message)).toMatchObject({ verdict: 'caught', evidence: [{ spec: 'the fleet' }] });
+  });
+  test('is the wrong reason when it ends by another error', () => {
+    expect(judgeStart(ending, message.replace('no key', 'no disk')).verdict).toBe('wrong reason');
+  });
+  test('leaves a regression that does not say so without a verdict', () => {
+    expect(judgeStart(fault, message).verdict).toBe('not run');
+  });
+  test('is missed when the fleet comes up all the same', () => {
+    expect(verdictOf([], ending)).toMatchObject({ verdict: 'missed', evidence: [{ spec: 'the fleet' }] });
+  });
+});
+
+describe('specs and regressions name each other', () => {
+  test('or both sides are reported', () => {
+    expect(tagMismatches([fault], [outcome({})])).toEqual([]);
+    expect(tagMismatches([fault], [])).toEqual([expect.stringContaining('no test there has the tag @fault')]);
+    expect(tagMismatches([fault], [outcome({}), outcome({ spec: 'session/b.spec.ts' })])).toEqual([
+      expect.stringContaining('session/b.spec.ts has the tag @fault'),
+    ]);
+  });
+  test('a test without a regression, or with one that does not exist, is reported', () => {
+    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], line: 20 })])).toEqual([
+      expect.stringContaining('names no regression'),
+    ]);
+    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], title: 'the same test of another app' })])).toEqual(
+      [],
+    );
+    expect(tagMismatches([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
+      expect.stringContaining('@typo, which is no regression'),
+    ]);
+  });
+});

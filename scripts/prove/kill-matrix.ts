@@ -1,0 +1,198 @@
+import { isHarnessFault } from '../../e2e/reporters/harness-fault.ts';
+import type { ListedTest, TestOutcome } from '../../e2e/reporters/outcome.ts';
+import { headline } from '../../e2e/reporters/headline.ts';
+import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+
+interface Evidence {
+  spec: string;
+  message: string;
+}
+
+/** A claiming test that failed. */
+export interface RedTest extends Evidence {
+  /** `describe title: test title`. */
+  title: string;
+  /** Where its first error passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
+  at: readonly string[];
+  /** The same of its other errors. */
+  laterAt: readonly string[];
+}
+
+/** The result of proving one regression. */
+export interface Finding {
+  regression: string;
+  /**
+   * `not applicable`: the engine cannot have the regression. `not run`: the fleet with the regression did not start.
+   */
+  verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
+  /** One line per spec: the matched message, or what went wrong. */
+  evidence: Evidence[];
+  /** Every claiming test that failed; absent when none ran. */
+  red?: RedTest[];
+  /** Where the errors of other failed tests passed; absent when none failed. */
+  redElsewhere?: string[];
+  /** From the start of the fleet to the end of the specs. */
+  seconds: number;
+  /** From the start of the specs to the end of the first test that failed. */
+  redAfterSeconds?: number;
+}
+
+type Verdict = Pick<Finding, 'regression' | 'verdict' | 'evidence'>;
+
+/**
+ * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
+ * matches.
+ */
+export function judge(
+  regression: Regression,
+  outcomes: readonly TestOutcome[],
+  engine: Pick<Engine, 'name' | 'capabilities'>,
+): Verdict {
+  const finding = (verdict: Finding['verdict'], ...evidence: Evidence[]): Verdict => ({
+    regression: regression.name,
+    verdict,
+    evidence,
+  });
+  const claiming = outcomes.filter((test) => test.tags.includes(regression.name));
+  if (regression.preventsStart) return finding('missed', { spec: 'the fleet', message: 'it came up all the same' });
+  if (claiming.length === 0) return finding('missed', { spec: '', message: 'no test claims it' });
+  const skipped = claiming.filter((test) => test.status === 'skipped');
+  const wrongly = skipped.find(({ needs = [] }) => missingIn(engine, needs).length === 0);
+  if (wrongly) {
+    return finding('missed', {
+      spec: wrongly.spec,
+      message: `"${wrongly.title}" was skipped although the ${engine.name} engine has all that it needs`,
+    });
+  }
+  if (skipped.length === claiming.length) {
+    const needed = [...new Set(skipped.flatMap(({ needs = [] }) => missingIn(engine, needs)))];
+    return finding('missed', {
+      spec: '',
+      message:
+        `every test that claims it was skipped although the ${engine.name} engine has what the regression needs: ` +
+        `the tests need ${needed.join(', ')}; add that to its needs`,
+    });
+  }
+  const survivor = claiming.find((test) => test.status === 'passed');
+  if (survivor) return finding('missed', { spec: survivor.spec, message: `"${survivor.title}" passed` });
+
+  const failed = claiming.filter(({ status }) => status === 'failed');
+  for (const test of failed) {
+    const rejection = rejectionOf(regression, test);
+    if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
+  }
+  const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
+  return finding(
+    'caught',
+    ...[...bySpec]
+      .toReversed()
+      .map(([spec, test]) => ({ spec, message: headline(test.message, regression.caughtBy[spec]) })),
+  );
+}
+
+/** The failed tests that claim a regression, each with the line that matches its signature. */
+export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>
+  outcomes
+    .filter(({ status, tags }) => status === 'failed' && tags.includes(name))
+    .map(({ spec, title, message, at, laterAt }) => ({
+      spec,
+      title,
+      message: headline(message, caughtBy[spec]),
+      at,
+      laterAt,
+    }));
+
+/** Where the errors of failed tests that do not claim a regression passed. */
+export const redElsewhere = ({ name }: Regression, outcomes: readonly TestOutcome[]): string[] => [
+  ...new Set(
+    outcomes
+      .filter(({ status, tags }) => status === 'failed' && !tags.includes(name))
+      .flatMap(({ at, laterAt }) => [...at, ...laterAt]),
+  ),
+];
+
+/** Compares an app that exited during its start with the message that the regression expects. */
+export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
+  const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
+    regression: name,
+    verdict,
+    evidence: [{ spec: 'the fleet', message }],
+  });
+  if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
+  return preventsStart
+    ? finding('wrong reason', `it did not come up, but for another reason: ${headline(message)}`)
+    : finding('not run', headline(message));
+}
+
+/** Why a failed test is not evidence for the regression; undefined when it is. */
+function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
+  const pattern = caughtBy[test.spec];
+  const message = headline(test.message);
+  if (!pattern?.test(test.message)) return `failed with: ${message}`;
+  if (pattern.test(labelOf(test.message))) {
+    return `failed with "${message}", of which caughtBy asks for the label alone: ask for what was received as well`;
+  }
+  const end = endOf(test);
+  return end && endsEarly[test.spec] === undefined
+    ? `ended by ${end}, which the regression does not declare in endsEarly: ${message}`
+    : undefined;
+}
+
+/** What ended a test before one of its assertions could; undefined when an assertion did. */
+function endOf({ message, from }: TestOutcome): string | undefined {
+  if (/^(?:Error: )?Test timeout of |^TimeoutError: |^(?:Error: )?[\w.]+: (?:Test timeout of|Timeout) /.test(message)) {
+    return 'a timeout';
+  }
+  if (isHarnessFault(message)) return 'an error of the harness';
+  return from === 'hook' ? 'an error of a hook or fixture' : undefined;
+}
+
+/** The first paragraph of an assertion's error, when more follows: its label, or the name of its matcher. */
+function labelOf(message: string): string {
+  if (!message.startsWith('Error: ')) return '';
+  const [label = '', ...rest] = message.split('\n\n');
+  return rest.join('').trim() === '' ? '' : label;
+}
+
+/** Specs and regressions that do not refer to each other. @returns sentences that say what to do. */
+export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
+  const known = new Set(all.map(({ name }) => name));
+  const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
+  return [
+    ...all.flatMap(({ name, caughtBy, preventsStart }) => {
+      const file = `fixtures/regressions/${name}.ts`;
+      const tagged = specsOf(name);
+      const named = new Set(Object.keys(caughtBy));
+      return [
+        ...[...named.difference(tagged)].map(
+          (spec) =>
+            `${file} says that e2e/${spec} catches it, but no test there has the tag @${name}. ` +
+            'Tag the test that must turn red, or take the spec out of caughtBy.',
+        ),
+        ...[...tagged.difference(named)].map(
+          (spec) =>
+            `e2e/${spec} has the tag @${name}, but ${file} does not name that spec. ` +
+            'Add it to caughtBy with what the first error of the test says, or take the tag away.',
+        ),
+        ...(tagged.size === 0 && named.size === 0 && !preventsStart
+          ? [`${file}: no spec claims to catch it. Name one in caughtBy.`]
+          : []),
+      ];
+    }),
+    ...tests.flatMap(({ spec, line, title, tags }) => {
+      if (tags.length === 0) {
+        // A regression that only one app can have turns the test of that app red, and not those of the others.
+        if (tests.some((other) => other.spec === spec && other.line === line && other.tags.length > 0)) return [];
+        return [
+          `e2e/${spec}: "${title}" names no regression that would turn it red. ` +
+            'Add one to fixtures/regressions and tag the test with its name.',
+        ];
+      }
+      return tags
+        .filter((tag) => !known.has(tag))
+        .map((tag) => `e2e/${spec}: "${title}" has the tag @${tag}, which is no regression. Correct the tag.`);
+    }),
+  ];
+}

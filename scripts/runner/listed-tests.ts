@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { JSONReport } from '@playwright/test/reporter';
+import { quoted } from '../../e2e/report/commands.ts';
+import { specsIn } from '../../e2e/reporters/json-report.ts';
+import type { ListedTest } from '../../e2e/reporters/outcome.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { runProgram } from '../../fleet/programs.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { rememberFailed } from './last-failed.ts';
+import { printList } from '../command/print-list.ts';
+
+/**
+ * Every test of the suite, or those that options of the runner select, without running any.
+ * @throws HarnessError when a spec does not load.
+ */
+export async function listedTests(filter: readonly string[] = []): Promise<ListedTest[]> {
+  const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
+  const list = [runner, 'test', '--list', '--reporter=json', ...filter];
+  // The runner exits with 1 when a spec does not load; the report contains the reason.
+  const { stdout } = await runProgram(process.execPath, list, { cwd: repositoryRoot });
+  const report = JSON.parse(stdout) as JSONReport;
+  // A filter that selects nothing is no fault.
+  const fault = report.errors.find(({ message = '' }) => !message.includes('No tests found'));
+  if (fault) {
+    const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
+    throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);
+  }
+  return specsIn(report).map(({ path, spec: { file, line, title, tags } }) => ({
+    spec: file,
+    line,
+    title: [...path, title].join(': '),
+    tags,
+  }));
+}
+
+/** How many tests options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
+export async function countTests(filter: readonly string[]): Promise<number> {
+  const { length } = await listedTests(filter);
+  if (length > 0) return length;
+  throw noTest(filter);
+}
+
+/** Prints the tests that options of the runner select. @throws HarnessError when it is none. */
+export async function printTests(filter: readonly string[]): Promise<number> {
+  const tests = await listedTests(filter);
+  if (tests.length === 0) throw noTest(filter);
+  printList(tests.map(({ spec, line, title }) => [`${spec}:${line}`, title]));
+  return exitCodes.passed;
+}
+
+function noTest(filter: readonly string[]): HarnessError {
+  const given = filter.filter((option) => !rememberFailed.includes(option));
+  return new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
+}

@@ -1,0 +1,58 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, rmdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { HarnessError } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+
+const kept = 5;
+const latest = 'latest';
+const prefix = 'e2e-';
+
+const reportsFolder = join(repositoryRoot, 'reports');
+
+/**
+ * Must be called before a fleet starts; otherwise the error would appear only after the start.
+ * @param root for tests.
+ * @throws HarnessError that names the folder and what to do.
+ */
+export function checkReports(root = reportsFolder): void {
+  const moveAway = (path: string): string => `Move it away: mv ${path} ${path}.old`;
+  const found = statSync(root, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) {
+    throw new HarnessError(`${root} is no folder, and reports go there. ${moveAway(root)}`);
+  }
+  const link = join(root, latest);
+  if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new HarnessError(`${link} is a folder, and the link to the newest reports goes there. ${moveAway(link)}`);
+  }
+  try {
+    // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.
+    if (!found) mkdirSync(root);
+    // Checked by writing: for root, and on a full or read-only disk, the permission bits are not reliable.
+    rmdirSync(mkdtempSync(join(root, '.check-')));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new HarnessError(
+      `Reports cannot be written to ${root} (${code}). See who may: ls -ld ${dirname(root)} ${root}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * A separate folder for the reports of a run, so that two runs at once do not overwrite each other. `reports/latest`
+ * points to the newest; a few older ones are kept.
+ * @returns the folder, relative to the repository.
+ */
+export function reportsOf(runId: string): string {
+  const root = reportsFolder;
+  const name = `${prefix}${runId}`;
+  mkdirSync(join(root, name), { recursive: true });
+  const age = (folder: string) => statSync(join(root, folder)).mtimeMs;
+  const older = readdirSync(root).filter((folder) => folder.startsWith(prefix) && folder !== name);
+  for (const folder of older.toSorted((a, b) => age(b) - age(a)).slice(kept - 1)) {
+    rmSync(join(root, folder), { recursive: true, force: true });
+  }
+  rmSync(join(root, latest), { force: true });
+  symlinkSync(name, join(root, latest));
+  return join('reports', name);
+}

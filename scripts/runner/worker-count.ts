@@ -1,0 +1,30 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { EngineName } from '../../fleet/run/state.ts';
+
+/** Bytes that a worker with its browser and its fleet takes (docs/benchmarks.md). */
+const bytesPerWorker = 3 * 2 ** 30;
+/** The longest tests take a minute, so that more workers would wait for the last of them. */
+const most = 8;
+/** For fewer tests a further fleet takes longer to start than it saves. */
+const testsPerWorker = 8;
+
+/** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a core itself. */
+const perCore: Record<EngineName, number> = { local: 2, k3s: 0.5, cluster: 0, live: 0 };
+
+/**
+ * How many tests run at once unless the command says so: by cores, memory and the number of tests. A
+ * cluster may belong to somebody else, so that one fleet must do there.
+ */
+export function workerCount(
+  engine: EngineName,
+  tests: number,
+  { cores, bytes } = { cores: availableParallelism(), bytes: totalmem() },
+): number {
+  const fitting = Math.min(
+    Math.floor(cores * perCore[engine]),
+    Math.floor(bytes / bytesPerWorker),
+    most,
+    Math.ceil(tests / testsPerWorker),
+  );
+  return Math.max(1, fitting);
+}
