@@ -18,7 +18,7 @@ export class Checkout implements Disposable {
       'prepare.mjs',
       'toolchain.mjs',
       'deploy-job.sh',
-      'interruption.ts',
+      'command/interruption.ts',
     ])
       cpSync(join(root, 'scripts', file), join(this.folder, 'scripts', file));
     for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(this.folder, file));
