@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
+import { tokenExpired } from '../models/token-expiry.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas serves reads and refuses writes. */
 
@@ -34,7 +35,7 @@ for (const appName of appNames) {
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         await providerSettings(appName, { accessTokenSeconds: 300 });
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
-        await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);
+        await tokenExpired(end);
         await sessionStore.whileWritesAreRefused(async () => {
           expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(503);
         });

@@ -6,6 +6,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
 import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
+import { tokenExpired } from '../models/token-expiry.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
 
@@ -62,7 +63,7 @@ for (const appName of appNames) {
         await providerSettings(appName, { accessTokenSeconds: 300 });
         await authentik.setFault({ tokenDelayMs: slow, username: person.username });
         const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
-        await expect.poll(() => Date.now() / 1000, { message: 'the token runs out' }).toBeGreaterThan(end);
+        await tokenExpired(end);
 
         const answer = await person.call('/api/me', pod);
         expect(answer.status(), 'the answer while the refresh is under way').toBe(503);

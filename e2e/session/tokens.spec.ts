@@ -7,6 +7,7 @@ import { publicPages, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
 import { expireForReal } from '../models/expired-token.ts';
 import { twoPods } from '../models/pods.ts';
+import { precondition } from '../models/precondition.ts';
 
 /** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
@@ -62,7 +63,7 @@ for (const appName of appNames) {
           .filter(({ kind }) => kind === 'Secret')
           .flatMap((secret) => [...valuesOf(secret)])
           .flatMap(([name, known]) => ('value' in known && known.value !== '' ? [{ name, value: known.value }] : []));
-        expect(secrets.length, 'values of Secrets').toBeGreaterThan(0);
+        precondition(secrets.length > 0, 'no Secret has a value');
         const stranger = (await newProfile()).request;
         const { live, ready } = sessionApp[appName].health;
         const own = [live, ready, '/', ...publicPages, '/api/me', '/no/such/page'].map((path) => app.origin + path);
