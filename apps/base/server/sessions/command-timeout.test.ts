@@ -6,6 +6,8 @@ import { timeOutCommands } from './command-timeout.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 
 const milliseconds = 50;
+/** Long enough for Redis and this process to get the CPU on a busy machine. */
+const muchLonger = 20 * milliseconds;
 
 describe.skipIf(!redisInstalled)('on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
@@ -21,7 +23,7 @@ describe.skipIf(!redisInstalled)('on a real Redis (needs redis-server or REDIS_S
 
   /** Uses the CPU for longer than a command may take, as a busy event loop or a throttled container does. */
   function stall(): void {
-    const end = performance.now() + 3 * milliseconds;
+    const end = performance.now() + muchLonger;
     while (performance.now() < end);
   }
 
@@ -33,12 +35,11 @@ describe.skipIf(!redisInstalled)('on a real Redis (needs redis-server or REDIS_S
 
   test('a Redis that does not respond fails the command, and the next one works', async () => {
     const pause = await server.connect();
-    await pause.client('PAUSE', 10 * milliseconds);
+    await pause.client('PAUSE', muchLonger);
     const late = `no response within ${milliseconds} ms`;
     await expect(redis.get('key')).rejects.toThrow(late);
     await expect(redis.multi().get('key').exec()).rejects.toThrow(late);
-    await pause.client('UNPAUSE');
-    await expect.poll(() => redis.get('other').catch(() => 'late')).toBeNull();
+    await expect.poll(() => redis.get('key').catch(() => late), { timeout: 10_000 }).toBeNull();
     pause.disconnect();
   });
 });
