@@ -1,7 +1,5 @@
 import type { Redis } from 'ioredis';
 
-type SendCommand = Redis['sendCommand'];
-
 /**
  * Rejects a command to which Redis does not respond in time. `commandTimeout` of ioredis also rejects commands whose
  * response is there already, when the process was busy or had no CPU for that time: Node runs timers before it reads
@@ -9,18 +7,12 @@ type SendCommand = Redis['sendCommand'];
  */
 export function timeOutCommands(redis: Redis, milliseconds: number): void {
   const send = redis.sendCommand.bind(redis);
-  // ioredis sends a command again after a reconnect, which does not give it more time.
-  const timed = new WeakSet<Parameters<SendCommand>[0]>();
+  // ioredis sends a command again after a reconnect. Its first timer still counts.
   redis.sendCommand = (command, stream) => {
-    if (!timed.has(command)) {
-      timed.add(command);
-      const timer = setTimeout(() => {
-        setImmediate(() => {
-          if (!command.isResolved) command.reject(new Error(`no response within ${milliseconds} ms`));
-        });
-      }, milliseconds);
-      command.promise.catch(() => {}).finally(() => clearTimeout(timer));
-    }
+    const timer = setTimeout(() => {
+      setImmediate(() => command.reject(new Error(`no response within ${milliseconds} ms`)));
+    }, milliseconds);
+    command.promise.catch(() => {}).finally(() => clearTimeout(timer));
     return send(command, stream);
   };
 }
