@@ -43,6 +43,7 @@ test('what production needs beyond what an app starts with is told for productio
 describe('in production', () => {
   test.each([
     ['NUXT_PUBLIC_AUTH_URL', 'https://auth.dezky.local', "names a host of a developer's machine"],
+    ['NUXT_PUBLIC_AUTH_URL', 'https://auth.dezky.svc.cluster.local', "names a host of a developer's machine"],
     ['NUXT_PUBLIC_AUTH_URL', 'http://auth.dezky.example', 'must be https: browsers are sent there'],
     ['NUXT_PLATFORM_API_URL', 'http://localhost:3100', "names a host of a developer's machine"],
     ['SESSION_REDIS_URL', 'redis://127.0.0.1:6379/1', "names a host of a developer's machine"],

@@ -16,16 +16,22 @@ export interface Format {
 
 const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
 
+const hostOf = (value: string): string => URL.parse(value)?.hostname ?? '';
+
+/** A Service in the default cluster domain of Kubernetes. Only pods can resolve it. */
+const isService = (host: string): boolean => host.endsWith('.svc.cluster.local');
+
 /** Names that only resolve on one machine, or only on a developer's network. */
 const isDevelopmentHost = (host: string): boolean =>
-  // The default cluster domain of Kubernetes ends like names of multicast DNS.
-  (host.endsWith('.local') && !host.endsWith('.svc.cluster.local')) ||
-  host === 'localhost' ||
-  host === '[::1]' ||
-  host.startsWith('127.');
+  host.endsWith('.local') || host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
+/** Of an address that browsers use. */
 const developmentHost = (value: string): string | undefined =>
-  isDevelopmentHost(URL.parse(value)?.hostname ?? '') ? "names a host of a developer's machine" : undefined;
+  isDevelopmentHost(hostOf(value)) ? "names a host of a developer's machine" : undefined;
+
+/** Of an address that pods use. */
+const developmentHostOfPods = (value: string): string | undefined =>
+  isService(hostOf(value)) ? undefined : developmentHost(value);
 
 export const origin: Format = {
   description: 'scheme and host alone, such as https://auth.example.com',
@@ -49,7 +55,7 @@ export const httpUrl = (mustEndIn = ''): Format => {
       const isBase = url && isHttp(url) && !url.username && !url.password && !url.search && !url.hash;
       return isBase && value.replace(/\/+$/, '').endsWith(mustEndIn) ? undefined : `must be ${shape}`;
     },
-    productionFault: developmentHost,
+    productionFault: developmentHostOfPods,
   };
 };
 
@@ -64,7 +70,7 @@ export const redisUrl: Format = {
       return (error as Error).message.replace(/^SESSION_REDIS_URL /, '').replace(/\.$/, '');
     }
   },
-  productionFault: developmentHost,
+  productionFault: developmentHostOfPods,
 };
 
 const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format => ({

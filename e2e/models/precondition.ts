@@ -1,7 +1,7 @@
 import { HarnessError } from '../../fleet/errors.ts';
 
 /**
- * Checks what a test arranges or relies on, and what is no claim about the product.
+ * Checks what a test relies on and only the harness can break. What the product can break is an assertion.
  * @param otherwise a clause: what is the case when it does not hold.
  * @throws HarnessError
  */

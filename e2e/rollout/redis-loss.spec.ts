@@ -3,7 +3,6 @@ import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
-import { precondition } from '../models/precondition.ts';
 import { redisPod, whileRedisHangs } from '../models/redis-outage.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
@@ -110,8 +109,7 @@ test.describe('when Authentik ends a session', () => {
 test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blind'] }, async ({ apps, fleet }) => {
   const readyPods = async () =>
     (await Promise.all(apps.map(({ name }) => fleet.pods(name)))).flat().filter((pod) => pod.ready);
-  const before = await readyPods();
-  precondition(before.length === 2 * apps.length, `${before.length} pods were Ready before`);
+  expect(await readyPods(), 'Ready pods before').toHaveLength(2 * apps.length);
   await whileRedisHangs(fleet, () =>
     expect
       .poll(async () => (await readyPods()).map((pod) => pod.name), {

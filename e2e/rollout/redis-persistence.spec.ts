@@ -5,7 +5,6 @@ import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
-import { precondition } from '../models/precondition.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 const container = '/spec/template/spec/containers/0';
@@ -105,7 +104,7 @@ for (const [what, restart] of Object.entries(restarts)) {
 }
 
 async function redisOf(fleet: Fleet): Promise<Pod> {
-  const [pod, ...others] = await fleet.pods('dezky-data');
-  precondition(pod !== undefined && others.length === 0, 'Redis does not have one pod');
-  return pod;
+  const pods = await fleet.pods('dezky-data');
+  expect(pods, 'Redis pods').toHaveLength(1);
+  return pods[0] as Pod;
 }

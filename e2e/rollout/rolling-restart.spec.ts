@@ -2,7 +2,6 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Answer } from '../models/answer.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
-import { precondition } from '../models/precondition.ts';
 
 test.use({ needs: ['rollout', 'store'] });
 test.setTimeout(120_000);
@@ -16,8 +15,8 @@ const released = new Map<string, string>();
 test.beforeEach(async ({ fleet }) => {
   for (const name of appNames) {
     const [pod] = await fleet.pods(name);
-    precondition(pod?.revision !== undefined, `the pods of ${name} have no revision`);
-    released.set(name, pod.revision);
+    expect(pod?.revision, `revision of ${name} before`).toBeTruthy();
+    released.set(name, pod?.revision ?? '');
   }
 });
 test.afterEach(async ({ fleet }) => {
@@ -65,7 +64,7 @@ test(
     for (const [index, { name }] of apps.entries()) {
       const old = new Set(before[index]?.map((pod) => pod.name));
       const now = await fleet.pods(name);
-      precondition(old.size === 2, `${name} had ${old.size} pods before`);
+      expect(old.size, `pods of ${name} before`).toBe(2);
       expect(now, `pods of ${name} afterwards`).toHaveLength(2);
       expect(
         now.filter((pod) => old.has(pod.name)),

@@ -4,7 +4,6 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
-import { precondition } from '../models/precondition.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(90_000);
@@ -77,6 +76,6 @@ for (const { appName, path, ends, stopped } of slowRequests) {
 
 async function signal(fleet: Fleet, deployment: string, name: NodeJS.Signals): Promise<void> {
   const pods = await fleet.pods(deployment);
-  precondition(pods.length > 0, `${deployment} has no pods`);
+  expect(pods.length, `pods of ${deployment}`).toBeGreaterThan(0);
   await Promise.all(pods.map((pod) => fleet.kill(pod.name, name)));
 }

@@ -17,7 +17,7 @@ const own = appNames.map((name) => [name, urlVariable(name)] as const);
 /** Addresses of other Deployments, which must be those of their Services. */
 const services = appNames.map((name) => [name, 'NUXT_PLATFORM_API_URL'] as const);
 
-/** Values that are valid alone but not together: URLs of different environments. */
+/** Values that are valid alone but not together: URLs of different environments, or of a Service that is not there. */
 export function disagreements(
   objects: readonly KubeObject[],
   given: ReadonlyMap<string, DeploymentEnvironment>,

@@ -1,11 +1,11 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 
 /** The files with tests that claim a regression. */
-export const specsOf = ({ caughtBy }: Regression): string[] => Object.keys(caughtBy).map((spec) => `e2e/${spec}`);
+export const claimingSpecs = ({ caughtBy }: Regression): string[] => Object.keys(caughtBy).map((spec) => `e2e/${spec}`);
 
 /** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
 export const claiming = (regressions: readonly Regression[]): string[] => [
-  ...new Set(regressions.flatMap(specsOf)),
+  ...new Set(regressions.flatMap(claimingSpecs)),
   '--grep',
   // A tag may be a prefix of another tag.
   regressions.map(({ name }) => `@${name}(?![\\w-])`).join('|'),

@@ -7,7 +7,7 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming, specsOf } from './claiming.ts';
+import { claiming, claimingSpecs } from './claiming.ts';
 import { judge, judgeStart, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
@@ -50,7 +50,7 @@ export async function proveRegression(
     const specsStart = Date.now();
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
-      args: [...(also.length > 0 ? [...specsOf(regression), ...also] : claiming([regression])), '--trace=off'],
+      args: [...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claiming([regression])), '--trace=off'],
       failuresExpected: true,
       everyAssertion,
       testsAtOnce,
