@@ -21,7 +21,7 @@ import { interruption } from './command/interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './prove/kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './prove/kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
-import { compare, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
+import { compare, keepRedAssertions, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
@@ -192,6 +192,7 @@ async function findAll(
       matrix.findings.push(finding);
       // The matrix is written after each regression, also for an interrupted run.
       write(matrix);
+      keepRedAssertions(engine.name, finding);
       const { verdict, seconds, redAfterSeconds } = finding;
       const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
       const took = steps.leave(name);

@@ -46,7 +46,15 @@ for (const appName of appNames) {
 
     test(
       '40 balanced API calls: no 401, and both pods serve the session',
-      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@sticky-ingress'] },
+      {
+        tag: [
+          '@memory-sessions',
+          '@per-pod-session-secret',
+          '@replicas-1',
+          '@sticky-ingress',
+          '@api-fails-for-old-tabs',
+        ],
+      },
       async ({ app, newPerson, ledger }) => {
         await app.startSession(await newPerson());
         for (let call = 0; call < 40; call += 1) await app.call(`${api[call % api.length]}?call=${call}`);

@@ -31,3 +31,10 @@ test.each([
 ])('line %i, column %i is in the assertions of lines %j', (line, column, lines) => {
   expect(assertions.filter(({ covers }) => covers(line, column)).map((one) => one.line)).toEqual(lines);
 });
+
+test('an assertion has the same id on another line, and another one than its equal in the same spec', () => {
+  const ids = (text: string): string[] => assertionsIn('session/a.spec.ts', text).map(({ id }) => id);
+  const [first, second] = ids('expect(a).toBe(1);\nexpect(a).toBe(1);');
+  expect(ids('\n\nexpect(a)\n  .toBe(1);')).toEqual([first]);
+  expect(second).not.toBe(first);
+});

@@ -5,6 +5,8 @@ export interface Assertion {
   /** Relative to `e2e/`. */
   spec: string;
   line: number;
+  /** Its spec and its source, which stay when its line changes. Equal assertions of a spec are counted. */
+  id: string;
   /** Its source on one line, at most 100 characters. */
   text: string;
   covers(line: number, column: number): boolean;
@@ -16,9 +18,13 @@ const shownCharacters = 100;
 export function assertionsIn(spec: string, source: string): Assertion[] {
   const file = ts.createSourceFile(spec, source, ts.ScriptTarget.Latest, true);
   const found: Assertion[] = [];
+  const seen = new Map<string, number>();
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && startOf(node) === 'expect') found.push(assertionAt(node, spec, file));
-    else ts.forEachChild(node, visit);
+    if (!ts.isCallExpression(node) || startOf(node) !== 'expect') return ts.forEachChild(node, visit);
+    const text = node.getText().replaceAll(/\s/g, '');
+    const count = (seen.get(text) ?? 0) + 1;
+    seen.set(text, count);
+    found.push({ ...assertionAt(node, spec, file), id: `${spec} ${text} ${count}` });
   };
   visit(file);
   return found;
@@ -30,7 +36,7 @@ function startOf(node: ts.Expression): string {
   return ts.isIdentifier(node) ? node.text : '';
 }
 
-function assertionAt(node: ts.CallExpression, spec: string, file: ts.SourceFile): Assertion {
+function assertionAt(node: ts.CallExpression, spec: string, file: ts.SourceFile): Omit<Assertion, 'id'> {
   const [start, end] = [node.getStart(), node.getEnd()];
   return {
     spec,

@@ -3,6 +3,9 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 /** The files with tests that claim a regression. */
 export const claimingSpecs = ({ caughtBy }: Regression): string[] => Object.keys(caughtBy).map((spec) => `e2e/${spec}`);
 
+/** The files with tests that fail with a regression as well, without a claim. */
+export const alsoFailing = ({ alsoFails = [] }: Regression): string[] => alsoFails.map((spec) => `e2e/${spec}`);
+
 /** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
 export const claiming = (regressions: readonly Regression[]): string[] => [
   ...new Set(regressions.flatMap(claimingSpecs)),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Mutant } from '../../fleet/build/mutants.ts';
 import type { Finding } from './kill-matrix.ts';
 import { assertionsIn } from './assertions.ts';
-import { assertionsToProve, evidenceText, redByMutants, redByRegressions, redLater, unproven } from './evidence.ts';
+import { assertionsToProve, evidenceText, failedAt, redAssertions, redByMutants } from './evidence.ts';
 
 const spec = 'session/a.spec.ts';
 const assertions = assertionsIn(spec, 'expect(a).toBe(1);\nexpect(b).toBe(2);\n');
@@ -22,20 +22,20 @@ const caught: Finding = {
   seconds: 1,
 };
 
-test('an assertion at which no test failed is unproven', () => {
-  expect(unproven(assertions, redByRegressions([caught])).map(({ line }) => line)).toEqual([1]);
-  expect(unproven(assertions, []).map(({ line }) => line)).toEqual([1, 2]);
+const [a, b] = assertions.map(({ id }) => id);
+
+test('assertions that failed first are known apart from those that failed after another one', () => {
+  expect(redAssertions(assertions, caught)).toEqual({ first: [b], later: [a] });
+  expect(redAssertions(assertions, {})).toEqual({ first: [], later: [] });
 });
 
-test('an assertion that failed after another one of its test is known apart', () => {
-  expect(unproven(assertions, redLater([caught])).map(({ line }) => line)).toEqual([2]);
-  const elsewhere = { ...caught, red: [], redElsewhere: [`${spec}:2:11`] };
-  expect(unproven(assertions, redLater([elsewhere])).map(({ line }) => line)).toEqual([1]);
+test('what failed in a test without a claim is known apart as well', () => {
+  expect(redAssertions(assertions, { red: [], redElsewhere: [`${spec}:2:11`] })).toEqual({ first: [], later: [b] });
+  expect(redAssertions(assertions, { ...caught, redElsewhere: [`${spec}:2:11`] })).toEqual({ first: [b], later: [a] });
 });
 
 test('a position in another spec proves nothing', () => {
-  const elsewhere = { ...caught, red: [{ spec, title: '', message: '', at: ['session/b.spec.ts:2:11'], laterAt: [] }] };
-  expect(unproven(assertions, redByRegressions([elsewhere]))).toHaveLength(2);
+  expect(failedAt(assertions, ['session/b.spec.ts:2:11'])).toEqual([]);
 });
 
 test('an assertion at which a mutant was noticed is proven, and a mutant that survives proves none', () => {
@@ -46,7 +46,7 @@ test('an assertion at which a mutant was noticed is proven, and a mutant that su
     { ...mutant, outcomes: { spec: { result: 'survived', tests: 4 } } } as const,
     { ...mutant, outcomes: { 'unit test': { ...killed, at: [`${spec}:2:1`] } } },
   ];
-  expect(unproven(assertions, redByMutants(found)).map(({ line }) => line)).toEqual([2]);
+  expect(failedAt(assertions, redByMutants(found)).map(({ line }) => line)).toEqual([1]);
 });
 
 test('every claiming test with its message, or why there is none', () => {

@@ -28,28 +28,36 @@ export const assertionsToProve = (): Assertion[] =>
     .toSorted()
     .flatMap((spec) => assertionsIn(spec, readFileSync(join(repositoryRoot, 'e2e', spec), 'utf8')));
 
-/** Where tests failed first because of regressions. */
-export const redByRegressions = (findings: readonly Finding[]): string[] =>
-  findings.flatMap(({ red = [] }) => red.flatMap(({ at }) => at));
+/** The assertions that a regression made fail, by their ids. */
+export interface RedAssertions {
+  /** At which tests that claim it failed first. */
+  first: string[];
+  /**
+   * At which tests failed after another assertion (`prove --every-assertion`), or tests that do not claim it
+   * (`alsoFails`, `prove --also`).
+   */
+  later: string[];
+}
 
-/**
- * Where else they failed: after the first failed assertion (`prove --every-assertion`), or in a test that does not claim
- * the regression (`prove --also`).
- */
-export const redLater = (findings: readonly Finding[]): string[] =>
-  findings.flatMap(({ red = [], redElsewhere = [] }) => [
-    ...red.flatMap(({ laterAt = [] }) => laterAt),
-    ...redElsewhere,
-  ]);
+/** What a finding says about these assertions. */
+export function redAssertions(
+  assertions: readonly Assertion[],
+  { red = [], redElsewhere = [] }: Pick<Finding, 'red' | 'redElsewhere'>,
+): RedAssertions {
+  const at = (positions: readonly string[]): string[] => failedAt(assertions, positions).map(({ id }) => id);
+  const first = at(red.flatMap(({ at }) => at));
+  const later = at([...red.flatMap(({ laterAt }) => laterAt), ...redElsewhere]);
+  return { first, later: later.filter((id) => !first.includes(id)) };
+}
 
 /** Where tests failed because of mutants. */
 export const redByMutants = (findings: readonly MutantFinding[]): string[] =>
   findings.flatMap(({ outcomes: { spec } }) => (spec && 'at' in spec ? (spec.at ?? []) : []));
 
-/** Assertions at none of these positions. @param red as `session/a.spec.ts:12:9`. */
-export function unproven(assertions: readonly Assertion[], red: readonly string[]): Assertion[] {
-  const bySpec = Map.groupBy([...new Set(red)].map(parsePosition), ({ spec }) => spec);
-  return assertions.filter(({ spec, covers }) => !bySpec.get(spec)?.some(({ line, column }) => covers(line, column)));
+/** The assertions at one of these positions. @param positions as `session/a.spec.ts:12:9`. */
+export function failedAt(assertions: readonly Assertion[], positions: readonly string[]): Assertion[] {
+  const bySpec = Map.groupBy([...new Set(positions)].map(parsePosition), ({ spec }) => spec);
+  return assertions.filter(({ spec, covers }) => bySpec.get(spec)?.some(({ line, column }) => covers(line, column)));
 }
 
 /** `session/a.spec.ts:12:9` */

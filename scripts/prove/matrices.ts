@@ -4,7 +4,15 @@ import { engineNames } from '../../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import type { KillMatrix } from './kill-matrix-verdict.ts';
 import { readFindings } from '../mutate/report.ts';
-import { assertionsToProve, evidenceText, redByMutants, redByRegressions, redLater, unproven } from './evidence.ts';
+import type { Finding } from './kill-matrix.ts';
+import {
+  assertionsToProve,
+  evidenceText,
+  failedAt,
+  redAssertions,
+  redByMutants,
+  type RedAssertions,
+} from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
@@ -18,9 +26,18 @@ export function write(matrix: KillMatrix): void {
   writeFileSync(matrixPageFile(matrix.engine), matrixPage(matrix));
 }
 
+const redFile = (engine: string): string => join(reportsOf(engine), 'red-assertions.json');
+
+/** Keeps what a regression made fail beside what the others did, also those of earlier runs. */
+export function keepRedAssertions(engine: string, { regression, ...finding }: Finding): void {
+  const [known = {}] = read<Record<string, RedAssertions>>([redFile(engine)]);
+  const kept = { ...known, [regression]: redAssertions(assertionsToProve(), finding) };
+  writeFileSync(redFile(engine), JSON.stringify(kept, null, 1));
+}
+
 /** Prints the last matrices of all engines side by side. @throws HarnessError when there are no two. */
 export function compare(table: (matrices: readonly KillMatrix[]) => string): number {
-  const matrices = read(engineNames.map(matrixFile));
+  const matrices = read<KillMatrix>(engineNames.map(matrixFile));
   if (matrices.length < 2) {
     throw new HarnessError(
       'There are no two matrices to compare. Run: npm run prove, and npm run prove -- --engine k3s',
@@ -32,19 +49,24 @@ export function compare(table: (matrices: readonly KillMatrix[]) => string): num
 
 /**
  * Prints the evidence of every matrix below `reports/`, where each part of the catalogue may have left one, and the
- * assertions that neither a regression nor a mutant of `npm run mutate` has turned red.
+ * assertions that neither a regression nor a mutant of `npm run mutate` has turned red in this or an earlier run.
  * @throws HarnessError when there is no matrix.
  */
 export function printEvidence(names: ReadonlySet<string>): number {
-  const matrices = read(globSync('reports/**/kill-matrix.json'));
+  const matrices = read<KillMatrix>(globSync('reports/**/kill-matrix.json'));
   if (matrices.length === 0) throw new HarnessError('There is no matrix with evidence. Run: npm run prove');
   const findings = matrices.flatMap((matrix) => matrix.findings).filter(({ regression }) => names.has(regression));
   console.log(evidenceText(findings));
   const assertions = assertionsToProve();
   const mutants = readFindings(globSync('reports/**/findings.json'));
-  const first = [...redByRegressions(findings), ...redByMutants(mutants)];
-  const never = unproven(assertions, [...first, ...redLater(findings)]);
-  const onlyLater = unproven(assertions, first).length - never.length;
+  const red = read<Record<string, RedAssertions>>(globSync('reports/**/red-assertions.json'))
+    .flatMap((file) => Object.entries(file))
+    .flatMap(([regression, its]) => (names.has(regression) ? its : []));
+  const byMutants = failedAt(assertions, redByMutants(mutants)).map(({ id }) => id);
+  const first = new Set([...red.flatMap(({ first }) => first), ...byMutants]);
+  const later = new Set(red.flatMap(({ later }) => later));
+  const never = assertions.filter(({ id }) => !first.has(id) && !later.has(id));
+  const onlyLater = assertions.filter(({ id }) => !first.has(id)).length - never.length;
   console.log(
     `\nunproven assertions: ${never.length} of ${assertions.length} were never red, ` +
       `and ${onlyLater} only after another one of their test, or in a test without a claim`,
@@ -53,5 +75,5 @@ export function printEvidence(names: ReadonlySet<string>): number {
   return exitCodes.passed;
 }
 
-const read = (files: readonly string[]): KillMatrix[] =>
-  files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as KillMatrix);
+const read = <Content>(files: readonly string[]): Content[] =>
+  files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as Content);

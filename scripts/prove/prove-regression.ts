@@ -7,7 +7,7 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming, claimingSpecs } from './claiming.ts';
+import { alsoFailing, claiming, claimingSpecs } from './claiming.ts';
 import { judge, judgeStart, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
@@ -48,9 +48,13 @@ export async function proveRegression(
     await using fleet = await engine.up(options);
     onStep('specs');
     const specsStart = Date.now();
+    const others = [...also, ...(everyAssertion ? alsoFailing(regression) : [])];
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
-      args: [...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claiming([regression])), '--trace=off'],
+      args: [
+        ...(others.length > 0 ? [...claimingSpecs(regression), ...others] : claiming([regression])),
+        '--trace=off',
+      ],
       failuresExpected: true,
       everyAssertion,
       testsAtOnce,
@@ -59,7 +63,7 @@ export async function proveRegression(
     return {
       ...judge(regression, tests, engine),
       red: redTests(regression, tests),
-      ...(also.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
+      ...(others.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
       seconds: seconds(),
       ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
     };
