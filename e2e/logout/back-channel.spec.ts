@@ -126,7 +126,7 @@ for (const appName of appNames) {
 
     test(
       'a logout token ends the session that it names on every pod at once, and no other',
-      { tag: ['@no-back-channel', '@back-channel-ends-everything'] },
+      { tag: ['@no-back-channel', '@back-channel-ends-everything', '@refused-logout-tokens-not-logged'] },
       async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
         const [person, another] = [await newPerson(), await newPerson()];
         const { session } = await sessionStore.signedIn(() => app.startSession(person));

@@ -36,7 +36,7 @@ for (const appName of appNames) {
 
       test(
         'a pod whose process is killed comes back and knows the session',
-        { tag: ['@memory-sessions'] },
+        { tag: ['@memory-sessions', '@restarted-pod-never-ready'] },
         async ({ app, fleet, newPerson }) => {
           const [a] = await twoPods(fleet, appName);
           await app.pinTo(a);

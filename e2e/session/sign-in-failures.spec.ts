@@ -109,7 +109,7 @@ for (const appName of appNames) {
 
     test(
       'who cancels at Authentik reads that, and no text of the address',
-      { tag: ['@cancelled-without-a-word'] },
+      { tag: ['@cancelled-without-a-word', '@failed-sign-in-leads-nowhere', '@text-of-the-address-shown'] },
       async ({ app }) => {
         const login = await app.context.request.get(`${app.origin}/auth/oidc/login`, { maxRedirects: 0 });
         const state = new URL(login.headers()['location'] ?? '').searchParams.get('state') ?? '';
