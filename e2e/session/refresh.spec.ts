@@ -18,7 +18,7 @@ for (const appName of appNames) {
 
     test(
       'a token refreshed on one pod is used on the other',
-      { tag: ['@refreshed-token-not-stored', '@replicas-1'] },
+      { tag: ['@refreshed-token-not-stored', '@replicas-1', '@tokens-always-due'] },
       async ({ app, edge, fleet, newPerson, sessionStore, providerSettings }) => {
         await providerSettings(appName, everyRefreshRotates);
         const [a, b] = await twoPods(fleet, appName);
@@ -35,7 +35,7 @@ for (const appName of appNames) {
 
     test(
       `a refresh leaves the session ${contract.lifetimeDays} days to live`,
-      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice', '@tokens-always-due'] },
+      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice'] },
       async ({ app, edge, newPerson, sessionStore }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));

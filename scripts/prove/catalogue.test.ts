@@ -31,6 +31,16 @@ test('every tag of a test is a regression that names its spec, and the other way
   expect(tagMismatches(all, tests)).toEqual([]);
 }, 120_000);
 
+test('alsoFails names tests of the suite that do not claim the regression', async () => {
+  const tests = await listedTests();
+  const wrong = all.flatMap(({ name, alsoFails = [] }) =>
+    alsoFails
+      .filter((title) => !tests.some((test) => test.title.includes(title) && !test.tags.includes(name)))
+      .map((title) => `fixtures/regressions/${name}.ts: alsoFails has "${title}", which is no such test. Correct it.`),
+  );
+  expect(wrong).toEqual([]);
+}, 120_000);
+
 test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
   const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));
   const shared = globSync('{models,fixtures}/*.ts', { cwd: join(repositoryRoot, 'e2e') }).flatMap(labelsOf);

@@ -7,7 +7,7 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { alsoFailing, claiming, claimingSpecs } from './claiming.ts';
+import { claiming, claimingSpecs, failing } from './claiming.ts';
 import { judge, judgeStart, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
@@ -48,11 +48,11 @@ export async function proveRegression(
     await using fleet = await engine.up(options);
     onStep('specs');
     const specsStart = Date.now();
-    const others = [...also, ...(everyAssertion ? alsoFailing(regression) : [])];
+    const claims = everyAssertion ? failing(regression) : claiming([regression]);
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
       args: [
-        ...(others.length > 0 ? [...claimingSpecs(regression), ...others] : claiming([regression])),
+        ...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claims),
         '--trace=off',
       ],
       failuresExpected: true,
@@ -63,7 +63,7 @@ export async function proveRegression(
     return {
       ...judge(regression, tests, engine),
       red: redTests(regression, tests),
-      ...(others.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
+      ...(everyAssertion || also.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
       seconds: seconds(),
       ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
     };
