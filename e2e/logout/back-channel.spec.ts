@@ -95,6 +95,7 @@ for (const appName of appNames) {
           '@logout-token-never-ends',
           '@logout-token-of-the-future',
           '@logout-token-unverified',
+          '@logout-token-errors-unexplained',
         ],
       },
       async ({ app, authentik, fleet, newPerson, request }) => {

@@ -24,6 +24,8 @@ for (const appName of appNames) {
           '@missing-id-token-hint',
           '@logout-never-reaches-authentik',
           '@sign-out-blocked-by-policy',
+          '@sign-out-names-the-user',
+          '@way-back-not-registered',
           ...(ownAddress[appName] ?? []),
         ],
       },
@@ -80,7 +82,7 @@ for (const appName of appNames) {
 
     test(
       'the request that signs out does not decide where that leads',
-      { tag: ['@open-redirect-on-logout'] },
+      { tag: ['@open-redirect-on-logout', '@signed-out-page-elsewhere'] },
       async ({ app, authentikProfile, fleet, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const evil = 'https://evil.example/';

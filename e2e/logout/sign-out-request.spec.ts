@@ -67,7 +67,7 @@ for (const appName of appNames) {
 
     test(
       'only a POST of the app’s own pages signs out',
-      { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302'] },
+      { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302', '@sign-out-needs-session'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();

@@ -1,5 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { precondition } from '../models/precondition.ts';
 
 test.use({ needs: ['scale'] });
 test.setTimeout(120_000);
@@ -34,7 +35,7 @@ for (const appName of appNames) {
         for (const replicas of [3, 1, 2]) {
           await fleet.scale(appName, replicas);
           const ready = (await fleet.pods(appName)).filter((pod) => pod.ready);
-          expect(ready, `Ready pods after scaling to ${replicas}`).toHaveLength(replicas);
+          precondition(ready.length === replicas, `${ready.length} pods are Ready after scaling to ${replicas}`);
           await everyStream(12);
         }
         for (const { of, traffic } of streams) {

@@ -6,7 +6,14 @@ const refusal = 'Only operators may see this.';
 
 test(
   'a person who is no operator reads in operator why there is nothing to see, and can sign out',
-  { tag: ['@no-operator-loops', '@sessions-confirmed-by-signing-in'] },
+  {
+    tag: [
+      '@no-operator-loops',
+      '@sessions-confirmed-by-signing-in',
+      '@refused-page-leads-home',
+      '@try-again-for-refusals',
+    ],
+  },
   async ({ authentikProfile, operator, newPerson, ledger }) => {
     await operator.signIn(await newPerson([groups.customers]));
     for (const path of ['/api/tenants', '/api/users']) {

@@ -11,7 +11,7 @@ const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
 
 test(
   'platform-api says why it refuses a request, and accepts no token but an access token',
-  { tag: ['@any-token-is-access-token'] },
+  { tag: ['@any-token-is-access-token', '@refusals-unexplained'] },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     await app.startSession(person);
@@ -56,7 +56,7 @@ test(
 
 test(
   'platform-api asks Authentik for its lists only for operators',
-  { tag: ['@lists-before-rights'] },
+  { tag: ['@lists-before-rights', '@users-listed-for-anyone'] },
   async ({ app, authentik, fleet, newDevice, newPerson }) => {
     const [device, customer, operator] = [await newDevice(), await newPerson([groups.customers]), await newPerson()];
     await device.startSession(customer);

@@ -35,7 +35,7 @@ for (const appName of appNames) {
 
     test(
       `a refresh leaves the session ${contract.lifetimeDays} days to live`,
-      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice'] },
+      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice', '@refreshed-sessions-live-on'] },
       async ({ app, edge, newPerson, sessionStore }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));

@@ -109,7 +109,14 @@ for (const appName of appNames) {
 
     test(
       'who cancels at Authentik reads that, and no text of the address',
-      { tag: ['@cancelled-without-a-word', '@failed-sign-in-leads-nowhere', '@text-of-the-address-shown'] },
+      {
+        tag: [
+          '@cancelled-without-a-word',
+          '@failed-sign-in-leads-nowhere',
+          '@text-of-the-address-shown',
+          '@sign-in-without-state',
+        ],
+      },
       async ({ app }) => {
         const login = await app.context.request.get(`${app.origin}/auth/oidc/login`, { maxRedirects: 0 });
         const state = new URL(login.headers()['location'] ?? '').searchParams.get('state') ?? '';

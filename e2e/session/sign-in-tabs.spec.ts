@@ -44,7 +44,14 @@ for (const appName of appNames) {
 
     test(
       'a sign-in that Authentik refuses or the person gives up leads to the sign-in page, and can be begun again',
-      { tag: ['@cancelled-without-a-word', '@callbacks-leave-keys'] },
+      {
+        tag: [
+          '@cancelled-without-a-word',
+          '@callbacks-leave-keys',
+          '@sign-in-by-click-broken',
+          '@failed-callback-is-an-error-page',
+        ],
+      },
       async ({ app, newPerson, sessionStore }) => {
         await app.startSignIn();
         const login = new AuthentikLogin(app.page);

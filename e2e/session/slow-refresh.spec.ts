@@ -175,7 +175,7 @@ for (const appName of appNames) {
 
       test(
         'a pod that is killed during a refresh costs nobody the session: Authentik has not rotated',
-        { tag: ['@rotation-at-every-refresh'] },
+        { tag: ['@rotation-at-every-refresh', '@lock-of-a-killed-pod-stays'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const [a, b] = await twoPods(fleet, appName);
           const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));

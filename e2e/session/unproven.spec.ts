@@ -15,7 +15,7 @@ for (const appName of appNames) {
 
     test(
       'a Service balances connections: one that is kept alive proves nothing about two pods, and is called unproven',
-      { tag: ['@memory-sessions', '@replicas-1', '@service-affinity'] },
+      { tag: ['@memory-sessions', '@replicas-1', '@service-affinity', '@connections-closed'] },
       async ({ app, fleet, newPerson }) => {
         // A pod that is about to terminate would close the connection.
         await twoPods(fleet, appName);
