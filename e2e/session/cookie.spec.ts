@@ -168,7 +168,7 @@ for (const appName of appNames) {
 
     test(
       `a person who uses the app every week is not signed out ${lifetimeDays} days after the sign-in`,
-      { tag: ['@cookie-never-renewed'] },
+      { tag: ['@cookie-never-renewed', '@cookie-renewed-always'] },
       async ({ app, newPerson, manifests }) => {
         await app.startSession(await newPerson());
         const cookie = await cookieOf(app, bareSession);
