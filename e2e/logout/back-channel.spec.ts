@@ -157,8 +157,9 @@ for (const appName of appNames) {
         const [again = ''] = await authentik.logoutTokens(appName, person.username);
         expect((await sendLogoutToken(request, app, { token: again, pod: first })).status()).toBe(200);
         expect((await sendLogoutToken(request, app, { token, pod: first })).status()).toBe(400);
-        const lines = expect.poll(async () => (await said()).slice(before), 'lines of the log');
-        await lines.toEqual(['Authentik ended 1 sessions.', 'A back-channel logout was refused: it was used before']);
+        await expect
+          .poll(async () => (await said()).slice(before), 'lines of the log')
+          .toEqual(['Authentik ended 1 sessions.', 'A back-channel logout was refused: it was used before']);
       },
     );
 

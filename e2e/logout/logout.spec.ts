@@ -109,7 +109,7 @@ for (const appName of appNames) {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
         await app.page.goto(origin(fleet.hosts.auth));
         await new AuthentikLogin(app.page).signIn(await newPerson());
-        await expect(app.page, 'the home page of Authentik').toHaveURL(/\/if\/user\//);
+        await app.page.waitForURL(/\/if\/user\//);
         await app.startSignIn();
         await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`);
 

@@ -1,10 +1,10 @@
 import type { APIResponse, BrowserContext, Page, Response } from '@playwright/test';
-import { expect } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { deadline } from '../deadline.ts';
+import { expect } from '../matchers/index.ts';
 import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 import { hopsDuring, type Hop } from './hops.ts';
 import { signInByHttp } from './sign-in-by-http.ts';

@@ -1,6 +1,6 @@
-import { expect } from '@playwright/test';
 import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/profile.ts';
+import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 

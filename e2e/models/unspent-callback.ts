@@ -1,5 +1,5 @@
-import { expect } from '@playwright/test';
 import type { App } from './app.ts';
+import { expect } from '../matchers/index.ts';
 
 /** The callback that Authentik redirects this browser to. It is not followed, so its code is still valid. */
 export async function unspentCallback(app: App, alter: (authorize: URL) => void = () => {}): Promise<URL> {

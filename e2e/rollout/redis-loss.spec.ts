@@ -69,7 +69,7 @@ test.describe('when Authentik ends a session', () => {
 
   test(
     'a logout token that comes while Redis hangs is refused for the moment, and ends the session when it comes again',
-    { tag: ['@redis-without-timeouts'] },
+    { tag: ['@redis-without-timeouts', '@failed-logout-token-is-used'] },
     async ({ apps, authentik, fleet, newPerson, request }) => {
       const person = await newPerson();
       await startSessionAtEach(apps, person);

@@ -14,7 +14,7 @@ for (const appName of appNames) {
 
     test(
       'after sign-in on one pod every API call works on the other',
-      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@me-throws'] },
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinTo(a);

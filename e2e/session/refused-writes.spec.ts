@@ -13,7 +13,7 @@ for (const appName of appNames) {
 
     test(
       'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
-      { tag: ['@refused-lock-is-500'] },
+      { tag: ['@refused-lock-is-500', '@refused-lock-is-taken'] },
       async ({ edge, newHttpSession, sessionStore }) => {
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         const signedIn = await edge.cursor();

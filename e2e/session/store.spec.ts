@@ -30,7 +30,7 @@ for (const appName of appNames) {
 
     test(
       'Authentik finds a session by its names, for as long as it lives and no longer',
-      { tag: ['@names-never-expire', '@names-outlive-session'] },
+      { tag: ['@names-never-expire', '@names-outlive-session', '@names-in-plain-text'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.addedBy(() => app.openSignedIn(person));
