@@ -12,6 +12,7 @@ test.each([
   ['node fleet/engines/local/supervisor.ts run-1', 'supervisor'],
   ['node node_modules/@nuxt/cli/bin/nuxi.mjs build', 'builds'],
   ['node scripts/e2e.ts', 'command'],
+  ['/home/dev/chrome/node_modules/node/bin/node scripts/e2e.ts', 'command'],
 ])('%s counts as %s', (commandLine, kind) => {
   expect(kindOf(commandLine)).toBe(kind);
 });

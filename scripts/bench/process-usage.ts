@@ -3,7 +3,8 @@ import { familyOf } from '../../fleet/run/process-identity.ts';
 
 /** Kinds of processes of a run by their command line; the first that matches counts. */
 const kinds = [
-  ['browser', /chrom|headless.shell/],
+  // By the name of the program alone: a folder of the repository may have the same.
+  ['browser', /^(?:\S*\/)?[^/\s]*(?:chrom|headless.shell)/],
   ['builds', /nuxi|nitropack/],
   ['pods', /\.output\/server\/index\.mjs/],
   ['mock Authentik', /fixtures\/authentik\//],

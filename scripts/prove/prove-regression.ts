@@ -51,10 +51,7 @@ export async function proveRegression(
     const claims = everyAssertion ? failing(regression) : claiming([regression]);
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
-      args: [
-        ...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claims),
-        '--trace=off',
-      ],
+      args: [...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claims), '--trace=off'],
       failuresExpected: true,
       everyAssertion,
       testsAtOnce,
