@@ -4,7 +4,7 @@ import { familyOf } from '../../fleet/run/process-identity.ts';
 /** Kinds of processes of a run by their command line; the first that matches counts. */
 const kinds = [
   // By the name of the program alone: a folder of the repository may have the same.
-  ['browser', /^(?:\S*\/)?[^/\s]*(?:chrom|headless.shell)/],
+  ['browser', /^(?:\S*\/)?[^/\s]*(?:chrom|headless.shell)[^/\s]*(?:\s|$)/],
   ['builds', /nuxi|nitropack/],
   ['pods', /\.output\/server\/index\.mjs/],
   ['mock Authentik', /fixtures\/authentik\//],
