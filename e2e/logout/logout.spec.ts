@@ -104,7 +104,7 @@ for (const appName of appNames) {
 
     test(
       'with the provider flow Authentik remembers the person',
-      { tag: ['@prompt-login'] },
+      { tag: ['@prompt-login', '@signed-in-marker'] },
       async ({ app, fleet, newPerson }) => {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
         await app.page.goto(origin(fleet.hosts.auth));

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Person } from '../../fixtures/people.ts';
+import { expect } from '../matchers/index.ts';
 
 /** The page on which signing out of an app ends when Authentik does not redirect back. */
 export const sessionEnd = (page: Page): Locator => page.locator('ak-flow-executor ak-stage-session-end');
@@ -25,5 +26,10 @@ export class AuthentikLogin {
     await this.#submit.click();
     await this.password.fill(person.password);
     await this.#submit.click();
+  }
+
+  /** Waits until Authentik shows the form for the password again, empty. */
+  async expectRefusal(): Promise<void> {
+    await expect(this.password, 'Authentik refuses the password').toHaveValue('');
   }
 }

@@ -33,7 +33,7 @@ const endings = [
       await app.startSignIn();
       const login = new AuthentikLogin(app.page);
       await login.signIn(person);
-      await expect(login.password, 'Authentik refuses the password').toHaveValue('');
+      await login.expectRefusal();
       expect((await app.call('/api/me')).status(), 'the app of somebody who may not sign in').toBe(401);
     },
   },

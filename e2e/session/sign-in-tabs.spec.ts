@@ -50,6 +50,7 @@ for (const appName of appNames) {
           '@callbacks-leave-keys',
           '@sign-in-by-click-broken',
           '@failed-callback-is-an-error-page',
+          '@sign-in-page-not-in-history',
         ],
       },
       async ({ app, newPerson, sessionStore }) => {
