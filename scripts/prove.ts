@@ -49,11 +49,11 @@ const program = commandLine('prove')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .option(
     '--every-assertion',
-    'let tests go on after a failed assertion, so that --evidence knows of the later ones as well; takes longer',
+    'let tests go on after a failed assertion, and run those of alsoFails, so that --evidence knows of these assertions as well; takes longer',
   )
   .option(
     '--also <specs...>',
-    'run these files or folders below e2e/ as well, although they do not claim the regressions',
+    'run these files or folders below e2e/ as well, although they do not claim the regressions; not those of alsoFails',
   )
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')

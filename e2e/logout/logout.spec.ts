@@ -108,8 +108,9 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson }) => {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
         await app.page.goto(origin(fleet.hosts.auth));
-        await new AuthentikLogin(app.page).signIn(await newPerson());
-        await app.page.waitForURL(/\/if\/user\//);
+        const login = new AuthentikLogin(app.page);
+        await login.signIn(await newPerson());
+        await login.expectHome();
         await app.startSignIn();
         await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`);
 

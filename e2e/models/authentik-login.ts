@@ -12,9 +12,11 @@ export const consentPage = (page: Page): Locator => page.locator('ak-flow-execut
 export class AuthentikLogin {
   readonly username: Locator;
   readonly password: Locator;
+  readonly #page: Page;
   readonly #submit: Locator;
 
   constructor(page: Page) {
+    this.#page = page;
     const flow = page.locator('ak-flow-executor');
     this.username = flow.locator('ak-stage-identification input[name="uidField"]');
     this.password = flow.locator('ak-stage-password input[name="password"]');
@@ -26,6 +28,11 @@ export class AuthentikLogin {
     await this.#submit.click();
     await this.password.fill(person.password);
     await this.#submit.click();
+  }
+
+  /** After a sign-in at Authentik itself. */
+  async expectHome(): Promise<void> {
+    await expect(this.#page, 'the home page of Authentik').toHaveURL(/\/if\/user\//);
   }
 
   /** Waits until Authentik shows the form for the password again, empty. */

@@ -70,9 +70,12 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
 
 const suiteFolder = join(import.meta.dirname, '..');
 
-/** The positions in the stacks of errors that are in the suite, each once. */
+/** The positions in the stacks of errors of the product that are in the suite, each once. */
 function positionsIn(errors: readonly TestError[] = []): string[] {
-  const stacks = errors.map(({ stack = '' }) => stripVTControlCharacters(stack)).join('\n');
+  const stacks = errors
+    .filter(({ message = '' }) => !isHarnessFault(stripVTControlCharacters(message)))
+    .map(({ stack = '' }) => stripVTControlCharacters(stack))
+    .join('\n');
   const positions = [...stacks.matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
     .map(([, position = '']) => relative(suiteFolder, position).replaceAll(sep, '/'))
     .filter((position) => !position.startsWith('../'));

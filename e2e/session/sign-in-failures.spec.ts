@@ -52,7 +52,7 @@ for (const appName of appNames) {
 
       test(
         'a sign-in that fails leaves the session that the browser had',
-        { tag: ['@failed-sign-in-ends-session'] },
+        { tag: ['@failed-sign-in-ends-session', '@every-callback-refused'] },
         async ({ app, authentik, newPerson }) => {
           const person = await newPerson();
           await app.signIn(person);

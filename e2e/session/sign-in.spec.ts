@@ -45,7 +45,7 @@ for (const appName of appNames) {
 
     test(
       'who opens a page without a session is there after signing in',
-      { tag: ['@deep-link-forgotten', '@sign-out-hidden', '@every-callback-refused'] },
+      { tag: ['@deep-link-forgotten', '@sign-out-hidden'] },
       async ({ app, newPerson }) => {
         const asked = `${sessionApp[appName].pages[1]}?from=mail&page=2`;
         await app.goto(asked);

@@ -2,8 +2,8 @@ import type { Mutant } from '../../fleet/build/mutants.ts';
 
 /** What one kind of test says about a mutant. `not run`: nothing, because it could not be tried. */
 export type Outcome =
-  /** `at`: where assertions of the suite failed, below `e2e/`, as `session/cookie.spec.ts:12:9`. */
-  | { result: 'killed' | 'timeout'; killer: string; message: string; at?: readonly string[] }
+  /** `red`: the assertion of the suite that failed first, by its id. */
+  | { result: 'killed' | 'timeout'; killer: string; message: string; red?: readonly string[] }
   | { result: 'survived'; tests: number }
   | { result: 'not run'; message: string };
 

@@ -5,10 +5,11 @@ export interface Assertion {
   /** Relative to `e2e/`. */
   spec: string;
   line: number;
-  /** Its spec and its source, which stay when its line changes. Equal assertions of a spec are counted. */
+  /** Its spec, test and source, which stay when its line changes. Equal assertions of a test are counted. */
   id: string;
   /** Its source on one line, at most 100 characters. */
   text: string;
+  /** Whether a stack with this position has its failure: the position of the matcher, not of what it is given. */
   covers(line: number, column: number): boolean;
 }
 
@@ -19,14 +20,18 @@ export function assertionsIn(spec: string, source: string): Assertion[] {
   const file = ts.createSourceFile(spec, source, ts.ScriptTarget.Latest, true);
   const found: Assertion[] = [];
   const seen = new Map<string, number>();
-  const visit = (node: ts.Node): void => {
-    if (!ts.isCallExpression(node) || startOf(node) !== 'expect') return ts.forEachChild(node, visit);
-    const text = node.getText().replaceAll(/\s/g, '');
+  const visit = (node: ts.Node, title: string): void => {
+    if (!ts.isCallExpression(node)) return ts.forEachChild(node, (child) => visit(child, title));
+    if (startOf(node) !== 'expect') {
+      const inside = titleOf(node) ?? title;
+      return ts.forEachChild(node, (child) => visit(child, inside));
+    }
+    const text = `${title} ${node.getText().replaceAll(/\s/g, '')}`;
     const count = (seen.get(text) ?? 0) + 1;
     seen.set(text, count);
     found.push({ ...assertionAt(node, spec, file), id: `${spec} ${text} ${count}` });
   };
-  visit(file);
+  visit(file, '');
   return found;
 }
 
@@ -36,17 +41,17 @@ function startOf(node: ts.Expression): string {
   return ts.isIdentifier(node) ? node.text : '';
 }
 
+/** The source of a test's title; undefined when the call is no test. */
+const titleOf = ({ expression, arguments: [title] }: ts.CallExpression): string | undefined =>
+  expression.getText() === 'test' && title ? title.getText() : undefined;
+
 function assertionAt(node: ts.CallExpression, spec: string, file: ts.SourceFile): Omit<Assertion, 'id'> {
-  const [start, end] = [node.getStart(), node.getEnd()];
+  const matcher = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
+  const at = file.getLineAndCharacterOfPosition(matcher.getStart());
   return {
     spec,
-    line: file.getLineAndCharacterOfPosition(start).line + 1,
+    line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1,
     text: node.getText().replaceAll(/\s+/g, ' ').slice(0, shownCharacters),
-    covers: (line, column) => {
-      const lines = file.getLineStarts().length;
-      if (line < 1 || line > lines) return false;
-      const position = file.getPositionOfLineAndCharacter(line - 1, 0) + column - 1;
-      return position >= start && position < end;
-    },
+    covers: (line, column) => line === at.line + 1 && column === at.character + 1,
   };
 }

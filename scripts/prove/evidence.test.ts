@@ -26,11 +26,15 @@ const [a, b] = assertions.map(({ id }) => id);
 
 test('assertions that failed first are known apart from those that failed after another one', () => {
   expect(redAssertions(assertions, caught)).toEqual({ first: [b], later: [a] });
-  expect(redAssertions(assertions, {})).toEqual({ first: [], later: [] });
+  expect(redAssertions(assertions, { verdict: 'caught' })).toEqual({ first: [], later: [] });
+  expect(redAssertions(assertions, { ...caught, verdict: 'wrong reason' })).toEqual({ first: [], later: [a, b] });
 });
 
 test('what failed in a test without a claim is known apart as well', () => {
-  expect(redAssertions(assertions, { red: [], redElsewhere: [`${spec}:2:11`] })).toEqual({ first: [], later: [b] });
+  expect(redAssertions(assertions, { verdict: 'caught', redElsewhere: [`${spec}:2:11`] })).toEqual({
+    first: [],
+    later: [b],
+  });
   expect(redAssertions(assertions, { ...caught, redElsewhere: [`${spec}:2:11`] })).toEqual({ first: [b], later: [a] });
 });
 
@@ -40,13 +44,13 @@ test('a position in another spec proves nothing', () => {
 
 test('an assertion at which a mutant was noticed is proven, and a mutant that survives proves none', () => {
   const mutant = { mutant: {} as Mutant, seconds: 1 };
-  const killed = { result: 'killed', killer: `${spec}:2`, message: '', at: [`${spec}:1:1`] } as const;
+  const killed = { result: 'killed', killer: `${spec}:2`, message: '', red: ['an id'] } as const;
   const found = [
     { ...mutant, outcomes: { spec: killed } },
     { ...mutant, outcomes: { spec: { result: 'survived', tests: 4 } } } as const,
-    { ...mutant, outcomes: { 'unit test': { ...killed, at: [`${spec}:2:1`] } } },
+    { ...mutant, outcomes: { 'unit test': { ...killed, red: ['of a unit test'] } } },
   ];
-  expect(failedAt(assertions, redByMutants(found)).map(({ line }) => line)).toEqual([1]);
+  expect(redByMutants(found)).toEqual(['an id']);
 });
 
 test('every claiming test with its message, or why there is none', () => {

@@ -30,11 +30,11 @@ export const assertionsToProve = (): Assertion[] =>
 
 /** The assertions that a regression made fail, by their ids. */
 export interface RedAssertions {
-  /** At which tests that claim it failed first. */
+  /** At which tests that claim it failed first, as it requires. */
   first: string[];
   /**
-   * At which tests failed after another assertion (`prove --every-assertion`), or tests that do not claim it
-   * (`alsoFails`, `prove --also`).
+   * At which tests failed after another assertion (`prove --every-assertion`), or for another reason, or tests that do
+   * not claim it (`alsoFails`, `prove --also`).
    */
   later: string[];
 }
@@ -42,17 +42,17 @@ export interface RedAssertions {
 /** What a finding says about these assertions. */
 export function redAssertions(
   assertions: readonly Assertion[],
-  { red = [], redElsewhere = [] }: Pick<Finding, 'red' | 'redElsewhere'>,
+  { verdict, red = [], redElsewhere = [] }: Pick<Finding, 'verdict' | 'red' | 'redElsewhere'>,
 ): RedAssertions {
-  const at = (positions: readonly string[]): string[] => failedAt(assertions, positions).map(({ id }) => id);
-  const first = at(red.flatMap(({ at }) => at));
-  const later = at([...red.flatMap(({ laterAt }) => laterAt), ...redElsewhere]);
-  return { first, later: later.filter((id) => !first.includes(id)) };
+  const idsAt = (positions: readonly string[]): string[] => failedAt(assertions, positions).map(({ id }) => id);
+  const first = verdict === 'caught' ? idsAt(red.flatMap(({ at }) => at)) : [];
+  const all = idsAt([...red.flatMap(({ at, laterAt }) => [...at, ...laterAt]), ...redElsewhere]);
+  return { first, later: all.filter((id) => !first.includes(id)) };
 }
 
-/** Where tests failed because of mutants. */
+/** The ids of the assertions that mutants made fail. */
 export const redByMutants = (findings: readonly MutantFinding[]): string[] =>
-  findings.flatMap(({ outcomes: { spec } }) => (spec && 'at' in spec ? (spec.at ?? []) : []));
+  findings.flatMap(({ outcomes: { spec } }) => (spec && 'red' in spec ? (spec.red ?? []) : []));
 
 /** The assertions at one of these positions. @param positions as `session/a.spec.ts:12:9`. */
 export function failedAt(assertions: readonly Assertion[], positions: readonly string[]): Assertion[] {

@@ -50,6 +50,18 @@ describe('a regression is caught', () => {
     const thrown = outcome({ message: 'Error: 20 of 40 requests failed: 20 x 401 from b' });
     expect(verdictOf([thrown], saying(/requests failed: .*401/)).verdict).toBe('caught');
   });
+  test('only when tests that alsoFails names fail as well', () => {
+    const wider = { ...fault, alsoFails: ['another claim'] };
+    const other = outcome({ title: 'portal: another claim', tags: [] });
+    const passed = { ...other, status: 'passed' } as const;
+    expect(verdictOf([outcome({}), other], wider).verdict).toBe('caught');
+    expect(verdictOf([outcome({}), other, passed], wider).verdict, 'an app that cannot have it').toBe('caught');
+    expect(verdictOf([outcome({}), { ...other, status: 'skipped' }], wider).verdict).toBe('caught');
+    expect(verdictOf([outcome({}), passed], wider)).toMatchObject({
+      verdict: 'missed',
+      evidence: [{ message: '"portal: another claim" passed, and alsoFails names it' }],
+    });
+  });
   test('when the tests that the engine cannot run are skipped', () => {
     const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
     expect(verdictOf([outcome({}), elsewhere]).verdict).toBe('caught');

@@ -83,6 +83,9 @@ export function judge(
     const rejection = rejectionOf(regression, test);
     if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
   }
+  const passed = titleThatPassed(regression, outcomes);
+  if (passed)
+    return finding('missed', { spec: passed.spec, message: `"${passed.title}" passed, and alsoFails names it` });
   const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
   return finding(
     'caught',
@@ -91,6 +94,14 @@ export function judge(
       .map(([spec, test]) => ({ spec, message: headline(test.message, regression.caughtBy[spec]) })),
   );
 }
+
+/** A test that `alsoFails` names and that passed, when no other test of that title failed. */
+const titleThatPassed = ({ alsoFails = [] }: Regression, outcomes: readonly TestOutcome[]): TestOutcome | undefined =>
+  alsoFails
+    .map((part) => outcomes.filter(({ title }) => title.includes(part)))
+    .filter((its) => its.every(({ status }) => status !== 'failed'))
+    .flat()
+    .find(({ status }) => status === 'passed');
 
 /** The failed tests that claim a regression, each with the line that matches its signature. */
 export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>

@@ -62,8 +62,7 @@ export function printEvidence(names: ReadonlySet<string>): number {
   const red = read<Record<string, RedAssertions>>(globSync('reports/**/red-assertions.json'))
     .flatMap((file) => Object.entries(file))
     .flatMap(([regression, its]) => (names.has(regression) ? its : []));
-  const byMutants = failedAt(assertions, redByMutants(mutants)).map(({ id }) => id);
-  const first = new Set([...red.flatMap(({ first }) => first), ...byMutants]);
+  const first = new Set([...red.flatMap(({ first }) => first), ...redByMutants(mutants)]);
   const later = new Set(red.flatMap(({ later }) => later));
   const never = assertions.filter(({ id }) => !first.has(id) && !later.has(id));
   const onlyLater = assertions.filter(({ id }) => !first.has(id)).length - never.length;
