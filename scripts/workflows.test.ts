@@ -126,7 +126,7 @@ describe('what runs', () => {
     [
       'nightly.yml',
       {
-        prove: ['npm run prove -- --shard "$SHARD"'],
+        prove: ['npm run prove -- --every-assertion --shard "$SHARD"'],
         mutate: ['npm run mutate -- --shard "$SHARD"'],
         profiles: ['npm run e2e -- --authentik "$PROFILE" session logout pages'],
         soak: ['npm run soak'],

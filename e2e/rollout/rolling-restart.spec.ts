@@ -16,8 +16,8 @@ const released = new Map<string, string>();
 test.beforeEach(async ({ fleet }) => {
   for (const name of appNames) {
     const [pod] = await fleet.pods(name);
-    expect(pod?.revision, `revision of ${name} before`).toBeTruthy();
-    released.set(name, pod?.revision ?? '');
+    precondition(pod !== undefined && pod.revision !== '', `the pods of ${name} have no revision`);
+    released.set(name, pod.revision);
   }
 });
 test.afterEach(async ({ fleet }) => {

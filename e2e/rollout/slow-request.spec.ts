@@ -4,6 +4,7 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
+import { precondition } from '../models/precondition.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(90_000);
@@ -76,6 +77,6 @@ for (const { appName, path, ends, stopped } of slowRequests) {
 
 async function signal(fleet: Fleet, deployment: string, name: NodeJS.Signals): Promise<void> {
   const pods = await fleet.pods(deployment);
-  expect(pods.length, `pods of ${deployment}`).toBeGreaterThan(0);
+  precondition(pods.length > 0, `${deployment} has no pods`);
   await Promise.all(pods.map((pod) => fleet.kill(pod.name, name)));
 }

@@ -104,7 +104,7 @@ for (const appName of appNames) {
 
     test(
       'no route of signing in is served under another spelling or for another method',
-      { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards'] },
+      { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards', '@refusals-say-nothing'] },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();

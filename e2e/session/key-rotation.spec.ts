@@ -30,7 +30,7 @@ for (const appName of appNames) {
 
     test(
       'people who are signed in with a key that Authentik has dropped go on, with new tokens',
-      { tag: ['@refused-token-not-renewed'] },
+      { tag: ['@refused-token-not-renewed', '@refused-token-ends-session'] },
       async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
         const pods = await twoPods(fleet, appName);
         const person = await newPerson();

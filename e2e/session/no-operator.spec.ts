@@ -12,6 +12,7 @@ test(
       '@sessions-confirmed-by-signing-in',
       '@refused-page-leads-home',
       '@try-again-for-refusals',
+      '@sign-in-started-by-every-page',
     ],
   },
   async ({ authentikProfile, operator, newPerson, ledger }) => {

@@ -5,14 +5,7 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import type { KillMatrix } from './kill-matrix-verdict.ts';
 import { readFindings } from '../mutate/report.ts';
 import type { Finding } from './kill-matrix.ts';
-import {
-  assertionsToProve,
-  evidenceText,
-  failedAt,
-  redAssertions,
-  redByMutants,
-  type RedAssertions,
-} from './evidence.ts';
+import { assertionsToProve, evidenceText, redAssertions, redByMutants, type RedAssertions } from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
