@@ -29,6 +29,8 @@ import { Steps } from './prove/steps.ts';
 import { showing, showLive } from './command/live-lines.ts';
 import { printList } from './command/print-list.ts';
 import { checkReports } from './runner/reports.ts';
+import { withOwnReports } from './runner/own-reports.ts';
+import { repositoryRoot } from '../fleet/root.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { workerCount } from './runner/worker-count.ts';
 
@@ -94,7 +96,9 @@ await runCommand(async () => {
   }
   if (options.compare) return compare(options.markdown ? comparisonMarkdown : comparisonTable);
   const named =
-    program.args.length > 0 ? await Promise.all(program.args.map((name) => regressionNamed(name, listCommand))) : all;
+    program.args.length > 0
+      ? await Promise.all([...new Set(program.args)].map((name) => regressionNamed(name, listCommand)))
+      : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
@@ -108,7 +112,10 @@ await runCommand(async () => {
   }
   checkReports();
   const also = specFilters(options.also ?? []);
-  return await prove(engineOf(options.engine), { chosen, isPart: chosen.length < all.length, also });
+  const engine = engineOf(options.engine);
+  return await withOwnReports(join(repositoryRoot, reportsOf(engine.name)), 'Wait until it has ended.', () =>
+    prove(engine, { chosen, isPart: chosen.length < all.length, also }),
+  );
 });
 
 async function prove(

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Finding } from './kill-matrix.ts';
 import type { Finding as MutantFinding } from '../mutate/verdict.ts';
@@ -29,15 +30,19 @@ export const assertionsToProve = (): Assertion[] =>
     .flatMap((spec) => assertionsIn(spec, readFileSync(join(repositoryRoot, 'e2e', spec), 'utf8')));
 
 /** The assertions that a regression made fail, by their ids. */
-export interface RedAssertions {
+const redAssertionsSchema = z.object({
   /** At which tests that claim it failed first, as it requires. */
-  first: string[];
+  first: z.array(z.string()),
   /**
    * At which tests failed after another assertion (`prove --every-assertion`), or for another reason, or tests that do
    * not claim it (`alsoFails`, `prove --also`).
    */
-  later: string[];
-}
+  later: z.array(z.string()),
+});
+type RedAssertions = z.output<typeof redAssertionsSchema>;
+
+/** `red-assertions.json`: those of each regression, by its name. */
+export const redFileSchema = z.record(z.string(), redAssertionsSchema);
 
 /** What a finding says about these assertions. */
 export function redAssertions(

@@ -15,8 +15,11 @@ describe('the catalogue is proven', () => {
       '1 of 1 caught (1 not applicable), 0 false alarms on the clean fleet.',
     );
   });
-  test.each(['missed', 'wrong reason', 'not run'] as const)('not when one is %s', (verdict) => {
-    expect(exitCodeOf(matrix(['caught', verdict]))).toBe(1);
+  test.each(['missed', 'wrong reason'] as const)('not when one is %s', (verdict) => {
+    expect(exitCodeOf(matrix(['caught', verdict, 'not run']))).toBe(1);
+  });
+  test('not when one could not be run, which is no fault of the product', () => {
+    expect(exitCodeOf(matrix(['caught', 'not run']))).toBe(2);
   });
   test('not when the clean fleet has a false alarm', () => {
     expect(exitCodeOf(matrix(['caught'], ['a.spec.ts: "claim": red']))).toBe(1);

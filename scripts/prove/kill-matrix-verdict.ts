@@ -1,13 +1,15 @@
+import { z } from 'zod';
 import { exitCodes } from '../../fleet/errors.ts';
-import type { Finding } from './kill-matrix.ts';
+import { findingSchema, type Finding } from './kill-matrix.ts';
 
 /** The result file of `prove` for each engine. */
-export interface KillMatrix {
-  engine: string;
-  findings: Finding[];
-  /** Red tests and unexpected skips on the clean fleet; undefined when it was not run. */
-  falseAlarms?: string[];
-}
+export const killMatrixSchema = z.object({
+  engine: z.string(),
+  findings: z.array(findingSchema),
+  /** Red tests and unexpected skips on the clean fleet; absent when it was not run. */
+  falseAlarms: z.array(z.string()).exactOptional(),
+});
+export type KillMatrix = z.output<typeof killMatrixSchema>;
 
 const count = ({ findings }: KillMatrix, verdict: Finding['verdict']): number =>
   findings.filter((finding) => finding.verdict === verdict).length;
@@ -27,10 +29,12 @@ export function summaryOf(matrix: KillMatrix): string {
 
 /**
  * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
- * green.
+ * green. 2: nothing was missed, but some could not be run.
  */
 export function exitCodeOf(matrix: KillMatrix): number {
-  const missed = applicable(matrix) - count(matrix, 'caught');
+  const notRun = count(matrix, 'not run');
+  const missed = applicable(matrix) - count(matrix, 'caught') - notRun;
   if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;
+  if (notRun > 0) return exitCodes.harnessFailed;
   return applicable(matrix) > 0 ? exitCodes.passed : exitCodes.cannotRunHere;
 }

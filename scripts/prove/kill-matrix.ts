@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { isHarnessFault } from '../../e2e/reporters/harness-fault.ts';
 import type { ListedTest, TestOutcome } from '../../e2e/reporters/outcome.ts';
 import { headline } from '../../e2e/reporters/headline.ts';
@@ -5,39 +6,37 @@ import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 
-interface Evidence {
-  spec: string;
-  message: string;
-}
+const evidenceSchema = z.object({ spec: z.string(), message: z.string() });
+type Evidence = z.output<typeof evidenceSchema>;
 
 /** A claiming test that failed. */
-export interface RedTest extends Evidence {
+const redTestSchema = evidenceSchema.extend({
   /** `describe title: test title`. */
-  title: string;
+  title: z.string(),
   /** Where its first error passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
-  at: readonly string[];
+  at: z.array(z.string()),
   /** The same of its other errors. */
-  laterAt: readonly string[];
-}
+  laterAt: z.array(z.string()),
+});
+type RedTest = z.output<typeof redTestSchema>;
 
 /** The result of proving one regression. */
-export interface Finding {
-  regression: string;
-  /**
-   * `not applicable`: the engine cannot have the regression. `not run`: the fleet with the regression did not start.
-   */
-  verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
+export const findingSchema = z.object({
+  regression: z.string(),
+  /** `not applicable`: the engine cannot have the regression. `not run`: its fleet or its tests did not start. */
+  verdict: z.enum(['caught', 'missed', 'wrong reason', 'not applicable', 'not run']),
   /** One line per spec: the matched message, or what went wrong. */
-  evidence: Evidence[];
+  evidence: z.array(evidenceSchema),
   /** Every claiming test that failed; absent when none ran. */
-  red?: RedTest[];
-  /** Where the errors of other failed tests passed; absent when none failed. */
-  redElsewhere?: string[];
+  red: z.array(redTestSchema).exactOptional(),
+  /** Where the errors of other failed tests passed; absent when none ran. */
+  redElsewhere: z.array(z.string()).exactOptional(),
   /** From the start of the fleet to the end of the specs. */
-  seconds: number;
+  seconds: z.number(),
   /** From the start of the specs to the end of the first test that failed. */
-  redAfterSeconds?: number;
-}
+  redAfterSeconds: z.number().exactOptional(),
+});
+export type Finding = z.output<typeof findingSchema>;
 
 type Verdict = Pick<Finding, 'regression' | 'verdict' | 'evidence'>;
 
@@ -111,8 +110,8 @@ export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly Test
       spec,
       title,
       message: headline(message, caughtBy[spec]),
-      at,
-      laterAt,
+      at: [...at],
+      laterAt: [...laterAt],
     }));
 
 /** Where the errors of failed tests that do not claim a regression passed. */

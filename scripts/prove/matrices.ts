@@ -1,11 +1,12 @@
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineNames } from '../../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import type { KillMatrix } from './kill-matrix-verdict.ts';
+import { readJson, writeJson } from '../shared/json-file.ts';
+import { killMatrixSchema, type KillMatrix } from './kill-matrix-verdict.ts';
 import { readFindings } from '../mutate/report.ts';
 import type { Finding } from './kill-matrix.ts';
-import { assertionsToProve, evidenceText, redAssertions, redByMutants, type RedAssertions } from './evidence.ts';
+import { assertionsToProve, evidenceText, redAssertions, redByMutants, redFileSchema } from './evidence.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export const reportsOf = (engine: string): string => `reports/prove-${engine}`;
@@ -14,23 +15,23 @@ const matrixFile = (engine: string): string => join(reportsOf(engine), 'kill-mat
 export const matrixPageFile = (engine: string): string => join(reportsOf(engine), 'kill-matrix.html');
 
 export function write(matrix: KillMatrix): void {
-  mkdirSync(reportsOf(matrix.engine), { recursive: true });
-  writeFileSync(matrixFile(matrix.engine), JSON.stringify(matrix, null, 2));
+  writeJson(matrixFile(matrix.engine), matrix);
   writeFileSync(matrixPageFile(matrix.engine), matrixPage(matrix));
 }
 
 const redFile = (engine: string): string => join(reportsOf(engine), 'red-assertions.json');
 
 /** Keeps what a regression made fail beside what the others did, also those of earlier runs. */
-export function keepRedAssertions(engine: string, { regression, ...finding }: Finding): void {
-  const [known = {}] = read<Record<string, RedAssertions>>([redFile(engine)]);
-  const kept = { ...known, [regression]: redAssertions(assertionsToProve(), finding) };
-  writeFileSync(redFile(engine), JSON.stringify(kept, null, 1));
+export function keepRedAssertions(engine: string, { regression, red, ...finding }: Finding): void {
+  // Its tests did not run: what earlier runs saw stays.
+  if (red === undefined) return;
+  const known = readRed(redFile(engine)) ?? {};
+  writeJson(redFile(engine), { ...known, [regression]: redAssertions(assertionsToProve(), { ...finding, red }) });
 }
 
 /** Prints the last matrices of all engines side by side. @throws HarnessError when there are no two. */
 export function compare(table: (matrices: readonly KillMatrix[]) => string): number {
-  const matrices = read<KillMatrix>(engineNames.map(matrixFile));
+  const matrices = engineNames.flatMap((engine) => readMatrix(matrixFile(engine)) ?? []);
   if (matrices.length < 2) {
     throw new HarnessError(
       'There are no two matrices to compare. Run: npm run prove, and npm run prove -- --engine k3s',
@@ -46,14 +47,14 @@ export function compare(table: (matrices: readonly KillMatrix[]) => string): num
  * @throws HarnessError when there is no matrix.
  */
 export function printEvidence(names: ReadonlySet<string>): number {
-  const matrices = read<KillMatrix>(globSync('reports/**/kill-matrix.json'));
+  const matrices = globSync('reports/**/kill-matrix.json').flatMap((file) => readMatrix(file) ?? []);
   if (matrices.length === 0) throw new HarnessError('There is no matrix with evidence. Run: npm run prove');
   const findings = matrices.flatMap((matrix) => matrix.findings).filter(({ regression }) => names.has(regression));
   console.log(evidenceText(findings));
   const assertions = assertionsToProve();
   const mutants = readFindings(globSync('reports/**/findings.json'));
-  const red = read<Record<string, RedAssertions>>(globSync('reports/**/red-assertions.json'))
-    .flatMap((file) => Object.entries(file))
+  const red = globSync('reports/**/red-assertions.json')
+    .flatMap((file) => Object.entries(readRed(file) ?? {}))
     .flatMap(([regression, its]) => (names.has(regression) ? its : []));
   const first = new Set([...red.flatMap(({ first }) => first), ...redByMutants(mutants)]);
   const later = new Set(red.flatMap(({ later }) => later));
@@ -67,5 +68,6 @@ export function printEvidence(names: ReadonlySet<string>): number {
   return exitCodes.passed;
 }
 
-const read = <Content>(files: readonly string[]): Content[] =>
-  files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as Content);
+const remedy = 'Delete it, and run: npm run prove';
+const readMatrix = (file: string) => readJson(file, killMatrixSchema, remedy);
+const readRed = (file: string) => readJson(file, redFileSchema, remedy);
