@@ -1,9 +1,17 @@
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
-import { applyMutants, instrument, isMutated, mutated, mutantsOf, selectionVariable } from './mutants.ts';
+import {
+  applyMutants,
+  coverageVariable,
+  instrument,
+  isMutated,
+  mutated,
+  mutantsOf,
+  selectionVariable,
+} from './mutants.ts';
 import type { Folders } from './sources.ts';
 
 const file = 'apps/base/server/sessions/idle.ts';
@@ -92,6 +100,30 @@ test('a running pod switches to the mutant that a file names', async () => {
     return (Reflect.get(globalThis, state) as { activeMutant?: string }).activeMutant;
   };
   expect([activeFor('one'), activeFor('two'), activeFor('')]).toEqual(['one', 'two', undefined]);
+});
+
+test('what other plugins reach before the first request belongs to the start of a pod', async () => {
+  const instrumented = folders({ [file]: source });
+  await applyMutants(instrumented);
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
+  const plugin = join(folder.path, 'plugin.mjs');
+  writeFileSync(plugin, instrumented.get('base')?.get('apps/base/server/plugins/0.mutants.ts') ?? '');
+  vi.stubEnv(coverageVariable, folder.path);
+  vi.stubEnv('FLEET_RUN_ID', 'run');
+  const reach = (id: string): void => {
+    (Reflect.get(globalThis, state) as { mutantCoverage: { static: object } }).mutantCoverage.static = { [id]: 1 };
+  };
+  const hooks = new Map<string, () => void>();
+  const { default: install } = (await import(pathToFileURL(plugin).href)) as {
+    default(nitro: { hooks: { hook(name: string, run: () => void): void } }): void;
+  };
+  install({ hooks: { hook: (name, run) => hooks.set(name, run) } });
+  reach('by-another-plugin');
+  hooks.get('request')?.();
+  reach('by-a-request');
+  hooks.get('afterResponse')?.();
+  vi.unstubAllEnvs();
+  expect(readFileSync(join(folder.path, 'run.log'), 'utf8')).toMatch(/^start by-another-plugin\n\d+ by-a-request\n$/);
 });
 
 test('code of the browser reads the active mutant from the page', async () => {

@@ -149,8 +149,13 @@ export default (nitro) => {
     coverage.static = {};
     appendFileSync(\`\${folder}/\${process.env.FLEET_RUN_ID}.log\`, \`\${when} \${reached.join(' ')}\\n\`);
   };
-  write('start');
-  const record = () => write(String(Date.now()));
+  // Plugins that run after this one belong to the start as well.
+  let isStarted = false;
+  const record = () => write(isStarted ? String(Date.now()) : 'start');
+  nitro.hooks.hook('request', () => {
+    if (!isStarted) record();
+    isStarted = true;
+  });
   setInterval(record, 200).unref();
   nitro.hooks.hook('afterResponse', record);
   process.on('exit', record);
