@@ -18,7 +18,7 @@ import { describeProgress } from './explore/describe.ts';
 import { checkOptions, type ExploreOptions } from './explore/options.ts';
 import { playerOn } from './explore/player.ts';
 import { search } from './explore/search.ts';
-import { reportFound } from './explore/found-files.ts';
+import { reportFound } from './explore/report-found.ts';
 import { interruption } from './command/interruption.ts';
 import { checkReports } from './runner/reports.ts';
 import { printCatalogue } from './command/print-list.ts';

@@ -8,7 +8,8 @@ import { transform } from 'esbuild';
 import type { Step } from '../../e2e/explore/step.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { describeFiles, describeFound, describeProgress } from './describe.ts';
-import { reportFound, writeFound } from './found-files.ts';
+import { writeFound } from './found-files.ts';
+import { reportFound } from './report-found.ts';
 import { patternOf } from './spec-source.ts';
 import type { Found } from './search.ts';
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { describeFiles, describeFound } from './describe.ts';
 import { specSource, stubSource } from './spec-source.ts';
 import type { Found } from './search.ts';
 
@@ -17,16 +16,9 @@ export interface FoundFiles {
   options: string;
 }
 
-interface Context {
+export interface Context {
   seed: number;
   options: { regression?: string; fleetChanges: boolean };
-}
-
-/** Prints a found sequence, and then writes it, so that a failing write loses nothing. */
-export async function reportFound(found: Found, context: Context, root = repositoryRoot): Promise<void> {
-  console.log(describeFound(found));
-  const files = await writeFound(found, context, root);
-  console.log(describeFiles(files, { seed: context.seed, number: found.number }));
 }
 
 /** Writes a found sequence as a spec, which the suite runs, and as a stub of a regression. */
