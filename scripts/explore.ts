@@ -14,11 +14,11 @@ import type { Fleet } from '../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber, wholeNumber } from './command/command-line.ts';
 import { engineToUse } from './command/engine-to-use.ts';
-import { describeFound, describeProgress } from './explore/describe.ts';
+import { describeProgress } from './explore/describe.ts';
 import { checkOptions, type ExploreOptions } from './explore/options.ts';
 import { playerOn } from './explore/player.ts';
 import { search } from './explore/search.ts';
-import { writeFound } from './explore/found-files.ts';
+import { reportFound } from './explore/report-found.ts';
 import { interruption } from './command/interruption.ts';
 import { checkReports } from './runner/reports.ts';
 import { printCatalogue } from './command/print-list.ts';
@@ -46,7 +46,7 @@ const program = commandLine('explore')
     'after',
     `
 A failure is shrunk to a short sequence and written as a spec below e2e/found/, and with a stub of a regression below
-reports/explore/. docs/explore.md describes the steps and the model.
+reports/explore/. docs/explore.md describes the steps and the model. Ctrl-C while it shrinks keeps the shortest so far.
 Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
@@ -107,8 +107,8 @@ async function explore(fleet: Fleet, seed: number): Promise<number> {
       console.log(`Nothing found with seed ${seed}.`);
       return exitCodes.passed;
     }
-    const files = await writeFound(result.found, { seed, options });
-    console.log(describeFound(result.found, { seed, files }));
+    await reportFound(result.found, { seed, options });
+    if (result.found.fault !== undefined) throw result.found.fault;
     return exitCodes.productFailed;
   } finally {
     await (await browser)?.close();

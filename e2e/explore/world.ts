@@ -3,6 +3,7 @@ import { request, type APIRequestContext, type Browser } from '@playwright/test'
 import { ProxyAgent } from 'undici';
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOf } from '../../fleet/run/manifests.ts';
@@ -24,6 +25,7 @@ import {
   type PodIndex,
   type Session,
 } from './model.ts';
+import { Parts } from './parts.ts';
 import { Violation } from './violation.ts';
 
 export interface WorldOptions {
@@ -54,6 +56,7 @@ export class World implements AsyncDisposable {
   readonly admin: AuthentikAdmin;
   readonly options: WorldOptions;
   readonly store: SessionStore;
+  readonly parts: Parts;
   /** The responses of the apps since the last step. */
   readonly answers: Received[] = [];
   /** The cursor in the request log of Authentik. */
@@ -86,6 +89,7 @@ export class World implements AsyncDisposable {
     this.#adminRequest = adminRequest;
     this.admin = new AuthentikAdmin(adminRequest, origin(fleet.hosts.auth), adminTokenIn(manifests));
     this.authentik = new AuthentikControl(fleet.authentikControl);
+    this.parts = new Parts({ fleet, edge: new EdgeClient(fleet.edge), authentik: this.authentik, store });
     this.#foreign = foreign;
     this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
   }
@@ -106,6 +110,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a sequence: new users in these groups with new browsers, no sessions, no faults. */
   async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
+    await this.parts.begin();
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
     this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, memberOf)]));
@@ -117,6 +122,7 @@ export class World implements AsyncDisposable {
   async #clear(): Promise<void> {
     await this.authentik.clearFaults();
     await this.authentik.setClock(0);
+    await this.storeIsBack();
     await this.noRenewals();
     const own = await this.storedSessions();
     await Promise.all(own.map(({ db, key }) => this.store.db(db).del(key)));

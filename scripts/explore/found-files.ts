@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { specSource, stubSource } from './spec-source.ts';
 import type { Found } from './search.ts';
@@ -15,13 +16,14 @@ export interface FoundFiles {
   options: string;
 }
 
+export interface Context {
+  seed: number;
+  options: { regression?: string; fleetChanges: boolean };
+}
+
 /** Writes a found sequence as a spec, which the suite runs, and as a stub of a regression. */
-export async function writeFound(
-  found: Found,
-  { seed, options }: { seed: number; options: { regression?: string; fleetChanges: boolean } },
-  root = repositoryRoot,
-): Promise<FoundFiles> {
-  const name = `seed-${seed}${options.regression ? `-${options.regression}` : ''}`;
+export async function writeFound(found: Found, { seed, options }: Context, root = repositoryRoot): Promise<FoundFiles> {
+  const name = `seed-${seed}-${found.number}${options.regression ? `-${options.regression}` : ''}`;
   const filter = `found/${name}.spec.ts`;
   const spec = `e2e/${filter}`;
   const reports = `reports/explore/${name}`;
@@ -52,8 +54,15 @@ export const formatted = async (file: string, source: string): Promise<string> =
   return format(source, { ...(await resolveConfig(filepath)), filepath });
 };
 
+/** @throws HarnessError */
 export async function write(root: string, file: string, source: string): Promise<void> {
   const path = join(root, file);
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, source);
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, source);
+  } catch (cause) {
+    throw new HarnessError(`${path} cannot be written: ${(cause as Error).message}. Free its place or unlock it.`, {
+      cause,
+    });
+  }
 }

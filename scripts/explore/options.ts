@@ -12,6 +12,9 @@ export interface ExploreOptions {
   fleetChanges: boolean;
 }
 
+/** Numbers above it would take minutes to reach, without a line: the sequences before it are generated. */
+const maxFrom = 100_000;
+
 const always = ['store', 'authentik-control'] as const;
 const forFleetChanges = ['rollout', 'kill'] as const;
 
@@ -22,6 +25,10 @@ export function checkOptions(
 ): void {
   if (from !== undefined && seed === undefined)
     throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
+  if (from !== undefined && from > maxFrom)
+    throw new HarnessError(
+      `No search comes to sequence ${from}. Give the number that it printed: --from <n>, at most ${maxFrom}`,
+    );
   if (run !== undefined && regression !== undefined)
     throw new HarnessError(
       '--regression needs a fleet of its own, and --run uses one that is up. Leave one of them out.',

@@ -9,6 +9,8 @@ export interface Player {
   begin(): Promise<void>;
   step(step: Step, model: Model): Promise<void>;
   end(model: Model): Promise<void>;
+  /** @throws an error of the harness when a part of the fleet that belongs to the harness is down. */
+  checkFleet(): Promise<void>;
 }
 
 /** Plays sequences on a fleet. */
@@ -16,4 +18,5 @@ export const playerOn = (world: World): Player => ({
   begin: () => world.begin(),
   step: (step, model) => runStep(step, model, world),
   end: (model) => checkEnd(model, world),
+  checkFleet: () => world.parts.check(),
 });

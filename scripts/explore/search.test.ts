@@ -31,6 +31,7 @@ function faulty(isFaulty: (step: Step, model: Model) => boolean): Player {
       if (step.do.startsWith('sign out') && before) before.over = true;
     },
     end: async () => {},
+    checkFleet: async () => {},
   };
 }
 
@@ -101,6 +102,45 @@ describe('a search', () => {
       step: () => Promise.reject(new HarnessError('The edge is gone.')),
     };
     await expect(search(broken, options())).rejects.toThrow('The edge is gone.');
+  });
+
+  test.each([new Violation('no answer UND_ERR_SOCKET'), new Error('Reached the max retries per request limit')])(
+    'what comes of a part of the fleet that is down is none of the product: %s',
+    async (thrown) => {
+      const down: Player = {
+        ...faulty(() => false),
+        step: () => Promise.reject(thrown),
+        checkFleet: () => Promise.reject(new HarnessError('The edge is gone.')),
+      };
+      await expect(search(down, options())).rejects.toThrow('The edge is gone.');
+    },
+  );
+
+  test.each(['SIGINT came.', 'The edge is gone.'])(
+    'when shrinking ends early (%s), the shortest sequence so far is left',
+    async (reason) => {
+      const controller = new AbortController();
+      let failures = 0;
+      const isFaulty = (step: Step, model: Model): boolean => {
+        if (failures === 3) throw new HarnessError('The edge is gone.');
+        if (!signOutWhileDue(step, model)) return false;
+        failures += 1;
+        // The first failure, its replay, and one that is shorter.
+        if (failures === 3 && reason === 'SIGINT came.') controller.abort(new DOMException(reason, 'AbortError'));
+        return true;
+      };
+      const { found } = await search(faulty(isFaulty), options({ signal: controller.signal }));
+      expect(found?.shortest?.steps.length).toBeLessThan(found!.first.steps.length);
+      expect(found).toMatchObject({ shortest: { message: 'a fault' }, fault: { message: reason } });
+    },
+  );
+
+  test('an interruption before the first replay leaves the sequence as it was found', async () => {
+    const controller = new AbortController();
+    const reason = new DOMException('SIGINT came.', 'AbortError');
+    const shrinking = (): void => controller.abort(reason);
+    const { found } = await search(faulty(signOutWhileDue), options({ signal: controller.signal, shrinking }));
+    expect(found).toMatchObject({ first: { message: 'a fault' }, shortest: undefined, fault: reason });
   });
 
   test('an interruption ends it', async () => {

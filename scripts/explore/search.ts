@@ -3,6 +3,7 @@ import { Model } from '../../e2e/explore/model.ts';
 import { isSlow } from '../../e2e/explore/run-step.ts';
 import type { Step } from '../../e2e/explore/step.ts';
 import { Violation } from '../../e2e/explore/violation.ts';
+import { HarnessError } from '../../fleet/errors.ts';
 import type { Player } from './player.ts';
 import { sequences, type Sequence } from './sequences.ts';
 
@@ -32,6 +33,8 @@ export interface Found {
   shortest: Failure | undefined;
   /** Seconds that shrinking took. */
   shrunkIn: number;
+  /** What ended shrinking early: an interruption or an error of the harness. */
+  fault?: unknown;
 }
 
 export interface SearchOptions {
@@ -52,7 +55,10 @@ export interface SearchOptions {
 /** How often a failure is played again to shrink it, in case it depends on timing. */
 const replays = 3;
 
-/** Plays random sequences until one fails or the time is over. Rejects with an error of the harness. */
+/**
+ * Plays random sequences until one fails or the time is over. Rejects with an error of the harness, unless a sequence
+ * has failed before it.
+ */
 export async function search(player: Player, options: SearchOptions): Promise<{ progress: Progress; found?: Found }> {
   const { seed, from, searchMs, shrinkMs, withFleet } = options;
   const attempts = new Attempts(player, options);
@@ -64,18 +70,22 @@ export async function search(player: Player, options: SearchOptions): Promise<{ 
   await fc.check(property, { seed, path: `${from}`, numRuns, interruptAfterTimeLimit: searchMs, endOnFailure: true });
   await attempts.ended();
   const { progress, failure: first } = attempts;
-  if (!first) return { progress };
+  if (!first) {
+    if (attempts.fault !== undefined) throw attempts.fault;
+    return { progress };
+  }
   const foundAfter = seconds();
   options.shrinking(first);
 
   attempts.failure = undefined;
   const number = from + progress.sequences - 1;
-  for (let replay = 1; replay <= replays && attempts.failure === undefined; replay += 1) {
+  const isOver = (): boolean => attempts.failure !== undefined || attempts.fault !== undefined;
+  for (let replay = 1; replay <= replays && !isOver(); replay += 1) {
     await fc.check(property, { seed, path: `${number}`, numRuns: 1, interruptAfterTimeLimit: shrinkMs });
     await attempts.ended();
   }
-  const found = { first, foundAfter, number, shortest: attempts.failure, shrunkIn: seconds() - foundAfter };
-  return { progress, found };
+  const { failure: shortest, fault } = attempts;
+  return { progress, found: { first, foundAfter, number, shortest, shrunkIn: seconds() - foundAfter, fault } };
 }
 
 /** Plays one sequence after the other. */
@@ -83,9 +93,10 @@ class Attempts {
   readonly progress: Progress = { sequences: 0, steps: 0, quick: { steps: 0, seconds: 0 } };
   /** Of the newest sequence that failed: shrinking goes on from there, so it is the shortest. */
   failure: Failure | undefined;
+  /** An interruption or an error of the harness. After it no sequence is played. */
+  fault: unknown;
   readonly #player: Player;
   readonly #options: SearchOptions;
-  #fault: unknown;
   #current: Promise<void> = Promise.resolve();
 
   constructor(player: Player, options: SearchOptions) {
@@ -95,7 +106,7 @@ class Attempts {
 
   async run(sequence: Sequence): Promise<void> {
     // After a fault of the harness no sequence says anything.
-    if (this.#fault !== undefined) return;
+    if (this.fault !== undefined) return;
     this.#current = this.#play(sequence);
     await this.#current;
   }
@@ -103,7 +114,17 @@ class Attempts {
   /** Resolves when nothing is under way: fast-check does not wait when its time is over. */
   async ended(): Promise<void> {
     await this.#current.catch(() => {});
-    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  /** The error, or that of a part of the fleet that is down, which may have caused it. */
+  async #causeOf(thrown: unknown): Promise<unknown> {
+    if (thrown instanceof HarnessError || thrown === this.#options.signal.reason) return thrown;
+    try {
+      await this.#player.checkFleet();
+      return thrown;
+    } catch (fault) {
+      return fault;
+    }
   }
 
   async #play(sequence: Sequence): Promise<void> {
@@ -123,9 +144,10 @@ class Attempts {
       await this.#player.begin();
       await fc.asyncModelRun(() => ({ model, real: play }), sequence);
       await this.#player.end(model);
-    } catch (error) {
+    } catch (thrown) {
+      const error = await this.#causeOf(thrown);
       if (error instanceof Violation) this.failure = { steps, message: error.message };
-      else this.#fault = error;
+      else this.fault = error;
       throw error;
     } finally {
       this.progress.sequences += 1;

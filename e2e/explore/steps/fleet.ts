@@ -52,7 +52,9 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     applies: () => true,
     perform: async (_, model, world) => {
       await world.whilePodsChange(async () => {
-        await world.fleet.kill(await redisPod(world.fleet), 'SIGKILL');
+        const redis = await redisPod(world.fleet);
+        world.parts.expectRestart(redis);
+        await world.fleet.kill(redis, 'SIGKILL');
         model.everySessionLost();
         await world.storeIsBack();
       });
