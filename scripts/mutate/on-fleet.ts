@@ -58,7 +58,7 @@ export async function tryOnFleet(fleet: Fleet, { file, attempts, testsAtOnce }: 
   }
 }
 
-/** The places of those tests that fail on a fleet. @throws HarnessError when they cannot be run. */
+/** The places of those tests that fail on a fleet. @throws HarnessError when they cannot be run, or it has died. */
 export async function redOn(fleet: Fleet, places: readonly string[], testsAtOnce: number): Promise<Set<string>> {
   return new Set((await failuresOf(fleet, places, testsAtOnce)).map(placeOf));
 }
@@ -73,9 +73,20 @@ async function failuresOf(
   try {
     const args = [...places.map((place) => `e2e/${place}`), ...options, '--trace=off'];
     const { tests } = await specsOn(fleet, reports, { args, testsAtOnce });
-    return tests.filter(({ status }) => status === 'failed');
+    const failed = tests.filter(({ status }) => status === 'failed');
+    if (failed.length > 0) await checkAnswers(fleet);
+    return failed;
   } finally {
     rmSync(join(repositoryRoot, reports), { recursive: true, force: true });
+  }
+}
+
+/** On a fleet whose harness has died each test fails. @throws HarnessError when it has. */
+async function checkAnswers(fleet: Fleet): Promise<void> {
+  try {
+    await fleet.pods();
+  } catch (cause) {
+    throw new HarnessError(`The fleet no longer answers: ${(cause as Error).message}`, { cause });
   }
 }
 

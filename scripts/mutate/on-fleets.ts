@@ -1,10 +1,12 @@
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import type { Mutant } from '../../fleet/build/mutants.ts';
+import { HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import type { Candidate } from './all-mutants.ts';
 import type { SpecCoverage } from './coverage-of.ts';
 import { fleetStart, redOn, tryOnFleet, tryOnOwnFleet } from './on-fleet.ts';
-import { startSharedFleet } from './shared-fleet.ts';
+import { startSharedFleet, type SharedFleet } from './shared-fleet.ts';
 import { attempts, closenessTo, isSwitched, testsFor } from './tests-for.ts';
 import type { Finding, Outcome } from './verdict.ts';
 
@@ -79,10 +81,9 @@ export async function tryOnFleets(
       await attempt(trial, (tests) => tryOnFleet(shared.fleet, tests));
       shared.select(undefined);
       tried.push(trial);
-    } while (tried.length < mutantsPerFleet && (await shared.isReady()));
-    const killers = [...new Set(tried.flatMap(killerOf))];
-    const red = killers.length > 0 ? await redOn(shared.fleet, killers, jobs) : new Set();
-    others.unshift(...tried.filter((trial) => isSurvivor(trial) || killerOf(trial).some((killer) => red.has(killer))));
+    } while (tried.length < mutantsPerFleet && (await isUsable(shared)));
+    const unproven = await unprovenOn(shared, tried, jobs);
+    others.unshift(...tried.filter((trial) => isSurvivor(trial) || unproven.has(trial)));
   };
 
   const killedAlone = new Array<Trial>();
@@ -100,17 +101,45 @@ export async function tryOnFleets(
   if (killedAlone.length > 0) await tryKillersAlone(killedAlone, { engine, jobs, onTried });
 }
 
+/** A fleet that does not answer is replaced, as one with a pod that is not Ready. */
+async function isUsable(shared: SharedFleet): Promise<boolean> {
+  try {
+    return await shared.isReady();
+  } catch (error) {
+    interruption.throwIfAborted();
+    progress(`A fleet is replaced: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+/** Why killers prove nothing, by trial: they also fail without the mutant, or the fleet cannot say whether they do. */
+async function unprovenOn({ fleet }: SharedFleet, trials: readonly Trial[], jobs: number): Promise<Map<Trial, string>> {
+  const killed = trials.filter((trial) => killerOf(trial).length > 0);
+  if (killed.length === 0) return new Map();
+  try {
+    const red = await redOn(fleet, [...new Set(killed.flatMap(killerOf))], jobs);
+    return new Map(
+      killed.flatMap((trial) =>
+        killerOf(trial)
+          .filter((killer) => red.has(killer))
+          .map((killer) => [trial, `${killer} also fails without the mutant`]),
+      ),
+    );
+  } catch (error) {
+    interruption.throwIfAborted();
+    if (!(error instanceof HarnessError)) throw error;
+    return new Map(killed.map((trial) => [trial, error.message]));
+  }
+}
+
 /** A test that killed a mutant on a fleet of its own and also fails on a fleet without it has shown nothing. */
 async function tryKillersAlone(
   trials: readonly Trial[],
   { engine, jobs, onTried }: Pick<FleetTrials, 'engine' | 'jobs' | 'onTried'>,
 ): Promise<void> {
   await using clean = await startSharedFleet(engine);
-  const red = await redOn(clean.fleet, [...new Set(trials.flatMap(killerOf))], jobs);
-  for (const trial of trials) {
-    const killer = killerOf(trial).find((one) => red.has(one));
-    if (killer === undefined) continue;
-    trial.finding.outcomes.spec = { result: 'not run', message: `${killer} also fails without the mutant` };
+  for (const [trial, message] of await unprovenOn(clean, trials, jobs)) {
+    trial.finding.outcomes.spec = { result: 'not run', message };
     onTried(trial);
   }
 }

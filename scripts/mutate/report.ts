@@ -1,11 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { MutantResult, MutationTestResult } from 'mutation-testing-report-schema/api';
+import { z } from 'zod';
+import type { Mutant } from '../../fleet/build/mutants.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { progress } from '../command/run-command.ts';
 import { kinds, percent, scoreOf, verdictOf, type Finding, type Verdict } from './verdict.ts';
 
 const statusOf: Record<Verdict, MutantResult['status']> = {
@@ -17,6 +20,8 @@ const statusOf: Record<Verdict, MutantResult['status']> = {
   equivalent: 'Ignored',
   'not run': 'Pending',
 };
+
+const findingsFile = 'findings.json';
 
 /** The report in the format of https://github.com/stryker-mutator/mutation-testing-elements. */
 export function reportOf(findings: readonly Finding[], sourceOf: (file: string) => string): MutationTestResult {
@@ -59,11 +64,18 @@ function resultOf(finding: Finding): MutantResult {
   };
 }
 
+/** Replaces the findings in a folder atomically, so that an interrupted run leaves whole ones. */
+export function writeFindings(folder: string, findings: readonly Finding[]): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `${findingsFile}.${process.pid}`);
+  writeFileSync(draft, JSON.stringify(findings, null, 1));
+  renameSync(draft, join(folder, findingsFile));
+}
+
 /** Writes the findings, the report and its HTML page into a folder. The page needs no other file and no network. */
 export function writeReport(folder: string, findings: readonly Finding[]): void {
-  mkdirSync(folder, { recursive: true });
+  writeFindings(folder, findings);
   const report = reportOf(findings, (file) => readFileSync(join(repositoryRoot, file), 'utf8'));
-  writeFileSync(join(folder, 'findings.json'), JSON.stringify(findings, null, 1));
   writeFileSync(join(folder, 'mutation.json'), JSON.stringify(report, null, 1));
   writeFileSync(join(folder, 'index.html'), pageOf(report));
 }
@@ -83,20 +95,83 @@ function pageOf(report: MutationTestResult): string {
 `;
 }
 
-/** The findings of several reports, of parts or of kinds of tests. Of two attempts of the same kind the later counts. */
-export function readFindings(files: readonly string[]): Finding[] {
-  const all = files.flatMap((file) => {
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as Finding[];
-    } catch (cause) {
-      throw new HarnessError(`${file} cannot be read as findings. Name a findings.json of reports/mutation.`, {
-        cause,
-      });
-    }
+/** The findings of several reports, of parts or of kinds of tests. @throws HarnessError that names a damaged one. */
+export const readFindings = (files: readonly string[]): Finding[] => merged(files.flatMap(findingsIn));
+
+/** What a report folder has of the mutants that still exist. */
+export function earlierFindings(folder: string, mutants: readonly Mutant[]): Finding[] {
+  const file = join(folder, findingsFile);
+  const today = new Map(mutants.map((mutant) => [mutant.id, mutant]));
+  return (existsSync(file) ? readFindings([file]) : []).flatMap((finding) => {
+    const mutant = today.get(finding.mutant.id);
+    return mutant ? [{ ...finding, mutant }] : [];
   });
-  const byMutant = Map.groupBy(all, ({ mutant }) => mutant.id);
+}
+
+const positionSchema = z.object({ line: z.int().positive(), column: z.int().nonnegative() });
+const outcomeSchema = z.discriminatedUnion('result', [
+  z.object({
+    result: z.enum(['killed', 'timeout']),
+    killer: z.string(),
+    message: z.string(),
+    red: z.array(z.string()).exactOptional(),
+  }),
+  z.object({ result: z.literal('survived'), tests: z.number() }),
+  z.object({ result: z.literal('not run'), message: z.string() }),
+]);
+const findingsSchema: z.ZodType<Finding[]> = z.array(
+  z.object({
+    mutant: z.object({
+      id: z.string(),
+      file: z.string().refine((file) => !/^(?:\/|\.\.(?:\/|$))/.test(normalize(file)), 'leads out of the repository'),
+      start: positionSchema,
+      end: positionSchema,
+      mutator: z.string(),
+      original: z.string(),
+      replacement: z.string(),
+    }),
+    equivalent: z.string().exactOptional(),
+    outcomes: z.object({
+      rule: outcomeSchema.exactOptional(),
+      'unit test': outcomeSchema.exactOptional(),
+      spec: outcomeSchema.exactOptional(),
+    }),
+    seconds: z.number(),
+  }),
+);
+
+function findingsIn(file: string): Finding[] {
+  const { data, error } = findingsSchema.safeParse(jsonOf(file));
+  if (error) {
+    const { path, message } = error.issues[0]!;
+    throw unreadable(file, [path.join('.'), message].filter(Boolean).join(': '), error);
+  }
+  const isFile = (path: string) => statSync(join(repositoryRoot, path), { throwIfNoEntry: false })?.isFile() ?? false;
+  const gone = new Set(data.map(({ mutant }) => mutant.file).filter((path) => !isFile(path)));
+  for (const path of gone)
+    progress(`${file}: mutants of ${path} are left out, because it is no file of the repository today.`);
+  return data.filter(({ mutant }) => !gone.has(mutant.file));
+}
+
+function jsonOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw unreadable(file, (cause as Error).message, cause);
+  }
+}
+
+const unreadable = (file: string, why: string, cause: unknown): HarnessError =>
+  new HarnessError(
+    `${file} cannot be read as findings (${why.replaceAll('\n', ' ')}). Name a findings.json of reports/mutation, or delete it if it is damaged.`,
+    { cause },
+  );
+
+/** One finding for each mutant. Of two attempts of the same kind the later counts. */
+export function merged(findings: readonly Finding[]): Finding[] {
+  const byMutant = Map.groupBy(findings, ({ mutant }) => mutant.id);
   return [...byMutant.values()].map((its) => ({
-    ...its[0]!,
+    ...its.at(-1)!,
     outcomes: Object.assign({}, ...its.map(({ outcomes }) => outcomes)) as Finding['outcomes'],
     seconds: its.reduce((sum, { seconds }) => sum + seconds, 0),
   }));
