@@ -11,6 +11,7 @@ import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import type { Change, Switches } from '../fleet/manifests/change.ts';
 import { sourcesIn } from '../fleet/manifests/changes.ts';
 import { shippedApps } from '../fleet/manifests/images.ts';
+import { repositoryRoot } from '../fleet/root.ts';
 import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
@@ -30,7 +31,6 @@ import { showing, showLive } from './command/live-lines.ts';
 import { printList } from './command/print-list.ts';
 import { checkReports } from './runner/reports.ts';
 import { withOwnReports } from './runner/own-reports.ts';
-import { repositoryRoot } from '../fleet/root.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { workerCount } from './runner/worker-count.ts';
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Mutant } from '../../fleet/build/mutants.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { writeJson } from '../shared/json-file.ts';
 import { progress } from '../command/run-command.ts';
 import { kinds, percent, scoreOf, verdictOf, type Finding, type Verdict } from './verdict.ts';
 
@@ -64,13 +65,9 @@ function resultOf(finding: Finding): MutantResult {
   };
 }
 
-/** Replaces the findings in a folder atomically, so that an interrupted run leaves whole ones. */
-export function writeFindings(folder: string, findings: readonly Finding[]): void {
-  mkdirSync(folder, { recursive: true });
-  const draft = join(folder, `${findingsFile}.${process.pid}`);
-  writeFileSync(draft, JSON.stringify(findings, null, 1));
-  renameSync(draft, join(folder, findingsFile));
-}
+/** An interrupted run leaves whole ones. */
+export const writeFindings = (folder: string, findings: readonly Finding[]): void =>
+  writeJson(join(folder, findingsFile), findings);
 
 /** Writes the findings, the report and its HTML page into a folder. The page needs no other file and no network. */
 export function writeReport(folder: string, findings: readonly Finding[]): void {
