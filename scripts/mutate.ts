@@ -155,7 +155,7 @@ async function tryWithoutFleet(trials: readonly Trial[], keep: () => void): Prom
     if (outcome) finding.outcomes['unit test'] = outcome;
     finding.seconds += secondsSince(begin);
     keep();
-    if ((index + 1) % 50 === 0) progress(`  ${index + 1} of ${sources.length}, ${killedOf(sources)} killed`);
+    if ((index + 1) % 10 === 0) progress(`  ${index + 1} of ${sources.length}, ${killedOf(sources)} killed`);
   }
   progress(`Unit tests: ${killedOf(sources)} of ${sources.length} mutants of sources killed`);
 }

@@ -183,6 +183,9 @@ async function findAll(
   scope.use(showLive(() => steps.lines()));
   // Half of the suite's workers, because builds are made meanwhile.
   const jobs = options.jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
+  progress(
+    `${chosen.length === 1 ? '1 regression' : `${chosen.length} regressions, ${Math.min(jobs, queue.length)} at a time`} …`,
+  );
   const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       interruption.throwIfAborted();

@@ -61,7 +61,7 @@ for (const appName of appNames) {
 
     test(
       'the session cookie stays within what browsers keep, with long names and 40 groups',
-      { tag: ['@cookie-grows-with-groups'] },
+      { tag: ['@cookie-grows-with-groups', '@no-cookies-set'] },
       async ({ app, newPerson }) => {
         const many = Array.from({ length: 38 }, (_, index) => `dezky-group-${index}-${'of-a-long-name-'.repeat(5)}`);
         const person = await newPerson([groups.operators, groups.customers, ...many], {
