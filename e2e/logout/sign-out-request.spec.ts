@@ -61,8 +61,10 @@ for (const appName of appNames) {
         await expect(app.page, 'where the form leads').toHaveURL(`${app.origin}/sign-out`);
 
         const asked = (await ledger.rows({ service: appName, path })).map(({ method }) => method);
-        // Two images, a link and a form.
-        precondition(asked.join() === 'GET,GET,GET,POST', `the browser asked to sign out with ${asked.join()}`);
+        precondition(
+          asked.join(' ') === 'GET GET GET POST',
+          `two images, a link and a form requested ${asked.join(' ')}`,
+        );
         expect((await app.call('/api/me')).status(), 'the session after the visit to another site').toBe(200);
       },
     );

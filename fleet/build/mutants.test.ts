@@ -23,6 +23,7 @@ const folders = (files: Record<string, string>): Folders =>
 const state = '__stryker__';
 afterEach(() => {
   Reflect.deleteProperty(globalThis, state);
+  vi.unstubAllEnvs();
 });
 
 test('an instrumented module does what it did, until one of its mutants is active', async () => {
@@ -81,19 +82,28 @@ test('what the configuration reads is left as it is, and its mutants need a buil
   expect(textOf('apps/base/server/plugins/0.mutants.ts')).toContain('data-mutant');
 });
 
-test('a running pod switches to the mutant that a file names', async () => {
+/** The hooks of the plugin of an instrumented app, as it installs them with these variables. */
+async function hooksOfPlugin(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Map<string, () => void>> {
   const instrumented = folders({ [file]: source });
   await applyMutants(instrumented);
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
-  const [plugin, selection] = [join(folder.path, 'plugin.mjs'), join(folder.path, 'active')];
+  const plugin = join(folder, 'plugin.mjs');
   writeFileSync(plugin, instrumented.get('base')?.get('apps/base/server/plugins/0.mutants.ts') ?? '');
-  vi.stubEnv(selectionVariable, selection);
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const hooks = new Map<string, () => void>();
   const { default: install } = (await import(pathToFileURL(plugin).href)) as {
     default(nitro: { hooks: { hook(name: string, run: () => void): void } }): void;
   };
   install({ hooks: { hook: (name, run) => hooks.set(name, run) } });
-  vi.unstubAllEnvs();
+  return hooks;
+}
+
+test('a running pod switches to the mutant that a file names', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
+  const selection = join(folder.path, 'active');
+  const hooks = await hooksOfPlugin(folder.path, { [selectionVariable]: selection });
   const activeFor = (id: string): unknown => {
     writeFileSync(selection, id);
     hooks.get('request')?.();
@@ -103,26 +113,15 @@ test('a running pod switches to the mutant that a file names', async () => {
 });
 
 test('what other plugins reach before the first request belongs to the start of a pod', async () => {
-  const instrumented = folders({ [file]: source });
-  await applyMutants(instrumented);
   using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
-  const plugin = join(folder.path, 'plugin.mjs');
-  writeFileSync(plugin, instrumented.get('base')?.get('apps/base/server/plugins/0.mutants.ts') ?? '');
-  vi.stubEnv(coverageVariable, folder.path);
-  vi.stubEnv('FLEET_RUN_ID', 'run');
+  const hooks = await hooksOfPlugin(folder.path, { [coverageVariable]: folder.path, FLEET_RUN_ID: 'run' });
   const reach = (id: string): void => {
     (Reflect.get(globalThis, state) as { mutantCoverage: { static: object } }).mutantCoverage.static = { [id]: 1 };
   };
-  const hooks = new Map<string, () => void>();
-  const { default: install } = (await import(pathToFileURL(plugin).href)) as {
-    default(nitro: { hooks: { hook(name: string, run: () => void): void } }): void;
-  };
-  install({ hooks: { hook: (name, run) => hooks.set(name, run) } });
   reach('by-another-plugin');
   hooks.get('request')?.();
   reach('by-a-request');
   hooks.get('afterResponse')?.();
-  vi.unstubAllEnvs();
   expect(readFileSync(join(folder.path, 'run.log'), 'utf8')).toMatch(/^start by-another-plugin\n\d+ by-a-request\n$/);
 });
 

@@ -61,8 +61,11 @@ export async function write(root: string, file: string, source: string): Promise
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, source);
   } catch (cause) {
-    throw new HarnessError(`${path} cannot be written: ${(cause as Error).message}. Free its place or unlock it.`, {
-      cause,
-    });
+    throw new HarnessError(
+      `${path} cannot be written: ${(cause as Error).message}. Delete what is there, or make the folder writable.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Mutant } from '../../fleet/build/mutants.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { writeJson } from '../shared/json-file.ts';
+import { readJson, writeJson } from '../shared/json-file.ts';
 import { progress } from '../command/run-command.ts';
 import { kinds, percent, scoreOf, verdictOf, type Finding, type Verdict } from './verdict.ts';
 
@@ -137,32 +137,17 @@ const findingsSchema: z.ZodType<Finding[]> = z.array(
   }),
 );
 
+const remedy = 'Name a findings.json of reports/mutation, or delete it if it is damaged.';
+
 function findingsIn(file: string): Finding[] {
-  const { data, error } = findingsSchema.safeParse(jsonOf(file));
-  if (error) {
-    const { path, message } = error.issues[0]!;
-    throw unreadable(file, [path.join('.'), message].filter(Boolean).join(': '), error);
-  }
+  const data = readJson(file, findingsSchema, { what: 'findings', remedy });
+  if (data === undefined) throw new HarnessError(`There is no ${file}. ${remedy}`);
   const isFile = (path: string) => statSync(join(repositoryRoot, path), { throwIfNoEntry: false })?.isFile() ?? false;
   const gone = new Set(data.map(({ mutant }) => mutant.file).filter((path) => !isFile(path)));
   for (const path of gone)
     progress(`${file}: mutants of ${path} are left out, because it is no file of the repository today.`);
   return data.filter(({ mutant }) => !gone.has(mutant.file));
 }
-
-function jsonOf(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw unreadable(file, (cause as Error).message, cause);
-  }
-}
-
-const unreadable = (file: string, why: string, cause: unknown): HarnessError =>
-  new HarnessError(
-    `${file} cannot be read as findings (${why.replaceAll('\n', ' ')}). Name a findings.json of reports/mutation, or delete it if it is damaged.`,
-    { cause },
-  );
 
 /** One finding for each mutant. Of two attempts of the same kind the later counts. */
 export function merged(findings: readonly Finding[]): Finding[] {

@@ -69,5 +69,5 @@ export function printEvidence(names: ReadonlySet<string>): number {
 }
 
 const remedy = 'Delete it, and run: npm run prove';
-const readMatrix = (file: string) => readJson(file, killMatrixSchema, remedy);
-const readRed = (file: string) => readJson(file, redFileSchema, remedy);
+const readMatrix = (file: string) => readJson(file, killMatrixSchema, { what: 'a kill matrix', remedy });
+const readRed = (file: string) => readJson(file, redFileSchema, { what: 'failed assertions', remedy });

@@ -13,18 +13,24 @@ export function writeJson(file: string, content: unknown): void {
 
 /**
  * The content of a file; undefined when there is none.
- * @param remedy a sentence: what to do about a file that cannot be read. @throws HarnessError with it.
+ * @param what it contains, for the sentence of an error. @param remedy a sentence: what to do about a damaged file.
+ * @throws HarnessError with both.
  */
 export function readJson<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
-  remedy: string,
+  { what, remedy }: { what: string; remedy: string },
 ): z.output<Schema> | undefined {
   if (!existsSync(file)) return undefined;
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause).split('\n')[0] : (cause as Error).message;
-    throw new HarnessError(`${file} cannot be read: ${why}. ${remedy}`, { cause });
+    throw new HarnessError(`${file} cannot be read as ${what} (${reasonOf(cause)}). ${remedy}`, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return (cause as Error).message.replaceAll('\n', ' ');
+  const { path = [], message = '' } = cause.issues[0] ?? {};
+  return [path.join('.'), message].filter(Boolean).join(': ');
 }
