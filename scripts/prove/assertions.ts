@@ -21,8 +21,7 @@ export function assertionsIn(spec: string, source: string): Assertion[] {
   const found: Assertion[] = [];
   const seen = new Map<string, number>();
   const visit = (node: ts.Node, title: string): void => {
-    if (!ts.isCallExpression(node)) return ts.forEachChild(node, (child) => visit(child, title));
-    if (startOf(node) !== 'expect') {
+    if (!ts.isCallExpression(node) || startOf(node) !== 'expect') {
       const inside = titleOf(node) ?? title;
       return ts.forEachChild(node, (child) => visit(child, inside));
     }
@@ -41,9 +40,9 @@ function startOf(node: ts.Expression): string {
   return ts.isIdentifier(node) ? node.text : '';
 }
 
-/** The source of a test's title; undefined when the call is no test. */
-const titleOf = ({ expression, arguments: [title] }: ts.CallExpression): string | undefined =>
-  expression.getText() === 'test' && title ? title.getText() : undefined;
+/** The source of a test's title; undefined when the node is not the call of a test. */
+const titleOf = (node: ts.Node): string | undefined =>
+  ts.isCallExpression(node) && node.expression.getText() === 'test' ? node.arguments[0]?.getText() : undefined;
 
 function assertionAt(node: ts.CallExpression, spec: string, file: ts.SourceFile): Omit<Assertion, 'id'> {
   const matcher = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
