@@ -12,12 +12,13 @@ const [command = '', ...args] = process.argv.slice(2);
 const npm = npmAbove();
 const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
 
+// The command and the test runner load many modules, and Node compiles only those that are not in its compile cache.
 // `--` because Node would otherwise read its own options, such as --env-file, from the script's arguments. The command
 // handles signals: this process passes them on and waits for its clean-up. A Ctrl-C in a terminal reaches it twice, which
 // is the same as once. When this process is killed, the channel closes, and the command cleans up as well.
 const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
-  env: { ...env, DEZKY_ENDS_WITH_PARENT: '1' },
+  env: { NODE_COMPILE_CACHE: join(root, '.cache/compiled'), ...env, DEZKY_ENDS_WITH_PARENT: '1' },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

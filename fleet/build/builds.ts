@@ -11,7 +11,6 @@ import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
-import { applyMutants } from './mutants.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
 import { applySwitches } from './switches.ts';
 
@@ -92,7 +91,11 @@ async function changedFolders(options: BuildOptions): Promise<Folders> {
   const folders = await readFolders(root);
   applySourceChanges(folders, changes);
   applySwitches(folders, switches);
-  if (mutants) await applyMutants(folders);
+  if (mutants) {
+    // Loaded on first use: the instrumenter is large, and only `npm run mutate` needs it.
+    const { applyMutants } = await import('./mutants.ts');
+    await applyMutants(folders);
+  }
   return folders;
 }
 

@@ -33,6 +33,8 @@ const withProfile = (profile: string): KubeObject[] => {
   return applyChanges([config], changesForAuthentik([config], { profile }));
 };
 
+const beforeChange = async () => void done.push('before change');
+
 let started: FleetOptions | undefined;
 const fleet = {
   runId: 'look',
@@ -75,28 +77,28 @@ test('parts that differ, have come or have gone are stale', () => {
 });
 
 test('a fleet that is what the repository says is used as it is', async () => {
-  expect(await fleetToUse(engine(old), { run: 'look' })).toEqual({ fleet, stale: [] });
+  expect(await fleetToUse(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual([]);
 });
 
 test('changed apps are built and rolled out, and are up to date then', async () => {
   const now = { ...old, operator: 'operator-2' };
-  expect(await fleetToUse(engine(now), { run: 'look' })).toEqual({ fleet, stale: [] });
-  expect(done).toEqual(['build operator', 'roll operator {"sources":[],"force":true}']);
+  expect(await fleetToUse(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {
   vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
-  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' })).rejects.toThrow(
+  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, beforeChange)).rejects.toThrow(
     'did not roll out',
   );
   expect(originOf('look').content).toEqual(old);
 });
 
 test('with another part the fleet is started anew: same id, same options, same people', async () => {
-  await fleetToUse(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' });
-  expect(done).toEqual(['down', 'up', 'people']);
+  await fleetToUse(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, beforeChange);
+  expect(done).toEqual(['before change', 'down', 'up', 'people']);
   expect(started).toMatchObject({
     runId: 'look',
     detached: true,
@@ -109,7 +111,7 @@ test('with another part the fleet is started anew: same id, same options, same p
 
 test('--stale leaves it as it is, and says what is old', async () => {
   const now = { ...old, authentik: 'b', operator: 'operator-2' };
-  expect(await fleetToUse(engine(now), { run: 'look', stale: true })).toEqual({
+  expect(await fleetToUse(engine(now), { run: 'look', stale: true }, beforeChange)).toEqual({
     fleet,
     stale: ['authentik', 'operator'],
   });
@@ -118,14 +120,28 @@ test('--stale leaves it as it is, and says what is old', async () => {
 
 test('a run of which nothing is known is stale as a whole', async () => {
   recordOrigin('look', { content: {} });
-  expect((await fleetToUse(engine(old), { run: 'look', stale: true })).stale).toEqual(Object.keys(old).toSorted());
+  expect((await fleetToUse(engine(old), { run: 'look', stale: true }, beforeChange)).stale).toEqual(
+    Object.keys(old).toSorted(),
+  );
+});
+
+test.each([
+  ['started', { keep: true }],
+  ['brought up to date', { run: 'look' }],
+] as const)('an error that comes first keeps a fleet from being %s', async (_what, choice) => {
+  const noTest = () => Promise.reject(new Error('no test matches'));
+  const stale = engine({ ...old, operator: 'operator-2' });
+  await expect(fleetToUse(stale, choice, noTest)).rejects.toThrow('no test matches');
+  expect(done).toEqual([]);
 });
 
 test('an engine that rolls out no build refuses, with the commands', async () => {
-  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' })).rejects.toThrow(
+  await expect(
+    fleetToUse(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' }, beforeChange),
+  ).rejects.toThrow(
     /^look is older than this repository \(operator\), .*npm run fleet -- down look\. Or test it as it is: --stale$/,
   );
-  expect(done).toEqual([]);
+  expect(done).toEqual(['before change']);
 });
 
 test('the fleet of a command that still runs is not started anew', async () => {

@@ -13,21 +13,29 @@ export interface FleetChoice {
 
 /**
  * The fleet of `--run` or `--keep`, up to date with this repository. With `--stale` it stays as it is.
+ * @param beforeChange awaited before a fleet starts or is brought up to date; what it throws prevents that.
  * @returns also its parts that are older than this repository.
  */
 export async function fleetToUse(
   engine: Engine,
   { run, stale: isStaleWanted }: FleetChoice,
+  beforeChange: () => Promise<unknown>,
 ): Promise<{ fleet: Fleet; stale: readonly string[] }> {
   const fleet = run === undefined ? await runningKept(engine) : await engine.attach(run);
-  if (!fleet) return { fleet: await newKept(engine), stale: [] };
+  if (!fleet) {
+    await beforeChange();
+    return { fleet: await newKept(engine), stale: [] };
+  }
   const staleness = await stalenessOf(engine, fleet);
   const { parts } = staleness;
   if (parts.length === 0) {
     progress(`${fleet.runId} is up to date with this repository.`);
     return { fleet, stale: [] };
   }
-  if (!isStaleWanted) return { fleet: await bringUpToDate(engine, fleet, staleness), stale: [] };
+  if (!isStaleWanted) {
+    await beforeChange();
+    return { fleet: await bringUpToDate(engine, fleet, staleness), stale: [] };
+  }
   progress(`${fleet.runId} is tested as it is (--stale). Older than this repository: ${parts.join(', ')}.`);
   return { fleet, stale: parts };
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { chromium } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
@@ -22,10 +21,16 @@ export function checkWindow(window: Window): void {
   );
 }
 
+/** Loads Playwright on first use, because it is large and every other run needs it only in the test runner. */
+async function hasPlaywrightsBrowser(): Promise<boolean> {
+  const { chromium } = await import('@playwright/test');
+  return existsSync(chromium.executablePath());
+}
+
 /** Opens Playwright's UI mode or inspector on a fleet, until it is closed. */
 export async function openWindow(window: Window, fleet: Fleet, args: readonly string[]): Promise<number> {
   // Playwright opens UI mode in the browser that it has installed itself. Otherwise it is served to any browser.
-  const isServed = window === 'ui' && !(hasDisplay() && existsSync(chromium.executablePath()));
+  const isServed = window === 'ui' && !(hasDisplay() && (await hasPlaywrightsBrowser()));
   if (isServed) progress('UI mode is at the address below, for a browser of this machine. Ctrl-C ends it.');
   await runPlaywright([fleet], {
     args: [...args, `--${window}`, ...(isServed ? ['--ui-host=127.0.0.1', '--ui-port=0'] : [])],

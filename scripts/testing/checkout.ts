@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -76,6 +86,15 @@ esac
   read(file: string): string {
     const path = join(this.folder, file);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /** All files of a folder of the checkout; none when it does not exist. */
+  files(folder: string): string[] {
+    const path = join(this.folder, folder);
+    if (!existsSync(path)) return [];
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
   }
 
   [Symbol.dispose](): void {
