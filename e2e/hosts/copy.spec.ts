@@ -13,7 +13,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'every label and every link stands in its place, with the host that belongs there',
+      'every label and link is present and names the right host',
       { tag: ['@signed-out-page-leads-nowhere', ...(tagsOf[appName] ?? [])] },
       async ({ app, fleet, newPerson }) => {
         const { signedOut, signedIn } = copyFor(fleet.hosts)[appName];

@@ -16,7 +16,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'no page names a host that is not of this environment',
+      'no page names a host of another environment',
       { tag: [...shared, ...(tagsOf[appName] ?? [])] },
       async ({ app, fleet, edge, newPerson }) => {
         const before = await edge.cursor();

@@ -15,7 +15,7 @@ for (const appName of appNames) {
     const { namesHosts } = sessionApp[appName];
 
     test(
-      'with no URL set the pages name the .local hosts, and sign-in goes there',
+      'without URL settings pages name the .local hosts, and sign-in uses them',
       { tag: ['@production-fallback'] },
       async ({ app, newPerson }) => {
         const seen = new Set<string>();
@@ -36,7 +36,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'with no URL set signing out goes to the .local host of Authentik',
+      'without URL settings sign-out goes to the .local host of Authentik',
       { tag: ['@production-end-session'] },
       async ({ app, newPerson }) => {
         await app.openSignedIn(await newPerson());
@@ -46,7 +46,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'with no URL set every label and every link stands in its place, with its .local host',
+      'without URL settings every label and link is present and names its .local host',
       { tag: ['@development-auth-host-wrong'] },
       async ({ app, newPerson }) => {
         const { signedOut, signedIn } = copyFor(developmentHosts)[appName];

@@ -28,7 +28,7 @@ const endings: ReadonlyArray<{
     tellsApps: () => true,
   },
   {
-    what: 'the session of a person who is deactivated',
+    what: 'the session of a user who is deactivated',
     end: (admin, person) => admin.deactivate(person),
     tellsApps: ({ logout }) => logout.deactivationNotifies,
   },
@@ -84,7 +84,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'every pod refuses logout tokens that are not for it, and they end nothing',
+      'every pod rejects invalid logout tokens, and they end no session',
       {
         tag: [
           '@logout-token-of-any-issuer',
@@ -126,7 +126,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a logout token ends the session that it names on every pod at once, and no other',
+      'a logout token ends its session on every pod immediately, and no other session',
       { tag: ['@no-back-channel', '@back-channel-ends-everything', '@refused-logout-tokens-not-logged'] },
       async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
         const [person, another] = [await newPerson(), await newPerson()];
@@ -164,7 +164,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a logout token without a session ends all sessions of the person, and is good for once',
+      'a logout token without a sid ends all sessions of the user, and is accepted only once',
       { tag: ['@subject-is-no-name', '@logout-token-replayed', '@used-logout-tokens-forgotten'] },
       async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
         const person = await newPerson();
@@ -205,7 +205,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a logout token that comes while the keys cannot be read is refused for the moment, and ends the session later',
+      'a logout token that arrives while the key set cannot be fetched gets a temporary error, and ends the session later',
       { tag: ['@key-outage-refuses-logout-tokens'] },
       async ({ app, authentik, fleet, newPerson, request }) => {
         const person = await newPerson();
@@ -234,7 +234,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a session keeps its names when its tokens are renewed without them',
+      'a session keeps its sid and sub when a refresh returns an id token without sid',
       { tag: ['@renewal-forgets-names'] },
       async ({ app, authentik, authentikFailures, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -256,7 +256,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a session that ends at Authentik during the sign-in to the app is not opened',
+      'a session that ends at Authentik during sign-in is not created in the app',
       { tag: ['@sign-in-outlives-its-end'] },
       async ({ app, authentik, authentikAdmin, authentikSetup, newPerson }) => {
         const person = await newPerson();
@@ -282,7 +282,7 @@ for (const appName of appNames) {
 
       for (const { what, end, tellsApps } of endings) {
         test(
-          `${what} at Authentik ends in the app, on every pod, if Authentik tells the app`,
+          `${what} at Authentik ends on every pod, by back-channel logout`,
           { tag: ['@no-back-channel'] },
           async ({ app, authentikAdmin, authentikProfile, authentikSetup, fleet, newPerson }) => {
             const status = tellsApps(authentikProfile) ? 401 : 200;

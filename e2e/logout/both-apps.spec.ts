@@ -8,7 +8,7 @@ import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts'
 
 for (const appName of appNames) {
   test(
-    `signing out of every app, of ${appName} last, ends each session, and that at Authentik too`,
+    `signing out of every app, ${appName} last, ends each session and the one at Authentik`,
     { tag: ['@open-flow-blocks-sign-out'] },
     async ({ apps, authentikProfile, newPerson, providerSettings }) => {
       const [last, others] = partition(apps, appName);

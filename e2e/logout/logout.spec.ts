@@ -19,7 +19,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'signing out goes to the end-session endpoint of this app at the production host, and back',
+      'sign-out goes to the end-session endpoint of this app on the production host, and back',
       {
         tag: [
           '@missing-id-token-hint',
@@ -57,7 +57,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'after signing out the key is gone and the old cookie is worth nothing on any pod',
+      'after sign-out the Redis key is gone, and no pod accepts the old cookie',
       { tag: ['@logout-keeps-key', '@gone-session-passes'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
@@ -83,7 +83,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'the request that signs out does not decide where that leads',
+      'the sign-out request cannot choose where it redirects',
       { tag: ['@open-redirect-on-logout', '@signed-out-page-elsewhere'] },
       async ({ app, authentikProfile, fleet, newPerson }) => {
         await app.openSignedIn(await newPerson());
@@ -106,7 +106,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'with the provider flow Authentik remembers the person',
+      'with the provider flow Authentik remembers the user',
       { tag: ['@prompt-login', '@signed-in-marker'] },
       async ({ app, fleet, newPerson }) => {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
@@ -152,11 +152,11 @@ for (const appName of appNames) {
       },
     );
 
-    test.describe('while Authentik refuses refreshes', () => {
+    test.describe('while Authentik rejects refreshes', () => {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        'signing out works with an expired token',
+        'sign-out works with an expired token',
         { tag: ['@logout-needs-refresh'] },
         async ({ app, authentik, authentikProfile, fleet, newPerson, sessionStore }) => {
           const person = await newPerson();

@@ -25,7 +25,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'an old bookmark of the sign-out address signs nobody out, and shows the button that does',
+      'an old bookmark of the sign-out URL signs nobody out, and shows the sign-out button',
       { tag: ['@sign-out-by-get'] },
       async ({ app, authentikProfile, newPerson }) => {
         await app.startSession(await newPerson());
@@ -40,7 +40,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'another site cannot sign anybody out: not by an image, a link or a form',
+      'another site cannot sign a user out with an image, a link or a form',
       { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'] },
       async ({ app, fleet, newPerson, ledger }) => {
         await app.openSignedIn(await newPerson());
@@ -70,7 +70,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'only a POST of the app’s own pages signs out',
+      'only a POST from the app’s own pages signs out',
       { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302', '@sign-out-needs-session'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
@@ -115,7 +115,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'the form that signs out says which origin it is of, for browsers that do not say of which site',
+      'the sign-out form sends its Origin, for browsers without Sec-Fetch-Site',
       { tag: ['@forms-hide-their-origin'] },
       async ({ app, newPerson }) => {
         await app.openSignedIn(await newPerson());
@@ -128,7 +128,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'signing out works without JavaScript',
+      'sign-out works without JavaScript',
       { tag: ['@sign-out-needs-scripts'] },
       async ({ app, fleet, browser, contextOptions, newPerson }) => {
         await app.startSession(await newPerson());

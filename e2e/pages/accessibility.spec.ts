@@ -29,7 +29,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'axe finds nothing on any page, light and dark',
+      'axe finds no violation on any page, light or dark',
       { tag: ['@page-language-missing'] },
       async ({ app, newPerson }) => {
         for (const path of publicPages) await expectNoViolations(app, path);

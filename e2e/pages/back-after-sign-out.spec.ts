@@ -10,7 +10,7 @@ for (const appName of appNames) {
       ['without', '@answers-cacheable'],
     ] as const) {
       test(
-        `Back after signing out leads to sign-in and shows nothing of the person, ${cache} a back/forward cache`,
+        `Back after sign-out leads to sign-in and shows no user data, ${cache} a back/forward cache`,
         { tag: [regression] },
         async ({ playwright, launchOptions, contextOptions, fleet, edge, clientId, newPerson, prepareBrowser }) => {
           // Playwright disables that cache by default; real browsers use it.

@@ -24,7 +24,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'no cache stores what the app says, every cache may keep its scripts and styles, and no answer names the software',
+      'pages and API responses are never cached, scripts and styles are, and no response names the server software',
       { tag: ['@answers-cacheable', '@assets-not-cached', '@api-answers-cacheable', '@powered-by-sent'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];

@@ -9,7 +9,7 @@ for (const appName of appNames) {
 
     // fixtures/page-errors.ts checks this for every test; this one visits every page of the app.
     test(
-      'no page throws, writes an error or breaks its policy, opened or come to by a link',
+      'no page throws, logs an error or violates its CSP, opened directly or by a link',
       { tag: ['@page-throws-in-browser', '@styles-blocked-by-policy'] },
       async ({ app, authentikServer, fleet, newPerson, pageErrors }) => {
         for (const path of publicPages) {
@@ -35,7 +35,7 @@ for (const appName of appNames) {
 }
 
 test(
-  'a script that is not of the page is refused, and errors are heard in every page: pop-ups and further profiles too',
+  'the CSP blocks a foreign script, and errors are recorded in every page, including pop-ups and other browser contexts',
   { tag: ['@policy-allows-any-script'] },
   async ({ app, newProfile, pageErrors }) => {
     await app.goto('/sign-in');

@@ -30,7 +30,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'every link and button is large enough for a finger',
+      'every link and button is large enough to tap',
       { tag: ['@links-too-small-to-touch'] },
       async ({ app, newPerson }) => {
         for (const path of publicPages) await expectLargeTargets(app, path);

@@ -31,7 +31,7 @@ for (const appName of appNames) {
     }
 
     test(
-      'links of the navigation, Back, Forward and reload show the page that they name, with its data',
+      'navigation links, Back, Forward and reload show the right page with its data',
       // Only operator has two lists.
       { tag: ['@route-guard-turns-away', ...(appName === 'operator' ? ['@page-data-mixed-up'] : [])] },
       async ({ app, newPerson }) => {
@@ -66,7 +66,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'after a sign-out in another tab the next click leads to sign-in and back, and no page shows up in between',
+      'after sign-out in another tab the next click leads to sign-in and back, and shows no page in between',
       { tag: ['@route-guard-off', '@route-guard-forgets-page'] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();
@@ -91,7 +91,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'when the session has run out, Back leads to sign-in and shows no page in between',
+      'after the session has ended, Back leads to sign-in and shows no page in between',
       { tag: ['@route-guard-off'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -116,7 +116,7 @@ for (const appName of appNames) {
       test.use({ expectedConsole: [/ERR_INTERNET_DISCONNECTED/] });
 
       test(
-        'a click shows the page that it names and what is wrong, and "Try again" brings its data later',
+        'a click shows the new page with an error, and "Try again" loads its data later',
         { tag: ['@offline-click-does-nothing'] },
         async ({ app, newPerson }) => {
           const person = await newPerson();
@@ -146,11 +146,11 @@ for (const appName of appNames) {
       );
     });
 
-    test.describe('with a part that could not be loaded', () => {
+    test.describe('with a section that failed to load', () => {
       test.use({ expectedConsole: [/status of (?:401|502) .*\/api\//] });
 
       test(
-        'when the session has run out, "Try again" leads to sign-in, which knows the page with its query',
+        'after the session has ended, "Try again" leads to sign-in, which keeps the page and its query',
         { tag: ['@try-again-forgets-page'] },
         async ({ app, newPerson, sessionStore }) => {
           const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));

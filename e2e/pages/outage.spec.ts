@@ -23,7 +23,7 @@ for (const appName of appNames) {
     test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
     test(
-      'a call ends within 7.5 s and says so in plain words',
+      'a call ends within 7.5 s with a readable error',
       { tag: ['@platform-api-waited-for'] },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
@@ -44,7 +44,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['scale'] });
 
     test(
-      'while platform-api is away a page says so in plain words, knows who is signed in, and comes back by "Try again"',
+      'while platform-api is down a page says so, shows who is signed in, and recovers with "Try again"',
       { tag: ['@people-read-of-the-platform-api', '@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();

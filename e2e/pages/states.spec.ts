@@ -47,7 +47,7 @@ for (const appName of appNames) {
     const { pages, api } = sessionApp[appName];
 
     test(
-      'each part of a page that cannot be loaded says so and has a "Try again", which brings it',
+      'each section that fails to load says so and has a "Try again" that loads it',
       { tag: ['@try-again-does-nothing', '@failures-asked-twice', ...(ownTags[appName] ?? [])] },
       async ({ app, newPerson }) => {
         await openLastPage(app, await newPerson());
@@ -80,7 +80,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'who has nothing yet reads so, not that something failed, and can check again',
+      'a user without data sees an empty state, not an error, and can check again',
       { tag: ['@nothing-looks-like-a-failure'] },
       async ({ app, newPerson }) => {
         await openLastPage(app, await newPerson());
@@ -112,7 +112,7 @@ for (const appName of appNames) {
       test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
       test(
-        'the page of an outage has a "Try again", which leads back to the page that was asked for',
+        'the error page of an outage has a "Try again" that leads back to the requested page',
         { tag: ['@error-page-without-retry'] },
         async ({ app, fleet, newPerson }) => {
           await app.startSession(await newPerson());

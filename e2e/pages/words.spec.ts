@@ -9,7 +9,7 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    test('groups are named in words', { tag: ['@groups-as-identifiers'] }, async ({ app, newPerson }) => {
+    test('groups have readable names', { tag: ['@groups-as-identifiers'] }, async ({ app, newPerson }) => {
       const person = await newPerson();
       await app.startSession(person);
       await app.open(profilePage[appName]);
@@ -20,7 +20,7 @@ for (const appName of appNames) {
 }
 
 test(
-  'times are in UTC for every reader',
+  'times are shown in UTC in every time zone',
   { tag: ['@times-of-the-reader'] },
   async ({ browser, contextOptions, operator, newPerson }) => {
     await operator.startSession(await newPerson());
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'quotas are in the unit that they are set in: 10 GiB is 10 GiB',
+  'quotas are shown in the unit they are set in: 10 GiB is 10 GiB',
   { tag: ['@quota-in-another-unit'] },
   async ({ portal, newPerson }) => {
     await portal.startSession(await newPerson());

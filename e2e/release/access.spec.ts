@@ -11,7 +11,7 @@ const places: Readonly<Record<CanI['where'], string>> = {
 };
 
 test(
-  'the cluster lets the deployer do what a deploy takes, and nothing else',
+  'the cluster grants the deployer what a deploy needs, and nothing else',
   { tag: ['@role-too-wide', '@role-too-narrow'] },
   async ({ deployer }) => {
     const answers = await Promise.all(canI.map(async (row) => ({ ...row, answer: await deployer.may(row) })));

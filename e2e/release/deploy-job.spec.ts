@@ -41,7 +41,7 @@ const callsOf = async (app: App): Promise<{ url: string; cookie: string; rate: n
 });
 
 test(
-  'the deploy job releases a commit with the rights of ci-deployer alone, and nobody who is signed in notices',
+  'the deploy job releases a commit with only the permissions of ci-deployer, and signed-in users notice nothing',
   { tag: ['@role-too-narrow', '@start-clears-sessions'] },
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sha = checkout.commit('a release');
@@ -94,7 +94,7 @@ const withoutRedis: Change = {
 };
 
 test(
-  'a release that does not become Ready is taken back, and nobody who is signed in notices',
+  'a release that does not become Ready is rolled back, and signed-in users notice nothing',
   { tag: ['@rollout-not-awaited', '@ready-too-soon'] },
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sound = checkout.commit('a sound release');

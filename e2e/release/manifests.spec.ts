@@ -13,44 +13,44 @@ import { expect, test } from '../fixtures/index.ts';
 /** The manifest rules by purpose. Rules that are not listed are in the last group. */
 const claims = [
   {
-    title: 'every image is pinned and kept by its node, and all apps are of one release',
+    title: 'every image is pinned and cached on its node, and all apps have the same release',
     rules: ['pinned-images', 'images-kept', 'one-release'],
     tag: ['@unpinned-tag', '@images-pulled-always', '@one-app-not-released'],
   },
   {
-    title: 'the apps’ own routers redirect, and nothing comes before the HTTP-01 solver',
+    title: 'the routers of the apps redirect to https, and no rule takes precedence over the HTTP-01 solver',
     rules: ['no-global-redirect', 'redirects-on-web', 'solver-reachable'],
     tag: ['@global-redirect', '@solver-swallowed'],
   },
   {
-    title: 'plain http leads to https for every host, by what a proxy in front says',
+    title: 'every host redirects http to https, and trusts X-Forwarded-Proto only from the proxy in front',
     rules: ['https-by-redirect'],
     tag: ['@no-https-redirect', '@redirect-loop-behind-proxy'],
   },
   {
-    title: 'no Service and no router keeps a client on one pod',
+    title: 'no Service and no router has sticky sessions',
     rules: ['balanced-requests'],
     tag: ['@sticky-ingress', '@service-affinity'],
   },
   {
-    title: 'every Service leads to one app in every release, and every host has a certificate of its own',
+    title: 'every Service selects one app in every release, and every host has its own certificate',
     rules: ['own-pods', 'lasting-selectors', 'own-certificate'],
     tag: ['@service-of-every-app', '@service-of-one-release', '@deployment-of-one-release'],
   },
   {
-    title: 'every probe asks an app where it answers, in time to help and not so soon that it harms',
+    title: 'every probe uses an endpoint that the app serves, with thresholds that are neither too slow nor too eager',
     rules: ['probe-values'],
     tag: ['@readiness-asks-live'],
   },
   {
-    title: 'who deploys may do what a deploy needs, and no more',
+    title: 'the role of the deployer allows what a deploy needs, and no more',
     rules: ['narrow-deployer'],
     tag: ['@role-too-wide'],
   },
 ];
 const named = new Set(claims.flatMap(({ rules }) => rules));
 const others = {
-  title: 'apps run as several pods, which are watched and end when they have finished',
+  title: 'apps have several pods, probes and a graceful termination',
   rules: manifestRules.map(({ name }) => name).filter((name) => !named.has(name)),
   tag: [
     '@replicas-1',
@@ -78,7 +78,7 @@ for (const { title, rules, tag } of [...claims, others]) {
 }
 
 test(
-  'every app is given what it reads, of one environment and without placeholders',
+  'every app gets all settings that it reads, of one environment and without placeholders',
   { tag: ['@wrong-auth-url', '@wrong-own-url', '@secret-placeholder-shipped'] },
   async ({ authentikServer, manifests }) => {
     const { findings, checked, notGiven } = checkEnvironment(manifests);

@@ -44,7 +44,7 @@ for (const role of appHosts) {
     const path = '/a/b%20c?page=2&to=%2Fd';
 
     test(
-      'GET on plain http is sent to https with its host, path and query',
+      'GET on plain http redirects to https with its host, path and query',
       { tag: ['@no-https-redirect'] },
       async ({ request, fleet }) => {
         const host = fleet.hosts[role];
@@ -54,7 +54,7 @@ for (const role of appHosts) {
     );
 
     test(
-      'POST on plain http is sent to https as a POST',
+      'POST on plain http redirects to https and stays a POST',
       { tag: ['@no-https-redirect'] },
       async ({ request, fleet }) => {
         const host = fleet.hosts[role];
@@ -66,13 +66,13 @@ for (const role of appHosts) {
   });
 }
 
-test.describe('with the solver of an HTTP-01 challenge beside', () => {
+test.describe('with an HTTP-01 solver', () => {
   test.use(traefiks);
 
   for (const app of appNames) {
     test.describe(app, () => {
       test(
-        'an HTTP-01 challenge is answered on plain http, by its solver',
+        'an HTTP-01 challenge is answered on plain http by its solver',
         { tag: ['@global-redirect', '@solver-swallowed'] },
         async ({ request, fleet, newChallenge }) => {
           const { host, token, keyAuthorization } = await newChallenge(fleet.hosts[app]);
@@ -85,7 +85,7 @@ test.describe('with the solver of an HTTP-01 challenge beside', () => {
   }
 
   test(
-    'a token that no solver has, and one of another host, go the way of every path',
+    'an unknown token, and one of another host, redirect like any other path',
     { tag: ['@no-https-redirect'] },
     async ({ request, fleet: { hosts }, newChallenge }) => {
       const { token } = await newChallenge(hosts.operator);
@@ -112,20 +112,16 @@ async function requestIngress(fleet: Fleet, service: string, headers: Record<str
   return { status: answer.statusCode, location: String(answer.headers.location ?? ''), hsts: '' };
 }
 
-test.describe('what is said of the scheme', () => {
+test.describe('X-Forwarded-Proto', () => {
   test.use(traefiks);
 
-  test(
-    'a client that claims to have come by https is redirected all the same',
-    { tag: ['@forwarded-proto-believed'] },
-    async ({ fleet }) => {
-      const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
-      expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
-    },
-  );
+  test('a client that claims https is redirected anyway', { tag: ['@forwarded-proto-believed'] }, async ({ fleet }) => {
+    const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+    expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
+  });
 
   test(
-    'behind a trusted proxy that ends TLS, what came by https is served and not sent around',
+    'https that a trusted proxy has terminated is served without a redirect',
     { tag: ['@redirect-loop-behind-proxy'] },
     async ({ fleet, manifests, addObjects }) => {
       const name = 'traefik-behind-proxy';

@@ -36,7 +36,7 @@ for (const appName of appNames) {
       test.use({ expectedConsole: [/status of 502 .*\/_nuxt\//] });
 
       test(
-        'a pod whose process is killed comes back and knows the session',
+        'a pod whose process is killed restarts and knows the session',
         { tag: ['@memory-sessions', '@restarted-pod-never-ready'] },
         async ({ app, fleet, newPerson }) => {
           const [a] = await twoPods(fleet, appName);

@@ -26,7 +26,7 @@ const answerOrError = (app: App, path: string, headers: Record<string, string>):
   );
 
 test(
-  'while Redis hangs every app soon answers 503 and not 500',
+  'while Redis hangs every app soon responds with 503, not 500',
   { tag: ['@redis-outage-is-500', '@redis-without-timeouts', '@live-asks-redis'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
@@ -50,7 +50,7 @@ test(
 );
 
 test(
-  'when Redis answers again nobody has to sign in',
+  'after Redis recovers nobody has to sign in',
   { tag: ['@redis-outage-drops-cookie'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
@@ -68,7 +68,7 @@ test.describe('when Authentik ends a session', () => {
   test.use({ needs: ['kill', 'store', 'authentik-control'] });
 
   test(
-    'a logout token that comes while Redis hangs is refused for the moment, and ends the session when it comes again',
+    'a logout token that arrives while Redis hangs gets a temporary error, and ends the session when it is sent again',
     { tag: ['@redis-without-timeouts', '@failed-logout-token-is-used'] },
     async ({ apps, authentik, fleet, newPerson, request }) => {
       const person = await newPerson();
@@ -125,7 +125,7 @@ test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blin
 });
 
 test(
-  'a pod logs the beginning and the end of an outage of Redis, a line each',
+  'a pod logs one line when a Redis outage begins and one when it ends',
   { tag: ['@redis-outage-not-logged'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
@@ -159,7 +159,7 @@ test(
 );
 
 test(
-  'when Redis has lost everything people are asked to sign in again: no 500, no loop',
+  'after Redis has lost all data users have to sign in again: no 500, no redirect loop',
   { tag: ['@gone-session-passes'] },
   async ({ apps, fleet, newPerson, ledger }) => {
     await startSessionAtEach(apps, await newPerson());

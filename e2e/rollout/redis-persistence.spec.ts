@@ -72,7 +72,7 @@ const restarts: Readonly<Record<string, (fleet: Fleet, redis: Pod) => Promise<vo
 
 for (const [what, restart] of Object.entries(restarts)) {
   test(
-    `with persistence on, ${what} signs nobody out`,
+    `with persistence, ${what} signs nobody out`,
     { tag: ['@redis-forgets'] },
     async ({ apps, fleet, newPerson, ledger }) => {
       await startSessionAtEach(apps, await newPerson());

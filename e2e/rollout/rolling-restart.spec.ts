@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  'a rolling restart of what the apps call loses no call of theirs',
+  'a rolling restart of the services that the apps call loses no call',
   { tag: ['@platform-api-goes-first'] },
   async ({ apps, fleet, newPerson, steadyTraffic }) => {
     await startSessionAtEach(apps, await newPerson());

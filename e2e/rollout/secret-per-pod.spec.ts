@@ -16,7 +16,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'while pods have different session secrets, one that cannot open a cookie asks to sign in and leaves it to the other',
+      'while pods have different session secrets, a pod that cannot decrypt a cookie redirects to sign-in and keeps the cookie',
       { tag: ['@unreadable-cookie-replaced'] },
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);

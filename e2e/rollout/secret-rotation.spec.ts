@@ -36,7 +36,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'a new token key asks people to sign in, without a failure, and going back to the old one gives them their session back',
+      'a new token key makes users sign in, without an error, and a rollback restores their sessions',
       { tag: ['@unreadable-tokens-are-500'] },
       async ({ app, fleet, newPerson, manifests }) => {
         const name = 'NUXT_OIDC_TOKEN_KEY';
@@ -60,7 +60,7 @@ for (const appName of appNames) {
       test.use({ needs: ['variants', 'rollout', 'store', 'authentik-control'] });
 
       test(
-        'a client secret that is new at Authentik first ends no session: tokens are renewed when the app has it too',
+        'a client secret that is rotated at Authentik first ends no session: tokens are refreshed once the app has it too',
         { tag: ['@wrong-client-secret-signs-out'] },
         async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikFailures }) => {
           const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';

@@ -7,7 +7,7 @@ test.use({ needs: ['rollout'] });
 test.setTimeout(180_000);
 
 test(
-  'a rollout that never becomes Ready is reported and leaves the old pods serving',
+  'a rollout that never becomes Ready is reported, and the old pods keep serving',
   { tag: ['@old-pods-go-first', '@replicas-1', '@boot-checks-off'] },
   async ({ apps, fleet, newPerson }) => {
     const url = origin(fleet.hosts.auth);

@@ -21,7 +21,7 @@ for (const appName of appNames) {
     const page = sessionApp[appName].pages[1];
 
     test(
-      'a release and the way back: each build goes on with the sessions and the open pages of the other',
+      'an update and a rollback: each build accepts the sessions and the open pages of the other',
       { tag: ['@sessions-per-build', '@chunk-errors-ignored'] },
       async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
         const before = (await fleet.pods(appName))[0]?.revision ?? '';

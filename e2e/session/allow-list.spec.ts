@@ -39,25 +39,21 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    test(
-      'sign-out with a slash at the end leads nowhere',
-      { tag: ['@spelling-passes'] },
-      async ({ app, newPerson }) => {
-        await app.startSession(await newPerson());
-        const evil = encodeURIComponent('https://evil.example/');
-        const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
-        const location = new URL(answer.headers()['location'] ?? '/', app.origin);
-        const returnUrl = location.searchParams.get('post_logout_redirect_uri');
-        expect({ status: answer.status(), returnUrl }, 'answer to a sign-out with a slash').toEqual({
-          status: 404,
-          returnUrl: null,
-        });
-        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
-      },
-    );
+    test('sign-out with a trailing slash does nothing', { tag: ['@spelling-passes'] }, async ({ app, newPerson }) => {
+      await app.startSession(await newPerson());
+      const evil = encodeURIComponent('https://evil.example/');
+      const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
+      const location = new URL(answer.headers()['location'] ?? '/', app.origin);
+      const returnUrl = location.searchParams.get('post_logout_redirect_uri');
+      expect({ status: answer.status(), returnUrl }, 'answer to a sign-out with a slash').toEqual({
+        status: 404,
+        returnUrl: null,
+      });
+      expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+    });
 
     test(
-      'a callback with a slash at the end changes no session',
+      'a callback with a trailing slash changes no session',
       { tag: ['@spelling-passes'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         const [attacker, victim] = [await newPerson(), await newPerson()];
@@ -80,7 +76,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'nothing but its own lock refreshes a session',
+      'no request to the refresh endpoint of the module refreshes a session',
       { tag: ['@spelling-passes'] },
       async ({ app, edge, newPerson }) => {
         const person = await newPerson();
@@ -103,7 +99,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'no route of signing in is served under another spelling or for another method',
+      'no sign-in route is served under another spelling or for another method',
       { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards', '@refusals-say-nothing'] },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
@@ -142,7 +138,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'no spelling of a page or an API route opens it without a session',
+      'no spelling of a page or an API route bypasses the session check',
       { tag: ['@spelling-passes'] },
       async ({ fleet }) => {
         const { pages, api } = sessionApp[appName];
@@ -169,7 +165,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a path of the framework that is not served is no page: 404, and not the sign-in page',
+      'an unknown path below a prefix of the framework is a 404, not the sign-in page',
       { tag: ['@internal-paths-are-pages'] },
       async ({ fleet }) => {
         const paths = ['/auth/other', '/auth/oidc', '/api/_other', '/_other', '/__other', '/_nuxt', '/_nuxt/other.js'];
@@ -186,16 +182,20 @@ for (const appName of appNames) {
       },
     );
 
-    test('a page with slashes too many is the page', { tag: ['@respelled-pages-lost'] }, async ({ app, newPerson }) => {
-      await app.startSession(await newPerson());
-      const page = sessionApp[appName].pages[1];
-      await app.goto(`/${page}/?from=mail`);
-      await expect(app.page, 'where a page with slashes too many leads').toHaveURL(`${app.origin}${page}?from=mail`);
-      await expect(app.signOutControl).toBeVisible();
-    });
+    test(
+      'a URL with extra slashes leads to its page',
+      { tag: ['@respelled-pages-lost'] },
+      async ({ app, newPerson }) => {
+        await app.startSession(await newPerson());
+        const page = sessionApp[appName].pages[1];
+        await app.goto(`/${page}/?from=mail`);
+        await expect(app.page, 'where a page with slashes too many leads').toHaveURL(`${app.origin}${page}?from=mail`);
+        await expect(app.signOutControl).toBeVisible();
+      },
+    );
 
     test(
-      'a large body is refused before it is read, on every path, and ends the connection',
+      'a large body is rejected on every path before it is read, and closes the connection',
       { tag: ['@bodies-of-any-size'] },
       async ({ fleet }) => {
         // No body is sent: a server that closes a connection with unread bytes resets it, which can drop its response.

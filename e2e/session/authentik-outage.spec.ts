@@ -69,7 +69,7 @@ for (const appName of appNames) {
 
     for (const { how, what, reason, ends, valid } of outages) {
       test(
-        `an Authentik that ${what} ends no session: an expired access token is a 503, and 200 when it is back`,
+        `while Authentik ${what} no session ends: an expired access token leads to 503, and to 200 after the recovery`,
         { tag: [ends, '@failed-renewal-not-logged'] },
         async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const [a, b] = await twoPods(fleet, appName);
@@ -99,7 +99,7 @@ for (const appName of appNames) {
       );
 
       test(
-        `an Authentik that ${what} leaves a valid access token in use`,
+        `while Authentik ${what} a valid access token stays in use`,
         { tag: [valid, '@ready-asks-authentik'] },
         async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -118,7 +118,7 @@ for (const appName of appNames) {
     }
 
     test(
-      'a page that is opened while Authentik is away says so, and works when it is back',
+      'a page that is opened while Authentik is down says so, and works after the recovery',
       { tag: ['@error-page-moves-on'] },
       async ({ app, newPerson, sessionStore, authentikFailures }) => {
         const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -139,7 +139,7 @@ for (const appName of appNames) {
 
     for (const { how, what } of outages) {
       test(
-        `signing out works while Authentik ${what}: the session is over on every pod`,
+        `sign-out works while Authentik ${what}: the session ends on every pod`,
         { tag: ['@logout-keeps-key'] },
         async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentikFailures }) => {
           const pods = await twoPods(fleet, appName);
@@ -170,7 +170,7 @@ for (const appName of appNames) {
     }
 
     test(
-      'an Authentik that comes back without its sessions, tokens and people asks them to sign in again',
+      'an Authentik that has lost its sessions, tokens and users makes users sign in again',
       { tag: ['@rejected-refresh-ignored'] },
       async ({ app, newPerson, sessionStore, authentik, ledger }) => {
         const person = await newPerson();

@@ -39,7 +39,7 @@ for (const { appName, what, tag } of clocks) {
     test.use({ appName });
 
     test(
-      `with the clock of the app's pods ${what} people sign in, stay in and sign out`,
+      `with the clock of the app's pods ${what} users sign in, stay signed in and sign out`,
       { tag: ['@refused-token-not-renewed', tag] },
       async ({ app, authentik, authentikFailures, authentikProfile, newPerson, sessionStore }) => {
         const person = await newPerson();

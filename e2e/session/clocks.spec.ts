@@ -25,7 +25,7 @@ for (const appName of appNames) {
 
     for (const { what, signIn, session: later, life, tags } of clocks) {
       test(
-        `with Authentik's clock ${what} people sign in, stay in and sign out`,
+        `with Authentik's clock ${what} users sign in, stay signed in and sign out`,
         { tag: tags },
         async ({ app, authentik, authentikFailures, authentikProfile, newPerson, providerSettings, sessionStore }) => {
           await authentikFailures.clock(signIn);

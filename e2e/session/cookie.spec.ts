@@ -39,7 +39,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      `the session cookie lives ${contract.lifetimeDays} days, for this host alone, out of reach of scripts and of other sites`,
+      `the session cookie lasts ${contract.lifetimeDays} days, for this host only, and is out of reach of scripts and other sites`,
       { tag: ['@cookie-without-host-prefix', '@cookie-ends-early', '@cookies-by-the-clock-of-the-pod'] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
@@ -60,7 +60,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'the session cookie stays within what browsers keep, with long names and 40 groups',
+      'the session cookie stays within the limits of browsers, with long names and 40 groups',
       { tag: ['@cookie-grows-with-groups', '@no-cookies-set'] },
       async ({ app, newPerson }) => {
         const many = Array.from({ length: 38 }, (_, index) => `dezky-group-${index}-${'of-a-long-name-'.repeat(5)}`);
@@ -87,7 +87,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a session cookie that another host of the domain sets signs nobody in',
+      'a session cookie set by another host of the domain is not accepted',
       { tag: ['@cookie-without-host-prefix'] },
       async ({ app, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
@@ -106,7 +106,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a cookie whose name only looks like that of the session signs nobody in',
+      'a cookie whose name only resembles that of the session is not accepted',
       { tag: ['@cookie-names-trimmed'] },
       async ({ app, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
@@ -123,7 +123,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a sign-in that another host of the domain began signs nobody in',
+      'a sign-in started by another host of the domain is not accepted',
       { tag: ['@cookie-without-host-prefix'] },
       async ({ app, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
@@ -142,7 +142,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a session that comes in a header signs nobody in',
+      'a session in a header is not accepted',
       { tag: ['@session-in-a-header'] },
       async ({ app, newDevice, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
@@ -167,7 +167,7 @@ for (const appName of appNames) {
     );
 
     test(
-      `a person who uses the app every week is not signed out ${lifetimeDays} days after the sign-in`,
+      `a user who is active every week is not signed out ${lifetimeDays} days after sign-in`,
       { tag: ['@cookie-never-renewed', '@cookie-renewed-always'] },
       async ({ app, newPerson, manifests }) => {
         await app.startSession(await newPerson());

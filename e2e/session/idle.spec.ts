@@ -24,7 +24,7 @@ for (const { appName, before, after } of withLimit) {
       url.pathname === '/sign-in' && url.searchParams.get('failed') === 'idle' && url.searchParams.get('to') === page;
 
     test(
-      `a session that was idle for ${after} hours is over on every pod`,
+      `a session that was idle for ${after} hours has ended on every pod`,
       { tag: ['@operator-never-idle'] },
       async ({ app, fleet, newPerson, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
@@ -41,7 +41,7 @@ for (const { appName, before, after } of withLimit) {
     );
 
     test(
-      `a page after ${after} idle hours is the sign-in page, with a sentence why`,
+      `a page after ${after} idle hours is the sign-in page, with the reason`,
       { tag: ['@operator-never-idle'] },
       async ({ app, newPerson, sessionStore }) => {
         const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
@@ -57,7 +57,7 @@ for (const { appName, before, after } of withLimit) {
       test.use({ expectedConsole: [/status of 401 .*\/api\//] });
 
       test(
-        `a click in a page that was left open for ${after} hours leads to the sign-in page, with a sentence why`,
+        `a click in a page that was left open for ${after} hours leads to the sign-in page, with the reason`,
         { tag: ['@operator-never-idle'] },
         async ({ app, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -70,7 +70,7 @@ for (const { appName, before, after } of withLimit) {
     });
 
     test(
-      `a session that was idle for ${before} hours goes on`,
+      `a session that was idle for ${before} hours continues`,
       { tag: appName === 'operator' ? ['@operator-idle-too-soon'] : [] },
       async ({ app, newPerson, sessionStore }) => {
         const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
@@ -87,7 +87,7 @@ for (const appName of withoutLimit) {
     const days = lifetimeDays - 1;
 
     test(
-      `a session that was idle for ${days} days goes on`,
+      `a session that was idle for ${days} days continues`,
       { tag: appName === 'portal' ? ['@portal-idle-limit'] : [] },
       async ({ app, newPerson, sessionStore }) => {
         const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));

@@ -6,7 +6,7 @@ import { startSessionAtEach } from '../models/app.ts';
 test.use({ needs: ['store'] });
 
 test(
-  'the session of one app is none in any other',
+  'no app accepts a session of another app',
   { tag: ['@one-session-for-both-apps'] },
   async ({ apps, newPerson, newProfile }) => {
     await startSessionAtEach(apps, await newPerson());
@@ -26,7 +26,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'two people on one machine, one after the other: nothing of the first is left for the second',
+      'two users in one browser, one after the other: the second sees nothing of the first',
       { tag: ['@logout-keeps-key', '@name-kept-in-browser'] },
       async ({ app, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { invalidationFlow: 'full' });
@@ -49,7 +49,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a second person who signs in over the session of the first ends it',
+      'a user who signs in over the session of another user ends that session',
       { tag: ['@previous-session-kept'] },
       async ({ app, fleet, newPerson, sessionStore }) => {
         const [first, second] = [await newPerson(), await newPerson()];

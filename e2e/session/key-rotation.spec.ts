@@ -9,7 +9,7 @@ for (const appName of appNames) {
 
     for (const keepOld of [true, false]) {
       test(
-        `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is taken in at once, each time`,
+        `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is accepted immediately, each time`,
         { tag: ['@keys-cooldown-long'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const pods = await twoPods(fleet, appName);
@@ -29,7 +29,7 @@ for (const appName of appNames) {
     }
 
     test(
-      'people who are signed in with a key that Authentik has dropped go on, with new tokens',
+      'users whose tokens have a key that Authentik has removed stay signed in, with new tokens',
       { tag: ['@refused-token-not-renewed', '@refused-token-ends-session'] },
       async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
         const pods = await twoPods(fleet, appName);

@@ -15,22 +15,26 @@ for (const appName of appNames) {
       ['of 8 KB', `?q=${kilobytes(8)}`],
       ['of 22 KB that grows when it is encoded', `?q=${'/'.repeat(22 * 1024)}`],
     ] as const) {
-      test(`a deep link ${name} ends signed in`, { tag: ['@long-pages-carried'] }, async ({ app, newPerson }) => {
-        const location = (await app.call(page + query)).headers()['location'] ?? '';
-        expect(location.slice(0, 100), 'where a long deep link leads without a session').toMatch(/^\/sign-in/);
-        expect(location.length, 'length of the address of the sign-in page').toBeLessThan(2200);
-        await app.goto(page + query);
-        await app.signInControl.click();
-        await new AuthentikLogin(app.page).signIn(await newPerson());
-        await expect
-          .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a long deep link ends')
-          .toMatch(new RegExp(`^${app.origin}(?:/$|${page}\\?q=)`));
-        await expect(app.signOutControl).toBeVisible();
-      });
+      test(
+        `a deep link ${name} leads to its page after sign-in`,
+        { tag: ['@long-pages-carried'] },
+        async ({ app, newPerson }) => {
+          const location = (await app.call(page + query)).headers()['location'] ?? '';
+          expect(location.slice(0, 100), 'where a long deep link leads without a session').toMatch(/^\/sign-in/);
+          expect(location.length, 'length of the address of the sign-in page').toBeLessThan(2200);
+          await app.goto(page + query);
+          await app.signInControl.click();
+          await new AuthentikLogin(app.page).signIn(await newPerson());
+          await expect
+            .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a long deep link ends')
+            .toMatch(new RegExp(`^${app.origin}(?:/$|${page}\\?q=)`));
+          await expect(app.signOutControl).toBeVisible();
+        },
+      );
     }
 
     test(
-      'a sign-in page with a long address leads to a session',
+      'a sign-in page with a long URL leads to a session',
       { tag: ['@referer-in-cookie'] },
       async ({ app, newPerson }) => {
         // Below 4096, because above that Chromium sends only the origin as the referrer.
@@ -45,7 +49,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a person in 400 groups signs in, uses the app and signs out',
+      'a user in 400 groups signs in, uses the app and signs out',
       { tag: ['@heads-of-16-kb', '@hint-of-any-size'] },
       async ({ app, newPerson }) => {
         const teams = Array.from({ length: 400 }, (_, team) => `team-${team}-of-example-tenant`);

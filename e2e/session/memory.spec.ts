@@ -31,7 +31,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['variants', 'authentik-control'] });
 
     test(
-      'without Redis 20 parallel requests with an expired token lead to one refresh',
+      'without Redis 20 parallel requests with an expired token cause one refresh',
       { tag: ['@refresh-lock-off'] },
       async ({ app, newPerson, providerSettings, authentik }) => {
         const person = await newPerson();

@@ -5,7 +5,7 @@ import { expectSignOutEnd } from '../models/sign-out-end.ts';
 const refusal = 'Only operators may see this.';
 
 test(
-  'a person who is no operator reads in operator why there is nothing to see, and can sign out',
+  'a user who is not an operator sees why operator shows nothing, and can sign out',
   {
     tag: [
       '@no-operator-loops',

@@ -10,7 +10,7 @@ test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
 const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
 
 test(
-  'platform-api says why it refuses a request, and accepts no token but an access token',
+  'platform-api says why it rejects a request, and accepts only access tokens',
   { tag: ['@any-token-is-access-token', '@refusals-unexplained'] },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  'while the keys of Authentik cannot be read platform-api refuses no token for good',
+  'while the key set of Authentik cannot be fetched platform-api responds with a temporary error',
   { tag: ['@key-outage-refuses-tokens'] },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
@@ -55,7 +55,7 @@ test(
 );
 
 test(
-  'platform-api asks Authentik for its lists only for operators',
+  'platform-api requests lists from Authentik only for operators',
   { tag: ['@lists-before-rights', '@users-listed-for-anyone'] },
   async ({ app, authentik, fleet, newDevice, newPerson }) => {
     const [device, customer, operator] = [await newDevice(), await newPerson([groups.customers]), await newPerson()];

@@ -41,7 +41,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['store', 'authentik-control'] });
 
     test(
-      'signing out on one pod during a refresh on the other ends the session for good',
+      'sign-out on one pod during a refresh on the other ends the session permanently',
       { tag: ['@refresh-revives-session'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
@@ -68,7 +68,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'signing out after a refresh ends the session on every pod',
+      'sign-out after a refresh ends the session on every pod',
       { tag: ['@logout-keeps-key'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);

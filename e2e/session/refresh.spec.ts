@@ -34,7 +34,7 @@ for (const appName of appNames) {
     );
 
     test(
-      `a refresh leaves the session ${contract.lifetimeDays} days to live`,
+      `a refresh extends the session to ${contract.lifetimeDays} days`,
       { tag: ['@refresh-loses-ttl', '@refresh-asked-twice', '@refreshed-sessions-live-on'] },
       async ({ app, edge, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -50,11 +50,11 @@ for (const appName of appNames) {
       },
     );
 
-    test.describe('with an Authentik that is slow or fails', () => {
+    test.describe('with a slow or failing Authentik', () => {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        '20 parallel requests on both pods lead to one refresh',
+        '20 parallel requests on both pods cause one refresh',
         { tag: ['@refresh-lock-off', '@refresh-lock-per-pod', '@replicas-1'] },
         async ({ app, fleet, newPerson, sessionStore, authentik, providerSettings }) => {
           await providerSettings(appName, everyRefreshRotates);
@@ -78,7 +78,7 @@ for (const appName of appNames) {
       );
 
       test(
-        'an Authentik that answers 503 to a refresh costs nobody the session',
+        'a 503 from Authentik during a refresh ends no session',
         { tag: ['@idp-outage-signs-out'] },
         async ({ app, newPerson, sessionStore, authentik }) => {
           const person = await newPerson();

@@ -12,7 +12,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['store'] });
 
     test(
-      'while Redis refuses writes a session whose token is due goes on, and is renewed afterwards',
+      'while Redis rejects writes a session whose token is due continues, and is refreshed afterwards',
       { tag: ['@refused-lock-is-500', '@refused-lock-is-taken'] },
       async ({ edge, newHttpSession, sessionStore }) => {
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
@@ -28,7 +28,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'while Redis refuses writes an access token that has really expired is a 503, and nobody has to sign in again',
+      'while Redis rejects writes an expired access token leads to 503, and nobody has to sign in again',
       { tag: ['@refused-lock-is-500'] },
       async ({ newHttpSession, sessionStore, providerSettings }) => {
         await providerSettings(appName, { accessTokenSeconds: 2 });
@@ -44,7 +44,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'while Redis refuses writes signing in ends on a page that says so, and works afterwards',
+      'while Redis rejects writes sign-in ends on an error page, and works afterwards',
       { tag: ['@refused-write-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -61,7 +61,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'while Redis refuses writes signing out ends on a page that says so, and works afterwards',
+      'while Redis rejects writes sign-out ends on an error page, and works afterwards',
       { tag: ['@refused-write-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
         await app.openSignedIn(await newPerson());

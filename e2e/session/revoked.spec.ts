@@ -25,7 +25,7 @@ const endings = [
     },
   },
   {
-    what: 'a person who is deactivated at Authentik',
+    what: 'a user who is deactivated at Authentik',
     tags: ['@rejected-refresh-ignored', '@ended-session-kept'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deactivate(person),
     refresh: 400,
@@ -85,7 +85,7 @@ for (const appName of appNames) {
 
     for (const { what, tags, end, refresh, signInAgain } of endings) {
       test(
-        `${what} ends the session when its access token is used up, and not before, when the app is not told`,
+        `${what} ends the session when its access token expires, and not before, without a back-channel logout`,
         { tag: [...tags] },
         async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
           await providerSettings(appName, { logoutUri: null });
@@ -106,7 +106,7 @@ for (const appName of appNames) {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        'a session that has expired at Authentik goes on in the app, and can be signed out of',
+        'a session that has expired at Authentik continues in the app, and the user can sign out',
         { tag: ['@sid-demanded', '@missing-id-token-hint'] },
         async ({ app, authentik, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
           const person = await newPerson();

@@ -24,7 +24,7 @@ for (const appName of appNames) {
 
       for (const [name, fault] of Object.entries(faults)) {
         test(
-          `${name} at the callback: a sentence within 5 s, and the next try ends on the page`,
+          `${name} at the callback: an error within 5 s, and the next try ends on the page`,
           { tag: name.endsWith('hangs') ? ['@sign-in-waits', '@sign-in-fails-silently'] : ['@sign-in-fails-silently'] },
           async ({ app, authentik, newPerson }) => {
             const person = await newPerson();
@@ -51,7 +51,7 @@ for (const appName of appNames) {
       }
 
       test(
-        'a sign-in that fails leaves the session that the browser had',
+        'a failed sign-in keeps the session that the browser had',
         { tag: ['@failed-sign-in-ends-session', '@every-callback-refused'] },
         async ({ app, authentik, newPerson }) => {
           const person = await newPerson();
@@ -66,7 +66,7 @@ for (const appName of appNames) {
       );
 
       test(
-        'an answer of Authentik that comes after the sentence opens no session',
+        'a response of Authentik that arrives after the error creates no session',
         { tag: ['@late-sign-in-kept'] },
         async ({ app, authentik, newPerson, sessionStore }) => {
           const person = await newPerson();
@@ -92,7 +92,7 @@ for (const appName of appNames) {
     });
 
     test(
-      'a provider that issues no refresh token: a sentence instead of a sign-in without end',
+      'a provider that issues no refresh token: an error instead of a redirect loop',
       { tag: ['@sign-in-without-refresh-token-loops'] },
       async ({ app, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { scopes: ['openid', 'profile', 'email'] });
@@ -108,7 +108,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'who cancels at Authentik reads that, and no text of the address',
+      'a user who cancels at Authentik sees that, and no text from the URL',
       {
         tag: [
           '@cancelled-without-a-word',

@@ -43,7 +43,7 @@ for (const appName of appNames) {
     }
 
     test(
-      'a sign-in that Authentik refuses or the person gives up leads to the sign-in page, and can be begun again',
+      'a sign-in that Authentik rejects or the user cancels leads to the sign-in page, and can be started again',
       {
         tag: [
           '@cancelled-without-a-word',

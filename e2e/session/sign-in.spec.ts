@@ -9,7 +9,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['store'] });
 
     test(
-      'a callback of somebody else signs nobody in',
+      'a callback of another user creates no session',
       { tag: ['@login-csrf'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         await app.signIn(await newPerson());
@@ -28,7 +28,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'a callback with a state that this browser did not start signs nobody in',
+      'a callback with a state of another browser creates no session',
       { tag: ['@login-csrf'] },
       async ({ app, newPerson, sessionStore }) => {
         await app.signIn(await newPerson());
@@ -44,7 +44,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'who opens a page without a session is there after signing in',
+      'a user who opens a page without a session returns to it after sign-in',
       { tag: ['@deep-link-forgotten', '@sign-out-hidden'] },
       async ({ app, newPerson }) => {
         const asked = `${sessionApp[appName].pages[1]}?from=mail&page=2`;

@@ -14,7 +14,7 @@ for (const appName of appNames) {
 
     for (const signingKey of algorithms) {
       test(
-        `a provider that signs with ${signingKey}: people sign in, platform-api takes their tokens, and the end of the session reaches the app`,
+        `a provider that signs with ${signingKey}: users sign in, platform-api accepts their tokens, and logout tokens end their sessions`,
         { tag: ['@ec-keys-refused', '@ec-logout-tokens-refused'] },
         async ({ authentikAdmin, authentikSetup, fleet, newHttpSession, newPerson, providerSettings }) => {
           await providerSettings(appName, { signingKey });

@@ -10,7 +10,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['store'] });
 
     test(
-      `a Redis that takes ${answersAfter} ms for an answer is waited for, by every pod`,
+      `every pod waits for a Redis that takes ${answersAfter} ms to respond`,
       { tag: ['@redis-impatient'] },
       async ({ app, fleet, newPerson, sessionStore }) => {
         await app.startSession(await newPerson());

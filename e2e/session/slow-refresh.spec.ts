@@ -31,7 +31,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'a refresh that is slower than the request waits is finished and stored all the same',
+      'a refresh that takes longer than the request waits is still completed and stored',
       { tag: ['@refresh-ends-with-request'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const pods = await twoPods(fleet, appName);
@@ -54,7 +54,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'with an access token that has really expired a slow refresh is a 503, and then goes on',
+      'with an expired access token a slow refresh leads to 503, and the session continues',
       { tag: ['@refresh-ends-with-request', '@expired-token-passes'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const [pod] = await twoPods(fleet, appName);
@@ -82,7 +82,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'tokens that Redis refuses to store are stored when it takes writes again',
+      'tokens that Redis does not store are stored when it accepts writes again',
       { tag: ['@refresh-stored-once'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const pods = await twoPods(fleet, appName);
@@ -112,7 +112,7 @@ for (const appName of appNames) {
       test.setTimeout(90_000);
 
       test(
-        'a pod that is deleted stores what it has asked for before it ends',
+        'a deleted pod stores the tokens that it has requested before it exits',
         { tag: ['@refresh-dies-with-pod'] },
         async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
           const [a, b] = await twoPods(fleet, appName);
@@ -138,12 +138,12 @@ for (const appName of appNames) {
       );
     });
 
-    test.describe('a pod that stands still or dies', () => {
+    test.describe('a pod that hangs or is killed', () => {
       test.use({ needs: ['store', 'authentik-control', 'kill'] });
       test.setTimeout(60_000);
 
       test(
-        'a pod that stands still for 10 s keeps its refresh, and the other pod the session',
+        'a pod that hangs for 10 s completes its refresh, and the other pod keeps the session',
         { tag: ['@refresh-lock-too-short'] },
         async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
           const [a, b] = await twoPods(fleet, appName);
@@ -174,7 +174,7 @@ for (const appName of appNames) {
       );
 
       test(
-        'a pod that is killed during a refresh costs nobody the session: Authentik has not rotated',
+        'a pod that is killed during a refresh ends no session, because Authentik has not rotated the token',
         { tag: ['@rotation-at-every-refresh', '@lock-of-a-killed-pod-stays'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const [a, b] = await twoPods(fleet, appName);
@@ -212,7 +212,7 @@ test.describe('all apps together', () => {
   test.setTimeout(90_000);
 
   test(
-    '50 people stay signed in through three slow episodes, a refused write and a rollout',
+    '50 users stay signed in through three slow periods, a rejected write and a rollout',
     { tag: ['@refresh-ends-with-request', '@refresh-stored-once', '@refresh-dies-with-pod'] },
     async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
       for (const app of appNames) await providerSettings(app, everyRefreshRotates);

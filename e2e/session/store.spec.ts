@@ -9,7 +9,7 @@ for (const appName of appNames) {
     test.use({ appName, needs: ['store'] });
 
     test(
-      `a session is one key in Redis: db ${contract.database}, the prefix of the app, ${contract.lifetimeDays} days to live`,
+      `a session is one key in Redis: db ${contract.database}, the prefix of the app, a TTL of ${contract.lifetimeDays} days`,
       { tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl', '@sessions-stored-twice'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -29,7 +29,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'Authentik finds a session by its names, for as long as it lives and no longer',
+      'logout tokens find a session by its sid and sub, exactly as long as it exists',
       { tag: ['@names-never-expire', '@names-outlive-session', '@names-in-plain-text'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
@@ -62,7 +62,7 @@ for (const appName of appNames) {
       },
     );
 
-    test('every pod says that it keeps sessions in Redis', { tag: ['@memory-sessions'] }, async ({ app, fleet }) => {
+    test('every pod reports that it keeps sessions in Redis', { tag: ['@memory-sessions'] }, async ({ app, fleet }) => {
       for (const name of await twoPods(fleet, appName)) {
         const readiness = await app.call('/api/_health/ready', { pod: name });
         expect(await readiness.json(), name).toMatchObject({ driver: 'redis' });

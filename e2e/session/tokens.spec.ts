@@ -19,7 +19,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'no page and no answer of the app hands a token to the browser',
+      'no page and no response of the app gives a token to the browser',
       { tag: ['@tokens-in-pages'] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
@@ -42,7 +42,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'the id token of a sign-out is in the address alone, not in a body',
+      'the id token of a sign-out is only in the URL, not in a body',
       { tag: ['@sign-out-repeats-token'] },
       async ({ app, newPerson }) => {
         await app.startSession(await newPerson());
@@ -56,7 +56,7 @@ for (const appName of appNames) {
     );
 
     test(
-      'no answer to a stranger has a value of a Secret',
+      'no response without a session contains a value of a Secret',
       { tag: ['@health-shows-tokens'] },
       async ({ app, fleet, manifests, newProfile }) => {
         const secrets = manifests
@@ -82,7 +82,7 @@ for (const appName of appNames) {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        'no pod writes a token into its log, not even one that it refuses',
+        'no pod writes a token to its log, not even one that it rejects',
         { tag: ['@redirects-logged', '@refused-tokens-logged'] },
         async ({ app, authentikFailures, fleet, newPerson, request, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
@@ -117,7 +117,7 @@ for (const appName of appNames) {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        'signing out sends the id token of the refresh',
+        'sign-out sends the id token of the refresh',
         { tag: ['@hint-of-the-sign-in'] },
         async ({ app, authentikFailures, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));

@@ -9,7 +9,7 @@ for (const appName of appNames) {
   const paths = ['/api/me', '/api/_auth/session', sessionApp[appName].pages[1]];
 
   test(
-    `${appName}: two people, one of them on two devices, at the same time: each answer names its own person, also during refreshes`,
+    `${appName}: two users, one of them on two devices, at the same time: each response names its own user, also during refreshes`,
     {
       tag: [
         '@refresh-joined-by-anyone',

@@ -14,7 +14,7 @@ for (const appName of appNames) {
     test.use({ appName });
 
     test(
-      'a Service balances connections: one that is kept alive proves nothing about two pods, and is called unproven',
+      'requests on one kept-alive connection prove nothing about two pods, and are reported as unproven',
       { tag: ['@memory-sessions', '@replicas-1', '@service-affinity', '@connections-closed'] },
       async ({ app, fleet, newPerson }) => {
         // A pod that is about to terminate would close the connection.

@@ -4,7 +4,7 @@ import { everyHost } from './visitor.ts';
 
 for (const [role, path] of everyHost) {
   test.describe(role, () => {
-    test('its certificate is trusted, and not about to expire', async ({ visitor, report }) => {
+    test('its certificate is trusted and does not expire soon', async ({ visitor, report }) => {
       const { url, certificate } = await visitor.get(role, path);
       const now = new Date();
       if (!certificate) throw new Error(`${url} was answered without TLS.`);

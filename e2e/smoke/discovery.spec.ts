@@ -4,7 +4,7 @@ import { discoveryFaults, discoveryPath, type Discovery } from './rules/discover
 
 for (const app of appNames) {
   test.describe(app, () => {
-    test('Authentik describes this application at this address', async ({ visitor, target, report }) => {
+    test('Authentik describes this application at this URL', async ({ visitor, target, report }) => {
       const path = discoveryPath(app);
       const { status, body, url } = await visitor.get('auth', path);
       if (status !== 200) {

@@ -21,7 +21,7 @@ for (const app of appNames) {
     });
 
     test(
-      'every kind of answer has its security headers',
+      'every kind of response has its security headers',
       { tag: ['@bare-answers', '@answers-cacheable', '@nonce-of-the-pod'] },
       async ({ visitor, report }) => {
         const page = await visitor.get(app, '/sign-in');
@@ -49,7 +49,7 @@ for (const app of appNames) {
     );
 
     test(
-      'a stranger gets 401 from the API, and the sign-in page',
+      'without a session the API responds with 401, and a page is the sign-in page',
       { tag: ['@strangers-see-pages'] },
       async ({ visitor, target, report }) => {
         const wrong: string[] = [];

@@ -4,7 +4,7 @@ import { test } from './fixtures.ts';
 for (const app of appNames) {
   test.describe(app, () => {
     test(
-      'plain http is sent to https, to the same path',
+      'plain http redirects to https, to the same path',
       { tag: ['@no-https-redirect'] },
       async ({ visitor, target, report }) => {
         const { status, headers } = await visitor.get(app, '/sign-in?smoke=1', { scheme: 'http' });

@@ -45,7 +45,7 @@ for (const app of appNames) {
     });
 
     test(
-      'signing out goes to the end-session address of this app at this Authentik, and back',
+      'sign-out goes to the end-session URL of this app at this Authentik, and back',
       { tag: ended[app] ?? [] },
       async ({ pods, target, visitor, report }) => {
         const { ready, faults } = await pods(app);

@@ -10,7 +10,7 @@ const onlyOf: Partial<Record<AppName, string[]>> = { operator: ['@wrong-auth-url
 for (const app of appNames) {
   test.describe(app, () => {
     test(
-      'signing in leads to this Authentik with PKCE, and back here',
+      'sign-in goes to this Authentik with PKCE, and back',
       { tag: onlyOf[app] ?? [] },
       async ({ visitor, target, report }) => {
         const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
@@ -56,7 +56,7 @@ for (const app of appNames) {
     );
 
     test(
-      'its cookies are Secure, HttpOnly, SameSite and for this host alone',
+      'its cookies are Secure, HttpOnly, SameSite and for this host only',
       { tag: ['@bare-answers', '@cookie-without-host-prefix'] },
       async ({ visitor, report }) => {
         const signIn = await visitor.get(app, '/auth/oidc/login');

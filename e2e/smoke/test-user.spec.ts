@@ -32,7 +32,7 @@ test.skip(
 for (const app of appNames) {
   test.describe(app, () => {
     test(
-      'a test user signs in, is known to every pod, signs out, and is known no more',
+      'a test user signs in, is known to every pod, signs out, and is no longer known',
       { tag: ['@memory-sessions', '@cookie-without-host-prefix'] },
       async ({ account, target, browser, contextOptions, report }) => {
         test.setTimeout(90_000);
