@@ -28,6 +28,7 @@ import { openUnitTests } from './mutate/unit-tests.ts';
 import { isKilled, percent, scoreOf, verdictOf, type Finding } from './mutate/verdict.ts';
 import { filesChangedSince } from './prove/changed-since.ts';
 import { parseShard, type Shard } from './prove/shard.ts';
+import { withOwnReports } from './runner/own-reports.ts';
 import { checkReports } from './runner/reports.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { workerCount } from './runner/worker-count.ts';
@@ -110,6 +111,12 @@ await runCommand(async () => {
     throw new CannotRunHere(`No mutant is chosen by ${by}, so there is nothing to try. See: npm run mutate -- --list`);
   }
   checkReports();
+  return await withOwnReports(options.report, 'Wait until it has ended, or use another folder: --report <folder>', () =>
+    tryAll(chosen, mutants),
+  );
+});
+
+async function tryAll(chosen: readonly Candidate[], mutants: readonly Mutant[]): Promise<number> {
   // One mutant that is tried again must not replace the report of a night.
   const earlier = options.mutant ? earlierFindings(options.report, mutants) : [];
   const trials = chosen.map((candidate): Trial => ({ candidate, finding: newFinding(candidate) }));
@@ -120,7 +127,7 @@ await runCommand(async () => {
   if (options.specs && left.length > 0) await trySpecs(left, mutants, keep);
   writeReport(options.report, known());
   return conclude(findingsOf(trials));
-});
+}
 
 function newFinding({ mutant }: Candidate): Finding {
   const entry = equivalents.find(({ id }) => id === mutant.id);

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { asHarnessError } from './file-system-fault.ts';
 
@@ -20,7 +20,16 @@ test('a full disk is a sentence that names what to do', () => {
 
 test('a path through a file is a sentence that names it', () => {
   const error = asHarnessError(thrownBy(() => writeFileSync('/dev/null/state.json', 'x')));
-  expect((error as Error).message).toContain('/dev/null/state.json: a part of its path is not a folder');
+  expect((error as Error).message).toBe(
+    'open fails for /dev/null/state.json: a part of its path is not a folder. Free or unlock it.',
+  );
+});
+
+test('only what runs keep can be kept elsewhere', () => {
+  vi.stubEnv('FLEET_STATE_DIR', '/dev/null');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const error = asHarnessError(thrownBy(() => writeFileSync('/dev/null/state.json', 'x')));
+  expect((error as Error).message).toContain('or let runs keep their files elsewhere: FLEET_STATE_DIR.');
 });
 
 test('a folder that cannot be made is a sentence', () => {

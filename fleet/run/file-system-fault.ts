@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { stateDirectory } from '../root.ts';
 
@@ -24,9 +25,14 @@ export function asHarnessError(error: unknown): unknown {
   const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);
   if (error instanceof HarnessError || reason === undefined) return error;
   // Some calls (write) have only a file descriptor and no path.
-  const file = dest ?? path ?? `a file, probably below ${stateDirectory()}`;
+  const file = dest ?? path;
+  const state = stateDirectory();
+  const isState = file === undefined || isBelow(state, file);
   return new HarnessError(
-    `${syscall || 'open'} fails for ${file}: ${reason}. Free or unlock it, or let runs keep their files elsewhere: FLEET_STATE_DIR.`,
+    `${syscall || 'open'} fails for ${file ?? `a file, probably below ${state}`}: ${reason}. Free or unlock it` +
+      `${isState ? ', or let runs keep their files elsewhere: FLEET_STATE_DIR' : ''}.`,
     { cause: error },
   );
 }
+
+const isBelow = (folder: string, path: string): boolean => !/^\.\.(?:\/|$)/.test(relative(folder, path));

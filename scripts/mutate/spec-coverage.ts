@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { coverageVariable } from '../../fleet/build/mutants.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
@@ -12,12 +12,9 @@ import { progress } from '../command/run-command.ts';
 import { runSpecs } from '../runner/runner.ts';
 import { workerCount } from '../runner/worker-count.ts';
 import { startWorkerFleets } from '../runner/worker-fleets.ts';
+import { writeJson } from '../shared/json-file.ts';
 import { coverageOf, type CoveredTest, type SpecCoverage } from './coverage-of.ts';
-
-interface Recorded extends SpecCoverage {
-  /** Hash of each spec file that was recorded. */
-  specs: Record<string, string>;
-}
+import { readCoverage, type RecordedCoverage } from './recorded-coverage.ts';
 
 const folder = join(cacheDirectory, 'mutation');
 const file = join(folder, 'coverage.json');
@@ -26,6 +23,7 @@ const reports = 'reports/mutation/coverage';
 /**
  * Which tests reach which mutants. It is kept, and recorded again for spec files that have changed, or for all of them. A
  * test that fails on the clean fleet is left out, because it says nothing about a mutant.
+ * @throws HarnessError when what was kept is damaged.
  * @param mutants the ids of all mutants.
  * @param anew whether what was recorded before counts no more.
  * @param workers how many fleets record at once.
@@ -40,24 +38,20 @@ export async function specCoverage(
 ): Promise<SpecCoverage> {
   const names = new Set((await listedTests()).map(({ spec }) => spec));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(join(repositoryRoot, 'e2e', spec))]));
-  const kept: Recorded =
-    existsSync(file) && !anew
-      ? (JSON.parse(readFileSync(file, 'utf8')) as Recorded)
-      : { specs: {}, tests: [], start: [], known: [] };
+  const kept = (anew ? undefined : readCoverage(file)) ?? { specs: {}, tests: [], start: [], known: [] };
   const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
   if (stale.length === 0) return kept;
   progress(`Recording what ${stale.length} spec files reach, without a mutant. The suite says: …`);
   const recorded = await record(engine, stale, workers);
   const isKept = ({ place }: CoveredTest) => specOf(place) in specs && !stale.includes(specOf(place));
-  const coverage: Recorded = {
+  const coverage: RecordedCoverage = {
     specs,
     tests: [...kept.tests.filter(isKept), ...recorded.tests],
     start: [...new Set([...kept.start, ...recorded.start])],
     // What a part of the specs does not reach, others may.
     known: kept.known.length > 0 ? kept.known : [...mutants],
   };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, JSON.stringify(coverage));
+  writeJson(file, coverage);
   return coverage;
 }
 

@@ -12,6 +12,7 @@ import type { KillMatrix } from './kill-matrix-verdict.ts';
 
 const matrix = (engine: string, verdicts: Record<string, Finding['verdict']>): KillMatrix => ({
   engine,
+  chosen: Object.keys(verdicts).length,
   findings: Object.entries(verdicts).map(([regression, verdict]) => ({
     regression,
     verdict,

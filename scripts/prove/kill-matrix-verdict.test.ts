@@ -4,6 +4,7 @@ import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts
 
 const matrix = (verdicts: ReadonlyArray<Finding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
   engine: 'local',
+  chosen: verdicts.length,
   findings: verdicts.map((verdict, index) => ({ regression: `fault-${index}`, verdict, evidence: [], seconds: 1 })),
   ...(falseAlarms ? { falseAlarms } : {}),
 });
@@ -20,6 +21,14 @@ describe('the catalogue is proven', () => {
   });
   test('not when one could not be run, which is no fault of the product', () => {
     expect(exitCodeOf(matrix(['caught', 'not run']))).toBe(2);
+  });
+  test('not when the run was interrupted, and the summary says so', () => {
+    const interrupted = { ...matrix(['caught', 'caught']), chosen: 5 };
+    expect(exitCodeOf(interrupted)).toBe(2);
+    expect(summaryOf(interrupted)).toBe(
+      'Not complete: 3 of 5 regressions were not tried. 2 of 2 caught, clean fleet not run.',
+    );
+    expect(exitCodeOf({ ...matrix(['caught', 'missed']), chosen: 5 })).toBe(1);
   });
   test('not when the clean fleet has a false alarm', () => {
     expect(exitCodeOf(matrix(['caught'], ['a.spec.ts: "claim": red']))).toBe(1);

@@ -5,6 +5,8 @@ import { findingSchema, type Finding } from './kill-matrix.ts';
 /** The result file of `prove` for each engine. */
 export const killMatrixSchema = z.object({
   engine: z.string(),
+  /** How many regressions the run was to try. It has fewer findings when it was interrupted. */
+  chosen: z.number(),
   findings: z.array(findingSchema),
   /** Red tests and unexpected skips on the clean fleet; absent when it was not run. */
   falseAlarms: z.array(z.string()).exactOptional(),
@@ -14,10 +16,22 @@ export type KillMatrix = z.output<typeof killMatrixSchema>;
 const count = ({ findings }: KillMatrix, verdict: Finding['verdict']): number =>
   findings.filter((finding) => finding.verdict === verdict).length;
 
+const untried = ({ chosen, findings }: KillMatrix): number => chosen - findings.length;
+
 const applicable = (matrix: KillMatrix): number => matrix.findings.length - count(matrix, 'not applicable');
 
-/** `3 of 4 caught (1 not applicable), 0 false alarms on the clean fleet.` */
+/**
+ * `3 of 4 caught (1 not applicable), 0 false alarms on the clean fleet.` After an interruption:
+ * `Not complete: 12 of 16 regressions were not tried. 3 of 4 caught, clean fleet not run.`
+ */
 export function summaryOf(matrix: KillMatrix): string {
+  const left = untried(matrix);
+  return left > 0
+    ? `Not complete: ${left} of ${matrix.chosen} regressions were not tried. ${summaryOfTried(matrix)}`
+    : summaryOfTried(matrix);
+}
+
+function summaryOfTried(matrix: KillMatrix): string {
   const { engine, findings, falseAlarms } = matrix;
   const aside = count(matrix, 'not applicable');
   if (findings.length > 0 && applicable(matrix) === 0) {
@@ -29,12 +43,12 @@ export function summaryOf(matrix: KillMatrix): string {
 
 /**
  * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
- * green. 2: nothing was missed, but some could not be run.
+ * green. 2: nothing was missed, but some could not be run, or the run was interrupted.
  */
 export function exitCodeOf(matrix: KillMatrix): number {
   const notRun = count(matrix, 'not run');
   const missed = applicable(matrix) - count(matrix, 'caught') - notRun;
   if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;
-  if (notRun > 0) return exitCodes.harnessFailed;
+  if (notRun > 0 || untried(matrix) > 0) return exitCodes.harnessFailed;
   return applicable(matrix) > 0 ? exitCodes.passed : exitCodes.cannotRunHere;
 }

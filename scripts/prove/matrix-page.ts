@@ -21,6 +21,7 @@ export function matrixPage(matrix: KillMatrix): string {
         [count('caught'), 'caught'],
         [findings.filter(isOpen).length, 'not caught'],
         [count('not applicable'), 'not applicable'],
+        [matrix.chosen - findings.length, 'not tried'],
         [matrix.falseAlarms?.length ?? 'not run', 'false alarms'],
       ],
     },
