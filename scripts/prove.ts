@@ -123,6 +123,8 @@ async function prove(
   { chosen, isPart, also }: { chosen: readonly Regression[]; isPart: boolean; also: readonly string[] },
 ): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
+  // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
+  write(matrix);
   const switches = options.switches ? await switchesOf(chosen) : {};
   // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. The clean fleet has the build with the switches, none of them selected: it must do what a plain build does.
   let clean =
