@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ControlPlane } from '../control-token.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -11,8 +11,10 @@ import { withFileLock } from './file-lock.ts';
 import { thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** Variable in the environment of every process of a run, which identifies the run. */
-export const runIdVariable = 'FLEET_RUN_ID';
+/** Variable in the environment of every process of a run: its id. A run of another checkout may have the same. */
+const runIdVariable = 'FLEET_RUN_ID';
+/** Variable in the environment of every process of a run: the folder of its state, which no other run has. */
+export const runFolderVariable = 'FLEET_RUN_FOLDER';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
@@ -70,6 +72,11 @@ export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
+/** The variables by which the processes of a run are found. */
+export const markOfRun = (runId: string) => ({
+  [runIdVariable]: runId,
+  [runFolderVariable]: resolve(runDirectory(runId)),
+});
 /** A folder for the files of one pod. */
 export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
 

@@ -22,11 +22,11 @@ import { recordManifests } from '../../run/manifests.ts';
 import { recordOrigin } from '../../run/origin.ts';
 import {
   beginRun,
+  markOfRun,
   noSuchRun,
   notUpYet,
   readRunState,
   runDirectory,
-  runIdVariable,
   runIds,
   stateOf,
 } from '../../run/state.ts';
@@ -225,7 +225,7 @@ function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     ...(authorities && { NODE_EXTRA_CA_CERTS: resolve(authorities) }),
     FLEET_STATE_DIR: resolve(stateDirectory()),
-    [runIdVariable]: runId,
+    ...markOfRun(runId),
   };
 }
 

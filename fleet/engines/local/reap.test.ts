@@ -1,8 +1,14 @@
-import { expect, test } from 'vitest';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { isRunAlive } from './reap.ts';
+import { beginRun, markOfRun } from '../../run/state.ts';
+import { isRunAlive, reapRun } from './reap.ts';
 
 const living = identify(process.pid);
 const dead: ProcessIdentity = { pid: process.pid, startTime: 'another' };
@@ -31,4 +37,28 @@ test.each<
     processes: [],
   };
   expect(isRunAlive({ ...state, ...(supervisor ? { supervisor } : {}) })).toBe(alive);
+});
+
+test('ending a run ends no process of a run of the same id in another checkout', async () => {
+  const processOf = async (checkout: string): Promise<ChildProcess> => {
+    vi.stubEnv('FLEET_STATE_DIR', join(checkout, '.fleet'));
+    beginRun('local', { runId: 'kept-local', hosts: productionHosts, detached: true });
+    const pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
+      env: { ...process.env, ...markOfRun('kept-local') },
+    });
+    onTestFinished(() => void pod.kill('SIGKILL'));
+    await once(pod.stdout!, 'data');
+    return pod;
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'checkouts-'));
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+  const [theirs, ours] = [await processOf(join(folder, 'a')), await processOf(join(folder, 'b'))];
+  const ended = once(ours, 'exit');
+  reapRun('kept-local');
+  await ended;
+  expect({ exit: theirs.exitCode, signal: theirs.signalCode }).toEqual({ exit: null, signal: null });
+  expect(identify(theirs.pid!)).toBeDefined();
 });

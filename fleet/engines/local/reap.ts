@@ -1,5 +1,5 @@
 import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
-import { readRunState, removeRun, runIdVariable } from '../../run/state.ts';
+import { markOfRun, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 
 /**
@@ -16,9 +16,10 @@ export function reapRun(runId: string): void {
   // The supervisor is ended first, so that it restarts nothing.
   if (state?.supervisor) endFamily(state.supervisor);
   for (const identity of state?.processes ?? []) endFamily(identity);
-  // A process started just before the supervisor was killed is in no list, but has the run's id in its environment.
+  // A process started just before the supervisor was killed is in no list, but has the run's folder in its environment.
   // This runs twice, because a supervisor that is in no state file may start another process in between.
-  const endRest = (): void => processesWithEnvironment(runIdVariable, runId).forEach((rest) => endFamily(rest));
+  const { [runFolderVariable]: folder } = markOfRun(runId);
+  const endRest = (): void => processesWithEnvironment(runFolderVariable, folder).forEach((rest) => endFamily(rest));
   endRest();
   endRest();
   removeRun(runId);
