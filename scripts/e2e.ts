@@ -16,7 +16,7 @@ import { checkLastFailed, onlyLastFailed, rememberFailed } from './runner/last-f
 import { parseShard, type Shard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './runner/reports.ts';
 import { exitCodeOf, runSpecs } from './runner/runner.ts';
-import { countTests, noTest, printTests } from './runner/listed-tests.ts';
+import { countTests, printTests } from './runner/listed-tests.ts';
 import { withRegression } from './command/regression-option.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { workerCount } from './runner/worker-count.ts';
@@ -119,20 +119,18 @@ await runCommand(async () => {
   ];
   checkReports();
   const engine = engineToUse(options);
-  const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) => {
-    const record = await runSpecs(fleets, {
-      // The runner's own error for this is long, and does not name the options of this command.
-      args: [...passedOn, '--pass-with-no-tests'],
-      reports: reportsOf(fleets[0].runId),
-      headed: options.headed ?? false,
-      stale,
-      serverSlowness,
-      fleetOptions: fleetOptions(),
-      since: performance.timeOrigin,
-    });
-    if (record.tests.length === 0 && record.errors.length === 0) throw noTest(selection);
-    return exitCodeOf(record);
-  };
+  const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
+    exitCodeOf(
+      await runSpecs(fleets, {
+        args: passedOn,
+        reports: reportsOf(fleets[0].runId),
+        headed: options.headed ?? false,
+        stale,
+        serverSlowness,
+        fleetOptions: fleetOptions(),
+        since: performance.timeOrigin,
+      }),
+    );
   const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
     if (window) return openWindow(window, fleet, passedOn);
     if (!options.watch) return prove([fleet], stale);
@@ -141,8 +139,8 @@ await runCommand(async () => {
     return watch(engine, fleet, { filters: specs, args, runsAtOnce: hasSelection, headed: options.headed ?? false });
   };
   if (options.run || options.keep) {
-    // On a fleet that can be used as it is, the runner itself finds out sooner.
-    const { fleet, stale } = await fleetToUse(engine, options, () => countTests(selection));
+    const counted = countTests(selection);
+    const [{ fleet, stale }] = await Promise.all([fleetToUse(engine, options, () => counted), counted]);
     return onOne(fleet, stale);
   }
   const regression = await withRegression(engine, options.regression, 'npm run e2e --');

@@ -45,10 +45,14 @@ const keptId = (engine: Engine): string => `kept-${engine.name}`;
 /** The fleet that an earlier `--keep` left. */
 async function runningKept(engine: Engine): Promise<Fleet | undefined> {
   const runId = keptId(engine);
-  progress(`${runId} stays up: npm run fleet -- down ${runId}`);
   const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
-  return kept && (await engine.attach(runId));
+  return kept && staying(await engine.attach(runId));
 }
 
-const newKept = (engine: Engine): Promise<Fleet> =>
-  engine.up({ runId: keptId(engine), detached: true, onProgress: progress, signal: interruption });
+const newKept = async (engine: Engine): Promise<Fleet> =>
+  staying(await engine.up({ runId: keptId(engine), detached: true, onProgress: progress, signal: interruption }));
+
+function staying(fleet: Fleet): Fleet {
+  progress(`${fleet.runId} stays up: npm run fleet -- down ${fleet.runId}`);
+  return fleet;
+}

@@ -48,8 +48,7 @@ export async function printTests(filter: readonly string[]): Promise<number> {
   return exitCodes.passed;
 }
 
-/** The error for options of the runner that select no test. */
-export function noTest(filter: readonly string[]): HarnessError {
+function noTest(filter: readonly string[]): HarnessError {
   const given = filter.filter((option) => !rememberFailed.includes(option));
   return new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
 }

@@ -25,6 +25,8 @@ import type { WorkerFleets } from './worker-fleets.ts';
 /** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
 const endMs = 15_000;
 
+const endsWithParent = new URL('ends-with-parent.ts', import.meta.url).href;
+
 export interface RunnerOptions {
   /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
   args: readonly string[];
@@ -133,15 +135,16 @@ export async function runPlaywright(
   const [fleet] = fleets;
   const runner = spawn(
     process.execPath,
-    ['--', join(repositoryRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...args],
+    ['--import', endsWithParent, '--', join(repositoryRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...args],
     {
       cwd: repositoryRoot,
       // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output, output, 'ipc'],
       env: {
         ...withoutColours(process.env),
         ...env,
+        DEZKY_RUNNER_ENDS_WITH_PARENT: '1',
         FLEET_ENGINE: fleet.engine,
         [runsVariable]: idsOf(fleets),
         // Read only once, when a process starts, so the specs cannot set it themselves.
