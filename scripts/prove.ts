@@ -22,7 +22,15 @@ import { interruption } from './command/interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './prove/kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './prove/kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
-import { compare, keepRedAssertions, matrixPageFile, printEvidence, reportsOf, write } from './prove/matrices.ts';
+import {
+  checkRedAssertions,
+  compare,
+  keepRedAssertions,
+  matrixPageFile,
+  printEvidence,
+  reportsOf,
+  write,
+} from './prove/matrices.ts';
 import { proveRegression, specsOn } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
@@ -122,6 +130,7 @@ async function prove(
   engine: Engine,
   { chosen, isPart, also }: { chosen: readonly Regression[]; isPart: boolean; also: readonly string[] },
 ): Promise<number> {
+  checkRedAssertions(engine.name);
   const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
   // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
   write(matrix);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HarnessError } from '../errors.ts';
 import type { Change } from '../manifests/change.ts';
 import { runDirectory } from './state.ts';
 
@@ -10,6 +11,15 @@ export function recordChanges(runId: string, changes: readonly Change[]): void {
   writeFileSync(fileOf(runId), JSON.stringify(changes), { mode: 0o600 });
 }
 
-/** The regressions and variants that a run was started with. */
-export const changesOf = (runId: string): Change[] =>
-  existsSync(fileOf(runId)) ? (JSON.parse(readFileSync(fileOf(runId), 'utf8')) as Change[]) : [];
+/** The regressions and variants that a run was started with. @throws HarnessError when they are damaged. */
+export function changesOf(runId: string): Change[] {
+  if (!existsSync(fileOf(runId))) return [];
+  try {
+    return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as Change[];
+  } catch (cause) {
+    throw new HarnessError(
+      `The changes of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
+      { cause },
+    );
+  }
+}

@@ -36,7 +36,10 @@ test('is taken over from a process that died', async () => {
   await withFileLock(file, async () => {});
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
   writeFileSync(file, JSON.stringify({ pid: dead, startTime: 'once' }));
-  expect(await withFileLock(file, () => Promise.resolve('in'))).toBe('in');
+  const onWait = () => {
+    throw new Error('nobody holds it');
+  };
+  expect(await withFileLock(file, () => Promise.resolve('in'), { onWait })).toBe('in');
 });
 
 test.each(['', 'null', '{"pid":', '{}'])('one that holds "%s" is nobody\'s', async (content) => {

@@ -20,7 +20,8 @@ export async function withFileLock<T>(
 ): Promise<T> {
   let waited = false;
   mkdirSync(dirname(file), { recursive: true });
-  while (!take(file)) {
+  // Tried twice at first, because the first try removes the lock of a dead holder.
+  while (!take(file) && (waited || !take(file))) {
     if (!waited) onWait?.();
     waited = true;
     await delay(pollIntervalMs);

@@ -21,6 +21,9 @@ export function write(matrix: KillMatrix): void {
 
 const redFile = (engine: string): string => join(reportsOf(engine), 'red-assertions.json');
 
+/** @throws HarnessError when what earlier runs kept is damaged, before anything is tried for it. */
+export const checkRedAssertions = (engine: string): void => void readRed(redFile(engine));
+
 /** Keeps what a regression made fail beside what the others did, also those of earlier runs. */
 export function keepRedAssertions(engine: string, { regression, red, ...finding }: Finding): void {
   // Its tests did not run: what earlier runs saw stays.

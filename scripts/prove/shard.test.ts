@@ -8,6 +8,9 @@ test('the parts together are the list, each element once', () => {
   expect(parts.flat().toSorted((a, b) => a - b)).toEqual(list);
 });
 
-test.each(['', '1', '0/3', '4/3', '1/0', 'a/b', '1/3/5', '-1/3'])('%j is no part', (text) => {
-  expect(() => parseShard(text)).toThrow('Give a part and the number of parts, such as 2/3.');
-});
+test.each(['', '1', '0/3', '4/3', '1/0', 'a/b', '1/3/5', '-1/3', '99999999999999999999/99999999999999999999'])(
+  '%j is no part',
+  (text) => {
+    expect(() => parseShard(text)).toThrow('Give a part and the number of parts, such as 2/3.');
+  },
+);

@@ -7,17 +7,29 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { rememberFailed } from './last-failed.ts';
+import { interruption } from '../command/interruption.ts';
 import { printList } from '../command/print-list.ts';
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.
- * @throws HarnessError when a spec does not load.
+ * @throws HarnessError when a spec does not load, or when the runner is killed; the reason of an interruption.
  */
 export async function listedTests(filter: readonly string[] = []): Promise<ListedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json', ...filter];
   // The runner exits with 1 when a spec does not load; the report contains the reason.
-  const { stdout } = await runProgram(process.execPath, list, { cwd: repositoryRoot });
+  const { stdout, code, signal } = await runProgram(process.execPath, list, {
+    cwd: repositoryRoot,
+    abort: interruption,
+  });
+  // The list of a runner that was ended is not whole.
+  interruption.throwIfAborted();
+  if (signal !== null || !stdout.startsWith('{')) {
+    const how = signal ?? `exit code ${code}`;
+    throw new HarnessError(
+      `The tests cannot be listed: the test runner ended (${how}). See: npx playwright test --list`,
+    );
+  }
   const report = JSON.parse(stdout) as JSONReport;
   // A filter that selects nothing is no fault.
   const fault = report.errors.find(({ message = '' }) => !message.includes('No tests found'));
