@@ -138,6 +138,21 @@ describe('buildApps', () => {
     expect(built()).toHaveLength(3);
   });
 
+  test.each<[string, (output: string) => void]>([
+    ['without a file', (output) => rmSync(join(output, 'server/index.mjs'))],
+    ['with a file that was cut', (output) => writeFileSync(join(output, 'server/index.mjs'), '')],
+    ['without its output', (output) => rmSync(output, { recursive: true })],
+    ['without a list of its files', (output) => rmSync(join(output, '../files.json'))],
+  ])('builds again what is in the cache %s, and says so', async (_how, damage) => {
+    const { operator } = await build();
+    damage(join(operator!, '.output'));
+    const lines: string[] = [];
+    await buildApps(apps, { root, onProgress: (line) => lines.push(line) });
+    expect(outputOf(operator)).toBe('operator;base one;');
+    expect(lines[0]).toBe('operator is damaged in the cache, and is built again');
+    expect(lines.filter((line) => line.endsWith('is being built (nuxt build)'))).toHaveLength(1);
+  });
+
   test('builds once for two who ask at the same time', async () => {
     const [one, two] = await Promise.all([build(), build()]);
     expect(one).toEqual(two);

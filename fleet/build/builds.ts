@@ -13,6 +13,7 @@ import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/
 import type { ProcessIdentity } from '../run/process-identity.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
 import { applySwitches } from './switches.ts';
+import { isWhole, recordFiles } from './whole-build.ts';
 
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;
@@ -32,7 +33,7 @@ export interface BuildOptions {
 }
 
 /** Part of the cache key. Increase it when this file starts to build the same sources differently. */
-const recipe = 1;
+const recipe = 2;
 /** Folders below `apps` that are part of every app's build. */
 const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
@@ -128,12 +129,13 @@ async function inputsOf(app: string, { folders, root, cache }: Pick<Job, 'folder
 async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
   const { onProgress = () => {}, signal } = options;
   const { builder, sources, target } = await inputsOf(app, { folders, root, cache });
-  if (existsSync(join(target, '.output'))) return target;
+  if (isWhole(target)) return target;
   return await withFileLock(
     `${target}.lock`,
     async () => {
       // Another process may have finished this build in the meantime.
-      if (existsSync(join(target, '.output'))) return target;
+      if (isWhole(target)) return target;
+      if (existsSync(target)) onProgress(`${app} is damaged in the cache, and is built again`);
       const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
       await build({ app, program: builder.program, sources, root, cache, target, signal });
@@ -165,6 +167,7 @@ async function build(job: {
     await rm(target, { recursive: true, force: true });
     await mkdir(join(work, 'done'), { recursive: true });
     await rename(join(folder, '.output'), join(work, 'done', '.output'));
+    recordFiles(join(work, 'done'));
     // Renamed in one step, so a build in the cache is always complete.
     await rename(join(work, 'done'), target);
   } finally {
