@@ -18,7 +18,7 @@ const env = prepare(command, { isHelp: args.some((argument) => argument === '--h
 // is the same as once. When this process is killed, the channel closes, and the command cleans up as well.
 const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
-  env: { NODE_COMPILE_CACHE: join(root, '.cache/compiled'), ...env, DEZKY_ENDS_WITH_PARENT: '1' },
+  env: { ...env, NODE_COMPILE_CACHE: join(root, '.cache/compiled'), DEZKY_ENDS_WITH_PARENT: '1' },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

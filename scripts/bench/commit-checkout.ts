@@ -1,12 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
+import { identify } from '../../fleet/run/process-identity.ts';
 import { commitOf, git } from '../shared/git.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
+
+/** Of the names of checkouts; the pid of their command follows. */
+const prefix = 'dezky-commit-';
+
+/** Removes the checkouts of commands that were killed. */
+export async function removeAbandonedCheckouts(folder = tmpdir()): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, owner] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? [];
+    if (owner === undefined || identify(Number(owner))) continue;
+    progress(`${join(folder, name)} was abandoned and is removed`);
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 /** A commit of this repository in a temporary folder, with what its suite needs installed. Disposing removes it. */
 export class CommitCheckout implements AsyncDisposable {
@@ -19,7 +33,8 @@ export class CommitCheckout implements AsyncDisposable {
   /** @throws HarnessError when git does not know the commit, or when something of it cannot be installed. */
   static async of(ref: string): Promise<CommitCheckout> {
     const commit = await commitOf(ref);
-    const checkout = new CommitCheckout(await mkdtemp(join(tmpdir(), 'dezky-commit-')));
+    await removeAbandonedCheckouts();
+    const checkout = new CommitCheckout(await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)));
     try {
       await git('worktree', 'add', '--force', '--detach', checkout.folder, commit);
       progress(`Installing what ${ref} needs …`);
