@@ -8,12 +8,13 @@ import { commandLine, positiveNumber, regularExpression } from './command/comman
 import { authentikToUse } from './e2e/authentik-to-use.ts';
 import { fleetToUse } from './e2e/fleet-to-use.ts';
 import { checkWindow, openWindow, type Window } from './e2e/playwright-window.ts';
+import { runnerArguments, type RunnerSettings } from './e2e/runner-arguments.ts';
 import { specFilters } from './e2e/spec-filters.ts';
 import { watch } from './e2e/watch.ts';
 import { engineToUse } from './command/engine-to-use.ts';
 import { interruption } from './command/interruption.ts';
-import { checkLastFailed, onlyLastFailed, rememberFailed } from './runner/last-failed.ts';
-import { parseShard, type Shard } from './prove/shard.ts';
+import { checkLastFailed } from './runner/last-failed.ts';
+import { parseShard } from './prove/shard.ts';
 import { checkReports, reportsOf } from './runner/reports.ts';
 import { exitCodeOf, runSpecs } from './runner/runner.ts';
 import { countTests, printTests } from './runner/listed-tests.ts';
@@ -75,48 +76,32 @@ junit.xml and results.json.
 Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();
-const options = program.opts<{
-  engine?: string;
-  authentik?: AuthentikOption;
-  callbackHost: string;
-  regression?: string;
-  grep?: string;
-  run?: string;
-  keep?: true;
-  stale?: true;
-  headed?: true;
-  watch?: true;
-  ui?: true;
-  debug?: true;
-  list?: true;
-  trace?: string;
-  repeatEach?: number;
-  workers?: number;
-  shard?: Shard;
-  lastFailed?: true;
-  shuffle?: number | true;
-}>();
+const options = program.opts<
+  RunnerSettings & {
+    engine?: string;
+    authentik?: AuthentikOption;
+    callbackHost: string;
+    regression?: string;
+    run?: string;
+    keep?: true;
+    stale?: true;
+    headed?: true;
+    watch?: true;
+    ui?: true;
+    debug?: true;
+    list?: true;
+    workers?: number;
+  }
+>();
 
 const window: Window | undefined = options.ui ? 'ui' : options.debug ? 'debug' : undefined;
 
 await runCommand(async () => {
   checkOptions();
   const specs = specFilters(program.args);
-  const filters = [...specs, ...(options.grep ? ['--grep', options.grep] : [])];
-  const selection = [
-    ...filters,
-    ...(options.repeatEach ? ['--repeat-each', String(options.repeatEach)] : []),
-    ...(options.shard ? [`--shard=${options.shard.index}/${options.shard.count}`] : []),
-    ...(options.lastFailed ? onlyLastFailed : []),
-  ];
+  const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (options.list) return await printTests(selection);
-  const passedOn = [
-    ...selection,
-    ...(options.lastFailed ? [] : rememberFailed),
-    ...(options.trace ? ['--trace', options.trace] : []),
-    ...(options.shuffle ? [typeof options.shuffle === 'number' ? `--shuffle=${options.shuffle}` : '--shuffle'] : []),
-  ];
   checkReports();
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>

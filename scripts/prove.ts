@@ -22,6 +22,7 @@ import { interruption } from './command/interruption.ts';
 import { comparisonMarkdown, comparisonTable, matrixTable } from './prove/kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './prove/kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
+import { falseAlarms } from './prove/false-alarms.ts';
 import {
   checkRedAssertions,
   compare,
@@ -31,7 +32,7 @@ import {
   reportsOf,
   write,
 } from './prove/matrices.ts';
-import { proveRegression, specsOn } from './prove/prove-regression.ts';
+import { proveRegression } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
 import { Steps } from './prove/steps.ts';
@@ -145,7 +146,7 @@ async function prove(
         })
       : undefined;
   try {
-    if (clean && options.clean) matrix.falseAlarms = await falseAlarms(clean, isPart ? claiming(chosen) : []);
+    if (clean && options.clean) matrix.falseAlarms = await alarmsOn(clean, isPart ? claiming(chosen) : []);
     if (!engine.sharesNode) {
       await clean?.down();
       clean = undefined;
@@ -157,19 +158,13 @@ async function prove(
   return report(matrix);
 }
 
-async function falseAlarms(clean: Fleet, args: readonly string[]): Promise<string[]> {
+async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]> {
   progress('The clean fleet: every claiming spec must be green …');
-  const { tests, unexpectedSkips } = await showing(
+  const { tests, alarms } = await showing(
     'The specs on the clean fleet',
-    specsOn(clean, join(reportsOf(clean.engine), 'clean'), { args }),
+    falseAlarms(clean, { args, reports: join(reportsOf(clean.engine), 'clean') }),
   );
-  const alarms = [
-    ...tests
-      .filter(({ status }) => status === 'failed')
-      .map(({ spec, title, message }) => `${spec}: "${title}": ${message.split('\n')[0]}`),
-    ...unexpectedSkips,
-  ];
-  progress(`  ${tests.length} tests, ${alarms.length} red`);
+  progress(`  ${tests} tests, ${alarms.length} red`);
   return alarms;
 }
 

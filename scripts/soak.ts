@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { duration } from '../fleet/duration.ts';
-import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import { specFilters } from './e2e/spec-filters.ts';
 import { countTests, printTests } from './runner/listed-tests.ts';
 import { checkReports } from './runner/reports.ts';
-import { exitCodeOf, runSpecs } from './runner/runner.ts';
+import { runSpecs } from './runner/runner.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { describeFlaky, flakyTests, type SoakRun } from './soak/flaky.ts';
+import { exitCodeOfAll, planRuns, reports, summaryOf } from './soak/runs.ts';
 import { workerCount } from './runner/worker-count.ts';
 import { startWorkerFleets } from './runner/worker-fleets.ts';
 
@@ -32,7 +32,6 @@ Exit codes: 0 every run passed, 1 a test failed, 2 the harness failed, 77 cannot
   )
   .parse();
 const options = program.opts<{ list?: true; runs: number; seed?: number; workers?: number; engine: string }>();
-const reports = 'reports/soak';
 
 await runCommand(async () => {
   checkReports();
@@ -44,33 +43,22 @@ await runCommand(async () => {
   const first = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
   const runs: SoakRun[] = [];
   mkdirSync(reports, { recursive: true });
-  for (let index = 0; index < options.runs; index += 1) {
+  for (const { seed, ...planned } of planRuns(specs, { first, count: options.runs })) {
     interruption.throwIfAborted();
-    const seed = first + index;
     const begin = performance.now();
     await using fleets = await startWorkerFleets(engine, async () => workers, { signal: interruption });
-    const record = await runSpecs(fleets, {
-      args: [...specs, `--shuffle=${seed}`],
-      reports: join(reports, String(seed)),
-      quiet: true,
-    });
+    const record = await runSpecs(fleets, { ...planned, quiet: true });
     const seconds = (performance.now() - begin) / 1000;
     runs.push({ seed, seconds, ...record });
     writeFileSync(join(reports, 'soak.json'), JSON.stringify(runs, null, 2));
     progress(
-      `[${index + 1}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
+      `[${runs.length}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
         `${record.skipped} skipped in ${duration(seconds * 1000)}`,
     );
-    for (const error of record.errors) progress(`  ${error.split('\n')[0]}`);
+    for (const fault of [...record.errors, ...record.unexpectedSkips]) progress(`  ${fault.split('\n')[0]}`);
   }
   const flaky = flakyTests(runs);
   for (const line of describeFlaky(flaky)) console.log(line);
-  const clean = runs.filter(({ failed, passed, errors }) => failed === 0 && errors.length === 0 && passed > 0);
-  console.log(`\n${clean.length} of ${runs.length} runs passed, ${flaky.length} tests failed at least once.`);
-  const codes = new Set(runs.map(exitCodeOf));
-  // The most telling of the runs.
-  return (
-    [exitCodes.productFailed, exitCodes.harnessFailed, exitCodes.cannotRunHere].find((code) => codes.has(code)) ??
-    exitCodes.passed
-  );
+  console.log(`\n${summaryOf(runs, flaky.length)}`);
+  return exitCodeOfAll(runs);
 });

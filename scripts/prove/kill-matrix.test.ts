@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { judge, judgeStart, redElsewhere, redTests, tagMismatches } from './kill-matrix.ts';
+import { judge, judgeStart, redAfter, redElsewhere, redTests, tagMismatches } from './kill-matrix.ts';
 
 const fault: Regression = {
   name: 'fault',
@@ -182,4 +182,14 @@ describe('specs and regressions name each other', () => {
       expect.stringContaining('@typo, which is no regression'),
     ]);
   });
+});
+
+test('the time to red ends with the first test that failed, in whatever order they are listed', () => {
+  const ended = (endedAt: number, status: TestOutcome['status']) => outcome({ endedAt, status });
+  const outcomes = [ended(11_000, 'passed'), ended(19_000, 'failed'), ended(14_500, 'failed'), ended(16_000, 'failed')];
+  expect(redAfter(10_000, outcomes)).toEqual({ redAfterSeconds: 4.5 });
+});
+
+test('without a test that failed there is no time to red', () => {
+  expect(redAfter(10_000, [outcome({ endedAt: 11_000, status: 'passed' })])).toEqual({});
 });

@@ -123,6 +123,13 @@ export const redElsewhere = ({ name }: Regression, outcomes: readonly TestOutcom
   ),
 ];
 
+/** Seconds from a time in milliseconds to the end of the first test that failed; absent when none failed. */
+export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<Finding, 'redAfterSeconds'> {
+  const failed = outcomes.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return {};
+  return { redAfterSeconds: (Math.min(...failed.map(({ endedAt }) => endedAt)) - since) / 1000 };
+}
+
 /** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
   const finding = (verdict: Finding['verdict'], message: string): Verdict => ({

@@ -8,7 +8,7 @@ import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { claiming, claimingSpecs, failing } from './claiming.ts';
-import { judge, judgeStart, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
+import { judge, judgeStart, redAfter, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 /** Where and beside how many others a regression is proven. */
@@ -56,13 +56,12 @@ export async function proveRegression(
       everyAssertion,
       testsAtOnce,
     });
-    const failedAt = tests.filter(({ status }) => status === 'failed').map(({ endedAt }) => endedAt);
     return {
       ...judge(regression, tests, engine),
       red: redTests(regression, tests),
       ...(everyAssertion || also.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
       seconds: seconds(),
-      ...(failedAt.length > 0 ? { redAfterSeconds: (Math.min(...failedAt) - specsStart) / 1000 } : {}),
+      ...redAfter(specsStart, tests),
     };
   } catch (error) {
     if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };

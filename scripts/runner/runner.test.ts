@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { canaries } from '../../e2e/reporters/testing/canaries.ts';
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
+import { fleetWithRecord } from '../testing/fleet-with-record.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 
 const verdict = { passed: 3, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
@@ -24,20 +23,9 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
 
 /** A run whose specs pass, and which leaves a report that the redacting reporter has not seen. */
 function runThatLeaves(text: string): ReturnType<typeof runSpecs> {
-  const reports = mkdtempSync(join(tmpdir(), 'runner-'));
-  onTestFinished(() => rmSync(reports, { recursive: true }));
-  writeFileSync(join(reports, 'ca.pem'), '');
-  const fleet: Pick<Fleet, 'engine' | 'runId' | 'edge' | 'adopt'> = {
-    engine: 'local',
-    runId: 'none',
-    edge: { proxyUrl: '', controlUrl: '', controlToken: '', caFile: join(reports, 'ca.pem'), spki: '' },
-    adopt: async () => {
-      writeFileSync(join(reports, 'verdict.json'), JSON.stringify(verdict));
-      writeFileSync(join(reports, 'late.log'), text);
-    },
-  };
+  const { fleet, reports } = fleetWithRecord(verdict, { 'late.log': text });
   // With --help, because the test only needs the runner to exit.
-  return runSpecs([fleet as Fleet], { args: ['--help'], reports: relative(repositoryRoot, reports), quiet: true });
+  return runSpecs([fleet], { args: ['--help'], reports, quiet: true });
 }
 
 test('a run has its verdict', async () => {
@@ -49,5 +37,33 @@ test('a run whose reports hold a token has none, whatever its specs say', async 
     name: 'HarnessError',
     exitCode: 2,
     message: expect.stringMatching(/^The reports held secrets[^]*late\.log: a JWT/),
+  });
+});
+
+/** The settings that the test runner gets in a run with these options: its configuration is a program that keeps them. */
+async function settingsWith(options: Partial<Parameters<typeof runSpecs>[1]>): Promise<Record<string, string>> {
+  const { fleet, folder, reports } = fleetWithRecord(verdict);
+  const [config, kept] = [join(folder, 'keeps-settings.config.mjs'), join(folder, 'settings.json')];
+  writeFileSync(
+    config,
+    `import { writeFileSync } from 'node:fs';
+const settings = Object.entries(process.env).filter(([name]) => name.startsWith('E2E_'));
+writeFileSync(${JSON.stringify(kept)}, JSON.stringify(Object.fromEntries(settings)));
+export default {};
+`,
+  );
+  await runSpecs([fleet], { args: ['--list', `--config=${config}`], reports, quiet: true, ...options });
+  return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
+}
+
+test('the test runner gets how slow the machine and a server are, and how many tests share a core', async () => {
+  // A clock on which any work takes 200 ms, which is that of a machine 2.5 times as slow.
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 200));
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(await settingsWith({ testsAtOnce: 3 * availableParallelism(), serverSlowness: 1.5 })).toMatchObject({
+    E2E_SLOWNESS: '2.5',
+    E2E_CROWDING: '3',
+    E2E_SERVER_SLOWNESS: '1.5',
   });
 });

@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
-import { factorOf, measureSlowness } from './slowness.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { factorOf, hashes, measureSlowness } from './slowness.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 test.each([
   ['as fast', 1, 1],
@@ -10,7 +12,17 @@ test.each([
   expect(factorOf(ratio)).toBe(factor);
 });
 
+/** Work that takes this long, on a clock that moves during that work alone. */
+function workOf(milliseconds: number): () => void {
+  let now = 1_000;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return () => void (now += milliseconds);
+}
+
 test('work that takes 200 ms instead of 80 is that of a machine 2.5 times as slow', () => {
-  vi.spyOn(performance, 'now').mockReturnValueOnce(1_000).mockReturnValueOnce(1_200);
-  expect(measureSlowness()).toBe(2.5);
+  expect(measureSlowness(workOf(200))).toBe(2.5);
+});
+
+test('the work that is measured is all done: its last hash is that of sixty rounds', () => {
+  expect(hashes()).toMatch(/^217fa3ae92305612/);
 });

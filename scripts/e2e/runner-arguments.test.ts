@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { runnerArguments, type RunnerSettings } from './runner-arguments.ts';
+
+const remembered = ['--last-failed-file', 'reports/last-run.json'];
+
+test('without options the runner remembers which tests fail', () => {
+  expect(runnerArguments([], {})).toEqual({ selection: [], all: remembered });
+});
+
+test.each<[string, RunnerSettings, string[]]>([
+  ['--grep', { grep: '@memory-sessions' }, ['--grep', '@memory-sessions']],
+  ['--repeat-each', { repeatEach: 3 }, ['--repeat-each', '3']],
+  ['--shard', { shard: { index: 2, count: 5 } }, ['--shard=2/5']],
+])('%s selects tests, as specs do', (_option, options, args) => {
+  const selection = ['e2e/session', ...args];
+  expect(runnerArguments(['e2e/session'], options)).toEqual({ selection, all: [...selection, ...remembered] });
+});
+
+test('--last-failed selects tests, and reads and writes the same file', () => {
+  const selection = ['--last-failed', ...remembered];
+  expect(runnerArguments([], { lastFailed: true })).toEqual({ selection, all: selection });
+});
+
+test.each<[string, RunnerSettings, string[]]>([
+  ['--shuffle with a seed', { shuffle: 4100 }, ['--shuffle=4100']],
+  ['--shuffle without one', { shuffle: true }, ['--shuffle']],
+  ['--trace', { trace: 'on' }, ['--trace', 'on']],
+])('%s is passed on, and selects no tests', (_option, options, args) => {
+  expect(runnerArguments([], options)).toEqual({ selection: [], all: [...remembered, ...args] });
+});
