@@ -1,16 +1,18 @@
 // `npm run soak`: runs the suite again and again in random orders, and says which tests are flaky.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { duration } from '../fleet/duration.ts';
+import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import { specFilters } from './e2e/spec-filters.ts';
 import { countTests, printTests } from './runner/listed-tests.ts';
+import { withOwnReports } from './runner/own-reports.ts';
 import { checkReports } from './runner/reports.ts';
 import { runSpecs } from './runner/runner.ts';
 import { progress, runCommand } from './command/run-command.ts';
+import { writeJson } from './shared/json-file.ts';
 import { describeFlaky, flakyTests, type SoakRun } from './soak/flaky.ts';
 import { exitCodeOfAll, planRuns, reports, summaryOf } from './soak/runs.ts';
 import { workerCount } from './runner/worker-count.ts';
@@ -41,24 +43,31 @@ await runCommand(async () => {
   const tests = await countTests(specs);
   const workers = Math.min(tests, options.workers ?? workerCount(engine.name, tests));
   const first = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
-  const runs: SoakRun[] = [];
-  mkdirSync(reports, { recursive: true });
-  for (const { seed, ...planned } of planRuns(specs, { first, count: options.runs })) {
-    interruption.throwIfAborted();
-    const begin = performance.now();
-    await using fleets = await startWorkerFleets(engine, async () => workers, { signal: interruption });
-    const record = await runSpecs(fleets, { ...planned, quiet: true });
-    const seconds = (performance.now() - begin) / 1000;
-    runs.push({ seed, seconds, ...record });
-    writeFileSync(join(reports, 'soak.json'), JSON.stringify(runs, null, 2));
-    progress(
-      `[${runs.length}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
-        `${record.skipped} skipped in ${duration(seconds * 1000)}`,
-    );
-    for (const fault of [...record.errors, ...record.unexpectedSkips]) progress(`  ${fault.split('\n')[0]}`);
-  }
-  const flaky = flakyTests(runs);
-  for (const line of describeFlaky(flaky)) console.log(line);
-  console.log(`\n${summaryOf(runs, flaky.length)}`);
-  return exitCodeOfAll(runs);
+  return await withOwnReports(join(repositoryRoot, reports), 'Wait until it has ended.', async () => {
+    const runs: SoakRun[] = [];
+    const keep = (): void => writeJson(join(repositoryRoot, reports, 'soak.json'), { wanted: options.runs, runs });
+    // Otherwise the runs of an earlier command would look like those of this one after an early interruption.
+    keep();
+    try {
+      for (const { seed, ...planned } of planRuns(specs, { first, count: options.runs })) {
+        interruption.throwIfAborted();
+        const begin = performance.now();
+        await using fleets = await startWorkerFleets(engine, async () => workers, { signal: interruption });
+        const record = await runSpecs(fleets, { ...planned, quiet: true });
+        const seconds = (performance.now() - begin) / 1000;
+        runs.push({ seed, seconds, ...record });
+        keep();
+        progress(
+          `[${runs.length}/${options.runs}] seed ${seed}: ${record.passed} passed, ${record.failed} failed, ` +
+            `${record.skipped} skipped in ${duration(seconds * 1000)}`,
+        );
+        for (const fault of [...record.errors, ...record.unexpectedSkips]) progress(`  ${fault.split('\n')[0]}`);
+      }
+    } finally {
+      const flaky = flakyTests(runs);
+      for (const line of describeFlaky(flaky)) console.log(line);
+      console.log(`\n${summaryOf(runs, { wanted: options.runs, flakyTests: flaky.length })}`);
+    }
+    return exitCodeOfAll(runs);
+  });
 });

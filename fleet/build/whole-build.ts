@@ -22,6 +22,7 @@ export function isWhole(build: string): boolean {
     const sizes = JSON.parse(readFileSync(join(build, listFile), 'utf8')) as Record<string, number>;
     return Object.entries(sizes).every(([file, size]) => sizeOf(join(build, file)) === size);
   } catch {
+    // There is no list, or it is damaged.
     return false;
   }
 }

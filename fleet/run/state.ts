@@ -73,7 +73,7 @@ export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
 /** The variables by which the processes of a run are found. */
-export const markOfRun = (runId: string) => ({
+export const variablesOfRun = (runId: string) => ({
   [runIdVariable]: runId,
   [runFolderVariable]: resolve(runDirectory(runId)),
 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
-import { createRun, markOfRun, runDirectory } from '../../fleet/run/state.ts';
+import { createRun, variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
 import { list } from './list.ts';
 import { status } from './status.ts';
@@ -44,7 +44,7 @@ beforeEach(async () => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'broken-state-')));
   createRun(whole('well'));
   pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
-    env: { ...process.env, ...markOfRun('hurt') },
+    env: { ...process.env, ...variablesOfRun('hurt') },
   });
   await once(pod.stdout!, 'data');
   output = '';

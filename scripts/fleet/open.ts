@@ -8,7 +8,7 @@ import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { findOnPath } from '../../fleet/manifests/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
-import { markOfRun, runDirectory } from '../../fleet/run/state.ts';
+import { variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** How long a browser must live to count as open, milliseconds. */
@@ -37,7 +37,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `${origin(fleet.hosts[host])}/`,
     ],
-    { detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...markOfRun(fleet.runId) } },
+    { detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...variablesOfRun(fleet.runId) } },
   );
   closeSync(output);
   const ended = new Promise<string>((resolve) => {

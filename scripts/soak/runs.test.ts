@@ -24,7 +24,15 @@ test('each run has another order and a folder of its own, with the seed that is 
 });
 
 test('runs of which each passed', () => {
-  expect(summaryOf([run(), run()], 0)).toBe('2 of 2 runs passed, 0 tests failed at least once.');
+  expect(summaryOf([run(), run()], { wanted: 2, flakyTests: 0 })).toBe(
+    '2 of 2 runs passed, 0 tests failed at least once.',
+  );
+});
+
+test('runs of which some were not made', () => {
+  expect(summaryOf([run()], { wanted: 3, flakyTests: 0 })).toBe(
+    'Not complete: 2 of 3 runs were not made. 1 of 1 runs passed, 0 tests failed at least once.',
+  );
 });
 
 test.each<[string, Partial<SoakRun>]>([
@@ -32,12 +40,14 @@ test.each<[string, Partial<SoakRun>]>([
   ['a spec did not load', { errors: ['x'] }],
   ['nothing ran', { passed: 0 }],
 ])('a run in which %s did not pass', (_what, changes) => {
-  expect(summaryOf([run(), run(changes)], 1)).toBe('1 of 2 runs passed, 1 tests failed at least once.');
+  expect(summaryOf([run(), run(changes)], { wanted: 2, flakyTests: 1 })).toBe(
+    '1 of 2 runs passed, 1 tests failed at least once.',
+  );
 });
 
 test('neither did one in which tests were skipped unexpectedly, and the last line says so', () => {
   const skips = run({ unexpectedSkips: ['session/a.spec.ts: "a logout" was skipped'] });
-  expect(summaryOf([run(), skips], 0)).toBe(
+  expect(summaryOf([run(), skips], { wanted: 2, flakyTests: 0 })).toBe(
     '1 of 2 runs passed, 0 tests failed at least once, 1 run with tests that were skipped or ran unexpectedly.',
   );
 });

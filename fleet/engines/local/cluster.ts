@@ -11,7 +11,7 @@ import { versionLabel } from '../../manifests/objects.ts';
 import type { Deployment } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { markOfRun } from '../../run/state.ts';
+import { variablesOfRun } from '../../run/state.ts';
 import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
@@ -332,7 +332,7 @@ export class Cluster {
     );
     return {
       program,
-      environment: { ...environment, ...this.#proxyVariables(pod), ...markOfRun(this.#options.runId) },
+      environment: { ...environment, ...this.#proxyVariables(pod), ...variablesOfRun(this.#options.runId) },
     };
   }
 

@@ -22,7 +22,7 @@ import { recordManifests } from '../../run/manifests.ts';
 import { recordOrigin } from '../../run/origin.ts';
 import {
   beginRun,
-  markOfRun,
+  variablesOfRun,
   noSuchRun,
   notUpYet,
   readRunState,
@@ -225,7 +225,7 @@ function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     ...(authorities && { NODE_EXTRA_CA_CERTS: resolve(authorities) }),
     FLEET_STATE_DIR: resolve(stateDirectory()),
-    ...markOfRun(runId),
+    ...variablesOfRun(runId),
   };
 }
 

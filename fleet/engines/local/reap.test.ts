@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { beginRun, markOfRun } from '../../run/state.ts';
+import { beginRun, variablesOfRun } from '../../run/state.ts';
 import { isRunAlive, reapRun } from './reap.ts';
 
 const living = identify(process.pid);
@@ -44,7 +44,7 @@ test('ending a run ends no process of a run of the same id in another checkout',
     vi.stubEnv('FLEET_STATE_DIR', join(checkout, '.fleet'));
     beginRun('local', { runId: 'kept-local', hosts: productionHosts, detached: true });
     const pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
-      env: { ...process.env, ...markOfRun('kept-local') },
+      env: { ...process.env, ...variablesOfRun('kept-local') },
     });
     onTestFinished(() => void pod.kill('SIGKILL'));
     await once(pod.stdout!, 'data');

@@ -1,5 +1,5 @@
 import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
-import { markOfRun, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
+import { variablesOfRun, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 
 /**
@@ -18,7 +18,7 @@ export function reapRun(runId: string): void {
   for (const identity of state?.processes ?? []) endFamily(identity);
   // A process started just before the supervisor was killed is in no list, but has the run's folder in its environment.
   // This runs twice, because a supervisor that is in no state file may start another process in between.
-  const { [runFolderVariable]: folder } = markOfRun(runId);
+  const { [runFolderVariable]: folder } = variablesOfRun(runId);
   const endRest = (): void => processesWithEnvironment(runFolderVariable, folder).forEach((rest) => endFamily(rest));
   endRest();
   endRest();
