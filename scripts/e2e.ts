@@ -132,6 +132,7 @@ await runCommand(async () => {
   await using authentik = await authentikToUse(options.authentik, options.callbackHost);
   const fleetStart = { ...regression, ...authentik.options };
   if (options.watch || options.ui || options.debug) {
+    await countTests(selection);
     await using fleet = await engine.up({ ...fleetStart, onProgress: progress, signal: interruption });
     return await onOne(fleet);
   }

@@ -143,6 +143,7 @@ describe('buildApps', () => {
     ['with a file that was cut', (output) => writeFileSync(join(output, 'server/index.mjs'), '')],
     ['without its output', (output) => rmSync(output, { recursive: true })],
     ['without a list of its files', (output) => rmSync(join(output, '../files.json'))],
+    ['with an empty list of its files', (output) => writeFileSync(join(output, '../files.json'), '{}')],
   ])('builds again what is in the cache %s, and says so', async (_how, damage) => {
     const { operator } = await build();
     damage(join(operator!, '.output'));

@@ -1,8 +1,11 @@
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 
 const listFile = 'files.json';
 const output = '.output';
+/** Every build has at least the module that starts the app. */
+const sizesSchema = z.looseObject({ [join(output, 'server/index.mjs')]: z.number() });
 
 /** Writes down the files of a finished build with their sizes in bytes. */
 export function recordFiles(build: string): void {
@@ -19,7 +22,7 @@ export function recordFiles(build: string): void {
  */
 export function isWhole(build: string): boolean {
   try {
-    const sizes = JSON.parse(readFileSync(join(build, listFile), 'utf8')) as Record<string, number>;
+    const sizes = sizesSchema.parse(JSON.parse(readFileSync(join(build, listFile), 'utf8')));
     return Object.entries(sizes).every(([file, size]) => sizeOf(join(build, file)) === size);
   } catch {
     // There is no list, or it is damaged.

@@ -24,10 +24,13 @@ test('the changes of a run are read as they were recorded', () => {
   expect(changesOf(run)).toEqual([{ mutants: true }]);
 });
 
-test.each(['', 'x', '{"a'])('damaged changes (%j) are an error with the next command', (content) => {
-  const run = begunRun();
-  writeFileSync(join(runDirectory(run), 'changes.json'), content);
-  expect(() => changesOf(run)).toThrow(
-    'The changes of the run r are lost. Start it again: npm run fleet -- down r, then up',
-  );
-});
+test.each(['', 'x', '{"a', 'null', '{}', '[null]'])(
+  'damaged changes (%j) are an error with the next command',
+  (content) => {
+    const run = begunRun();
+    writeFileSync(join(runDirectory(run), 'changes.json'), content);
+    expect(() => changesOf(run)).toThrow(
+      'The changes of the run r are lost. Start it again: npm run fleet -- down r, then up',
+    );
+  },
+);

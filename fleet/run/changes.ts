@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
 import type { Change } from '../manifests/change.ts';
 import { runDirectory } from './state.ts';
@@ -15,7 +16,7 @@ export function recordChanges(runId: string, changes: readonly Change[]): void {
 export function changesOf(runId: string): Change[] {
   if (!existsSync(fileOf(runId))) return [];
   try {
-    return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as Change[];
+    return z.array(z.looseObject({})).parse(JSON.parse(readFileSync(fileOf(runId), 'utf8')));
   } catch (cause) {
     throw new HarnessError(
       `The changes of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ControlPlane } from '../control-token.ts';
@@ -75,8 +85,10 @@ export const runDirectory = (runId: string): string => join(runsDirectory(), run
 /** The variables by which the processes of a run are found. */
 export const variablesOfRun = (runId: string) => ({
   [runIdVariable]: runId,
-  [runFolderVariable]: resolve(runDirectory(runId)),
+  [runFolderVariable]: join(realPathOf(runsDirectory()), runId),
 });
+/** The same path for everyone who reaches a folder through another link. */
+const realPathOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 /** A folder for the files of one pod. */
 export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
 

@@ -9,6 +9,7 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { recordManifests } from '../../fleet/run/manifests.ts';
 import { originOf, recordOrigin } from '../../fleet/run/origin.ts';
+import { cacheDirectory } from '../../fleet/root.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
 import { fleetToUse } from './fleet-to-use.ts';
@@ -17,6 +18,7 @@ import { differing } from './stale-parts.ts';
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
 }));
+vi.mock('../../fleet/build/whole-build.ts', () => ({ isWhole: (build: string) => build !== damaged }));
 vi.mock('../fleet/create-people.ts', () => ({ createPeople: async () => void done.push('people') }));
 
 const done = vi.hoisted((): string[] => []);
@@ -32,6 +34,9 @@ const withProfile = (profile: string): KubeObject[] => {
   };
   return applyChanges([config], changesForAuthentik([config], { profile }));
 };
+
+/** The folder of a build that is damaged in the cache. */
+let damaged: string | undefined;
 
 const beforeChange = async () => void done.push('before change');
 
@@ -67,6 +72,7 @@ beforeEach(() => {
 afterEach(() => {
   done.length = 0;
   started = undefined;
+  damaged = undefined;
   vi.restoreAllMocks();
   rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
   vi.unstubAllEnvs();
@@ -86,6 +92,12 @@ test('changed apps are built and rolled out, and are up to date then', async () 
   expect(await fleetToUse(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
+});
+
+test('an app whose build is damaged in the cache is built and rolled out again', async () => {
+  damaged = join(cacheDirectory, 'builds/operator-1');
+  expect(await fleetToUse(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {

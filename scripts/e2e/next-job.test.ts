@@ -13,7 +13,7 @@ const old = { operator: 'operator-1' };
 const cookie = 'e2e/session/cookie.spec.ts';
 
 const watched = (changes: Partial<Watched> = {}, now: Record<string, string> = old): Watched => ({
-  engine: { content: async () => now } as unknown as Engine,
+  engine: { content: async () => now, capabilities: new Set() } as unknown as Engine,
   fleet: { runId: 'look', hosts: productionHosts } as unknown as Fleet,
   changes: [],
   filters: [],

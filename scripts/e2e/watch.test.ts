@@ -52,7 +52,7 @@ vi.mock('./bring-up-to-date.ts', async (original) => ({
 }));
 
 const passed = { passed: 1, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
-const engine = { content: () => Promise.resolve(content) } as unknown as Engine;
+const engine = { content: () => Promise.resolve(content), capabilities: new Set() } as unknown as Engine;
 const fleet = { runId: 'look', hosts: productionHosts } as unknown as Fleet;
 
 function save(file: string, text: string): void {

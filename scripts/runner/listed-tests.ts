@@ -24,7 +24,8 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
   });
   // The list of a runner that was ended is not whole.
   interruption.throwIfAborted();
-  if (signal !== null || !stdout.startsWith('{')) {
+  const hasEnded = signal === null && (code === 0 || code === 1);
+  if (!hasEnded || !stdout.startsWith('{')) {
     const how = signal ?? `exit code ${code}`;
     throw new HarnessError(
       `The tests cannot be listed: the test runner ended (${how}). See: npx playwright test --list`,

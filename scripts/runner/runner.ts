@@ -15,6 +15,7 @@ import { failuresExpectedVariable } from '../../e2e/fixtures/expected-failures.t
 import { everyAssertionVariable } from '../../e2e/matchers/every-assertion.ts';
 import { runsVariable } from '../../e2e/fixtures/worker-runs.ts';
 import { fleetOptionsVariable } from '../../e2e/report/commands.ts';
+import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from '../command/interruption.ts';
@@ -82,6 +83,7 @@ async function runInFolder(
   }: RunnerOptions,
 ): Promise<RunRecord> {
   const runs = { [runsVariable]: idsOf(fleets) };
+  for (const { runId } of fleets) await earlierTestsEnded(runId, { signal: interruption });
   const verdictFile = join(repositoryRoot, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const stop = signal ? AbortSignal.any([interruption, signal]) : interruption;
@@ -144,6 +146,7 @@ export async function runPlaywright(
       env: {
         ...withoutColours(process.env),
         ...env,
+        ...variableOfTests(fleet.runId),
         DEZKY_RUNNER_ENDS_WITH_PARENT: '1',
         FLEET_ENGINE: fleet.engine,
         [runsVariable]: idsOf(fleets),
