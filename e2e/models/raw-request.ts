@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { deadline } from '../deadline.ts';
 
 export interface RawRequest {
   method?: string;
@@ -20,11 +21,11 @@ export interface RawAnswer {
 }
 
 /** Milliseconds for a response and for the end of its connection. */
-const timeout = 5000;
+const timeout = deadline(5000);
 
 /**
  * Sends one request to an app through its Service, without the edge and without a client that would correct the target
- * or the length. Resolves with the received data when the server ends the connection, or after 5 s.
+ * or the length. Resolves with the received data when the server ends the connection, or at the timeout.
  */
 export async function rawRequest(fleet: Fleet, app: AppName, request: RawRequest): Promise<RawAnswer> {
   const { method = 'GET', target, headers = {} } = request;

@@ -18,7 +18,7 @@ export interface RecoveryOptions {
   until?: number;
   /** The only responses that are allowed until then. */
   allowed: readonly Kind[];
-  /** Total timeout in milliseconds. Default: 60 s. */
+  /** Total timeout in milliseconds. Default: 60 s on a quiet machine. */
   timeout?: number;
 }
 
@@ -64,7 +64,7 @@ export const kindOf = (answer: Answer): Kind => `${answer.status} ${sourceOf(ans
  */
 export async function recovery(
   sendRequest: () => Promise<APIResponse>,
-  { of, until: wanted = 200, allowed, timeout = 60_000 }: RecoveryOptions,
+  { of, until: wanted = 200, allowed, timeout = deadline(60_000) }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   const failed = (why: string): Error => new Error(describeFailure(of, wanted, answers, why));
