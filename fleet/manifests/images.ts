@@ -119,7 +119,8 @@ const otherImages = {
       cmd: [],
       // Redis would load any dump.rdb in its folder.
       cwd: folder,
-      listen: { args: ['--bind', host, '--port', portNamed(ports, 'redis')] },
+      // For its process title Redis overwrites its environment, by which the processes of a run are found.
+      listen: { args: ['--bind', host, '--port', portNamed(ports, 'redis'), '--set-proc-title', 'no'] },
     }),
   },
   node: {

@@ -2,12 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { beginRun, variablesOfRun } from '../../run/state.ts';
+import { images } from '../../manifests/images.ts';
+import { launchOf } from './launch.ts';
+import { Ports } from './ports.ts';
 import { isRunAlive, reapRun } from './reap.ts';
 
 const living = identify(process.pid);
@@ -61,4 +66,25 @@ test('ending a run ends no process of a run of the same id in another checkout',
   await ended;
   expect({ exit: theirs.exitCode, signal: theirs.signalCode }).toEqual({ exit: null, signal: null });
   expect(identify(theirs.pid!)).toBeDefined();
+});
+
+test('ending a run of which nothing is written down ends its Redis', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reap-'));
+  vi.stubEnv('FLEET_STATE_DIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+  beginRun('local', { runId: 'run', hosts: productionHosts, detached: true });
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  const ports = await Ports.claim(server, '127.0.0.1');
+  const program = images.redis.local({ ports: { redis: await ports.take() }, host: '127.0.0.1', folder });
+  const { file, args, cwd, env } = launchOf({}, program, variablesOfRun('run'));
+  const redis = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void redis.kill('SIGKILL'));
+  const lines = createInterface({ input: redis.stdout });
+  for await (const line of lines) if (line.includes('Ready to accept connections')) break;
+  reapRun('run');
+  await expect.poll(() => redis.signalCode, { timeout: 5_000 }).toBe('SIGKILL');
 });
