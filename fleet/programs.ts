@@ -70,3 +70,12 @@ export function send(pid: number, signal: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+/**
+ * Arguments and environment of a Node program that ends with this process. It needs a channel.
+ * @param what the `group` ends with it, or the `process` alone, whose children then clean up by themselves.
+ */
+export const endingWithParent = (what: 'group' | 'process') => ({
+  args: ['--import', new URL('ends-with-parent.ts', import.meta.url).href],
+  env: { DEZKY_CHILD_ENDS_WITH_PARENT: what },
+});

@@ -6,7 +6,7 @@ import { throwIfAborted } from '../abort.ts';
 import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
-import { runProgram } from '../programs.ts';
+import { endingWithParent, runProgram } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
@@ -39,7 +39,6 @@ const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
-const endsWithParent = join(import.meta.dirname, 'ends-with-parent.ts');
 /** Milliseconds after which a work folder without an owner file counts as abandoned. */
 const startupGraceMs = 10_000;
 const linesInErrors = 50;
@@ -183,13 +182,14 @@ async function runBuild(job: {
   signal: AbortSignal | undefined;
 }): Promise<void> {
   const { app, program, folder, work, signal } = job;
+  const { args, env } = endingWithParent('group');
   const {
     code,
     signal: ended,
     output,
-  } = await runProgram(process.execPath, ['--import', endsWithParent, program, 'build'], {
+  } = await runProgram(process.execPath, [...args, program, 'build'], {
     cwd: folder,
-    env: { ...buildEnvironment(), [workVariable]: work, DEZKY_BUILD_ENDS_WITH_PARENT: '1' },
+    env: { ...buildEnvironment(), [workVariable]: work, ...env },
     channel: true,
     onStart: (pid) => writeOwners(work, identify(pid)),
     // Always in its own process group, so that an abandoned build can be ended with its children.

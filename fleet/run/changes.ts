@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../errors.ts';
 import type { Change } from '../manifests/change.ts';
-import { runDirectory } from './state.ts';
+import { lost, runDirectory } from './state.ts';
 
 const fileOf = (runId: string): string => join(runDirectory(runId), 'changes.json');
 
@@ -18,9 +17,6 @@ export function changesOf(runId: string): Change[] {
   try {
     return z.array(z.looseObject({})).parse(JSON.parse(readFileSync(fileOf(runId), 'utf8')));
   } catch (cause) {
-    throw new HarnessError(
-      `The changes of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
-      { cause },
-    );
+    throw lost('changes', runId, cause);
   }
 }

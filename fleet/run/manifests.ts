@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarnessError } from '../errors.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { runDirectory } from './state.ts';
+import { lost, runDirectory } from './state.ts';
 
 const fileOf = (runId: string): string => join(runDirectory(runId), 'manifests.json');
 
@@ -16,9 +15,6 @@ export function manifestsOf(runId: string): KubeObject[] {
   try {
     return JSON.parse(readFileSync(fileOf(runId), 'utf8')) as KubeObject[];
   } catch (cause) {
-    throw new HarnessError(
-      `The manifests of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
-      { cause },
-    );
+    throw lost('manifests', runId, cause);
   }
 }

@@ -82,13 +82,15 @@ export type RunOnKubernetes = RunState & { kubernetes: KubernetesPlace };
 
 export const runsDirectory = (): string => join(stateDirectory(), 'runs');
 export const runDirectory = (runId: string): string => join(runsDirectory(), runId);
-/** The variables by which the processes of a run are found. */
+/** The same for everyone who reaches the folder through another link. */
+const realPathOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+/** Without links. It marks the processes of a run, because no other checkout has it, unlike the id. */
+export const realRunDirectory = (runId: string): string => join(realPathOf(runsDirectory()), runId);
+/** The environment of every process of a run. */
 export const variablesOfRun = (runId: string) => ({
   [runIdVariable]: runId,
-  [runFolderVariable]: join(realPathOf(runsDirectory()), runId),
+  [runFolderVariable]: realRunDirectory(runId),
 });
-/** The same path for everyone who reaches a folder through another link. */
-const realPathOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 /** A folder for the files of one pod. */
 export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
 
@@ -304,3 +306,12 @@ export function removeRun(runId: string): void {
   rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   rmSync(lockFile(runId), { force: true });
 }
+
+/** The error for a record of a run that is gone or damaged. @param what it has, in the plural. */
+export const lost = (what: string, runId: string, cause: unknown): HarnessError =>
+  new HarnessError(
+    `The ${what} of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
+    {
+      cause,
+    },
+  );

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../../fleet/abort.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { processesWithEnvironment } from '../../fleet/run/process-identity.ts';
-import { runFolderVariable, variablesOfRun } from '../../fleet/run/state.ts';
+import { realRunDirectory } from '../../fleet/run/state.ts';
 import { progress } from '../command/run-command.ts';
 
 /** Variable of the test runner, its workers and their browsers: the folder of the run whose fleet they test. */
@@ -11,7 +11,7 @@ const testsVariable = 'FLEET_TESTS_IN';
 const pollIntervalMs = 250;
 
 /** The variable by which the processes of tests on this fleet are found. */
-export const variableOfTests = (runId: string) => ({ [testsVariable]: variablesOfRun(runId)[runFolderVariable] });
+export const variableOfTests = (runId: string) => ({ [testsVariable]: realRunDirectory(runId) });
 
 /**
  * Waits for tests of a command that was killed: a worker ends only when its test has restored what it changed, such as a
@@ -22,8 +22,7 @@ export async function earlierTestsEnded(
   runId: string,
   { signal, timeoutMs = 120_000 }: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<void> {
-  const { [testsVariable]: folder } = variableOfTests(runId);
-  const left = () => processesWithEnvironment(testsVariable, folder);
+  const left = () => processesWithEnvironment(testsVariable, realRunDirectory(runId));
   if (left().length === 0) return;
   progress(`Tests of a command that was killed still run on ${runId}. Waiting for their end …`);
   for (const deadline = Date.now() + timeoutMs; left().length > 0;) {

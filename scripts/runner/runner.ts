@@ -8,7 +8,7 @@ import { scanReports } from '../../e2e/reporters/scan-reports.ts';
 import { staleVariable } from '../../e2e/reporters/stale.ts';
 import type { RunRecord, Verdict } from '../../e2e/reporters/verdict.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { send } from '../../fleet/programs.ts';
+import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { deadlineVariables } from '../../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../../e2e/fixtures/expected-failures.ts';
@@ -25,8 +25,6 @@ import type { WorkerFleets } from './worker-fleets.ts';
 
 /** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
 const endMs = 15_000;
-
-const endsWithParent = new URL('ends-with-parent.ts', import.meta.url).href;
 
 export interface RunnerOptions {
   /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
@@ -135,9 +133,11 @@ export async function runPlaywright(
   }: { args: readonly string[]; output: 'ignore' | 'inherit'; env: NodeJS.ProcessEnv; stop?: AbortSignal },
 ): Promise<number | null> {
   const [fleet] = fleets;
+  // Otherwise it would go on, and write its verdict where the next command expects its own.
+  const ending = endingWithParent('process');
   const runner = spawn(
     process.execPath,
-    ['--import', endsWithParent, '--', join(repositoryRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...args],
+    [...ending.args, '--', join(repositoryRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...args],
     {
       cwd: repositoryRoot,
       // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.
@@ -147,7 +147,7 @@ export async function runPlaywright(
         ...withoutColours(process.env),
         ...env,
         ...variableOfTests(fleet.runId),
-        DEZKY_RUNNER_ENDS_WITH_PARENT: '1',
+        ...ending.env,
         FLEET_ENGINE: fleet.engine,
         [runsVariable]: idsOf(fleets),
         // Read only once, when a process starts, so the specs cannot set it themselves.

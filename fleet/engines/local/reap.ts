@@ -1,5 +1,5 @@
 import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
-import { variablesOfRun, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
+import { realRunDirectory, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 
 /**
@@ -18,8 +18,8 @@ export function reapRun(runId: string): void {
   for (const identity of state?.processes ?? []) endFamily(identity);
   // A process started just before the supervisor was killed is in no list, but has the run's folder in its environment.
   // This runs twice, because a supervisor that is in no state file may start another process in between.
-  const { [runFolderVariable]: folder } = variablesOfRun(runId);
-  const endRest = (): void => processesWithEnvironment(runFolderVariable, folder).forEach((rest) => endFamily(rest));
+  const endRest = (): void =>
+    processesWithEnvironment(runFolderVariable, realRunDirectory(runId)).forEach((rest) => endFamily(rest));
   endRest();
   endRest();
   removeRun(runId);
