@@ -16,22 +16,13 @@ import { missingIn } from '../e2e/fixtures/engine-in-use.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../fixtures/regressions/regression.ts';
 import { claiming } from './prove/claiming.ts';
-import { specFilters } from './e2e/spec-filters.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
-import { comparisonMarkdown, comparisonTable, matrixTable } from './prove/kill-matrix-table.ts';
+import { matrixTable } from './prove/kill-matrix-table.ts';
 import { exitCodeOf, summaryOf, type KillMatrix } from './prove/kill-matrix-verdict.ts';
 import { changedSince } from './prove/changed-since.ts';
 import { falseAlarms } from './prove/false-alarms.ts';
-import {
-  checkRedAssertions,
-  compare,
-  keepRedAssertions,
-  matrixPageFile,
-  printEvidence,
-  reportsOf,
-  write,
-} from './prove/matrices.ts';
+import { compare, matrixPageFile, reportsOf, write } from './prove/matrices.ts';
 import { proveRegression } from './prove/prove-regression.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
@@ -58,21 +49,8 @@ const program = commandLine('prove')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
   .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
-  .option(
-    '--every-assertion',
-    'let tests go on after a failed assertion, and run those of alsoFails, so that --evidence knows of these assertions as well; takes longer',
-  )
-  .option(
-    '--also <specs...>',
-    'run these files or folders below e2e/ as well, although they do not claim the regressions; not those of alsoFails',
-  )
   .option('--list', 'print the catalogue and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
-  .option(
-    '--evidence',
-    'print what each claiming test said in the last matrices, and assertions that no regression and no mutant has turned red, and stop',
-  )
-  .option('--markdown', 'with --compare: as the table of docs/parity.md')
   .addHelpText(
     'after',
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
@@ -85,25 +63,18 @@ const options = program.opts<{
   shard?: Shard;
   switches: boolean;
   clean: boolean;
-  everyAssertion?: true;
-  also?: string[];
   list?: true;
   compare?: true;
-  evidence?: true;
-  markdown?: true;
 }>();
 
 const listCommand = 'npm run prove -- --list';
 
 await runCommand(async () => {
   const all = await regressions();
-  if (options.markdown && !options.compare) {
-    throw new HarnessError('--markdown is a form of --compare. Run: npm run prove -- --compare --markdown');
-  }
   if (options.compare && program.args.length > 0) {
     throw new HarnessError(`--compare prints the whole of the last matrices. Leave out: ${program.args.join(' ')}`);
   }
-  if (options.compare) return compare(options.markdown ? comparisonMarkdown : comparisonTable);
+  if (options.compare) return compare();
   const named =
     program.args.length > 0
       ? await Promise.all([...new Set(program.args)].map((name) => regressionNamed(name, listCommand)))
@@ -114,24 +85,21 @@ await runCommand(async () => {
     printList(chosen.map(({ name, title }) => [name, title]));
     return exitCodes.passed;
   }
-  if (options.evidence) return printEvidence(new Set(chosen.map(({ name }) => name)));
   if (chosen.length === 0) {
     progress(`No regression is chosen, so there is nothing to prove. See: ${listCommand}`);
     return exitCodes.cannotRunHere;
   }
   checkReports();
-  const also = specFilters(options.also ?? []);
   const engine = engineOf(options.engine);
   return await withOwnReports(join(repositoryRoot, reportsOf(engine.name)), 'Wait until it has ended.', () =>
-    prove(engine, { chosen, isPart: chosen.length < all.length, also }),
+    prove(engine, { chosen, isPart: chosen.length < all.length }),
   );
 });
 
 async function prove(
   engine: Engine,
-  { chosen, isPart, also }: { chosen: readonly Regression[]; isPart: boolean; also: readonly string[] },
+  { chosen, isPart }: { chosen: readonly Regression[]; isPart: boolean },
 ): Promise<number> {
-  checkRedAssertions(engine.name);
   const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
   // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
   write(matrix);
@@ -151,7 +119,7 @@ async function prove(
       await clean?.down();
       clean = undefined;
     }
-    await findAll(engine, { chosen, switches, also, matrix }, clean);
+    await findAll(engine, { chosen, switches, matrix }, clean);
   } finally {
     await clean?.down();
   }
@@ -171,12 +139,7 @@ async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]
 /** Proves the regressions, several at a time, and adds each finding to the matrix. */
 async function findAll(
   engine: Engine,
-  {
-    chosen,
-    switches,
-    also,
-    matrix,
-  }: { chosen: readonly Regression[]; switches: Switches; also: readonly string[]; matrix: KillMatrix },
+  { chosen, switches, matrix }: { chosen: readonly Regression[]; switches: Switches; matrix: KillMatrix },
   host: Fleet | undefined,
 ): Promise<void> {
   const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
@@ -200,15 +163,12 @@ async function findAll(
       const finding = await proveRegression(engine, regression, {
         reports: reportsOf(engine.name),
         testsAtOnce: jobs,
-        also,
-        everyAssertion: options.everyAssertion ?? false,
         onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
       });
       matrix.findings.push(finding);
       // The matrix is written after each regression, also for an interrupted run.
       write(matrix);
-      keepRedAssertions(engine.name, finding);
       const { verdict, seconds, redAfterSeconds } = finding;
       const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
       const took = steps.leave(name);

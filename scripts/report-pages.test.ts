@@ -15,7 +15,7 @@ const matrix = matrixPage({
       regression: 'memory-sessions',
       verdict: 'caught',
       evidence: [{ spec: 'a.spec.ts', message: '2 of 4 requests failed' }],
-      red: [{ spec: 'a.spec.ts', title: 'a title', message: '2 of 4 requests failed', at: [], laterAt: [] }],
+      red: [{ spec: 'a.spec.ts', title: 'a title', message: '2 of 4 requests failed' }],
       seconds: 12,
     },
     { regression: 'dev-end-session', verdict: 'wrong reason', evidence: [{ spec: '', message: 'x' }], seconds: 80 },

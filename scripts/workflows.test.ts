@@ -126,13 +126,12 @@ describe('what runs', () => {
     [
       'nightly.yml',
       {
-        prove: ['npm run prove -- --every-assertion --shard "$SHARD"'],
+        prove: ['npm run prove -- --shard "$SHARD"'],
         mutate: ['npm run mutate -- --shard "$SHARD"'],
         profiles: ['npm run e2e -- --authentik "$PROFILE" session logout pages'],
         soak: ['npm run soak'],
         explore: ['npm run explore -- --minutes 30'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
-        evidence: ['npm run prove -- --evidence'],
         conformance: [
           'npm run conformance -- --clients',
           'npm run conformance -- --target container --json reports/conformance.json --record reports/recording.json',

@@ -25,7 +25,6 @@ const outcome = (message: string, ...tags: string[]): TestOutcome => ({
   message,
   from: 'test',
   at: [],
-  laterAt: [],
 });
 const namesOf = (causes: ReadonlyArray<{ regression: string; fits: boolean }>) =>
   causes.map(({ regression: name, fits }) => `${name}${fits ? '' : '?'}`);

@@ -24,7 +24,6 @@ const outcome: TestOutcome = {
   message: 'Error: the page · Received: 503',
   from: 'test',
   at: [],
-  laterAt: [],
 };
 
 test('a failure of the product has a likely cause', () => {

@@ -34,8 +34,6 @@ export interface TestOutcome extends ListedTest {
   from: 'test' | 'hook';
   /** Where its first error was thrown and passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
   at: readonly string[];
-  /** The same of its other errors. */
-  laterAt: readonly string[];
 }
 
 /** Type of the annotation with which a test declares its needed capabilities. */
@@ -63,20 +61,16 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     message,
     ...(harnessFault === undefined ? {} : { harnessFault }),
     from: result && isOfHook(result) ? 'hook' : 'test',
-    at: positionsIn(result?.errors.slice(0, 1)),
-    laterAt: positionsIn(result?.errors.slice(1)),
+    at: positionsIn(result?.errors[0]),
   };
 }
 
 const suiteFolder = join(import.meta.dirname, '..');
 
-/** The positions in the stacks of errors of the product that are in the suite, each once. */
-function positionsIn(errors: readonly TestError[] = []): string[] {
-  const stacks = errors
-    .filter(({ message = '' }) => !isHarnessFault(stripVTControlCharacters(message)))
-    .map(({ stack = '' }) => stripVTControlCharacters(stack))
-    .join('\n');
-  const positions = [...stacks.matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
+/** The positions in the stack of an error of the product that are in the suite, each once. */
+function positionsIn({ message = '', stack = '' }: TestError = {}): string[] {
+  if (isHarnessFault(stripVTControlCharacters(message))) return [];
+  const positions = [...stripVTControlCharacters(stack).matchAll(/^ +at (?:.* \()?(\/.+?:\d+:\d+)\)?$/gm)]
     .map(([, position = '']) => relative(suiteFolder, position).replaceAll(sep, '/'))
     .filter((position) => !position.startsWith('../'));
   return [...new Set(positions)];

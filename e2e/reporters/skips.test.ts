@@ -12,7 +12,6 @@ const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
   message: '',
   from: 'test',
   at: [],
-  laterAt: [],
   endedAt: 0,
   ...changes,
 });

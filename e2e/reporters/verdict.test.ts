@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { everyAssertionVariable } from '../matchers/every-assertion.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
@@ -46,7 +45,6 @@ test('a test is named by its file and titles, and has its line and its tags', ()
     message: '',
     from: 'test',
     at: [],
-    laterAt: [],
     endedAt: expect.any(Number),
     ran: { startedAt: expect.any(Number), worker: expect.any(Number) },
   });
@@ -56,16 +54,6 @@ test('a failed test has the place of its error in the suite', () => {
   const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
   const line = sample.findIndex((one) => one.startsWith("test('body', ")) + 1;
   expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^reporters/testing/sample.ts:${line}:\\d+$`)]);
-});
-
-test('a test ends with its first failed assertion, or goes on when every assertion counts', () => {
-  const places = (env: NodeJS.ProcessEnv) => {
-    const [outcome] = run('two-assertions.ts', env).tests;
-    return [outcome?.at, outcome?.laterAt].map((at) => at?.map((place) => place.replace(/:\d+$/, '')));
-  };
-  const [first, second] = [['reporters/testing/two-assertions.ts:5'], ['reporters/testing/two-assertions.ts:6']];
-  expect(places({})).toEqual([first, []]);
-  expect(places({ [everyAssertionVariable]: '1' })).toEqual([first, second]);
 });
 
 test.each([

@@ -1,7 +1,6 @@
 import { Agent } from 'undici';
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { expectOrThrow } from '../matchers/index.ts';
 import { twoPods } from '../models/pods.ts';
 
 /** The probability that all these connections go to one of two pods is one in half a million. */
@@ -31,7 +30,7 @@ for (const appName of appNames) {
 
         const kept = await inTurn(target, 'keep-alive');
         expect(kept, 'requests on one connection').toAllSucceed();
-        expect(() => expectOrThrow(kept).toSpanPods(2)).toThrow(/unproven: 1 of the 2 pods/);
+        expect(() => expect(kept).toSpanPods(2)).toThrow(/unproven: 1 of the 2 pods/);
 
         const fresh = await inTurn(target, 'close');
         expect(fresh, 'requests on a connection each').toAllSucceed();

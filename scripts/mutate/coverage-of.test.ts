@@ -12,7 +12,6 @@ const outcome = (line: number, ran: TestOutcome['ran'], endedAt: number, changes
   message: '',
   from: 'test' as const,
   at: [],
-  laterAt: [],
   ...(ran ? { ran } : {}),
   ...changes,
 });

@@ -7,7 +7,6 @@ import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
-import { assertionsToProve, failedAt } from '../prove/evidence.ts';
 import { specsOn } from '../prove/prove-regression.ts';
 import type { Outcome } from './verdict.ts';
 
@@ -48,8 +47,7 @@ export async function tryOnFleet(fleet: Fleet, { file, attempts, testsAtOnce }: 
       if (!failed) continue;
       const isTimeout = /^(?:Error: )?Test timeout of /.test(failed.message);
       const message = failed.message.split('\n').filter(Boolean).slice(0, 4).join(' · ').slice(0, 300);
-      const red = failedAt(assertionsToProve(), failed.at).map(({ id }) => id);
-      return { result: isTimeout ? 'timeout' : 'killed', killer: placeOf(failed), message, red };
+      return { result: isTimeout ? 'timeout' : 'killed', killer: placeOf(failed), message };
     }
     return { result: 'survived', tests: attempts.flat().length };
   } catch (error) {

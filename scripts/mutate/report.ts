@@ -111,7 +111,6 @@ const outcomeSchema = z.discriminatedUnion('result', [
     result: z.enum(['killed', 'timeout']),
     killer: z.string(),
     message: z.string(),
-    red: z.array(z.string()).exactOptional(),
   }),
   z.object({ result: z.literal('survived'), tests: z.number() }),
   z.object({ result: z.literal('not run'), message: z.string() }),

@@ -2,8 +2,7 @@ import type { Mutant } from '../../fleet/build/mutants.ts';
 
 /** What one kind of test says about a mutant. `not run`: nothing, because it could not be tried. */
 export type Outcome =
-  /** `red`: the assertion of the suite that failed first, by its id. */
-  | { result: 'killed' | 'timeout'; killer: string; message: string; red?: readonly string[] }
+  | { result: 'killed' | 'timeout'; killer: string; message: string }
   | { result: 'survived'; tests: number }
   | { result: 'not run'; message: string };
 

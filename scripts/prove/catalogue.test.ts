@@ -31,16 +31,6 @@ test('every tag of a test is a regression that names its spec, and the other way
   expect(tagMismatches(all, tests)).toEqual([]);
 }, 120_000);
 
-test('alsoFails names tests of the suite that do not claim the regression', async () => {
-  const tests = await listedTests();
-  const wrong = all.flatMap(({ name, alsoFails = [] }) =>
-    alsoFails
-      .filter((title) => !tests.some((test) => test.title.includes(title) && !test.tags.includes(name)))
-      .map((title) => `fixtures/regressions/${name}.ts: alsoFails has "${title}", which is no such test. Correct it.`),
-  );
-  expect(wrong).toEqual([]);
-}, 120_000);
-
 test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
   const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));
   const shared = globSync('{models,fixtures}/*.ts', { cwd: join(repositoryRoot, 'e2e') }).flatMap(labelsOf);
@@ -56,22 +46,6 @@ test('every caughtBy asks for what was received, not for the label of an asserti
     }),
   );
   expect(bare).toEqual([]);
-});
-
-test('a regression with a 401 says what comes before it, or why no recording has it', () => {
-  // Of a person who was signed in: as a status, or as a session that has ended or is never renewed.
-  const isRefused = (pattern: RegExp): boolean => /\b401\b|\(old\|ended\)/.test(pattern.source);
-  const silent = all.filter(
-    ({ caughtBy, refusedAfter, notInRecordings }) =>
-      Object.values(caughtBy).some(isRefused) && (refusedAfter === undefined) === (notInRecordings === undefined),
-  );
-  expect(silent.map(({ name }) => name)).toEqual([]);
-});
-
-test('docs/repro.md has a row for each regression that a recording may show', () => {
-  const text = readFileSync(join(repositoryRoot, 'docs/repro.md'), 'utf8');
-  const shown = all.filter(({ refusedAfter, notInRecordings }) => refusedAfter ?? notInRecordings);
-  expect(shown.filter(({ name }) => !text.includes(`| \`${name}\``)).map(({ name }) => name)).toEqual([]);
 });
 
 test('a regression declares how tests end early only for specs that catch it', () => {

@@ -12,7 +12,6 @@ const outcome = (title: string, status: TestOutcome['status'], message = ''): Te
   message,
   from: 'test',
   at: [],
-  laterAt: [],
   endedAt: 0,
 });
 

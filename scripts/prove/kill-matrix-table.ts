@@ -54,18 +54,6 @@ export function comparisonTable(matrices: readonly KillMatrix[]): string {
   return table.toString();
 }
 
-/** The same as a Markdown table. */
-export function comparisonMarkdown(matrices: readonly KillMatrix[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [
-    row(['regression', ...matrices.map(({ engine }) => engine)]),
-    row(['regression', ...matrices].map(() => '---')),
-    ...compared(matrices).map(({ regression, verdicts, differs }) =>
-      row([regression, ...verdicts.map((verdict) => (differs ? `**${verdict}**` : verdict))]),
-    ),
-  ].join('\n');
-}
-
 function compared(matrices: readonly KillMatrix[]) {
   const names = new Set(matrices.flatMap(({ findings }) => findings.map(({ regression }) => regression)));
   return [...names].toSorted().map((regression) => {

@@ -13,10 +13,6 @@ type Evidence = z.output<typeof evidenceSchema>;
 const redTestSchema = evidenceSchema.extend({
   /** `describe title: test title`. */
   title: z.string(),
-  /** Where its first error passed, below `e2e/`: `session/cookie.spec.ts:12:9`. */
-  at: z.array(z.string()),
-  /** The same of its other errors. */
-  laterAt: z.array(z.string()),
 });
 type RedTest = z.output<typeof redTestSchema>;
 
@@ -29,8 +25,6 @@ export const findingSchema = z.object({
   evidence: z.array(evidenceSchema),
   /** Every claiming test that failed; absent when none ran. */
   red: z.array(redTestSchema).exactOptional(),
-  /** Where the errors of other failed tests passed; absent when none ran. */
-  redElsewhere: z.array(z.string()).exactOptional(),
   /** From the start of the fleet to the end of the specs. */
   seconds: z.number(),
   /** From the start of the specs to the end of the first test that failed. */
@@ -82,9 +76,6 @@ export function judge(
     const rejection = rejectionOf(regression, test);
     if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
   }
-  const passed = titleThatPassed(regression, outcomes);
-  if (passed)
-    return finding('missed', { spec: passed.spec, message: `"${passed.title}" passed, and alsoFails names it` });
   const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
   return finding(
     'caught',
@@ -94,34 +85,11 @@ export function judge(
   );
 }
 
-/** A test that `alsoFails` names and that passed, when no other test of that title failed. */
-const titleThatPassed = ({ alsoFails = [] }: Regression, outcomes: readonly TestOutcome[]): TestOutcome | undefined =>
-  alsoFails
-    .map((part) => outcomes.filter(({ title }) => title.includes(part)))
-    .filter((its) => its.every(({ status }) => status !== 'failed'))
-    .flat()
-    .find(({ status }) => status === 'passed');
-
 /** The failed tests that claim a regression, each with the line that matches its signature. */
 export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>
   outcomes
     .filter(({ status, tags }) => status === 'failed' && tags.includes(name))
-    .map(({ spec, title, message, at, laterAt }) => ({
-      spec,
-      title,
-      message: headline(message, caughtBy[spec]),
-      at: [...at],
-      laterAt: [...laterAt],
-    }));
-
-/** Where the errors of failed tests that do not claim a regression passed. */
-export const redElsewhere = ({ name }: Regression, outcomes: readonly TestOutcome[]): string[] => [
-  ...new Set(
-    outcomes
-      .filter(({ status, tags }) => status === 'failed' && !tags.includes(name))
-      .flatMap(({ at, laterAt }) => [...at, ...laterAt]),
-  ),
-];
+    .map(({ spec, title, message }) => ({ spec, title, message: headline(message, caughtBy[spec]) }));
 
 /** Seconds from a time in milliseconds to the end of the first test that failed; absent when none failed. */
 export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<Finding, 'redAfterSeconds'> {
@@ -173,6 +141,9 @@ function labelOf(message: string): string {
   return rest.join('').trim() === '' ? '' : label;
 }
 
+/** Tests of these folders must each name a regression that turns them red. Others may. */
+const mustNameRegressions = /^(?:session|logout|rollout|hosts)\//;
+
 /** Specs and regressions that do not refer to each other. @returns sentences that say what to do. */
 export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
   const known = new Set(all.map(({ name }) => name));
@@ -200,6 +171,7 @@ export function tagMismatches(all: readonly Regression[], tests: readonly Listed
     }),
     ...tests.flatMap(({ spec, line, title, tags }) => {
       if (tags.length === 0) {
+        if (!mustNameRegressions.test(spec)) return [];
         // A regression that only one app can have turns the test of that app red, and not those of the others.
         if (tests.some((other) => other.spec === spec && other.line === line && other.tags.length > 0)) return [];
         return [

@@ -7,18 +7,14 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming, claimingSpecs, failing } from './claiming.ts';
-import { judge, judgeStart, redAfter, redElsewhere, redTests, type Finding } from './kill-matrix.ts';
+import { claiming } from './claiming.ts';
+import { judge, judgeStart, redAfter, redTests, type Finding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 /** Where and beside how many others a regression is proven. */
 interface Proof {
   reports: string;
   testsAtOnce: number;
-  /** Tests go on after a failed assertion. */
-  everyAssertion: boolean;
-  /** Specs that run as well, although their tests do not claim the regression. */
-  also: readonly string[];
   fleet: FleetOptions;
   /** Called when a step begins. */
   onStep: (step: Step) => void;
@@ -31,7 +27,7 @@ export type Step = 'build' | 'up' | 'specs';
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  { reports, testsAtOnce, everyAssertion, also, fleet: options, onStep }: Proof,
+  { reports, testsAtOnce, fleet: options, onStep }: Proof,
 ): Promise<Finding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -48,18 +44,15 @@ export async function proveRegression(
     await using fleet = await engine.up(options);
     onStep('specs');
     const specsStart = Date.now();
-    const claims = everyAssertion ? failing(regression) : claiming([regression]);
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
-      args: [...(also.length > 0 ? [...claimingSpecs(regression), ...also] : claims), '--trace=off'],
+      args: [...claiming([regression]), '--trace=off'],
       failuresExpected: true,
-      everyAssertion,
       testsAtOnce,
     });
     return {
       ...judge(regression, tests, engine),
       red: redTests(regression, tests),
-      ...(everyAssertion || also.length > 0 ? { redElsewhere: redElsewhere(regression, tests) } : {}),
       seconds: seconds(),
       ...redAfter(specsStart, tests),
     };
@@ -75,7 +68,7 @@ export async function proveRegression(
 export async function specsOn(
   fleet: Fleet,
   reports: string,
-  options: Pick<RunnerOptions, 'args' | 'everyAssertion' | 'failuresExpected' | 'testsAtOnce'>,
+  options: Pick<RunnerOptions, 'args' | 'failuresExpected' | 'testsAtOnce'>,
 ): Promise<RunRecord> {
   const record = await runSpecs([fleet], { ...options, reports, quiet: true });
   // A regression without a claiming test gets a verdict, and `--max-failures` does what it says; specs that do not load

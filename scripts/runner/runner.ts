@@ -12,7 +12,6 @@ import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { deadlineVariables } from '../../e2e/deadline.ts';
 import { failuresExpectedVariable } from '../../e2e/fixtures/expected-failures.ts';
-import { everyAssertionVariable } from '../../e2e/matchers/every-assertion.ts';
 import { runsVariable } from '../../e2e/fixtures/worker-runs.ts';
 import { fleetOptionsVariable } from '../../e2e/report/commands.ts';
 import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
@@ -33,8 +32,6 @@ export interface RunnerOptions {
   reports: string;
   /** The tests must fail: the fleet has a regression. */
   failuresExpected?: boolean;
-  /** A test goes on after a failed assertion, so that later ones can fail as well. */
-  everyAssertion?: boolean;
   /** Show the browser. */
   headed?: boolean;
   /** How many tests share the machine, with those of other runners. Default: one for each fleet. */
@@ -69,7 +66,6 @@ async function runInFolder(
     args,
     reports,
     failuresExpected = false,
-    everyAssertion = false,
     headed = false,
     testsAtOnce = fleets.length,
     serverSlowness = 1,
@@ -94,7 +90,6 @@ async function runInFolder(
       ...(headed ? { E2E_HEADED: '1' } : {}),
       ...(quiet ? { E2E_QUIET: '1' } : {}),
       ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
-      ...(everyAssertion ? { [everyAssertionVariable]: '1' } : {}),
       ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
       ...(rememberFailed.every((arg) => args.includes(arg)) ? { E2E_LAST_RUN: lastFailedFile } : {}),
       ...(since === undefined ? {} : { E2E_SINCE: String(since) }),

@@ -11,7 +11,6 @@ const outcome = (title: string, message = ''): TestOutcome => ({
   message,
   from: 'test',
   at: [],
-  laterAt: [],
   endedAt: 0,
 });
 const run = (seed: number, ...tests: TestOutcome[]): SoakRun => ({

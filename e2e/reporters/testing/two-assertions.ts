@@ -1,7 +1,0 @@
-import { test } from '@playwright/test';
-import { expect } from '../../matchers/index.ts';
-
-test('two assertions', () => {
-  expect('first').toBe('');
-  expect('second').toBe('');
-});
