@@ -9,10 +9,10 @@ const signOfLifeMs = 30_000;
 const block = createLogUpdate(process.stderr);
 let shown: (() => readonly string[]) | undefined;
 
-/** Prints a line to standard error, above the live lines of a terminal when there are any. */
-export function printLine(line: string): void {
+/** Prints a line, by default to standard error, above the live lines of a terminal when there are any. */
+export function printLine(line: string, stream: NodeJS.WriteStream = process.stderr): void {
   if (shown && process.stderr.isTTY) block.clear();
-  process.stderr.write(`${line}\n`);
+  stream.write(`${line}\n`);
   if (shown && process.stderr.isTTY) block(shown().join('\n'));
 }
 
@@ -25,7 +25,9 @@ export function showLive(lines: () => readonly string[]): Disposable {
   shown = lines;
   const { isTTY } = process.stderr;
   const draw = (): void => block(lines().join('\n'));
-  const timer = isTTY ? setInterval(draw, redrawMs) : setInterval(() => lines().forEach(printLine), signOfLifeMs);
+  const timer = isTTY
+    ? setInterval(draw, redrawMs)
+    : setInterval(() => lines().forEach((line) => printLine(line)), signOfLifeMs);
   timer.unref();
   return {
     [Symbol.dispose]() {

@@ -1,0 +1,61 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { duration } from '../../fleet/duration.ts';
+import { runProgram } from '../../fleet/programs.ts';
+import { interruption } from '../command/interruption.ts';
+import { printLine, showLive } from '../command/live-lines.ts';
+
+/** The checks of the gate and their shell commands. The unit tests use both cores and take longest, so they are first. */
+export const checks = {
+  'unit tests': 'vitest run --config vitest.gate.config.ts --reporter=dot --silent=passed-only',
+  'app types': 'npm run --silent typecheck --workspaces --if-present',
+  types: 'tsc -p tsconfig.json',
+  boundaries: 'depcruise --config .dependency-cruiser.mjs --output-type err scripts e2e fixtures fleet apps',
+  'unused code': 'knip',
+  format: 'prettier --check --log-level warn --cache --cache-location .cache/prettier .',
+  lint: 'oxlint --deny-warnings',
+};
+
+/** How many checks run at once. */
+const atOnce = 2;
+
+/** Runs checks and prints a line for each that ends, with its output when it failed. @returns whether all passed */
+export async function runChecks(chosen: ReadonlyArray<readonly [name: string, command: string]>): Promise<boolean> {
+  const begin = performance.now();
+  const waiting = [...chosen];
+  const running = new Map<string, number>();
+  let passed = 0;
+  using scope = new DisposableStack();
+  scope.use(
+    showLive(() => [
+      [...running].map(([name, start]) => `${name} … ${duration(performance.now() - start)}`).join('   '),
+    ]),
+  );
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, command] = next;
+      running.set(name, performance.now());
+      const { code, output } = await runProgram(command, [], {
+        shell: true,
+        abort: interruption,
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      });
+      interruption.throwIfAborted();
+      passed += code === 0 ? 1 : 0;
+      print(name, code === 0, performance.now() - (running.get(name) ?? 0), stripVTControlCharacters(output));
+      running.delete(name);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  console.log(`${passed} of ${chosen.length} passed in ${duration(performance.now() - begin)}`);
+  return passed === chosen.length;
+}
+
+function print(name: string, passed: boolean, ms: number, output: string): void {
+  const counts = testCounts(output);
+  const mark = passed ? styleText('green', '✓') : styleText('red', '✗');
+  printLine(`${mark} ${name.padEnd(12)} ${duration(ms)}${counts ? `  ${counts}` : ''}`, process.stdout);
+  if (!passed) printLine(output.trimEnd(), process.stdout);
+}
+
+/** The line of vitest's summary that counts tests (`Tests  1 failed | 996 passed (997)`), if the output has one. */
+const testCounts = (output: string): string | undefined => /^ *(Tests {2}.*\d.*)$/m.exec(output)?.[1]?.trim();

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '../../fleet/root.ts';
+
+/** A figure of the repository and the most that it may be. */
+export interface SizeFigure {
+  name: string;
+  value: number;
+  atMost: number;
+}
+
+interface SourceFile {
+  path: string;
+  text: string;
+}
+
+/** How many lines a file may have to count as small. */
+const smallLines = 25;
+
+const linesOf = (files: readonly SourceFile[]): number =>
+  files.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
+
+const isUnitTest = ({ path }: SourceFile): boolean => path.endsWith('.test.ts');
+const isSource = ({ path }: SourceFile): boolean => /\.(ts|vue|mjs)$/.test(path);
+const isSpec = ({ path }: SourceFile): boolean => path.endsWith('.spec.ts');
+
+/** Measures the files that git knows: sizes of the code, of its tests and of the documentation. */
+export function repositorySize(): SizeFigure[] {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean)
+    .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
+  const at = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
+  const { scripts, devDependencies } = JSON.parse(at('package.json')) as Record<string, Record<string, string>>;
+  return [
+    {
+      name: 'lines of TypeScript without unit tests and specs',
+      value: linesOf(files.filter((file) => isSource(file) && !isUnitTest(file) && !isSpec(file))),
+      atMost: 46_000,
+    },
+    { name: 'lines of unit tests', value: linesOf(files.filter(isUnitTest)), atMost: 20_000 },
+    { name: 'files in git', value: files.length, atMost: 1_150 },
+    { name: 'commands', value: Object.keys(scripts ?? {}).length, atMost: 14 },
+    { name: 'options of the commands', value: optionsIn(at('docs/reference.md')), atMost: 80 },
+    { name: 'devDependencies of the root', value: Object.keys(devDependencies ?? {}).length, atMost: 40 },
+    {
+      name: 'words of documentation',
+      value: files
+        .filter(({ path }) => path.endsWith('.md'))
+        .reduce((sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length, 0),
+      atMost: 25_000,
+    },
+    { name: `files under ${smallLines} lines that are imported once`, value: importedOnce(files).length, atMost: 10 },
+  ];
+}
+
+/** Small modules of which one other module is the only user. Unit tests do not count, as modules or as users. */
+function importedOnce(files: readonly SourceFile[]): string[] {
+  const modules = files.filter((file) => isSource(file) && !isUnitTest(file));
+  const users = new Map<string, number>();
+  for (const { path, text } of modules) {
+    const imported = [...text.matchAll(/(?:from|import\(?)\s*'(\.{1,2}\/[^']+)'/g)].map(([, specifier = '']) =>
+      join(dirname(path), specifier),
+    );
+    for (const target of new Set(imported)) users.set(target, (users.get(target) ?? 0) + 1);
+  }
+  return modules
+    .filter(({ path, text }) => text.split('\n').length - 1 < smallLines && users.get(path) === 1)
+    .map(({ path }) => path);
+}
+
+/** Options with different names in the tables of the generated reference. */
+const optionsIn = (reference: string): number =>
+  new Set([...reference.matchAll(/^\| `(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name)).size;
