@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { opened, violationsIn } from '../e2e/report/testing/opened.ts';
 import { installedBrowser } from '../fixtures/browser.ts';
 import type { AppTick, Tick } from './smoke/timeline.ts';
-import { suitePage } from './bench/suite-page.ts';
 import { matrixPage } from './prove/matrix-page.ts';
 import { watchPage } from './smoke/watch-page.ts';
 
@@ -20,21 +19,6 @@ const matrix = matrixPage({
     },
     { regression: 'dev-end-session', verdict: 'wrong reason', evidence: [{ spec: '', message: 'x' }], seconds: 80 },
     { regression: 'role-too-wide', verdict: 'not applicable', evidence: [], seconds: 0 },
-  ],
-});
-
-const suite = suitePage({
-  wallSeconds: 75,
-  cpuSeconds: [['browser', 40]],
-  idleShare: 0.2,
-  peakBytes: 2 ** 31,
-  phases: [
-    { name: 'fleets start', start: 0, end: 5_000 },
-    { name: 'tests', start: 5_000, end: 75_000 },
-  ],
-  bars: [
-    { title: 'a title', worker: 0, status: 'passed', start: 5_000, end: 30_000 },
-    { title: 'another', worker: 1, status: 'timedOut', start: 5_000, end: 75_000 },
   ],
 });
 
@@ -72,7 +56,6 @@ test('looks of a watch that are alike are one stretch', () => {
 describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   test.each([
     ['the kill matrix', matrix],
-    ['the time line of the suite', suite],
     ['a watched deploy', watched],
   ])(
     '%s has no violation for axe, loads nothing, and fits a telephone',

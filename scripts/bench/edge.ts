@@ -1,11 +1,63 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { repositoryRoot } from '../../fleet/root.ts';
-import { progress } from '../command/run-command.ts';
+import { readFileSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import type { RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import Table from 'cli-table3';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { origin } from '../../fleet/hosts.ts';
 
-/** The edge against a direct call. */
-export async function edge(): Promise<void> {
-  progress('The edge against a direct call, taken in turns …');
-  await once(spawn(process.execPath, [join(repositoryRoot, 'fleet/edge/edge.bench.ts')], { stdio: 'inherit' }), 'exit');
+const requests = 2_000;
+const warmUpRequests = 500;
+/** The cheapest endpoint of a fleet. */
+const path = '/-/health/live/';
+
+/** Milliseconds per request over a kept connection: directly to a pod, and through the edge, taken in turns. */
+export async function tableOfEdge(fleet: Fleet): Promise<string> {
+  const [pod] = await fleet.pods('authentik');
+  if (!pod?.address) throw new HarnessError('The pod of Authentik has no address on this machine.');
+  const proxyEnv = { HTTPS_PROXY: fleet.edge.proxyUrl };
+  const ca = readFileSync(fleet.edge.caFile, 'utf8');
+  const [direct, edge] = [
+    {
+      url: `http://${pod.address.host}:${pod.address.port}${path}`,
+      agent: new Agent({ keepAlive: true }),
+      headers: { host: fleet.hosts.auth, 'x-forwarded-proto': 'https' },
+    },
+    { url: `${origin(fleet.hosts.auth)}${path}`, agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }), headers: {} },
+  ];
+  const times = { direct: [] as number[], edge: [] as number[] };
+  for (let index = -warmUpRequests; index < requests; index += 1) {
+    const taken = { direct: await timeOf(direct), edge: await timeOf(edge) };
+    if (index < 0) continue;
+    times.direct.push(taken.direct);
+    times.edge.push(taken.edge);
+  }
+  for (const { agent } of [direct, edge]) agent.destroy();
+  const table = new Table({ head: ['ms per request', 'p50', 'p95'], style: { head: [], border: [] } });
+  const row = (name: string, of: (q: number) => number) => [name, of(0.5).toFixed(3), of(0.95).toFixed(3)];
+  table.push(
+    row('direct', (q) => quantile(times.direct, q)),
+    row('edge, https', (q) => quantile(times.edge, q)),
+    row('edge over direct', (q) => quantile(times.edge, q) - quantile(times.direct, q)),
+  );
+  return table.toString();
 }
+
+/** Milliseconds from the request to the end of its response. */
+function timeOf({ url, ...options }: RequestOptions & { url: string }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const begin = performance.now();
+    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    send(url, options, (response) => {
+      if (response.statusCode !== 200) reject(new HarnessError(`${url} answered ${response.statusCode}.`));
+      response.on('end', () => resolve(performance.now() - begin)).resume();
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/** NaN when nothing was measured. */
+export const quantile = (values: readonly number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? Number.NaN;

@@ -1,30 +1,84 @@
+import Table from 'cli-table3';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
+import { exitCodes } from '../../fleet/errors.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { sum } from './figures.ts';
+import { quantile, tableOfEdge } from './edge.ts';
 import { residentBytes } from './process-usage.ts';
-import { tableOfStarts, type Starts } from './start-budget.ts';
 
 const starts = 5;
 
-/** Starts a local fleet several times, and prints what that took against its budget. */
-export async function fleetStarts(): Promise<Starts> {
+/** What a local fleet with built apps may take. */
+const budget = { upSeconds: 3, downSeconds: 3, bytes: 1.5 * 2 ** 30 };
+
+/** Milliseconds of each start and each stop, and the most memory. */
+export interface Starts {
+  up: readonly number[];
+  down: readonly number[];
+  bytes: number;
+}
+
+/**
+ * `bench fleet`: starts a local fleet several times, and prints what that took against its budget. The last one shows
+ * what the edge costs per request.
+ */
+export async function fleetStarts({ check }: { check: boolean }): Promise<number> {
   const up: number[] = [];
   const down: number[] = [];
   let bytes = 0;
   for (let start = 1; start <= starts && !interruption.aborted; start += 1) {
     progress(`Fleet ${start} of ${starts} …`);
     const begin = performance.now();
-    const fleet = await localEngine.up({ signal: interruption });
+    await using fleet = await localEngine.up({ signal: interruption });
     up.push(performance.now() - begin);
     const processes = readRunState(fleet.runId)?.processes ?? [];
-    bytes = Math.max(bytes, sum(processes.map(({ pid }) => residentBytes(pid))));
+    bytes = Math.max(
+      bytes,
+      processes.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
+    );
+    if (start === starts) {
+      progress('The edge against a direct call, taken in turns …');
+      console.log(await tableOfEdge(fleet));
+    }
     const end = performance.now();
     await fleet.down();
     down.push(performance.now() - end);
   }
   const measured = { up, down, bytes };
   console.log(tableOfStarts(measured));
-  return measured;
+  const code = exitCodeOf(measured, { check });
+  if (code !== exitCodes.passed) console.log('A budget is exceeded: see above.');
+  return code;
 }
+
+/** One line for each budget. */
+export function tableOfStarts({ up, down, bytes }: Starts): string {
+  const table = new Table({ head: ['local fleet', 'median', 'budget', 'of budget'], style: { head: [], border: [] } });
+  const seconds = (values: readonly number[], most: number) => [
+    `${(quantile(values, 0.5) / 1000).toFixed(2)} s`,
+    `${most} s`,
+    `${Math.round(quantile(values, 0.5) / (most * 10))} %`,
+  ];
+  table.push(
+    ['up, apps built', ...seconds(up, budget.upSeconds)],
+    ['down', ...seconds(down, budget.downSeconds)],
+    [
+      'resident memory',
+      `${(bytes / 2 ** 30).toFixed(2)} GiB`,
+      `${budget.bytes / 2 ** 30} GiB`,
+      `${Math.round((bytes / budget.bytes) * 100)} %`,
+    ],
+  );
+  return table.toString();
+}
+
+/** Whether each median, and the memory, is within its budget. */
+const isKept = ({ up, down, bytes }: Starts): boolean =>
+  quantile(up, 0.5) <= budget.upSeconds * 1000 &&
+  quantile(down, 0.5) <= budget.downSeconds * 1000 &&
+  bytes <= budget.bytes;
+
+/** The exit code of `bench`: a budget that is exceeded counts only with `--check`. */
+export const exitCodeOf = (measured: Starts, { check }: { check: boolean }): number =>
+  check && !isKept(measured) ? exitCodes.productFailed : exitCodes.passed;

@@ -2,21 +2,37 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JSONReport } from '@playwright/test/reporter';
+import type { JSONReport, TestStatus } from '@playwright/test/reporter';
 import { specsIn } from '../../e2e/reporters/json-report.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import type { Bar, Phase } from './gantt.ts';
 import { ProcessUsage } from './process-usage.ts';
 
 const sampleMs = 200;
 /** A line of progress for this many tests. */
 const testsPerLine = 20;
 
+/** A stretch of the run, such as the start of the fleets; milliseconds since the command started. */
+interface Phase {
+  name: string;
+  start: number;
+  end: number;
+}
+
+/** One test on one worker; times in milliseconds since the command started. */
+interface MeasuredTest {
+  title: string;
+  worker: number;
+  status: TestStatus;
+  start: number;
+  end: number;
+}
+
 /** One measured run of the suite. */
-export interface Measured {
+export interface MeasuredSuite {
   wallSeconds: number;
   /** CPU seconds by kind of process, most first. */
   cpuSeconds: ReadonlyArray<readonly [string, number]>;
@@ -24,18 +40,18 @@ export interface Measured {
   idleShare: number;
   peakBytes: number;
   phases: Phase[];
-  bars: Bar[];
+  tests: MeasuredTest[];
 }
 
 /**
- * Runs the suite of a checkout and samples its processes.
- * @param args of that checkout's `npm run e2e`. @throws HarnessError when it ends without a verdict.
+ * Runs the suite and samples its processes.
+ * @param args of `npm run e2e`. @throws HarnessError when it ends without a verdict.
  */
-export async function measureSuite(root: string, args: readonly string[]): Promise<Measured> {
+export async function measureSuite(args: readonly string[]): Promise<MeasuredSuite> {
   const startedAt = Date.now();
   const since = (time: number): number => time - startedAt;
-  const run = spawn(process.execPath, [join(root, 'scripts/e2e.ts'), ...args], {
-    cwd: root,
+  const run = spawn(process.execPath, [join(repositoryRoot, 'scripts/e2e.ts'), ...args], {
+    cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, DEZKY_ENDS_WITH_PARENT: '1' },
   });
@@ -63,9 +79,9 @@ export async function measureSuite(root: string, args: readonly string[]): Promi
   const endedAt = Date.now();
   if (code !== exitCodes.passed && code !== exitCodes.productFailed)
     throw new HarnessError(`The suite ended with exit code ${code}, so that there is nothing to measure.`);
-  const bars = barsOf(resultsOf(root), startedAt);
-  const first = Math.min(...bars.map(({ start }) => start));
-  const last = Math.max(...bars.map(({ end }) => end));
+  const tests = testsOf(readResults(), startedAt);
+  const first = Math.min(...tests.map(({ start }) => start));
+  const last = Math.max(...tests.map(({ end }) => end));
   return {
     wallSeconds: since(endedAt) / 1000,
     cpuSeconds: usage.cpuSeconds,
@@ -77,12 +93,12 @@ export async function measureSuite(root: string, args: readonly string[]): Promi
       { name: 'tests', start: first, end: last },
       { name: 'reports and clean-up', start: last, end: since(endedAt) },
     ],
-    bars,
+    tests,
   };
 }
 
-function resultsOf(root: string): JSONReport {
-  const file = join(root, 'reports/latest/results.json');
+function readResults(): JSONReport {
+  const file = join(repositoryRoot, 'reports/latest/results.json');
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as JSONReport;
   } catch (cause) {
@@ -90,7 +106,7 @@ function resultsOf(root: string): JSONReport {
   }
 }
 
-const barsOf = (report: JSONReport, startedAt: number): Bar[] =>
+const testsOf = (report: JSONReport, startedAt: number): MeasuredTest[] =>
   specsIn(report).flatMap(({ spec: { file, title, tests } }) =>
     tests.flatMap(({ results }) =>
       results

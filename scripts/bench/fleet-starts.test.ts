@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, tableOfStarts, type Starts } from './start-budget.ts';
+import { exitCodeOf, tableOfStarts, type Starts } from './fleet-starts.ts';
 
 const gibibyte = 2 ** 30;
 /** A start that took long once, which the median leaves out. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { gantt, ganttLegend, type Phase } from './gantt.ts';
 import { kindOf, ProcessUsage } from './process-usage.ts';
 
 test.each([
@@ -25,21 +24,4 @@ test('a process that works has CPU time and memory', () => {
   expect(usage.peakBytes).toBeGreaterThan(10_000_000);
   expect(usage.idleShare).toBeGreaterThanOrEqual(0);
   expect(usage.idleShare).toBeLessThan(1);
-});
-
-const phases: Phase[] = [{ name: 'fleets start', start: 0, end: 3_000 }];
-
-test('a time line has a bar for each phase and each test, with its name as text', () => {
-  const svg = gantt(phases, [
-    { title: 'a.spec.ts: <b> & "c"', worker: 0, status: 'passed', start: 3_000, end: 5_000 },
-    { title: 'b.spec.ts: d', worker: 1, status: 'failed', start: 3_000, end: 9_000 },
-  ]).toString();
-  expect(svg.match(/<rect\b/g)).toHaveLength(3);
-  expect(svg).toContain('<title>a.spec.ts: &lt;b&gt; &amp; &quot;c&quot;: passed in 2 s</title>');
-  expect(svg).toContain('fleets start: 3 s');
-  expect(svg).toContain('worker 1');
-});
-
-test('the legend of a time line names each phase', () => {
-  expect(ganttLegend(phases).toString()).toContain('fleets start, 3 s');
 });
