@@ -1,5 +1,5 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
-import { Command, CommanderError, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
@@ -14,19 +14,16 @@ import { runIn, type RunOption } from './fleet/run-option.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 import { runCommand } from './command/run-command.ts';
-import { nonEmpty, wholeNumber } from './command/command-line.ts';
+import { commandLine, nonEmpty, wholeNumber } from './command/command-line.ts';
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 
 /** Exit code of the process when its command does not fail. */
 let outcome: number = exitCodes.passed;
 
-const program = new Command('npm run fleet --')
+const program = commandLine('fleet')
   .usage('<command>')
   .description('The fleet on this machine: ingress, the apps (two pods each), Redis, Authentik and what the apps call.')
-  .exitOverride()
-  .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError('Run: npm run fleet -- --help')
   .addHelpText(
     'after',
     '\nExit codes: 0 done, 1 the product failed, such as new pods that do not become Ready, 2 the harness failed, 77 cannot run here.',
@@ -118,12 +115,6 @@ ofRunItself(program.command('down'))
   .action((run: string | undefined, options: RunOption & { all?: boolean }) => down(runIn(run, options), options));
 
 await runCommand(async () => {
-  try {
-    await program.parseAsync();
-    return outcome;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has already printed what was wrong with the arguments, and --help is not an error.
-    return error.exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed;
-  }
+  await program.parseAsync();
+  return outcome;
 });

@@ -17,9 +17,15 @@ class CompleteCommand extends Command {
   }
 }
 
+/** Variable in the environment with which `--help` also prints the help of the commands below. */
+export const helpOfAll = 'DEZKY_HELP_OF_ALL';
+
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
 export const commandLine = (name: string): Command =>
   new CompleteCommand(`npm run ${name} --`)
+    .addHelpText('after', ({ command }) =>
+      process.env[helpOfAll] ? command.commands.map((each) => `\n${each.helpInformation()}`).join('') : '',
+    )
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 

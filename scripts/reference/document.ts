@@ -1,6 +1,5 @@
 import { exitCodes } from '../../fleet/errors.ts';
 import { capabilitiesOf, meaningOf } from '../../fleet/engines/shared/capabilities.ts';
-import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { commandsSection } from './commands.ts';
 import { code, table, text } from './markdown.ts';
 import { readme } from './readme.ts';
@@ -41,34 +40,9 @@ ${table(
 )}`;
 }
 
-async function regressionsSection(): Promise<string> {
-  const all = await regressions();
-  return `## Regressions
-
-\`npm run repro -- <name>\` shows one, \`npm run prove -- <name>\` shows that the suite catches it. The app is the one that
-\`repro\` opens; many regressions are in both.
-
-${table(
-  ['name', 'title', 'app', 'specs that catch it'],
-  all.map(({ name, title, app, caughtBy, preventsStart }) => [
-    code(name),
-    text(title),
-    app,
-    preventsStart ? 'the app does not start' : Object.keys(caughtBy).map(code).join(', '),
-  ]),
-)}`;
-}
-
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
   'README.md': readme,
   'docs/reference.md': async () =>
-    [
-      header,
-      await commandsSection(),
-      exitCodesSection(),
-      settingsSection(),
-      capabilitiesSection(),
-      await regressionsSection(),
-    ].join('\n'),
+    [header, await commandsSection(), exitCodesSection(), settingsSection(), capabilitiesSection()].join('\n'),
 };

@@ -8,10 +8,6 @@ export const text = (source: string): string =>
     .map((part) => (part.startsWith('`') ? part : part.replaceAll('<', '&lt;')))
     .join('');
 
-/** Text that begins with a capital and ends with a full stop. */
-export const sentence = (source: string): string =>
-  text(source.charAt(0).toUpperCase() + source.slice(1)).replace(/[^.]$/, '$&.');
-
 /** A table; prettier aligns it. A bar in a cell does not end it. */
 export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
   [head, head.map(() => '---'), ...rows]
