@@ -1,7 +1,9 @@
 import { Agent } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { parseCookie } from 'cookie-es';
 import { isUnder } from './routing.ts';
-import type { Endpoint, Pin } from './row.ts';
+import type { Endpoint, Pin, Route } from './row.ts';
 
 /** An endpoint with its keep-alive connections. */
 export interface Backend {
@@ -99,4 +101,51 @@ function connectTo(endpoint: Endpoint): Backend {
 function retire(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+export interface IngressOptions {
+  host: string;
+  /** Port of each entry point. */
+  ports: Readonly<Record<Route['entryPoint'], number>>;
+  /** PEM of the authority that issued the ingress's certificates. */
+  ca: string;
+}
+
+/**
+ * A cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The edge does not know
+ * that pod, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
+ */
+export class Ingress {
+  readonly #backends: Readonly<Record<Route['entryPoint'], Backend>>;
+
+  constructor({ host, ports, ca }: IngressOptions) {
+    const endpoint = (port: number) => ({ pod: '', host, port });
+    this.#backends = {
+      web: { endpoint: endpoint(ports.web), agent: new Agent({ keepAlive: true, maxFreeSockets: 1_024 }) },
+      websecure: {
+        endpoint: endpoint(ports.websecure),
+        agent: new TlsAgent({ keepAlive: true, maxFreeSockets: 1_024, ca }),
+        tls: { ca },
+      },
+    };
+  }
+
+  backend(entryPoint: Route['entryPoint']): Backend {
+    return this.#backends[entryPoint];
+  }
+
+  close(): void {
+    for (const { agent } of Object.values(this.#backends)) agent.destroy();
+  }
+}
+
+/** Traefik's default name: an underscore and a unique part. */
+const stickyCookie = '_edge_pod';
+
+/** The pod in a client's sticky cookie; undefined for none. */
+export const stickyPod = (cookies = ''): string | undefined => parseCookie(cookies)[stickyCookie];
+
+/** Sets the sticky cookie in the pod's response. */
+export function setStickyCookie(pod: string, reply: IncomingMessage): void {
+  reply.rawHeaders.push('Set-Cookie', `${stickyCookie}=${pod}; Path=/`);
 }

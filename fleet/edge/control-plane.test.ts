@@ -38,18 +38,6 @@ test('everything but health asks for the token', async () => {
   expect(testEdge.edge.routes.hasHost(testRoutes[0]?.host ?? '')).toBe(false);
 });
 
-test('routes, endpoints and pins are replaced', async () => {
-  const endpoints = [{ pod: 'operator-1', host: '127.0.0.1', port: 1234 }];
-  const pins = [{ service: 'operator', path: '/auth', pod: 'operator-1' }];
-  expect(await call('PUT', '/routes', testRoutes)).toMatchObject({ status: 200, json: testRoutes });
-  expect(await call('PUT', '/endpoints/operator', endpoints)).toMatchObject({ status: 200, json: endpoints });
-  expect(await call('PUT', '/pins/spec%2F1', pins)).toMatchObject({ status: 200, json: pins });
-  const { backends, routes } = testEdge.edge;
-  expect(routes.hasHost(testRoutes[0]?.host ?? '')).toBe(true);
-  const request = { service: 'operator', path: '/auth', client: 'spec/1', requestPin: '' };
-  expect(backends.choose(request)).toMatchObject({ pinned: true, backend: { endpoint: endpoints[0] } });
-});
-
 test.each([
   ['PUT', '/routes', '{nonsense', /^PUT \/routes: the body is not JSON: /],
   ['PUT', '/routes', [{ ...testRoutes[0], entrypoint: 'web' }], /At \/0: .*entrypoint/],

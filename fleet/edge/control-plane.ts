@@ -4,10 +4,40 @@ import type { Server } from 'node:http';
 import { H3, HTTPError, getRouterParam } from 'h3';
 import type { H3Event } from 'h3';
 import { toNodeHandler } from 'h3/node';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { requireToken } from '../control-token.ts';
-import { endpoints, ledgerQuery, pins, routes } from './control-schema.ts';
 import type { Edge } from './edge.ts';
+import type { Endpoint, Pin, Route } from './row.ts';
+
+const name = z.string().min(1);
+const path = z.string().startsWith('/');
+
+export const routes: z.ZodType<Route[]> = z.array(
+  z.strictObject({
+    host: name,
+    path,
+    entryPoint: z.enum(['web', 'websecure']),
+    service: name,
+    redirectToHttps: z.boolean().exactOptional(),
+    sticky: z.boolean().exactOptional(),
+  }),
+);
+
+const endpoints: z.ZodType<Endpoint[]> = z.array(
+  z.strictObject({
+    pod: name,
+    host: name,
+    port: z.int().min(1).max(65_535),
+    outside: z.enum(['http', 'https']).exactOptional(),
+  }),
+);
+
+const pins: z.ZodType<Pin[]> = z.array(z.strictObject({ service: name, path: path.exactOptional(), pod: name }));
+
+const ledgerQuery: z.ZodType<{ after: number; client?: string }> = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0),
+  client: name.exactOptional(),
+});
 
 /**
  * The edge's control plane: JSON over HTTP, with `Authorization: Bearer <token>` on everything but `GET /health` (a

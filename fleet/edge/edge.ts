@@ -1,28 +1,24 @@
-import { createServer, ServerResponse } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import type { Authority } from '../run/certificate-authority.ts';
-import { answer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { egress, noPod, noRoute, notAProxyRequest, respond, toHttps } from './edge-response.ts';
+import type { EdgeResponse } from './edge-response.ts';
 import { readProxyRequest } from './proxy-request.ts';
 import type { ProxyRequest, Tunnel } from './proxy-request.ts';
-import { Backends } from './backends.ts';
-import type { Backend } from './backends.ts';
+import { Backends, setStickyCookie, stickyPod } from './backends.ts';
+import type { Backend, Ingress } from './backends.ts';
 import { forward, maxHeaderSize } from './forward.ts';
-import type { Ingress } from './ingress.ts';
-import { intercept } from './intercept.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLineages } from './session.ts';
-import { setStickyCookie, stickyPod } from './sticky.ts';
-import { openTunnel } from './tunnel.ts';
+import { intercept, openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
-import type { Upgrade } from './upgrade.ts';
 
 // Not a library: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
 
@@ -39,7 +35,7 @@ export interface EdgeOptions {
 
 type Decision =
   | { service: string; backend: Backend; pinned: boolean; stick?: boolean }
-  | { service: string; outcome: LedgerRow['outcome']; answer: Answer };
+  | { service: string; outcome: LedgerRow['outcome']; response: EdgeResponse };
 
 /** The proxy in front of the fleet: one HTTP/1.1 server that terminates tunnels, and the ledger of all requests. */
 export class Edge {
@@ -66,15 +62,12 @@ export class Edge {
       keepAliveTimeout: 0,
       requestTimeout: 0,
       headersTimeout: 0,
-      // Other upgrade offers (h2c) may be ignored (RFC 9110 section 7.8). The request is then an ordinary one.
-      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
     this.#server.on('connection', (socket) =>
       this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket))),
     );
     this.#server.on('request', (request, response) => this.#serve(request, response));
     this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
-    this.#server.on('upgrade', (request, socket, head) => this.#serveUpgrade(request, { socket, head }));
     this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
   }
 
@@ -144,23 +137,11 @@ export class Edge {
     open.end();
   }
 
-  #serveUpgrade(request: IncomingMessage, upgrade: Upgrade): void {
-    // Until the pod switches protocols this is an ordinary exchange: the response may be a 401 or a 421.
-    const response = new ServerResponse(request);
-    const { socket } = upgrade;
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket as Socket);
-    response.once('finish', () => socket.end());
-    socket.on('error', () => undefined);
-    socket.on('drain', () => response.emit('drain'));
-    this.#serve(request, response, upgrade);
-  }
-
-  #serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
+  #serve(request: IncomingMessage, response: ServerResponse): void {
     const tunnel = this.#tunnels.get(request.socket);
     if (tunnel) tunnel.requests++;
     const proxyRequest = readProxyRequest(request, tunnel, (host) => this.routes.hasHost(host));
-    if (!proxyRequest) return answer(response, this.#notAProxyRequest());
+    if (!proxyRequest) return respond(response, notAProxyRequest(this.port));
 
     const cookies = request.headers.cookie;
     const { client, kind, method, url } = proxyRequest;
@@ -170,11 +151,11 @@ export class Edge {
 
     const decision = this.#decide(proxyRequest, stickyPod(cookies));
     open.row.service = decision.service;
-    if ('answer' in decision) {
+    if ('response' in decision) {
       open.row.outcome = decision.outcome;
-      open.row.status = decision.answer.status;
-      open.row.error = decision.answer.error ?? '';
-      return answer(response, decision.answer);
+      open.row.status = decision.response.status;
+      open.row.error = decision.response.error ?? '';
+      return respond(response, decision.response);
     }
     open.row.outcome = 'proxied';
     open.row.pod = decision.backend.endpoint.pod;
@@ -185,7 +166,6 @@ export class Edge {
       proxyRequest,
       backend: decision.backend,
       open,
-      ...(upgrade ? { upgrade } : {}),
       onReply: (reply) => {
         if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
         const setCookies = reply.headers['set-cookie'];
@@ -200,17 +180,17 @@ export class Edge {
   #decide(proxyRequest: ProxyRequest, stickyPodName: string | undefined): Decision {
     const { host, path, entryPoint } = proxyRequest;
     if (!this.#isInside(host, proxyRequest.port, entryPoint))
-      return { service: '', outcome: 'egress', answer: egress(proxyRequest) };
+      return { service: '', outcome: 'egress', response: egress(proxyRequest) };
     const route = this.routes.match(host, path, entryPoint);
     const service = route?.service ?? '';
     if (this.#ingress) {
       const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...proxyRequest, service });
       if (!isPinned) return { service, backend: this.#ingress.backend(entryPoint), pinned: false };
     }
-    if (!route) return { service, outcome: 'edge', answer: noRoute(proxyRequest) };
-    if (route.redirectToHttps) return { service, outcome: 'edge', answer: toHttps(proxyRequest) };
+    if (!route) return { service, outcome: 'edge', response: noRoute(proxyRequest) };
+    if (route.redirectToHttps) return { service, outcome: 'edge', response: toHttps(proxyRequest) };
     const choice = this.backends.choose({ ...proxyRequest, service }, route.sticky ? stickyPodName : undefined);
-    if ('error' in choice) return { service, outcome: 'edge', answer: noPod(service, choice) };
+    if ('error' in choice) return { service, outcome: 'edge', response: noPod(service, choice) };
     const stick = route.sticky === true && !choice.pinned && choice.backend.endpoint.pod !== stickyPodName;
     return { service, ...choice, stick };
   }
@@ -218,15 +198,6 @@ export class Edge {
   /** A known host on a port that the fleet does not serve counts as outside the fleet. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
     return this.routes.hasHost(host) && port === defaultPort[entryPoint];
-  }
-
-  #notAProxyRequest(): Answer {
-    return {
-      status: 400,
-      text:
-        'This is the edge of a Dezky fleet, a forward proxy. Name it as the proxy of your client, for example: ' +
-        `curl --proxy http://127.0.0.1:${this.port} --cacert <the run's ca.pem> https://operator.dezky.example/`,
-    };
   }
 }
 
@@ -238,34 +209,3 @@ function recordWhenDone(response: ServerResponse, open: OpenRow): void {
     open.end();
   });
 }
-
-const egress = ({ host, url }: ProxyRequest): Answer => ({
-  status: 421,
-  text:
-    `${host} is not a host of this fleet, so the edge refused and recorded ${url}. ` +
-    'Look for a URL that is hard-coded or left at its development default.',
-});
-
-const noRoute = ({ host, path, entryPoint }: ProxyRequest): Answer => ({
-  status: 404,
-  error: 'NO_ROUTE',
-  text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
-});
-
-/**
- * Like Traefik's RedirectScheme with `permanent`: 308 keeps the method of a request with a body (RFC 9110 section
- * 15.4.9).
- */
-const toHttps = ({ method, host, target }: ProxyRequest): Answer => ({
-  status: method === 'GET' || method === 'HEAD' ? 301 : 308,
-  location: `https://${host}${target}`,
-  text: `Moved to https://${host}.`,
-});
-
-const noPod = (service: string, { error, pod }: { error: string; pod: string }): Answer => ({
-  status: 503,
-  error,
-  text: pod
-    ? `error: ${error}: the request is pinned to ${pod}, which is not (or no longer) an endpoint of ${service}.`
-    : `error: ${error}: ${service} has no ready pod to send this to.`,
-});

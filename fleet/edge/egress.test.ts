@@ -1,10 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openAuthority } from '../run/certificate-authority.ts';
-import { Edge } from './edge.ts';
 import { operatorHost, operatorUrl, servedBy, startTestEdge } from './testing.ts';
 import type { TestEdge } from './testing.ts';
 
@@ -89,33 +86,6 @@ test('a tunnel into the fleet that carries no request is no row: browsers open t
   await once(socket, 'close');
   await testEdge.request(operatorUrl);
   expect(testEdge.rows().map((row) => row.method)).toEqual(['GET']);
-});
-
-test('a client that resets its tunnel while its certificate is made leaves a row', async () => {
-  const made = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  const edge = await Edge.start({
-    host: '127.0.0.1',
-    port: 0,
-    authority: {
-      contextFor: async (host) => {
-        asked.resolve();
-        await made.promise;
-        return openAuthority(testEdge.authority).contextFor(host);
-      },
-    },
-  });
-  const socket = connect(edge.port, '127.0.0.1');
-  socket.write(`${connectTo('elsewhere.example:443')}\r\n`);
-  await once(socket, 'data');
-  socket.write(Buffer.from('160301', 'hex'));
-  await asked.promise;
-  socket.resetAndDestroy();
-  const rows = () => edge.ledger.read(0).rows;
-  await expect.poll(rows).toHaveLength(1);
-  made.resolve();
-  expect(rows()).toMatchObject([{ method: 'CONNECT', outcome: 'egress', status: 0, error: 'ECONNRESET' }]);
-  edge.close();
 });
 
 test('a client that names no server gets the certificate of the host it tunnels to', async () => {

@@ -1,28 +1,23 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { answer } from './answer.ts';
+import { respond } from './edge-response.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 import type { Backend } from './backends.ts';
-import { clientHeaders, isChunked, trailersOf, upstreamHeaders } from './headers.ts';
+import { clientHeaders, isChunked, upstreamHeaders } from './headers.ts';
 import { schemeOf } from './routing.ts';
 import type { OpenRow } from './ledger.ts';
-import { joinUpgraded } from './upgrade.ts';
-import type { Upgrade } from './upgrade.ts';
 
 /** Bytes. Session cookies are large, and tests must reach the pod's limit, not the edge's. */
 export const maxHeaderSize = 512 * 1024;
 
 /** One request to a pod and its response. */
-export interface Exchange {
+export interface ProxiedExchange {
   request: IncomingMessage;
   response: ServerResponse;
   proxyRequest: ProxyRequest;
   backend: Backend;
   open: OpenRow;
-  /** Present when the client asks to switch protocols. */
-  upgrade?: Upgrade;
   /** Called with the head of the pod's response before any of it is forwarded. */
   onReply: (reply: IncomingMessage) => void;
 }
@@ -32,8 +27,8 @@ export interface Exchange {
  * rollout test looks for. When the pod cannot be reached, or closes the connection before it responds, the response is
  * a 502 with the code in `x-edge-error`. When the pod aborts its response, the edge closes the client's connection.
  */
-export function forward(exchange: Exchange): void {
-  const { request, response, open } = exchange;
+export function forward(exchange: ProxiedExchange): void {
+  const { request, response } = exchange;
   const upstream = sendUpstream(exchange);
   const fail = (error: NodeJS.ErrnoException): void => {
     const code = error.code ?? 'UPSTREAM_ERROR';
@@ -49,10 +44,7 @@ export function forward(exchange: Exchange): void {
     if (!response.writableFinished) upstream.destroy();
   });
   upstream.on('error', fail);
-  upstream.on('information', ({ statusCode, rawHeaders }) => {
-    if (statusCode === 100) response.writeContinue();
-    else response.writeInformation(statusCode, pairs(rawHeaders));
-  });
+  upstream.on('continue', () => response.writeContinue());
   upstream.on('response', (reply) => {
     try {
       streamReply(exchange, reply);
@@ -62,26 +54,16 @@ export function forward(exchange: Exchange): void {
       upstream.destroy();
     }
   });
-  const { upgrade } = exchange;
-  if (upgrade) {
-    upstream.on('upgrade', (reply, socket: Duplex, head) => {
-      recordHead(exchange, reply);
-      response.detachSocket(upgrade.socket as never);
-      joinUpgraded(upgrade, { reply, socket, head }, open);
-    });
-  }
 }
 
-function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): ClientRequest {
+function sendUpstream({ request, proxyRequest, backend }: ProxiedExchange): ClientRequest {
   const headers = upstreamHeaders(request, {
     scheme: schemeOf[proxyRequest.entryPoint],
     authority: proxyRequest.authority,
     clientAddress: proxyRequest.clientAddress,
   });
-  if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
   // For a client that sends `Connection: close` the edge also opens a new connection to the pod. The client then
   // notices a closed port.
-  const isFresh = upgrade !== undefined || wantsClose(request);
   const { tls } = backend;
   const send = tls ? httpsRequest : httpRequest;
   const upstream = send({
@@ -93,7 +75,7 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
     path: proxyRequest.target,
     headers,
     setHost: false,
-    agent: isFresh ? false : backend.agent,
+    agent: wantsClose(request) ? false : backend.agent,
     maxHeaderSize,
   });
   if (!hasBody(request)) {
@@ -102,22 +84,15 @@ function sendUpstream({ request, proxyRequest, backend, upgrade }: Exchange): Cl
   }
   // Sends the head before the body arrives: the pod may reject the request without reading the body.
   upstream.flushHeaders();
-  request.once('end', () => {
-    if (request.rawTrailers.length > 0) upstream.addTrailers(trailersOf(request));
-  });
   request.pipe(upstream);
   return upstream;
 }
 
-function streamReply(exchange: Exchange, reply: IncomingMessage): void {
-  const { request, response } = exchange;
+function streamReply(exchange: ProxiedExchange, reply: IncomingMessage): void {
+  const { response } = exchange;
   recordHead(exchange, reply);
-  const bodyIsChunked = isChunked(reply) && request.httpVersionMinor > 0 && request.method !== 'HEAD';
   reply.on('error', (error: NodeJS.ErrnoException) => breakOff(exchange, error.code ?? 'UPSTREAM_ERROR'));
-  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply, bodyIsChunked));
-  reply.once('end', () => {
-    if (reply.rawTrailers.length > 0) response.addTrailers(trailersOf(reply));
-  });
+  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply));
   reply.pipe(response);
   // Sends the head before the first event of a stream arrives.
   setImmediate(() => {
@@ -125,7 +100,7 @@ function streamReply(exchange: Exchange, reply: IncomingMessage): void {
   });
 }
 
-function recordHead({ open, onReply }: Exchange, reply: IncomingMessage): void {
+function recordHead({ open, onReply }: ProxiedExchange, reply: IncomingMessage): void {
   const { row } = open;
   row.status = reply.statusCode ?? 0;
   row.servedBy = headerOf(reply, 'x-served-by');
@@ -133,18 +108,18 @@ function recordHead({ open, onReply }: Exchange, reply: IncomingMessage): void {
   onReply(reply);
 }
 
-function refuse({ response, proxyRequest, backend, open }: Exchange, code: string): void {
+function refuse({ response, proxyRequest, backend, open }: ProxiedExchange, code: string): void {
   const { pod, host, port } = backend.endpoint;
   open.row.status = 502;
   open.row.error = code;
-  answer(response, {
+  respond(response, {
     status: 502,
     error: code,
     text: `The edge got no answer from ${pod} at ${host}:${port} for ${proxyRequest.method} ${proxyRequest.url}: ${code}.`,
   });
 }
 
-function breakOff({ response, open }: Exchange, code: string): void {
+function breakOff({ response, open }: ProxiedExchange, code: string): void {
   // After the last byte was sent, or the client has left, there is nothing to abort.
   if (response.writableEnded || response.destroyed) return;
   open.row.error = code;
@@ -159,10 +134,4 @@ const wantsClose = (request: IncomingMessage): boolean => /\bclose\b/i.test(requ
 function headerOf(message: IncomingMessage, name: string): string {
   const value = message.headers[name];
   return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}
-
-function pairs(raw: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
-  for (let index = 0; index < raw.length; index += 2) (headers[raw[index] ?? ''] ??= []).push(raw[index + 1] ?? '');
-  return headers;
 }

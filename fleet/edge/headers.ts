@@ -5,6 +5,7 @@ export type RawHeaders = string[];
 
 /**
  * Hop-by-hop headers (RFC 9110 section 7.6.1), and the proxy credentials of section 11.7, which are for the edge only.
+ * `Trailer` is among them because the edge drops trailers (allowed by section 6.5.1).
  */
 const hopByHop = new Set([
   'connection',
@@ -13,6 +14,7 @@ const hopByHop = new Set([
   'proxy-authorization',
   'proxy-connection',
   'te',
+  'trailer',
   'transfer-encoding',
   'upgrade',
 ]);
@@ -44,17 +46,10 @@ export function upstreamHeaders(
 }
 
 /** Headers for the client. node:http frames the body for this hop. */
-export function clientHeaders(response: IncomingMessage, bodyIsChunked: boolean): RawHeaders {
+export function clientHeaders(response: IncomingMessage): RawHeaders {
   const headers: RawHeaders = [];
-  // node:http throws when a `Trailer` header announces trailers that the framing cannot carry.
-  copyEndToEnd(response, headers, (name) => bodyIsChunked || name !== 'trailer');
+  copyEndToEnd(response, headers, () => true);
   return headers;
-}
-
-/** Raw trailers in the format of `addTrailers`. */
-export function trailersOf(message: IncomingMessage): Array<[string, string]> {
-  const raw = message.rawTrailers;
-  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []));
 }
 
 function copyEndToEnd(message: IncomingMessage, into: RawHeaders, keep: (name: string) => boolean): void {

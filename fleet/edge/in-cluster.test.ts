@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
-import { Ingress } from './ingress.ts';
+import { Ingress } from './backends.ts';
 import { operatorHost, testRoutes } from './testing.ts';
 
 let material: AuthorityMaterial;

@@ -1,7 +1,7 @@
 import { HarnessError } from '../errors.ts';
-import { routes as routesSchema } from './control-schema.ts';
+import { routes as routesSchema } from './control-plane.ts';
 import type { Edge, EdgeOptions } from './edge.ts';
-import { Ingress } from './ingress.ts';
+import { Ingress } from './backends.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { EndpointWatch } from './kubernetes-endpoints.ts';
 import { defaultPort } from './routing.ts';

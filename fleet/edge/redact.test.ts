@@ -28,14 +28,6 @@ test('an empty or missing value stays visible, and a broken escape is no error',
   expect(redactUrl('/?code=&state&%=1')).toBe('/?code=&state&%=1');
 });
 
-test('every occurrence is replaced', () => {
-  expect(redactUrl('/?code=a&code=b')).toBe('/?code=REDACTED&code=REDACTED');
-});
-
-test('a path is not a query', () => {
-  expect(redactUrl('https://h.example/code=a')).toBe('https://h.example/code=a');
-});
-
 test('a URL that is a value is redacted too, and one that holds no secret keeps its spelling', () => {
   const next = (path: string) => `https://h.example/cancel/?next=${encodeURIComponent(path)}&a=%2F`;
   expect(redactUrl(next('/end-session/?back=%2F&id_token_hint=x'))).toBe(

@@ -31,7 +31,6 @@ export const testRoutes: Route[] = [
 interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
-  trailers: NodeJS.Dict<string>;
   body: string;
 }
 
@@ -128,7 +127,7 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
     async request(url, options) {
       const reply = await testEdge.open(url, options);
       const body = await text(reply);
-      return { status: reply.statusCode ?? 0, headers: reply.headers, trailers: reply.trailers, body };
+      return { status: reply.statusCode ?? 0, headers: reply.headers, body };
     },
     async socket() {
       const socket = connect(edge.port, '127.0.0.1');

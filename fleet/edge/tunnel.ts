@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { callbackify } from 'node:util';
 import type { Authority } from '../run/certificate-authority.ts';
 import { parseConnectTarget, proxyUser } from './proxy-request.ts';
 import type { Tunnel } from './proxy-request.ts';
-import { terminateTls } from './terminate-tls.ts';
+import { defaultPort } from './routing.ts';
 
 export interface TunnelEvents {
   /** From here on the tunnel carries requests. If it uses TLS, the handshake is done. */
@@ -17,7 +19,7 @@ const tlsHandshake = 22;
 
 /**
  * Responds to a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http,
- * since clients tunnel both (undici tunnels `http://` as well, and `ws://` is always tunnelled).
+ * since clients tunnel both (undici tunnels `http://` as well).
  */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
   const target = parseConnectTarget(request.url ?? '');
@@ -39,15 +41,38 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   });
 }
 
+/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real host). */
+const nameless = 'unnamed.invalid';
+
+/**
+ * Accepts a TLS connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the
+ * handshake identifies the host.
+ * @param pod name of the connecting pod; empty when unknown.
+ */
+export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {
+  const clientAddress = socket.remoteAddress ?? '';
+  const tunnel: Tunnel = {
+    host: nameless,
+    port: defaultPort.websecure,
+    pod,
+    clientAddress,
+    entryPoint: 'websecure',
+    requests: 0,
+  };
+  terminateTls(socket, nameless, authority, {
+    onSecure: (secured, servername) => {
+      if (servername) tunnel.host = servername;
+      events.onOpen(secured, tunnel);
+    },
+    onFailed: onTunnelFailure(socket, tunnel, events),
+  });
+}
+
 /**
  * Reports the end of the client's connection. @returns a function that ends it with an error; only the first error is
  * reported.
  */
-export function onTunnelFailure(
-  socket: Socket,
-  tunnel: Tunnel,
-  events: TunnelEvents,
-): (cause: NodeJS.ErrnoException) => void {
+function onTunnelFailure(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
   let error = '';
   const onFailed = (cause: NodeJS.ErrnoException): void => {
     error ||= cause.code ?? 'TLS_ERROR';
@@ -68,4 +93,40 @@ function firstBytes(socket: Socket, callback: (bytes: Buffer) => void): void {
   };
   socket.on('readable', read);
   socket.once('end', () => socket.end());
+}
+
+interface TlsEvents {
+  /**
+   * The handshake is done. `servername`: the host that the client named (RFC 6066 section 3), in lower case; empty for
+   * none.
+   */
+  onSecure: (secured: TLSSocket, servername: string) => void;
+  /** No certificate can be created, the data is not TLS, or the connection breaks, also after the handshake. */
+  onFailed: (error: NodeJS.ErrnoException) => void;
+}
+
+/**
+ * Terminates TLS on a socket.
+ *
+ * @param host the host to use for the certificate when the client sends no server name.
+ */
+function terminateTls(socket: Socket, host: string, authority: Authority, { onSecure, onFailed }: TlsEvents): void {
+  const terminate = async (): Promise<void> => {
+    const secureContext = await authority.contextFor(host);
+    // The client may have left in the meantime.
+    if (socket.destroyed) return;
+    const secured = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      SNICallback: callbackify(authority.contextFor),
+      ALPNProtocols: ['http/1.1'],
+    });
+    secured.on('error', onFailed);
+    secured.once('secure', () => {
+      // Node sets it on the server side, but its types do not declare it.
+      const { servername } = secured as { servername?: string | false };
+      onSecure(secured, servername ? servername.toLowerCase() : '');
+    });
+  };
+  terminate().catch(onFailed);
 }
