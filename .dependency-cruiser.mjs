@@ -20,10 +20,8 @@ const fleetFolders = [
   ['release', ['manifests', 'environment', 'kubernetes']],
   ['engines/shared', ['manifests', 'run']],
   ['engines/docker', ['manifests', 'run']],
-  ['engines/kubernetes', ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared']],
+  ['engines/kubernetes', ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared', 'engines/docker']],
   ['engines/local', ['manifests', 'run', 'build', 'edge', 'engines/shared']],
-  ['engines/k3s', ['manifests', 'run', 'kubernetes', 'engines/shared', 'engines/docker', 'engines/kubernetes']],
-  ['engines/cluster', ['manifests', 'run', 'kubernetes', 'engines/shared', 'engines/docker', 'engines/kubernetes']],
   // Its test alone makes a certificate; the engine imports nothing but the base.
   ['engines/live', ['run']],
 ];

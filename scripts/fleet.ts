@@ -10,7 +10,7 @@ import { kubeconfig } from './fleet/kubeconfig.ts';
 import { logs } from './fleet/logs.ts';
 import { open } from './fleet/open.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
-import { runIn, type RunOption } from './fleet/run-option.ts';
+import { runIn, type RunOption } from './fleet/choose-run.ts';
 import { status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 import { runCommand } from './command/run-command.ts';

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import { HarnessError } from '../errors.ts';
-import { contextOf } from '../kubernetes/kubeconfig.ts';
+import { contextOf } from '../kubernetes/context.ts';
 
 export interface ReleaseTarget {
   /** Kubeconfig with only the named context. */

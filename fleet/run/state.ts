@@ -64,10 +64,7 @@ export interface RunState {
   detached: boolean;
   hosts: Hosts;
   owner: ProcessIdentity;
-  /**
-   * The helper process of the run: the local engine's supervisor, the k3s engine's watchdog, the cluster engine's
-   * forwarder.
-   */
+  /** The helper process of the run: the local engine's supervisor, or the watcher of a run in Kubernetes. */
   supervisor?: ProcessIdentity;
   /** The supervisor's address; absent until it listens. */
   control?: { url: string; token: string };
@@ -230,7 +227,7 @@ export function readRunState(runId: string): RunState | undefined {
 }
 
 /** The states of an engine's runs. */
-export const statesOf = (engine: EngineName): RunState[] =>
+const statesOf = (engine: EngineName): RunState[] =>
   runIds()
     .flatMap((runId) => readRunState(runId) ?? [])
     .filter((state) => state.engine === engine);

@@ -54,7 +54,6 @@ const engine = (now: Record<string, string>, capabilities: Capability[] = ['buil
     capabilities: new Set(capabilities),
     content: async () => now,
     attach: async () => fleet,
-    list: async () => [],
     up: async (options: FleetOptions) => {
       started = options;
       done.push('up');

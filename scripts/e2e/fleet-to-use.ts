@@ -1,4 +1,5 @@
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { listRuns } from '../../fleet/run/runs.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
@@ -45,7 +46,7 @@ const keptId = (engine: Engine): string => `kept-${engine.name}`;
 /** The fleet that an earlier `--keep` left. */
 async function runningKept(engine: Engine): Promise<Fleet | undefined> {
   const runId = keptId(engine);
-  const kept = (await engine.list()).find((run) => run.runId === runId && run.alive);
+  const kept = listRuns().find((run) => run.runId === runId && run.alive);
   return kept && staying(await engine.attach(runId));
 }
 

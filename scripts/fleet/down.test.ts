@@ -2,27 +2,22 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { down } from './down.ts';
 
-/** The existing runs, alive or not, and those whose files are gone. */
-const there = vi.hoisted(() => ({
-  runs: [] as Array<{ runId: string; alive?: boolean; problem?: string }>,
-  orphans: [] as string[],
-}));
+/** The existing runs, alive or not. */
+const there = vi.hoisted(() => ({ runs: [] as Array<{ runId: string; alive: boolean }> }));
 const ended = vi.hoisted((): string[] => []);
-/** Why a run cannot be ended, by its id. The key "orphans" is for runs without files. */
+/** Why a run cannot be ended, by its id. */
 const stuck = vi.hoisted((): Record<string, Error> => ({}));
+vi.mock('../../fleet/run/runs.ts', () => ({ listRuns: () => there.runs }));
 vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
 vi.mock('../../fleet/engines/engines.ts', () => ({
-  allRuns: () => Promise.resolve(there.runs),
   engineOfRun: () => ({
     reap: (runId: string) => (stuck[runId] ? Promise.reject(stuck[runId]) : Promise.resolve(void ended.push(runId))),
   }),
-  reapOrphans: () => (stuck['orphans'] ? Promise.reject(stuck['orphans']) : Promise.resolve(there.orphans)),
 }));
 
 let output: string;
 beforeEach(() => {
   there.runs = [];
-  there.orphans = [];
   ended.length = 0;
   for (const runId of Object.keys(stuck)) delete stuck[runId];
   output = '';
@@ -44,14 +39,6 @@ test('beside an abandoned one the only fleet that lives is not meant', async () 
   await down(undefined, {});
   expect(ended).toEqual(['left']);
   expect(output).toBe('left is down.\nStill up: up. To end it: npm run fleet -- down up\n');
-});
-
-test('nor is it beside what is left without files', async () => {
-  there.runs = [living];
-  there.orphans = ['lost'];
-  await down(undefined, {});
-  expect(ended).toEqual([]);
-  expect(output).toBe('lost, whose files are gone, is down.\nStill up: up. To end it: npm run fleet -- down up\n');
 });
 
 test.each<[string | undefined, { all?: boolean }]>([
@@ -76,16 +63,6 @@ test.each<[string, string | undefined, { all?: boolean }]>([
   expect(ended).toEqual(['up']);
 });
 
-test('nor does what is left without files', async () => {
-  there.runs = [living];
-  stuck['orphans'] = new Error('HTTP code 500');
-  await expect(down(undefined, { all: true })).rejects.toMatchObject({
-    message: 'What is left of runs without files could not be ended: HTTP code 500',
-    exitCode: 2,
-  });
-  expect(ended).toEqual(['up']);
-});
-
 test('one run and all of them are refused, and nothing ends', async () => {
   there.runs = [living];
   await expect(down('up', { all: true })).rejects.toThrow('up and --all name different runs. Leave one of them out.');
@@ -102,11 +79,4 @@ test('several that cannot be ended are all named; only where all lack something 
   });
   stuck['left'] = new HarnessError('The cluster does not answer.');
   await expect(down(undefined, { all: true })).rejects.toMatchObject({ exitCode: 2 });
-});
-
-test('where what is abandoned was meant, a run whose engine cannot be asked is told', async () => {
-  there.runs = [abandoned, { runId: 'kept', problem: 'kept: its engine cannot be asked.' }];
-  await down(undefined, {});
-  expect(ended).toEqual(['left']);
-  expect(output).toBe('left is down.\nkept: its engine cannot be asked.\n');
 });

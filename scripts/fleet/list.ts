@@ -1,10 +1,10 @@
 import { plainTable } from './plain-table.ts';
-import { allRuns } from '../../fleet/engines/engines.ts';
+import { listRuns } from '../../fleet/run/runs.ts';
 import { clearAway } from '../../fleet/run/state.ts';
 
 /** `fleet list`. */
-export async function list(options: { json?: boolean }): Promise<void> {
-  const runs = await allRuns();
+export function list(options: { json?: boolean }): void {
+  const runs = listRuns();
   if (options.json) {
     process.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`);
     return;
@@ -15,16 +15,8 @@ export async function list(options: { json?: boolean }): Promise<void> {
   }
   const rows = plainTable(['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER']);
   for (const { runId, alive, startedAt, detached } of runs) {
-    rows.push([runId, stateOf(alive), startedAt, detached ? 'no' : 'yes']);
+    rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
   }
   process.stdout.write(`${rows.toString()}\n`);
-  for (const { runId, alive, problem } of runs) {
-    // A run that cannot be asked cannot be ended either. Its problem says what to do first.
-    if (problem) process.stdout.write(alive === false ? `${problem} ${clearAway(runId)}\n` : `${problem}\n`);
-  }
-}
-
-function stateOf(alive: boolean | undefined): string {
-  if (alive === undefined) return 'unknown';
-  return alive ? 'up' : 'abandoned';
+  for (const { runId, problem } of runs) if (problem) process.stdout.write(`${problem} ${clearAway(runId)}\n`);
 }

@@ -3,8 +3,7 @@ import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { duration } from '../../fleet/duration.ts';
 import { HarnessError, ProductFailed, ReportedError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { chooseRun } from './choose-run.ts';
-import type { RunOption } from './run-option.ts';
+import { chooseRun, type RunOption } from './choose-run.ts';
 
 /** `fleet rollout`. */
 export async function rollout(

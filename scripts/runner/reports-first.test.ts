@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 
 const up = vi.hoisted(() => vi.fn<() => Promise<never>>(() => Promise.reject(new Error('a fleet came up'))));
-const engine = vi.hoisted(() => ({ name: 'local', capabilities: new Set(), up, attach: up, list: () => [] }));
+const engine = vi.hoisted(() => ({ name: 'local', capabilities: new Set(), up, attach: up }));
 vi.mock('../command/run-command.ts', () => ({
   runCommand: (command: () => Promise<number>) => command(),
   progress: () => {},

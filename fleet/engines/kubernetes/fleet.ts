@@ -14,26 +14,31 @@ import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts'
 import type { ConfigMap, Deployment, KubeObject, Secret } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { manifestsOf } from '../../run/manifests.ts';
-import { identify } from '../../run/process-identity.ts';
+import { identify, isAlive } from '../../run/process-identity.ts';
 import { recordReplaced, replacedBy } from '../../run/replaced.ts';
-import { notUpYet, readRunState, updateRunState } from '../../run/state.ts';
-import type { EdgeAddress, EngineName, RunOnKubernetes } from '../../run/state.ts';
+import { notUpYet, readRunState, stateOf, updateRunState } from '../../run/state.ts';
+import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import { accessOf } from './access.ts';
+import type { ClusterAccess } from './access.ts';
+import { apiOf } from './api.ts';
+import { endRun } from './end.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
-/** The differences between a cluster started by the engine and an existing one. */
-export interface ClusterAccess {
-  readonly engine: EngineName;
-  /** A TCP address of a Service that the test machine can reach. */
-  reach(service: string, port: number): Promise<{ host: string; port: number }>;
-  /** Signals a container's process. `id` is the runtime's, without its scheme. */
-  signal(id: string, signal: NodeJS.Signals): Promise<void>;
-  /** Adds a tag to an image on the nodes, if the engine can. */
-  tagImage?(reference: string, further: string): Promise<void>;
-  /** Ends the run and removes its files. */
-  down(): Promise<void>;
+/** The fleet of a run of that engine. Every test worker calls it, so it loads no Docker client. */
+export function attach(engine: 'k3s' | 'cluster', runId: string): KubernetesFleet {
+  const run = stateOf(engine, runId);
+  if (!isOnKubernetes(run)) throw notUpYet(runId);
+  if (engine === 'cluster' && run.supervisor && !isAlive(run.supervisor)) {
+    throw new HarnessError(
+      `The watcher of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
+    );
+  }
+  return new KubernetesFleet(run, apiOf(run.kubernetes));
 }
+
+const isOnKubernetes = (run: RunState): run is RunOnKubernetes => run.kubernetes !== undefined;
 
 /** Retries after a conflict with another writer. */
 const attempts = 5;
@@ -52,14 +57,14 @@ export class KubernetesFleet implements Fleet {
   readonly #access: ClusterAccess;
   readonly #namespace: string;
 
-  constructor(run: RunOnKubernetes, api: KubernetesApi, access: ClusterAccess) {
+  constructor(run: RunOnKubernetes, api: KubernetesApi) {
     this.#run = run;
     this.#api = api;
-    this.#access = access;
+    this.#access = accessOf(api, run);
     this.#namespace = run.kubernetes.namespace;
     this.runId = run.runId;
     this.hosts = run.hosts;
-    this.engine = access.engine;
+    this.engine = run.engine;
   }
 
   get edge(): EdgeAddress {
@@ -213,7 +218,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   down(): Promise<void> {
-    return this.#access.down();
+    return endRun(this.runId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -18,7 +18,7 @@ import { recordManifests } from '../../run/manifests.ts';
 import { updateRunState } from '../../run/state.ts';
 import type { EdgeAddress } from '../../run/state.ts';
 import { appPatches, edgePatches } from './fill-in.ts';
-import type { ClusterAccess } from './fleet.ts';
+import type { ClusterAccess } from './access.ts';
 import { objectsForRun, runLabel } from './objects-for-run.ts';
 import type { Place } from './objects-for-run.ts';
 import { routesOf } from './routes.ts';
@@ -33,9 +33,9 @@ export interface Installation {
   hosts: Hosts;
   phase: (name: string) => void;
   /** Labels of the run's namespace, in addition to the run's own. */
-  namespaceLabels?: Readonly<Record<string, string>>;
+  namespaceLabels: Readonly<Record<string, string>>;
   /** Called when the run's namespace exists and is empty. */
-  onNamespace?: (made: { uid: string }) => Promise<void>;
+  onNamespace: (made: { uid: string }) => Promise<void>;
   /** A run whose certificate authority is reused. */
   shareWith: string | undefined;
   signal: AbortSignal | undefined;
@@ -54,7 +54,7 @@ export async function install(options: Installation): Promise<void> {
   recordManifests(runId, options.objects);
   const routes = routesOf(options.objects);
   const owner = await api.createNamespace(namespace, { ...options.namespaceLabels, [runLabel]: runId });
-  await options.onNamespace?.(owner);
+  await options.onNamespace(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
   // Created first, because the apps' pods need its address.

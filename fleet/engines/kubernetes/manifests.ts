@@ -23,6 +23,13 @@ export type PrepareImages = (
   builds: Readonly<Record<string, string>>,
 ) => Promise<Record<string, string>>;
 
+export interface MadeFleet {
+  objects: KubeObject[];
+  /** Reference of each image, by key of fleet/manifests/images.ts. */
+  images: Record<string, string>;
+  content: Content;
+}
+
 /** The content hashes of a fleet with these options. */
 export async function contentOfFleet(options: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content> {
   const { hosts, authentik, changes } = startOptions(options);
@@ -75,7 +82,7 @@ export async function makeFleet(
     signal: AbortSignal | undefined;
   },
   prepare: PrepareImages,
-): Promise<{ objects: KubeObject[]; images: Record<string, string>; content: Content }> {
+): Promise<MadeFleet> {
   const { objects, keys, apps } = await madeOf({ hosts, authentik, changes });
   const builds = await buildApps(apps, { ...sourcesIn(changes), onProgress, signal });
   const [content, references] = await Promise.all([contentIn({ objects, keys, builds }), prepare(keys, builds)]);

@@ -9,6 +9,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import { send } from '../../programs.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { listRuns } from '../../run/runs.ts';
 import { logFile, readRunState, runDirectory, runsDirectory, writeRunState } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import type { Fleet } from '../shared/engine.ts';
@@ -122,9 +123,7 @@ describe('up', () => {
   test('refuses a name that is taken', async () => {
     await up(web(), { runId: 'mine' });
     await expect(engineOf(web()).up({ runId: 'mine' })).rejects.toThrow('There is a run "mine" already.');
-    expect((await engineOf(web()).list()).map(({ runId, alive }) => ({ runId, alive }))).toEqual([
-      { runId: 'mine', alive: true },
-    ]);
+    expect(listRuns()).toMatchObject([{ runId: 'mine', alive: true }]);
   });
 });
 
@@ -211,14 +210,14 @@ describe('the end of a run', () => {
     fleets.push(fleet);
     await fleet.scale('web', 3);
     expect(await fleet.pods()).toHaveLength(3);
-    expect((await engineOf(web()).list())[0]).toMatchObject({ runId: 'kept', alive: true, detached: true });
+    expect(listRuns()[0]).toMatchObject({ runId: 'kept', alive: true, detached: true });
   });
 
   test('after a SIGKILL of its supervisor is ended by the next start', async () => {
     const fleet = await up();
     const processes = processesOf(fleet.runId);
     send(stateOf(fleet.runId).supervisor.pid, 'SIGKILL');
-    await vi.waitFor(async () => expect((await engineOf(web()).list())[0]?.alive).toBe(false));
+    await vi.waitFor(() => expect(listRuns()[0]?.alive).toBe(false));
     expect(processes.filter(isAlive)).toHaveLength(2);
     await expect(engineOf(web()).attach(fleet.runId)).rejects.toThrow('has lost its supervisor');
     const next = await up();

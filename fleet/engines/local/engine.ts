@@ -20,6 +20,7 @@ import { runAuthority } from '../../run/authority.ts';
 import { recordChanges } from '../../run/changes.ts';
 import { recordManifests } from '../../run/manifests.ts';
 import { recordOrigin } from '../../run/origin.ts';
+import { isRunAlive, reapAbandoned } from '../../run/runs.ts';
 import {
   beginRun,
   variablesOfRun,
@@ -31,18 +32,17 @@ import {
   stateOf,
 } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
-import type { Engine, FleetOptions, RunSummary } from '../shared/engine.ts';
+import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
 import { startOptions } from '../shared/start-options.ts';
 import { phases } from '../shared/phases.ts';
-import { brokenRuns, listRuns, reapAbandoned } from '../shared/runs.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
-import { isRunAlive, reapRun } from './reap.ts';
+import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
 export interface LocalEngineSettings {
@@ -74,7 +74,6 @@ export function createLocalEngine(
       return contentOf({ ...made, builds: await buildFolders(made.apps, made.sources), helper });
     },
     attach: async (runId) => attach(runId),
-    list,
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun('local', runId);
       const state = readRunState(runId);
@@ -97,7 +96,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   const { runId, hosts, authentik, changes, detached, onProgress, signal } = startOptions(options);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
-  await reapAbandoned(await list(), reapRun, onProgress);
+  await reapAbandoned('local', reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
   try {
     recordChanges(runId, changes);
@@ -254,12 +253,4 @@ function attach(runId: string): LocalFleet {
   }
   if (!state.control) throw notUpYet(runId);
   return new LocalFleet(state);
-}
-
-/**
- * Also lists runs whose engine is unknown. Their remains are treated as local processes, unless another engine finds
- * more.
- */
-async function list(): Promise<RunSummary[]> {
-  return [...(await listRuns('local', isRunAlive)), ...brokenRuns()];
 }

@@ -8,41 +8,11 @@ import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
 import { identify } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { beginRun, variablesOfRun } from '../../run/state.ts';
 import { images } from '../../manifests/images.ts';
 import { launchOf } from './launch.ts';
 import { Ports } from './ports.ts';
-import { isRunAlive, reapRun } from './reap.ts';
-
-const living = identify(process.pid);
-const dead: ProcessIdentity = { pid: process.pid, startTime: 'another' };
-
-test.each<
-  [
-    string,
-    boolean,
-    { owner?: ProcessIdentity | undefined; supervisor?: ProcessIdentity | undefined; detached: boolean },
-  ]
->([
-  ['an owner that still starts it', true, { owner: living, detached: false }],
-  ['owner and supervisor', true, { owner: living, supervisor: living, detached: false }],
-  ['a supervisor that should have ended with its owner', false, { owner: dead, supervisor: living, detached: false }],
-  ['a supervisor that was to outlive its owner', true, { owner: dead, supervisor: living, detached: true }],
-  ['an owner that has lost its supervisor', false, { owner: living, supervisor: dead, detached: false }],
-  ['nobody', false, { owner: dead, detached: true }],
-])('a run with %s: alive is %s', (_, alive, { owner = dead, supervisor, detached }) => {
-  const state = {
-    runId: 'run',
-    engine: 'local' as const,
-    startedAt: '',
-    hosts: productionHosts,
-    owner,
-    detached,
-    processes: [],
-  };
-  expect(isRunAlive({ ...state, ...(supervisor ? { supervisor } : {}) })).toBe(alive);
-});
+import { reapRun } from './reap.ts';
 
 test('ending a run ends no process of a run of the same id in another checkout', async () => {
   const processOf = async (checkout: string): Promise<ChildProcess> => {

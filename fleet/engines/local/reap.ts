@@ -1,14 +1,5 @@
-import { endFamily, isAlive, processesWithEnvironment } from '../../run/process-identity.ts';
+import { endFamily, processesWithEnvironment } from '../../run/process-identity.ts';
 import { realRunDirectory, readRunState, removeRun, runFolderVariable } from '../../run/state.ts';
-import type { RunState } from '../../run/state.ts';
-
-/**
- * A run is alive while its supervisor is; before the supervisor starts, while its owner is. A run that is not detached
- * also needs its owner: a supervisor that outlives its owner then hangs.
- */
-export function isRunAlive({ supervisor, owner, detached }: RunState): boolean {
-  return isAlive(supervisor ?? owner) && (detached || isAlive(owner));
-}
 
 /** Kills the remaining processes of a run and removes its files. */
 export function reapRun(runId: string): void {

@@ -121,16 +121,6 @@ export interface Fleet extends AsyncDisposable {
   down(): Promise<void>;
 }
 
-export interface RunSummary {
-  runId: string;
-  /** Absent: its engine cannot be queried, so the run may be alive or not. */
-  alive?: boolean;
-  startedAt: string;
-  detached: boolean;
-  /** A sentence: why the run counts as abandoned (its state cannot be read), or why its engine cannot be queried. */
-  problem?: string;
-}
-
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
@@ -143,13 +133,6 @@ export interface Engine {
   content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
   /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
-  /** Runs of this engine on this machine, running or abandoned. */
-  list(): Promise<RunSummary[]>;
   /** Ends the remains of a run, even when its owner was killed. */
   reap(runId: string): Promise<void>;
-  /**
-   * Ends the remains of runs without files, and returns their ids. Absent: a run leaves nothing when its files are
-   * gone.
-   */
-  reapOrphans?(): Promise<string[]>;
 }

@@ -2,14 +2,13 @@ import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { K3sContainer } from '@testcontainers/k3s';
 import { duration } from '../../duration.ts';
-import { HarnessError } from '../../errors.ts';
+import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
-import type { KubernetesPlace } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { runLabels } from '../docker/docker.ts';
 import type { Docker, FollowedOutput } from '../docker/docker.ts';
 import { canonical, readArchive } from '../docker/images.ts';
-import { nodeFailure } from './node-failure.ts';
+import type { ReachableCluster } from './provider.ts';
 
 /**
  * Number of node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane,
@@ -22,12 +21,6 @@ const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 const containerdMs = 120_000;
 const containerdPollMs = 100;
 
-export interface StartedNode {
-  container: string;
-  kubeconfig: string;
-  outside: NonNullable<KubernetesPlace['outside']>;
-}
-
 /**
  * Starts a node for a run, labelled with it. Resolves when the node is Ready; its pods may not be Ready yet.
  * @param onContainer called with the container's id when it runs, some seconds before the node is Ready.
@@ -36,7 +29,7 @@ export async function startNode(
   docker: Docker,
   runId: string,
   { onContainer, onProgress }: { onContainer: (id: string) => void; onProgress: (line: string) => void },
-): Promise<StartedNode> {
+): Promise<ReachableCluster> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
   const container = new LoggedContainer(reference, docker, onContainer)
@@ -51,7 +44,7 @@ export async function startNode(
     const { address } = await lookup(started.getHost());
     const kubeconfig = started.getKubeConfig();
     return {
-      container: started.getId(),
+      node: { container: started.getId(), run: runId },
       // Loopback addresses are in the API's certificate; those of another Docker host may not be.
       kubeconfig: kubeconfig.replace('//localhost:', `//${isIPv6(address) ? `[${address}]` : address}:`),
       outside: {
@@ -81,6 +74,37 @@ class LoggedContainer extends K3sContainer {
       this.containerStarting = () => Promise.resolve(onContainer(id));
     };
   }
+}
+
+/**
+ * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or lack privileges.
+ */
+const noPrivilege: readonly RegExp[] = [
+  /operation not permitted/i,
+  /permission denied/i,
+  /privileged mode is incompatible with user namespaces/i,
+  /is the container privileged\?/i,
+  /authorization denied by plugin/i,
+];
+
+/** Number of the node's last lines to print and to search for the reason. k3s prints its failure there. */
+const toldLines = 3;
+
+/**
+ * The error for a node that did not start, with advice.
+ * @param output lines that the node has written, oldest first; empty when it never ran.
+ */
+export function nodeFailure(reference: string, cause: Error, output: readonly string[]): HarnessError {
+  const last = output.slice(-toldLines);
+  const reason = [cause.message, ...last].join('\n  ');
+  if (noPrivilege.some((pattern) => pattern.test(reason))) {
+    return new CannotRunHere(
+      `The k3s node (${reference}) may not run here: ${reason}\nIt is a privileged container; use a Docker that may ` +
+        'start one (not a rootless one, nor one with user namespaces), and check with: docker run --rm --privileged <any image> true',
+      { cause },
+    );
+  }
+  return new HarnessError(`The k3s node (${reference}) did not start: ${reason}\nSee: docker ps -a`, { cause });
 }
 
 /**

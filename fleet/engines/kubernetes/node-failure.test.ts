@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CannotRunHere, exitCodes } from '../../errors.ts';
-import { nodeFailure } from './node-failure.ts';
+import { nodeFailure } from './node.ts';
 
 const neverReady = 'Log stream ended and message "/Node controller sync successful/" was not received';
 

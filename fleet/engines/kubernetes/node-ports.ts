@@ -5,8 +5,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { KubernetesPlace, RunOnKubernetes } from '../../run/state.ts';
 import { until } from '../../until.ts';
-import type { ClusterAccess } from '../kubernetes/fleet.ts';
-import { runLabel } from '../kubernetes/objects-for-run.ts';
+import { runLabel } from './objects-for-run.ts';
 
 const openMs = 20_000;
 const stableMs = 500;
@@ -14,35 +13,22 @@ const stableMs = 500;
 /** Label of a NodePort Service: the Service and port that it exposes. */
 const outsideLabel = 'dezky.example/outside';
 
-type RunInPlace = Pick<RunOnKubernetes, 'runId' | 'kubernetes'>;
+type RunOnNode = Pick<RunOnKubernetes, 'runId' | 'kubernetes'>;
 
-/** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
-export function nodeAccess(api: KubernetesApi, run: RunInPlace): ClusterAccess {
-  const { runId, kubernetes } = run;
-  return {
-    engine: 'k3s',
-    reach: async (service, port) => {
-      const { host, ports } = kubernetes.outside ?? { host: '', ports: {} };
-      const known = await existing(api, kubernetes, service, port);
-      const nodePort = known ?? (await open(api, run, service, port));
-      const address = { host, port: ports[nodePort] ?? 0 };
-      if (known === undefined) await waitUntilOpen(address);
-      return address;
-    },
-    signal: async (id, signal) => {
-      const { signalContainer } = await import('./node.ts');
-      await signalContainer(await connectDocker(), kubernetes.node?.container ?? '', id, signal);
-    },
-    tagImage: async (reference, newReference) => {
-      const { tagInNode } = await import('./node.ts');
-      await tagInNode(await connectDocker(), kubernetes.node?.container ?? '', reference, newReference);
-    },
-    down: async () => (await import('./reap.ts')).endRun(runId),
-  };
+/** The address of a Service through one of the node's published ports, which is opened for it if needed. */
+export async function reachNodePort(
+  api: KubernetesApi,
+  run: RunOnNode,
+  service: string,
+  port: number,
+): Promise<{ host: string; port: number }> {
+  const { host, ports } = run.kubernetes.outside ?? { host: '', ports: {} };
+  const known = await existing(api, run.kubernetes, service, port);
+  const nodePort = known ?? (await open(api, run, service, port));
+  const address = { host, port: ports[nodePort] ?? 0 };
+  if (known === undefined) await waitUntilOpen(address);
+  return address;
 }
-
-/** Loaded on first use: most operations on a fleet need no Docker. */
-const connectDocker = async () => (await import('../docker/docker.ts')).Docker.connect();
 
 /**
  * kube-proxy needs a moment to learn a new port. Before that, Docker's proxy accepts a connection and then drops it, so
@@ -87,7 +73,7 @@ async function existing(
 }
 
 /** Exposes a port of a Service on a free node port. The API refuses a port that is in use. */
-async function open(api: KubernetesApi, run: RunInPlace, service: string, port: number): Promise<number> {
+async function open(api: KubernetesApi, run: RunOnNode, service: string, port: number): Promise<number> {
   const { namespace, outside } = run.kubernetes;
   const { spec } = await api.core.readNamespacedService({ namespace, name: service }).catch((cause: unknown) => {
     if (statusOf(cause) !== 404) throw cause;

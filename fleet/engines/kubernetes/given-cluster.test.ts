@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { namedCluster } from './settings.ts';
+import { namedCluster } from './given-cluster.ts';
 
 let folder: string;
 let file: string;

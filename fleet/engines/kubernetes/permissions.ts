@@ -7,7 +7,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { until } from '../../until.ts';
-import { runLabel } from '../kubernetes/objects-for-run.ts';
+import { runLabel } from './objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const fix = `A cluster administrator must grant this once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;

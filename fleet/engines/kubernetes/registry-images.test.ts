@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { clusterImages, requireImageSource } from './images.ts';
+import { clusterImages, requireImageSource } from './registry-images.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,0 +1,63 @@
+import { HarnessError } from '../../errors.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import type { RunOnKubernetes } from '../../run/state.ts';
+import { reachNodePort } from './node-ports.ts';
+
+/** How a run's cluster is reached: through its node when the run started it, otherwise only through the API. */
+export interface ClusterAccess {
+  /** A TCP address of a Service that the test machine can reach. */
+  reach(service: string, port: number): Promise<{ host: string; port: number }>;
+  /** Signals a container's process. `id` is the runtime's, without its scheme. */
+  signal(id: string, signal: NodeJS.Signals): Promise<void>;
+  /** Adds a tag to an image on the nodes, if the engine can. */
+  tagImage?(reference: string, further: string): Promise<void>;
+}
+
+type RunInPlace = Pick<RunOnKubernetes, 'engine' | 'runId' | 'kubernetes'>;
+
+export const accessOf = (api: KubernetesApi, run: RunInPlace): ClusterAccess =>
+  run.engine === 'k3s' ? throughNode(api, run) : throughApi(api, run);
+
+/** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
+function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
+  const container = run.kubernetes.node?.container ?? '';
+  // Loaded on first use: most operations on a fleet need no Docker.
+  const node = () => import('./node.ts');
+  const docker = async () => (await import('../docker/docker.ts')).Docker.connect();
+  return {
+    reach: (service, port) => reachNodePort(api, run, service, port),
+    signal: async (id, signal) => (await node()).signalContainer(await docker(), container, id, signal),
+    tagImage: async (reference, newReference) =>
+      (await node()).tagInNode(await docker(), container, reference, newReference),
+  };
+}
+
+function throughApi(api: KubernetesApi, { kubernetes: { forwarded = {}, namespace } }: RunInPlace): ClusterAccess {
+  return {
+    reach: async (service, port) => {
+      const known = forwarded[`${service}:${port}`];
+      if (known) return known;
+      const found = await api.core.listNamespacedService({ namespace });
+      const declared = found.items.find(({ metadata }) => metadata?.name === service)?.spec?.ports ?? [];
+      if (!declared.some((candidate) => candidate.port === port)) {
+        const ports = found.items.flatMap(({ metadata, spec }) =>
+          spec?.ports?.map((each) => `${metadata?.name}:${each.port}`),
+        );
+        throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
+      }
+      // Only for forwards of this process. The run's watcher serves the shared ones.
+      const forwarder = new PortForwarder(api, namespace);
+      const address = await forwarder.listen(service, port);
+      forwarder.unref();
+      forwarded[`${service}:${port}`] = address;
+      return address;
+    },
+    signal: (_id, signal) =>
+      Promise.reject(
+        new HarnessError(
+          `The cluster engine cannot send ${signal} to a pod's process: the API offers no way. Use an engine with a node of its own (k3s), or delete the pod.`,
+        ),
+      ),
+  };
+}

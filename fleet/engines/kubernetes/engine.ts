@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { throwIfAborted } from '../../abort.ts';
+import { clusterScoped } from '../../manifests/render.ts';
+import { recordChanges } from '../../run/changes.ts';
+import { recordOrigin } from '../../run/origin.ts';
+import { reapAbandoned } from '../../run/runs.ts';
+import { beginRun, runDirectory, updateRunState } from '../../run/state.ts';
+import type { KubernetesPlace } from '../../run/state.ts';
+import type { FleetOptions } from '../shared/engine.ts';
+import { phases } from '../shared/phases.ts';
+import { startOptions } from '../shared/start-options.ts';
+import { accessOf } from './access.ts';
+import { apiOf } from './api.ts';
+import { endRun } from './end.ts';
+import { attach } from './fleet.ts';
+import type { KubernetesFleet } from './fleet.ts';
+import { givenCluster } from './given-cluster.ts';
+import { install } from './install.ts';
+import { makeFleet } from './manifests.ts';
+import { ownNode } from './own-node.ts';
+import { namespaceOf } from './objects-for-run.ts';
+import type { ReachableCluster } from './provider.ts';
+import { startWatcher } from './start-watcher.ts';
+
+const providers = { k3s: ownNode, cluster: givenCluster } as const;
+
+export async function up(engine: keyof typeof providers, options: FleetOptions = {}): Promise<KubernetesFleet> {
+  const { runId, hosts, authentik, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+  const phase = phases(onProgress);
+  await reapAbandoned(engine, endRun, onProgress);
+  const namespace = namespaceOf(runId);
+  const provider = await providers[engine]({ runId, namespace, shareWith, phase, onProgress, signal });
+  beginRun(engine, { runId, hosts, detached });
+  try {
+    recordChanges(runId, changes);
+    let kubernetes: KubernetesPlace = { namespace, kubeconfig: join(runDirectory(runId), 'kubeconfig') };
+    const record = async (more: Partial<KubernetesPlace>): Promise<void> => {
+      kubernetes = { ...kubernetes, ...more };
+      await updateRunState(runId, () => ({ kubernetes }));
+    };
+    const recordCluster = async ({ kubeconfig, ...place }: ReachableCluster): Promise<void> => {
+      writeFileSync(kubernetes.kubeconfig, kubeconfig, { mode: 0o600 });
+      await record(place);
+    };
+    if (provider.known) await recordCluster(provider.known);
+    const forwarded = await startWatcher(runId);
+    const { cluster, made } = await provider.provide((prepare) =>
+      makeFleet({ hosts, authentik, changes, onProgress, signal }, prepare),
+    );
+    throwIfAborted(signal);
+    await recordCluster({ ...cluster, ...(forwarded && { forwarded }) });
+
+    const api = apiOf(kubernetes);
+    await install({
+      api,
+      access: accessOf(api, { engine, runId, kubernetes }),
+      place: { runId, namespace, images: made.images },
+      objects: made.objects.filter(
+        ({ kind }) => provider.appliesSharedObjects || !clusterScoped.has(kind) || kind === 'ClusterRoleBinding',
+      ),
+      hosts,
+      phase,
+      shareWith,
+      namespaceLabels: provider.namespaceLabels,
+      onNamespace: async ({ uid }) => {
+        // Stored immediately, because only a namespace with a known uid is deleted.
+        await record({ uid });
+        await provider.onNamespace();
+      },
+      signal,
+    });
+    recordOrigin(runId, { content: made.content });
+    return attach(engine, runId);
+  } catch (error) {
+    // The error explains why the start failed, even when the cleanup fails too.
+    await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { productionHosts } from '../../hosts.ts';
+import { beginRun } from '../../run/state.ts';
+import { removeOrphans } from './own-node.ts';
+
+test('containers whose run has no files go, each run once; those of a run that has stay', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'state-'));
+  vi.stubEnv('FLEET_STATE_DIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+  beginRun('k3s', { runId: 'known', hosts: productionHosts, detached: true });
+  const removeRun = vi.fn((_runId: string) => Promise.resolve());
+  const containers = ['known', 'orphan', 'orphan', 'other'].map((runId, index) => ({ id: String(index), runId }));
+  const docker = { containersOf: () => Promise.resolve(containers), removeRun };
+  expect(await removeOrphans(docker)).toEqual(['orphan', 'other']);
+  expect(removeRun.mock.calls).toEqual([['orphan'], ['other']]);
+});

@@ -1,0 +1,35 @@
+import type { KubernetesPlace } from '../../run/state.ts';
+import type { MadeFleet, PrepareImages } from './manifests.ts';
+
+/** A cluster that can be reached. */
+export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
+  /** Content of a kubeconfig for it. */
+  kubeconfig: string;
+}
+
+/** What a way to get a cluster is given. */
+export interface ProviderOptions {
+  runId: string;
+  namespace: string;
+  /** A run whose cluster is used. */
+  shareWith: string | undefined;
+  phase: (name: string) => void;
+  onProgress: (line: string) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** A way to get a cluster, after everything was checked that can be checked before the run has any remains. */
+export interface ClusterProvider {
+  /** The cluster, if it is there already. */
+  known?: ReachableCluster;
+  /** The cluster, and a fleet whose images its nodes can use. */
+  provide(
+    make: (prepare: PrepareImages) => Promise<MadeFleet>,
+  ): Promise<{ cluster: ReachableCluster; made: MadeFleet }>;
+  /** Whether the engine applies cluster-scoped objects, except bindings. Otherwise an administrator has applied them. */
+  appliesSharedObjects: boolean;
+  /** Labels of the run's namespace, in addition to the run's own. */
+  namespaceLabels: Readonly<Record<string, string>>;
+  /** Called when the run's namespace exists and is empty. */
+  onNamespace(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+/**
+ * The watcher process of a run in Kubernetes: `node fleet/engines/kubernetes/watcher.ts <run id>`. It ends the run when
+ * its owner or its files are gone. In a cluster that is reached only through its API it also forwards local ports, and
+ * prints their addresses on standard output.
+ */
+import { readRunState } from '../../run/state.ts';
+
+/** The ports that every process which attaches needs: the edge, the mock's control plane, Redis. */
+const forwardedPorts = [
+  ['edge', 3128],
+  ['edge', 3129],
+  ['authentik', 9001],
+  ['dezky-data', 6379],
+] as const;
+const filesGoneMs = 5_000;
+
+const [runId = ''] = process.argv.slice(2);
+
+// Modules are loaded only when they are needed, to keep the waiting process small.
+const end = async (): Promise<void> => {
+  await (await import('./end.ts')).endRun(runId);
+  process.exit(0);
+};
+
+// The owner holds the other end. The kernel closes it when the owner ends for any reason.
+process.stdin.resume();
+process.stdin.once('close', () => {
+  const state = readRunState(runId);
+  if (!(state?.detached && state.edge)) void end();
+});
+// Ctrl-C in a terminal is meant for the owner.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+setInterval(() => {
+  if (!readRunState(runId)) void end();
+}, filesGoneMs);
+
+const state = readRunState(runId);
+if (state?.engine === 'cluster' && state.kubernetes) {
+  const { apiOf } = await import('./api.ts');
+  const { PortForwarder } = await import('../../kubernetes/port-forward.ts');
+  const forwarder = new PortForwarder(apiOf(state.kubernetes), state.kubernetes.namespace);
+  const addresses = forwardedPorts.map(
+    async ([service, port]) => [`${service}:${port}`, await forwarder.listen(service, port)] as const,
+  );
+  process.stdout.write(`${JSON.stringify(Object.fromEntries(await Promise.all(addresses)))}\n`);
+} else {
+  process.stdout.write('{}\n');
+}

@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { productionHosts } from '../hosts.ts';
+import { thisProcess } from './process-identity.ts';
+import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
+import { createRun, removeRun, runDirectory } from './state.ts';
+import type { RunState } from './state.ts';
+
+const living = thisProcess();
+const dead = { ...living, startTime: 'another' };
+const run = (state: Partial<RunState>): RunState => ({
+  runId: 'run',
+  engine: 'local',
+  startedAt: '',
+  detached: false,
+  hosts: productionHosts,
+  owner: dead,
+  processes: [],
+  ...state,
+});
+
+test.each<[string, boolean, Partial<RunState>]>([
+  ['an owner that still starts it', true, { owner: living }],
+  ['owner and helper', true, { owner: living, supervisor: living }],
+  ['a helper that should have ended with its owner', false, { supervisor: living }],
+  ['a helper that was to outlive its owner', true, { supervisor: living, detached: true }],
+  ['an owner whose helper was killed', false, { owner: living, supervisor: dead }],
+  ['an owner whose watcher of a node was killed', true, { engine: 'k3s', owner: living, supervisor: dead }],
+  ['nobody', false, { detached: true }],
+])('a run with %s: alive is %s', (_, alive, state) => {
+  expect(isRunAlive(run(state))).toBe(alive);
+});
+
+beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
+afterEach(() => {
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+test('abandoned runs of the engine are ended; one that cannot be is reported and prevents nothing', async () => {
+  createRun(run({ runId: 'up', owner: living }));
+  createRun(run({ runId: 'stuck' }));
+  createRun(run({ runId: 'left' }));
+  createRun(run({ runId: 'of-docker', engine: 'k3s' }));
+  const lines: string[] = [];
+  const end = (runId: string): void => {
+    if (runId === 'stuck') throw new Error('The cluster does not answer.');
+    removeRun(runId);
+  };
+  await reapAbandoned('local', end, (line) => lines.push(line));
+  expect(lines.toSorted()).toEqual([
+    'left was abandoned and is cleared away',
+    'stuck was abandoned and cannot be cleared away: The cluster does not answer.',
+  ]);
+  expect(existsSync(runDirectory('left'))).toBe(false);
+  expect(
+    listRuns()
+      .map(({ runId, alive }) => `${runId} ${alive}`)
+      .toSorted(),
+  ).toEqual(['of-docker false', 'stuck false', 'up true']);
+});
