@@ -66,6 +66,31 @@ const fleetRules = [
   },
 ];
 
+/**
+ * The folders of fixtures/authentik, the lowest first, and which of them each may import. The modules that lie in
+ * fixtures/authentik itself are the entry points of the package, above all folders. Unit tests may import any of them.
+ */
+const mockFolders = [
+  ['settings', []],
+  ['http', ['settings']],
+  ['state', ['settings', 'http']],
+  ['tokens', ['settings', 'http', 'state']],
+  ['sessions', ['settings', 'http', 'state', 'tokens']],
+  ['flows', ['settings', 'http', 'state', 'tokens', 'sessions']],
+  ['endpoints', ['settings', 'http', 'state', 'tokens', 'sessions', 'flows']],
+  ['admin-api', ['settings', 'http', 'state', 'sessions', 'flows']],
+  ['control', ['settings', 'http', 'state', 'tokens', 'sessions']],
+  ['server', ['settings', 'http', 'state', 'tokens', 'flows', 'endpoints', 'admin-api', 'control']],
+  ['replay', ['settings', 'control', 'server']],
+];
+const mockRules = mockFolders.map(([folder, allowed]) => ({
+  name: `mock-${folder}-imports-downwards-only`,
+  comment: `fixtures/authentik/${folder} may import ${allowed.join(', ') || 'no other folder'}.`,
+  severity: 'error',
+  from: { path: `^fixtures/authentik/${folder}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^fixtures/authentik/', pathNot: [folder, ...allowed].map((name) => `^fixtures/authentik/${name}/`) },
+}));
+
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -124,6 +149,7 @@ export default {
       to: { path: `^(${harness.join('|')}|apps)/`, pathNot: '^fixtures/authentik/' },
     },
     ...fleetRules,
+    ...mockRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-unresolved',

@@ -10,7 +10,7 @@ import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { idOf } from '../fleet/manifests/objects.ts';
-import { authentikDocuments } from '../fixtures/authentik/versions-document.ts';
+import { authentikDocuments } from '../fixtures/authentik/settings/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';

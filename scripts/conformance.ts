@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Option } from 'commander';
-import { profiles } from '../fixtures/authentik/profile.ts';
+import { profiles } from '../fixtures/authentik/settings/profile.ts';
 import { AuthentikApi, type AuthentikAddress } from '../fixtures/authentik-api/client.ts';
 import { conformance } from '../fixtures/conformance/conformance.ts';
 import { startMock } from '../fixtures/conformance/mock-target.ts';

@@ -1,7 +1,7 @@
 // `npm run replay`: plays recorded exchanges of a real Authentik against the mock, and shows where it answers differently.
 import { Argument } from 'commander';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { profiles } from '../fixtures/authentik/profile.ts';
+import { profiles } from '../fixtures/authentik/settings/profile.ts';
 import { readRecording, readRecordingFile, sources } from '../fixtures/authentik/replay/recording.ts';
 import { replay } from '../fixtures/authentik/replay/replay.ts';
 import { reportOf, tableOf } from '../fixtures/authentik/replay/report.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Pod } from '../../fleet/manifests/status.ts';
-import { MockError } from '../../fixtures/authentik/mock-error.ts';
+import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { Parts, type PartsOptions } from './parts.ts';
 
 const pod = (deployment: string, restarts = 0): Pod => ({

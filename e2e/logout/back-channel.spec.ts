@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT, decodeJwt, generateKeyPair } from 'jose';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import type { Profile } from '../../fixtures/authentik/profile.ts';
+import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';

@@ -1,5 +1,5 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
-import type { Profile } from '../../fixtures/authentik/profile.ts';
+import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
 import { logoutCallsDone } from '../models/logout-calls-done.ts';

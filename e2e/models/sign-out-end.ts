@@ -1,5 +1,5 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import type { Profile } from '../../fixtures/authentik/profile.ts';
+import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { AuthentikLogin, sessionEnd } from './authentik-login.ts';

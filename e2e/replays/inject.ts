@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../explore/model.ts';
 import type { World } from '../explore/world.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 
 /** Where a disruption is injected. */
 export interface Target {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { World } from '../explore/world.ts';
 import { redisPod } from '../models/redis-outage.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
 import { duringRefresh } from './during-refresh.ts';

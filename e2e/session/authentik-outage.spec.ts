@@ -1,6 +1,6 @@
 import { errors } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';

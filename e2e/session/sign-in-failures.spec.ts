@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';

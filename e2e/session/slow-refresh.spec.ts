@@ -1,6 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import type { Fault } from '../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';

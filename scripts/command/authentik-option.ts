@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { profiles } from '../../fixtures/authentik/profile.ts';
+import { profiles } from '../../fixtures/authentik/settings/profile.ts';
 
 /** What `--authentik` names: a profile of the mock, or the origin of a server. */
 export type AuthentikOption = { profile: string } | { url: string };

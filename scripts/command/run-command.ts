@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { redactRecognizable } from '../../e2e/reporters/redact.ts';
-import { MockError } from '../../fixtures/authentik/mock-error.ts';
+import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { exitCodes, HarnessError, ReportedError } from '../../fleet/errors.ts';
 import { asHarnessError } from '../../fleet/run/file-system-fault.ts';
 import { printLine } from './live-lines.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../fixtures/authentik/control/faults.ts';
+import type { Fault } from '../../../fixtures/authentik/state/faults.ts';
 import type { AuthentikState } from '../model.ts';
 import type { StepKinds } from '../step.ts';
 
