@@ -58,11 +58,11 @@ const shrinkMs = 180_000;
 const everyMs = 10_000;
 
 await runCommand(async () => {
-  if (options.list) return await printCatalogue();
+  if (options.list) return printCatalogue();
   checkReports();
   const engine = engineToUse(options);
   checkOptions(options, engine);
-  const regression = options.regression === undefined ? undefined : await regressionNamed(options.regression);
+  const regression = options.regression === undefined ? undefined : regressionNamed(options.regression);
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000) + 1;
   const running = options.run === undefined ? undefined : await engine.attach(options.run);
   progress(`Seed ${seed}, for ${options.minutes} min${regression ? `, with ${regression.name}` : ''}.`);

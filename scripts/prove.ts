@@ -28,7 +28,7 @@ import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { changeOf, switchesOf } from './prove/switched.ts';
 import { Steps } from './prove/steps.ts';
 import { showing, showLive } from './command/live-lines.ts';
-import { printList } from './command/print-list.ts';
+import { printRegressions } from './command/print-list.ts';
 import { checkReports } from './runner/reports.ts';
 import { withOwnReports } from './runner/own-reports.ts';
 import { progress, runCommand } from './command/run-command.ts';
@@ -70,19 +70,17 @@ const options = program.opts<{
 const listCommand = 'npm run prove -- --list';
 
 await runCommand(async () => {
-  const all = await regressions();
+  const all = regressions();
   if (options.compare && program.args.length > 0) {
     throw new HarnessError(`--compare prints the whole of the last matrices. Leave out: ${program.args.join(' ')}`);
   }
   if (options.compare) return compare();
   const named =
-    program.args.length > 0
-      ? await Promise.all([...new Set(program.args)].map((name) => regressionNamed(name, listCommand)))
-      : all;
+    program.args.length > 0 ? [...new Set(program.args)].map((name) => regressionNamed(name, listCommand)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
-    printList(chosen.map(({ name, title }) => [name, title]));
+    printRegressions(chosen);
     return exitCodes.passed;
   }
   if (chosen.length === 0) {

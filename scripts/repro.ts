@@ -80,7 +80,7 @@ const [name] = program.args;
 
 await runCommand(async () => {
   const engine = engineOf(options.engine);
-  if (options.list) return await printCatalogue();
+  if (options.list) return printCatalogue(name);
   if (options.rate !== undefined) {
     if (name)
       throw new HarnessError(`${name} and --rate do not go together: the files of the folder name their faults.`);
@@ -92,7 +92,7 @@ await runCommand(async () => {
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
   checkOptions(program, input ? 'recording' : name ? 'regression' : 'catalogue');
   if (input) return fromRecording(input, { ...options, engine });
-  if (!name) return await printCatalogue();
+  if (!name) return printCatalogue();
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
   await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar), withoutPods: !options.pods });

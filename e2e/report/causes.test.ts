@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest';
-import { regression } from '../../fixtures/regressions/regression.ts';
+import { regressionOf } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor, quoted } from './commands.ts';
 
 const spec = 'session/a.spec.ts';
 const fault = (name: string, pattern: RegExp) =>
-  regression({
-    name,
+  regressionOf('sessions', name, {
     title: name,
     explanation: name,
     change: {},
     caughtBy: { [spec]: pattern },
-    app: 'operator',
-    symptom: { kind: 'specs' },
   });
 const outcome = (message: string, ...tags: string[]): TestOutcome => ({
   spec,

@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest';
-import { regression } from '../../fixtures/regressions/regression.ts';
+import { regressionOf } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from '../reporters/outcome.ts';
 import type { Mark } from '../timeline/timeline.ts';
 import { failureOf } from './failures.ts';
 
 const spec = 'session/a.spec.ts';
-const outage = regression({
-  name: 'outage',
+const outage = regressionOf('sessions', 'outage', {
   title: 'An outage',
   explanation: 'It is down.',
   change: {},
   caughtBy: { [spec]: /Received: 503/ },
-  app: 'operator',
-  symptom: { kind: 'specs' },
 });
 const outcome: TestOutcome = {
   spec,

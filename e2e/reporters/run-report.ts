@@ -61,7 +61,7 @@ export default class RunReportReporter implements Reporter {
     const { verdict } = verdictOnRun(tests, this.#errors, status);
     const outcomes = new Map(tests.map((test) => [test, outcomeOf(test, this.#specOf(test))]));
     const all = [...outcomes.values()];
-    const catalogue = await regressions();
+    const catalogue = regressions();
     const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome, all, catalogue));
     const report = bounded({
       startedAt: startTime.toISOString(),

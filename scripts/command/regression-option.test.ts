@@ -11,7 +11,7 @@ test('a fleet without a name has no change', async () => {
 });
 
 test('a fleet has the change of the regression that is named', async () => {
-  const { change } = await regressionNamed('memory-sessions');
+  const { change } = regressionNamed('memory-sessions');
   expect(await withRegression(local, 'memory-sessions', 'npm run e2e --')).toEqual({ changes: [change] });
 });
 

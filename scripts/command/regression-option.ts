@@ -16,7 +16,7 @@ export async function withRegression(
   command: string,
 ): Promise<Pick<FleetOptions, 'changes'>> {
   if (name === undefined) return {};
-  const regression = await regressionNamed(name);
+  const regression = regressionNamed(name);
   refuseIfImpossible(engine, regression, `${command} --regression ${name}`);
   return { changes: [regression.change] };
 }

@@ -32,18 +32,17 @@ ${steps.map((step) => `    // ${comment(sentenceOf(step))}\n    ${JSON.stringify
 
 /** The source of a regression that the spec of a sequence must catch. What it changes is to be filled in. */
 export function stubSource({ message }: Failure, filter: string): string {
-  return `// Copy this to fixtures/regressions, fill it in, and tag the test of the spec with the name.
-import { regression } from './regression.ts';
+  return `// Copy the entry into a file of fixtures/regressions, fill it in, and tag the test of the spec with its name.
+import { edit, type RegressionsOfArea } from './regression.ts';
 
-export default regression({
-  name: 'name-of-this-file',
-  title: 'The fault in one line',
-  explanation: ${JSON.stringify(message)},
-  change: { sources: [{ file: 'apps/base/server/…', find: 'the right code', replace: 'the wrong code' }] },
-  caughtBy: { ${JSON.stringify(filter)}: /${patternOf(message)}/ },
-  app: 'operator',
-  symptom: { kind: 'specs' },
-});
+export const found: RegressionsOfArea = {
+  'name-of-the-fault': {
+    title: 'The fault in one line',
+    explanation: ${JSON.stringify(message)},
+    change: edit({ file: 'apps/base/server/…', find: 'the right code', replace: 'the wrong code' }),
+    caughtBy: { ${JSON.stringify(filter)}: /${patternOf(message)}/ },
+  },
+};
 `;
 }
 

@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { regressionOf, type Regression } from '../../fixtures/regressions/regression.ts';
 import { judge, judgeStart, redAfter, tagMismatches } from './kill-matrix.ts';
 
-const fault: Regression = {
-  name: 'fault',
+const fault = regressionOf('sessions', 'fault', {
   title: 'A fault',
   explanation: 'It is a fault.',
   change: {},
   caughtBy: { 'session/a.spec.ts': /the session[^]*Received: +401/ },
-  app: 'operator',
-  symptom: { kind: 'store' },
-};
+});
 const message = [
   'Error: the session on b',
   'expect(received).toBe(expected) // Object.is equality',

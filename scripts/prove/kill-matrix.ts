@@ -4,7 +4,7 @@ import type { ListedTest, TestOutcome } from '../../e2e/reporters/outcome.ts';
 import { headline } from '../../e2e/reporters/headline.ts';
 import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { placeOf, type Regression } from '../../fixtures/regressions/regression.ts';
 
 const evidenceSchema = z.object({ spec: z.string(), message: z.string() });
 type Evidence = z.output<typeof evidenceSchema>;
@@ -112,7 +112,7 @@ export function judgeStart({ name, preventsStart }: Regression, message: string)
 }
 
 /** Why a failed test is not evidence for the regression; undefined when it is. */
-function rejectionOf({ caughtBy, endsEarly = {} }: Regression, test: TestOutcome): string | undefined {
+function rejectionOf({ caughtBy, endsEarly }: Regression, test: TestOutcome): string | undefined {
   const pattern = caughtBy[test.spec];
   const message = headline(test.message);
   if (!pattern?.test(test.message)) return `failed with: ${message}`;
@@ -149,23 +149,24 @@ export function tagMismatches(all: readonly Regression[], tests: readonly Listed
   const known = new Set(all.map(({ name }) => name));
   const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
   return [
-    ...all.flatMap(({ name, caughtBy, preventsStart }) => {
-      const file = `fixtures/regressions/${name}.ts`;
+    ...all.flatMap((regression) => {
+      const { name, caughtBy, preventsStart } = regression;
+      const place = placeOf(regression);
       const tagged = specsOf(name);
       const named = new Set(Object.keys(caughtBy));
       return [
         ...[...named.difference(tagged)].map(
           (spec) =>
-            `${file} says that e2e/${spec} catches it, but no test there has the tag @${name}. ` +
+            `${place}: caughtBy says that e2e/${spec} catches it, but no test there has the tag @${name}. ` +
             'Tag the test that must turn red, or take the spec out of caughtBy.',
         ),
         ...[...tagged.difference(named)].map(
           (spec) =>
-            `e2e/${spec} has the tag @${name}, but ${file} does not name that spec. ` +
+            `e2e/${spec} has the tag @${name}, but ${place} does not name that spec. ` +
             'Add it to caughtBy with what the first error of the test says, or take the tag away.',
         ),
         ...(tagged.size === 0 && named.size === 0 && !preventsStart
-          ? [`${file}: no spec claims to catch it. Name one in caughtBy.`]
+          ? [`${place}: no spec claims to catch it. Name one in caughtBy.`]
           : []),
       ];
     }),

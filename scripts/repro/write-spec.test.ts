@@ -34,7 +34,7 @@ test('the title of the test is what must be, so that a failure says what was exp
 
 test('who keeps it learns what the gate asks for', async () => {
   expect(await writeSpec(file, shortest, fault)).toMatch(
-    /Keep:  tag its test @sessions-per-secret, and add to caughtBy in fixtures\/regressions\/sessions-per-secret\.ts:\n +'found\/refused\.spec\.ts': \/Received: "refused: \/,$/,
+    /Keep:  tag its test @sessions-per-secret, and add to its caughtBy in fixtures\/regressions:\n +'found\/refused\.spec\.ts': \/Received: "refused: \/,$/,
   );
 });
 

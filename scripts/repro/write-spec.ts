@@ -50,7 +50,7 @@ export async function writeSpec(
 /** The gate demands of every test the regression that turns it red. */
 const withFault = (spec: string, run: string, fault: string): string[] => [
   `       ${run} --regression ${fault}     # red`,
-  `Keep:  tag its test @${fault}, and add to caughtBy in fixtures/regressions/${fault}.ts:`,
+  `Keep:  tag its test @${fault}, and add to its caughtBy in fixtures/regressions:`,
   `       '${spec}': /Received: "refused: /,`,
 ];
 
