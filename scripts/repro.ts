@@ -3,33 +3,25 @@ import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
-import { commandLine, positiveNumber } from './command/command-line.ts';
-import { parseFaults, type Faults } from './repro/candidates.ts';
-import { fromRecording } from './repro/from-recording.ts';
+import { commandLine } from './command/command-line.ts';
 import { fromCallersFolder } from './command/callers-folder.ts';
-import { measureRate } from './repro/rate.ts';
-import { readInput, type Inputs } from './repro/read-input.ts';
-import { checkOptions } from './repro/options.ts';
-import { recordHar } from './repro/record.ts';
-import { showRegression } from './repro/show-regression.ts';
 import { printCatalogue } from './command/print-list.ts';
 import { runCommand } from './command/run-command.ts';
+import { explainRecording, readRecording, type RecordingOptions } from './repro/explain-recording.ts';
+import { recordHar } from './repro/record.ts';
+import { showRegression } from './repro/show-regression.ts';
 
-interface Options extends Inputs {
+interface Options extends RecordingOptions {
   engine: string;
   list?: true;
   fixed?: true;
   map?: string[];
-  seed: number;
-  faults: Faults;
-  writeSpec?: string;
-  force?: true;
+  faults?: string[];
   recordHar?: string;
-  pods: boolean;
-  rate?: string;
 }
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
+const recordings = ['har', 'trace', 'curl'];
 
 const program = commandLine('repro')
   .description(
@@ -38,41 +30,23 @@ const program = commandLine('repro')
   .argument('[regression]', 'its name; without one and without a recording, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
   .option('--list', 'print the catalogue and stop')
-  .option('--fixed', 'show the same on a fleet without the regression')
+  .addOption(new Option('--fixed', 'show the same on a fleet without the regression').conflicts(recordings))
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
-  .option(
-    '--curl <command>',
-    'a curl command that was answered 401; - reads it from standard input, where npm neither prints nor logs it',
-  )
+  .option('--curl <command>', 'a curl command that was answered 401; - reads it from standard input')
   .option('--map <host=app>', 'which host of the recording is which app, or auth (repeatable)', collect)
+  .option('--faults <names>', 'the regressions to replay, with commas', (text) => text.split(','))
   .addOption(
-    new Option(
-      '--faults <which>',
-      'which regressions to try: plausible, all, none, at most a number, or names with commas',
-    )
-      .argParser(parseFaults)
-      .default('plausible'),
-  )
-  .option('--seed <n>', 'of the pods, when the recording does not name them', positiveNumber, 1)
-  .option('--write-spec <file>', 'write the shortest sequence as a spec, such as e2e/found/refused.spec.ts')
-  .option('--force', 'with --write-spec: overwrite the file')
-  .option('--record-har <file>', 'write what a browser sees of the regression, as a HAR without secrets')
-  .option('--no-pods', 'with --record-har: as a proxy that hides which pod and revision answered')
-  .addOption(
-    new Option('--rate <folder>', 'how often the right fault is named, for recordings in files <name>.har').conflicts([
-      'har',
-      'trace',
-      'curl',
-    ]),
+    new Option('--record-har <file>', 'write what a browser sees of the regression, without secrets').conflicts(
+      recordings,
+    ),
   )
   .addHelpText(
     'after',
     `
-docs/repro.md says how to record, and what the answer means. Of a recording only times, statuses, pods, revisions and
-known paths are used: no token, cookie or body is kept or written.
-Exit codes: 0 shown or explained (with --fixed: not there), 1 not so, or this code does it without a fault; 2 the harness
-failed or the input is no recording of these apps, 77 cannot run here.`,
+docs/repro.md says how to record, and what the answer means. No token, cookie or body of a recording is kept or written.
+Exit codes: 0 shown, or the cause is known (with --fixed: it does not show), 1 not so, 2 the harness failed or the input
+is no recording of these apps, 77 cannot run here.`,
   )
   .parse();
 const options = program.opts<Options>();
@@ -81,21 +55,20 @@ const [name] = program.args;
 await runCommand(async () => {
   const engine = engineOf(options.engine);
   if (options.list) return printCatalogue(name);
-  if (options.rate !== undefined) {
-    if (name)
-      throw new HarnessError(`${name} and --rate do not go together: the files of the folder name their faults.`);
-    checkOptions(program, 'folder');
-    return measureRate(fromCallersFolder(options.rate), { engine, seed: options.seed });
-  }
-  const input = readInput(options);
-  if (input && name)
+  const recording = readRecording(options);
+  if (recording && name)
     throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
-  checkOptions(program, input ? 'recording' : name ? 'regression' : 'catalogue');
-  if (input) return fromRecording(input, { ...options, engine });
+  if (!recording && (options.map || options.faults))
+    throw new HarnessError(
+      '--map and --faults need a recording: --har, --trace or --curl. See: npm run repro -- --help',
+    );
+  if (recording) return explainRecording(recording, { ...options, engine });
+  if (!name && (options.fixed || options.recordHar))
+    throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');
   if (!name) return printCatalogue();
   const regression = await regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
-  await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar), withoutPods: !options.pods });
+  await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar) });
   console.log(`${options.recordHar} is written. Explain it: npm run repro -- --har ${options.recordHar}`);
   return exitCodes.passed;
 });

@@ -49,13 +49,13 @@ export async function writeFound(found: Found, { seed, options }: Context, root 
 }
 
 /** A source as this repository formats it. @param file relative to the repository. */
-export const formatted = async (file: string, source: string): Promise<string> => {
+const formatted = async (file: string, source: string): Promise<string> => {
   const filepath = join(repositoryRoot, file);
   return format(source, { ...(await resolveConfig(filepath)), filepath });
 };
 
 /** @throws HarnessError */
-export async function write(root: string, file: string, source: string): Promise<void> {
+async function write(root: string, file: string, source: string): Promise<void> {
   const path = join(root, file);
   try {
     mkdirSync(join(path, '..'), { recursive: true });

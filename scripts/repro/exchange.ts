@@ -19,10 +19,10 @@ export const entrySchema = z.object({
     redirectURL: z.string().catch(''),
   }),
 });
-export type Entry = z.infer<typeof entrySchema>;
+export type HarEntry = z.infer<typeof entrySchema>;
 
 /** One request and its answer, in the memory of this process. Nothing of it is written before `story.ts` has read it. */
-export interface Exchange {
+export interface RecordedExchange {
   /** Milliseconds since the epoch. */
   at: number;
   /** Milliseconds until the answer was complete. */
@@ -46,7 +46,7 @@ const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Header
       ]),
   );
 
-export const exchangeOf = ({ startedDateTime, time, request, response }: Entry): Exchange => ({
+export const exchangeOf = ({ startedDateTime, time, request, response }: HarEntry): RecordedExchange => ({
   at: Date.parse(startedDateTime),
   ms: Math.max(0, time),
   method: request.method,

@@ -1,18 +1,17 @@
 import { appNames, sessionApp, sessionApps, type AppName } from '../../apps/environment/apps.ts';
-import { didYouMean, nearest } from '../../fleet/did-you-mean.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { Exchange } from './exchange.ts';
+import type { RecordedExchange } from './exchange.ts';
 
 /** What the host of a request is in a fleet. */
-export type Role = AppName | 'auth';
+export type HostRole = AppName | 'auth';
 
 const roles: readonly string[] = [...appNames, 'auth'];
 const signInPaths = /^\/auth\/oidc\/(?:login|callback|logout)$|^\/api\/_auth\/session$/;
 const authentikPaths = /^\/(?:application\/o|if\/flow|api\/v3\/flows)\//;
 
 /** `host=operator` of `--map`. @throws HarnessError for anything else. */
-export function parseMap(texts: readonly string[]): Map<string, Role> {
-  const map = new Map<string, Role>();
+export function parseMap(texts: readonly string[]): Map<string, HostRole> {
+  const map = new Map<string, HostRole>();
   for (const text of texts) {
     const [, given = '', role = ''] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
     const host = given.toLowerCase();
@@ -21,10 +20,7 @@ export function parseMap(texts: readonly string[]): Map<string, Role> {
         `--map ${text} is not host=<app>. Give one of: ${roles.map((name) => `--map ${given || 'login.example.com'}=${name}`).join(', ')}`,
       );
     }
-    const earlier = map.get(host);
-    if (earlier !== undefined && earlier !== role)
-      throw new HarnessError(`--map gives ${host} two apps, ${earlier} and ${role}. Give one.`);
-    map.set(host, role as Role);
+    map.set(host, role as HostRole);
   }
   return map;
 }
@@ -34,13 +30,15 @@ export function parseMap(texts: readonly string[]): Map<string, Role> {
  * asked of them. @throws HarnessError when none is an app, or when `--map` names a host that none has.
  */
 export function rolesOf(
-  exchanges: readonly Exchange[],
-  given: ReadonlyMap<string, Role> = new Map(),
-): Map<string, Role> {
+  exchanges: readonly RecordedExchange[],
+  given: ReadonlyMap<string, HostRole> = new Map(),
+): Map<string, HostRole> {
   const byHost = Map.groupBy(exchanges, ({ url }) => url.host);
   const hosts = [...byHost.keys()];
-  for (const [host, role] of given) if (!byHost.has(host)) throw notRecorded(host, role, hosts);
-  const found = new Map<string, Role>();
+  const unknown = [...given.keys()].find((host) => !byHost.has(host));
+  if (unknown !== undefined)
+    throw new HarnessError(`--map ${unknown}: the recording has no request to it, but to ${listed(hosts)}.`);
+  const found = new Map<string, HostRole>();
   for (const [host, its] of byHost) {
     const role = given.get(host) ?? byLabel(host) ?? byPaths(its.map(({ url }) => url.pathname));
     if (role) found.set(host, role);
@@ -59,19 +57,12 @@ export function rolesOf(
 const listed = (hosts: readonly string[]): string =>
   hosts.slice(0, 5).join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} others` : '');
 
-function notRecorded(host: string, role: Role, hosts: readonly string[]): HarnessError {
-  const near = nearest(host, hosts);
-  return new HarnessError(
-    `--map ${host}=${role}: the recording has no request to ${host}. ${near.length > 0 ? `${didYouMean(host, hosts)} ` : ''}It has requests to ${listed(hosts)}.`,
-  );
-}
-
-const byLabel = (host: string): Role | undefined => {
+const byLabel = (host: string): HostRole | undefined => {
   const [label = ''] = host.split(/[.:]/);
-  return roles.includes(label) ? (label as Role) : undefined;
+  return roles.includes(label) ? (label as HostRole) : undefined;
 };
 
-function byPaths(paths: readonly string[]): Role | undefined {
+function byPaths(paths: readonly string[]): HostRole | undefined {
   if (paths.some((path) => authentikPaths.test(path))) return 'auth';
   if (!paths.some((path) => signInPaths.test(path) || path.startsWith('/api/'))) return undefined;
   return sessionApps.find(({ name }) => ownPaths(name).some((path) => paths.includes(path)))?.name;

@@ -1,60 +1,43 @@
-import type { FleetEvent, Plan, PlanStep, StoryRequest } from '../../e2e/replays/plan.ts';
-import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
-import type { RefusedAfter } from '../../fixtures/regressions/regression.ts';
-import { isOutdated, rolloutsIn } from './pods.ts';
-import { refusalsIn } from './refusals.ts';
-import type { Story } from './story.ts';
-import { disruptions } from './disruptions-of.ts';
+import type { FleetEvent } from './fleet-events.ts';
+import { podsIn } from './rollouts.ts';
+import { burstsOf, wrongResponsesIn, type Story, type StoryRequest } from './story.ts';
 
-/** The pod of each request of a story; undefined: whichever the edge chooses. */
-export type Assignment = (index: number) => PodIndex | undefined;
+export interface RequestStep {
+  do: 'request';
+  /** Of the request in the story. */
+  index: number;
+  request: StoryRequest;
+  pod: PodIndex | undefined;
+}
+/** A step of a replay. */
+export type ReplayStep = FleetEvent | RequestStep;
 
-/** Shorter gaps change nothing. */
-const leastSeconds = 5;
+/** Shorter gaps change nothing, in seconds. */
+const leastGapSeconds = 5;
 
 /**
- * A story as steps: its requests, what it shows to have happened between them, and what must have happened as well if
- * the refusals came after `hidden`.
+ * A story as steps: its requests, each on the pod of the recording, and the time and the rollouts between them.
+ * @param options.losesSession the session is removed from Redis before the first wrong response.
  */
-export function planOf(story: Story, assignment: Assignment, hidden?: RefusedAfter): Plan {
-  const [first = -1] = refusalsIn(story);
-  const disruption = hidden && disruptions[hidden];
-  const runsDuring = disruption?.during(story) ?? (() => false);
-  const rollouts = rolloutsIn(story);
-  const steps: PlanStep[] = [];
+export function planOf(story: Story, { losesSession = false } = {}): ReplayStep[] {
+  const [first = -1] = wrongResponsesIn(story);
+  // Of concurrent requests any may have caused what the others show.
+  const [lossBefore] =
+    burstsOf([...story.requests.keys()], (index) => story.requests[index]).find((burst) => burst.includes(first)) ?? [];
+  const pods = podsIn(story);
   let previous = 0;
-  let wasDuring = false;
-  for (const [index, request] of story.requests.entries()) {
+  return story.requests.flatMap((request, index): ReplayStep[] => {
     const seconds = Math.round((request.at - previous) / 1000);
     previous = request.at;
-    if (isOutdated(story, index)) continue;
-    const isDuring = runsDuring(request);
-    if (disruption && wasDuring && !isDuring) steps.push({ do: 'disruption ends', of: disruption.of });
-    if (seconds >= leastSeconds) steps.push({ do: 'time passes', seconds });
-    for (const { app, isRelease } of rollouts.filter(({ before }) => before === index))
-      steps.push({ do: 'roll out', app, isRelease });
-    if (index === first) steps.push(...hiddenEvent(hidden, request, rollouts.length > 0));
-    if (disruption && !wasDuring && isDuring)
-      steps.push({ do: 'disruption begins', of: disruption.of, app: request.app, pod: assignment(index) ?? 0 });
-    wasDuring = isDuring;
-    steps.push({ do: 'request', index, request, pod: assignment(index) });
-  }
-  if (disruption && wasDuring) steps.push({ do: 'disruption ends', of: disruption.of });
-  return { steps, hasRoles: hidden !== 'a missing role' };
-}
-
-const events: Partial<Record<RefusedAfter, (app: AppName) => FleetEvent>> = {
-  'a sign-out on another device': (app) => ({ do: 'sign out on another device', app }),
-  'an expiry at Authentik': (app) => ({ do: 'expiry at Authentik', app }),
-  'a restart': (app) => ({ do: 'roll out', app, isRelease: false }),
-  'a release': (app) => ({ do: 'roll out', app, isRelease: true }),
-};
-
-/** Whether it can have happened although the recording does not show it. */
-export const mayBeHidden = (after: RefusedAfter): boolean => after in disruptions || after in events;
-
-function hiddenEvent(hidden: RefusedAfter | undefined, { app }: StoryRequest, isRolledOut: boolean): FleetEvent[] {
-  const event = hidden && events[hidden]?.(app);
-  return event && !(event.do === 'roll out' && isRolledOut) ? [event] : [];
+    if (pods.isOutdated(index)) return [];
+    return [
+      ...(seconds >= leastGapSeconds ? [{ do: 'time passes' as const, seconds }] : []),
+      ...pods.rollouts
+        .filter(({ before }) => before === index)
+        .map(({ app, isRelease }) => ({ do: 'roll out' as const, app, isRelease })),
+      ...(losesSession && index === lossBefore ? [{ do: 'lose the session' as const, app: request.app }] : []),
+      { do: 'request', index, request, pod: pods.podOf(index) },
+    ];
+  });
 }

@@ -1,23 +1,56 @@
+import { readFileSync, statSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
-import { entrySchema, exchangeOf, type Exchange } from './exchange.ts';
-import { readLimited } from './read-file.ts';
+import { entrySchema, exchangeOf, type RecordedExchange } from './exchange.ts';
 
+/** Largest file that is read, before and after decompression, in bytes. */
+const maxBytes = 150 * 1024 * 1024;
 const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
 
 /** The exchanges of a HAR 1.2 file, the oldest first. @throws HarnessError with a sentence for anything else. */
-export function readHar(path: string): Exchange[] {
-  const har = harSchema.safeParse(json(textOf(readLimited(path)), path));
+export function readHar(path: string, limit = maxBytes): RecordedExchange[] {
+  const har = harSchema.safeParse(parsed(textOf(readLimited(path, limit)), path));
   if (!har.success)
     throw new HarnessError(`${path} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
   return exchangesOf(har.data.log.entries, path);
 }
 
+/** The exchanges of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
+export function readTrace(path: string, limit = maxBytes): RecordedExchange[] {
+  const lines = networkLogs(path, limit).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
+  const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
+  return exchangesOf(
+    events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot),
+    path,
+  );
+}
+
+function networkLogs(path: string, limit: number): string[] {
+  let size = 0;
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(readLimited(path, limit), {
+      filter: ({ name, originalSize }) => {
+        if (!name.endsWith('.network')) return false;
+        size += originalSize;
+        if (size > limit) throw tooLarge(path);
+        return true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError(`${path} is no readable zip file. Give the trace.zip that Playwright wrote.`);
+  }
+  const logs = Object.values(files).map((file) => new TextDecoder().decode(file));
+  if (logs.length > 0) return logs;
+  throw new HarnessError(`${path} has no network log. Give a trace.zip of Playwright, recorded with tracing on.`);
+}
+
 /** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
-export function exchangesOf(entries: readonly unknown[], path: string): Exchange[] {
-  if (entries.length === 0)
-    throw new HarnessError(`${path} has no requests. Record while the 401 happens, then export.`);
+function exchangesOf(entries: readonly unknown[], path: string): RecordedExchange[] {
   const wrong: string[] = [];
   const exchanges = entries.flatMap((entry, index) => {
     const { data, error } = entrySchema.safeParse(entry);
@@ -26,26 +59,44 @@ export function exchangesOf(entries: readonly unknown[], path: string): Exchange
     wrong.push(`entry ${index} has no usable ${where.join('.') || 'content'} (${message})`);
     return [];
   });
-  if (exchanges.length === 0) throw new HarnessError(`${path}: ${wrong[0]}. Export it again.`);
+  if (exchanges.length === 0)
+    throw new HarnessError(
+      `${path} has no requests${wrong[0] ? `: ${wrong[0]}` : ''}. Record while the 401 happens, then export.`,
+    );
   if (wrong.length > 0) progress(`${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.`);
   return exchanges.toSorted((a, b) => a.at - b.at);
 }
 
-/** Windows PowerShell writes UTF-16 with a byte order mark. */
-function textOf(bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
+/** The bytes of a file, decompressed when it is gzip. @throws HarnessError when it cannot be read or is too large. */
+function readLimited(path: string, limit: number): Buffer {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile()) throw new HarnessError(`There is no file ${path}. See: npm run repro -- --help`);
+  if (stats.size > limit) throw tooLarge(path);
+  const bytes = readFileSync(path);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path);
+    throw new HarnessError(`${path} is gzip and cannot be decompressed. It may be incomplete: copy it again.`);
+  }
 }
 
-function json(text: string, path: string): unknown {
+const tooLarge = (path: string): HarnessError =>
+  new HarnessError(
+    `${path} is larger than ${maxBytes / 1024 / 1024} MiB. Record only the failing minutes, and export the HAR without content.`,
+  );
+
+/** Windows PowerShell writes UTF-16 with a byte order mark. */
+const textOf = (bytes: Buffer): string =>
+  new TextDecoder(bytes.subarray(0, 2).toString('hex') === 'fffe' ? 'utf-16le' : 'utf-8').decode(bytes);
+
+function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const isJson = /^\s*\{/.test(text);
     throw new HarnessError(
-      isJson
-        ? `${path} is truncated or damaged: its JSON does not end properly after ${text.length} characters. Export or copy it again.`
-        : `${path} is no HAR: it is not JSON. Export the network log as HAR, or give a Playwright trace with --trace.`,
+      `${path} is not JSON, or is truncated. Export it again as HAR, or give a Playwright trace with --trace.`,
     );
   }
 }

@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Entry } from './exchange.ts';
+import type { HarEntry } from './exchange.ts';
+import { leaksIn } from '../../e2e/reporters/redact.ts';
+import { readHar } from './read-har.ts';
 import { redactedHar } from './redacted-har.ts';
+import { requestSentence, storyOf, wrongResponsesIn } from './story.ts';
 
 const secrets = ['the-code', 'the-state', 'the-cookie', 'the-csrf', 'the-hint', 'the-token', 'the-password'];
-const entry: Entry = {
+const entry: HarEntry = {
   startedDateTime: '2026-01-05T09:00:10.000Z',
   time: 20.4,
   request: {
@@ -27,12 +32,11 @@ const entry: Entry = {
     ],
   },
 };
-const options = { shifts: [], withoutPods: false };
 
 test('nothing secret of an exchange is in the written HAR', () => {
   // A body would be such a field; the type has none, and so has what is written.
   const withBody = { ...entry, request: { ...entry.request, postData: { text: 'the-password' } } };
-  const text = JSON.stringify(redactedHar([withBody], options));
+  const text = redactedHar([withBody], []);
   for (const secret of secrets) expect(text).not.toContain(secret);
   expect(text).toContain('"__Host-nuxt-oidc-auth=removed; authentik_csrf=removed"');
   expect(text).toContain('"__Host-nuxt-oidc-auth=removed; Max-Age=1209600; Path=/"');
@@ -42,14 +46,25 @@ test('nothing secret of an exchange is in the written HAR', () => {
 test('time that passed in the sessions alone is added to what follows', () => {
   const later = { ...entry, startedDateTime: '2026-01-05T09:00:30.000Z' };
   const shifts = [{ from: Date.parse('2026-01-05T09:00:20.000Z'), ms: 3_600_000 }];
-  const { log } = redactedHar([entry, later], { ...options, shifts }) as { log: { entries: Entry[] } };
+  const { log } = JSON.parse(redactedHar([entry, later], shifts)) as { log: { entries: HarEntry[] } };
   expect(log.entries.map(({ startedDateTime }) => startedDateTime)).toEqual([
     '2026-01-05T09:00:10.000Z',
     '2026-01-05T10:00:30.000Z',
   ]);
 });
 
-test('a HAR without pods names neither pod nor revision', () => {
-  const text = JSON.stringify(redactedHar([entry], { ...options, withoutPods: true }));
-  expect(text).not.toMatch(/x-served-by|x-revision|operator-a/);
+test('a recording of a browser on a fleet with sessions in memory has the refusals of the other pod, and no secret', () => {
+  const path = join(import.meta.dirname, 'testing/memory-sessions.har');
+  const story = storyOf(readHar(path));
+  expect(wrongResponsesIn(story).map((index) => requestSentence(story.requests[index]!))).toEqual([
+    'GET / of operator',
+    'GET /tenants of operator',
+    'GET /users of operator',
+    'GET /api/me of operator',
+    'GET /api/users of operator',
+  ]);
+  const text = readFileSync(path, 'utf8');
+  expect(leaksIn(text)).toEqual([]);
+  // Parameters hold codes and states.
+  expect(text).not.toMatch(/https?:\/\/[^"]*[?#]/);
 });

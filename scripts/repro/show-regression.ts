@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { styleText } from 'node:util';
 import { chromium } from '@playwright/test';
 import { App } from '../../e2e/models/app.ts';
@@ -12,13 +10,10 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
-import { interruption } from '../command/interruption.ts';
 import { refuseIfImpossible } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import type { SymptomContext } from '../symptoms/symptom-context.ts';
-import { symptoms } from '../symptoms/symptoms.ts';
-
-const clientId = 'repro';
+import { clientId, fleetWith } from './on-fleet.ts';
+import { symptoms, type ShowSymptom } from './symptoms.ts';
 
 /**
  * Starts a fleet with a regression, or without it when `fixed`, and shows its symptom.
@@ -29,16 +24,8 @@ export async function showRegression(
   { engine, fixed }: { engine: Engine; fixed: boolean },
 ): Promise<number> {
   refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
-  await using fleet = await engine.up({
-    changes: fixed ? [] : [regression.change],
-    onProgress: progress,
-    signal: interruption,
-  });
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
-  const browser = await chromium.launch({
-    ...browserOptions(),
-    args: chromiumArguments(fleet.edge),
-  });
+  await using fleet = await fleetWith(engine, fixed ? {} : regression.change, progress);
+  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) });
   try {
     const context = await browser.newContext({
       proxy: { server: fleet.edge.proxyUrl },
@@ -54,24 +41,14 @@ export async function showRegression(
     };
     await authentik.createUser(person);
     const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
-    const symptomContext: SymptomContext = {
-      fleet,
-      app,
-      context,
-      person,
-      authentik,
-      regression,
-      fixed,
-      say: console.log,
-    };
 
     console.log(`\n${styleText('bold', fixed ? `Without: ${regression.title}` : regression.title)}`);
-    const { kind, ...details } = regression.symptom;
-    const show = symptoms[kind] as (symptomContext: SymptomContext, details: object) => Promise<boolean>;
-    const shown = await show(symptomContext, details);
-    if (shown && !fixed) console.log(`\n${regression.explanation}`);
-    if (!shown) console.log('\nThe regression did not show.');
-    return shown === !fixed ? exitCodes.passed : exitCodes.productFailed;
+    const { symptom } = regression;
+    const show = symptoms[symptom.kind] as ShowSymptom<typeof symptom>;
+    const isShown = await show({ fleet, app, person, authentik, regression }, symptom);
+    if (isShown && !fixed) console.log(`\n${regression.explanation}`);
+    if (!isShown) console.log('\nThe regression did not show.');
+    return isShown === !fixed ? exitCodes.passed : exitCodes.productFailed;
   } finally {
     await browser.close();
   }

@@ -1,64 +1,97 @@
-import type { StoryRequest } from '../../e2e/replays/plan.ts';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { podName, revisionName } from '../shared/names-in-headers.ts';
-import type { Exchange } from './exchange.ts';
-import { rolesOf, type Role } from './hosts.ts';
-import { hasSessionCookie, outcomeOf, signedIn, signInFailed, type Outcome } from '../../e2e/replays/outcome.ts';
+import type { RecordedExchange } from './exchange.ts';
+import { rolesOf, type HostRole } from './hosts.ts';
+import {
+  askedForPassword,
+  hasSessionCookie,
+  isElsewhere,
+  isRefused,
+  isServed,
+  outcomeOf,
+  signedIn,
+  signInFailed,
+  type ResponseOutcome,
+} from './outcome.ts';
 
-/** What a recording tells, the oldest first. */
+/** One request of the user's browser to an app. It contains nothing from the recording that could be a secret. */
+export interface StoryRequest {
+  /** Milliseconds since the first request of the recording. */
+  at: number;
+  /** Milliseconds until the response was complete. */
+  ms: number;
+  app: AppName;
+  does: 'sign in' | 'sign out' | 'call' | 'open page';
+  /** A path of an app in this repository: an unknown path of the recording is replaced by a known one of its kind. */
+  path: string;
+  /** Undefined: the response does not name it. */
+  pod?: string;
+  revision?: string;
+  /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
+  hasCookie?: boolean;
+  outcome: ResponseOutcome;
+}
+
+/** The requests of a recording to the apps, the oldest first. */
 export interface Story {
   requests: readonly StoryRequest[];
   /** Whether the recording has `Set-Cookie`, so that removed cookies can be compared. */
   knowsCookies: boolean;
-  /** When Authentik answered the browser with an error, in milliseconds since the first request. */
-  authentikFailed: readonly number[];
+  /** Whether the recording has requests to Authentik, so that it shows when a password was asked for. */
+  knowsAuthentik: boolean;
 }
 
 const callback = '/auth/oidc/callback';
 const logout = '/auth/oidc/logout';
+const sessionRoute = '/api/_auth/session';
 /** Where the login form of Authentik is sent to. */
 const loginFlow = /^\/api\/v3\/flows\/executor\//;
-const sessionRoute = '/api/_auth/session';
 
 /** A replay of as many requests takes minutes. */
 const mostRequests = 5_000;
 
 /**
- * Finds the story in a recording: sign-ins, calls, pages and sign-outs.
+ * Finds sign-ins, calls, pages and sign-outs in a recording.
  * @throws HarnessError when no app is in it, or more than can be replayed.
  */
-export function storyOf(recorded: readonly Exchange[], map?: ReadonlyMap<string, Role>): Story {
-  // A browser records pages without a server, too, such as data: and blob:.
+export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap<string, HostRole>): Story {
+  // A browser also records pages without a server, such as data: and blob:.
   const exchanges = recorded.filter(({ url }) => /^https?:$/.test(url.protocol));
   const roles = rolesOf(exchanges, map);
   const start = exchanges[0]?.at ?? 0;
   // A sanitized HAR has no cookies at all; a curl command has all that it sends.
   const sendsCookies = exchanges.some(({ sent, status }) => sent.has('cookie') || status === undefined);
-  const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
   const ofAuthentik = exchanges.filter(({ url }) => roles.get(url.host) === 'auth');
   const logins = ofAuthentik.filter(({ method, url }) => method === 'POST' && loginFlow.test(url.pathname));
-  const callbacks = exchanges.filter(({ url }) => url.pathname === callback);
+  const authentik = authentikIn(exchanges);
+  let lastSignIn = -Infinity;
   const requests = exchanges.flatMap((exchange): StoryRequest[] => {
-    const app = roles.get(exchange.url.host);
+    const { at, ms, received, sent, url } = exchange;
+    const app = roles.get(url.host);
     if (app === undefined || app === 'auth') return [];
     const kind = kindOf(exchange, app);
     if (!kind) return [];
-    const { at, ms, received, sent } = exchange;
     const pod = podName(received.get('x-served-by') ?? '');
     const revision = revisionName(received.get('x-revision') ?? '');
+    let outcome = outcomeIn(exchange, authentik);
+    if (kind.does === 'sign in') {
+      const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
+      // Whether Authentik knew the user before the recording is not known, so the first sign-in says nothing.
+      outcome = endOfSignIn(exchange) + (wasAsked && lastSignIn > -Infinity ? askedForPassword : '');
+      lastSignIn = at;
+    }
     return [
       {
         at: at - start,
         ms,
         app,
         ...kind,
-        ...(pod === undefined ? {} : { pod }),
-        ...(revision === undefined ? {} : { revision }),
-        ...(kind.does === 'sign in' && logins.some((login) => isOf(login, exchange, callbacks)) ? { asked: true } : {}),
-        ...(sendsCookies && !isRedacted(sent) ? { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') } : {}),
-        outcome: kind.does === 'sign in' ? endOf(exchange) : outcomeIn(exchange),
+        ...(pod !== undefined && { pod }),
+        ...(revision !== undefined && { revision }),
+        ...(sendsCookies && !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
+        outcome,
       },
     ];
   });
@@ -66,22 +99,25 @@ export function storyOf(recorded: readonly Exchange[], map?: ReadonlyMap<string,
     throw new HarnessError(
       `The recording has ${requests.length} requests of these apps; at most ${mostRequests} are replayed. Record only the failing minutes.`,
     );
-  const authentikFailed = ofAuthentik.filter(({ status = 0 }) => status >= 500).map(({ at }) => at - start);
-  return { requests, knowsCookies, authentikFailed };
+  const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
+  return { requests, knowsCookies, knowsAuthentik: ofAuthentik.length > 0 };
 }
 
-/** Whether a form of Authentik belongs to a sign-in: it came after all earlier ones. */
-const isOf = (login: Exchange, signIn: Exchange, callbacks: readonly Exchange[]): boolean =>
-  login.at <= signIn.at && callbacks.every(({ at }) => at >= signIn.at || at < login.at);
+/** The host where the apps send users to sign in. Undefined: nobody signs in in this recording. */
+const authentikIn = (exchanges: readonly RecordedExchange[]): string | undefined =>
+  exchanges.flatMap(({ url, received }) => {
+    const to = url.pathname === '/auth/oidc/login' ? URL.parse(received.get('location') ?? '', url) : null;
+    return to && to.host !== url.host ? [to.host] : [];
+  })[0];
 
 /** As in a trace of this suite: the cookies have no names. */
 const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
 
 function kindOf(
-  { method, url: { pathname }, status, sent }: Exchange,
+  { method, url: { pathname }, status, sent }: RecordedExchange,
   app: AppName,
 ): Pick<StoryRequest, 'does' | 'path'> | undefined {
-  // The browser left before an answer came.
+  // The browser left before the response came.
   if (status === 0) return undefined;
   if (pathname === callback) return { does: 'sign in', path: callback };
   if (pathname === logout) return { does: 'sign out', path: logout };
@@ -97,17 +133,60 @@ function kindOf(
 
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
-function outcomeIn({ status, url, received }: Exchange): Outcome {
+function outcomeIn({ status, url, received }: RecordedExchange, authentik: string | undefined): ResponseOutcome {
   return outcomeOf({
     // Of a curl command: who sends it has seen the 401.
     status: status ?? 401,
     location: received.get('location') ?? undefined,
     setCookies: received.getSetCookie(),
     url,
+    authentik,
   });
 }
 
-const endOf = ({ url, received }: Exchange): Outcome => {
+const endOfSignIn = ({ url, received }: RecordedExchange): ResponseOutcome => {
   const to = URL.parse(received.get('location') ?? '', url);
   return to && to.pathname !== '/sign-in' ? signedIn : signInFailed;
 };
+
+/**
+ * The responses that a signed-in user must not get, by their place in the story: a refusal, and a sign-out that leads
+ * to another host than Authentik's. A request after the user's own sign-out, or without the cookie, is refused rightly.
+ */
+export function wrongResponsesIn({ requests }: Story): number[] {
+  const isIn = new Map<AppName, boolean>();
+  return requests.flatMap(({ app, does, outcome, hasCookie }, index) => {
+    const wasIn = isIn.get(app) ?? hasCookie !== false;
+    if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
+    else if (does === 'sign out') {
+      isIn.set(app, false);
+      return isElsewhere(outcome) ? [index] : [];
+    } else if (isServed(outcome)) isIn.set(app, true);
+    else if (isRefused(outcome) && wasIn) return [index];
+    return [];
+  });
+}
+
+const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
+
+/** `GET /api/me of operator`, `sign in to operator`. */
+export const requestSentence = ({ does, path, app }: StoryRequest): string =>
+  does === 'sign in' || does === 'sign out' ? `${verbs[does]} ${app}` : `GET ${path} of ${app}`;
+
+/** Groups of concurrent requests. A sign-in, a sign-out and what is no request are groups of their own. */
+export function burstsOf<Item>(items: readonly Item[], requestOf: (item: Item) => StoryRequest | undefined): Item[][] {
+  const groups: Item[][] = [];
+  let end = -Infinity;
+  for (const item of items) {
+    const request = requestOf(item);
+    const canOverlap = request?.does === 'call' || request?.does === 'open page';
+    const group = groups.at(-1);
+    if (group && request && canOverlap && request.at < end) group.push(item);
+    else {
+      groups.push([item]);
+      end = -Infinity;
+    }
+    if (request && canOverlap) end = Math.max(end, request.at + request.ms);
+  }
+  return groups;
+}

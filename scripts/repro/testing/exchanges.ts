@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts';
+import type { RecordedExchange } from '../exchange.ts';
 
 /** A short form of an exchange for tests. */
 export interface Short {
@@ -19,7 +19,7 @@ export interface Short {
 const start = Date.parse('2026-01-05T09:00:00Z');
 
 /** Exchanges of a recording. */
-export const exchanges = (shorts: readonly Short[]): Exchange[] =>
+export const exchanges = (shorts: readonly Short[]): RecordedExchange[] =>
   shorts.map(({ at, ms = 20, method = 'GET', url, status, pod, revision, location, setCookie, accept, cookie }) => ({
     at: start + at * 1000,
     ms,

@@ -1,12 +1,14 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
-import { bareName, contract } from '../contract.ts';
+import { bareName, contract } from '../../e2e/contract.ts';
 
 /** The meaning of a response for the client, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
-export type Outcome = string;
+export type ResponseOutcome = string;
 
 /** A sign-in is compared as a whole, by where it ends. */
-export const signedIn: Outcome = 'signed in';
-export const signInFailed: Outcome = 'sign-in failed';
+export const signedIn: ResponseOutcome = 'signed in';
+export const signInFailed: ResponseOutcome = 'sign-in failed';
+/** Authentik asked a user for the password who had signed in before. */
+export const askedForPassword = ', with the password';
 
 const removed = ', cookie removed';
 const replaced = ', cookie replaced';
@@ -37,15 +39,19 @@ export function outcomeOf({
   location,
   setCookies,
   url,
+  authentik,
 }: {
   status: number;
   location: string | undefined;
   setCookies: readonly string[];
   url: URL;
-}): Outcome {
+  /** Its host. Undefined: not known, so that any other host counts as Authentik. */
+  authentik: string | undefined;
+}): ResponseOutcome {
   const to = location === undefined ? null : URL.parse(location, url);
   const page = to && /^\/[a-z/_-]{0,60}$/.test(to.pathname) ? to.pathname : 'another page';
-  const leads = to ? ` to ${to.host === url.host ? page : 'another host'}` : '';
+  const host = to && (to.host === authentik || authentik === undefined) ? 'Authentik' : 'another host';
+  const leads = to ? ` to ${to.host === url.host ? page : host}` : '';
   // A cached response counts as served.
   const shown = status === 304 ? 200 : status;
   const outcome = `${shown}${shown >= 300 && shown < 400 ? leads : ''}`;
@@ -55,11 +61,17 @@ export function outcomeOf({
   return change === 'set' && isRefused(outcome) ? outcome + replaced : outcome;
 }
 
-export const isRefused = (outcome: Outcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
-export const isServed = (outcome: Outcome): boolean => /^2\d\d/.test(outcome);
-export const isUnavailable = (outcome: Outcome): boolean => /^5\d\d/.test(outcome);
+export const isRefused = (outcome: ResponseOutcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
+export const isServed = (outcome: ResponseOutcome): boolean => /^2\d\d/.test(outcome);
 
-export const isReplaced = (outcome: Outcome): boolean => outcome.endsWith(replaced);
+/** Whether a redirect leads to a host that is neither the app's nor Authentik's. */
+export const isElsewhere = (outcome: ResponseOutcome): boolean => / to another host/.test(outcome);
 
-/** Removes what only `Set-Cookie` shows, for recordings without it. */
-export const withoutCookies = (outcome: Outcome): Outcome => outcome.replace(removed, '').replace(replaced, '');
+/** Removes what a recording without these headers, or without requests to Authentik, does not show. */
+export const comparable = (
+  outcome: ResponseOutcome,
+  { knowsCookies, knowsAuthentik }: { knowsCookies: boolean; knowsAuthentik: boolean },
+): ResponseOutcome => {
+  const shown = knowsCookies ? outcome : outcome.replace(removed, '').replace(replaced, '');
+  return knowsAuthentik ? shown : shown.replace(askedForPassword, '');
+};

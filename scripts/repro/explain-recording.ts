@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { quoted } from '../../e2e/report/commands.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { fromCallersFolder } from '../command/callers-folder.ts';
+import { progress } from '../command/run-command.ts';
+import type { RecordedExchange } from './exchange.ts';
+import { parseMap } from './hosts.ts';
+import { readCurl } from './read-curl.ts';
+import { readHar, readTrace } from './read-har.ts';
+import { replayFaults } from './replay-faults.ts';
+import { storyOf, wrongResponsesIn } from './story.ts';
+import { describeFirstWrong, describeTimeline } from './timeline.ts';
+import { describeReplays, verdictOf } from './verdict.ts';
+
+/** The options that name a recording. */
+export interface RecordingOptions {
+  har?: string;
+  trace?: string;
+  curl?: string;
+}
+
+/** A recording, and the option that names it again. */
+export interface NamedRecording {
+  exchanges: RecordedExchange[];
+  /** The text of a curl command has secrets, so it is not in it. */
+  option: string;
+}
+
+const shownByNpm =
+  'npm has printed this command with its cookies and tokens, and keeps it in the newest log of `npm config get cache`/_logs: ' +
+  'delete that log, and next time paste the command to standard input: --curl -';
+
+/** Undefined: no recording is named. @throws HarnessError when several are, or when it cannot be read. */
+export function readRecording({ har, trace, curl }: RecordingOptions): NamedRecording | undefined {
+  if ([har, trace, curl].filter((value) => value !== undefined).length > 1)
+    throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
+  if (har !== undefined) return { exchanges: readHar(fromCallersFolder(har)), option: `--har ${quoted(har)}` };
+  if (trace !== undefined)
+    return { exchanges: readTrace(fromCallersFolder(trace)), option: `--trace ${quoted(trace)}` };
+  if (curl === undefined) return undefined;
+  // npm prints and logs the arguments before this program starts.
+  if (curl !== '-' && process.env['npm_lifecycle_event'] !== undefined) progress(shownByNpm);
+  return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
+}
+
+/** Finds out why a recorded session ended. @returns the exit code: 0 when the cause is known. */
+export async function explainRecording(
+  { exchanges, option }: NamedRecording,
+  { engine, map = [], faults }: { engine: Engine; map?: readonly string[]; faults?: readonly string[] },
+): Promise<number> {
+  const story = storyOf(exchanges, parseMap(map));
+  console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
+  if (wrongResponsesIn(story).length === 0) return exitCodes.productFailed;
+  const replays = await replayFaults(story, { engine, faults });
+  const { isKnown, sentences, faults: causes } = verdictOf(replays);
+  console.log(`\n${describeReplays(replays, story)}\n\n${sentences.join('\n')}`);
+  if (!isKnown && story.requests.length === 1)
+    console.log('One request is not enough. Export a HAR of the browser: docs/repro.md');
+  const options = [...map.map((each) => `--map ${quoted(each)}`), ...(faults ? [`--faults ${faults.join(',')}`] : [])];
+  console.log(`\nAgain: ${['npm run repro --', option, ...options].join(' ')}`);
+  for (const name of causes) console.log(`Live:  npm run repro -- ${name}`);
+  return isKnown ? exitCodes.passed : exitCodes.productFailed;
+}

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { PodIndex } from '../../e2e/explore/model.ts';
+import type { World } from '../../e2e/explore/world.ts';
+import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
+import { FleetEvents } from './fleet-events.ts';
+import { askedForPassword, isServed, outcomeOf, signedIn, signInFailed, type ResponseOutcome } from './outcome.ts';
+import type { ReplayStep, RequestStep } from './plan.ts';
+import { burstsOf } from './story.ts';
+
+/** The outcome of each replayed request, by its index in the story. */
+export type PlayedResponses = ReadonlyMap<number, ResponseOutcome>;
+
+const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
+const browser = 'laptop';
+/** Maximum milliseconds between the first and the last of several concurrent requests. */
+const longestOffsetMs = 3000;
+
+/** Replays a story on a fleet, with a new user and browser each time. */
+export class StoryPlayer {
+  readonly #world: World;
+  readonly #events: FleetEvents;
+  readonly #edge: EdgeClient;
+  /** Of the story, so far. */
+  #signIns = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#events = new FleetEvents(world);
+    this.#edge = new EdgeClient(world.fleet.edge);
+  }
+
+  async play(steps: readonly ReplayStep[]): Promise<PlayedResponses> {
+    const played = new Map<number, ResponseOutcome>();
+    const isIn = new Set<AppName>();
+    this.#signIns = 0;
+    await this.#world.begin();
+    await this.#events.start();
+    for (const group of burstsOf(steps, (step) => (step.do === 'request' ? step.request : undefined))) {
+      const [first] = group;
+      if (first && first.do !== 'request') {
+        await this.#events.apply(first);
+        continue;
+      }
+      const requests = group as RequestStep[];
+      for (const { request, pod } of requests) {
+        if (request.does !== 'sign in' && request.hasCookie !== false && !isIn.has(request.app))
+          await this.#signIn(request.app, podOfFirstServed(steps, request.app) ?? pod);
+        isIn.add(request.app);
+      }
+      const [{ request: earliest }] = requests as [RequestStep];
+      const outcomes = await Promise.all(
+        requests.map(async (step) => {
+          // In the same order, because the others may wait for the first.
+          await delay(Math.min(step.request.at - earliest.at, longestOffsetMs));
+          return this.#request(step);
+        }),
+      );
+      for (const [at, { index }] of requests.entries()) played.set(index, outcomes[at]!);
+    }
+    return played;
+  }
+
+  async #request({ request: { app, does, path }, pod }: RequestStep): Promise<ResponseOutcome> {
+    if (does === 'sign in') {
+      const outcome = await this.#signIn(app, pod);
+      this.#signIns += 1;
+      // As in a story, the first sign-in does not tell whether Authentik knows the user.
+      return this.#signIns > 1 ? outcome : outcome.replace(askedForPassword, '');
+    }
+    const place = { browser, app } as const;
+    const pinned = pod === undefined ? {} : { pod };
+    const own = this.#world.originOf(app);
+    const answer = await this.#world.request(place, path, {
+      ...pinned,
+      ...(does === 'open page' && { headers: html }),
+      ...(does === 'sign out' && { method: 'POST' as const, headers: { origin: own } }),
+    });
+    const { status, headers, url } = answer;
+    const { location } = headers;
+    // The browser signs out at Authentik.
+    if (does === 'sign out' && location) await this.#world.browser(browser).get(new URL(location, url).href);
+    return outcomeOf({
+      status,
+      location,
+      setCookies: [headers['set-cookie'] ?? ''],
+      url: new URL(url),
+      authentik: this.#world.fleet.hosts.auth,
+    });
+  }
+
+  async #signIn(app: AppName, pod: PodIndex | undefined): Promise<ResponseOutcome> {
+    const { clientId } = this.#world.options;
+    const name = pod === undefined ? undefined : (await this.#world.podsOf(app))[pod];
+    await this.#edge.pin(clientId, name === undefined ? [] : [{ service: app, pod: name }]);
+    try {
+      const own = this.#world.originOf(app);
+      const isAsked = await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'));
+      return isAsked ? signedIn + askedForPassword : signedIn;
+    } catch {
+      // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.
+      return signInFailed;
+    } finally {
+      await this.#edge.pin(clientId, []);
+    }
+  }
+}
+
+/** For a session that started before the recording: the pod that first served it. */
+const podOfFirstServed = (steps: readonly ReplayStep[], app: AppName): PodIndex | undefined =>
+  steps.find(
+    (step): step is RequestStep => step.do === 'request' && step.request.app === app && isServed(step.request.outcome),
+  )?.pod;

@@ -1,0 +1,107 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { strToU8, zipSync } from 'fflate';
+import { expect, test, vi } from 'vitest';
+import { HarnessError } from '../../fleet/errors.ts';
+import { readHar, readTrace } from './read-har.ts';
+
+const entry = {
+  startedDateTime: '2026-01-05T09:00:00.000Z',
+  time: 12,
+  request: {
+    method: 'GET',
+    url: 'https://operator.dezky.example/api/me',
+    headers: [{ name: ':method', value: 'GET' }],
+  },
+  response: { status: 401, headers: [{ name: 'x-served-by', value: 'operator-a' }] },
+};
+const har = JSON.stringify({ log: { version: '1.2', entries: [entry] } });
+
+/** Writes a file, and gives its path to `work`. */
+function withFile<Result>(content: string | Uint8Array, work: (path: string) => Result): Result {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-input-'));
+  const path = join(folder.path, 'file');
+  writeFileSync(path, content);
+  return work(path);
+}
+
+test.each<[string, string | Uint8Array]>([
+  ['a HAR with a byte order mark', `\uFEFF${har}`],
+  ['a HAR in gzip', gzipSync(har)],
+  ['a HAR that PowerShell wrote (UTF-16)', Buffer.from(`\uFEFF${har}`, 'utf16le')],
+])('%s is read', (_, content) => {
+  const [exchange] = withFile(content, (path) => readHar(path));
+  expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
+  expect(exchange?.received.get('x-served-by')).toBe('operator-a');
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['a truncated HAR', har.slice(0, -9), /is not JSON, or is truncated\. Export it again/],
+  ['truncated gzip', gzipSync(har).subarray(0, 60), /is gzip and cannot be decompressed/],
+  ['another JSON', '{"a":1}', /no HAR: it has no log\.entries/],
+  ['no requests', '{"log":{"entries":[]}}', /has no requests\. Record while/],
+  ['an entry without a URL', har.replace('https://', ''), /entry 0 has no usable request\.url/],
+])('%s gets a sentence', (_, content, sentence) => {
+  expect(() => withFile(content, (path) => readHar(path))).toThrow(HarnessError);
+  expect(() => withFile(content, (path) => readHar(path))).toThrow(sentence);
+});
+
+/** An entry as others than Chromium write it. */
+const entries: ReadonlyArray<[who: string, entry: object, seen: object]> = [
+  [
+    'Firefox: an offset, HTTP/2, no header',
+    { ...entry, startedDateTime: '2026-01-05T10:00:00.123+01:00', response: { status: 401, httpVersion: 'HTTP/2' } },
+    { status: 401, at: Date.parse('2026-01-05T09:00:00.123Z') },
+  ],
+  [
+    'Charles: an offset without a colon, no time',
+    { ...entry, startedDateTime: '2026-01-05T10:00:00.123+0100', time: undefined },
+    { status: 401, ms: 0 },
+  ],
+  [
+    'a status as text, and a header without a value',
+    { ...entry, response: { status: '401', headers: [{ name: 'x' }, ...entry.response.headers] } },
+    { status: 401, received: new Headers({ 'x-served-by': 'operator-a' }) },
+  ],
+  ['Safari: no response', { ...entry, response: { status: null, headers: [] } }, { status: 0 }],
+  [
+    'Safari: where a redirect leads is beside the headers',
+    { ...entry, response: { status: 302, headers: [], redirectURL: '/sign-in' } },
+    { received: new Headers({ location: '/sign-in' }) },
+  ],
+];
+
+test.each(entries)('%s', (_, written, seen) => {
+  const text = JSON.stringify({ log: { entries: [written] } });
+  expect(withFile(text, (path) => readHar(path))).toMatchObject([seen]);
+});
+
+test('unusable entries are left out and named, and the others are put in the order of their times', () => {
+  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const later = { ...entry, startedDateTime: '2026-01-05T09:00:09.000Z', response: { status: 200 } };
+  const text = JSON.stringify({ log: { entries: [null, later, entry] } });
+  expect(withFile(text, (path) => readHar(path)).map(({ status }) => status)).toEqual([401, 200]);
+  expect(stripVTControlCharacters(String(note.mock.calls))).toMatch(
+    /1 of 3 entries are left out: entry 0 has no usable/,
+  );
+  note.mockRestore();
+});
+
+test('a file that is missing or too large gets a sentence', () => {
+  expect(() => withFile(har, (path) => readHar(path, 100))).toThrow(/is larger than .* Record only/);
+  expect(() => withFile(gzipSync(Buffer.alloc(5000)), (path) => readHar(path, 1000))).toThrow(/is larger than/);
+  expect(() => readHar('/no/such/file.har')).toThrow(/There is no file/);
+});
+
+test('a trace of Playwright is read', () => {
+  const line = JSON.stringify({ type: 'resource-snapshot', snapshot: entry });
+  const zip = zipSync({ '0-trace.network': strToU8(`${line}\n{"type":"other"}\n`), '0-trace.trace': strToU8('') });
+  expect(withFile(zip, (path) => readTrace(path))).toMatchObject([{ status: 401 }]);
+  expect(() => withFile(zip.subarray(0, 40), (path) => readTrace(path))).toThrow(/no readable zip file/);
+  expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), (path) => readTrace(path))).toThrow(/has no network log/);
+  const inflated = zipSync({ 'a.network': new Uint8Array(5_000), 'b.network': new Uint8Array(5_000) });
+  expect(() => withFile(inflated, (path) => readTrace(path, 6_000))).toThrow(/is larger than/);
+});

@@ -1,0 +1,156 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { engineOf } from '../../fleet/engines/engines.ts';
+import { signedIn } from './outcome.ts';
+import { planOf, type ReplayStep } from './plan.ts';
+import { agreementOf, faultsFor, isExact, replayFaults, type Agreement } from './replay-faults.ts';
+import { requestSentence, storyOf } from './story.ts';
+import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+import { describeFirstWrong, describeTimeline } from './timeline.ts';
+import { describeReplays, verdictOf } from './verdict.ts';
+
+const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
+const story = (...shorts: Short[]) => storyOf(exchanges(shorts));
+const engine = engineOf('local');
+const text = (step: ReplayStep): string =>
+  step.do === 'request' ? `${requestSentence(step.request)} on pod ${step.pod}` : JSON.stringify(step);
+
+test('a plan has the pods of the recording, the time that passes and the rollouts', () => {
+  const released = story(signInBy(a), callBy(b, 1, 200), callBy(c, 400, 401, { revision: '2' }));
+  expect(planOf(released).map(text)).toEqual([
+    'sign in to operator on pod 0',
+    'GET /api/me of operator on pod 1',
+    '{"do":"time passes","seconds":399}',
+    '{"do":"roll out","app":"operator","isRelease":true}',
+    'GET /api/me of operator on pod 0',
+  ]);
+});
+
+test('a request that an old pod answers beside new ones is left out', () => {
+  const released = story(signInBy(a), callBy(c, 2, 200), callBy(a, 3, 200));
+  expect(planOf(released)).toHaveLength(3);
+});
+
+test('of a recording that names no pods, refused requests are on another pod than the others', () => {
+  const nameless = story(signInBy(''), ...[200, 401, 200].map((status, at) => callBy('', at + 1, status)));
+  expect(planOf(nameless).map((step) => step.do === 'request' && step.pod)).toEqual([0, 0, 1, 0]);
+});
+
+test('a session that is lost is lost before all requests that run beside the first refused one', () => {
+  const burst = story(signInBy(a), callBy(a, 2, 200, { ms: 90 }), callBy(b, 2.01, 401, { ms: 90 }));
+  expect(planOf(burst, { losesSession: true }).map(({ do: what }) => what)).toEqual([
+    'request',
+    'lose the session',
+    'request',
+    'request',
+  ]);
+});
+
+test('a replay agrees when each request is answered as recorded, concurrent ones in any order', () => {
+  const burst = story(signInBy(a), callBy(a, 9, 401, { ms: 50 }), callBy(b, 9.01, 200, { ms: 50 }), callBy(a, 12, 200));
+  const played = (...outcomes: string[]) => new Map(outcomes.map((outcome, index) => [index, outcome]));
+  expect(isExact(agreementOf(burst, played(signedIn, '200', '401', '200')))).toBe(true);
+  expect(agreementOf(burst, played(signedIn, '401', '200', '401'))).toEqual({
+    equal: 3,
+    of: 4,
+    first: { index: 3, recorded: '200', replayed: '401' },
+  });
+});
+
+const namesFor = async (...shorts: Short[]) => (await faultsFor(story(...shorts), engine)).map(({ name }) => name);
+
+test('the faults that are tried need what the recording shows', async () => {
+  const lost = await namesFor(signInBy(a), callBy(b, 1, 401));
+  expect(lost).toContain('memory-sessions');
+  expect(lost).not.toContain('refresh-lock-off');
+  const burst = [callBy(a, 400, 200, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 })];
+  expect(await namesFor(signInBy(a), ...burst)).toContain('refresh-lock-off');
+  const login = { at: 0, url: 'https://operator.dezky.example/auth/oidc/login', status: 302 };
+  const signOut = { at: 2, method: 'POST', url: 'https://operator.dezky.example/auth/oidc/logout', status: 303 };
+  const elsewhere = await namesFor(
+    { ...login, location: 'https://auth.dezky.example/application/o/authorize/' },
+    signInBy(a, 1),
+    { ...signOut, location: 'https://auth.dezky.local/application/o/operator/end-session/' },
+  );
+  expect(elsewhere).toContain('dev-end-session');
+  expect(elsewhere).not.toContain('memory-sessions');
+});
+
+test('a fault that the catalogue does not have is refused before a fleet starts', async () => {
+  const idle = { ...engine, up: () => Promise.reject(new Error('A fleet was started.')) };
+  const refused = story(signInBy(a), callBy(b, 1, 401));
+  await expect(replayFaults(refused, { engine: idle, faults: ['memory-sesions'] })).rejects.toThrow(
+    'There is no regression "memory-sesions". Did you mean memory-sessions?',
+  );
+});
+
+const [fault, rival, hidden] = await Promise.all(
+  ['memory-sessions', 'per-pod-session-secret', 'refresh-dies-with-pod'].map((name) => regressionNamed(name)),
+);
+const exact: Agreement = { equal: 5, of: 5 };
+const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401', replayed: '200' } };
+const replays = { healthy: differs, lost: differs, notTried: [hidden!] };
+const verdict = (changes: Partial<Parameters<typeof verdictOf>[0]>) => {
+  const { isKnown, faults, sentences } = verdictOf({ ...replays, faulty: [], ...changes });
+  return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };
+};
+
+test('a fault is named when a fleet with it gives all responses, and no other', () => {
+  const one = verdict({
+    faulty: [
+      { fault: fault!, agreement: exact },
+      { fault: rival!, agreement: differs },
+    ],
+  });
+  expect(one).toMatchObject({ isKnown: true, faults: ['memory-sessions'] });
+  expect(one.text).toContain('The cause is memory-sessions: a fleet with it gives all 5 responses of the recording');
+  const two = verdict({
+    faulty: [
+      { fault: fault!, agreement: exact },
+      { fault: rival!, agreement: exact },
+    ],
+  });
+  expect(two.text).toContain('The cause is memory-sessions or per-pod-session-secret: a fleet with either gives');
+});
+
+test('the cause is unknown when no fault gives all responses', () => {
+  const none = verdict({ faulty: [{ fault: fault!, agreement: differs }] });
+  expect(none).toMatchObject({ isKnown: false, faults: [] });
+  expect(none.text).toContain(
+    'The cause is unknown.\nNone of the 1 regressions that were replayed gives all responses',
+  );
+  expect(none.text).toContain('It does not show whether there was a deploy in a refresh.');
+});
+
+test('the cause is unknown when a session that is simply lost looks the same as the fault', () => {
+  const lost = verdict({ lost: exact, faulty: [{ fault: fault!, agreement: exact }] });
+  expect(lost).toMatchObject({ isKnown: false, faults: [] });
+  expect(lost.text).toContain('The session was gone at the first refusal, and the recording does not show why.');
+  expect(lost.text).toContain('memory-sessions would look the same, and so would any other loss of the session.');
+});
+
+test('what this code does without a fault is told', () => {
+  expect(verdict({ healthy: exact })).toMatchObject({ isKnown: true, faults: [] });
+});
+
+test('the time line has a column for each pod, and nothing secret of the recording is printed', () => {
+  const cookie = '__Host-nuxt-oidc-auth=secret-cookie';
+  const refused = story(
+    signInBy(a),
+    callBy(a, 1, 200, { cookie }),
+    callBy(b, 2, 401, { cookie, url: 'https://operator.dezky.example/api/me?token=secret-token' }),
+  );
+  const printed = stripVTControlCharacters(
+    [
+      describeTimeline(refused),
+      describeFirstWrong(refused),
+      describeReplays({ ...replays, faulty: [{ fault: fault!, agreement: exact }] }, refused),
+    ].join('\n'),
+  );
+  expect(printed).toMatch(/ {2}2 +1\.0 s {2}GET \/api\/me of operator +200\n/);
+  expect(printed).toMatch(/ {2}3 +2\.0 s {2}GET \/api\/me of operator {15,}401\n/);
+  expect(printed).toContain(`First wrong response: 401 by ${b} to request 3, GET /api/me of operator.`);
+  expect(printed).toMatch(/without a fault +4 of 5 +request 3 .*: recorded 401, replayed 200/);
+  expect(printed + JSON.stringify(refused)).not.toContain('secret');
+});

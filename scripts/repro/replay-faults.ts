@@ -1,0 +1,112 @@
+import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
+import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
+import { switchesOf } from '../prove/switched.ts';
+import { changeWith, withPlayer } from './on-fleet.ts';
+import { comparable, isElsewhere, type ResponseOutcome } from './outcome.ts';
+import { planOf } from './plan.ts';
+import type { PlayedResponses } from './player.ts';
+import { podsIn } from './rollouts.ts';
+import { burstsOf, wrongResponsesIn, type Story } from './story.ts';
+
+/** How well a replay agrees with a recording. */
+export interface Agreement {
+  /** Number of responses that are as recorded, of all requests that were replayed. */
+  equal: number;
+  of: number;
+  /** The first response that is not. */
+  first?: { index: number; recorded: ResponseOutcome; replayed: ResponseOutcome };
+}
+
+/** What the replays of a recording gave. */
+export interface Replays {
+  /** On this code, without a fault. */
+  healthy: Agreement;
+  /** The same, when the session is removed from Redis before the first refusal. Absent: nothing was refused. */
+  lost?: Agreement;
+  /** With each fault that was tried. */
+  faulty: ReadonlyArray<{ fault: Regression; agreement: Agreement }>;
+  /** Faults that sign users out and were not tried, because the recording does not show what they need. */
+  notTried: readonly Regression[];
+}
+
+export const isExact = ({ equal, of }: Agreement): boolean => of > 0 && equal === of;
+
+/** Compares all requests that were replayed. Which of concurrent requests gets which response is chance. */
+export function agreementOf(story: Story, played: PlayedResponses): Agreement {
+  const result: Agreement = { equal: 0, of: played.size };
+  for (const burst of burstsOf([...played.keys()], (index) => story.requests[index])) {
+    const replayed = burst.map((index) => comparable(played.get(index)!, story));
+    for (const [at, index] of burst.entries()) {
+      const recorded = comparable(story.requests[index]!.outcome, story);
+      if (replayed.includes(recorded)) result.equal += 1;
+      else result.first ??= { index, recorded, replayed: replayed[at]! };
+    }
+  }
+  return result;
+}
+
+const hourMs = 3_600_000;
+
+/** Whether a recording shows what comes before a refusal. Absent: none does, such as a killed pod. */
+const isShown: Readonly<Partial<Record<RefusedAfter, (story: Story) => boolean>>> = {
+  'another pod': () => true,
+  'a refresh': () => true,
+  'parallel requests': ({ requests }) => burstsOf(requests, (each) => each).some(({ length }) => length > 1),
+  'hours without use': ({ requests }) =>
+    requests.some(({ at }, index) => index > 0 && at - requests[index - 1]!.at >= hourMs),
+  'a restart': (story) => podsIn(story).rollouts.length > 0,
+  'a release': (story) => podsIn(story).rollouts.some(({ isRelease }) => isRelease),
+  'a sign-out of the other app': ({ requests }) => requests.some(({ does }) => does === 'sign out'),
+};
+
+export const canBeShown = (after: RefusedAfter | undefined): boolean => after !== undefined && after in isShown;
+
+/** The faults to replay. @param names of regressions; undefined: those that fit what the recording shows. */
+export async function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Promise<Regression[]> {
+  if (names) return Promise.all(names.map((name) => regressionNamed(name)));
+  const [first] = wrongResponsesIn(story);
+  const isSignOut = first !== undefined && isElsewhere(story.requests[first]!.outcome);
+  return (await regressions()).filter(
+    ({ needs, symptom, refusedAfter }) =>
+      missingIn(engine, needs).length === 0 &&
+      (isSignOut ? symptom.kind === 'logout' : refusedAfter && isShown[refusedAfter]?.(story)),
+  );
+}
+
+/** Replays a story on a fleet without a fault, and on one with each fault that may explain it. */
+export async function replayFaults(
+  story: Story,
+  { engine, faults }: { engine: Engine; faults?: readonly string[] | undefined },
+): Promise<Replays> {
+  // First, so that a wrong name costs no build.
+  const tried = await faultsFor(story, engine, faults);
+  const catalogue = await regressions();
+  // The whole catalogue in one build, which `prove` uses as well.
+  const switches = await switchesOf(catalogue);
+  const [first] = wrongResponsesIn(story);
+  const isRefusal = first !== undefined && story.requests[first]!.does !== 'sign out';
+  const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof planOf>>) =>
+    withPlayer(engine, changeWith(fault, switches), async (player) => {
+      const agreements: Agreement[] = [];
+      for (const plan of plans) {
+        interruption.throwIfAborted();
+        agreements.push(agreementOf(story, await player.play(plan)));
+      }
+      const [{ equal, of }] = agreements as [Agreement];
+      progress(`${fault?.name ?? 'without a fault'}: ${equal} of ${of} responses as recorded`);
+      return agreements as [Agreement, ...Agreement[]];
+    });
+  const plan = planOf(story);
+  const [healthy, lost] = await replay(undefined, [
+    plan,
+    ...(isRefusal ? [planOf(story, { losesSession: true })] : []),
+  ]);
+  const faulty = [];
+  if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });
+  const notTried = isRefusal ? catalogue.filter((each) => each.refusedAfter && !tried.includes(each)) : [];
+  return { healthy, ...(lost && { lost }), faulty, notTried };
+}

@@ -1,0 +1,212 @@
+import { styleText } from 'node:util';
+import type { APIResponse } from '@playwright/test';
+import { decodeJwt } from 'jose';
+import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
+import { SessionStore } from '../../e2e/fixtures/session-store.ts';
+import type { App } from '../../e2e/models/app.ts';
+import { hostNamesOf } from '../../e2e/models/host-names.ts';
+import { startTraffic } from '../../e2e/models/traffic.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Person } from '../../fixtures/people.ts';
+import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { claiming } from '../prove/claiming.ts';
+import { runSpecs } from '../runner/runner.ts';
+import { origin } from '../../fleet/hosts.ts';
+
+/** A fleet, a browser on it, and a person who can sign in. */
+interface SymptomContext {
+  fleet: Fleet;
+  app: App;
+  person: Person;
+  authentik: AuthentikControl;
+  regression: Regression;
+}
+
+/** Shows a regression live. @returns whether its symptom was visible. */
+export type ShowSymptom<Parameters> = (context: SymptomContext, parameters: Parameters) => Promise<boolean>;
+
+/** How each kind of symptom is shown. */
+export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom, { kind: Kind }>> } = {
+  /** Balanced API calls of one signed-in person: the response of each pod. */
+  async calls({ app, person }, { path, count }) {
+    await app.signIn(person);
+    console.log(`\n${person.username} is signed in at ${app.origin}. ${count} balanced calls of ${path}:\n`);
+    console.log(callRow('#', 'pod', 'status'));
+    let failed = 0;
+    for (let call = 1; call <= count; call += 1) {
+      const response = await app.call(`${path}?call=${call}`);
+      if (printCall(call, response)) failed += 1;
+    }
+    console.log(`\n${failed} of ${count} failed (${Math.round((100 * failed) / count)} %).`);
+    return failed > 0;
+  },
+
+  /** Parallel calls with an expired access token: how many of them refresh it, and which fail. */
+  async 'parallel-refresh'({ app, fleet, person, authentik }, { path, count }) {
+    // A second refresh with the same token gets invalid_grant only when Authentik has rotated it.
+    await authentik.changeProvider(app.name, { refreshThresholdSeconds: 0 });
+    // Authentik lets refreshes at the same time all succeed when it is slow, and only one of them when it is fast.
+    await authentik.setFault({ oneRefreshWins: true, username: person.username });
+    await withStore(fleet, async (store) => {
+      const [session] = await store.sessionsAddedBy(() => app.signIn(person));
+      if (session) await store.expireAccessToken(session);
+    });
+    console.log(`\nThe access token of ${person.username} is expired. ${count} parallel calls of ${path}:\n`);
+    console.log(callRow('#', 'pod', 'status'));
+    const calls = Array.from({ length: count }, async (_, index) =>
+      printCall(index + 1, await app.call(`${path}?call=${index}`)),
+    );
+    const failed = (await Promise.all(calls)).filter(Boolean).length;
+    const { requests } = await authentik.requests({ user: person.username });
+    const refreshes = requests.filter(({ grantType }) => grantType === 'refresh_token').length;
+    console.log(`\n${refreshes} refreshes at Authentik (1 is right), ${failed} of ${count} calls failed.`);
+    return refreshes !== 1 || failed > 0;
+  },
+
+  /** The addresses of a sign-out, and the response of each pod to the old cookie afterwards. */
+  async logout({ app, fleet, person }) {
+    await app.signIn(person);
+    const cookie = await app.cookieHeader();
+    console.log(`\n${person.username} is signed in at ${app.origin} and signs out:\n`);
+    const hops = await app.signOut();
+    const fleetHosts = new Set<string>(Object.values(fleet.hosts));
+    for (const { url } of hops) {
+      const address = `${url.origin}${url.pathname}`;
+      console.log(
+        `  ${fleetHosts.has(url.host) ? good(address) : bad(`${address}  (not a host of this environment)`)}`,
+      );
+      const hint = url.searchParams.get('id_token_hint');
+      if (hint)
+        console.log(
+          `    id_token_hint             for ${String(decodeJwt(hint).aud)}, from ${String(decodeJwt(hint).iss)}`,
+        );
+      const back = url.searchParams.get('post_logout_redirect_uri');
+      if (back) console.log(`    post_logout_redirect_uri  ${back}`);
+    }
+    const endSession = hops.find(({ url }) => url.pathname.includes('/end-session/'))?.url;
+    const faults = [
+      endSession?.host !== fleet.hosts.auth && `the end-session request did not go to ${origin(fleet.hosts.auth)}`,
+      !endSession?.searchParams.get('id_token_hint') && 'there was no id_token_hint',
+      app.page.url() !== `${app.origin}/signed-out` && `the browser ended at ${app.page.url().split('?')[0]}`,
+    ].filter((fault) => fault !== false);
+
+    console.log(`\nThe cookie from before, replayed:\n`);
+    const stranger = await app.context.browser()?.newContext({ proxy: { server: fleet.edge.proxyUrl } });
+    for (const { name: pod } of await fleet.pods(app.name)) {
+      const replay = await stranger?.request.get(`${app.origin}/api/me`, {
+        headers: { cookie, 'x-edge-pin': pod },
+        maxRedirects: 0,
+      });
+      const status = replay?.status() ?? 0;
+      console.log(row(['  GET /api/me', 14], [pod, 28], [status === 401 ? good('401') : bad(String(status)), 6]));
+      if (status !== 401) faults.push(`the old cookie still works on ${pod}`);
+    }
+    const left = await withStore(fleet, async (store) =>
+      (await store.keys()).filter(({ key }) => sessionKeyPattern(app.name).test(key)),
+    );
+    for (const { db, key } of left) {
+      console.log(`  ${bad('still in Redis')}  db ${db}  ${key}`);
+      faults.push(`${key} is still in Redis`);
+    }
+    console.log(faults.length > 0 ? `\n${faults.join('; ')}.` : '\nSigned out everywhere.');
+    return faults.length > 0;
+  },
+
+  /** Steady traffic during a rolling restart, second by second. */
+  async rollout({ app, fleet, person }, { path }) {
+    const rate = 25;
+    await app.signIn(person);
+    const cookie = await app.cookieHeader();
+    const traffic = startTraffic({ url: app.origin + path, cookie, rate, connection: 'close' }, fleet, 'repro');
+    await traffic.more(rate);
+    console.log(`\n${rate} requests a second of ${path} while ${app.name} restarts:\n`);
+    await fleet.rollout(app.name, { revision: `r-${Date.now().toString(36)}` });
+    await traffic.more(rate);
+    const samples = await traffic.stop();
+
+    const start = samples[0]?.at ?? 0;
+    const seconds = Map.groupBy(samples, ({ at }) => Math.floor((at - start) / 1000));
+    console.log(row(['second', 8], ['requests', 10], ['failed', 8], ['how', 40]));
+    let lost = 0;
+    for (const [second, its] of [...seconds].toSorted(([a], [b]) => a - b)) {
+      const failed = its.filter(({ status }) => status === 0 || status >= 400);
+      lost += failed.length;
+      const how = [...new Set(failed.map(({ status, error }) => error || String(status)))].join(', ');
+      const count = (failed.length > 0 ? bad : good)(String(failed.length).padEnd(8));
+      console.log(row([String(second), 8], [String(its.length), 10], [count, 8], [how, 40]));
+    }
+    console.log(`\n${lost} of ${samples.length} requests failed.`);
+    return lost > 0;
+  },
+
+  /** The session that signing in leaves in Redis. */
+  async store({ app, fleet, person }) {
+    const added = await withStore(fleet, (redis) => redis.sessionsAddedBy(() => app.signIn(person)));
+    console.log(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
+    console.log(row(['db', 4], ['key', 56], ['seconds to live', 16]));
+    let faults = added.length === 1 ? 0 : 1;
+    for (const { db, key, ttl } of added) {
+      const isRight = [db === contract.database, sessionKeyPattern(app.name).test(key), hasWholeLifetime(ttl)];
+      faults += isRight.filter((right) => !right).length;
+      const paint = (text: string, index: number) => (isRight[index] ? good(text) : bad(text));
+      console.log(
+        row([paint(String(db).padEnd(4), 0), 4], [paint(key.padEnd(56), 1), 56], [paint(String(ttl), 2), 16]),
+      );
+    }
+    if (added.length === 0) console.log(bad('nothing'));
+    const { database, lifetimeSeconds, lifetimeDays } = contract;
+    console.log(
+      `\nRight is: db ${database}, ${sessionKeyShape(app.name)}, ${lifetimeSeconds} s (${lifetimeDays} days).`,
+    );
+    return faults > 0;
+  },
+
+  /** The host names on a page, compared with those of this environment. */
+  async page({ app, fleet, person }, { path }) {
+    await app.signIn(person);
+    await app.goto(path);
+    console.log(`\nHosts that ${app.origin}${path} names:\n`);
+    const ours = new Set<string>(Object.values(fleet.hosts));
+    const named = await hostNamesOf(app.page);
+    for (const host of named)
+      console.log(row([`  ${host}`, 32], [ours.has(host) ? good('of this environment') : bad('foreign'), 20]));
+    return named.some((host) => !ours.has(host));
+  },
+
+  /** The failures of the tests that claim the regression. */
+  async specs({ fleet, regression }) {
+    const { failed } = await runSpecs([fleet], { args: claiming([regression]), reports: 'reports/repro' });
+    return failed > 0;
+  },
+};
+
+/** A table row that is printed while the work continues. */
+const row = (...cells: ReadonlyArray<readonly [text: string, width: number]>): string =>
+  cells
+    .map(([text, width]) => text.padEnd(width))
+    .join('  ')
+    .trimEnd();
+
+const good = (text: string): string => styleText('green', text);
+const bad = (text: string): string => styleText('red', text);
+
+const callRow = (number: string, pod: string, status: string): string => row([number, 4], [pod, 28], [status, 6]);
+
+/** @returns whether the call failed. */
+function printCall(number: number, response: APIResponse): boolean {
+  const isBad = response.status() >= 400;
+  const status = (isBad ? bad : good)(String(response.status()));
+  console.log(callRow(String(number), response.headers()['x-served-by'] ?? '', status));
+  return isBad;
+}
+
+/** Reads the fleet's Redis. */
+async function withStore<Result>(fleet: Fleet, look: (store: SessionStore) => Promise<Result>): Promise<Result> {
+  const store = new SessionStore(await fleet.reach('dezky-data', 6379));
+  try {
+    return await look(store);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { styleText } from 'node:util';
+import { isExact, type Agreement, type Replays } from './replay-faults.ts';
+import { requestSentence, type Story } from './story.ts';
+
+/** What the replays say about a recording. */
+export interface RecordingVerdict {
+  /** Whether the cause is known: a fault, or this code without one. */
+  isKnown: boolean;
+  sentences: string[];
+  /** The faults that may be the cause, if it is known. */
+  faults: readonly string[];
+}
+
+/**
+ * The cause of the first wrong response. A fault is named only when a fleet with it gives every response of the
+ * recording, and when a session that is simply lost at that moment would not look the same.
+ */
+export function verdictOf({ healthy, lost, faulty, notTried }: Replays): RecordingVerdict {
+  if (isExact(healthy))
+    return { isKnown: true, faults: [], sentences: ['This code gives the same responses without a fault.'] };
+  const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
+  const names = exact.map(({ name }) => name);
+  const [cause, ...others] = exact;
+  if (cause && !(lost && isExact(lost))) {
+    const { length } = others;
+    return {
+      isKnown: true,
+      faults: names,
+      sentences: [
+        `The cause is ${styleText('bold', names.join(' or '))}: a fleet with ${length > 0 ? 'either' : 'it'} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        ...exact.map(({ title, explanation }) => `${title}. ${explanation}`),
+      ],
+    };
+  }
+  const events = new Set(notTried.map(({ refusedAfter }) => refusedAfter));
+  return {
+    isKnown: false,
+    faults: [],
+    sentences: [
+      styleText('bold', 'The cause is unknown.'),
+      lost && isExact(lost)
+        ? 'The session was gone at the first refusal, and the recording does not show why.'
+        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
+      ...(cause ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`] : []),
+      ...(events.size > 0 ? [`It does not show whether there was ${[...events].join(', ')}.`] : []),
+      'Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
+    ],
+  };
+}
+
+/** A table of what was replayed. */
+export function describeReplays({ healthy, lost, faulty }: Replays, story: Story): string {
+  const row = (name: string, agreement: Agreement): string => {
+    const { equal, of, first } = agreement;
+    const differs = first
+      ? `request ${first.index + 1} (${requestSentence(story.requests[first.index]!)}): recorded ${first.recorded}, replayed ${first.replayed}`
+      : '';
+    const score = styleText(isExact(agreement) ? 'green' : 'dim', `${equal} of ${of}`.padEnd(10));
+    return `  ${name.padEnd(28)} ${score} ${differs}`.trimEnd();
+  };
+  return [
+    'Responses that a replay gave as recorded:',
+    row('without a fault', healthy),
+    ...(lost ? [row('without the session', lost)] : []),
+    ...faulty.map(({ fault, agreement }) => row(fault.name, agreement)),
+  ].join('\n');
+}
