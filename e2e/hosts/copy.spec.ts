@@ -1,12 +1,6 @@
-import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { copyFor, type PageCopy } from '../models/copy.ts';
-
-/** Regressions that only one of the apps can have. */
-const tagsOf: Partial<Record<AppName, string[]>> = {
-  operator: ['@operator-labels-swapped'],
-  portal: ['@portal-hint-swapped'],
-};
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -14,7 +8,7 @@ for (const appName of appNames) {
 
     test(
       'every label and link is present and names the right host',
-      { tag: ['@signed-out-page-leads-nowhere', ...(tagsOf[appName] ?? [])] },
+      { tag: ['@signed-out-page-leads-nowhere', ...(appName === 'portal' ? ['@portal-hint-swapped'] : [])] },
       async ({ app, fleet, newPerson }) => {
         const { signedOut, signedIn } = copyFor(fleet.hosts)[appName];
         const look = async (copy: PageCopy) => {

@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { publicPages } from '../models/app.ts';
 
 /** Regressions that every app can have, and those that only one of them can have. */
-const shared = ['@mail-address-hard-coded', '@error-page-names-dev-host', '@error-page-moves-on'];
+const shared = ['@error-page-names-dev-host', '@error-page-redirects-to-sign-in'];
 const tagsOf: Partial<Record<AppName, string[]>> = {
   operator: ['@dev-end-session', '@operator-label-hard-coded'],
   portal: ['@portal-copy-hard-coded'],

@@ -91,7 +91,7 @@ for (const appName of appNames) {
 
     test(
       `signing out of ${appName} and of Authentik ends the session of another app that was idle`,
-      { tag: ['@ended-at-authentik-goes-on'] },
+      { tag: ['@session-outlives-authentik-session'] },
       async ({ apps, authentikFailures, authentikSetup, newPerson, providerSettings, sessionStore }) => {
         const [app, other] = withAnother(apps, appName);
         await providerSettings(appName, { invalidationFlow: 'full' });

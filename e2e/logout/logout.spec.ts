@@ -22,12 +22,12 @@ for (const appName of appNames) {
       'sign-out goes to the end-session endpoint of this app on the production host, and back',
       {
         tag: [
-          '@missing-id-token-hint',
+          '@id-token-hint-missing',
           '@logout-never-reaches-authentik',
-          '@sign-out-blocked-by-policy',
+          '@sign-out-blocked-by-csp',
           '@sign-out-names-the-user',
-          '@hint-without-audience',
-          '@way-back-not-registered',
+          '@id-token-hint-wrong-audience',
+          '@post-logout-uri-not-registered',
           ...(ownAddress[appName] ?? []),
         ],
       },
@@ -58,7 +58,7 @@ for (const appName of appNames) {
 
     test(
       'after sign-out the Redis key is gone, and no pod accepts the old cookie',
-      { tag: ['@logout-keeps-key', '@gone-session-passes'] },
+      { tag: ['@logout-keeps-key', '@cookie-without-session-accepted'] },
       async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
         const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -84,7 +84,7 @@ for (const appName of appNames) {
 
     test(
       'the sign-out request cannot choose where it redirects',
-      { tag: ['@open-redirect-on-logout', '@signed-out-page-elsewhere'] },
+      { tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'] },
       async ({ app, authentikProfile, fleet, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const evil = 'https://evil.example/';
@@ -107,7 +107,7 @@ for (const appName of appNames) {
 
     test(
       'with the provider flow Authentik remembers the user',
-      { tag: ['@prompt-login', '@signed-in-marker'] },
+      { tag: ['@prompt-login'] },
       async ({ app, fleet, newPerson }) => {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
         await app.page.goto(origin(fleet.hosts.auth));

@@ -71,7 +71,7 @@ for (const appName of appNames) {
 
     test(
       'only a POST from the app’s own pages signs out',
-      { tag: ['@sign-out-from-other-sites', '@sign-out-answers-302', '@sign-out-needs-session'] },
+      { tag: ['@sign-out-from-other-sites', '@sign-out-needs-session'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();
@@ -116,7 +116,7 @@ for (const appName of appNames) {
 
     test(
       'the sign-out form sends its Origin, for browsers without Sec-Fetch-Site',
-      { tag: ['@forms-hide-their-origin'] },
+      { tag: ['@sign-out-form-without-origin'] },
       async ({ app, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const [request] = await Promise.all([

@@ -28,14 +28,10 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    test(
-      'axe finds no violation on any page, light or dark',
-      { tag: ['@page-language-missing'] },
-      async ({ app, newPerson }) => {
-        for (const path of publicPages) await expectNoViolations(app, path);
-        await app.startSession(await newPerson());
-        for (const path of sessionApp[appName].pages) await expectNoViolations(app, path);
-      },
-    );
+    test('axe finds no violation on any page, light or dark', async ({ app, newPerson }) => {
+      for (const path of publicPages) await expectNoViolations(app, path);
+      await app.startSession(await newPerson());
+      for (const path of sessionApp[appName].pages) await expectNoViolations(app, path);
+    });
   });
 }

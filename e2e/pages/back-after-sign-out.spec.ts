@@ -6,8 +6,8 @@ import { App } from '../models/app.ts';
 for (const appName of appNames) {
   test.describe(appName, () => {
     for (const [cache, regression] of [
-      ['with', '@back-forward-cache-trusted'],
-      ['without', '@answers-cacheable'],
+      ['with', '@back-forward-cache-not-checked'],
+      ['without', '@responses-cacheable'],
     ] as const) {
       test(
         `Back after sign-out leads to sign-in and shows no user data, ${cache} a back/forward cache`,

@@ -25,7 +25,7 @@ for (const appName of appNames) {
 
     test(
       'pages and API responses are never cached, scripts and styles are, and no response names the server software',
-      { tag: ['@answers-cacheable', '@assets-not-cached', '@api-answers-cacheable', '@powered-by-sent'] },
+      { tag: ['@responses-cacheable'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];

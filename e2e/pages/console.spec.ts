@@ -10,7 +10,7 @@ for (const appName of appNames) {
     // fixtures/page-errors.ts checks this for every test; this one visits every page of the app.
     test(
       'no page throws, logs an error or violates its CSP, opened directly or by a link',
-      { tag: ['@page-throws-in-browser', '@styles-blocked-by-policy'] },
+      { tag: ['@page-throws-in-browser'] },
       async ({ app, authentikServer, fleet, newPerson, pageErrors }) => {
         for (const path of publicPages) {
           await app.open(path);
@@ -36,7 +36,7 @@ for (const appName of appNames) {
 
 test(
   'the CSP blocks a foreign script, and errors are recorded in every page, including pop-ups and other browser contexts',
-  { tag: ['@policy-allows-any-script'] },
+  { tag: ['@csp-allows-inline-scripts'] },
   async ({ app, newProfile, pageErrors }) => {
     await app.goto('/sign-in');
     const popUp = app.page.waitForEvent('popup');

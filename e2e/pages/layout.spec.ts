@@ -12,32 +12,27 @@ for (const appName of appNames) {
     test.use({ appName });
     const { pages } = sessionApp[appName];
 
-    test(
-      'on a phone every page shows who is signed in, and none is wider than the screen',
-      { tag: ['@person-hidden-on-phones'] },
-      async ({ app, newPerson }) => {
-        const person = await newPerson();
-        await app.page.setViewportSize(phone);
-        await app.startSession(person);
-        for (const path of pages) {
-          await app.open(path);
-          const shown = app.page.getByRole('banner').getByText(person.name);
-          await expect(shown, `who is signed in, on ${path}`).toBeInViewport();
-          const width = await app.page.evaluate(() => document.documentElement.scrollWidth);
-          expect(width, `width of ${path}`).toBeLessThanOrEqual(phone.width);
-        }
-      },
-    );
+    test('on a phone every page shows who is signed in, and none is wider than the screen', async ({
+      app,
+      newPerson,
+    }) => {
+      const person = await newPerson();
+      await app.page.setViewportSize(phone);
+      await app.startSession(person);
+      for (const path of pages) {
+        await app.open(path);
+        const shown = app.page.getByRole('banner').getByText(person.name);
+        await expect(shown, `who is signed in, on ${path}`).toBeInViewport();
+        const width = await app.page.evaluate(() => document.documentElement.scrollWidth);
+        expect(width, `width of ${path}`).toBeLessThanOrEqual(phone.width);
+      }
+    });
 
-    test(
-      'every link and button is large enough to tap',
-      { tag: ['@links-too-small-to-touch'] },
-      async ({ app, newPerson }) => {
-        for (const path of publicPages) await expectLargeTargets(app, path);
-        await app.startSession(await newPerson());
-        for (const path of pages) await expectLargeTargets(app, path);
-      },
-    );
+    test('every link and button is large enough to tap', async ({ app, newPerson }) => {
+      for (const path of publicPages) await expectLargeTargets(app, path);
+      await app.startSession(await newPerson());
+      for (const path of pages) await expectLargeTargets(app, path);
+    });
   });
 }
 

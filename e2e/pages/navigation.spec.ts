@@ -33,7 +33,7 @@ for (const appName of appNames) {
     test(
       'navigation links, Back, Forward and reload show the right page with its data',
       // Only operator has two lists.
-      { tag: ['@route-guard-turns-away', ...(appName === 'operator' ? ['@page-data-mixed-up'] : [])] },
+      { tag: appName === 'operator' ? ['@page-data-mixed-up'] : [] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
         await app.openSignedIn(person);
@@ -115,62 +115,61 @@ for (const appName of appNames) {
     test.describe('without a network', () => {
       test.use({ expectedConsole: [/ERR_INTERNET_DISCONNECTED/] });
 
-      test(
-        'a click shows the new page with an error, and "Try again" loads its data later',
-        { tag: ['@offline-click-does-nothing'] },
-        async ({ app, newPerson }) => {
-          const person = await newPerson();
-          await app.openSignedIn(person);
-          const { page } = app;
-          await hydrated(page);
-          // The browser has the scripts of pages that it has shown.
-          for (const is of [last, first]) {
-            await link(page, is.name).click();
-            await expect(heading(page)).toHaveText(is.name);
-            await loaded(page);
-          }
-          await app.context.setOffline(true);
-          await link(page, last.name).click();
-          await expect(heading(page), 'the heading after a click without a network').toHaveText(last.name);
-          const alerts = page.getByRole('main').getByRole('alert');
-          await expect(alerts.first(), 'what the page says').toHaveText(
-            'This cannot be loaded right now. Please try again in a moment.',
-          );
-          await app.context.setOffline(false);
-          for (let left = await alerts.count(); left > 0; left -= 1) {
-            await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
-            await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
-          }
-          await expect(page.getByRole('main'), 'the data later').toContainText(last.shows(person));
-        },
-      );
+      test('a click shows the new page with an error, and "Try again" loads its data later', async ({
+        app,
+        newPerson,
+      }) => {
+        const person = await newPerson();
+        await app.openSignedIn(person);
+        const { page } = app;
+        await hydrated(page);
+        // The browser has the scripts of pages that it has shown.
+        for (const is of [last, first]) {
+          await link(page, is.name).click();
+          await expect(heading(page)).toHaveText(is.name);
+          await loaded(page);
+        }
+        await app.context.setOffline(true);
+        await link(page, last.name).click();
+        await expect(heading(page), 'the heading after a click without a network').toHaveText(last.name);
+        const alerts = page.getByRole('main').getByRole('alert');
+        await expect(alerts.first(), 'what the page says').toHaveText(
+          'This cannot be loaded right now. Please try again in a moment.',
+        );
+        await app.context.setOffline(false);
+        for (let left = await alerts.count(); left > 0; left -= 1) {
+          await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+          await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
+        }
+        await expect(page.getByRole('main'), 'the data later').toContainText(last.shows(person));
+      });
     });
 
     test.describe('with a section that failed to load', () => {
       test.use({ expectedConsole: [/status of (?:401|502) .*\/api\//] });
 
-      test(
-        'after the session has ended, "Try again" leads to sign-in, which keeps the page and its query',
-        { tag: ['@try-again-forgets-page'] },
-        async ({ app, newPerson, sessionStore }) => {
-          const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));
-          await leaveLastPage(app);
-          await loaded(app.page);
-          await app.page.route(
-            ({ pathname }) => api.some((path) => path === pathname),
-            (route) => route.fulfill({ status: 502, json: { message: 'This cannot be loaded right now.' } }),
-          );
-          await app.page.goBack();
-          await expect(heading(app.page)).toHaveText(last.name);
-          await loaded(app.page);
-          await app.page.unrouteAll();
-          await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
+      test('after the session has ended, "Try again" leads to sign-in, which keeps the page and its query', async ({
+        app,
+        newPerson,
+        sessionStore,
+      }) => {
+        const [session] = await sessionStore.sessionsAddedBy(async () => app.openSignedIn(await newPerson()));
+        await leaveLastPage(app);
+        await loaded(app.page);
+        await app.page.route(
+          ({ pathname }) => api.some((path) => path === pathname),
+          (route) => route.fulfill({ status: 502, json: { message: 'This cannot be loaded right now.' } }),
+        );
+        await app.page.goBack();
+        await expect(heading(app.page)).toHaveText(last.name);
+        await loaded(app.page);
+        await app.page.unrouteAll();
+        await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
-          await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
-          await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?to=/);
-          expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
-        },
-      );
+        await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+        await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?to=/);
+        expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
+      });
     });
   });
 }

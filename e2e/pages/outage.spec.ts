@@ -1,15 +1,10 @@
-import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { appNames } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, wholeFleet } from '../models/recovery.ts';
 
-/** Regressions in an app's own pages. */
-const ownTags: Partial<Record<AppName, string[]>> = {
-  operator: ['@name-missing-in-outage'],
-  portal: ['@name-missing-in-outage'],
-};
 const sentence = 'This cannot be loaded right now. Please try again in a moment.';
 
 test.setTimeout(60_000);
@@ -24,7 +19,7 @@ for (const appName of appNames) {
 
     test(
       'a call ends within 7.5 s with a readable error',
-      { tag: ['@platform-api-waited-for'] },
+      { tag: ['@platform-api-without-timeout'] },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
         const pods = await twoPods(fleet, 'platform-api');
@@ -45,7 +40,7 @@ for (const appName of appNames) {
 
     test(
       'while platform-api is down a page says so, shows who is signed in, and recovers with "Try again"',
-      { tag: ['@people-read-of-the-platform-api', '@try-again-does-nothing', ...(ownTags[appName] ?? [])] },
+      { tag: ['@try-again-does-nothing'] },
       async ({ app, fleet, newPerson }) => {
         const person = await newPerson();
         await app.startSession(person);

@@ -32,11 +32,6 @@ const nothing: Record<AppName, Record<string, { answer: Answer; says: Record<str
   },
 };
 
-const ownTags: Partial<Record<AppName, string[]>> = {
-  operator: ['@figures-load-forever'],
-  portal: ['@files-load-forever'],
-};
-
 test.setTimeout(90_000);
 // The browser logs each error response.
 test.use({ expectedConsole: [/status of (?:404|502|503)/] });
@@ -48,7 +43,7 @@ for (const appName of appNames) {
 
     test(
       'each section that fails to load says so and has a "Try again" that loads it',
-      { tag: ['@try-again-does-nothing', '@failures-asked-twice', ...(ownTags[appName] ?? [])] },
+      { tag: ['@try-again-does-nothing'] },
       async ({ app, newPerson }) => {
         await openLastPage(app, await newPerson());
         const { page } = app;
@@ -81,7 +76,7 @@ for (const appName of appNames) {
 
     test(
       'a user without data sees an empty state, not an error, and can check again',
-      { tag: ['@nothing-looks-like-a-failure'] },
+      { tag: ['@empty-state-shown-as-error'] },
       async ({ app, newPerson }) => {
         await openLastPage(app, await newPerson());
         const { page } = app;
@@ -111,21 +106,21 @@ for (const appName of appNames) {
       test.use({ needs: ['kill', 'store'] });
       test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
-      test(
-        'the error page of an outage has a "Try again" that leads back to the requested page',
-        { tag: ['@error-page-without-retry'] },
-        async ({ app, fleet, newPerson }) => {
-          await app.startSession(await newPerson());
-          const asked = pages[1];
-          await whileRedisHangs(fleet, async () => void (await app.open(asked, { status: 503 })));
-          const actions = await app.page.getByRole('main').getByRole('link').allInnerTexts();
-          expect(actions, 'what the page of the outage offers').toEqual(['Try again', 'Go to the start page']);
-          await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
-          await app.page.getByRole('link', { name: 'Try again' }).click();
-          await expect(app.signOutControl).toBeVisible();
-          await expect(app.page, 'where "Try again" leads').toHaveURL(app.origin + asked);
-        },
-      );
+      test('the error page of an outage has a "Try again" that leads back to the requested page', async ({
+        app,
+        fleet,
+        newPerson,
+      }) => {
+        await app.startSession(await newPerson());
+        const asked = pages[1];
+        await whileRedisHangs(fleet, async () => void (await app.open(asked, { status: 503 })));
+        const actions = await app.page.getByRole('main').getByRole('link').allInnerTexts();
+        expect(actions, 'what the page of the outage offers').toEqual(['Try again', 'Go to the start page']);
+        await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
+        await app.page.getByRole('link', { name: 'Try again' }).click();
+        await expect(app.signOutControl).toBeVisible();
+        await expect(app.page, 'where "Try again" leads').toHaveURL(app.origin + asked);
+      });
     });
   });
 }

@@ -9,7 +9,7 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    test('groups have readable names', { tag: ['@groups-as-identifiers'] }, async ({ app, newPerson }) => {
+    test('groups have readable names', async ({ app, newPerson }) => {
       const person = await newPerson();
       await app.startSession(person);
       await app.open(profilePage[appName]);
@@ -19,38 +19,30 @@ for (const appName of appNames) {
   });
 }
 
-test(
-  'times are shown in UTC in every time zone',
-  { tag: ['@times-of-the-reader'] },
-  async ({ browser, contextOptions, operator, newPerson }) => {
-    await operator.startSession(await newPerson());
-    const { users } = (await (await operator.call('/api/users')).json()) as {
-      users: Array<{ lastLogin: string | null }>;
-    };
-    const last = users.map(({ lastLogin }) => lastLogin).find((time) => time !== null) ?? '';
-    const storageState = await operator.context.storageState();
-    // In the middle of a day here it is another day there.
-    for (const timezoneId of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
-      await using context = await browser.newContext({ ...contextOptions, storageState, timezoneId });
-      const page = await context.newPage();
-      await page.goto(`${operator.origin}/users`);
-      await hydrated(page);
-      const [date = '', time = ''] = last.split(/[T.]/);
-      await expect(page.locator(`time[datetime="${last}"]`).first(), `a time in ${timezoneId}`).toHaveText(
-        `${Number(date.slice(8))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}, ${time.slice(0, 5)} UTC`,
-      );
-    }
-  },
-);
+test('times are shown in UTC in every time zone', async ({ browser, contextOptions, operator, newPerson }) => {
+  await operator.startSession(await newPerson());
+  const { users } = (await (await operator.call('/api/users')).json()) as {
+    users: Array<{ lastLogin: string | null }>;
+  };
+  const last = users.map(({ lastLogin }) => lastLogin).find((time) => time !== null) ?? '';
+  const storageState = await operator.context.storageState();
+  // In the middle of a day here it is another day there.
+  for (const timezoneId of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+    await using context = await browser.newContext({ ...contextOptions, storageState, timezoneId });
+    const page = await context.newPage();
+    await page.goto(`${operator.origin}/users`);
+    await hydrated(page);
+    const [date = '', time = ''] = last.split(/[T.]/);
+    await expect(page.locator(`time[datetime="${last}"]`).first(), `a time in ${timezoneId}`).toHaveText(
+      `${Number(date.slice(8))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}, ${time.slice(0, 5)} UTC`,
+    );
+  }
+});
 
-test(
-  'quotas are shown in the unit they are set in: 10 GiB is 10 GiB',
-  { tag: ['@quota-in-another-unit'] },
-  async ({ portal, newPerson }) => {
-    await portal.startSession(await newPerson());
-    await portal.open('/');
-    const meter = portal.page.getByRole('meter', { name: 'Mailbox' });
-    // The mailboxes of the fleet have a quota of 10 GiB: fixtures/upstreams/stalwart.ts.
-    await expect(meter, 'how full the mailbox is').toHaveAttribute('aria-valuetext', /of 10 GiB used$/);
-  },
-);
+test('quotas are shown in the unit they are set in: 10 GiB is 10 GiB', async ({ portal, newPerson }) => {
+  await portal.startSession(await newPerson());
+  await portal.open('/');
+  const meter = portal.page.getByRole('meter', { name: 'Mailbox' });
+  // The mailboxes of the fleet have a quota of 10 GiB: fixtures/upstreams/stalwart.ts.
+  await expect(meter, 'how full the mailbox is').toHaveAttribute('aria-valuetext', /of 10 GiB used$/);
+});

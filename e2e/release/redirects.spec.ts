@@ -73,7 +73,7 @@ test.describe('with an HTTP-01 solver', () => {
     test.describe(app, () => {
       test(
         'an HTTP-01 challenge is answered on plain http by its solver',
-        { tag: ['@global-redirect', '@solver-swallowed'] },
+        { tag: ['@global-redirect', '@acme-challenge-redirected'] },
         async ({ request, fleet, newChallenge }) => {
           const { host, token, keyAuthorization } = await newChallenge(fleet.hosts[app]);
           const url = `http://${host}${challengePath(token)}`;

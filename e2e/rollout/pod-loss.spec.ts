@@ -14,7 +14,7 @@ for (const appName of appNames) {
 
     test(
       'deleting a pod under traffic loses no request and no session',
-      { tag: ['@memory-sessions', '@replicas-1', '@pods-end-at-once'] },
+      { tag: ['@memory-sessions', '@replicas-1', '@no-termination-grace'] },
       async ({ app, fleet, newPerson, steadyTraffic }) => {
         const [a] = await twoPods(fleet, appName);
         await app.startSession(await newPerson());

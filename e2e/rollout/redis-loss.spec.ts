@@ -27,7 +27,7 @@ const answerOrError = (app: App, path: string, headers: Record<string, string>):
 
 test(
   'while Redis hangs every app soon responds with 503, not 500',
-  { tag: ['@redis-outage-is-500', '@redis-without-timeouts', '@live-asks-redis'] },
+  { tag: ['@redis-outage-is-500', '@redis-without-timeouts', '@liveness-depends-on-redis'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
     for (const app of apps)
@@ -51,7 +51,7 @@ test(
 
 test(
   'after Redis recovers nobody has to sign in',
-  { tag: ['@redis-outage-drops-cookie'] },
+  { tag: ['@redis-outage-removes-cookie'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
     await whileRedisHangs(fleet, async () => {
@@ -69,7 +69,7 @@ test.describe('when Authentik ends a session', () => {
 
   test(
     'a logout token that arrives while Redis hangs gets a temporary error, and ends the session when it is sent again',
-    { tag: ['@redis-without-timeouts', '@failed-logout-token-is-used'] },
+    { tag: ['@redis-without-timeouts', '@logout-token-used-up-too-early'] },
     async ({ apps, authentik, fleet, newPerson, request }) => {
       const person = await newPerson();
       await startSessionAtEach(apps, person);
@@ -106,23 +106,27 @@ test.describe('when Authentik ends a session', () => {
   );
 });
 
-test('while Redis hangs no pod that needs it is Ready', { tag: ['@readiness-blind'] }, async ({ apps, fleet }) => {
-  const readyPods = async () =>
-    (await Promise.all(apps.map(({ name }) => fleet.pods(name)))).flat().filter((pod) => pod.ready);
-  expect(await readyPods(), 'Ready pods before').toHaveLength(2 * apps.length);
-  await whileRedisHangs(fleet, () =>
-    expect
-      .poll(async () => (await readyPods()).map((pod) => pod.name), {
-        message: 'pods that are Ready while Redis hangs',
-        timeout: deadline(30_000),
-      })
-      .toEqual([]),
-  );
-  // The engine reports Ready; the edge gets the endpoint a moment later.
-  for (const app of apps) {
-    await recovery(() => app.call('/api/_health/ready'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
-  }
-});
+test(
+  'while Redis hangs no pod that needs it is Ready',
+  { tag: ['@readiness-ignores-redis'] },
+  async ({ apps, fleet }) => {
+    const readyPods = async () =>
+      (await Promise.all(apps.map(({ name }) => fleet.pods(name)))).flat().filter((pod) => pod.ready);
+    expect(await readyPods(), 'Ready pods before').toHaveLength(2 * apps.length);
+    await whileRedisHangs(fleet, () =>
+      expect
+        .poll(async () => (await readyPods()).map((pod) => pod.name), {
+          message: 'pods that are Ready while Redis hangs',
+          timeout: deadline(30_000),
+        })
+        .toEqual([]),
+    );
+    // The engine reports Ready; the edge gets the endpoint a moment later.
+    for (const app of apps) {
+      await recovery(() => app.call('/api/_health/ready'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
+    }
+  },
+);
 
 test(
   'a pod logs one line when a Redis outage begins and one when it ends',
@@ -160,7 +164,7 @@ test(
 
 test(
   'after Redis has lost all data users have to sign in again: no 500, no redirect loop',
-  { tag: ['@gone-session-passes'] },
+  { tag: ['@cookie-without-session-accepted'] },
   async ({ apps, fleet, newPerson, ledger }) => {
     await startSessionAtEach(apps, await newPerson());
     await fleet.kill(await redisPod(fleet), 'SIGKILL');

@@ -73,7 +73,7 @@ const restarts: Readonly<Record<string, (fleet: Fleet, redis: Pod) => Promise<vo
 for (const [what, restart] of Object.entries(restarts)) {
   test(
     `with persistence, ${what} signs nobody out`,
-    { tag: ['@redis-forgets'] },
+    { tag: ['@redis-without-persistence'] },
     async ({ apps, fleet, newPerson, ledger }) => {
       await startSessionAtEach(apps, await newPerson());
       // Listed before, because no pod is Ready while Redis is away.

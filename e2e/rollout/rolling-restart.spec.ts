@@ -88,7 +88,7 @@ test(
 
 test(
   'a rolling restart of the services that the apps call loses no call',
-  { tag: ['@platform-api-goes-first'] },
+  { tag: ['@platform-api-pods-removed-first'] },
   async ({ apps, fleet, newPerson, steadyTraffic }) => {
     await startSessionAtEach(apps, await newPerson());
     const streams = await Promise.all(

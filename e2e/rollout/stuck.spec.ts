@@ -8,7 +8,7 @@ test.setTimeout(180_000);
 
 test(
   'a rollout that never becomes Ready is reported, and the old pods keep serving',
-  { tag: ['@old-pods-go-first', '@replicas-1', '@boot-checks-off'] },
+  { tag: ['@old-pods-removed-first', '@replicas-1', '@settings-not-validated'] },
   async ({ apps, fleet, newPerson }) => {
     const url = origin(fleet.hosts.auth);
     const before = await Promise.all(

@@ -39,22 +39,26 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
-    test('sign-out with a trailing slash does nothing', { tag: ['@spelling-passes'] }, async ({ app, newPerson }) => {
-      await app.startSession(await newPerson());
-      const evil = encodeURIComponent('https://evil.example/');
-      const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
-      const location = new URL(answer.headers()['location'] ?? '/', app.origin);
-      const returnUrl = location.searchParams.get('post_logout_redirect_uri');
-      expect({ status: answer.status(), returnUrl }, 'answer to a sign-out with a slash').toEqual({
-        status: 404,
-        returnUrl: null,
-      });
-      expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
-    });
+    test(
+      'sign-out with a trailing slash does nothing',
+      { tag: ['@path-normalization-bypass'] },
+      async ({ app, newPerson }) => {
+        await app.startSession(await newPerson());
+        const evil = encodeURIComponent('https://evil.example/');
+        const answer = await app.call(`/auth/oidc/logout/?logoutRedirectUri=${evil}`);
+        const location = new URL(answer.headers()['location'] ?? '/', app.origin);
+        const returnUrl = location.searchParams.get('post_logout_redirect_uri');
+        expect({ status: answer.status(), returnUrl }, 'answer to a sign-out with a slash').toEqual({
+          status: 404,
+          returnUrl: null,
+        });
+        expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
+      },
+    );
 
     test(
       'a callback with a trailing slash changes no session',
-      { tag: ['@spelling-passes'] },
+      { tag: ['@path-normalization-bypass'] },
       async ({ app, newPerson, newProfile, sessionStore }) => {
         const [attacker, victim] = [await newPerson(), await newPerson()];
         const [session] = await sessionStore.sessionsAddedBy(() => app.startSession(victim));
@@ -77,7 +81,7 @@ for (const appName of appNames) {
 
     test(
       'no request to the refresh endpoint of the module refreshes a session',
-      { tag: ['@spelling-passes'] },
+      { tag: ['@path-normalization-bypass'] },
       async ({ app, edge, newPerson }) => {
         const person = await newPerson();
         await app.startSession(person);
@@ -100,7 +104,7 @@ for (const appName of appNames) {
 
     test(
       'no sign-in route is served under another spelling or for another method',
-      { tag: ['@spelling-passes', '@other-methods-pass', '@shortcuts-before-guards', '@refusals-say-nothing'] },
+      { tag: ['@path-normalization-bypass', '@any-http-method-accepted', '@module-handlers-before-guards'] },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();
@@ -139,7 +143,7 @@ for (const appName of appNames) {
 
     test(
       'no spelling of a page or an API route bypasses the session check',
-      { tag: ['@spelling-passes'] },
+      { tag: ['@path-normalization-bypass'] },
       async ({ fleet }) => {
         const { pages, api } = sessionApp[appName];
         const opened: string[] = [];
@@ -184,7 +188,7 @@ for (const appName of appNames) {
 
     test(
       'a URL with extra slashes leads to its page',
-      { tag: ['@respelled-pages-lost'] },
+      { tag: ['@trailing-slash-is-404'] },
       async ({ app, newPerson }) => {
         await app.startSession(await newPerson());
         const page = sessionApp[appName].pages[1];
@@ -196,7 +200,7 @@ for (const appName of appNames) {
 
     test(
       'a large body is rejected on every path before it is read, and closes the connection',
-      { tag: ['@bodies-of-any-size'] },
+      { tag: ['@no-body-limit'] },
       async ({ fleet }) => {
         // No body is sent: a server that closes a connection with unread bytes resets it, which can drop its response.
         const bodies = {

@@ -42,8 +42,8 @@ const outages: ReadonlyArray<{
     how: 'hangs',
     what: 'hangs',
     reason: /: the refresh is still in progress\.$/,
-    ends: '@request-waits-for-authentik',
-    valid: '@request-waits-for-authentik',
+    ends: '@authentik-wait-without-timeout',
+    valid: '@authentik-wait-without-timeout',
   },
 ];
 
@@ -100,7 +100,7 @@ for (const appName of appNames) {
 
       test(
         `while Authentik ${what} a valid access token stays in use`,
-        { tag: [valid, '@ready-asks-authentik'] },
+        { tag: [valid, '@readiness-depends-on-authentik'] },
         async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           // Due for a refresh, and valid for another five minutes.
@@ -119,7 +119,7 @@ for (const appName of appNames) {
 
     test(
       'a page that is opened while Authentik is down says so, and works after the recovery',
-      { tag: ['@error-page-moves-on'] },
+      { tag: ['@error-page-redirects-to-sign-in'] },
       async ({ app, newPerson, sessionStore, authentikFailures }) => {
         const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
         await expireForReal(app, { session, sessionStore, failures: authentikFailures });
@@ -171,7 +171,7 @@ for (const appName of appNames) {
 
     test(
       'an Authentik that has lost its sessions, tokens and users makes users sign in again',
-      { tag: ['@rejected-refresh-ignored'] },
+      { tag: ['@invalid-grant-treated-as-outage'] },
       async ({ app, newPerson, sessionStore, authentik, ledger }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.openSignedIn(person));

@@ -12,8 +12,8 @@ const movedClock = (seconds: number): string => {
 
 /** Clock differences, and the regressions that only a pod with such a clock shows. The apps get them in turn. */
 const wrongClocks = [
-  { what: 'almost 5 minutes ahead', seconds: 285, tag: '@lifetimes-by-authentiks-clock' },
-  { what: '5 minutes behind', seconds: -300, tag: '@cookies-by-the-clock-of-the-pod' },
+  { what: 'almost 5 minutes ahead', seconds: 285, tag: '@token-expiry-by-provider-clock' },
+  { what: '5 minutes behind', seconds: -300, tag: '@cookie-expiry-by-pod-clock' },
 ];
 const clocks = appNames.flatMap((appName, index) => {
   const clock = wrongClocks[index % wrongClocks.length];

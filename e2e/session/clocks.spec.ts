@@ -15,7 +15,7 @@ const clocks = [
     signIn: -285,
     session: -300,
     life: 30,
-    tags: ['@strict-clocks', '@lifetimes-by-authentiks-clock'],
+    tags: ['@clock-tolerance-too-small', '@token-expiry-by-provider-clock'],
   },
 ];
 

@@ -13,7 +13,7 @@ for (const appName of appNames) {
 
     test(
       'after sign-in on one pod every API call works on the other',
-      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@me-throws'] },
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinTo(a);
@@ -47,14 +47,7 @@ for (const appName of appNames) {
     test(
       '40 balanced API calls: no 401, and both pods serve the session',
       {
-        tag: [
-          '@memory-sessions',
-          '@per-pod-session-secret',
-          '@replicas-1',
-          '@sticky-ingress',
-          '@api-fails-for-old-tabs',
-          '@api-of-the-other-app',
-        ],
+        tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1', '@sticky-ingress', '@api-of-the-other-app'],
       },
       async ({ app, newPerson, ledger }) => {
         await app.startSession(await newPerson());
@@ -69,7 +62,7 @@ for (const appName of appNames) {
 
     test(
       'a sign-in that starts on one pod completes on the other',
-      { tag: ['@per-pod-auth-session-secret', '@replicas-1', '@pods-unnamed'] },
+      { tag: ['@per-pod-auth-session-secret', '@replicas-1', '@responses-without-pod-name'] },
       async ({ app, fleet, newPerson, ledger }) => {
         const [a, b] = await twoPods(fleet, appName);
         await app.pinPaths([

@@ -71,7 +71,7 @@ for (const { appName, before, after } of withLimit) {
 
     test(
       `a session that was idle for ${before} hours continues`,
-      { tag: appName === 'operator' ? ['@operator-idle-too-soon'] : [] },
+      { tag: appName === 'operator' ? ['@operator-idle-limit-too-short'] : [] },
       async ({ app, newPerson, sessionStore }) => {
         const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
         await sessionStore.age(session, before * hour);

@@ -27,7 +27,7 @@ for (const appName of appNames) {
 
     test(
       'two users in one browser, one after the other: the second sees nothing of the first',
-      { tag: ['@logout-keeps-key', '@name-kept-in-browser'] },
+      { tag: ['@logout-keeps-key', '@name-cached-in-browser'] },
       async ({ app, newPerson, providerSettings, sessionStore }) => {
         await providerSettings(appName, { invalidationFlow: 'full' });
         const [first, second] = [await newPerson(), await newPerson()];

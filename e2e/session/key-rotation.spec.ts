@@ -10,7 +10,7 @@ for (const appName of appNames) {
     for (const keepOld of [true, false]) {
       test(
         `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is accepted immediately, each time`,
-        { tag: ['@keys-cooldown-long'] },
+        { tag: ['@jwks-cooldown-too-long'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const pods = await twoPods(fleet, appName);
           let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];

@@ -17,7 +17,7 @@ for (const appName of appNames) {
     ] as const) {
       test(
         `a deep link ${name} leads to its page after sign-in`,
-        { tag: ['@long-pages-carried'] },
+        { tag: ['@return-path-without-limit'] },
         async ({ app, newPerson }) => {
           const location = (await app.call(page + query)).headers()['location'] ?? '';
           expect(location.slice(0, 100), 'where a long deep link leads without a session').toMatch(/^\/sign-in/);
@@ -50,7 +50,7 @@ for (const appName of appNames) {
 
     test(
       'a user in 400 groups signs in, uses the app and signs out',
-      { tag: ['@heads-of-16-kb', '@hint-of-any-size'] },
+      { tag: ['@header-limit-16-kib', '@id-token-hint-without-limit'] },
       async ({ app, newPerson }) => {
         const teams = Array.from({ length: 400 }, (_, team) => `team-${team}-of-example-tenant`);
         await app.signIn(await newPerson([knownGroups.operators, knownGroups.customers, ...teams]));
@@ -81,7 +81,7 @@ for (const appName of appNames) {
 
     test(
       'a browser with 40 KB of cookies of other hosts is served',
-      { tag: ['@heads-of-16-kb'] },
+      { tag: ['@header-limit-16-kib'] },
       async ({ app, fleet, newPerson }) => {
         await app.context.addCookies(
           Array.from({ length: 10 }, (_, index) => ({

@@ -12,7 +12,7 @@ for (const appName of appNames) {
 
     test(
       'without SESSION_REDIS_URL one pod keeps sessions in memory and needs no Redis',
-      { tag: ['@redis-required', '@readiness-names-redis'] },
+      { tag: ['@redis-required'] },
       async ({ app, fleet, newPerson }) => {
         precondition((await fleet.pods('dezky-data')).length === 0, 'the fleet has a Redis pod');
         expect(await (await app.call('/api/_health/ready')).json()).toMatchObject({ driver: 'memory' });

@@ -11,7 +11,7 @@ const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
 
 test(
   'platform-api says why it rejects a request, and accepts only access tokens',
-  { tag: ['@any-token-is-access-token', '@refusals-unexplained'] },
+  { tag: ['@any-token-is-access-token'] },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     await app.startSession(person);
@@ -36,7 +36,7 @@ test(
 
 test(
   'while the key set of Authentik cannot be fetched platform-api responds with a temporary error',
-  { tag: ['@key-outage-refuses-tokens'] },
+  { tag: ['@jwks-outage-refuses-tokens'] },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     await app.startSession(person);
@@ -56,7 +56,7 @@ test(
 
 test(
   'platform-api requests lists from Authentik only for operators',
-  { tag: ['@lists-before-rights', '@users-listed-for-anyone'] },
+  { tag: ['@users-listed-for-anyone'] },
   async ({ app, authentik, fleet, newDevice, newPerson }) => {
     const [device, customer, operator] = [await newDevice(), await newPerson([groups.customers]), await newPerson()];
     await device.startSession(customer);

@@ -18,7 +18,7 @@ for (const appName of appNames) {
 
     test(
       'a token refreshed on one pod is used on the other',
-      { tag: ['@refreshed-token-not-stored', '@replicas-1', '@tokens-always-due'] },
+      { tag: ['@refreshed-token-not-stored', '@replicas-1', '@refresh-at-every-request'] },
       async ({ app, edge, fleet, newPerson, sessionStore, providerSettings }) => {
         await providerSettings(appName, everyRefreshRotates);
         const [a, b] = await twoPods(fleet, appName);
@@ -35,7 +35,7 @@ for (const appName of appNames) {
 
     test(
       `a refresh extends the session to ${contract.lifetimeDays} days`,
-      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice', '@refreshed-sessions-live-on'] },
+      { tag: ['@refresh-loses-ttl', '@refresh-asked-twice', '@refresh-doubles-ttl'] },
       async ({ app, edge, newPerson, sessionStore }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));

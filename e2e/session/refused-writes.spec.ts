@@ -13,7 +13,7 @@ for (const appName of appNames) {
 
     test(
       'while Redis rejects writes a session whose token is due continues, and is refreshed afterwards',
-      { tag: ['@refused-lock-is-500', '@refused-lock-is-taken'] },
+      { tag: ['@lock-write-refused-is-500', '@refresh-without-lock-on-refused-write'] },
       async ({ edge, newHttpSession, sessionStore }) => {
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
         const signedIn = await edge.cursor();
@@ -29,7 +29,7 @@ for (const appName of appNames) {
 
     test(
       'while Redis rejects writes an expired access token leads to 503, and nobody has to sign in again',
-      { tag: ['@refused-lock-is-500'] },
+      { tag: ['@lock-write-refused-is-500'] },
       async ({ newHttpSession, sessionStore, providerSettings }) => {
         await providerSettings(appName, { accessTokenSeconds: 2 });
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
@@ -45,7 +45,7 @@ for (const appName of appNames) {
 
     test(
       'while Redis rejects writes sign-in ends on an error page, and works afterwards',
-      { tag: ['@refused-write-is-500'] },
+      { tag: ['@session-write-refused-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         await sessionStore.whileWritesAreRefused(async () => {
@@ -62,7 +62,7 @@ for (const appName of appNames) {
 
     test(
       'while Redis rejects writes sign-out ends on an error page, and works afterwards',
-      { tag: ['@refused-write-is-500'] },
+      { tag: ['@session-write-refused-is-500'] },
       async ({ app, newPerson, sessionStore }) => {
         await app.openSignedIn(await newPerson());
         await sessionStore.whileWritesAreRefused(async () => {

@@ -15,7 +15,7 @@ import { expectSignOutEnd } from '../models/sign-out-end.ts';
 const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',
-    tags: ['@rejected-refresh-ignored', '@ended-session-kept'],
+    tags: ['@invalid-grant-treated-as-outage', '@ended-session-left-in-redis'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteRefreshTokens(person),
     refresh: 400,
     // The session at Authentik still exists.
@@ -26,7 +26,7 @@ const endings = [
   },
   {
     what: 'a user who is deactivated at Authentik',
-    tags: ['@rejected-refresh-ignored', '@ended-session-kept'],
+    tags: ['@invalid-grant-treated-as-outage', '@ended-session-left-in-redis'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deactivate(person),
     refresh: 400,
     signInAgain: async (app: App, person: Person) => {
@@ -39,7 +39,7 @@ const endings = [
   },
   {
     what: 'a session that is deleted at Authentik',
-    tags: ['@ended-at-authentik-goes-on', '@ended-session-kept'],
+    tags: ['@session-outlives-authentik-session', '@ended-session-left-in-redis'],
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteSessions(person),
     // Refresh tokens outlive the session. The id token has no `sid` then.
     refresh: 200,
@@ -107,7 +107,7 @@ for (const appName of appNames) {
 
       test(
         'a session that has expired at Authentik continues in the app, and the user can sign out',
-        { tag: ['@sid-demanded', '@missing-id-token-hint'] },
+        { tag: ['@refresh-requires-sid', '@id-token-hint-missing'] },
         async ({ app, authentik, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));

@@ -25,7 +25,11 @@ for (const appName of appNames) {
       for (const [name, fault] of Object.entries(faults)) {
         test(
           `${name} at the callback: an error within 5 s, and the next try ends on the page`,
-          { tag: name.endsWith('hangs') ? ['@sign-in-waits', '@sign-in-fails-silently'] : ['@sign-in-fails-silently'] },
+          {
+            tag: name.endsWith('hangs')
+              ? ['@sign-in-without-timeout', '@sign-in-fails-silently']
+              : ['@sign-in-fails-silently'],
+          },
           async ({ app, authentik, newPerson }) => {
             const person = await newPerson();
             await authentik.setFault(fault(person.username));
@@ -52,7 +56,7 @@ for (const appName of appNames) {
 
       test(
         'a failed sign-in keeps the session that the browser had',
-        { tag: ['@failed-sign-in-ends-session', '@every-callback-refused'] },
+        { tag: ['@failed-sign-in-ends-session'] },
         async ({ app, authentik, newPerson }) => {
           const person = await newPerson();
           await app.signIn(person);
@@ -67,7 +71,7 @@ for (const appName of appNames) {
 
       test(
         'a response of Authentik that arrives after the error creates no session',
-        { tag: ['@late-sign-in-kept'] },
+        { tag: ['@abandoned-sign-in-creates-session'] },
         async ({ app, authentik, newPerson, sessionStore }) => {
           const person = await newPerson();
           await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
@@ -110,12 +114,7 @@ for (const appName of appNames) {
     test(
       'a user who cancels at Authentik sees that, and no text from the URL',
       {
-        tag: [
-          '@cancelled-without-a-word',
-          '@failed-sign-in-leads-nowhere',
-          '@text-of-the-address-shown',
-          '@sign-in-without-state',
-        ],
+        tag: ['@sign-in-error-text-from-url', '@sign-in-without-state'],
       },
       async ({ app }) => {
         const login = await app.context.request.get(`${app.origin}/auth/oidc/login`, { maxRedirects: 0 });

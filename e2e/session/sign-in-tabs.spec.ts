@@ -45,13 +45,7 @@ for (const appName of appNames) {
     test(
       'a sign-in that Authentik rejects or the user cancels leads to the sign-in page, and can be started again',
       {
-        tag: [
-          '@cancelled-without-a-word',
-          '@callbacks-leave-keys',
-          '@sign-in-by-click-broken',
-          '@failed-callback-is-an-error-page',
-          '@sign-in-page-not-in-history',
-        ],
+        tag: ['@callbacks-leave-keys', '@sign-in-by-click-broken'],
       },
       async ({ app, newPerson, sessionStore }) => {
         await app.startSignIn();

@@ -45,7 +45,7 @@ for (const appName of appNames) {
 
     test(
       'a user who opens a page without a session returns to it after sign-in',
-      { tag: ['@deep-link-forgotten', '@sign-out-hidden'] },
+      { tag: ['@deep-link-forgotten'] },
       async ({ app, newPerson }) => {
         const asked = `${sessionApp[appName].pages[1]}?from=mail&page=2`;
         await app.goto(asked);

@@ -11,7 +11,7 @@ for (const appName of appNames) {
 
     test(
       `every pod waits for a Redis that takes ${answersAfter} ms to respond`,
-      { tag: ['@redis-impatient'] },
+      { tag: ['@redis-timeout-too-short'] },
       async ({ app, fleet, newPerson, sessionStore }) => {
         await app.startSession(await newPerson());
         for (const pod of await twoPods(fleet, appName)) {

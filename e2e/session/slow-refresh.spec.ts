@@ -55,7 +55,7 @@ for (const appName of appNames) {
 
     test(
       'with an expired access token a slow refresh leads to 503, and the session continues',
-      { tag: ['@refresh-ends-with-request', '@expired-token-passes'] },
+      { tag: ['@refresh-ends-with-request', '@expired-access-token-used'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const [pod] = await twoPods(fleet, appName);
         await providerSettings(appName, { ...everyRefreshRotates, accessTokenSeconds: 2 });
@@ -83,7 +83,7 @@ for (const appName of appNames) {
 
     test(
       'tokens that Redis does not store are stored when it accepts writes again',
-      { tag: ['@refresh-stored-once'] },
+      { tag: ['@new-tokens-not-stored-again'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
         const pods = await twoPods(fleet, appName);
         await providerSettings(appName, everyRefreshRotates);
@@ -175,7 +175,7 @@ for (const appName of appNames) {
 
       test(
         'a pod that is killed during a refresh ends no session, because Authentik has not rotated the token',
-        { tag: ['@rotation-at-every-refresh', '@lock-of-a-killed-pod-stays'] },
+        { tag: ['@rotation-at-every-refresh', '@refresh-lock-ttl-too-long'] },
         async ({ fleet, newHttpSession, sessionStore, authentik }) => {
           const [a, b] = await twoPods(fleet, appName);
           const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
@@ -213,7 +213,7 @@ test.describe('all apps together', () => {
 
   test(
     '50 users stay signed in through three slow periods, a rejected write and a rollout',
-    { tag: ['@refresh-ends-with-request', '@refresh-stored-once', '@refresh-dies-with-pod'] },
+    { tag: ['@refresh-ends-with-request', '@new-tokens-not-stored-again', '@refresh-dies-with-pod'] },
     async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
       for (const app of appNames) await providerSettings(app, everyRefreshRotates);
       const people: Array<{ app: AppName; session: HttpSession }> = [];

@@ -30,7 +30,7 @@ for (const appName of appNames) {
 
     test(
       'logout tokens find a session by its sid and sub, exactly as long as it exists',
-      { tag: ['@names-never-expire', '@names-outlive-session', '@names-in-plain-text'] },
+      { tag: ['@session-index-without-ttl', '@session-index-outlives-session', '@session-index-in-plain-text'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.addedBy(() => app.openSignedIn(person));

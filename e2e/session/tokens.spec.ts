@@ -83,7 +83,7 @@ for (const appName of appNames) {
 
       test(
         'no pod writes a token to its log, not even one that it rejects',
-        { tag: ['@redirects-logged', '@refused-tokens-logged'] },
+        { tag: ['@id-token-logged', '@refused-tokens-logged'] },
         async ({ app, authentikFailures, fleet, newPerson, request, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           await expireForReal(app, { session, sessionStore, failures: authentikFailures });
@@ -118,7 +118,7 @@ for (const appName of appNames) {
 
       test(
         'sign-out sends the id token of the refresh',
-        { tag: ['@hint-of-the-sign-in'] },
+        { tag: ['@id-token-hint-outdated'] },
         async ({ app, authentikFailures, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           const begin = Date.now() / 1000;

@@ -12,10 +12,10 @@ for (const appName of appNames) {
     `${appName}: two users, one of them on two devices, at the same time: each response names its own user, also during refreshes`,
     {
       tag: [
-        '@refresh-joined-by-anyone',
-        '@answers-cached-for-everyone',
-        '@answers-kept-by-name',
-        '@first-visitor-named',
+        '@refresh-shared-between-sessions',
+        '@api-cache-shared-between-users',
+        '@api-cache-keyed-by-name',
+        '@name-shared-between-users',
       ],
     },
     async ({ fleet, newPerson, newHttpSession, sessionStore, authentik }) => {

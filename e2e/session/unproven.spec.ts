@@ -14,7 +14,7 @@ for (const appName of appNames) {
 
     test(
       'requests on one kept-alive connection prove nothing about two pods, and are reported as unproven',
-      { tag: ['@memory-sessions', '@replicas-1', '@service-affinity', '@connections-closed'] },
+      { tag: ['@memory-sessions', '@replicas-1', '@service-affinity'] },
       async ({ app, fleet, newPerson }) => {
         // A pod that is about to terminate would close the connection.
         await twoPods(fleet, appName);

@@ -22,7 +22,7 @@ for (const app of appNames) {
 
     test(
       'every kind of response has its security headers',
-      { tag: ['@bare-answers', '@answers-cacheable', '@nonce-of-the-pod'] },
+      { tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused'] },
       async ({ visitor, report }) => {
         const page = await visitor.get(app, '/sign-in');
         const nonces = [nonceOf(page.headers)];
@@ -50,7 +50,7 @@ for (const app of appNames) {
 
     test(
       'without a session the API responds with 401, and a page is the sign-in page',
-      { tag: ['@strangers-see-pages'] },
+      { tag: ['@pages-without-session-check'] },
       async ({ visitor, target, report }) => {
         const wrong: string[] = [];
         for (const path of sessionApp[app].api) {

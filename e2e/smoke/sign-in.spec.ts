@@ -4,14 +4,14 @@ import { test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
 import { cookieFaults, describeCookie, parseSetCookie } from './rules/cookies.ts';
 
-/** Regressions that only one of the apps has. */
-const onlyOf: Partial<Record<AppName, string[]>> = { operator: ['@wrong-auth-url'], portal: ['@wrong-own-url'] };
+/** Only operator can have the regression. */
+const tagOf = (app: AppName): string[] => (app === 'operator' ? ['@wrong-auth-url'] : []);
 
 for (const app of appNames) {
   test.describe(app, () => {
     test(
       'sign-in goes to this Authentik with PKCE, and back',
-      { tag: onlyOf[app] ?? [] },
+      { tag: tagOf(app) },
       async ({ visitor, target, report }) => {
         const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
         const [first, second] = [one, other].map(readLocation);
@@ -32,7 +32,7 @@ for (const app of appNames) {
 
     test(
       'Authentik knows the client and its redirect URI',
-      { tag: onlyOf[app] ?? [] },
+      { tag: tagOf(app) },
       async ({ visitor, target, report }) => {
         test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
         const url = readLocation(await visitor.get(app, '/auth/oidc/login'));
@@ -57,7 +57,7 @@ for (const app of appNames) {
 
     test(
       'its cookies are Secure, HttpOnly, SameSite and for this host only',
-      { tag: ['@bare-answers', '@cookie-without-host-prefix'] },
+      { tag: ['@security-headers-missing', '@cookie-without-host-prefix'] },
       async ({ visitor, report }) => {
         const signIn = await visitor.get(app, '/auth/oidc/login');
         // The session cookie is only set with a session: test-user.spec.ts checks it.

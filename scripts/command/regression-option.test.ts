@@ -22,7 +22,7 @@ test('a name that is not in the catalogue is refused with the nearest one', asyn
 });
 
 test('a regression that the engine cannot have is refused with the command that can', async () => {
-  const attempt = withRegression(local, 'redis-forgets', 'npm run e2e --');
+  const attempt = withRegression(local, 'redis-without-persistence', 'npm run e2e --');
   await expect(attempt).rejects.toThrow(CannotRunHere);
-  await expect(attempt).rejects.toThrow('Run: npm run e2e -- --regression redis-forgets --engine k3s');
+  await expect(attempt).rejects.toThrow('Run: npm run e2e -- --regression redis-without-persistence --engine k3s');
 });
