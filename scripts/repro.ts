@@ -15,18 +15,13 @@ interface Options extends RecordingOptions {
   engine: string;
   list?: true;
   fixed?: true;
-  map?: string[];
-  faults?: string[];
   recordHar?: string;
 }
 
-const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 const recordings = ['har', 'trace', 'curl'];
 
 const program = commandLine('repro')
-  .description(
-    'Shows one regression of the catalogue live on a fleet, or finds out why a user saw 401s: from a HAR, a trace or a curl command.',
-  )
+  .description('Shows a regression live on a fleet, or finds out from a recording of a browser why a user saw 401s.')
   .argument('[regression]', 'its name; without one and without a recording, the catalogue is listed')
   .addOption(new Option('--engine <name>', 'what runs the fleet').choices(engineNames).default('local'))
   .option('--list', 'print the catalogue and stop')
@@ -34,19 +29,13 @@ const program = commandLine('repro')
   .option('--har <file>', 'a HAR of a browser that saw 401s')
   .option('--trace <file>', 'a trace.zip of Playwright')
   .option('--curl <command>', 'a curl command that was answered 401; - reads it from standard input')
-  .option('--map <host=app>', 'which host of the recording is which app, or auth (repeatable)', collect)
+  .option('--map <host=app...>', 'which host of the recording is which app, or auth')
   .option('--faults <names>', 'the regressions to replay, with commas', (text) => text.split(','))
-  .addOption(
-    new Option('--record-har <file>', 'write what a browser sees of the regression, without secrets').conflicts(
-      recordings,
-    ),
-  )
+  .addOption(new Option('--record-har <file>', 'write what a browser sees of it, redacted').conflicts(recordings))
   .addHelpText(
     'after',
-    `
-docs/repro.md says how to record, and what the answer means. No token, cookie or body of a recording is kept or written.
-Exit codes: 0 shown, or the cause is known (with --fixed: it does not show), 1 not so, 2 the harness failed or the input
-is no recording of these apps, 77 cannot run here.`,
+    '\ndocs/repro.md says how to record. Exit codes: 0 shown, or the cause is known (with --fixed: it does not show), 1 not so,\n' +
+      '2 the harness failed or the input is no recording of these apps, 77 cannot run here.',
   )
   .parse();
 const options = program.opts<Options>();
@@ -54,19 +43,12 @@ const [name] = program.args;
 
 await runCommand(async () => {
   const engine = engineOf(options.engine);
-  if (options.list) return printCatalogue(name);
-  const recording = readRecording(options);
-  if (recording && name)
-    throw new HarnessError(`${name} and a recording do not go together. To try only this one: --faults ${name}`);
-  if (!recording && (options.map || options.faults))
-    throw new HarnessError(
-      '--map and --faults need a recording: --har, --trace or --curl. See: npm run repro -- --help',
-    );
+  const recording = readRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
   if (!name && (options.fixed || options.recordHar))
     throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');
-  if (!name) return printCatalogue();
-  const regression = await regressionNamed(name);
+  if (!name || options.list) return printCatalogue(name);
+  const regression = regressionNamed(name);
   if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
   await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar) });
   console.log(`${options.recordHar} is written. Explain it: npm run repro -- --har ${options.recordHar}`);

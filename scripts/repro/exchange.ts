@@ -46,17 +46,16 @@ const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Header
       ]),
   );
 
-export const exchangeOf = ({ startedDateTime, time, request, response }: HarEntry): RecordedExchange => ({
-  at: Date.parse(startedDateTime),
-  ms: Math.max(0, time),
-  method: request.method,
-  url: new URL(request.url),
-  status: Math.max(0, response.status),
-  sent: headersOf(request.headers),
-  received: headersOf([
-    ...response.headers,
-    ...(response.redirectURL !== '' && !response.headers.some(({ name }) => /^location$/i.test(name))
-      ? [{ name: 'location', value: response.redirectURL }]
-      : []),
-  ]),
-});
+export function exchangeOf({ startedDateTime, time, request, response }: HarEntry): RecordedExchange {
+  const received = headersOf(response.headers);
+  if (response.redirectURL && !received.has('location')) received.set('location', response.redirectURL);
+  return {
+    at: Date.parse(startedDateTime),
+    ms: Math.max(0, time),
+    method: request.method,
+    url: new URL(request.url),
+    status: Math.max(0, response.status),
+    sent: headersOf(request.headers),
+    received,
+  };
+}

@@ -18,6 +18,8 @@ export interface RecordingOptions {
   har?: string;
   trace?: string;
   curl?: string;
+  map?: readonly string[];
+  faults?: readonly string[];
 }
 
 /** A recording, and the option that names it again. */
@@ -32,13 +34,21 @@ const shownByNpm =
   'delete that log, and next time paste the command to standard input: --curl -';
 
 /** Undefined: no recording is named. @throws HarnessError when several are, or when it cannot be read. */
-export function readRecording({ har, trace, curl }: RecordingOptions): NamedRecording | undefined {
-  if ([har, trace, curl].filter((value) => value !== undefined).length > 1)
-    throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
+export function readRecording(
+  { har, trace, curl, map, faults }: RecordingOptions,
+  regression?: string,
+): NamedRecording | undefined {
+  const given = [har, trace, curl].filter((value) => value !== undefined).length;
+  if (given > 1) throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
+  if (given === 1 && regression !== undefined)
+    throw new HarnessError(`${regression} and a recording do not go together. To try it alone: --faults ${regression}`);
   if (har !== undefined) return { exchanges: readHar(fromCallersFolder(har)), option: `--har ${quoted(har)}` };
   if (trace !== undefined)
     return { exchanges: readTrace(fromCallersFolder(trace)), option: `--trace ${quoted(trace)}` };
-  if (curl === undefined) return undefined;
+  if (curl === undefined) {
+    if (!map && !faults) return undefined;
+    throw new HarnessError('--map and --faults need a recording: --har, --trace or --curl.');
+  }
   // npm prints and logs the arguments before this program starts.
   if (curl !== '-' && process.env['npm_lifecycle_event'] !== undefined) progress(shownByNpm);
   return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
@@ -47,7 +57,7 @@ export function readRecording({ har, trace, curl }: RecordingOptions): NamedReco
 /** Finds out why a recorded session ended. @returns the exit code: 0 when the cause is known. */
 export async function explainRecording(
   { exchanges, option }: NamedRecording,
-  { engine, map = [], faults }: { engine: Engine; map?: readonly string[]; faults?: readonly string[] },
+  { engine, map = [], faults }: RecordingOptions & { engine: Engine },
 ): Promise<number> {
   const story = storyOf(exchanges, parseMap(map));
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);

@@ -14,12 +14,8 @@ const options = {
   ...Object.fromEntries(bodies.map((name) => [name, value])),
   data: { ...value, short: 'd' },
   form: { ...value, short: 'F' },
-  user: { ...value, short: 'u' },
-  'user-agent': { ...value, short: 'A' },
   referer: { ...value, short: 'e' },
   proxy: { ...value, short: 'x' },
-  output: { ...value, short: 'o' },
-  'max-time': { ...value, short: 'm' },
 } as const;
 
 const hint =

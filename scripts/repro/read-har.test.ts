@@ -31,22 +31,21 @@ function withFile<Result>(content: string | Uint8Array, work: (path: string) => 
 test.each<[string, string | Uint8Array]>([
   ['a HAR with a byte order mark', `\uFEFF${har}`],
   ['a HAR in gzip', gzipSync(har)],
-  ['a HAR that PowerShell wrote (UTF-16)', Buffer.from(`\uFEFF${har}`, 'utf16le')],
 ])('%s is read', (_, content) => {
-  const [exchange] = withFile(content, (path) => readHar(path));
+  const [exchange] = withFile(content, readHar);
   expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
   expect(exchange?.received.get('x-served-by')).toBe('operator-a');
 });
 
 test.each<[string, string | Uint8Array, RegExp]>([
   ['a truncated HAR', har.slice(0, -9), /is not JSON, or is truncated\. Export it again/],
-  ['truncated gzip', gzipSync(har).subarray(0, 60), /is gzip and cannot be decompressed/],
+  ['truncated gzip', gzipSync(har).subarray(0, 60), /is gzip that is damaged/],
   ['another JSON', '{"a":1}', /no HAR: it has no log\.entries/],
   ['no requests', '{"log":{"entries":[]}}', /has no requests\. Record while/],
   ['an entry without a URL', har.replace('https://', ''), /entry 0 has no usable request\.url/],
 ])('%s gets a sentence', (_, content, sentence) => {
-  expect(() => withFile(content, (path) => readHar(path))).toThrow(HarnessError);
-  expect(() => withFile(content, (path) => readHar(path))).toThrow(sentence);
+  expect(() => withFile(content, readHar)).toThrow(HarnessError);
+  expect(() => withFile(content, readHar)).toThrow(sentence);
 });
 
 /** An entry as others than Chromium write it. */
@@ -76,32 +75,28 @@ const entries: ReadonlyArray<[who: string, entry: object, seen: object]> = [
 
 test.each(entries)('%s', (_, written, seen) => {
   const text = JSON.stringify({ log: { entries: [written] } });
-  expect(withFile(text, (path) => readHar(path))).toMatchObject([seen]);
+  expect(withFile(text, readHar)).toMatchObject([seen]);
 });
 
 test('unusable entries are left out and named, and the others are put in the order of their times', () => {
   const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const later = { ...entry, startedDateTime: '2026-01-05T09:00:09.000Z', response: { status: 200 } };
   const text = JSON.stringify({ log: { entries: [null, later, entry] } });
-  expect(withFile(text, (path) => readHar(path)).map(({ status }) => status)).toEqual([401, 200]);
+  expect(withFile(text, readHar).map(({ status }) => status)).toEqual([401, 200]);
   expect(stripVTControlCharacters(String(note.mock.calls))).toMatch(
     /1 of 3 entries are left out: entry 0 has no usable/,
   );
   note.mockRestore();
 });
 
-test('a file that is missing or too large gets a sentence', () => {
-  expect(() => withFile(har, (path) => readHar(path, 100))).toThrow(/is larger than .* Record only/);
-  expect(() => withFile(gzipSync(Buffer.alloc(5000)), (path) => readHar(path, 1000))).toThrow(/is larger than/);
+test('a file that is missing gets a sentence', () => {
   expect(() => readHar('/no/such/file.har')).toThrow(/There is no file/);
 });
 
 test('a trace of Playwright is read', () => {
   const line = JSON.stringify({ type: 'resource-snapshot', snapshot: entry });
   const zip = zipSync({ '0-trace.network': strToU8(`${line}\n{"type":"other"}\n`), '0-trace.trace': strToU8('') });
-  expect(withFile(zip, (path) => readTrace(path))).toMatchObject([{ status: 401 }]);
-  expect(() => withFile(zip.subarray(0, 40), (path) => readTrace(path))).toThrow(/no readable zip file/);
-  expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), (path) => readTrace(path))).toThrow(/has no network log/);
-  const inflated = zipSync({ 'a.network': new Uint8Array(5_000), 'b.network': new Uint8Array(5_000) });
-  expect(() => withFile(inflated, (path) => readTrace(path, 6_000))).toThrow(/is larger than/);
+  expect(withFile(zip, readTrace)).toMatchObject([{ status: 401 }]);
+  expect(() => withFile(zip.subarray(0, 40), readTrace)).toThrow(/no readable zip file/);
+  expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), readTrace)).toThrow(/has no network log/);
 });

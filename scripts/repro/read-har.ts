@@ -11,16 +11,16 @@ const maxBytes = 150 * 1024 * 1024;
 const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
 
 /** The exchanges of a HAR 1.2 file, the oldest first. @throws HarnessError with a sentence for anything else. */
-export function readHar(path: string, limit = maxBytes): RecordedExchange[] {
-  const har = harSchema.safeParse(parsed(textOf(readLimited(path, limit)), path));
+export function readHar(path: string): RecordedExchange[] {
+  const har = harSchema.safeParse(parsed(new TextDecoder().decode(readBytes(path)), path));
   if (!har.success)
     throw new HarnessError(`${path} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
   return exchangesOf(har.data.log.entries, path);
 }
 
 /** The exchanges of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
-export function readTrace(path: string, limit = maxBytes): RecordedExchange[] {
-  const lines = networkLogs(path, limit).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
+export function readTrace(path: string): RecordedExchange[] {
+  const lines = networkLogs(path).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
   return exchangesOf(
     events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot),
@@ -28,24 +28,15 @@ export function readTrace(path: string, limit = maxBytes): RecordedExchange[] {
   );
 }
 
-function networkLogs(path: string, limit: number): string[] {
-  let size = 0;
-  let files: Record<string, Uint8Array>;
+function networkLogs(path: string): string[] {
+  const bytes = readBytes(path);
+  let logs: Uint8Array[];
   try {
-    files = unzipSync(readLimited(path, limit), {
-      filter: ({ name, originalSize }) => {
-        if (!name.endsWith('.network')) return false;
-        size += originalSize;
-        if (size > limit) throw tooLarge(path);
-        return true;
-      },
-    });
-  } catch (error) {
-    if (error instanceof HarnessError) throw error;
+    logs = Object.values(unzipSync(bytes, { filter: ({ name }) => name.endsWith('.network') }));
+  } catch {
     throw new HarnessError(`${path} is no readable zip file. Give the trace.zip that Playwright wrote.`);
   }
-  const logs = Object.values(files).map((file) => new TextDecoder().decode(file));
-  if (logs.length > 0) return logs;
+  if (logs.length > 0) return logs.map((log) => new TextDecoder().decode(log));
   throw new HarnessError(`${path} has no network log. Give a trace.zip of Playwright, recorded with tracing on.`);
 }
 
@@ -68,28 +59,19 @@ function exchangesOf(entries: readonly unknown[], path: string): RecordedExchang
 }
 
 /** The bytes of a file, decompressed when it is gzip. @throws HarnessError when it cannot be read or is too large. */
-function readLimited(path: string, limit: number): Buffer {
+function readBytes(path: string): Buffer {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile()) throw new HarnessError(`There is no file ${path}. See: npm run repro -- --help`);
-  if (stats.size > limit) throw tooLarge(path);
+  const tooLarge = `is larger than ${maxBytes / 1024 / 1024} MiB. Record only the failing minutes, and export without content.`;
+  if (stats.size > maxBytes) throw new HarnessError(`${path} ${tooLarge}`);
   const bytes = readFileSync(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: limit });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path);
-    throw new HarnessError(`${path} is gzip and cannot be decompressed. It may be incomplete: copy it again.`);
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch {
+    throw new HarnessError(`${path} is gzip that is damaged, incomplete, or ${tooLarge}`);
   }
 }
-
-const tooLarge = (path: string): HarnessError =>
-  new HarnessError(
-    `${path} is larger than ${maxBytes / 1024 / 1024} MiB. Record only the failing minutes, and export the HAR without content.`,
-  );
-
-/** Windows PowerShell writes UTF-16 with a byte order mark. */
-const textOf = (bytes: Buffer): string =>
-  new TextDecoder(bytes.subarray(0, 2).toString('hex') === 'fffe' ? 'utf-16le' : 'utf-8').decode(bytes);
 
 function parsed(text: string, path: string): unknown {
   try {

@@ -14,23 +14,20 @@ const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 const asIs = (value: string): string => value;
 
 /** The only headers that are written, and what of them; of cookies and addresses only a part. */
-const keptOfRequest: Readonly<Record<string, (value: string) => string>> = {
+const keptHeaders: Readonly<Record<string, (value: string) => string>> = {
   accept: asIs,
   'sec-fetch-dest': asIs,
-  'sec-fetch-mode': asIs,
-  cookie: (value) => value.replaceAll(/=[^;]*/g, `=${removed}`),
-};
-const keptOfResponse: typeof keptOfRequest = {
   'content-type': asIs,
-  location: withoutQuery,
-  'set-cookie': (value) => value.replace(/=[^;]*/, `=${removed}`),
   'x-served-by': asIs,
   'x-revision': asIs,
+  location: withoutQuery,
+  cookie: (value) => value.replaceAll(/=[^;]*/g, `=${removed}`),
+  'set-cookie': (value) => value.replace(/=[^;]*/, `=${removed}`),
 };
 
-const headersOf = (headers: readonly HarHeader[], kept: typeof keptOfRequest): HarHeader[] =>
+const redacted = (headers: readonly HarHeader[]): HarHeader[] =>
   headers.flatMap(({ name, value }) => {
-    const keep = kept[name.toLowerCase()];
+    const keep = keptHeaders[name.toLowerCase()];
     return keep ? [{ name: name.toLowerCase(), value: keep(value) }] : [];
   });
 
@@ -49,14 +46,14 @@ export function redactedHar(entries: readonly HarEntry[], shifts: readonly TimeS
         ...message,
         method: request.method,
         url: withoutQuery(request.url),
-        headers: headersOf(request.headers, keptOfRequest),
+        headers: redacted(request.headers),
         queryString: [],
       },
       response: {
         ...message,
         status: response.status,
         statusText: '',
-        headers: headersOf(response.headers, keptOfResponse),
+        headers: redacted(response.headers),
         content: { size: 0, mimeType: '' },
         redirectURL: '',
       },

@@ -29,7 +29,7 @@ export interface Replays {
   lost?: Agreement;
   /** With each fault that was tried. */
   faulty: ReadonlyArray<{ fault: Regression; agreement: Agreement }>;
-  /** Faults that sign users out and were not tried, because the recording does not show what they need. */
+  /** Faults that sign users out and were not tried, because no recording shows what they need. */
   notTried: readonly Regression[];
 }
 
@@ -66,11 +66,11 @@ const isShown: Readonly<Partial<Record<RefusedAfter, (story: Story) => boolean>>
 export const canBeShown = (after: RefusedAfter | undefined): boolean => after !== undefined && after in isShown;
 
 /** The faults to replay. @param names of regressions; undefined: those that fit what the recording shows. */
-export async function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Promise<Regression[]> {
-  if (names) return Promise.all(names.map((name) => regressionNamed(name)));
+export function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Regression[] {
+  if (names) return names.map((name) => regressionNamed(name));
   const [first] = wrongResponsesIn(story);
   const isSignOut = first !== undefined && isElsewhere(story.requests[first]!.outcome);
-  return (await regressions()).filter(
+  return regressions().filter(
     ({ needs, symptom, refusedAfter }) =>
       missingIn(engine, needs).length === 0 &&
       (isSignOut ? symptom.kind === 'logout' : refusedAfter && isShown[refusedAfter]?.(story)),
@@ -83,8 +83,8 @@ export async function replayFaults(
   { engine, faults }: { engine: Engine; faults?: readonly string[] | undefined },
 ): Promise<Replays> {
   // First, so that a wrong name costs no build.
-  const tried = await faultsFor(story, engine, faults);
-  const catalogue = await regressions();
+  const tried = faultsFor(story, engine, faults);
+  const catalogue = regressions();
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(catalogue);
   const [first] = wrongResponsesIn(story);
@@ -107,6 +107,6 @@ export async function replayFaults(
   ]);
   const faulty = [];
   if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });
-  const notTried = isRefusal ? catalogue.filter((each) => each.refusedAfter && !tried.includes(each)) : [];
+  const notTried = isRefusal ? catalogue.filter((each) => each.refusedAfter && !canBeShown(each.refusedAfter)) : [];
   return { healthy, ...(lost && { lost }), faulty, notTried };
 }

@@ -12,17 +12,10 @@ interface Generation {
   revision: string | undefined;
 }
 
-/** A rollout that the recording shows. */
-interface RecordedRollout {
-  app: AppName;
-  /** The first request that a new pod answered. */
-  before: number;
-  isRelease: boolean;
-}
-
 /** Which pods answered in a recording. */
 export interface RecordedPods {
-  rollouts: readonly RecordedRollout[];
+  /** `before` is the first request that a new pod answered. */
+  rollouts: ReadonlyArray<{ app: AppName; before: number; isRelease: boolean }>;
   /**
    * A fleet has two pods of an app: the first of a generation is one, and all others are the other. Of a recording that
    * names no pods, the requests that were refused are on the other. Undefined: whichever the edge chooses.

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
 import { chromium } from '@playwright/test';
 import { App } from '../../e2e/models/app.ts';
 import { chromiumArguments } from '../../e2e/models/browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { browserOptions } from '../../fixtures/browser.ts';
-import { groups, type Person } from '../../fixtures/people.ts';
+import { groups, randomPerson } from '../../fixtures/people.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
@@ -32,13 +31,7 @@ export async function showRegression(
       extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
     });
     const authentik = new AuthentikControl(fleet.authentikControl);
-    const person: Person = {
-      username: 'rosa',
-      name: 'Rosa Repro',
-      email: `rosa@${fleet.hosts.mail}`,
-      password: `pw-${randomUUID()}`,
-      groups: [groups.operators, groups.customers],
-    };
+    const person = randomPerson(fleet.hosts.mail, [groups.operators, groups.customers]);
     await authentik.createUser(person);
     const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
 

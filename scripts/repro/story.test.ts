@@ -54,7 +54,7 @@ test.each([
   expect(request?.[name]).toBeUndefined();
 });
 
-test('a recording without these apps, or that takes too long to replay, gets a sentence', () => {
+test('a recording without these apps gets a sentence', () => {
   const inPages = ['data:text/html,x', 'blob:https://operator.dezky.example/1', 'operator:/api/me'];
   expect(() => storyOf(exchanges(inPages.map((url, at) => ({ at, url, status: 200 }))))).toThrow(
     'It has no request over HTTP.',
@@ -62,8 +62,6 @@ test('a recording without these apps, or that takes too long to replay, gets a s
   expect(() => storyOf(exchanges([{ at: 9, url: 'https://foo.example.org/x', status: 200 }]))).toThrow(
     'it has requests to foo.example.org. If one of them is: --map foo.example.org=operator',
   );
-  const calls = exchanges(Array.from({ length: 5_001 }, (_, at) => callBy('operator-a', at, 200)));
-  expect(() => storyOf(calls)).toThrow(/5001 requests of these apps; at most 5000 are replayed\. Record only/);
 });
 
 test.each<[Partial<Short>, string]>([
@@ -116,11 +114,10 @@ test('of a request whose cookies were redacted it is not known whether it had th
   expect(requests.map(({ hasCookie }) => hasCookie)).toEqual([undefined, false]);
 });
 
-test('production hosts are mapped by label, by what was asked of them, or by --map', () => {
+test('production hosts are mapped by label or by --map', () => {
   const appsOf = (url: string, map: string[] = []) =>
     storyOf(exchanges([{ at: 0, url, status: 401 }]), parseMap(map)).requests.map(({ app }) => app);
   expect(appsOf('https://portal.customer.net/api/me')).toEqual(['portal']);
-  expect(appsOf('https://backoffice.customer.net/api/tenants')).toEqual(['operator']);
   expect(appsOf('https://backoffice.customer.net/api/me', ['backoffice.customer.net=portal'])).toEqual(['portal']);
   expect(() => appsOf('https://operator.customer.net/api/me', ['back.customer.net=operator'])).toThrow(
     '--map back.customer.net: the recording has no request to it, but to operator.customer.net.',

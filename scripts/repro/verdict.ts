@@ -20,18 +20,15 @@ export function verdictOf({ healthy, lost, faulty, notTried }: Replays): Recordi
     return { isKnown: true, faults: [], sentences: ['This code gives the same responses without a fault.'] };
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
-  const [cause, ...others] = exact;
-  if (cause && !(lost && isExact(lost))) {
-    const { length } = others;
+  if (exact.length > 0 && !(lost && isExact(lost)))
     return {
       isKnown: true,
       faults: names,
       sentences: [
-        `The cause is ${styleText('bold', names.join(' or '))}: a fleet with ${length > 0 ? 'either' : 'it'} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        `The cause is ${styleText('bold', names.join(' or '))}: a fleet with ${exact.length > 1 ? 'either' : 'it'} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
         ...exact.map(({ title, explanation }) => `${title}. ${explanation}`),
       ],
     };
-  }
   const events = new Set(notTried.map(({ refusedAfter }) => refusedAfter));
   return {
     isKnown: false,
@@ -41,7 +38,9 @@ export function verdictOf({ healthy, lost, faulty, notTried }: Replays): Recordi
       lost && isExact(lost)
         ? 'The session was gone at the first refusal, and the recording does not show why.'
         : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
-      ...(cause ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`] : []),
+      ...(exact.length > 0
+        ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
+        : []),
       ...(events.size > 0 ? [`It does not show whether there was ${[...events].join(', ')}.`] : []),
       'Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
     ],
