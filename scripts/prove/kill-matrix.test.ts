@@ -42,10 +42,6 @@ describe('a regression is caught', () => {
       evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Received: 401' }],
     });
   });
-  test('by a sentence that a matcher says without a label', () => {
-    const thrown = outcome({ message: 'Error: 20 of 40 requests failed: 20 x 401 from b' });
-    expect(verdictOf([thrown], saying(/requests failed: .*401/)).verdict).toBe('caught');
-  });
   test('when the tests that the engine cannot run are skipped', () => {
     const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
     expect(verdictOf([outcome({}), elsewhere]).verdict).toBe('caught');
@@ -67,11 +63,8 @@ describe('a regression is missed', () => {
     expect(verdict).toBe('missed');
     expect(evidence[0]?.message).toMatch(/was skipped although the local engine has.*the tests need kubernetes/);
   });
-  test.each<[string, Partial<TestOutcome>]>([
-    ['needs nothing', { needs: [] }],
-    ['needs what the engine has', { needs: ['kill'] }],
-  ])('when a claiming test that %s was skipped, whatever the others do', (_what, changes) => {
-    const { verdict, evidence } = verdictOf([outcome({}), outcome({ ...changes, status: 'skipped' })]);
+  test('when a claiming test was skipped although the engine has what the test needs', () => {
+    const { verdict, evidence } = verdictOf([outcome({}), outcome({ needs: ['kill'], status: 'skipped' })]);
     expect(verdict).toBe('missed');
     expect(evidence[0]?.message).toMatch(/"claim" was skipped although the local engine has all that it needs/);
   });
@@ -89,23 +82,14 @@ describe('the wrong reason is', () => {
   test('an error in a spec that the regression does not name', () => {
     expect(rejection({ spec: 'session/b.spec.ts' })).toMatch(/failed with: the session on b/);
   });
-  test.each([/the session on b/, /the session|the API/, /toBe\(expected\)|the session on [ab]/])(
-    'the label of an assertion alone, as %s asks for it',
-    (pattern) => {
-      expect(rejection({}, saying(pattern))).toMatch(/ask for what was received as well/);
-    },
-  );
-  test('the name of a matcher alone', () => {
-    const bare = message.split('\n\n').slice(1).join('\n\n');
-    expect(rejection({ message: `Error: ${bare}` }, saying(/toBe/))).toMatch(/ask for what was received as well/);
+  test('the label of an assertion alone', () => {
+    expect(rejection({}, saying(/the session on b/))).toMatch(/ask for what was received as well/);
   });
   test.each<[string, Partial<TestOutcome>]>([
     ['a timeout', { message: 'Test timeout of 30000ms exceeded.' }],
     ['a timeout', { message: 'TimeoutError: locator.click: Timeout 30000ms exceeded.\nCall log:\n  - waiting' }],
     ['a timeout', { message: 'Error: page.goto: Timeout 30000ms exceeded.' }],
-    ['a timeout', { message: 'Error: locator.click: Test timeout of 30000ms exceeded.' }],
     ['an error of the harness', { message: 'HarnessError: The port is in use.' }],
-    ['an error of the harness', { message: 'CannotRunHere: There is no Docker.' }],
     ['an error of the harness', { message: 'Error: page.goto: net::ERR_NETWORK_CHANGED at https://a.example/401' }],
     ['an error of a hook or fixture', { from: 'hook' }],
   ])('%s, unless the regression declares it: %o', (what, changes) => {
@@ -164,8 +148,5 @@ test('the time to red ends with the first test that failed, in whatever order th
   const ended = (endedAt: number, status: TestOutcome['status']) => outcome({ endedAt, status });
   const outcomes = [ended(11_000, 'passed'), ended(19_000, 'failed'), ended(14_500, 'failed'), ended(16_000, 'failed')];
   expect(redAfter(10_000, outcomes)).toEqual({ redAfterSeconds: 4.5 });
-});
-
-test('without a test that failed there is no time to red', () => {
-  expect(redAfter(10_000, [outcome({ endedAt: 11_000, status: 'passed' })])).toEqual({});
+  expect(redAfter(10_000, outcomes.slice(0, 1))).toEqual({});
 });

@@ -16,18 +16,3 @@ test('each regression shows its step, and what is left follows from what is done
   expect(steps.leave('memory-sessions')).toBe('build 2.0 s, up 3.0 s, specs 25.0 s');
   expect(steps.lines()).toEqual(['  http-sign-out: specs 28.0 s', '[1/3] 30.0 s gone, about 1 min left']);
 });
-
-test('a regression that took no step, because the engine cannot have it, counts as done', () => {
-  const steps = new Steps(2, () => 0);
-  expect(steps.leave('traefik-sticky')).toBe('');
-  expect(steps.summary).toBe('[1/2] 0.0 s gone');
-});
-
-test('the last line does not say that no time is left', () => {
-  let now = 0;
-  const steps = new Steps(1, () => now);
-  steps.enter('memory-sessions', 'specs');
-  now += 60_000;
-  steps.leave('memory-sessions');
-  expect(steps.summary).toBe('[1/1] 1 min gone');
-});

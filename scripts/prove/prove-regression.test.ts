@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
-import { falseAlarms } from './false-alarms.ts';
+import { falseAlarms } from './prove-regression.ts';
 
 const outcome = (title: string, status: TestOutcome['status'], message = ''): TestOutcome => ({
   spec: 'session/a.spec.ts',
