@@ -10,7 +10,6 @@ import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
 import type { Stage } from '../apps/environment/faults.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { idOf } from '../fleet/manifests/objects.ts';
-import { authentikDocuments } from '../fixtures/authentik/settings/versions-document.ts';
 import type { KubeObject } from '../fleet/manifests/objects.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
@@ -90,7 +89,7 @@ async function readEnvFile(file: string): Promise<Record<string, string>> {
 }
 
 async function generate(): Promise<number> {
-  const generated = [generatedFiles(), generatedFiles(authentikDocuments), generatedFiles(referenceDocuments)];
+  const generated = [generatedFiles(), generatedFiles(referenceDocuments)];
   const files = (await Promise.all(generated)).flat();
   for (const { path, text, upToDate } of files) {
     if (!upToDate) await writeFile(join(repositoryRoot, path), text);
