@@ -275,12 +275,6 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Makes Authentik rotate refresh tokens at each refresh, or as the fleet was deployed. */
-  async setRotation(app: AppName, rotates: 'always' | 'as deployed'): Promise<void> {
-    const refreshThresholdSeconds = rotates === 'always' ? 0 : (this.#thresholds.get(app) ?? 0);
-    await this.authentik.changeProvider(app, { refreshThresholdSeconds });
-  }
-
   /**
    * Resolves when a pod refreshes the tokens of a session, at the latest with the response to the call that needs them.
    */
