@@ -11,15 +11,19 @@ import { renderPinned } from '../fleet/release/pin.ts';
 import { namespaceIn, planOf } from '../fleet/release/plan.ts';
 import { demandRights } from '../fleet/release/rights.ts';
 import { releaseTarget } from '../fleet/release/target.ts';
+import { runSmoke } from '../e2e/smoke/run.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
 import { fromCallersFolder } from './command/callers-folder.ts';
 import { commandLine } from './command/command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './command/interruption.ts';
-import { parseSeconds } from './smoke/formats.ts';
 import { exitCodeOf } from './runner/runner.ts';
-import { runSmoke } from './smoke/run.ts';
-import { withConnectionOptions, type ConnectionOptions } from './smoke/connection-options.ts';
+import {
+  parseNumber,
+  withConnectionOptions,
+  withSmokeReports,
+  type ConnectionOptions,
+} from './command/live-options.ts';
 import { progress, runCommand } from './command/run-command.ts';
 
 interface DeployCommandOptions extends ConnectionOptions {
@@ -33,18 +37,20 @@ interface DeployCommandOptions extends ConnectionOptions {
   reports: string;
 }
 
-const options = withConnectionOptions(
-  commandLine('deploy')
-    .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
-    .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
-    .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
-    .addOption(
-      new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG').argParser(fromCallersFolder),
-    )
-    .option('--namespace <name>', 'where to, when it is not where the manifests say')
-    .option('--dry-run', 'show what would change in the cluster, and change nothing')
-    .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
-    .option('--timeout <seconds>', 'how long all rollouts together may take', parseSeconds(1), 300),
+const options = withSmokeReports(
+  withConnectionOptions(
+    commandLine('deploy')
+      .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
+      .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
+      .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
+      .addOption(
+        new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG').argParser(fromCallersFolder),
+      )
+      .option('--namespace <name>', 'where to, when it is not where the manifests say')
+      .option('--dry-run', 'show what would change in the cluster, and change nothing')
+      .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
+      .option('--timeout <seconds>', 'how long all rollouts together may take', parseNumber(1), 300),
+  ),
 )
   .addHelpText(
     'after',
@@ -113,7 +119,7 @@ await runCommand(async () => {
     timeoutMs: options.timeout * 1_000,
     rollBackOnFailure: options.rollbackOnFailure ?? false,
     smoke: async () => {
-      smokeCode = exitCodeOf(await runSmoke(target, options.reports));
+      smokeCode = exitCodeOf(await runSmoke(target, options.reports, { signal: interruption }));
       return verdicts.get(smokeCode) ?? 'unknown';
     },
   }).catch((error: unknown) => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { opened, violationsIn } from '../e2e/report/testing/opened.ts';
 import { installedBrowser } from '../fixtures/browser.ts';
-import type { AppTick, Tick } from './smoke/timeline.ts';
 import { matrixPage } from './prove/matrix-page.ts';
-import { watchPage } from './smoke/watch-page.ts';
 
 const matrix = matrixPage({
   engine: 'local',
@@ -22,42 +20,14 @@ const matrix = matrixPage({
   ],
 });
 
-const tick = (revision: string, ...failures: string[]): AppTick => ({
-  samples: Array.from({ length: 4 }, () => ({ pod: 'a', revision })),
-  failures,
-});
-const ticks: Tick[] = [
-  { at: 0, apps: { operator: tick('1.3.0'), portal: tick('1.3.0') } },
-  { at: 1_000, apps: { operator: tick('1.3.0'), portal: tick('1.3.0') } },
-  { at: 2_000, apps: { operator: tick('1.4.0', 'operator answers 502.'), portal: tick('1.3.0') } },
-];
-const watched = watchPage(ticks, { text: '3 looks; 1 failures.\n  operator: …', passed: false });
-
 test('the kill matrix shows what was not caught before all others', () => {
   expect(matrix.indexOf('dev-end-session')).toBeLessThan(matrix.indexOf('memory-sessions'));
   expect(matrix).toContain('1 of 2 caught (1 not applicable), 1 false alarms on the clean fleet.');
   expect(matrix).toContain('a &lt;title&gt;');
 });
 
-test('looks of a watch that are alike are one stretch', () => {
-  const rows = [...watched.matchAll(/<tr>\s*<td>(.*?)<\/tr>/gs)].map(([, row = '']) =>
-    row
-      .replaceAll(/<[^>]+>/g, ' ')
-      .trim()
-      .split(/ {2,}/),
-  );
-  expect(rows).toEqual([
-    ['operator', '0 s', '2 s', '1.3.0 × 4'],
-    ['operator', '2 s', '3 s', '1.4.0 × 4, failed × 1'],
-    ['portal', '0 s', '3 s', '1.3.0 × 4'],
-  ]);
-});
-
 describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
-  test.each([
-    ['the kill matrix', matrix],
-    ['a watched deploy', watched],
-  ])(
+  test.each([['the kill matrix', matrix]])(
     '%s has no violation for axe, loads nothing, and fits a telephone',
     async (_name, content) => {
       await using report = await opened(content);

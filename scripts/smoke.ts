@@ -1,62 +1,62 @@
 // `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
-import { Option } from 'commander';
-import { accountIn, defaultBudget, type Target } from '../e2e/smoke/target.ts';
-import { Visitor } from '../e2e/smoke/visitor.ts';
-import { HarnessError } from '../fleet/errors.ts';
+import { SmokeClient } from '../e2e/smoke/client.ts';
+import { requestsHelp } from '../e2e/smoke/requests.ts';
+import { checkReportsFolder, runSmoke } from '../e2e/smoke/run.ts';
+import { accountIn, defaultBudget, type SmokeTarget } from '../e2e/smoke/target.ts';
+import { watch } from '../e2e/smoke/watch.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, nonEmpty, regularExpression } from './command/command-line.ts';
-import { exitCodeOf } from './runner/runner.ts';
-import { requestList } from './smoke/help.ts';
-import { parseNumber, parseSeconds } from './smoke/formats.ts';
-import { fleetAccess } from './smoke/fleet-access.ts';
-import { checkReportsFolder, targetFrom, type SmokeOptions } from './smoke/options.ts';
-import { runSmoke } from './smoke/run.ts';
-import { watch } from './smoke/watch.ts';
-import { urlAttributes, urlsFrom, withUrlOptions } from './smoke/url-options.ts';
-import { withConnectionOptions } from './smoke/connection-options.ts';
+import { interruption } from './command/interruption.ts';
+import * as live from './command/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
+import { exitCodeOf } from './runner/runner.ts';
 
-const options = withConnectionOptions(
-  withUrlOptions(commandLine('smoke'))
-    .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
-    .addOption(
-      new Option('--run <id>', 'check this fleet of this machine, whose addresses are then known').conflicts([
-        ...urlAttributes,
-        'proxy',
-        'connectTo',
-        'ca',
-      ]),
-    )
-    .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
-    .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
-    .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
-    .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseSeconds(0), 30)
-    .option('--budget <seconds>', 'how long all checks together may take', parseSeconds(1), defaultBudget)
-    .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
-    .option('--watch', 'look every second until every pod is on --sha, or until Ctrl-C, and print a timeline')
-    .option('--for <seconds>', 'end --watch after this long', parseSeconds(1)),
-)
-  .option('-g, --grep <pattern>', 'only checks whose title matches', regularExpression)
-  .addHelpText('after', requestList())
+type Options = live.ConnectionOptions &
+  Pick<SmokeTarget, 'pods' | 'streak'> & {
+    run?: string;
+    sha?: string;
+    wait: number;
+    budget: number;
+    authorize?: true;
+    watch?: true;
+    for?: number;
+    reports: string;
+    grep?: string;
+  };
+
+const { parseNumber } = live;
+const command = live
+  .withTargetOptions(commandLine('smoke'))
+  .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
+  .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
+  .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
+  .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
+  .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseNumber(0), 30)
+  .option('--budget <seconds>', 'how long all checks together may take', parseNumber(1), defaultBudget)
+  .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
+  .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
+  .option('--for <seconds>', 'end --watch after this long', parseNumber(1))
+  .option('-g, --grep <pattern>', 'only checks whose title matches', regularExpression);
+const options = live
+  .withSmokeReports(live.withConnectionOptions(command))
+  .addHelpText('after', requestsHelp())
   .parse()
-  .opts<SmokeOptions>();
+  .opts<Options>();
 
 await runCommand(async () => {
+  const { sha, pods, streak, wait, budget, authorize = false, reports, grep } = options;
   if (options.for !== undefined && !options.watch)
     throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
-  if (options.grep !== undefined && options.watch)
+  if (grep !== undefined && options.watch)
     throw new HarnessError('--grep chooses checks, and --watch has none. Leave one of them out.');
-  checkReportsFolder(options.reports);
-  const target = await smokeTarget();
+  checkReportsFolder(reports);
+  const limits = { pods, streak, wait: wait * 1_000, budget: budget * 1_000, authorize };
+  const target: SmokeTarget = { ...(await live.fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
-  const visitor = new Visitor(target, { counted: false });
+  const client = new SmokeClient(target, { counted: false });
+  if (!options.watch) return exitCodeOf(await runSmoke(target, reports, { grep, signal: interruption }));
+  const passed = await watch(client, { seconds: options.for, signal: interruption });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
-  if (options.watch) return await exit(await watch(visitor, options.reports, options.for));
-  return exitCodeOf(await runSmoke(target, options.reports, options.grep));
+  return await exit(passed ? exitCodes.passed : exitCodes.productFailed);
 });
-
-async function smokeTarget(): Promise<Target> {
-  if (options.run === undefined) return targetFrom(options, urlsFrom({ ...options }));
-  const { urls, access } = await fleetAccess(options.run);
-  return { ...targetFrom(options, urls), ...access };
-}

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Model, type AuthentikState, type Session } from './model.ts';
+import { Model, type AuthentikState, type ModelSession } from './model.ts';
 
 const place = { browser: 'laptop', app: 'operator' } as const;
 
-function signedIn(): { model: Model; session: Session } {
+function signedIn(): { model: Model; session: ModelSession } {
   const model = new Model();
   return { model, session: model.signedIn(place, 'anna') };
 }

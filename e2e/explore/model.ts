@@ -12,13 +12,20 @@ export interface Place {
   app: AppName;
 }
 
+/**
+ * A user saw, or Redis or Authentik received, something that the model does not allow. It is a fault of the product.
+ */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
 /** The first or the second pod of an app. */
 export type PodIndex = 0 | 1;
 
 /** What a user sees: the page or data, a request to sign in, or a sentence about an outage. */
-export type Outcome = 'served' | 'refused' | 'unavailable';
+export type UserOutcome = 'served' | 'refused' | 'unavailable';
 
-export interface Session extends Place {
+export interface ModelSession extends Place {
   person: PersonName;
   /** It has ended, and must not be accepted any more. */
   over: boolean;
@@ -40,27 +47,27 @@ export type AuthentikState = 'well' | 'slow' | 'very slow' | 'failing';
 /** What the apps guarantee to users, without implementation details (docs/decisions 11 to 13, 15 and 16). */
 export class Model {
   /** Every session so far, the oldest first. */
-  readonly sessions: Session[] = [];
+  readonly sessions: ModelSession[] = [];
   authentik: AuthentikState = 'well';
   /** How far Authentik's clock is ahead of that of the pods. */
   clockSeconds = 0;
   readonly #known = new Map<BrowserName, PersonName>();
 
   /** The session whose cookie a browser sends to an app. */
-  at({ browser, app }: Place): Session | undefined {
+  at({ browser, app }: Place): ModelSession | undefined {
     return this.sessions.findLast((session) => session.browser === browser && session.app === app);
   }
 
-  livingAt(place: Place): Session | undefined {
+  livingAt(place: Place): ModelSession | undefined {
     const session = this.at(place);
     return session?.over ? undefined : session;
   }
 
-  get living(): Session[] {
+  get living(): ModelSession[] {
     return this.sessions.filter(({ over }) => !over);
   }
 
-  get ended(): Session[] {
+  get ended(): ModelSession[] {
     return this.sessions.filter(({ over }) => over);
   }
 
@@ -80,16 +87,16 @@ export class Model {
   }
 
   /** The previous session of the place ends. */
-  signedIn(place: Place, person: PersonName): Session {
+  signedIn(place: Place, person: PersonName): ModelSession {
     const previous = this.at(place);
     if (previous) previous.over = true;
-    const session: Session = { ...place, person, over: false, idle: false, revoked: false, ...this.newTokens() };
+    const session: ModelSession = { ...place, person, over: false, idle: false, revoked: false, ...this.newTokens() };
     this.sessions.push(session);
     return session;
   }
 
   /** A session is not used for these hours. */
-  leave(session: Session, hours: number): void {
+  leave(session: ModelSession, hours: number): void {
     session.unused = true;
     const limits = contract.idleSeconds[session.app];
     if (hours * 3600 > contract.lifetimeSeconds) session.over = true;
@@ -112,12 +119,12 @@ export class Model {
   }
 
   /** Every outcome that a request of a session may have now. */
-  outcomes(session: Session): Outcome[] {
+  outcomes(session: ModelSession): UserOutcome[] {
     const { over, idle, revoked, due, token } = session;
     if (over || idle) return ['refused'];
     const mustRenew = due || token === 'used up';
     if (!mustRenew && token === 'good') return ['served'];
-    const renewed: Outcome = revoked ? 'refused' : 'served';
+    const renewed: UserOutcome = revoked ? 'refused' : 'served';
     const withoutRenewal = { good: ['served'], unsure: ['served', 'unavailable'], 'used up': ['unavailable'] } as const;
     if (this.authentik === 'failing') return [...withoutRenewal[token]];
     if (this.authentik === 'very slow') return [...withoutRenewal[token], renewed];
@@ -125,7 +132,7 @@ export class Model {
   }
 
   /** Updates the model after a request of a session had this outcome. */
-  saw(session: Session, outcome: Outcome): void {
+  saw(session: ModelSession, outcome: UserOutcome): void {
     if (outcome === 'refused') session.over = true;
     if (outcome !== 'served' || !(session.due || session.token === 'used up')) return;
     // A refresh that takes longer than its request continues, and its end cannot be observed.
@@ -134,7 +141,7 @@ export class Model {
   }
 
   /** With clock skew the remaining lifetime of a token is uncertain by minutes. */
-  newTokens(): Pick<Session, 'unused' | 'due' | 'token'> {
+  newTokens(): Pick<ModelSession, 'unused' | 'due' | 'token'> {
     return { unused: false, due: false, token: this.clockSeconds === 0 ? 'good' : 'unsure' };
   }
 }

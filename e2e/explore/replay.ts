@@ -2,10 +2,10 @@ import { test, type Browser } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { limit } from '../deadline.ts';
-import { checkEnd } from './invariants.ts';
+import { checkEnd } from './checks.ts';
 import { Model } from './model.ts';
 import { appliesTo, runStep, sentenceOf } from './run-step.ts';
-import type { Step } from './step.ts';
+import type { ExploreStep } from './step.ts';
 import { World } from './world.ts';
 
 /** Milliseconds within which every request must get a response: the apps wait 4 s for Authentik. */
@@ -14,7 +14,7 @@ export const maxAnswerMs = 5000;
 /** Runs a sequence that `npm run explore` found, in a test. Fails at the first step after which the model is wrong. */
 export async function replay(
   { fleet, browser, clientId }: { fleet: Fleet; browser: Browser; clientId: string },
-  steps: readonly Step[],
+  steps: readonly ExploreStep[],
 ): Promise<void> {
   await using world = await World.on(fleet, {
     clientId,

@@ -1,6 +1,6 @@
-import { checkStep } from './invariants.ts';
+import { checkStep } from './checks.ts';
 import type { Model } from './model.ts';
-import type { Do, Step, StepKind, StepKinds } from './step.ts';
+import type { Do, ExploreStep, StepKind, StepKinds } from './step.ts';
 import { authentikSteps } from './steps/authentik.ts';
 import { chromiumSteps } from './steps/chromium.ts';
 import { fleetSteps } from './steps/fleet.ts';
@@ -22,21 +22,14 @@ const kinds: StepKinds = {
   ...fleetSteps,
 };
 
-/** Whether a step takes seconds: it changes the fleet, starts a browser, or makes requests wait. */
-export const isSlow = (step: Step): boolean =>
-  step.do in fleetSteps ||
-  step.do in chromiumSteps ||
-  step.do in renewalSteps ||
-  ('state' in step && step.state === 'very slow');
+const kindOf = <S extends ExploreStep>(step: S): StepKind<S> => kinds[step.do as Do] as unknown as StepKind<S>;
 
-const kindOf = <S extends Step>(step: S): StepKind<S> => kinds[step.do as Do] as unknown as StepKind<S>;
+export const sentenceOf = (step: ExploreStep): string => kindOf(step).sentence(step);
 
-export const sentenceOf = (step: Step): string => kindOf(step).sentence(step);
-
-export const appliesTo = (step: Step, model: Model): boolean => kindOf(step).applies(step, model);
+export const appliesTo = (step: ExploreStep, model: Model): boolean => kindOf(step).applies(step, model);
 
 /** One step and what must be true after it. @throws Violation */
-export async function runStep(step: Step, model: Model, world: World): Promise<void> {
+export async function runStep(step: ExploreStep, model: Model, world: World): Promise<void> {
   const living = model.living;
   await kindOf(step).perform(step, model, world);
   await checkStep(

@@ -2,7 +2,7 @@ import type { AuthentikState, Model, PersonName, Place, PodIndex } from './model
 import type { World } from './world.ts';
 
 /** One action as plain data, so that a sequence of them can be printed and run again. */
-export type Step =
+export type ExploreStep =
   | ({ do: 'sign in'; person: PersonName } & Place)
   | ({ do: 'call'; path: string; pod: PodIndex } & Place)
   | ({ do: 'open page'; path: string; pod: PodIndex } & Place)
@@ -24,11 +24,11 @@ export type Step =
   | { do: 'restart Redis' }
   | { do: 'hang Redis' };
 
-export type Do = Step['do'];
-export type StepOf<Kind extends Do> = Extract<Step, { do: Kind }>;
+export type Do = ExploreStep['do'];
+export type StepOf<Kind extends Do> = Extract<ExploreStep, { do: Kind }>;
 
 /** The implementation of one kind of step. */
-export interface StepKind<S extends Step> {
+export interface StepKind<S extends ExploreStep> {
   /** For a reader: `anna signs in to operator on the laptop`. */
   sentence(step: S): string;
   /** Whether it is possible now. */

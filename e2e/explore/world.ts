@@ -23,10 +23,9 @@ import {
   type PersonName,
   type Place,
   type PodIndex,
-  type Session,
+  type ModelSession,
 } from './model.ts';
-import { Parts } from './parts.ts';
-import { Violation } from './violation.ts';
+import { Violation } from './model.ts';
 
 export interface WorldOptions {
   /** Marks its requests in the ledger. */
@@ -38,7 +37,7 @@ export interface WorldOptions {
 }
 
 /** The harness's data about a session: its cookie, and its key in Redis. */
-export interface Handle {
+export interface SessionHandle {
   cookie: string;
   key: string;
 }
@@ -56,7 +55,7 @@ export class World implements AsyncDisposable {
   readonly admin: AuthentikAdmin;
   readonly options: WorldOptions;
   readonly store: SessionStore;
-  readonly parts: Parts;
+  readonly #edge: EdgeClient;
   /** The responses of the apps since the last step. */
   readonly answers: Received[] = [];
   /** The cursor in the request log of Authentik. */
@@ -64,7 +63,7 @@ export class World implements AsyncDisposable {
   readonly #agent: ProxyAgent;
   readonly #adminRequest: APIRequestContext;
   readonly #secrets: Readonly<Record<AppName, string>>;
-  readonly #handles = new Map<Session, Handle>();
+  readonly #handles = new Map<ModelSession, SessionHandle>();
   readonly #browsers = new Map<BrowserName, HttpBrowser>();
   #people: ReadonlyMap<PersonName, Person> = new Map();
   readonly #foreign: ReadonlySet<string>;
@@ -89,7 +88,7 @@ export class World implements AsyncDisposable {
     this.#adminRequest = adminRequest;
     this.admin = new AuthentikAdmin(adminRequest, origin(fleet.hosts.auth), adminTokenIn(manifests));
     this.authentik = new AuthentikControl(fleet.authentikControl);
-    this.parts = new Parts({ fleet, edge: new EdgeClient(fleet.edge), authentik: this.authentik, store });
+    this.#edge = new EdgeClient(fleet.edge);
     this.#foreign = foreign;
     this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
   }
@@ -110,7 +109,6 @@ export class World implements AsyncDisposable {
 
   /** Starts a sequence: new users in these groups with new browsers, no sessions, no faults. */
   async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
-    await this.parts.begin();
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
     this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, memberOf)]));
@@ -131,6 +129,23 @@ export class World implements AsyncDisposable {
     this.#people = new Map();
   }
 
+  /**
+   * Resolves when every part that belongs to the harness responds: the supervisor, the edge, the mock and Redis.
+   * @throws HarnessError or MockError that names the part.
+   */
+  async checkFleet(): Promise<void> {
+    // The supervisor first: the other parts end with it.
+    await this.fleet.pods();
+    await this.#edge.cursor();
+    await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER });
+    await this.store.keys().catch((cause: Error) => {
+      throw new HarnessError(
+        `Redis does not answer (${cause.message}), so no result says anything about the product. See: npm run fleet -- logs`,
+        { cause },
+      );
+    });
+  }
+
   person(name: PersonName): Person {
     const person = this.#people.get(name);
     if (person) return person;
@@ -145,14 +160,14 @@ export class World implements AsyncDisposable {
     return origin(this.fleet.hosts[app]);
   }
 
-  handleOf(session: Session): Handle {
+  handleOf(session: ModelSession): SessionHandle {
     const handle = this.#handles.get(session);
     if (handle) return handle;
     throw new Error(`The session of ${session.app} on the ${session.browser} was never signed in to.`);
   }
 
   /** Stores the cookie of a session that a browser has just received. */
-  async remember(session: Session): Promise<void> {
+  async remember(session: ModelSession): Promise<void> {
     const host = this.fleet.hosts[session.app];
     const sealed = this.browser(session.browser).cookiesOf(host).get(contract.sessionCookie);
     if (sealed === undefined) throw new Violation(`Signing in to ${session.app} gave the browser no session cookie.`);
@@ -254,7 +269,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Expires a session in Redis: its key is removed, and its index entries are expired. */
-  async expire(session: Session): Promise<void> {
+  async expire(session: ModelSession): Promise<void> {
     const { key } = this.handleOf(session);
     const id = key.slice(sessionKeyOf(session.app, '').length);
     const redis = this.store.db(contract.database);
@@ -278,7 +293,7 @@ export class World implements AsyncDisposable {
   /**
    * Resolves when a pod refreshes the tokens of a session, at the latest with the response to the call that needs them.
    */
-  async renewing(session: Session, call: Promise<unknown>): Promise<void> {
+  async renewing(session: ModelSession, call: Promise<unknown>): Promise<void> {
     let isAnswered = false;
     void call.finally(() => (isAnswered = true));
     const lock = lockKeyOf(this.handleOf(session).key);
@@ -306,7 +321,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Changes the stored session while no pod changes it. */
-  async change(session: Session, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
+  async change(session: ModelSession, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
     await this.noRenewals();
     const { key } = this.handleOf(session);
     const stored = (await this.store.keys()).find((each) => each.key === key);

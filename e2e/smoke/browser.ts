@@ -1,17 +1,18 @@
 import type { BrowserContext, BrowserContextOptions } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
-import type { Target } from './target.ts';
-import { everyHost, userAgent, type Visitor } from './visitor.ts';
+import type { SmokeTarget } from './target.ts';
+import { everyHost, type SmokeClient } from './client.ts';
+import { userAgent } from './requests.ts';
 
 /**
- * Makes Chromium reach the target in the same way as `Visitor`. Chromium cannot use a file of authorities. With such a
- * file it accepts only the public keys that `Visitor` has just verified against that file.
+ * Makes Chromium reach the target in the same way as `SmokeClient`. Chromium cannot use a file of authorities. With such a
+ * file it accepts only the public keys that `SmokeClient` has just verified against that file.
  */
 export async function browserAccess(
-  visitor: Visitor,
+  client: SmokeClient,
 ): Promise<{ arguments: string[]; context: BrowserContextOptions }> {
-  const { proxy, caFile, connectTo = [], headers = {} } = visitor.target;
-  const keys = caFile ? await verifiedKeys(visitor) : [];
+  const { proxy, caFile, connectTo = [], headers = {} } = client.target;
+  const keys = caFile ? await verifiedKeys(client) : [];
   return {
     arguments: [
       '--disable-quic',
@@ -33,8 +34,8 @@ export async function browserAccess(
   };
 }
 
-async function verifiedKeys(visitor: Visitor): Promise<string[]> {
-  const answers = await Promise.all(everyHost.map(([role, path]) => visitor.get(role, path)));
+async function verifiedKeys(client: SmokeClient): Promise<string[]> {
+  const answers = await Promise.all(everyHost.map(([role, path]) => client.get(role, path)));
   return [...new Set(answers.flatMap(({ certificate }) => (certificate ? [certificate.spki] : [])))];
 }
 
@@ -50,7 +51,7 @@ function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy'
  * Lets the browser read from the apps and sign out of them. Requests to Authentik are not limited, because its sign-in
  * needs more. All other hosts are blocked.
  */
-export async function blockWrites(context: BrowserContext, { urls }: Target): Promise<void> {
+export async function blockWrites(context: BrowserContext, { urls }: SmokeTarget): Promise<void> {
   await context.route('**', async (route) => {
     const request = route.request();
     const { origin, pathname } = new URL(request.url());

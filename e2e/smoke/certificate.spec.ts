@@ -1,11 +1,11 @@
 import { test } from './fixtures.ts';
 import { certificateFaults, describeCertificate } from './rules/certificate.ts';
-import { everyHost } from './visitor.ts';
+import { everyHost } from './client.ts';
 
 for (const [role, path] of everyHost) {
   test.describe(role, () => {
-    test('its certificate is trusted and does not expire soon', async ({ visitor, report }) => {
-      const { url, certificate } = await visitor.get(role, path);
+    test('its certificate is trusted and does not expire soon', async ({ client, report }) => {
+      const { url, certificate } = await client.get(role, path);
       const now = new Date();
       if (!certificate) throw new Error(`${url} was answered without TLS.`);
       report({

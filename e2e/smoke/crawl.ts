@@ -1,7 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../models/app.ts';
 import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
-import type { Visitor } from './visitor.ts';
+import type { SmokeClient } from './client.ts';
 
 /** Maximum number of files of one app to scan. */
 const maxFiles = 300;
@@ -17,13 +17,13 @@ export interface Crawled {
  * because their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be
  * checked.
  */
-export async function crawl(visitor: Visitor, app: AppName): Promise<Crawled> {
-  const allowed = new Set(Object.values(visitor.target.urls).map((url) => new URL(url).hostname));
+export async function crawl(client: SmokeClient, app: AppName): Promise<Crawled> {
+  const allowed = new Set(Object.values(client.target.urls).map((url) => new URL(url).hostname));
   const queue: string[] = [...publicPages];
   const seen = new Set(queue);
   const faults: string[] = [];
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-    const { status, body } = await visitor.get(app, path);
+    const { status, body } = await client.get(app, path);
     if (status !== 200) {
       faults.push(`${app} answers ${status} to GET ${path}, which its pages need: was the image built whole?`);
       continue;

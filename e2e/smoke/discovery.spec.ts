@@ -4,15 +4,15 @@ import { discoveryFaults, discoveryPath, type Discovery } from './rules/discover
 
 for (const app of appNames) {
   test.describe(app, () => {
-    test('Authentik describes this application at this URL', async ({ visitor, target, report }) => {
+    test('Authentik describes this application at this URL', async ({ client, target, report }) => {
       const path = discoveryPath(app);
-      const { status, body, url } = await visitor.get('auth', path);
+      const { status, body, url } = await client.get('auth', path);
       if (status !== 200) {
         throw new Error(`${url} answers ${status}: create the application with the slug ${app} in Authentik.`);
       }
       const document = JSON.parse(body) as Discovery;
       const faults = discoveryFaults(document, target.urls.auth, app);
-      const jwks = await visitor.get('auth', `/application/o/${app}/jwks/`);
+      const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
       const { keys = [] } = jwks.status === 200 ? (JSON.parse(jwks.body) as { keys?: unknown[] }) : {};
       report({
         saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,

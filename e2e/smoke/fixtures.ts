@@ -11,12 +11,13 @@ import { driveFlowPages } from '../fixtures/flow-pages.ts';
 import { runIdOf, runIdsIn } from '../fixtures/worker-runs.ts';
 import { expectedFailures } from '../fixtures/expected-failures.ts';
 import { testTimeout } from '../fixtures/test-timeout.ts';
-import { podsOf, type Pods } from './readiness.ts';
-import { accountIn, defaultBudget, variables, type Account, type Target } from './target.ts';
-import { Visitor } from './visitor.ts';
+import { ask } from './probes.ts';
+import { settle, type Settled } from './rules/settle.ts';
+import { accountIn, defaultBudget, variables, type Account, type SmokeTarget } from './target.ts';
+import { SmokeClient } from './client.ts';
 
 /** The observation of a check, and its faults. */
-interface Finding {
+interface CheckResult {
   saw: string;
   /** Sentences; empty when there are no faults. */
   faults: readonly string[];
@@ -25,10 +26,10 @@ interface Finding {
 interface WorkerFixtures {
   /** The suite's own fleet, when it is the target: the same checks run on both. */
   suiteFleet: Fleet | undefined;
-  target: Target;
-  visitor: Visitor;
-  /** Readiness reports of an app's pods, fetched once. */
-  pods: (app: AppName) => Promise<Pods>;
+  target: SmokeTarget;
+  client: SmokeClient;
+  /** Answers of an app's pods about themselves, until they agree on a revision. They are asked once. */
+  settled: (app: AppName) => Promise<Settled>;
   account: Account | undefined;
 }
 
@@ -36,7 +37,7 @@ interface TestFixtures {
   testTimeout: void;
   expectedFailures: void;
   /** Ends the test with its findings. */
-  report: (finding: Finding) => void;
+  report: (result: CheckResult) => void;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -61,14 +62,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  visitor: [({ target }, use) => use(new Visitor(target)), { scope: 'worker' }],
-  pods: [
-    async ({ visitor }, use) => {
-      const asked = new Map<AppName, Promise<Pods>>();
+  client: [({ target }, use) => use(new SmokeClient(target)), { scope: 'worker' }],
+  settled: [
+    async ({ client, target: { sha, streak, wait } }, use) => {
+      const asked = new Map<AppName, Promise<Settled>>();
       await use((app) => {
-        const answer = asked.get(app) ?? podsOf(visitor, app);
-        asked.set(app, answer);
-        return answer;
+        const settled = asked.get(app) ?? settle({ ask: () => ask(client, app, 'ready'), wanted: sha, streak, wait });
+        asked.set(app, settled);
+        return settled;
       });
     },
     { scope: 'worker' },
@@ -84,23 +85,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  report: ({}, use, testInfo) => use((finding) => conclude(finding, testInfo)),
+  report: ({}, use, testInfo) => use((result) => conclude(result, testInfo)),
 });
 
 /** Records the observation for the reports, and fails with the faults as plain sentences. */
-function conclude({ saw, faults }: Finding, testInfo: TestInfo): void {
+function conclude({ saw, faults }: CheckResult, testInfo: TestInfo): void {
   testInfo.annotations.push({ type: 'saw', description: saw });
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-function targetFromEnvironment(): Target {
+function targetFromEnvironment(): SmokeTarget {
   const given = process.env[variables.target];
-  if (given) return JSON.parse(given) as Target;
+  if (given) return JSON.parse(given) as SmokeTarget;
   throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');
 }
 
 /** The suite's fleet as seen from outside. */
-async function targetOf(fleet: Fleet): Promise<Target> {
+async function targetOf(fleet: Fleet): Promise<SmokeTarget> {
   // One release has one revision, so an app on an older revision is detected.
   const [pod] = await fleet.pods(firstApp);
   return {

@@ -14,24 +14,24 @@ const pagesAsked = 6;
 
 for (const app of appNames) {
   test.describe(app, () => {
-    test('no page and no script names a development host', { tag: onlyOf[app] ?? [] }, async ({ visitor, report }) => {
+    test('no page and no script names a development host', { tag: onlyOf[app] ?? [] }, async ({ client, report }) => {
       test.setTimeout(120_000);
-      const { pages, files, faults } = await crawl(visitor, app);
+      const { pages, files, faults } = await crawl(client, app);
       report({ saw: `${pages} pages, ${files} scripts and styles`, faults });
     });
 
     test(
       'every kind of response has its security headers',
       { tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused'] },
-      async ({ visitor, report }) => {
-        const page = await visitor.get(app, '/sign-in');
+      async ({ client, report }) => {
+        const page = await client.get(app, '/sign-in');
         const nonces = [nonceOf(page.headers)];
         // More than there are pods: each must make a nonce for every page.
         for (let again = 1; again < pagesAsked; again += 1) {
-          nonces.push(nonceOf((await visitor.get(app, '/sign-in')).headers));
+          nonces.push(nonceOf((await client.get(app, '/sign-in')).headers));
         }
-        const redirect = await visitor.get(app, '/');
-        const refusal = await visitor.get(app, sessionApp[app].api[0]);
+        const redirect = await client.get(app, '/');
+        const refusal = await client.get(app, sessionApp[app].api[0]);
         report({
           saw: `page ${page.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
           faults: [
@@ -51,11 +51,11 @@ for (const app of appNames) {
     test(
       'without a session the API responds with 401, and a page is the sign-in page',
       { tag: ['@pages-without-session-check'] },
-      async ({ visitor, target, report }) => {
+      async ({ client, target, report }) => {
         const wrong: string[] = [];
         for (const path of sessionApp[app].api) {
           for (const cookie of ['', `${contract.sessionCookie}=worthless`]) {
-            const { status } = await visitor.get(app, path, cookie ? { headers: { cookie } } : {});
+            const { status } = await client.get(app, path, cookie ? { headers: { cookie } } : {});
             const who = cookie ? 'a worthless cookie' : 'no cookie';
             if (status !== 401) {
               wrong.push(
@@ -64,7 +64,7 @@ for (const app of appNames) {
             }
           }
         }
-        const { status, headers } = await visitor.get(app, '/');
+        const { status, headers } = await client.get(app, '/');
         const landed = headers.location === undefined ? undefined : URL.parse(headers.location, target.urls[app])?.href;
         report({
           saw: `401 from ${sessionApp[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,

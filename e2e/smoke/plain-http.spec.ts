@@ -6,8 +6,8 @@ for (const app of appNames) {
     test(
       'plain http redirects to https, to the same path',
       { tag: ['@no-https-redirect'] },
-      async ({ visitor, target, report }) => {
-        const { status, headers } = await visitor.get(app, '/sign-in?smoke=1', { scheme: 'http' });
+      async ({ client, target, report }) => {
+        const { status, headers } = await client.get(app, '/sign-in?smoke=1', { scheme: 'http' });
         const location = headers.location ?? 'nowhere';
         const wanted = `${target.urls[app]}/sign-in?smoke=1`;
         const middleware = 'look at the Middleware of its redirect Ingress (fleet/apps/redirect-https.yaml)';

@@ -1,9 +1,9 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
-import { settleReadiness } from './readiness.ts';
+import { tally } from './probes.ts';
 import { discoveryPath, type Discovery } from './rules/discovery.ts';
 import { endSessionFaults } from './rules/end-session.ts';
-import { revisionFaults, tally } from './rules/settle.ts';
+import { readyPods, revisionFaults } from './rules/settle.ts';
 
 /** Regressions that only one of the apps can have. */
 const released: Partial<Record<AppName, string[]>> = { portal: ['@one-app-not-released'] };
@@ -17,47 +17,50 @@ for (const app of appNames) {
     test(
       'every pod is on the expected revision',
       { tag: ['@replicas-1', ...(released[app] ?? [])] },
-      async ({ visitor, target, report }) => {
+      async ({ settled, target, report }) => {
         test.setTimeout(30_000 + target.wait);
-        const settled = await settleReadiness(visitor, app);
+        const seen = await settled(app);
         report({
-          saw: tally(settled.samples.slice(-target.streak).filter(({ failure }) => failure === undefined)),
-          faults: revisionFaults(app, settled, target),
+          saw: tally(seen.answers.slice(-target.streak).filter(({ problem }) => problem === undefined)),
+          faults: revisionFaults(app, seen, target),
         });
       },
     );
 
-    test('every pod keeps its sessions in Redis', { tag: ['@memory-sessions'] }, async ({ pods, report }) => {
-      const { ready, faults } = await pods(app);
-      report({
-        saw: ready.map(({ pod, driver }) => `${pod}: ${driver}`).join(', '),
-        faults: [
-          ...faults,
-          ...ready
-            .filter(({ driver }) => driver !== 'redis')
-            .map(
-              ({ pod, driver }) =>
-                `${pod} keeps sessions in ${driver || 'a store it does not name'}, so every other pod answers 401: ` +
-                `set SESSION_REDIS_URL in fleet/apps/${app}.yaml.`,
-            ),
-        ],
-      });
-    });
+    test(
+      'every pod keeps its sessions in Redis',
+      { tag: ['@memory-sessions'] },
+      async ({ settled, target, report }) => {
+        test.setTimeout(30_000 + target.wait);
+        const { ready, faults } = readyPods(await settled(app));
+        report({
+          saw: ready.map(({ pod, facts }) => `${pod}: ${facts['driver']}`).join(', '),
+          faults: [
+            ...faults,
+            ...ready
+              .filter(({ facts }) => facts['driver'] !== 'redis')
+              .map(
+                ({ pod, facts }) =>
+                  `${pod} keeps sessions in ${facts['driver'] ?? 'a store it does not name'}, so every other pod answers 401: ` +
+                  `set SESSION_REDIS_URL in fleet/apps/${app}.yaml.`,
+              ),
+          ],
+        });
+      },
+    );
 
     test(
       'sign-out goes to the end-session URL of this app at this Authentik, and back',
       { tag: ended[app] ?? [] },
-      async ({ pods, target, visitor, report }) => {
-        const { ready, faults } = await pods(app);
-        const { status, body } = await visitor.get('auth', discoveryPath(app));
+      async ({ settled, target, client, report }) => {
+        test.setTimeout(30_000 + target.wait);
+        const { ready, faults } = readyPods(await settled(app));
+        const { status, body } = await client.get('auth', discoveryPath(app));
         const discovered = status === 200 ? (JSON.parse(body) as Discovery).end_session_endpoint : undefined;
         const expected = { app, own: target.urls[app], auth: target.urls.auth, discovered };
         report({
-          saw: [...new Set(ready.map(({ endSessionUrl }) => String(endSessionUrl)))].join(', '),
-          faults: [
-            ...faults,
-            ...ready.flatMap((answered) => endSessionFaults(answered.pod || app, answered, expected)),
-          ],
+          saw: [...new Set(ready.map(({ facts }) => facts['endSessionUrl']))].join(', '),
+          faults: [...faults, ...ready.flatMap(({ pod, facts }) => endSessionFaults(pod || app, facts, expected))],
         });
       },
     );

@@ -4,7 +4,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { redact } from '../reporters/redact.ts';
 import { verdictOn } from '../reporters/verdict.ts';
-import { secretsIn, variables, type Target } from './target.ts';
+import { secretsIn, variables, type SmokeTarget } from './target.ts';
 
 /** One check, as written to `smoke.json`. */
 interface CheckRecord {
@@ -69,7 +69,7 @@ export default class SmokeReporter implements Reporter {
     const write = (name: string, value: unknown) =>
       writeFileSync(join(this.#folder, name), `${JSON.stringify(value, null, 2)}\n`);
     write('verdict.json', verdict);
-    const { urls, sha } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
+    const { urls, sha } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
     write('smoke.json', { urls, sha, verdict, checks: this.#checks });
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
   }
@@ -80,7 +80,7 @@ export default class SmokeReporter implements Reporter {
 
   /** An unfinished check is not a verdict, and neither is one that did not start. */
   #reportUnchecked(): void {
-    const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
+    const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
     const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));
     const names = unchecked.map((test) => `${test.parent.title}: ${test.title}`);
     this.onError({

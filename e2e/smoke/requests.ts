@@ -2,6 +2,9 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { publicPages } from '../models/app.ts';
 import type { Role } from './target.ts';
 
+/** Identifies this client in access logs. */
+export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
+
 /** One kind of request of a smoke test. */
 export interface PlannedRequest {
   to: readonly Role[];
@@ -19,8 +22,8 @@ const exactly = (...paths: readonly string[]): RegExp =>
   new RegExp(`^(?:${paths.map((path) => RegExp.escape(path)).join('|')})$`);
 
 /**
- * Every request that is made without a test user; all of them are GET. `--help` prints this list. `Visitor` sends only
- * these requests, and not more often than listed.
+ * Every request that is made without a test user; all of them are GET. `--help` prints this list. `SmokeClient` sends
+ * only these requests, and not more often than listed.
  */
 export const plannedRequests: readonly PlannedRequest[] = [
   {
@@ -55,7 +58,7 @@ export const plannedRequests: readonly PlannedRequest[] = [
     to: appNames,
     path: exactly(...new Set(appNames.flatMap((app) => sessionApp[app].api))),
     shown: [...new Set(appNames.flatMap((app) => sessionApp[app].api))].join(', '),
-    why: '401 without a session, and with a cookie that is worth nothing',
+    why: '401 without a session, and with an invalid cookie',
     most: 8,
   },
   {
@@ -80,3 +83,27 @@ export const plannedRequests: readonly PlannedRequest[] = [
     most: 2,
   },
 ];
+
+const line = ({ to, shown, why, most }: PlannedRequest): string =>
+  `  ${to.join(', ').padEnd(16)} ${shown}\n${' '.repeat(19)}${why}; ` +
+  (most === undefined ? 'until --streak in a row agree, 4 a second until then for at most --wait' : `at most ${most}`);
+
+/** The part of `--help` about requests, generated from the list that limits the checks. */
+export const requestsHelp = (): string => `
+Requests, all of them GET, all with the user agent "${userAgent}":
+${plannedRequests.map(line).join('\n')}
+Counts are for each host. No request carries a session. Nothing else is sent: a check that tries is stopped.
+
+With SMOKE_USERNAME and SMOKE_PASSWORD a browser signs this test user in to each app through Authentik, /api/me is
+read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins and ends
+a session, as any visit does; the browser reads from the apps and talks with Authentik, and with nobody else.
+
+--watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
+discovery document.
+
+Each answer must be complete within 10 s and 8 MiB. Checks that did not run within --budget are listed as not checked.
+The exit code is then 2, unless a check has failed.
+
+Reports: smoke.json, junit.xml; traces of a failed sign-in, without secrets, in test-results.
+Exit codes: 0 all well; 1 the product failed, also when a host does not answer or its certificate is not trusted;
+2 wrong options, or the harness failed; 77 cannot run here.`;

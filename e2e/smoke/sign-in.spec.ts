@@ -12,8 +12,8 @@ for (const app of appNames) {
     test(
       'sign-in goes to this Authentik with PKCE, and back',
       { tag: tagOf(app) },
-      async ({ visitor, target, report }) => {
-        const [one, other] = [await visitor.get(app, '/auth/oidc/login'), await visitor.get(app, '/auth/oidc/login')];
+      async ({ client, target, report }) => {
+        const [one, other] = [await client.get(app, '/auth/oidc/login'), await client.get(app, '/auth/oidc/login')];
         const [first, second] = [one, other].map(readLocation);
         const repeated = first && second ? repeatedValues(first, second) : [];
         report({
@@ -30,36 +30,32 @@ for (const app of appNames) {
       },
     );
 
-    test(
-      'Authentik knows the client and its redirect URI',
-      { tag: tagOf(app) },
-      async ({ visitor, target, report }) => {
-        test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
-        const url = readLocation(await visitor.get(app, '/auth/oidc/login'));
-        if (!url || url.origin !== target.urls.auth)
-          throw new Error(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
-        const { status, headers: answer, body } = await visitor.get('auth', url.pathname + url.search);
-        const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
-        const location = URL.parse(answer.location ?? '', url);
-        const isLogin =
-          status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
-        report({
-          saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
-          faults: isLogin
-            ? []
-            : [
-                `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
-                  `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`,
-              ],
-        });
-      },
-    );
+    test('Authentik knows the client and its redirect URI', { tag: tagOf(app) }, async ({ client, target, report }) => {
+      test.skip(!target.authorize, 'only with --authorize, since Authentik remembers an anonymous visit');
+      const url = readLocation(await client.get(app, '/auth/oidc/login'));
+      if (!url || url.origin !== target.urls.auth)
+        throw new Error(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
+      const { status, headers: answer, body } = await client.get('auth', url.pathname + url.search);
+      const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
+      const location = URL.parse(answer.location ?? '', url);
+      const isLogin =
+        status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
+      report({
+        saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
+        faults: isLogin
+          ? []
+          : [
+              `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
+                `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`,
+            ],
+      });
+    });
 
     test(
       'its cookies are Secure, HttpOnly, SameSite and for this host only',
       { tag: ['@security-headers-missing', '@cookie-without-host-prefix'] },
-      async ({ visitor, report }) => {
-        const signIn = await visitor.get(app, '/auth/oidc/login');
+      async ({ client, report }) => {
+        const signIn = await client.get(app, '/auth/oidc/login');
         // The session cookie is only set with a session: test-user.spec.ts checks it.
         const cookies = (signIn.headers['set-cookie'] ?? []).map(parseSetCookie);
         report({

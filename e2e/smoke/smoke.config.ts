@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from '../../fixtures/browser.ts';
-import { variables, type Target } from './target.ts';
+import { variables, type SmokeTarget } from './target.ts';
 
 const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
 
-const { budget } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<Target>;
+const { budget } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
 
 /** How `npm run smoke` runs these specs; `npm run e2e` runs them with the others, on its own fleet. */
 export default defineConfig({

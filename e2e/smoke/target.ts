@@ -2,11 +2,11 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
-/** Target host of a request. */
+/** SmokeTarget host of a request. */
 export type Role = AppName | 'auth';
 
 /** A deployed fleet, and the expectations for it. */
-export interface Target extends LiveAccess {
+export interface SmokeTarget extends LiveAccess {
   /** Origins, such as `https://operator.dezky.example`. */
   urls: Readonly<Record<Role, string>>;
   /** Revision that every pod must be on. Absent: any, but all on the same. */
@@ -43,7 +43,7 @@ const shortestSecret = 8;
 
 /** Values that no report may contain. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
-  const { headers = {} } = JSON.parse(env[variables.target] ?? '{}') as Partial<Target>;
+  const { headers = {} } = JSON.parse(env[variables.target] ?? '{}') as Partial<SmokeTarget>;
   return [
     ...[env[variables.username], env[variables.password]].filter((value) => value !== undefined),
     ...Object.values(headers).filter((value) => value.length >= shortestSecret),

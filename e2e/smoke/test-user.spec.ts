@@ -8,13 +8,13 @@ import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.t
 import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, variables } from './target.ts';
 import { cookieHeader, signIn, stepTimeout } from './test-user.ts';
-import { Visitor } from './visitor.ts';
+import { SmokeClient } from './client.ts';
 
 /** Calls with the session, each on its own connection. */
 const calls = 20;
 
 const test = base.extend<object, { access: Awaited<ReturnType<typeof browserAccess>> }>({
-  access: [async ({ visitor }, use) => use(await browserAccess(visitor)), { scope: 'worker' }],
+  access: [async ({ client }, use) => use(await browserAccess(client)), { scope: 'worker' }],
   launchOptions: [
     ({ access, launchOptions }, use) =>
       use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...access.arguments] }),
@@ -37,7 +37,7 @@ for (const app of appNames) {
       async ({ account, target, browser, contextOptions, report }) => {
         test.setTimeout(90_000);
         const own = target.urls[app];
-        const visitor = new Visitor(target, { counted: false });
+        const client = new SmokeClient(target, { counted: false });
         await using context = await browser.newContext(contextOptions);
         await blockWrites(context, target);
         const page = await context.newPage();
@@ -48,9 +48,9 @@ for (const app of appNames) {
         const session = (await context.cookies(own)).find(({ name }) =>
           name.endsWith(bareName(contract.sessionCookie)),
         );
-        const known = await callMe(visitor, app, cookie);
+        const known = await callMe(client, app, cookie);
         const hops = await signOut(page, own);
-        const replayed = await callMe(visitor, app, cookie);
+        const replayed = await callMe(client, app, cookie);
 
         const endSession = hops.map(({ url }) => url).find(({ pathname }) => pathname.endsWith('/end-session/'));
         const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
@@ -102,10 +102,10 @@ async function signOut(page: Page, own: string) {
   });
 }
 
-async function callMe(visitor: Visitor, app: AppName, cookie: string) {
+async function callMe(client: SmokeClient, app: AppName, cookie: string) {
   const answers: Array<{ status: number; pod: string }> = [];
   for (let call = 0; call < calls; call += 1) {
-    const { status, headers } = await visitor.get(app, '/api/me', { headers: { cookie } });
+    const { status, headers } = await client.get(app, '/api/me', { headers: { cookie } });
     answers.push({ status, pod: String(headers['x-served-by'] ?? '') });
   }
   const groups = Map.groupBy(answers, ({ status, pod }) => `${status} from ${pod || 'an unnamed pod'}`);

@@ -1,16 +1,16 @@
 import { appNames, forEachApp, urlVariable } from '../../apps/environment/apps.ts';
-import { defaultBudget, type Role, type Target } from '../../e2e/smoke/target.ts';
+import { defaultBudget, type Role, type SmokeTarget } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import { accessBy, type ConnectionOptions } from '../smoke/connection-options.ts';
+import { accessBy, type ConnectionOptions } from '../command/live-options.ts';
 
 /** Consecutive responses from the released revision, and the time limit for them, milliseconds. */
 const streak = 20;
 const wait = 30_000;
 
 /** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
-export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): Target {
+export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): SmokeTarget {
   const given = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data)) as Partial<
     Record<string, string>
   >;

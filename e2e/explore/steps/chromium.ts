@@ -1,9 +1,9 @@
 import { sessionApp } from '../../../apps/environment/apps.ts';
 import { hydrated } from '../../models/app.ts';
-import type { Outcome } from '../model.ts';
-import { checkIdentity, nameOf } from '../seen.ts';
+import type { UserOutcome } from '../model.ts';
+import { checkIdentity, nameOf } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
-import { Violation } from '../violation.ts';
+import { Violation } from '../model.ts';
 import { at } from './sign-in.ts';
 
 /** A real browser with the cookies of the other one: it runs the scripts of the pages. */
@@ -38,7 +38,7 @@ export const chromiumSteps: StepKinds<'click through in Chromium'> = {
           })),
         );
         const page = await context.newPage();
-        const outcome = async (): Promise<Outcome> =>
+        const outcome = async (): Promise<UserOutcome> =>
           new URL(page.url()).pathname === '/sign-in' ? 'refused' : 'served';
         await page.goto(`${url}/`);
         await hydrated(page);

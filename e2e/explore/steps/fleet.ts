@@ -1,7 +1,7 @@
 import { redisPod, whileRedisHangs } from '../../models/redis-outage.ts';
 import type { AppName } from '../../../apps/environment/apps.ts';
-import type { Model, Session } from '../model.ts';
-import { compare } from '../seen.ts';
+import type { Model, ModelSession } from '../model.ts';
+import { compare } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
 import type { World } from '../world.ts';
 
@@ -53,7 +53,6 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     perform: async (_, model, world) => {
       await world.whilePodsChange(async () => {
         const redis = await redisPod(world.fleet);
-        world.parts.expectRestart(redis);
         await world.fleet.kill(redis, 'SIGKILL');
         model.everySessionLost();
         await world.storeIsBack();
@@ -64,7 +63,7 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     sentence: () => 'Redis hangs during a call of each session',
     applies: (_, model) => model.sessions.length > 0,
     perform: async (_, model, world) => {
-      const call = async (session: Session): Promise<void> => {
+      const call = async (session: ModelSession): Promise<void> => {
         const { cookie } = world.handleOf(session);
         const answer = await world.request(session, '/api/me', { pod: 0, cookie });
         compare([answer], session, { model, world, allowed: ['unavailable'] });

@@ -1,4 +1,4 @@
-import { compare } from '../seen.ts';
+import { compare } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
 import { at } from './sign-in.ts';
 

@@ -1,10 +1,10 @@
 import { origin } from '../../../fleet/hosts.ts';
 import { describeAnswer } from '../../models/answer.ts';
 import type { Received } from '../http-browser.ts';
-import type { PodIndex, Session } from '../model.ts';
-import { compare, nameOf } from '../seen.ts';
+import type { PodIndex, ModelSession } from '../model.ts';
+import { compare, nameOf } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
-import { Violation } from '../violation.ts';
+import { Violation } from '../model.ts';
 import type { World } from '../world.ts';
 import { at } from './sign-in.ts';
 
@@ -12,7 +12,7 @@ import { at } from './sign-in.ts';
 const renewalMs = 500;
 
 /** Sends the form of the sign-out button. */
-const send = (session: Session, pod: PodIndex, world: World): Promise<Received> =>
+const send = (session: ModelSession, pod: PodIndex, world: World): Promise<Received> =>
   world.request(session, '/auth/oidc/logout', {
     method: 'POST',
     headers: { origin: world.originOf(session.app) },
@@ -23,7 +23,7 @@ const send = (session: Session, pod: PodIndex, world: World): Promise<Received> 
  * Checks that the session has ended, and that the browser is redirected to the end-session endpoint.
  * @param wasOver it may have ended before, and then the app does not redirect to Authentik. @throws Violation
  */
-function check(answer: Received, session: Session, world: World, wasOver = false): void {
+function check(answer: Received, session: ModelSession, world: World, wasOver = false): void {
   session.over = true;
   const { location = '' } = answer.headers;
   const auth = origin(world.fleet.hosts.auth);

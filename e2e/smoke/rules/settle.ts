@@ -1,79 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
+import { tally, type ProbeAnswer } from '../probes.ts';
 
-/** A pod's report about itself; empty strings for missing values. */
-export interface Sample {
-  pod: string;
-  revision: string;
-  /** Why the response does not count, such as its status. */
-  failure?: string;
-}
-
-export interface SettleOptions<S extends Sample> {
-  take: () => Promise<S>;
+export interface SettleOptions {
+  ask: () => Promise<ProbeAnswer>;
   /** The revision that all must have. Absent: all must have the same one. */
   wanted?: string | undefined;
-  /** Consecutive responses that are required. */
+  /** Consecutive answers that are required. */
   streak: number;
-  /** Milliseconds for that. With 0 the first response that differs ends it. */
+  /** Milliseconds for that. With 0 the first answer that differs ends it. */
   wait: number;
-  /** Milliseconds before the next attempt after a response that does not match. */
+  /** Milliseconds before the next attempt after an answer that does not match. */
   pause?: number;
 }
 
-export interface Settled<S extends Sample> {
+export interface Settled {
   settled: boolean;
   /** All, oldest first. */
-  samples: S[];
-  /** The last responses, which agree. */
-  agreeing: S[];
+  answers: ProbeAnswer[];
+  /** The last answers, which agree. */
+  agreeing: ProbeAnswer[];
 }
 
 /**
- * Sends requests until `streak` consecutive responses come from one revision. One response proves nothing while old and
- * new pods serve side by side: with half of the pods old, 20 in a row happen by chance once in a million times.
+ * Sends requests until `streak` consecutive answers come from one revision. One answer proves nothing while old and new
+ * pods serve side by side: with half of the pods old, 20 in a row happen by chance once in a million times.
  */
-export async function settle<S extends Sample>({
-  take,
-  wanted,
-  streak,
-  wait,
-  pause = 250,
-}: SettleOptions<S>): Promise<Settled<S>> {
+export async function settle({ ask, wanted, streak, wait, pause = 250 }: SettleOptions): Promise<Settled> {
   const deadline = performance.now() + wait;
-  const samples: S[] = [];
-  let agreeing: S[] = [];
+  const answers: ProbeAnswer[] = [];
+  let agreeing: ProbeAnswer[] = [];
   while (agreeing.length < streak) {
-    const sample = await take();
-    samples.push(sample);
-    const expected = wanted ?? agreeing[0]?.revision ?? sample.revision;
-    if (sample.failure === undefined && sample.revision !== '' && sample.revision === expected) {
-      agreeing.push(sample);
+    const answer = await ask();
+    answers.push(answer);
+    const expected = wanted ?? agreeing[0]?.revision ?? answer.revision;
+    const isUsable = answer.problem === undefined && answer.revision !== '';
+    if (isUsable && answer.revision === expected) {
+      agreeing.push(answer);
       continue;
     }
-    agreeing = wanted === undefined && sample.failure === undefined && sample.revision !== '' ? [sample] : [];
-    if (performance.now() + pause > deadline) return { settled: false, samples, agreeing };
+    agreeing = wanted === undefined && isUsable ? [answer] : [];
+    if (performance.now() + pause > deadline) return { settled: false, answers, agreeing };
     await delay(pause);
   }
-  return { settled: true, samples, agreeing };
+  return { settled: true, answers, agreeing };
 }
 
-/** A sample for a host that does not respond. During a rollout that is a normal result. */
-export const unanswered = (error: unknown): Sample => {
-  if (error instanceof Unreachable) return { pod: '', revision: '', failure: error.message };
-  throw error;
-};
-
-/** `operator-a on 1.4.0 (11 x), operator-b on 1.3.0 (9 x)`. */
-export function tally(samples: readonly Sample[]): string {
-  const groups = Map.groupBy(
-    samples,
-    ({ pod, revision, failure }) => failure ?? `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`,
-  );
-  return [...groups].map(([what, its]) => `${what} (${its.length} x)`).join(', ');
+/** The newest answer of each pod that is Ready, and sentences about the answers that were wrong. */
+export function readyPods({ settled, answers, agreeing }: Settled): { ready: ProbeAnswer[]; faults: string[] } {
+  const counted = settled ? agreeing : answers;
+  const ready = counted.filter(({ problem }) => problem === undefined);
+  return {
+    ready: [...new Map(ready.map((answer) => [answer.pod, answer])).values()],
+    faults: [...new Set(counted.flatMap(({ problem }) => problem ?? []))],
+  };
 }
-
-const podNames = (samples: readonly Sample[]): string[] => [...new Set(samples.map(({ pod }) => pod).filter(Boolean))];
 
 export interface RevisionExpected {
   sha?: string;
@@ -86,12 +66,12 @@ export interface RevisionExpected {
 /** Faults in the revisions of an app's pods. */
 export function revisionFaults(
   app: string,
-  { settled, samples, agreeing }: Settled<Sample>,
+  { settled, answers, agreeing }: Settled,
   { sha, pods, streak, wait }: RevisionExpected,
 ): string[] {
-  const last = samples.slice(-streak);
-  if (last.every(({ failure }) => failure !== undefined)) {
-    return [...new Set(last.map(({ failure = '' }) => failure))];
+  const last = answers.slice(-streak);
+  if (last.every(({ problem }) => problem !== undefined)) {
+    return [...new Set(last.map(({ problem = '' }) => problem))];
   }
   if (!settled) {
     return [
@@ -100,7 +80,7 @@ export function revisionFaults(
         `look at: kubectl rollout status deployment/${app}.`,
     ];
   }
-  const names = podNames(agreeing);
+  const names = [...new Set(agreeing.map(({ pod }) => pod).filter(Boolean))];
   if (names.length >= pods) return [];
   return [
     `${names.length} of ${pods} pods of ${app} answered ${agreeing.length} requests ` +

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Model } from '../../e2e/explore/model.ts';
-import type { Step } from '../../e2e/explore/step.ts';
-import { Violation } from '../../e2e/explore/violation.ts';
+import type { Model } from './model.ts';
+import type { ExploreStep } from './step.ts';
+import { Violation } from './model.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { Player } from './player.ts';
-import { search, type SearchOptions } from './search.ts';
+
+import { search, type SearchOptions, type SequencePlayer } from './search.ts';
 
 const options = (change: Partial<SearchOptions> = {}): SearchOptions => ({
   seed: 1,
@@ -20,7 +20,7 @@ const options = (change: Partial<SearchOptions> = {}): SearchOptions => ({
 });
 
 /** A product whose only fault is that a sign-out on another pod fails for a person whose tokens are due. */
-function faulty(isFaulty: (step: Step, model: Model) => boolean): Player {
+function faulty(isFaulty: (step: ExploreStep, model: Model) => boolean): SequencePlayer {
   return {
     begin: async () => {},
     step: async (step, model) => {
@@ -35,7 +35,7 @@ function faulty(isFaulty: (step: Step, model: Model) => boolean): Player {
   };
 }
 
-const signOutWhileDue = (step: Step, model: Model): boolean =>
+const signOutWhileDue = (step: ExploreStep, model: Model): boolean =>
   step.do === 'sign out' && step.pod === 1 && model.livingAt(step)?.due === true;
 
 describe('a search', () => {
@@ -54,8 +54,8 @@ describe('a search', () => {
   });
 
   test('with one seed does the same steps each time, with another others', async () => {
-    const stepsOf = async (seed: number): Promise<Step[]> => {
-      const steps: Step[] = [];
+    const stepsOf = async (seed: number): Promise<ExploreStep[]> => {
+      const steps: ExploreStep[] = [];
       let sequences = 0;
       const report: SearchOptions['report'] = (progress, step) => {
         if (step) steps.push(step);
@@ -83,7 +83,7 @@ describe('a search', () => {
 
   test('ends when its time is over, after the step under way', async () => {
     let isUnderWay = false;
-    const player: Player = {
+    const player: SequencePlayer = {
       ...faulty(() => false),
       step: async () => {
         isUnderWay = true;
@@ -97,7 +97,7 @@ describe('a search', () => {
   });
 
   test('an error of the harness is none of the product', async () => {
-    const broken: Player = {
+    const broken: SequencePlayer = {
       ...faulty(() => false),
       step: () => Promise.reject(new HarnessError('The edge is gone.')),
     };
@@ -107,7 +107,7 @@ describe('a search', () => {
   test.each([new Violation('no answer UND_ERR_SOCKET'), new Error('Reached the max retries per request limit')])(
     'what comes of a part of the fleet that is down is none of the product: %s',
     async (thrown) => {
-      const down: Player = {
+      const down: SequencePlayer = {
         ...faulty(() => false),
         step: () => Promise.reject(thrown),
         checkFleet: () => Promise.reject(new HarnessError('The edge is gone.')),
@@ -121,7 +121,7 @@ describe('a search', () => {
     async (reason) => {
       const controller = new AbortController();
       let failures = 0;
-      const isFaulty = (step: Step, model: Model): boolean => {
+      const isFaulty = (step: ExploreStep, model: Model): boolean => {
         if (failures === 3) throw new HarnessError('The edge is gone.');
         if (!signOutWhileDue(step, model)) return false;
         failures += 1;

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { crawl } from './crawl.ts';
-import { podsOf } from './readiness.ts';
-import type { Target } from './target.ts';
-import { userAgent, Visitor } from './visitor.ts';
+import { ask } from './probes.ts';
+import { userAgent } from './requests.ts';
+import type { SmokeTarget } from './target.ts';
+import { SmokeClient } from './client.ts';
 
 /** Responses of the stub of both apps, by path; any other path is a 404. */
 let pages: Record<string, { status?: number; body: string; headers?: Record<string, string> }>;
@@ -18,7 +19,7 @@ const server = createServer((request, response) => {
   const { status = 200, body, headers = {} } = pages[request.url!] ?? { status: 404, body: '' };
   response.writeHead(status, headers).end(body);
 });
-let target: Target;
+let target: SmokeTarget;
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
@@ -39,8 +40,8 @@ beforeEach(() => {
   seen.length = 0;
 });
 
-test('a visitor sends GET and says who it is', async () => {
-  await new Visitor(target).get('operator', '/sign-in');
+test('the client sends GET and says who it is', async () => {
+  await new SmokeClient(target).get('operator', '/sign-in');
   expect(seen).toEqual([{ method: 'GET', url: '/sign-in', agent: userAgent }]);
 });
 
@@ -51,17 +52,17 @@ test.each([
   ['operator', 'https://elsewhere.example/sign-in'],
   ['auth', '/application/o/operator/end-session/'],
   ['auth', '/sign-in'],
-] as const)('a visitor does not ask %s for %s, which is not in the list', async (role, path) => {
-  await expect(new Visitor(target).get(role, path)).rejects.toThrow(HarnessError);
+] as const)('a client does not ask %s for %s, which is not in the list', async (role, path) => {
+  await expect(new SmokeClient(target).get(role, path)).rejects.toThrow(HarnessError);
   expect(seen).toEqual([]);
 });
 
-test('a visitor asks no more often than the list says, of each host', async () => {
-  const visitor = new Visitor(target);
-  for (let visit = 0; visit < 4; visit += 1) await visitor.get('operator', '/auth/oidc/login');
-  await expect(visitor.get('operator', '/auth/oidc/login')).rejects.toThrow(/4 times at most/);
-  await expect(visitor.get('portal', '/auth/oidc/login')).resolves.toMatchObject({ status: 404 });
-  await expect(new Visitor(target, { counted: false }).get('operator', '/auth/oidc/login')).resolves.toBeTruthy();
+test('the client asks no more often than the list says, of each host', async () => {
+  const client = new SmokeClient(target);
+  for (let visit = 0; visit < 4; visit += 1) await client.get('operator', '/auth/oidc/login');
+  await expect(client.get('operator', '/auth/oidc/login')).rejects.toThrow(/4 times at most/);
+  await expect(client.get('portal', '/auth/oidc/login')).resolves.toMatchObject({ status: 404 });
+  await expect(new SmokeClient(target, { counted: false }).get('operator', '/auth/oidc/login')).resolves.toBeTruthy();
 });
 
 test('a crawl follows scripts to those of pages behind the sign-in', async () => {
@@ -73,7 +74,7 @@ test('a crawl follows scripts to those of pages behind the sign-in', async () =>
     '/_nuxt/sidebar.js': { body: 'export const label = "operator.dezky.local"; import "./main.js"' },
     '/_nuxt/main.css': { body: '.a.local{}' },
   };
-  const { files, faults } = await crawl(new Visitor(target), 'operator');
+  const { files, faults } = await crawl(new SmokeClient(target), 'operator');
   expect(files).toBe(3);
   expect(faults).toEqual([
     expect.stringMatching(/^\/_nuxt\/sidebar\.js of operator names the development host operator\.dezky\.local/),
@@ -87,7 +88,7 @@ test('a crawl reports a script that is not there', async () => {
     '/sign-out': { body: '' },
     '/signed-out': { body: '' },
   };
-  const { faults } = await crawl(new Visitor(target), 'operator');
+  const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('answers 404 to GET /_nuxt/gone.js')]);
 });
 
@@ -97,15 +98,15 @@ test('a crawl lets a target that is itself a development fleet name its own host
     '/sign-out': { body: '' },
     '/signed-out': { body: '' },
   };
-  const { faults } = await crawl(new Visitor(target), 'operator');
+  const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
 });
 
-test('readiness that fails, or comes from something else, is a fault', async () => {
+test('readiness that fails, or comes from something else, is a problem', async () => {
   pages = { '/api/_health/ready': { status: 503, body: '<h1>No server is available</h1>' } };
-  await expect(podsOf(new Visitor(target), 'operator')).resolves.toEqual({
-    ready: [],
-    faults: ['operator answers 503 to GET /api/_health/ready.'],
+  await expect(ask(new SmokeClient(target), 'operator', 'ready')).resolves.toMatchObject({
+    problem: 'operator answers 503 to GET /api/_health/ready, not 200.',
+    facts: { body: 'no report' },
   });
 });
 
@@ -116,8 +117,9 @@ test('what a pod says of itself is read from headers and body', async () => {
       headers: { 'x-served-by': 'operator-a', 'x-revision': '1.0.0' },
     },
   };
-  const { ready } = await podsOf(new Visitor(target), 'operator');
-  expect(ready).toEqual([
-    { pod: 'operator-a', revision: '1.0.0', driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' },
-  ]);
+  await expect(ask(new SmokeClient(target), 'operator', 'ready')).resolves.toMatchObject({
+    pod: 'operator-a',
+    revision: '1.0.0',
+    facts: { driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' },
+  });
 });

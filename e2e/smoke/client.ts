@@ -1,9 +1,9 @@
 import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type Answer, type GetOptions } from '../../fleet/engines/live/live.ts';
-import { plannedRequests, type PlannedRequest } from './requests.ts';
+import { plannedRequests, userAgent, type PlannedRequest } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
-import type { Role, Target } from './target.ts';
+import type { Role, SmokeTarget } from './target.ts';
 
 /** A page of each host, used to see its certificate. */
 export const everyHost: ReadonlyArray<readonly [role: Role, path: string]> = [
@@ -11,10 +11,7 @@ export const everyHost: ReadonlyArray<readonly [role: Role, path: string]> = [
   ['auth', discoveryPath(firstApp)],
 ];
 
-/** Identifies this client in access logs. */
-export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
-
-export interface VisitOptions extends GetOptions {
+interface SmokeGetOptions extends GetOptions {
   scheme?: 'http';
 }
 
@@ -22,14 +19,14 @@ export interface VisitOptions extends GetOptions {
  * A read-only client of the target: it sends only the GET requests that `requests.ts` lists, at most as often as
  * listed.
  */
-export class Visitor {
-  readonly target: Target;
+export class SmokeClient {
+  readonly target: SmokeTarget;
   readonly #live: Live;
   readonly #isCounted: boolean;
   readonly #sent = new Map<string, number>();
 
   /** @param options `counted: false` for repeated use: `--watch`, or a signed-in user. */
-  constructor(target: Target, { counted = true }: { counted?: boolean } = {}) {
+  constructor(target: SmokeTarget, { counted = true }: { counted?: boolean } = {}) {
     this.target = target;
     this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
     this.#isCounted = counted;
@@ -39,7 +36,7 @@ export class Visitor {
    * @param path with its query.
    * @throws HarnessError for a request that is not in the list, or sent too often; Unreachable without a response.
    */
-  async get(role: Role, path: string, { scheme, ...options }: VisitOptions = {}): Promise<Answer> {
+  async get(role: Role, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<Answer> {
     const url = new URL(path, this.target.urls[role]);
     const isInside = url.origin === this.target.urls[role];
     if (scheme) {

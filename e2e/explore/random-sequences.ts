@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { peopleNames, type Place, type PodIndex } from '../../e2e/explore/model.ts';
-import type { Do, Step, StepOf } from '../../e2e/explore/step.ts';
+import { peopleNames, type Model, type Place, type PodIndex } from './model.ts';
+import { appliesTo, sentenceOf } from './run-step.ts';
+import type { Do, ExploreStep, StepOf } from './step.ts';
 
 /** One browser is used more than the other, so that much happens to the same session. */
 const place: fc.Arbitrary<Place> = fc.record({
@@ -26,10 +27,10 @@ type Random = { [Kind in Do]: [weight: number, details: fc.Arbitrary<Omit<StepOf
 
 const nothing = fc.constant({});
 
-function arbitrariesOf(random: Partial<Random>): Array<fc.WeightedArbitrary<Step>> {
+function arbitrariesOf(random: Partial<Random>): Array<fc.WeightedArbitrary<ExploreStep>> {
   return Object.entries(random).map(([kind, [weight, details]]) => ({
     weight,
-    arbitrary: (details as fc.Arbitrary<object>).map((rest) => ({ do: kind, ...rest }) as Step),
+    arbitrary: (details as fc.Arbitrary<object>).map((rest) => ({ do: kind, ...rest }) as ExploreStep),
   }));
 }
 
@@ -66,11 +67,47 @@ const fleetChanges = arbitrariesOf({
 });
 
 /** Steps that take milliseconds. */
-export const quickSteps: fc.Arbitrary<Step> = fc.oneof(...arbitrariesOf(quick));
+const quickSteps: fc.Arbitrary<ExploreStep> = fc.oneof(...arbitrariesOf(quick));
 
 /** Any steps. Those that take seconds are rare, because each takes as long as a hundred others. */
-export const anySteps = ({ withFleet }: { withFleet: boolean }): fc.Arbitrary<Step> =>
+const anySteps = ({ withFleet }: { withFleet: boolean }): fc.Arbitrary<ExploreStep> =>
   fc.oneof(
     { weight: 8, arbitrary: quickSteps },
     { weight: 1, arbitrary: fc.oneof(...slow, ...(withFleet ? fleetChanges : [])) },
+  );
+
+/** Does one step. */
+type Play = (step: ExploreStep, model: Model) => Promise<void>;
+
+/** A step as fast-check's model runner has it. */
+class StepCommand implements fc.AsyncCommand<Model, Play> {
+  readonly step: ExploreStep;
+
+  constructor(step: ExploreStep) {
+    this.step = step;
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return appliesTo(this.step, model as Model);
+  }
+
+  run(model: Model, play: Play): Promise<void> {
+    return play(this.step, model);
+  }
+
+  toString(): string {
+    return sentenceOf(this.step);
+  }
+}
+
+export type Sequence = Iterable<fc.AsyncCommand<Model, Play>>;
+
+const sequenceOf = (steps: fc.Arbitrary<ExploreStep>, maxCommands: number): fc.Arbitrary<Sequence> =>
+  fc.commands([steps.map((step) => new StepCommand(step))], { maxCommands, size: 'max' });
+
+/** Mostly sequences of quick steps; every fourth has slow ones too. @param withFleet whether it may change the fleet. */
+export const sequences = (options: { withFleet: boolean }): fc.Arbitrary<Sequence> =>
+  fc.oneof(
+    { weight: 3, arbitrary: sequenceOf(quickSteps, 60) },
+    { weight: 1, arbitrary: sequenceOf(anySteps(options), 30) },
   );

@@ -1,36 +1,52 @@
 import * as fc from 'fast-check';
-import { Model } from '../../e2e/explore/model.ts';
-import { isSlow } from '../../e2e/explore/run-step.ts';
-import type { Step } from '../../e2e/explore/step.ts';
-import { Violation } from '../../e2e/explore/violation.ts';
+import { Model } from './model.ts';
+import { checkEnd } from './checks.ts';
+import { runStep } from './run-step.ts';
+import type { ExploreStep } from './step.ts';
+import { Violation } from './model.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { Player } from './player.ts';
-import { sequences, type Sequence } from './sequences.ts';
+import { sequences, type Sequence } from './random-sequences.ts';
+import type { World } from './world.ts';
 
 /** A sequence after which the model was wrong. */
-export interface Failure {
+export interface FailedSequence {
   /** The steps that were done, the last of which showed it. */
-  steps: readonly Step[];
+  steps: readonly ExploreStep[];
   message: string;
 }
 
 /** How far a search has come. */
-export interface Progress {
+export interface SearchProgress {
   sequences: number;
   steps: number;
-  /** Steps and seconds of the sequences without a slow step. */
-  quick: { steps: number; seconds: number };
 }
 
-export interface Found {
+/** Plays sequences. `step` and `end` throw a Violation when the model is wrong. */
+export interface SequencePlayer {
+  begin(): Promise<void>;
+  step(step: ExploreStep, model: Model): Promise<void>;
+  end(model: Model): Promise<void>;
+  /** @throws an error of the harness when a part of the fleet that belongs to the harness is down. */
+  checkFleet(): Promise<void>;
+}
+
+/** Plays sequences on a fleet. */
+export const playerOn = (world: World): SequencePlayer => ({
+  begin: () => world.begin(),
+  step: (step, model) => runStep(step, model, world),
+  end: (model) => checkEnd(model, world),
+  checkFleet: () => world.checkFleet(),
+});
+
+export interface FoundSequence {
   /** As it was found. */
-  first: Failure;
+  first: FailedSequence;
   /** Seconds until it was found. */
   foundAfter: number;
   /** Its number among the sequences of the seed. */
   number: number;
   /** The shortest sequence that fails; undefined: it did not fail again. */
-  shortest: Failure | undefined;
+  shortest: FailedSequence | undefined;
   /** Seconds that shrinking took. */
   shrunkIn: number;
   /** What ended shrinking early: an interruption or an error of the harness. */
@@ -47,9 +63,9 @@ export interface SearchOptions {
   withFleet: boolean;
   signal: AbortSignal;
   /** Called before each step, and at the end of each sequence. */
-  report: (progress: Progress, step?: Step) => void;
+  report: (progress: SearchProgress, step?: ExploreStep) => void;
   /** Called when a failure is to be shrunk. */
-  shrinking: (failure: Failure) => void;
+  shrinking: (failure: FailedSequence) => void;
 }
 
 /** How often a failure is played again to shrink it, in case it depends on timing. */
@@ -59,7 +75,10 @@ const replays = 3;
  * Plays random sequences until one fails or the time is over. Rejects with an error of the harness, unless a sequence
  * has failed before it.
  */
-export async function search(player: Player, options: SearchOptions): Promise<{ progress: Progress; found?: Found }> {
+export async function search(
+  player: SequencePlayer,
+  options: SearchOptions,
+): Promise<{ progress: SearchProgress; found?: FoundSequence }> {
   const { seed, from, searchMs, shrinkMs, withFleet } = options;
   const attempts = new Attempts(player, options);
   const begin = performance.now();
@@ -90,16 +109,16 @@ export async function search(player: Player, options: SearchOptions): Promise<{ 
 
 /** Plays one sequence after the other. */
 class Attempts {
-  readonly progress: Progress = { sequences: 0, steps: 0, quick: { steps: 0, seconds: 0 } };
+  readonly progress: SearchProgress = { sequences: 0, steps: 0 };
   /** Of the newest sequence that failed: shrinking goes on from there, so it is the shortest. */
-  failure: Failure | undefined;
+  failure: FailedSequence | undefined;
   /** An interruption or an error of the harness. After it no sequence is played. */
   fault: unknown;
-  readonly #player: Player;
+  readonly #player: SequencePlayer;
   readonly #options: SearchOptions;
   #current: Promise<void> = Promise.resolve();
 
-  constructor(player: Player, options: SearchOptions) {
+  constructor(player: SequencePlayer, options: SearchOptions) {
     this.#player = player;
     this.#options = options;
   }
@@ -129,10 +148,9 @@ class Attempts {
 
   async #play(sequence: Sequence): Promise<void> {
     const { signal, report } = this.#options;
-    const steps: Step[] = [];
+    const steps: ExploreStep[] = [];
     const model = new Model();
-    const begin = performance.now();
-    const play = async (step: Step): Promise<void> => {
+    const play = async (step: ExploreStep): Promise<void> => {
       signal.throwIfAborted();
       steps.push(step);
       this.progress.steps += 1;
@@ -151,10 +169,6 @@ class Attempts {
       throw error;
     } finally {
       this.progress.sequences += 1;
-      if (!steps.some(isSlow)) {
-        this.progress.quick.steps += steps.length;
-        this.progress.quick.seconds += (performance.now() - begin) / 1000;
-      }
       report(this.progress);
     }
   }

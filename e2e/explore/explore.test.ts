@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
-import { checkOptions, type ExploreOptions } from './options.ts';
+import { checkOptions, type ExploreOptions } from './explore.ts';
 
 const local = engineOf('local');
 const given = (change: Partial<ExploreOptions>): ExploreOptions => ({ minutes: 10, fleetChanges: true, ...change });

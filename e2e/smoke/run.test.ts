@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
-import { canaries } from '../../e2e/reporters/testing/canaries.ts';
-import type { Target } from '../../e2e/smoke/target.ts';
-import { runSmoke } from './run.ts';
+import { canaries } from '../reporters/testing/canaries.ts';
+import type { SmokeTarget } from './target.ts';
+import { checkReportsFolder, runSmoke } from './run.ts';
 
 /** An address without a listener, so every check fails at once. */
 const closed = 'https://127.0.0.1:1';
-const target: Target = {
+const target: SmokeTarget = {
   urls: { ...forEachApp(() => closed), auth: closed },
   pods: 1,
   streak: 1,
@@ -24,7 +24,11 @@ function runBeside(text: string) {
   onTestFinished(() => rmSync(reports, { recursive: true }));
   const file = join(reports, 'beside.log');
   writeFileSync(file, text);
-  return { file, reports, run: runSmoke(target, reports, 'its certificate is trusted') };
+  return {
+    file,
+    reports,
+    run: runSmoke(target, reports, { grep: 'its certificate is trusted', signal: new AbortController().signal }),
+  };
 }
 
 test('checks that fail are a verdict', async () => {
@@ -43,10 +47,8 @@ test('checks whose reports hold a token are none, and the report is gone', async
   expect(existsSync(file)).toBe(false);
 }, 60_000);
 
-test('two at once with the same folder: the second is refused, and the first has its verdict', async () => {
-  const { reports, run } = runBeside('nothing');
-  await expect(runSmoke(target, reports, 'its certificate is trusted')).rejects.toThrow(
-    `writes its reports to ${reports} now. Give this one a folder of its own: --reports <folder>`,
-  );
-  expect(await run).toMatchObject({ passed: 0, errors: [] });
-}, 60_000);
+test('reports go into a folder, which need not exist yet', () => {
+  expect(() => checkReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);
+  expect(() => checkReportsFolder('reports/not-yet')).not.toThrow();
+  expect(() => checkReportsFolder('scripts')).not.toThrow();
+});

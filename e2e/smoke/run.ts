@@ -1,30 +1,48 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
-import { scanReports } from '../../e2e/reporters/scan-reports.ts';
-import type { Verdict } from '../../e2e/reporters/verdict.ts';
-import { variables, type Target } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { send } from '../../fleet/programs.ts';
-import { interruption } from '../command/interruption.ts';
-import { withOwnReports } from '../runner/own-reports.ts';
-
-const root = join(import.meta.dirname, '../..');
+import { repositoryRoot as root } from '../../fleet/root.ts';
+import { withFileLock } from '../../fleet/run/file-lock.ts';
+import { knownSecrets } from '../reporters/known-secrets.ts';
+import { scanReports } from '../reporters/scan-reports.ts';
+import type { Verdict } from '../reporters/verdict.ts';
+import { variables, type SmokeTarget } from './target.ts';
 
 /** How long the runner may take to close a browser and write its reports after the budget is used up, milliseconds. */
 const graceMs = 20_000;
 
+/** @throws HarnessError when something else is where the reports go. */
+export function checkReportsFolder(reports: string): void {
+  const folder = resolve(root, reports);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new HarnessError(`${folder} is no folder. Give --reports a folder.`);
+}
+
+interface SmokeRunOptions {
+  grep?: string | undefined;
+  /** Ends the checks without a verdict. */
+  signal: AbortSignal;
+}
+
 /**
  * Runs the smoke specs against a target.
- * @throws HarnessError when the runner ends without a verdict, or when another command writes to this folder.
+ * @throws HarnessError when the runner ends without a verdict, or when another command writes to this folder; the reason
+ * of the signal.
  */
-export const runSmoke = (target: Target, reports: string, grep?: string): Promise<Verdict> =>
-  withOwnReports(resolve(root, reports), 'Give this one a folder of its own: --reports <folder>', () =>
-    runChecks(target, reports, grep),
-  );
+export function runSmoke(target: SmokeTarget, reports: string, options: SmokeRunOptions): Promise<Verdict> {
+  const folder = resolve(root, reports);
+  return withFileLock(join(folder, 'in-use.lock'), () => runChecks(target, reports, options), {
+    onWait: () => {
+      throw new HarnessError(
+        `Another command writes its reports to ${folder} now. Give this one a folder of its own: --reports <folder>`,
+      );
+    },
+  });
+}
 
-async function runChecks(target: Target, reports: string, grep?: string): Promise<Verdict> {
+async function runChecks(target: SmokeTarget, reports: string, { grep, signal }: SmokeRunOptions): Promise<Verdict> {
   const verdictFile = resolve(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const runner = spawn(
@@ -46,7 +64,7 @@ async function runChecks(target: Target, reports: string, grep?: string): Promis
     },
   );
   const forward = () => runner.kill('SIGINT');
-  interruption.addEventListener('abort', forward);
+  signal.addEventListener('abort', forward);
   let isOverdue = false;
   const overdue = setTimeout(() => {
     isOverdue = true;
@@ -54,10 +72,10 @@ async function runChecks(target: Target, reports: string, grep?: string): Promis
   }, target.budget + graceMs);
   await new Promise((done) => runner.once('exit', done));
   clearTimeout(overdue);
-  interruption.removeEventListener('abort', forward);
+  signal.removeEventListener('abort', forward);
   scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
   // An interrupted run has no verdict.
-  interruption.throwIfAborted();
+  signal.throwIfAborted();
   if (isOverdue) {
     throw new HarnessError(
       `The checks did not end ${graceMs / 1_000} s after their budget of ${target.budget / 1_000} s, and were killed. ` +

@@ -1,10 +1,54 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
 import { describeAnswer, describeRequest } from '../models/answer.ts';
-import { peopleNames, type Model, type PodIndex, type Session } from './model.ts';
-import { compare, nameOf } from './seen.ts';
-import { Violation } from './violation.ts';
+import type { Received } from './http-browser.ts';
+import { peopleNames, Violation, type Model, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
 import type { World } from './world.ts';
+
+/** The outcome of a pod's response for the user; undefined for a response that no user should ever see. */
+function outcomeOf({ status, pod, headers }: Received): UserOutcome | undefined {
+  if (pod === '') return undefined;
+  if (status === 200) return 'served';
+  if (status === 503) return 'unavailable';
+  const leadsToSignIn = status === 302 && headers['location']?.startsWith('/sign-in') === true;
+  return status === 401 || leadsToSignIn ? 'refused' : undefined;
+}
+
+/** `anna's session of operator on the laptop`. */
+export const nameOf = ({ person, app, browser }: ModelSession): string =>
+  `${person}'s session of ${app} on the ${browser}`;
+
+/**
+ * Compares responses to requests of a session with the outcomes that the model allows, and updates the model.
+ * @param allowed default: what the model says. @throws Violation
+ */
+export function compare(
+  answers: readonly Received[],
+  session: ModelSession,
+  { model, world, allowed = model.outcomes(session) }: { model: Model; world: World; allowed?: readonly UserOutcome[] },
+): void {
+  const seen = new Set<UserOutcome>();
+  for (const answer of answers) {
+    const outcome = outcomeOf(answer);
+    if (outcome === undefined || !allowed.includes(outcome)) throw new Violation(describe(answer, session, allowed));
+    if (outcome === 'served') checkIdentity(answer.body, describeRequest(answer), session, world);
+    seen.add(outcome);
+  }
+  for (const outcome of seen) model.saw(session, outcome);
+}
+
+/** @throws Violation when a text does not name the owner of a session, or names another user. */
+export function checkIdentity(text: string, where: string, session: ModelSession, world: World): void {
+  const named = peopleNames.filter((name) => text.includes(world.person(name).username));
+  if (named.length === 1 && named[0] === session.person) return;
+  throw new Violation(
+    `${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`,
+  );
+}
+
+const describe = (answer: Received, session: ModelSession, allowed: readonly UserOutcome[]): string =>
+  `${nameOf(session)}: ${describeRequest(answer)} was answered ${describeAnswer(answer)}; ` +
+  `wanted ${allowed.join(' or ')}.`;
 
 /** A signed JWT: header and payload each begin with the base64 of `{"`. */
 const jwt = /eyJ[\w-]+\.eyJ[\w-]+\./;
@@ -32,7 +76,7 @@ function checkAnswers(world: World): void {
 async function checkStore(model: Model, world: World): Promise<void> {
   const difference = async (): Promise<string> => {
     const [stored, named] = await Promise.all([world.storedSessions(), world.namedSessions()]);
-    const has = (session: Session): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
+    const has = (session: ModelSession): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
     const lost = model.living.find((session) => !has(session) && !session.idle);
     if (lost) return `${nameOf(lost)} is not in Redis.`;
     const kept = model.ended.find(has);
@@ -71,7 +115,7 @@ async function checkTokenRequests(model: Model, world: World): Promise<void> {
 }
 
 /** An ended session is refused by every pod. @throws Violation */
-async function checkEnded(sessions: readonly Session[], model: Model, world: World): Promise<void> {
+async function checkEnded(sessions: readonly ModelSession[], model: Model, world: World): Promise<void> {
   await Promise.all(
     sessions.flatMap((session) =>
       ([0, 1] as const).map(async (pod: PodIndex) => {
@@ -83,7 +127,7 @@ async function checkEnded(sessions: readonly Session[], model: Model, world: Wor
 }
 
 /** What must be true after each step. @param justEnded the sessions that the step ended. */
-export async function checkStep(justEnded: readonly Session[], model: Model, world: World): Promise<void> {
+export async function checkStep(justEnded: readonly ModelSession[], model: Model, world: World): Promise<void> {
   checkAnswers(world);
   await Promise.all([checkStore(model, world), checkTokenRequests(model, world), checkEnded(justEnded, model, world)]);
 }

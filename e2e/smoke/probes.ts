@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import type { SmokeClient } from './client.ts';
+import { podName, revisionName } from './names-in-headers.ts';
+import { authorizationFaults } from './rules/authorization-request.ts';
+import { discoveryPath } from './rules/discovery.ts';
+import type { Role, SmokeTarget } from './target.ts';
+
+/**
+ * What a probe asks, the status that it should be answered with, and how often it is sent to a host in a round. An app
+ * gets 7 or 11 requests: a prime number, so that a balancer which takes its pods in turn gives each probe to each pod.
+ */
+export const probes = {
+  ready: { asks: 'GET /api/_health/ready', wanted: 200, times: 4 },
+  'no session': { asks: 'GET /api/me without a session', wanted: 401, times: 2 },
+  'sign-in': { asks: 'GET /auth/oidc/login', wanted: 302, times: 1 },
+  session: { asks: 'GET /api/me with a session', wanted: 200, times: 4 },
+  discovery: { asks: 'GET its discovery document', wanted: 200, times: 1 },
+} as const;
+export type ProbeName = keyof typeof probes;
+
+/** One answer of a deployed fleet, or that none came. */
+export interface ProbeAnswer {
+  /** Milliseconds since the first probe. */
+  at: number;
+  of: Role;
+  probe: ProbeName;
+  /** 0: no answer came. */
+  status: number;
+  /** Empty strings for what the answer does not name. */
+  pod: string;
+  revision: string;
+  /** What should be the same for every pod: its report about itself, and headers. */
+  facts: Readonly<Record<string, string>>;
+  /** What is wrong with it, as a sentence. */
+  problem?: string;
+}
+
+/** A session of each app that may be used, as a `cookie` header. */
+export type SessionCookies = Partial<Record<AppName, string>>;
+
+/** What sends the requests. */
+export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<SmokeTarget, 'urls'> };
+
+const roundMs = 1_000;
+
+/**
+ * Sends a round of probes each second, however long answers take: a slow fleet must not hide its own gaps.
+ * @param options.onRound called with the answers of each round; true ends the loop.
+ * @returns the answers, in the order of their requests. After an abort of the signal those that had come by then.
+ */
+export async function askEachSecond(
+  client: ProbeClient,
+  {
+    sessions = {},
+    seconds,
+    signal,
+    onRound,
+  }: {
+    sessions?: SessionCookies;
+    seconds: number | undefined;
+    signal: AbortSignal;
+    onRound?: (round: readonly ProbeAnswer[], all: readonly ProbeAnswer[]) => boolean;
+  },
+): Promise<ProbeAnswer[]> {
+  const startedAt = performance.now();
+  const answers: ProbeAnswer[] = [];
+  const rounds: Array<Promise<void>> = [];
+  const end = new AbortController();
+  const over = AbortSignal.any([end.signal, signal]);
+  // Node may collect a signal of `AbortSignal.timeout` that only `AbortSignal.any` refers to, and it then never aborts.
+  const ending = seconds === undefined ? undefined : setTimeout(() => end.abort(), seconds * 1_000);
+  const ask = async (): Promise<void> => {
+    const round = await askOnce(client, sessions, performance.now() - startedAt);
+    answers.push(...round);
+    if (onRound?.(round, answers)) end.abort();
+  };
+  while (!over.aborted) {
+    const round = ask();
+    rounds.push(round);
+    // An error of the harness ends the loop at once.
+    round.catch(() => end.abort());
+    const sinceRound = (performance.now() - startedAt) % roundMs;
+    await delay(roundMs - sinceRound, undefined, { signal: over }).catch(() => {});
+  }
+  clearTimeout(ending);
+  // An interruption does not wait for a host that hangs. Any other end waits for the requests, which have a timeout.
+  await Promise.race([Promise.all(rounds), new Promise<void>((resolve) => whenAborted(signal, resolve))]);
+  return answers.toSorted((one, other) => one.at - other.at);
+}
+
+function whenAborted(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) return then();
+  signal.addEventListener('abort', then, { once: true });
+}
+
+/** A round of probes: each app, and Authentik. @param at milliseconds since the first round. */
+export async function askOnce(client: ProbeClient, sessions: SessionCookies, at = 0): Promise<ProbeAnswer[]> {
+  const ofApps = appNames.flatMap((app) => {
+    const cookie = sessions[app];
+    const names: ProbeName[] = ['ready', 'no session', 'sign-in', ...(cookie ? (['session'] as const) : [])];
+    return names.flatMap((probe) =>
+      Array.from({ length: probes[probe].times }, () =>
+        ask(client, app, probe, { at, ...(probe === 'session' && cookie ? { cookie } : {}) }),
+      ),
+    );
+  });
+  return Promise.all([...ofApps, ask(client, 'auth', 'discovery', { at })]);
+}
+
+/** One probe. A host that gives no answer is a normal result during a rollout. */
+export async function ask(
+  client: ProbeClient,
+  of: Role,
+  probe: ProbeName,
+  { at = 0, cookie }: { at?: number; cookie?: string } = {},
+): Promise<ProbeAnswer> {
+  try {
+    const answer = await client.get(of, pathOf(of, probe), cookie ? { headers: { cookie } } : {});
+    const { status, headers } = answer;
+    const report = probe === 'ready' ? reportIn(answer.body) : {};
+    const { wanted, asks } = probes[probe];
+    const faults = probe === 'sign-in' && of !== 'auth' ? signInFaults(client, of, answer) : [];
+    // A sign-in may be answered with another redirect.
+    const isRight = probe === 'sign-in' ? headers.location !== undefined : status === wanted;
+    const problem = isRight ? faults.join(' ') : `${of} answers ${status} to ${asks}, not ${wanted}.`;
+    return {
+      at,
+      of,
+      probe,
+      status,
+      pod: podName(String(headers['x-served-by'] ?? report['pod'] ?? '')) ?? '',
+      revision: revisionName(String(headers['x-revision'] ?? report['revision'] ?? '')) ?? '',
+      facts: {
+        ...Object.fromEntries(
+          Object.entries(report).flatMap(([name, value]) =>
+            typeof value === 'object' || namedByHeaders.has(name) ? [] : [[name, String(value)]],
+          ),
+        ),
+        ...Object.fromEntries(
+          Object.entries(headers)
+            .filter(([name]) => !varyingHeaders.test(name))
+            .map(([name, value]) => [`header ${name} of ${asks}`, [value ?? ''].flat().join(', ')]),
+        ),
+      },
+      ...(problem ? { problem } : {}),
+    };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message };
+  }
+}
+
+function pathOf(of: Role, probe: ProbeName): string {
+  if (of === 'auth') return discoveryPath(firstApp);
+  if (probe === 'sign-in') return '/auth/oidc/login';
+  return probe === 'ready' ? sessionApp[of].health.ready : sessionApp[of].api[0];
+}
+
+const signInFaults = (
+  { target: { urls } }: ProbeClient,
+  app: AppName,
+  answer: { status: number; headers: { location?: string | undefined } },
+): string[] => authorizationFaults(answer, { app, own: urls[app], auth: urls.auth });
+
+/** Headers that differ between answers for good reasons, or that are read anyway. */
+const varyingHeaders =
+  /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
+
+/** Of the report of a pod about itself. */
+const namedByHeaders: ReadonlySet<string> = new Set(['pod', 'revision']);
+
+const reportSchema = z.record(z.string(), z.unknown());
+
+/** The report of a pod about itself, or that the body is none. */
+function reportIn(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return reportSchema.parse(JSON.parse(body));
+  } catch {
+    return { body: 'no report' };
+  }
+}
+
+/** `operator-a on 1.4.0 (11 x), operator-b on 1.3.0 (9 x)`, and the problems of those that have one. */
+export function tally(answers: readonly ProbeAnswer[]): string {
+  const groups = Map.groupBy(
+    answers,
+    ({ pod, revision, problem }) => problem ?? `${pod || 'an unnamed pod'} on ${revision || 'an unnamed revision'}`,
+  );
+  return [...groups].map(([what, its]) => `${what} (${its.length} x)`).join(', ');
+}

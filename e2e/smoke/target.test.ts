@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { accountIn, secretsIn } from './target.ts';
+
+test('an account is whole or absent', () => {
+  expect(accountIn({})).toBeUndefined();
+  expect(accountIn({ SMOKE_USERNAME: 'a', SMOKE_PASSWORD: 'b' })).toEqual({ username: 'a', password: 'b' });
+  expect(() => accountIn({ SMOKE_USERNAME: 'a' })).toThrow(/SMOKE_PASSWORD is not set/);
+  expect(() => accountIn({ SMOKE_PASSWORD: 's3cret' })).not.toThrow(/s3cret/);
+});
+
+test('reports hide the account and long header values', () => {
+  const target = JSON.stringify({ headers: { 'x-gate': 'long-enough-to-be-a-key', 'x-lang': 'de' } });
+  expect(secretsIn({ SMOKE_USERNAME: 'a', SMOKE_PASSWORD: 'b', SMOKE_TARGET: target })).toEqual([
+    'a',
+    'b',
+    'long-enough-to-be-a-key',
+  ]);
+  expect(secretsIn({})).toEqual([]);
+});
