@@ -4,7 +4,7 @@ const mostSuggested = 3;
 const mostListed = 12;
 
 /** The known names that are similar to a wrong one, the nearest first. A wrong name may also be a prefix of one. */
-export function nearest(wrong: string, known: readonly string[]): string[] {
+function nearest(wrong: string, known: readonly string[]): string[] {
   // A short name is similar to every name.
   if (wrong.length < 3) return [];
   const most = Math.floor(wrong.length / 3);

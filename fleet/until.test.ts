@@ -18,13 +18,3 @@ test('when the time is over it throws what it is given, after at least one look'
     'with a report',
   );
 });
-
-test('an error while looking ends it at once', async () => {
-  await expect(until(() => Promise.reject(new Error('refused')), options)).rejects.toThrow('refused');
-});
-
-test('its signal cancels it', async () => {
-  const abort = new AbortController();
-  const waiting = until(() => abort.abort(), { ...options, timeoutMs: 60_000, signal: abort.signal });
-  await expect(waiting).rejects.toThrow('The start was canceled.');
-});

@@ -6,7 +6,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { manifestsOf } from '../../fleet/run/manifests.ts';
+import { manifestsOf } from '../../fleet/run/records.ts';
 import { until } from '../../fleet/until.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';

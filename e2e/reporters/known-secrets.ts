@@ -1,6 +1,6 @@
 import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
-import { manifestsOf } from '../../fleet/run/manifests.ts';
+import { manifestsOf } from '../../fleet/run/records.ts';
 import { people } from '../../fixtures/people.ts';
 import { runIdsIn } from '../fixtures/worker-runs.ts';
 import { secretsIn } from '../smoke/target.ts';

@@ -115,17 +115,6 @@ describe('buildApps', () => {
     expect(readFileSync(join(root, 'apps/base/base.txt'), 'utf8')).toBe('base one;');
   });
 
-  test('builds every app with what all of them share, and anew when that changes', async () => {
-    write('apps/environment/shared.txt', 'shared;');
-    const plain = await build();
-    expect(outputOf(plain['operator'])).toBe('operator;base one;shared;');
-    expect(outputOf(plain['platform-api'])).toBe('api;shared;');
-    built();
-    const changed = await build([{ file: 'apps/environment/shared.txt', find: 'shared', replace: 'other' }]);
-    expect(built()).toEqual(apps.toSorted());
-    expect(outputOf(changed['platform-api'])).toBe('api;other;');
-  });
-
   test('knows a build by its content: tests and made files do not count, the lock file does', async () => {
     await build();
     built();
@@ -152,12 +141,6 @@ describe('buildApps', () => {
     expect(outputOf(operator)).toBe('operator;base one;');
     expect(lines[0]).toBe('operator is damaged in the cache, and is built again');
     expect(lines.filter((line) => line.endsWith('is being built (nuxt build)'))).toHaveLength(1);
-  });
-
-  test('builds once for two who ask at the same time', async () => {
-    const [one, two] = await Promise.all([build(), build()]);
-    expect(one).toEqual(two);
-    expect(built()).toEqual(['operator', 'platform-api', 'portal']);
   });
 
   test.each<[string, SourceChange, RegExp]>([
@@ -196,13 +179,11 @@ describe('buildApps', () => {
   test('clears away what a killed process left', async () => {
     const dead = { pid: process.pid, startTime: 'another' };
     write('.cache/work/portal-dead/owner.json', JSON.stringify([dead]));
-    write('.cache/builds/portal-1.lock', JSON.stringify(dead));
     mkdirSync(join(root, '.cache/work/portal-unowned'));
     utimesSync(join(root, '.cache/work/portal-unowned'), 0, 0);
     mkdirSync(join(root, '.cache/work/portal-newborn'));
     await clearAbandonedBuilds({ root });
     expect(readdirSync(join(root, '.cache/work'))).toEqual(['portal-newborn']);
-    expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
   });
 
   // Child processes of a build can only be found through /proc.
@@ -228,7 +209,6 @@ describe('buildApps', () => {
       await clearAbandonedBuilds({ root });
       await vi.waitFor(() => expect(started && isAlive(started)).toBe(false));
       expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
-      expect(readdirSync(join(root, '.cache/builds'))).toEqual([]);
     },
   );
 });

@@ -8,7 +8,7 @@ import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { endingWithParent, runProgram } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
-import { removeAbandonedLocks, withFileLock } from '../run/file-lock.ts';
+import { withFileLock } from '../run/file-lock.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import type { ProcessIdentity } from '../run/process-identity.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
@@ -99,11 +99,10 @@ async function changedFolders(options: BuildOptions): Promise<Folders> {
   return folders;
 }
 
-/** Removes what killed builds have left behind: processes, work folders and locks. */
+/** Removes what killed builds have left behind: processes and work folders. */
 export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
   const cache = cacheOf(options);
   await removeAbandoned(join(cache, 'work'));
-  removeAbandonedLocks(join(cache, 'builds'));
 }
 
 const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Image } from '../manifests/images.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
-import type { Content } from '../run/origin.ts';
+import type { Content } from '../run/records.ts';
 import { bundleOf } from './bundle.ts';
 
 /** The inputs of a fleet. */

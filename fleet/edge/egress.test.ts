@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorHost, operatorUrl, servedBy, startTestEdge } from './testing.ts';
+import { operatorHost, servedBy, startTestEdge } from './testing.ts';
 import type { TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
@@ -73,29 +72,6 @@ test('a client that does not trust the edge leaves a row, outside and inside the
     { method: 'CONNECT', outcome: 'egress', status: 0, error: expect.stringMatching(/^ERR_SSL_/) },
     { method: 'CONNECT', outcome: 'edge', status: 0, error: expect.stringMatching(/^ERR_SSL_/) },
   ]);
-});
-
-test('a tunnel into the fleet that carries no request is no row: browsers open them ahead of need', async () => {
-  await testEdge.serve('operator', { a: servedBy('a') });
-  const socket = await testEdge.socket();
-  socket.write(`${connectTo(`${operatorHost}:443`)}\r\n`);
-  await once(socket, 'data');
-  const secure = connectTls({ socket, servername: operatorHost, ca: testEdge.authority.caCertPem });
-  await once(secure, 'secureConnect');
-  secure.end();
-  await once(socket, 'close');
-  await testEdge.request(operatorUrl);
-  expect(testEdge.rows().map((row) => row.method)).toEqual(['GET']);
-});
-
-test('a client that names no server gets the certificate of the host it tunnels to', async () => {
-  const socket = await testEdge.socket();
-  socket.write(`${connectTo('192.0.2.7:443')}\r\n`);
-  await once(socket, 'data');
-  const secure = connectTls({ socket, host: '192.0.2.7', ca: testEdge.authority.caCertPem });
-  await once(secure, 'secureConnect');
-  expect(secure.getPeerX509Certificate()?.checkIP('192.0.2.7')).toBe('192.0.2.7');
-  secure.destroy();
 });
 
 test.each(['no-port.example', 'host:0', 'host:65536', ':443'])('CONNECT %s is 400', async (target) => {

@@ -112,16 +112,6 @@ test('what is pinned goes to the pod itself', async () => {
   expect(await lastRow()).toMatchObject({ pod: 'operator-a', servedBy: 'operator-a', pinned: true });
 });
 
-test('a pin to a pod that is no endpoint is refused, not balanced', async () => {
-  expect(await get(`https://${operatorHost}/a`, { 'x-edge-pin': 'operator-z' })).toMatch(/^503 /);
-  expect(asked).toEqual([]);
-});
-
-test('plain http is the ingress to answer, redirects included', async () => {
-  expect(await get(`http://${operatorHost}/a`, { 'x-edge-pin': 'operator-a' })).toBe('200 by the ingress');
-  expect(asked).toEqual([`web - ${operatorHost}/a`]);
-});
-
 test('a connection that a pod means for the host itself is taken, and is the pod’s', async () => {
   expect(await intercepted(operatorHost)).toBe('200');
   expect(asked).toEqual([`websecure ${operatorHost} ${operatorHost}/hello`]);

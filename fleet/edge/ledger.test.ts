@@ -20,27 +20,11 @@ test('a row that ends after the cursor was taken is not skipped, although it sta
   expect(ledger.read(second.next).rows).toEqual([]);
 });
 
-test('a row ends once', () => {
-  const ledger = new Ledger();
-  const open = ledger.begin(arrival());
-  open.end();
-  open.end();
-  expect(ledger.read(0).rows).toHaveLength(1);
-});
-
 test('only the rows of the named client are read, and the cursor passes the others', () => {
   const ledger = new Ledger();
   for (const client of ['a', 'b', 'a']) ledger.begin(arrival(client)).end();
   expect(seqs(ledger.read(0, 'a').rows)).toEqual([1, 3]);
   expect(ledger.read(0, 'nobody')).toMatchObject({ rows: [], next: 3 });
-});
-
-test('pages end at the limit and go on at next', () => {
-  const ledger = new Ledger();
-  for (let count = 0; count < 5; count++) ledger.begin(arrival()).end();
-  const page = ledger.read(0, undefined, 3);
-  expect(page).toMatchObject({ next: 3, more: true });
-  expect(seqs(ledger.read(page.next, undefined, 3).rows)).toEqual([4, 5]);
 });
 
 test('what no longer fits is counted for the reader that missed it, and for no other', () => {

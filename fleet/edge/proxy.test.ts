@@ -6,7 +6,6 @@ import { ProxyAgent, request as undiciRequest } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { operatorUrl, servedBy, startTestEdge } from './testing.ts';
 import type { TestEdge } from './testing.ts';
-import type { Endpoint } from './row.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {
@@ -57,18 +56,6 @@ test('plain http goes through in absolute form and through a tunnel', async () =
   await tunnelled.close();
 });
 
-test('the proxy user is the pod that asks', async () => {
-  await testEdge.serve('operator', { 'operator-1': servedBy('operator-1') });
-  await testEdge.serve('portal', { 'portal-1': servedBy('portal-1') });
-  const { http, https } = testEdge.agents({ user: 'platform-api-9' });
-  await testEdge.request(operatorUrl, { agent: https, headers: { 'x-edge-client': 'not me' } });
-  await testEdge.request('http://portal.dezky.example/', { agent: http });
-  expect(testEdge.rows()).toMatchObject([
-    { client: 'platform-api-9', kind: 'pod' },
-    { client: 'platform-api-9', kind: 'pod' },
-  ]);
-});
-
 test('requests take turns between pods, also on one kept connection', async () => {
   await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
   const bodies = [];
@@ -108,12 +95,6 @@ test.each([
   const reply = await testEdge.request('http://operator.dezky.example/a%20b?c=d&e', { method });
   expect(reply).toMatchObject({ status, headers: { location: `${operatorUrl}/a%20b?c=d&e` } });
   expect(testEdge.rows()).toMatchObject([{ status, outcome: 'edge', service: 'operator', error: '' }]);
-});
-
-test('a known host without a route for the entry point is 404 by the edge', async () => {
-  const reply = await testEdge.request('https://portal.dezky.example/');
-  expect(reply).toMatchObject({ status: 404, headers: { 'x-edge-error': 'NO_ROUTE' } });
-  expect(testEdge.rows()).toMatchObject([{ status: 404, outcome: 'edge', error: 'NO_ROUTE' }]);
 });
 
 test('headers end at their hop; who asked is told anew', async () => {
@@ -299,17 +280,4 @@ test('an endpoint outside the fleet with a certificate that is refused gets no r
     code: 'INVALID_PURPOSE',
     asked: 0,
   });
-});
-
-test('a connection to a pod is kept, and one to an endpoint outside the fleet is not: it may close it at any time', async () => {
-  const pod = await testEdge.pod('operator-1', servedBy('operator-1'));
-  const connectionsOf = async (endpoint: Endpoint) => {
-    testEdge.edge.backends.replace('operator', [endpoint]);
-    const before = pod.connections();
-    for (const path of ['/1', '/2', '/3'])
-      await testEdge.request(operatorUrl + path, { agent: testEdge.agents().https });
-    return pod.connections() - before;
-  };
-  expect(await connectionsOf(pod.endpoint)).toBe(1);
-  expect(await connectionsOf({ ...pod.endpoint, outside: 'http' })).toBe(3);
 });

@@ -24,10 +24,6 @@ test('names are compared decoded and whole', () => {
   expect(redactUrl('/?%63ode=x&CODE=x&codes=x&zip_code=x')).toBe('/?%63ode=REDACTED&CODE=REDACTED&codes=x&zip_code=x');
 });
 
-test('an empty or missing value stays visible, and a broken escape is no error', () => {
-  expect(redactUrl('/?code=&state&%=1')).toBe('/?code=&state&%=1');
-});
-
 test('a URL that is a value is redacted too, and one that holds no secret keeps its spelling', () => {
   const next = (path: string) => `https://h.example/cancel/?next=${encodeURIComponent(path)}&a=%2F`;
   expect(redactUrl(next('/end-session/?back=%2F&id_token_hint=x'))).toBe(

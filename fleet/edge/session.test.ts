@@ -50,19 +50,6 @@ test('deleted and set anew in one response is a new session', () => {
   expect(sessions.ofResponse(host, cookie('A'), [set(''), set('B')])).toBe(label('B'));
 });
 
-test('Max-Age outranks Expires', () => {
-  const sessions = new SessionLineages();
-  const kept = set('B', 'Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT');
-  expect(sessions.ofResponse(host, cookie('A'), [kept])).toBe(label('A'));
-  expect(sessions.ofRequest(host, cookie('B'))).toBe(label('A'));
-});
-
-test('hosts keep their sessions apart', () => {
-  const sessions = new SessionLineages();
-  sessions.ofResponse(host, cookie('A'), [set('B')]);
-  expect(sessions.ofRequest('portal.dezky.example', cookie('B'))).toBe(label('B'));
-});
-
 test('a living session outlasts the memory of others', () => {
   const sessions = new SessionLineages(3);
   sessions.ofResponse(host, cookie('A'), [set('B')]);

@@ -4,9 +4,8 @@ import { request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorHost, operatorUrl, startTestEdge } from './testing.ts';
+import { operatorUrl, startTestEdge } from './testing.ts';
 import type { TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
@@ -137,22 +136,6 @@ test('a POST that tells nothing of a body goes upstream with a length of 0', asy
   expect(headers).not.toHaveProperty('transfer-encoding');
 });
 
-test('the head of an upload reaches the pod before any of its body', async () => {
-  const arrived = Promise.withResolvers<string | undefined>();
-  await testEdge.serve('operator', {
-    a: (request, response) => {
-      arrived.resolve(request.url);
-      request.pipe(response);
-    },
-  });
-  const upload = httpsRequest(`${operatorUrl}/slow-upload`, { method: 'POST', agent: testEdge.agents().https });
-  upload.flushHeaders();
-  expect(await arrived.promise).toBe('/slow-upload');
-  upload.end('late');
-  const [reply] = (await once(upload, 'response')) as [IncomingMessage];
-  expect(await text(reply)).toBe('late');
-});
-
 test.each([
   ['HEAD', 200, { 'content-length': '1234' }],
   ['GET', 204, {}],
@@ -206,22 +189,4 @@ test('an answer that comes before the upload is over reaches the client', async 
   expect(reply.statusCode).toBe(413);
   expect(await text(reply)).toBe('too big');
   upload.destroy();
-});
-
-test('an HTTP/1.0 client gets an unchunked answer', async () => {
-  await testEdge.serve('operator', {
-    a: (_request, response) => {
-      response.write('a');
-      response.end('b');
-    },
-  });
-  const socket = await testEdge.socket();
-  socket.write(`CONNECT ${operatorHost}:443 HTTP/1.1\r\nHost: ${operatorHost}:443\r\n\r\n`);
-  await once(socket, 'data');
-  const secure = connectTls({ socket, servername: operatorHost, ca: testEdge.authority.caCertPem });
-  secure.write(`GET / HTTP/1.0\r\nHost: ${operatorHost}\r\n\r\n`);
-  const answer = await text(secure);
-  expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
-  expect(answer).not.toMatch(/chunked/i);
-  expect(answer).toMatch(/\r\n\r\nab$/);
 });

@@ -32,14 +32,6 @@ test('what production applies, with its Secrets, is complete', () => {
   });
 });
 
-test('without the Secrets the rest is checked, and what was not is said', () => {
-  expect(checkEnvironment(rendered)).toEqual({
-    findings: [],
-    checked: deployed,
-    notGiven: ['ConfigMap platform-api-upstreams', ...deployed.map((name) => `Secret ${name}-secrets`)],
-  });
-});
-
 test('the e2e fleet starts, and its public secrets are refused for production', async () => {
   const e2e = await render(join(repositoryRoot, 'fleet/e2e'));
   expect(checkEnvironment(e2e, { stage: 'start' }).findings).toEqual([]);
@@ -159,18 +151,6 @@ describe('a fault is told by Deployment and variable', () => {
       expect(sentencesFor(change)).toEqual([]);
     },
   );
-
-  test('one fault is told once, and nothing else with it', () => {
-    const change = patch('ConfigMap', 'operator-config', { op: 'remove', path: '/data/SESSION_REDIS_URL' });
-    expect(sentencesFor(change)).toEqual(['Deployment operator: SESSION_REDIS_URL is not set.']);
-  });
-
-  test('env wins over envFrom, as in a pod', () => {
-    const change: Change = { env: [{ deployment: 'operator', name: 'SESSION_REDIS_URL', value: 'redis://localhost' }] };
-    expect(sentencesFor(change)).toEqual([
-      "Deployment operator: SESSION_REDIS_URL names a host of a developer's machine.",
-    ]);
-  });
 });
 
 describe('a file of variables', () => {
@@ -183,12 +163,6 @@ describe('a file of variables', () => {
     );
     expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'mB4xT0qLr9Zc2VnK7sWd' })).toEqual([]);
     expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(appNames.length);
-  });
-
-  test('names what no app reads, and lets be what Node reads', () => {
-    expect(overrides({ TYPO: 'x', NODE_OPTIONS: '--trace-warnings' })).toEqual([
-      'The file of variables: TYPO is not read by any app.',
-    ]);
   });
 });
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { yamlBomb } from '../manifests/yaml-bomb.ts';
 import { objectsIn } from './read-objects.ts';
-import { valuesOf } from './values.ts';
 
 test('a file whose aliases would fill the memory is refused by name, without its text', () => {
   let error: unknown;
@@ -24,17 +23,3 @@ test('a key that is written twice is told by its line, without its value', () =>
     'secrets.yaml is not YAML: line 13 has DUPLICATE_KEY. Correct that line.',
   );
 });
-
-test('the same key in two objects is no fault', () => {
-  expect(objectsIn('secrets.yaml', `${secretOf(['A'])}---\n${secretOf(['A'])}`)).toHaveLength(2);
-});
-
-test('many keys take as much longer as they are more', () => {
-  const keys = Array.from({ length: 20_000 }, (_, index) => `KEY_${index}`);
-  const before = process.cpuUsage();
-  const [secret] = objectsIn('secrets.yaml', secretOf(keys));
-  const { user, system } = process.cpuUsage(before);
-  expect(secret && valuesOf(secret).size).toBe(keys.length);
-  // About 1 s; comparing each key with each other one takes 20 s and more.
-  expect((user + system) / 1e6, 'seconds of CPU').toBeLessThan(8);
-}, 120_000);

@@ -22,21 +22,6 @@ describe('the output of a container', () => {
     expect(await linesOf(api, 'run', 'web-1')).toEqual(['NUXT_PUBLIC_AUTH_URL has a path']);
   });
 
-  test('is in the order in which it was written', async () => {
-    const { api } = podWith({ previous: 'a\nb\n', present: 'c\n' });
-    expect(await linesOf(api, 'run', 'web-1')).toEqual(['a', 'b', 'c']);
-  });
-
-  test('is not listed twice while the container waits for its restart', async () => {
-    const { api } = podWith({ previous: 'a\nb\n', present: 'a\nb\n' });
-    expect(await linesOf(api, 'run', 'web-1')).toEqual(['a', 'b']);
-  });
-
-  test('is that of the present one when there was none before', async () => {
-    const { api } = podWith({ present: 'c\n' });
-    expect(await linesOf(api, 'run', 'web-1')).toEqual(['c']);
-  });
-
   test('is cut to the last lines of both', async () => {
     const { api, asked } = podWith({ previous: 'a\nb\n', present: 'c\n' });
     expect(await linesOf(api, 'run', 'web-1', 2)).toEqual(['b', 'c']);

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { imageOf, imageReference, images, redisServer } from './images.ts';
+import { imageOf, images, redisServer } from './images.ts';
 import { named, ofKind } from './objects.ts';
 import { render } from './render.ts';
 
@@ -47,12 +47,6 @@ test('every image is pinned, and its override is its own', () => {
   for (const { reference } of Object.values(images)) expect(parseImage(reference).tag).toMatch(/^(?!latest).+/);
   const overrides = Object.values(images).map(({ overrideEnv }) => overrideEnv);
   expect(new Set(overrides).size).toBe(overrides.length);
-});
-
-test('the environment overrides a reference', () => {
-  expect(imageReference('redis')).toBe(images.redis.reference);
-  vi.stubEnv('REDIS_IMAGE', 'mirror.example/redis:7');
-  expect(imageReference('redis')).toBe('mirror.example/redis:7');
 });
 
 test('a machine without redis-server is told how to get it', () => {

@@ -105,28 +105,6 @@ describe('render', () => {
     await expect(render(directory)).rejects.toThrow('Deployment web comes from two resources');
   });
 
-  const configMap = (keys: readonly string[]): string =>
-    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n${keys.map((key) => `  ${key}: x\n`).join('')}`;
-
-  test('names the line of a key that is written twice, in any document of a file', async () => {
-    const twice = `${configMap(['A'])}---\n${configMap(['A', 'B', 'A'])}`;
-    write({ 'kustomization.yaml': `${head}resources: [c.yaml]\n`, 'c.yaml': twice });
-    await expect(render(directory)).rejects.toThrow(
-      /c\.yaml is not YAML: line 15 has DUPLICATE_KEY\. Correct that line\./,
-    );
-  });
-
-  test('takes as much longer for many keys as they are more', async () => {
-    const keys = Array.from({ length: 40_000 }, (_, index) => `KEY_${index}`);
-    write({ 'kustomization.yaml': `${head}resources: [c.yaml]\n`, 'c.yaml': configMap(keys) });
-    const before = process.cpuUsage();
-    const [object] = await render(directory);
-    const { user, system } = process.cpuUsage(before);
-    expect(Object.keys(object?.['data'] as object)).toHaveLength(keys.length);
-    // About 2 s; comparing each key with each other one takes 20 s and more.
-    expect((user + system) / 1e6, 'seconds of CPU').toBeLessThan(10);
-  }, 120_000);
-
   test('names the file whose aliases would fill the memory', async () => {
     write({ 'kustomization.yaml': `${head}resources: [web.yaml]\n`, 'web.yaml': yamlBomb });
     const error = await render(directory).catch((thrown: unknown) => thrown);

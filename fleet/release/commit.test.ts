@@ -61,10 +61,3 @@ test('files that differ are named', async () => {
     `Files differ from ${second}: file, new. Commit them,`,
   );
 });
-
-test('what is no checkout is said so', async () => {
-  rmSync(join(checkout, '.git'), { recursive: true });
-  await expect(commitToRelease(second, checkout)).rejects.toThrow(
-    /^git rev-parse failed: .* A release is made from a git checkout\.$/s,
-  );
-});

@@ -4,7 +4,7 @@ import { inNamespace } from '../manifests/in-namespace.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
-import { isApp } from '../manifests/rules/apps.ts';
+import { isApp } from '../manifests/rules/rule.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 
 export interface Plan {

@@ -57,8 +57,3 @@ test('a context of another namespace is refused until that is named', () => {
   );
   expect(releaseTarget({ ...wanted, namespace: 'staging', kubeconfig: file }, 'dezky').namespace).toBe('staging');
 });
-
-test('manifests of no one namespace need one to be named', () => {
-  const file = kubeconfig('ci-deployer');
-  expect(() => releaseTarget({ ...wanted, kubeconfig: file }, undefined)).toThrow('Give --namespace <name>.');
-});

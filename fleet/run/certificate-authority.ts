@@ -60,7 +60,7 @@ const verifyKey = (key: KeyObject): CryptoKey =>
 const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
 
 /** base64 SHA-256 of a private key's public half (SPKI, DER). */
-export function spkiOf(privateKeyPem: string): string {
+function spkiOf(privateKeyPem: string): string {
   const der = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(der).digest('base64');
 }

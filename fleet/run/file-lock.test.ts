@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { removeAbandonedLocks, withFileLock } from './file-lock.ts';
+import { withFileLock } from './file-lock.ts';
 import { identify } from './process-identity.ts';
 
 let file: string;
@@ -55,18 +55,4 @@ test('is not taken over from a living process, and waiting can be given up', asy
   const signal = AbortSignal.timeout(250);
   await expect(withFileLock(file, async () => {}, { signal })).rejects.toMatchObject({ name: 'AbortError' });
   expect(existsSync(file)).toBe(true);
-});
-
-test('of the locks in a folder only those of the dead are removed, and their drafts', async () => {
-  await withFileLock(file, async () => {});
-  const folder = join(file, '..');
-  const dead = { pid: spawnSync(process.execPath, ['-e', '']).pid, startTime: 'once' };
-  const kept = ['living.lock', `living.lock.${process.pid}.00000000`, 'other.txt'];
-  for (const name of kept) writeFileSync(join(folder, name), JSON.stringify(identify(process.pid)));
-  for (const name of ['dead.lock', `dead.lock.${dead.pid}.00000000`]) {
-    writeFileSync(join(folder, name), JSON.stringify(dead));
-  }
-  removeAbandonedLocks(folder);
-  expect(readdirSync(folder).toSorted()).toEqual(kept.toSorted());
-  removeAbandonedLocks(join(folder, 'none'));
 });

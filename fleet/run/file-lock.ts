@@ -1,9 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
-import { identify, isAlive, thisProcess } from './process-identity.ts';
+import { isAlive, thisProcess } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** There is no notification about a removed file, so a waiter polls at this interval, milliseconds. */
@@ -31,24 +31,6 @@ export async function withFileLock<T>(
     return await work();
   } finally {
     rmSync(file, { force: true });
-  }
-}
-
-/** Removes locks (`*.lock`) of dead holders from a folder, and temporary files left over from taking locks. */
-export function removeAbandonedLocks(directory: string): void {
-  for (const name of filesIn(directory)) {
-    const [, draftOf] = /\.lock(?:\.(\d+)\.[0-9a-f]{8})?$/.exec(name) ?? [];
-    if (draftOf !== undefined && !identify(Number(draftOf))) rmSync(join(directory, name), { force: true });
-    else if (name.endsWith('.lock')) breakIfAbandoned(join(directory, name));
-  }
-}
-
-function filesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -57,16 +57,6 @@ test('a change of a run that is gone does not bring it back', async () => {
   expect(readdirSync(runsDirectory())).toEqual([]);
 });
 
-test('a run whose state cannot be written leaves no folder', () => {
-  const hosts = {
-    toJSON: () => {
-      throw new Error('cannot be written');
-    },
-  } as unknown as RunState['hosts'];
-  expect(() => createRun({ ...state('none'), hosts })).toThrow('cannot be written');
-  expect(readdirSync(runsDirectory())).toEqual([]);
-});
-
 test.each(['a', 'r4', 'run-1a', 'kept-cluster', '4'.repeat(40), newRunId()])('%s can name a run', (runId) => {
   expect(() => checkRunId(runId)).not.toThrow();
 });
@@ -83,10 +73,4 @@ test.each(['..', '.', '', '../runs', 'kept/logs', resolve('.')])('"%s" is a fold
   expect(brokenState(path)).toBeUndefined();
   expect(readRunState(path)).toBeUndefined();
   expect(noSuchRun('local', path).message).toBe(`There is no run "${path}". There are: kept.`);
-});
-
-test('nor is a folder beside them with a state of its own', () => {
-  createRun(state('kept'));
-  writeFileSync(join(runsDirectory(), '..', 'state.json'), JSON.stringify(state('..')));
-  expect(readRunState('..')).toBeUndefined();
 });

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
-import { recordManifests } from '../../fleet/run/manifests.ts';
-import { recordOrigin } from '../../fleet/run/origin.ts';
+import { recordManifests, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun } from '../../fleet/run/state.ts';
 import { nextJob, type Watched } from './next-job.ts';
 

@@ -6,9 +6,7 @@ import type { Change } from '../../fleet/manifests/change.ts';
 import { authentikIn } from '../../fleet/manifests/authentik.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { cacheDirectory } from '../../fleet/root.ts';
-import { changesOf } from '../../fleet/run/changes.ts';
-import { manifestsOf } from '../../fleet/run/manifests.ts';
-import { originOf, type Content } from '../../fleet/run/origin.ts';
+import { changesOf, manifestsOf, originOf, type Content } from '../../fleet/run/records.ts';
 
 /** What of a fleet is older than this repository, and what it would be now. */
 export interface Staleness {

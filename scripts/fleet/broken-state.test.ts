@@ -9,8 +9,7 @@ import { productionHosts } from '../../fleet/hosts.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
 import { createRun, variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
-import { list } from './list.ts';
-import { status } from './status.ts';
+import { list, status } from './status.ts';
 
 const whole = (runId: string) => ({
   runId,

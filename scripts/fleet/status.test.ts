@@ -8,7 +8,7 @@ import { changesForAuthentik, type Authentik } from '../../fleet/manifests/authe
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { recordManifests } from '../../fleet/run/manifests.ts';
+import { recordManifests } from '../../fleet/run/records.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
 import { createRun, readRunState, updateRunState } from '../../fleet/run/state.ts';
 import { printStatus } from './status.ts';

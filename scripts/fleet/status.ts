@@ -1,10 +1,12 @@
+import Table from 'cli-table3';
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { authentikServerOf } from '../../e2e/fixtures/authentik-server.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin, originsOf } from '../../fleet/hosts.ts';
+import { listRuns } from '../../fleet/run/runs.ts';
+import { clearAway } from '../../fleet/run/state.ts';
 import { people } from '../../fixtures/people.ts';
-import { plainTable } from './plain-table.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet status`. @returns whether everything is healthy. */
@@ -103,3 +105,36 @@ function peopleTable(): string {
     rows.push([username, password, groups.join(', ')]);
   return rows.toString();
 }
+
+/** `fleet list`. */
+export function list(options: { json?: boolean }): void {
+  const runs = listRuns();
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`);
+    return;
+  }
+  if (runs.length === 0) {
+    process.stdout.write('No runs. Start one with: npm run fleet -- up\n');
+    return;
+  }
+  const rows = plainTable(['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER']);
+  for (const { runId, alive, startedAt, detached } of runs) {
+    rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
+  }
+  process.stdout.write(`${rows.toString()}\n`);
+  for (const { runId, problem } of runs) if (problem) process.stdout.write(`${problem} ${clearAway(runId)}\n`);
+}
+
+const tableEdges = ['top', 'bottom', 'left', 'right', 'mid'] as const;
+const tableCorners = ['mid', 'left', 'right'] as const;
+const noBorders = Object.fromEntries(
+  tableEdges.flatMap((edge) => [[edge, ''], ...tableCorners.map((corner) => [`${edge}-${corner}`, ''])]),
+);
+
+/** A table without borders. */
+const plainTable = (head: string[]) =>
+  new Table({
+    head,
+    chars: { ...noBorders, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });

@@ -10,8 +10,6 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 import { loadArchive } from './archive.ts';
-import { isDockerHost } from './docker-host.ts';
-import type { DockerAddress } from './docker-host.ts';
 
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
@@ -272,4 +270,18 @@ async function archivesIn(folder: string): Promise<string[]> {
       { cause },
     );
   }
+}
+
+/** The address that a Docker client uses. */
+interface DockerAddress {
+  socketPath?: string;
+  host?: string;
+  port?: number | string;
+}
+
+/** Whether that address is the one in `DOCKER_HOST`. If `DOCKER_HOST` has no port, the client chooses one. */
+export function isDockerHost(dockerHost: string, { socketPath, host, port }: DockerAddress): boolean {
+  const { hostname, port: wantedPort, pathname } = new URL(dockerHost);
+  if (hostname === '') return socketPath === pathname;
+  return host === hostname && (wantedPort === '' || String(port) === wantedPort);
 }

@@ -48,29 +48,6 @@ test('an archive is read while Docker writes it, and the next reader gets the ke
   expect(results).toEqual([['lay after 1', 'ers after 2'], ['layers after 2']]);
 });
 
-test('nothing is kept of an archive that was not read to its end', async () => {
-  const folder = folderOfArchives();
-  const docker = {
-    imageId: () => Promise.resolve('id'),
-    saved: () =>
-      Promise.resolve(
-        (async function* () {
-          yield Buffer.from('layers');
-        })(),
-      ),
-  };
-  const refused = readArchive(
-    docker,
-    ['a'],
-    async (archive) => {
-      for await (const _ of archive) throw new Error('no space left in the node');
-    },
-    folder,
-  );
-  await expect(refused).rejects.toThrow('no space left in the node');
-  expect(readdirSync(folder)).toEqual([]);
-});
-
 test('of the archives the newest stay, and of the drafts those that somebody writes', async () => {
   const folder = folderOfArchives();
   // A number above the highest pid on Linux.

@@ -7,9 +7,11 @@ import { imageOf, images } from '../../manifests/images.ts';
 import type { Image } from '../../manifests/images.ts';
 import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
+import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
-export const trustName = 'edge-trust';
+const trustName = 'edge-trust';
 const trustFolder = '/etc/dezky-e2e';
 const trustFile = 'ca.pem';
 const interceptPort = 3443;
@@ -81,10 +83,58 @@ export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   ];
 }
 
-export const trustData = (caCertPem: string): Record<string, string> => ({ [trustFile]: caCertPem });
+const trustData = (caCertPem: string): Record<string, string> => ({ [trustFile]: caCertPem });
 
 function isApp(deployment: Deployment): boolean {
   const image = onlyContainer(deployment)?.image;
   const known: Image | undefined = image === undefined ? undefined : imageOf(image, images)?.image;
   return known?.build?.kind === 'app';
+}
+
+const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
+
+/** The edge's routes for the Ingresses. The edge only needs to know which Service's pods a request may be pinned to. */
+export function routesOf(objects: readonly KubeObject[]): Route[] {
+  return ofKind(objects, 'Ingress').flatMap(({ metadata, spec }) => {
+    const entryPoint = metadata.annotations?.[annotation('entrypoints')] === 'web' ? 'web' : 'websecure';
+    const redirects = entryPoint === 'web' && metadata.annotations?.[annotation('middlewares')] !== undefined;
+    return spec.rules.flatMap(({ host, http }) =>
+      http.paths.map(({ path, backend }) => ({
+        host,
+        path,
+        entryPoint: entryPoint as Route['entryPoint'],
+        service: backend.service.name,
+        ...(redirects ? { redirectToHttps: true } : {}),
+      })),
+    );
+  });
+}
+
+/** Secrets that the engine creates for each run: the certificate authority, and the ingress's certificates. */
+export async function runSecrets(
+  objects: readonly KubeObject[],
+  authority: AuthorityMaterial,
+  controlToken: string,
+): Promise<KubeObject[]> {
+  const { openAuthority } = await import('../../run/certificate-authority.ts');
+  const open = openAuthority(authority);
+  const tls = ofKind(objects, 'Ingress').flatMap(({ spec }) => spec.tls ?? []);
+  const certificates = await Promise.all(
+    tls.flatMap(({ hosts = [], secretName }) =>
+      secretName === undefined
+        ? []
+        : [
+            open
+              .certificateFor(hosts)
+              .then((pem) =>
+                secret(secretName, { 'tls.crt': pem, 'tls.key': authority.leafKeyPem }, 'kubernetes.io/tls'),
+              ),
+          ],
+    ),
+  );
+  return [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: trustName }, data: trustData(authority.caCertPem) },
+    ...harnessSecrets(authority, controlToken),
+    ...certificates,
+  ];
 }

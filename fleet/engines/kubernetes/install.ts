@@ -14,15 +14,13 @@ import { applyChanges } from '../../manifests/changes.ts';
 import { named, ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
-import { recordManifests } from '../../run/manifests.ts';
+import { recordManifests } from '../../run/records.ts';
 import { updateRunState } from '../../run/state.ts';
 import type { EdgeAddress } from '../../run/state.ts';
-import { appPatches, edgePatches } from './fill-in.ts';
+import { appPatches, edgePatches, routesOf, runSecrets } from './fill-in.ts';
 import type { ClusterAccess } from './access.ts';
 import { objectsForRun, runLabel } from './objects-for-run.ts';
 import type { Place } from './objects-for-run.ts';
-import { routesOf } from './routes.ts';
-import { runSecrets } from './secrets.ts';
 
 export interface Installation {
   api: KubernetesApi;

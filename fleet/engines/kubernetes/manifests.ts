@@ -11,9 +11,9 @@ import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import type { Content } from '../../run/origin.ts';
+import type { Content } from '../../run/records.ts';
 import type { FleetOptions } from '../shared/engine.ts';
-import { startOptions } from '../shared/start-options.ts';
+import { startOptions } from '../shared/start.ts';
 
 const folders = ['fleet/e2e', 'fleet/e2e/cluster'];
 

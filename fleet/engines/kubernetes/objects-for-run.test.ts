@@ -7,9 +7,8 @@ import { named } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { appPatches, edgePatches } from './fill-in.ts';
+import { appPatches, edgePatches, routesOf } from './fill-in.ts';
 import { objectsForRun, runLabel } from './objects-for-run.ts';
-import { routesOf } from './routes.ts';
 
 let rendered: KubeObject[];
 beforeAll(async () => {

@@ -95,13 +95,6 @@ describe('a GET', () => {
     expect([status, headers.location]).toEqual([302, '/seen?a=1']);
   });
 
-  test('has a connection of its own each time', async () => {
-    const visitor = live();
-    connections.clear();
-    for (let call = 0; call < 3; call += 1) await visitor.get(`https://${host}/away`);
-    expect(connections.size).toBe(3);
-  });
-
   test('tells with which certificate it was answered', async () => {
     const { certificate } = await live().get(`https://${host}/away`);
     expect(certificate).toMatchObject({ spki, issuer: 'CN=Dezky e2e live', protocol: 'TLSv1.3' });
@@ -129,12 +122,6 @@ describe('a host is unreachable, in a sentence', () => {
     expect(error.message).toContain('did not answer within 0.05 s');
   });
 
-  test('when it sends its answer in drips', async () => {
-    const error = await failure(live().get(`https://${host}/drips`, { timeout: 300 }));
-    expect(error).toBeInstanceOf(Unreachable);
-    expect(error.message).toMatch(/did not end its answer within 0\.3 s, after [1-9]\d* bytes of it/);
-  });
-
   test.each([
     ['takes the connection and says nothing', ''],
     ['sends its headers in drips', 'HTTP/1.1 200 OK\r\n'],
@@ -148,10 +135,6 @@ describe('a host is unreachable, in a sentence', () => {
     end();
   });
 
-  test('when it breaks off', async () => {
-    expect((await failure(live().get(`https://${host}/broken`))).message).toContain('broke the connection off');
-  });
-
   test('when nothing listens there', async () => {
     const closed = createHttpServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
@@ -159,10 +142,6 @@ describe('a host is unreachable, in a sentence', () => {
     closed.close();
     const error = await failure(new Live({}).get(`http://127.0.0.1:${free}/`));
     expect(error.message).toContain('refuses connections');
-  });
-
-  test('when it sends without end', async () => {
-    expect((await failure(live().get(`https://${host}/huge`))).message).toContain('larger than 8 MiB');
   });
 });
 
@@ -175,26 +154,6 @@ describe('a fault of ours is a HarnessError', () => {
     const error = await failure(new Live({ proxy: `http://127.0.0.1:${free}` }).get(`https://${host}/`));
     expect(error).toBeInstanceOf(HarnessError);
     expect(error.message).toContain('Correct --proxy');
-  });
-
-  test.each(['', 'HTTP/1.1 200 OK\r\n'])('when the proxy opens no tunnel after "%j"', async (head) => {
-    const { port: at, end } = await dripping(head);
-    const error = await failure(
-      new Live({ proxy: `http://127.0.0.1:${at}` }).get(`https://${host}/`, { timeout: 300 }),
-    );
-    expect(error).toBeInstanceOf(HarnessError);
-    expect(error.message).toContain(`gives no connection: it opened no tunnel to ${host}:443 in time`);
-    end();
-  });
-
-  test('when the proxy refuses the way', async () => {
-    const refusing = createHttpServer().on('connect', (_request, socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
-    refusing.listen(0, '127.0.0.1');
-    await once(refusing, 'listening');
-    const { port: at } = refusing.address() as AddressInfo;
-    const error = await failure(new Live({ proxy: `http://127.0.0.1:${at}` }).get(`https://${host}/`));
-    refusing.close();
-    expect(error).toBeInstanceOf(HarnessError);
   });
 
   test('when the file of authorities is missing or holds none', () => {

@@ -113,13 +113,6 @@ const podsIn = (answers: Map<string, number>): string[] => [...answers.keys()].f
 
 const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
 
-test('says of Deployments that have pods that they are ready, and of no other', async () => {
-  const testCluster = await testClusterOf([...web({ replicas: 1 }), ...web({ name: 'none', replicas: 0 })]);
-  const ready: string[] = [];
-  await testCluster.cluster.start((deployment) => ready.push(deployment));
-  expect(ready).toEqual(['web']);
-});
-
 test('the edge alone trusts the authorities that NODE_EXTRA_CA_CERTS names here', async () => {
   vi.stubEnv('NODE_EXTRA_CA_CERTS', '/authorities.pem');
   const [edge, service] = web({ name: 'edge', replicas: 1 });
@@ -175,17 +168,6 @@ describe('rollout', () => {
     );
     expect(Math.min(...counts.map(({ ready }) => ready))).toBe(2);
     expect(Math.max(...counts.map(({ present }) => present))).toBe(3);
-  });
-
-  test('that never becomes Ready leaves the old pods serving and says why', async () => {
-    const testCluster = await startedTestCluster(web({ progressDeadlineSeconds: 3 }));
-    const before = testCluster.cluster.pods().map(({ name }) => name);
-    const failure = testCluster.cluster.rollout('web', { env: { NEVER_READY: '1' }, revision: 'broken' });
-    await expect(failure).rejects.toThrow(
-      /web did not roll out: there was no progress for 3 s[\s\S]*web-\S+ Running not Ready.*GET \/ready answered 503[\s\S]*Last lines of web-[\s\S]*listening, revision broken/,
-    );
-    const serving = new Set(await Promise.all(Array.from({ length: 10 }, () => testCluster.ask())));
-    expect([...serving].toSorted()).toEqual(before.toSorted());
   });
 
   test('after a failed one heals the fleet without the broken pod', async () => {
@@ -311,20 +293,6 @@ describe('a pod', () => {
     expect(readFileSync(testCluster.logFile(victim?.name ?? ''), 'utf8')).toContain('the container ended (SIGKILL)');
   });
 
-  test('is killed when it outlives its grace', async () => {
-    const testCluster = await startedTestCluster(web({ replicas: 1, grace: 2 }));
-    await testCluster.cluster.rollout('web', { env: { IGNORE_SIGTERM: '1' } });
-    const [stubborn] = testCluster.cluster.pods();
-    const process = testCluster.started.at(-1);
-    const startedAt = Date.now();
-    await testCluster.cluster.deletePod(stubborn?.name ?? '');
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_950);
-    expect(process && isAlive(process)).toBe(false);
-    expect(readFileSync(testCluster.logFile(stubborn?.name ?? ''), 'utf8')).toMatch(
-      /SIGTERM\n\[fleet\] still running 2000 ms/,
-    );
-  });
-
   test('that loses its readiness is sent requests for as long as the lag lasts, and gets them back', async () => {
     const testCluster = await startedTestCluster(web(), { endpointLag: 500 });
     const unready = await testCluster.ask('/become-unready');
@@ -349,24 +317,6 @@ describe('a pod', () => {
     );
   });
 
-  test('whose files find no space is tried again', async () => {
-    const server = testImages['server']!;
-    let full = true;
-    const images: Images = {
-      server: {
-        ...server,
-        local: (place) => {
-          if (!full) return server.local!(place);
-          full = false;
-          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'mkdir' });
-        },
-      },
-    };
-    const testCluster = await testClusterOf(web({ replicas: 1 }), { images });
-    await testCluster.cluster.start();
-    expect(testCluster.cluster.pods()[0]).toMatchObject({ ready: true, restarts: 1 });
-  });
-
   test('without its Secret does not start, and the reason is told', async () => {
     const testCluster = await testClusterOf(
       web({ replicas: 1, container: { envFrom: [{ secretRef: { name: 'keys' } }] } }),
@@ -386,26 +336,6 @@ describe('scale', () => {
     await testCluster.cluster.scale('web', 1);
     expect(await testCluster.ask()).toMatch(/^web-/);
   });
-
-  test('after a failed rollout works, down to none as well', async () => {
-    const testCluster = await startedTestCluster(web());
-    await expect(testCluster.cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
-      /never Ready\. 2 Ready pods go on serving\./,
-    );
-    await testCluster.cluster.scale('web', 0);
-    expect(testCluster.cluster.pods()).toEqual([]);
-    await expect(testCluster.cluster.scale('web', 1)).rejects.toThrow(
-      /web did not come to 1 replicas: web-\S+ was restarted 3 times and was never Ready\. No pod of it is Ready\./,
-    );
-  });
-
-  test('refuses what is no number of replicas and what is no Deployment', async () => {
-    const testCluster = await startedTestCluster(web({ replicas: 1 }));
-    await expect(testCluster.cluster.scale('web', -1)).rejects.toThrow('"-1" is no number of replicas');
-    await expect(testCluster.cluster.scale('wep', 1)).rejects.toThrow(
-      'There is no Deployment "wep". Did you mean web?',
-    );
-  });
 });
 
 test('stop leaves no process, and ends who waits', async () => {
@@ -415,11 +345,4 @@ test('stop leaves no process, and ends who waits', async () => {
   await testCluster.cluster.stop();
   expect(await rollout).toContain('The fleet was taken down.');
   expect(testCluster.started.filter(isAlive)).toEqual([]);
-});
-
-test('what is asked of it after its end is refused with a sentence', async () => {
-  const testCluster = await startedTestCluster(web({ replicas: 1 }));
-  await testCluster.cluster.stop();
-  await expect(testCluster.cluster.scale('web', 2)).rejects.toThrow('The fleet was taken down.');
-  expect(testCluster.cluster.services()).toHaveProperty('web:80');
 });

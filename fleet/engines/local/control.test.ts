@@ -39,13 +39,6 @@ afterEach(() => {
 
 const run = (token = 't') => ({ runId: 'mine', control: { url, token } });
 
-test('a call comes with its body, and its answer goes back', async () => {
-  expect(await call(run(), 'status', {})).toEqual(snapshot);
-  const change = { revision: '2', env: { A: 'b', C: null } };
-  expect(await call(run(), 'rollout', { deployment: 'web', change })).toBeUndefined();
-  expect(calls).toEqual([{ deployment: 'web', change }]);
-});
-
 test('a wrong token, body or name is refused with a sentence', async () => {
   await expect(call(run('other'), 'down', { caller: 1 })).rejects.toThrow('POST /down: the bearer token is missing');
   await expect(call(run(), 'scale', { deployment: 'web', replicas: '3' as unknown as number })).rejects.toThrow(

@@ -17,9 +17,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
-import { recordChanges } from '../../run/changes.ts';
-import { recordManifests } from '../../run/manifests.ts';
-import { recordOrigin } from '../../run/origin.ts';
+import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
 import { isRunAlive, reapAbandoned } from '../../run/runs.ts';
 import {
   beginRun,
@@ -35,8 +33,7 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
-import { startOptions } from '../shared/start-options.ts';
-import { phases } from '../shared/phases.ts';
+import { startOptions, phases } from '../shared/start.ts';
 import { errorFrom } from './control-client.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';

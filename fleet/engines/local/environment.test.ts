@@ -39,10 +39,6 @@ describe('the environment of a container', () => {
     expect(of({ envFrom, env: [{ name: 'C', value: 'own' }] })).toEqual({ A: 'one', B: 'two', C: 'own' });
   });
 
-  test('has both sorts of a Secret, with a prefix when there is one', () => {
-    expect(of({ envFrom: [{ prefix: 'P_', secretRef: { name: 'keys' } }] })).toEqual({ P_D: 'decoded', P_E: 'plain' });
-  });
-
   test('knows the downward API', () => {
     const fields = {
       NAME: 'metadata.name',

@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { duration } from '../../duration.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
+import { asHarnessError } from '../../run/file-system-fault.ts';
 import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
-import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory } from '../../run/state.ts';
+import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, failure } from './control-server.ts';
@@ -16,12 +17,11 @@ import type { Handlers } from './control-server.ts';
 import { Ports } from './ports.ts';
 import { planFile } from './protocol.ts';
 import type { StartMessage, SupervisorPlan } from './protocol.ts';
-import { StateRecorder } from './state-recorder.ts';
 
 const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(runDirectory(runId), planFile), 'utf8')) as SupervisorPlan;
-const recorder = new StateRecorder(takeOver());
+const state = takeOver();
 
 const adopted: ProcessIdentity[] = [];
 let cluster: Cluster | undefined;
@@ -36,13 +36,27 @@ function takeOver(): RunState {
   throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
 }
 
+/** Writes the whole state, so that the next write makes up for a failed one. An ending run has no folder any more. */
+function record(change: (state: RunState) => void): void {
+  change(state);
+  if (!ending) writeRunState(state);
+}
+
+/** For a change that the fleet does not depend on: a full disk must not end the run. */
+function recordIfPossible(change: (state: RunState) => void): void {
+  try {
+    record(change);
+  } catch (error) {
+    console.error(`The run goes on, but its state cannot be written: ${(asHarnessError(error) as Error).message}`);
+  }
+}
+
 function send(message: StartMessage): void {
   if (process.connected) process.send?.(message);
 }
 
 /** Ends every process of the run and removes its folder. Later calls get the first call's result. */
 function end(spared: readonly number[] = []): Promise<void> {
-  recorder.close();
   ending ??= (async () => {
     await cluster?.stop();
     for (const identity of adopted) endFamily(identity, spared);
@@ -83,7 +97,7 @@ const handlers: Handlers = {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
     adopted.push(identity);
-    recorder.record((state) => state.processes.push(identity));
+    recordIfPossible(({ processes }) => processes.push(identity));
   },
   down: async ({ caller }) => {
     await end(ancestorsOf(caller));
@@ -114,8 +128,8 @@ async function start(): Promise<void> {
   const startedAt = performance.now();
   const ports = await Ports.claim(server, host);
   const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
-  recorder.require((state) => {
-    state.control = { url: `http://${host}:${ports.first}`, token };
+  record((run) => {
+    run.control = { url: `http://${host}:${ports.first}`, token };
   });
   cluster = new Cluster({
     runId,
@@ -128,10 +142,10 @@ async function start(): Promise<void> {
     ...(plan.edge ? { edge: plan.edge } : {}),
     logFile: (pod) => logFile(runId, pod),
     podFolder: (pod) => podFolder(runId, pod),
-    recordStart: (identity) => recorder.record((state) => state.processes.push(identity)),
+    recordStart: (identity) => recordIfPossible(({ processes }) => processes.push(identity)),
     recordEnd: ({ pid }) =>
-      recorder.record((state) => {
-        state.processes = state.processes.filter((known) => known.pid !== pid);
+      recordIfPossible((run) => {
+        run.processes = run.processes.filter((known) => known.pid !== pid);
       }),
   });
   await cluster.start((deployment) => {
@@ -139,9 +153,9 @@ async function start(): Promise<void> {
   });
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];
-  recorder.require((state) => {
-    if (address && plan.edge) state.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
-    if (authentik) state.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
+  record((run) => {
+    if (address && plan.edge) run.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
+    if (authentik) run.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
   });
   up = true;
   send({ type: 'up' });

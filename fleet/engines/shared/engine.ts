@@ -4,7 +4,7 @@ import type { Authentik } from '../../manifests/authentik.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
-import type { Content } from '../../run/origin.ts';
+import type { Content } from '../../run/records.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
 
 /**

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { repositoryRoot } from '../../root.ts';
 import type { KubeObject } from '../objects.ts';
-import { render } from '../render.ts';
 import { violationsOf } from '../rules.ts';
 import { balancedRequests } from './balanced.ts';
 
@@ -16,10 +13,6 @@ const object = (kind: string, rest: Partial<KubeObject>, annotations?: Record<st
 const sentencesFor = (one: KubeObject): string[] =>
   violationsOf([one], [balancedRequests]).map(({ sentence }) => sentence);
 const sticky = { cookie: { name: 'pod' } };
-
-test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s holds it', async (folder) => {
-  expect(violationsOf(await render(join(repositoryRoot, 'fleet', folder)), [balancedRequests])).toEqual([]);
-});
 
 test.each<[string, KubeObject, string]>([
   [

@@ -1,7 +1,7 @@
 import { isKind } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
-import { walk } from './walk.ts';
+import { walk } from './rule.ts';
 
 const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
 

@@ -1,4 +1,4 @@
-import { appsIn, type App } from './apps.ts';
+import { appsIn, type App } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Cores. Node runs an app on one thread, and a page takes 24 ms of it (docs/capacity.md). */

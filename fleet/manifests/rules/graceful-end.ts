@@ -1,6 +1,6 @@
 import { named } from '../objects.ts';
 import type { Container, KubeObject } from '../objects.ts';
-import { appsIn } from './apps.ts';
+import { appsIn } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** How long Nitro finishes requests after SIGTERM, milliseconds. */

@@ -20,12 +20,6 @@ const pod = '/spec/template/spec/securityContext';
 const container = '/spec/template/spec/containers/0/securityContext';
 const shown = 'Deployment operator: spec.template.spec.containers[0].securityContext.';
 
-test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s holds it', async (folder) => {
-  const objects = await render(join(repositoryRoot, 'fleet', folder));
-  expect(objects.some(({ kind }) => kind === 'Deployment')).toBe(true);
-  expect(sentencesFor(objects)).toEqual([]);
-});
-
 test.each<[string, Operation, string]>([
   ['may be root', { op: 'remove', path: `${pod}/runAsNonRoot` }, 'runAsNonRoot is not true'],
   ['says itself that it may', { op: 'add', path: `${container}/runAsNonRoot`, value: false }, 'runAsNonRoot is not'],

@@ -1,6 +1,6 @@
 import { ofKind } from '../objects.ts';
 import type { SecurityContext } from '../objects.ts';
-import { appsIn } from './apps.ts';
+import { appsIn } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Requirements on a container, and the consequence of each violation. */

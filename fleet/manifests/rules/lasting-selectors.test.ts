@@ -8,10 +8,6 @@ import { lastingSelectors } from './lasting-selectors.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 
-test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s holds it', async (folder) => {
-  expect(violationsOf(await render(join(repositoryRoot, 'fleet', folder)), [lastingSelectors])).toEqual([]);
-});
-
 test.each([
   ['Service', '/spec/selector', 'so it leads to no pod until a release is Ready'],
   ['PodDisruptionBudget', '/spec/selector/matchLabels', 'so it keeps no pod of a release'],

@@ -2,10 +2,8 @@ import { parseImage } from '../image-reference.ts';
 import { imageOf } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { appsIn, isApp } from './apps.ts';
-import type { Breach, Rule } from './rule.ts';
-import { walk } from './walk.ts';
-import type { Place } from './walk.ts';
+import { appsIn, isApp, walk } from './rule.ts';
+import type { Breach, Rule, Place } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];

@@ -1,8 +1,7 @@
 import { apps } from '../../../apps/environment/apps.ts';
 import type { Container, Probe } from '../objects.ts';
-import { appsIn } from './apps.ts';
-import type { App } from './apps.ts';
-import type { Breach, Rule } from './rule.ts';
+import { appsIn } from './rule.ts';
+import type { App, Breach, Rule } from './rule.ts';
 
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;

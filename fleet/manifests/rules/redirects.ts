@@ -2,7 +2,7 @@ import { ofKind } from '../objects.ts';
 import type { KubeObject, Middleware } from '../objects.ts';
 import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
-import { walk } from './walk.ts';
+import { walk } from './rule.ts';
 
 /**
  * Settings of Traefik that redirect on an entry point, before every router: as an argument, a variable, a chart value

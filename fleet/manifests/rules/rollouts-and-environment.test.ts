@@ -5,9 +5,8 @@ import { repositoryRoot } from '../../root.ts';
 import { applyChanges } from '../changes.ts';
 import { render } from '../render.ts';
 import { violationsOf } from '../rules.ts';
-import { keptRevisions } from './kept-revisions.ts';
-import { ownEnvironment } from './own-environment.ts';
-import { rolloutDeadline } from './rollout-deadline.ts';
+import { keptRevisions, rolloutDeadline } from './rollouts.ts';
+import { ownEnvironment } from './watched-pods.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const sentencesFor = (operation: Operation): string[] =>

@@ -1,4 +1,6 @@
-import type { KubeObject } from '../objects.ts';
+import { imageOf, shippedApps } from '../images.ts';
+import { ofKind } from '../objects.ts';
+import type { Container, Deployment, KubeObject } from '../objects.ts';
 
 /** A violation of a rule, which must not be deployed. */
 export interface Violation {
@@ -23,4 +25,45 @@ export interface Breach {
 export interface Rule {
   name: string;
   check(objects: readonly KubeObject[]): Breach[];
+}
+
+/** The apps that are built and released together. */
+export const isApp = (image: string): boolean => shippedApps.some(({ key }) => key === imageOf(image)?.key);
+
+export interface App {
+  object: Deployment;
+  container: Container;
+  /** Path of the container in the object. */
+  path: string;
+}
+
+/** The apps among the Deployments: those with a container of an app's image. */
+export const appsIn = (objects: readonly KubeObject[]): App[] =>
+  ofKind(objects, 'Deployment').flatMap((object) =>
+    object.spec.template.spec.containers.flatMap((container, index) =>
+      isApp(container.image) ? [{ object, container, path: `spec.template.spec.containers[${index}]` }] : [],
+    ),
+  );
+
+/** A value somewhere in an object, and its path: `spec.containers[0].image`. */
+export interface Place {
+  path: string;
+  /** The last key of the path; undefined for an element of a list. */
+  key: string | undefined;
+  value: unknown;
+}
+
+/** Every value below this one, outermost first. Keys with dots or slashes are written in brackets. */
+export function* walk(value: unknown, path = ''): Generator<Place> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${key}]` : joined(path, key);
+    yield { path: at, key: Array.isArray(value) ? undefined : key, value: inner };
+    yield* walk(inner, at);
+  }
+}
+
+function joined(path: string, key: string): string {
+  if (/[./]/.test(key)) return `${path}['${key}']`;
+  return path === '' ? key : `${path}.${key}`;
 }

@@ -1,4 +1,4 @@
-import { appsIn } from './apps.ts';
+import { appsIn } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Required settings of a container, and the consequence of each missing one. */
@@ -28,3 +28,16 @@ export const watchedPods: Rule = {
 
 const valueAt = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+
+/** Only its manifest adds variables to the environment of an app. */
+export const ownEnvironment: Rule = {
+  name: 'own-environment',
+  check: (objects) =>
+    appsIn(objects)
+      .filter(({ object }) => object.spec.template.spec.enableServiceLinks !== false)
+      .map(({ object }): Breach => ({
+        object,
+        path: 'spec.template.spec.enableServiceLinks',
+        message: `is not false, so each Service adds variables such as PORTAL_PORT to the app's environment: set it`,
+      })),
+};

@@ -1,14 +1,19 @@
 /**
- * A process that owns a fleet and is killed by a test: `node owner.ts <folder> <run id> [detached]`. It adopts a child
- * and reports that.
+ * A process that owns a fleet and is killed by a test: `node owner.ts <folder> <run id> <start|run|detached>`. With
+ * `start` the fleet never gets ready. It adopts a child, reports that, and ends the fleet when its standard input gets
+ * data.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { web } from './manifests.ts';
 import { engineFor } from './overlay.ts';
 
-const [directory = '', runId = '', detached] = process.argv.slice(2);
-const fleet = await engineFor(directory, web()).up({ runId, detached: detached !== undefined });
+const [directory = '', runId = '', how] = process.argv.slice(2);
+const objects = web(how === 'start' ? { container: { env: [{ name: 'NEVER_READY', value: '1' }] } } : {});
+const fleet = await engineFor(directory, objects).up({ runId, detached: how === 'detached' });
 const adopted = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 await fleet.adopt(adopted.pid ?? 0);
 process.stdout.write(`up ${adopted.pid}\n`);
-setInterval(() => {}, 1_000);
+await once(process.stdin, 'data');
+process.stdout.write('ending\n');
+await fleet.down();

@@ -1,3 +1,4 @@
+import { duration } from '../../duration.ts';
 import { productionHosts } from '../../hosts.ts';
 import { newRunId } from '../../run/state.ts';
 import type { FleetOptions } from './engine.ts';
@@ -12,3 +13,14 @@ export const startOptions = ({
   onProgress = () => {},
   ...others
 }: FleetOptions) => ({ runId, hosts, authentik, changes, detached, onProgress, ...others });
+
+/** Reports each phase with the time since the phase before, and since the start of the run. */
+export function phases(onProgress: (line: string) => void): (name: string) => void {
+  const startedAt = performance.now();
+  let last = startedAt;
+  return (name) => {
+    const now = performance.now();
+    onProgress(`${name} (${duration(now - last)}, ${duration(now - startedAt)} in all)`);
+    last = now;
+  };
+}
