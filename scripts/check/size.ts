@@ -70,6 +70,6 @@ function importedOnce(files: readonly SourceFile[]): string[] {
     .map(({ path }) => path);
 }
 
-/** Options with different names in the tables of the generated reference. */
+/** Options with different names in the help texts of the generated reference. */
 const optionsIn = (reference: string): number =>
-  new Set([...reference.matchAll(/^\| `(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name)).size;
+  new Set([...reference.matchAll(/^ {2}(?:-\w, )?(--(?!help)[\w-]+)/gm)].map(([, name]) => name)).size;
