@@ -14,7 +14,7 @@ import {
 } from './mutants.ts';
 import type { Folders } from './sources.ts';
 
-const file = 'apps/base/server/sessions/idle.ts';
+const file = 'apps/base/server/sessions/session-times.ts';
 const source = 'export const isIdle = (seconds: number, limit: number): boolean => seconds > limit;\n';
 const folders = (files: Record<string, string>): Folders =>
   new Map([['base', new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))]]);
@@ -133,7 +133,7 @@ test('code of the browser reads the active mutant from the page', async () => {
 });
 
 test.each([
-  ['apps/base/server/sessions/idle.ts', true],
+  ['apps/base/server/sessions/session-times.ts', true],
   ['apps/operator/server/api/me.get.ts', true],
   ['apps/platform-api/src/api.ts', true],
   ['apps/tokens/src/signing-keys.ts', true],

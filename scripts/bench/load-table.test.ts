@@ -31,6 +31,6 @@ test('a cost without another is a mean, and never negative', () => {
 });
 
 test('the renewal margin is the one of the apps', () => {
-  const file = 'apps/base/server/sessions/refresh-due.ts';
+  const file = 'apps/base/server/sessions/session-times.ts';
   expect(readFileSync(join(repositoryRoot, file), 'utf8')).toContain('const margin = 30;');
 });

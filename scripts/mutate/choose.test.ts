@@ -4,7 +4,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { choose, narrowedBy, refuseUnknown, type Choice } from './choose.ts';
 import { mutant } from './testing.ts';
 
-const idle = 'apps/base/server/sessions/idle.ts';
+const idle = 'apps/base/server/sessions/session-times.ts';
 const api = 'apps/platform-api/src/api.ts';
 const all = Array.from({ length: 20 }, (_, index) => ({
   mutant: mutant(String(index), { file: index % 2 === 0 ? idle : api }),

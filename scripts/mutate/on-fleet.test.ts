@@ -8,7 +8,7 @@ vi.mock('../prove/prove-regression.ts', () => ({ specsOn: vi.fn() }));
 
 const failed = { spec: 'a.spec.ts', line: 1, status: 'failed', message: 'Error: ECONNREFUSED', at: [] };
 const fleetWith = (pods: Fleet['pods']) => ({ runId: 'unit-test', pods }) as Fleet;
-const trial = { file: 'apps/base/server/sessions/idle.ts', attempts: [['a.spec.ts:1']], testsAtOnce: 1 };
+const trial = { file: 'apps/base/server/sessions/session-times.ts', attempts: [['a.spec.ts:1']], testsAtOnce: 1 };
 
 beforeEach(() => {
   const record = { tests: [failed], errors: [] };

@@ -19,9 +19,9 @@ const survived = finding('b', {
 test('the report has each mutant in its file, with what noticed it', () => {
   const { files, schemaVersion } = reportOf([killed, survived], (file) => `source of ${file}`);
   expect(schemaVersion).toBe('2');
-  expect(files['apps/base/server/sessions/idle.ts']).toMatchObject({
+  expect(files['apps/base/server/sessions/session-times.ts']).toMatchObject({
     language: 'typescript',
-    source: 'source of apps/base/server/sessions/idle.ts',
+    source: 'source of apps/base/server/sessions/session-times.ts',
     mutants: [
       {
         id: 'a',

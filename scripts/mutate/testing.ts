@@ -4,7 +4,7 @@ import type { Finding } from './verdict.ts';
 /** A mutant for unit tests. */
 export const mutant = (id: string, changes: Partial<Mutant> = {}): Mutant => ({
   id,
-  file: 'apps/base/server/sessions/idle.ts',
+  file: 'apps/base/server/sessions/session-times.ts',
   start: { line: 1, column: 0 },
   end: { line: 1, column: 5 },
   mutator: 'ConditionalExpression',

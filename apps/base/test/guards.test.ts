@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { activeSession } from '../server/sessions/active-session.ts';
-import { renewCookie } from '../server/sessions/renew-cookie.ts';
-import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
+import { hideSession, renewCookie } from '../server/nuxt-oidc-auth/session.ts';
 
 // These need Nuxt and a store; the specs cover them. This test covers the decisions of the guards.
 vi.mock('../server/sessions/active-session.ts', () => ({ activeSession: vi.fn() }));
-vi.mock('../server/sessions/renew-cookie.ts', () => ({ renewCookie: vi.fn() }));
-vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn(), renewCookie: vi.fn() }));
 
 type Handler = (event: unknown) => unknown;
 const guards: Record<'allow' | 'session' | 'signOut', Handler> = { allow: vi.fn(), session: vi.fn(), signOut: vi.fn() };

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { recallPage } from '../server/http/return-cookie.ts';
-import { isExpected } from '../server/nuxt-oidc-auth/attempt.ts';
-import { redeemCode } from '../server/nuxt-oidc-auth/redeem-code.ts';
+import { recallPage } from '../server/http/return-page.ts';
+import { isExpected, redeemCode } from '../server/nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from '../server/sessions/read-session.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // These need Nuxt, a store and Authentik; the specs cover them. This test covers how the callback uses their results.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
-vi.mock('../server/http/return-cookie.ts', () => ({ recallPage: vi.fn() }));
-vi.mock('../server/nuxt-oidc-auth/attempt.ts', () => ({ isExpected: vi.fn() }));
-vi.mock('../server/nuxt-oidc-auth/redeem-code.ts', () => ({ redeemCode: vi.fn() }));
+vi.mock('../server/http/return-page.ts', () => ({ recallPage: vi.fn() }));
+vi.mock('../server/nuxt-oidc-auth/redeem-code.ts', () => ({ isExpected: vi.fn(), redeemCode: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LogoutTokenRefused, verifyLogoutToken } from '../server/back-channel/logout-token.ts';
-import { formBody } from '../server/http/form-body.ts';
+import { formBody } from '../server/http/body.ts';
 import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
@@ -11,8 +11,9 @@ vi.mock('../server/back-channel/logout-token.ts', async (original) => ({
   ...(await original<object>()),
   verifyLogoutToken: vi.fn(),
 }));
-vi.mock('../server/http/form-body.ts', () => ({ formBody: vi.fn() }));
-vi.mock('../server/http/redirect-without-body.ts', () => ({
+vi.mock('../server/http/body.ts', () => ({ formBody: vi.fn() }));
+vi.mock('../server/http/end-session.ts', async (original) => ({
+  ...(await original<object>()),
   redirectWithoutBody: (_event: unknown, to: string, status: number) => `${status} ${to}`,
 }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatTime } from './format.ts';
-import { hostOf } from './host-of.ts';
+import { formatBytes, formatTime, hostOf, groupWords, words } from './format.ts';
 
 test.each([
   [0, '0 B'],
@@ -22,4 +21,22 @@ test.each([
   ['http://127.0.0.1:9000', '127.0.0.1:9000'],
 ])('hostOf(%s) is %s', (url, host) => {
   expect(hostOf(url)).toBe(host);
+});
+
+test.each([
+  ['dezky-operators', 'Operators'],
+  ['tenant-blue_sky', 'Blue sky'],
+  ['authentik Admins', 'Authentik Admins'],
+  ['business', 'Business'],
+  ['the-tenant-of-all', 'The tenant of all'],
+  ['blue--sky', 'Blue sky'],
+  ['tenant-', 'Tenant '],
+  ['', ''],
+])('words(%j) is %j', (name, text) => {
+  expect(words(name)).toBe(text);
+});
+
+test('no group is a word as well', () => {
+  expect(groupWords(['dezky-customers', 'tenant-aurora'])).toBe('Customers, Aurora');
+  expect(groupWords([])).toBe('None');
 });

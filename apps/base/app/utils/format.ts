@@ -11,3 +11,15 @@ export const formatBytes = (bytes: number): string => {
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
   return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 };
+
+/** A name from Authentik as words: `dezky-operators` is `Operators`, `tenant-blue_sky` is `Blue sky`. */
+export const words = (name: string): string => {
+  const text = name.replace(/^(?:dezky|tenant)-(?=.)/, '').replaceAll(/[-_]+/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** Names of groups as words, or `None`. */
+export const groupWords = (groups: readonly string[]): string => groups.map(words).join(', ') || 'None';
+
+/** The host of a URL for display: the name, and a port that is not the default. */
+export const hostOf = (url: string): string => new URL(url).host;

@@ -1,7 +1,9 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { KeysUnavailable } from '../../../tokens/src/signing-keys.ts';
-import { LogoutTokenRefused, verifyLogoutToken } from './logout-token.ts';
+import { LogoutTokenRefused, verifyLogoutToken, endSessions, sharedSigningKeys } from './logout-token.ts';
+import { createMemoryUsedLogoutTokens } from '../sessions/used-logout-tokens.ts';
+import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 
 const realm = { issuer: 'https://auth.example/application/o/portal/', clientId: 'portal' };
 const event = 'http://schemas.openid.net/event/backchannel-logout';
@@ -129,4 +131,58 @@ test('that the keys cannot be read is no fault of the token', async () => {
   const fault = new KeysUnavailable();
   const keysOf = () => Promise.reject(fault);
   await expect(verifyLogoutToken(await sign(valid), realm, keysOf, now)).rejects.toBe(fault);
+});
+
+const token = { jti: 'one', exp: seconds + 300, sid: 'session', sub: 'person' };
+
+const store = () => {
+  const ended: unknown[] = [];
+  const kept: Array<[jti: string, seconds: number]> = [];
+  const used = createMemoryUsedLogoutTokens();
+  return {
+    ended,
+    kept,
+    end: async (claims: object) => ended.push(claims) + 1,
+    usedLogoutTokens: {
+      has: used.has,
+      add: async (jti: string, seconds: number) => {
+        kept.push([jti, seconds]);
+        await used.add(jti, seconds);
+      },
+    },
+  };
+};
+
+describe('a valid logout token', () => {
+  test('ends every session that it names', async () => {
+    const sessions = store();
+    expect(await endSessions(token, sessions, now.getTime())).toBe(2);
+    expect(sessions.ended).toEqual([{ sid: 'session', sub: 'person' }]);
+  });
+
+  test('is refused as used until it has expired by every clock', async () => {
+    const sessions = store();
+    await endSessions(token, sessions, now.getTime());
+    expect(sessions.kept).toEqual([['one', 900]]);
+    await expect(endSessions(token, sessions, now.getTime())).rejects.toThrow('it was used before');
+    expect(sessions.ended).toHaveLength(1);
+  });
+
+  test('of a pod whose clock is 5 minutes ahead is refused as used until it has expired for the others', async () => {
+    const sessions = store();
+    await endSessions(token, sessions, now.getTime() + clockToleranceSeconds * 1000);
+    expect(sessions.kept).toEqual([['one', token.exp + clockToleranceSeconds - seconds]]);
+  });
+
+  test('may be sent again when a session could not be ended', async () => {
+    const sessions = { ...store(), end: () => Promise.reject(new Error('Redis is down')) };
+    await expect(endSessions(token, sessions, now.getTime())).rejects.toThrow('Redis is down');
+    expect(sessions.kept).toEqual([]);
+  });
+});
+
+test('an address has one key set', () => {
+  const keys = sharedSigningKeys('https://auth.example/jwks/');
+  expect(sharedSigningKeys('https://auth.example/jwks/')).toBe(keys);
+  expect(sharedSigningKeys('https://auth.example/other/jwks/')).not.toBe(keys);
 });

@@ -1,6 +1,8 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { algorithms, clockToleranceSeconds } from '../../../tokens/src/verification.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import { signingKeys } from '../../../tokens/src/signing-keys.ts';
 
 /** The claims of a valid logout token. At least one of `sid` and `sub` is present. */
 export interface LogoutToken {
@@ -82,4 +84,33 @@ const sentenceOf = (error: errors.JOSEError): string => {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is wrong';
   if (error instanceof errors.JWKSNoMatchingKey) return 'its issuer does not have the key that signed it';
   return 'it is no valid token';
+};
+
+/**
+ * Ends the sessions that a logout token identifies, on every pod, and returns their number. A session must match each
+ * of `sid` and `sub` that the token has. The `jti` is recorded only after that: if the pod crashes in between,
+ * Authentik's retry must not be refused as a replay.
+ * @throws LogoutTokenRefused when the token was used before.
+ */
+export const endSessions = async (
+  { jti, exp, sid, sub }: LogoutToken,
+  { end, usedLogoutTokens }: Pick<SessionStore, 'end' | 'usedLogoutTokens'>,
+  now = Date.now(),
+): Promise<number> => {
+  if (await usedLogoutTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
+  const count = await end({ sid, sub });
+  // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
+  await usedLogoutTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
+  return count;
+};
+
+const timeoutMs = 4000;
+
+const keySets = new Map<string, JWTVerifyGetKey>();
+
+/** The key set at a URL. All requests share it, and so its cache. */
+export const sharedSigningKeys = (url: string): JWTVerifyGetKey => {
+  const keys = keySets.get(url) ?? signingKeys(url, { timeoutMs });
+  keySets.set(url, keys);
+  return keys;
 };

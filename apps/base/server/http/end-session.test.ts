@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { signOutLocation } from './end-session.ts';
+import { signOutLocation, redirectWithoutBody } from './end-session.ts';
+import type { H3Event } from 'h3';
 
 const oidc = {
   logoutUrl: 'https://auth.dezky.example/application/o/portal/end-session/',
@@ -30,3 +31,14 @@ test.each([undefined, '', 'x'.repeat(8193)])(
     expect(next(idToken).href).toBe(oidc.logoutUrl);
   },
 );
+
+const h3 = vi.hoisted(() => ({ setResponseHeader: vi.fn(), setResponseStatus: vi.fn() }));
+vi.mock('h3', () => h3);
+
+test('a redirect has its status and address, and a body that does not repeat the address', () => {
+  const event = {} as H3Event;
+  const address = 'https://auth.example/?id_token_hint=a';
+  expect(redirectWithoutBody(event, address, 303)).toBe('');
+  expect(h3.setResponseStatus).toHaveBeenCalledExactlyOnceWith(event, 303);
+  expect(h3.setResponseHeader).toHaveBeenCalledExactlyOnceWith(event, 'location', address);
+});

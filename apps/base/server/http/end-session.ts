@@ -1,3 +1,5 @@
+import { setResponseHeader, setResponseStatus, type H3Event } from 'h3';
+
 /** Authentik's end-session endpoint, and the URL that Authentik redirects back to. */
 export const endSession = () => {
   const { logoutUrl, logoutRedirectUri } = useRuntimeConfig().oidc.providers.oidc;
@@ -33,4 +35,14 @@ export const signOutLocation = (idToken: string | undefined): string => {
   const path = parameters.size > 0 ? `${pathname}?${parameters}` : pathname;
   // The view redirects only to paths of its own host.
   return `${origin}/flows/-/cancel/?${new URLSearchParams({ next: path })}`;
+};
+
+/**
+ * A redirect to a URL that contains a token. h3's `sendRedirect` would repeat the URL in the body, and bodies are
+ * stored in more places than headers.
+ */
+export const redirectWithoutBody = (event: H3Event, location: string, status: number): string => {
+  setResponseStatus(event, status);
+  setResponseHeader(event, 'location', location);
+  return '';
 };

@@ -1,8 +1,7 @@
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
-import { hideSession } from '../nuxt-oidc-auth/session.ts';
+import { hideSession, renewCookie } from '../nuxt-oidc-auth/session.ts';
 import { notSignedIn, wasIdle } from '../http/failure.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
-import { renewCookie } from '../sessions/renew-cookie.ts';
 import { routeOf } from '../http/routes.ts';
 
 declare module 'h3' {

@@ -1,11 +1,11 @@
 import type { H3Event } from 'h3';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { isExpected } from '../nuxt-oidc-auth/attempt.ts';
+import { isExpected } from '../nuxt-oidc-auth/redeem-code.ts';
 import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession } from '../sessions/read-session.ts';
-import { recallPage } from '../http/return-cookie.ts';
+import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
 import { sessions } from '../sessions/sessions.ts';
 

@@ -1,5 +1,5 @@
 import { routeOf } from '../http/routes.ts';
-import { rememberPage } from '../http/return-cookie.ts';
+import { rememberPage } from '../http/return-page.ts';
 
 /** Runs before nuxt-oidc-auth's sign-in route. */
 export default defineEventHandler((event) => {

@@ -6,6 +6,7 @@ import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { isIssuedTo } from './session-entry.ts';
+import { attemptCookie, attemptSeconds } from './names.ts';
 
 /**
  * Milliseconds for the token endpoint and the key set together. nuxt-oidc-auth has no timeout for the token endpoint.
@@ -73,4 +74,19 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
   for (const cookie of [answer.getHeader('set-cookie') ?? []].flat())
     appendResponseHeader(event, 'set-cookie', String(cookie));
   return undefined;
+};
+
+/**
+ * Whether a callback belongs to the sign-in that this browser started (OpenID Connect Core, section 3.1.2.1, `state`).
+ */
+export const isExpected = async (event: H3Event): Promise<boolean> => {
+  const { state } = getQuery(event);
+  if (!state || !getCookie(event, attemptCookie)) return false;
+  const password = process.env.NUXT_OIDC_AUTH_SESSION_SECRET!;
+  const { data } = await useSession<{ state?: string }>(event, {
+    name: attemptCookie,
+    password,
+    maxAge: attemptSeconds,
+  });
+  return data.state === state;
 };

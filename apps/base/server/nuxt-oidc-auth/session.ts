@@ -3,6 +3,7 @@ import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import { nameInBrowsers } from './host-cookies.ts';
 import { sessionCookie } from './names.ts';
+import { isHalfOver } from '../sessions/session-times.ts';
 
 export type { UserSession };
 
@@ -46,4 +47,16 @@ export const hideSession = (event: H3Event): void => {
 /** Ends the session of a request: its entry in the store and its cookie. */
 export const clearSession = async (event: H3Event): Promise<void> => {
   await clearUserSession(event);
+};
+
+/**
+ * Restarts the 14-day lifetime of a session's cookie once half of it has passed. h3 counts the lifetime from the
+ * sign-in, even when the cookie is sealed again (session.ts, unsealSession). The lifetime in Redis restarts with every
+ * renewal of the tokens.
+ */
+export const renewCookie = async (event: H3Event): Promise<void> => {
+  const session = event.context.sessions?.[sessionCookie];
+  if (!session || !isHalfOver(session.createdAt, Date.now())) return;
+  session.createdAt = Date.now();
+  await updateSession(event, sessionConfig(event));
 };

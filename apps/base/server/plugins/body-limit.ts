@@ -1,4 +1,4 @@
-import { bodyLimit, isTooLarge } from '../http/body-limit.ts';
+import { bodyLimit, isTooLarge } from '../http/body.ts';
 
 /** Refuses bodies by their headers, before any other handler. h3 would read a body of any size into memory. */
 export default defineNitroPlugin(({ h3App }) => {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import { failure } from '../http/failure.ts';
-import { isIdle } from './idle.ts';
+import { isIdle } from './session-times.ts';
 import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession } from './read-session.ts';
-import { isRefreshDue } from './refresh-due.ts';
+import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
-import { refreshTimes } from './refresh-times.ts';
+import { refreshTimes } from './session-times.ts';
 import {
   decrypt,
   expiryOf,

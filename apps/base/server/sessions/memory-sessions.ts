@@ -1,6 +1,6 @@
 import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createProcessLock } from './refresh-lock.ts';
-import { refreshTimes } from './refresh-times.ts';
+import { refreshTimes } from './session-times.ts';
 import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
 import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';

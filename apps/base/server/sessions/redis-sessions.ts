@@ -1,7 +1,7 @@
 import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { openRedisStore } from './redis-store.ts';
 import { createSharedLock } from './refresh-lock.ts';
-import { refreshTimes } from './refresh-times.ts';
+import { refreshTimes } from './session-times.ts';
 import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
 

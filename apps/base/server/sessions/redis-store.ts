@@ -3,7 +3,7 @@ import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
 import { failure } from '../http/failure.ts';
 import { timeOutCommands } from './command-timeout.ts';
-import { createRedisLockStore } from './redis-lock-store.ts';
+import { createRedisLockStore } from './refresh-lock.ts';
 import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRedisLockStore } from './redis-lock-store.ts';
+import { createRedisLockStore } from './refresh-lock.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { busy, createProcessLock, createSharedLock, type LockStore } from './refresh-lock.ts';
 

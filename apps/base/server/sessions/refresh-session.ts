@@ -1,5 +1,5 @@
 import { pauses, withRetries } from './refresh-retries.ts';
-import { refreshTimes } from './refresh-times.ts';
+import { refreshTimes } from './session-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
 import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 

@@ -10,3 +10,6 @@ const variables: Environment['variables'] = Object.fromEntries(
 /** One sentence for each variable that prevents the app from starting. It contains the name and never the value. */
 export const environmentFaults = (values: Values): string[] =>
   faultsOf({ variables }, values, 'start').map(({ sentence }) => sentence);
+
+/** The pod and revision of this process; null outside a cluster. */
+export const identity = () => ({ pod: process.env.POD_NAME ?? null, revision: process.env.REVISION ?? null });

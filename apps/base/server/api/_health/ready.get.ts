@@ -1,5 +1,5 @@
 import { endSession } from '../../http/end-session.ts';
-import { identity } from '../../settings/identity.ts';
+import { identity } from '../../settings/environment.ts';
 import { sessions } from '../../sessions/sessions.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { recallPage } from '../../http/return-cookie.ts';
+import { recallPage } from '../../http/return-page.ts';
 
 /**
  * nuxt-oidc-auth's callback always redirects here (`callbackRedirectUrl`). This route redirects to the requested page.

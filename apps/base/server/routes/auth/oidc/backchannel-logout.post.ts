@@ -1,7 +1,7 @@
-import { endSessions } from '../../../back-channel/end-sessions.ts';
+import { endSessions } from '../../../back-channel/logout-token.ts';
 import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
-import { sharedSigningKeys } from '../../../back-channel/signing-keys.ts';
-import { formBody } from '../../../http/form-body.ts';
+import { sharedSigningKeys } from '../../../back-channel/logout-token.ts';
+import { formBody } from '../../../http/body.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { signOutLocation } from '../../../http/end-session.ts';
-import { redirectWithoutBody } from '../../../http/redirect-without-body.ts';
+import { redirectWithoutBody } from '../../../http/end-session.ts';
 import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';

@@ -1,6 +1,17 @@
-import type { H3Error, H3Event } from 'h3';
 import { expect, test, vi } from 'vitest';
-import { formBody } from './form-body.ts';
+import { bodyLimit, isTooLarge, formBody } from './body.ts';
+import type { H3Error, H3Event } from 'h3';
+
+test.each([
+  [{}, false],
+  [{ 'content-length': '0' }, false],
+  [{ 'content-length': `${bodyLimit}` }, false],
+  [{ 'content-length': `${bodyLimit + 1}` }, true],
+  [{ 'transfer-encoding': 'chunked' }, true],
+  [{ 'transfer-encoding': 'gzip, chunked', 'content-length': '1' }, true],
+])('%j', (headers, tooLarge) => {
+  expect(isTooLarge(headers)).toBe(tooLarge);
+});
 
 const h3 = vi.hoisted(() => ({ readRawBody: vi.fn(), setResponseHeader: vi.fn() }));
 vi.mock('h3', async (original) => ({ ...(await original<object>()), ...h3 }));

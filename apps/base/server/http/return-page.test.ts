@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localPath } from './local-path.ts';
+import { localPath } from './return-page.ts';
 
 test.each(['/', '/tenants', '/users?page=2#top', '/authors'])('goes to %s', (path) => {
   expect(localPath(path)).toBe(path);

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { recallPage, rememberPage } from '../server/http/return-cookie.ts';
+import { recallPage, rememberPage } from '../server/http/return-page.ts';
 
 const jar = new Map<string, string>();
 const event = {} as H3Event;

@@ -1,5 +1,28 @@
 import { expect, test } from 'vitest';
-import { isRefreshDue } from './refresh-due.ts';
+import { isHalfOver, isIdle, isRefreshDue } from './session-times.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+test.each([
+  [0, false],
+  [6.9, false],
+  [7, false],
+  [7.1, true],
+  [13.9, true],
+])('a cookie that is %f days old: more than half over %s', (days, over) => {
+  const now = Date.parse('2026-09-01T12:00:00Z');
+  expect(isHalfOver(now - days * day, now)).toBe(over);
+});
+
+test.each([
+  [0, false],
+  [43_199, false],
+  [43_200, false],
+  [43_201, true],
+])('tokens renewed %i seconds ago, with a limit of 12 hours: idle %s', (ago, idle) => {
+  const now = 1_800_000_000;
+  expect(isIdle({ iat: now - ago }, 43_200, now)).toBe(idle);
+});
 
 const now = 1_000_000;
 

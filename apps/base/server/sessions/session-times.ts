@@ -1,0 +1,43 @@
+import { sessionTtlSeconds } from './session-ttl.ts';
+
+/** Whether more than half of a session cookie's lifetime has passed. Both times are milliseconds since the epoch. */
+export const isHalfOver = (createdAt: number, now: number): boolean => now - createdAt > (sessionTtlSeconds * 1000) / 2;
+
+/**
+ * Whether a session was idle for longer than its limit. Tokens are renewed while the session is used, so `iat` is the
+ * time of last use, accurate to one access token lifetime. All times are seconds, `iat` and `now` since the epoch.
+ */
+export const isIdle = ({ iat }: { iat: number }, limit: number, now: number): boolean => now - iat > limit;
+
+/** Seconds before expiry at which a token is renewed, so that it does not expire on the way to platform-api. */
+const margin = 30;
+
+/**
+ * Whether an access token must be renewed now. All times are seconds since the epoch. A token with a lifetime below two
+ * minutes is renewed in its last quarter; otherwise it would be due from the start.
+ */
+export const isRefreshDue = ({ exp, iat }: { exp: number; iat: number }, now: number): boolean =>
+  exp - Math.min(margin, Math.max(0, exp - iat) / 4) <= now;
+
+/** How long each part of a refresh may take, in milliseconds. docs/decisions/0012 explains the values. */
+export const refreshTimes = {
+  /** How long a request waits for new tokens. Then it continues with its current token, or responds with 503. */
+  wait: 4000,
+  /**
+   * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up
+   * early loses the new tokens. A minute is longer than a restart or a busy database delays a response.
+   */
+  answer: 60_000,
+  /**
+   * The lock of a crashed pod expires after this time. Shorter than the 30 s before expiry at which a token is renewed.
+   */
+  hold: 20_000,
+  /** Interval between renewals of the lock. A pod that is paused for 15 s does not lose it. */
+  renewal: 5000,
+  /** Interval between checks of a lock that another pod holds. */
+  poll: 25,
+  /** Pauses between attempts to store new tokens, and the total time for these attempts. */
+  store: { first: 100, max: 1000, total: 3_600_000 },
+  /** Pauses between reads of the store after `invalid_grant`. Together longer than the longest pause above. */
+  look: 600,
+} as const;
