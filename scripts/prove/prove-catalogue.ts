@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { buildApps } from '../../fleet/build/builds.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { duration } from '../../fleet/duration.ts';
+import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import { sourcesIn } from '../../fleet/manifests/changes.ts';
+import { shippedApps } from '../../fleet/manifests/images.ts';
+import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { claiming } from './claiming.ts';
+import { interruption } from '../command/interruption.ts';
+import { matrixTable } from './kill-matrix-table.ts';
+import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+import { matrixPageFile, reportsOf, write } from './matrices.ts';
+import { falseAlarms, proveRegression } from './prove-regression.ts';
+import { changeOf, switchesOf } from './switched.ts';
+import { Steps } from './steps.ts';
+import { showing, showLive } from '../command/live-lines.ts';
+import { progress } from '../command/run-command.ts';
+import { workerCount } from '../runner/worker-count.ts';
+
+/** What is proven, and how. */
+interface ProveOptions {
+  chosen: readonly Regression[];
+  /** They are not the whole catalogue. */
+  isPart: boolean;
+  /** Source changes become switches of one build. */
+  switched: boolean;
+  /** The claiming specs run on the clean fleet as well, and must be green there. */
+  withClean: boolean;
+  /** How many regressions at once. Default: half of the suite's workers, because builds are made meanwhile. */
+  jobs?: number | undefined;
+}
+
+/** Proves regressions, writes their matrix and prints it. @returns the exit code. */
+export async function proveCatalogue(
+  engine: Engine,
+  { chosen, isPart, switched, withClean, jobs = Math.ceil(workerCount(engine.name, Infinity) / 2) }: ProveOptions,
+): Promise<number> {
+  const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
+  // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
+  write(matrix);
+  const switches = switched ? await switchesOf(chosen) : {};
+  // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. It has the build with
+  // the switches, none of them selected: it must do what a plain build does.
+  let clean =
+    withClean || engine.sharesNode
+      ? await engine.up({
+          ...(Object.keys(switches).length > 0 ? { changes: [{ switches }] } : {}),
+          onProgress: progress,
+          signal: interruption,
+        })
+      : undefined;
+  try {
+    if (clean && withClean) matrix.falseAlarms = await alarmsOn(clean, isPart ? claiming(chosen) : []);
+    if (!engine.sharesNode) {
+      await clean?.down();
+      clean = undefined;
+    }
+    await findAll(engine, { chosen, switches, matrix, jobs }, clean);
+  } finally {
+    await clean?.down();
+  }
+  return report(matrix);
+}
+
+async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]> {
+  progress('The clean fleet: every claiming spec must be green …');
+  const { tests, alarms } = await showing(
+    'The specs on the clean fleet',
+    falseAlarms(clean, { args, reports: join(reportsOf(clean.engine), 'clean') }),
+  );
+  progress(`  ${tests} tests, ${alarms.length} red`);
+  return alarms;
+}
+
+/** Proves the regressions, several at a time, and adds each finding to the matrix. */
+async function findAll(
+  engine: Engine,
+  {
+    chosen,
+    switches,
+    matrix,
+    jobs,
+  }: { chosen: readonly Regression[]; switches: Switches; matrix: KillMatrix; jobs: number },
+  host: Fleet | undefined,
+): Promise<void> {
+  const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
+  // Those with a build of their own come last: by then it has been made beside the specs of the others.
+  const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
+  const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
+  const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
+  const steps = new Steps(chosen.length);
+  using scope = new DisposableStack();
+  scope.use(showLive(() => steps.lines()));
+  progress(
+    `${chosen.length === 1 ? '1 regression' : `${chosen.length} regressions, ${Math.min(jobs, queue.length)} at a time`} …`,
+  );
+  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      interruption.throwIfAborted();
+      const { regression, change } = next;
+      const { name } = regression;
+      const finding = await proveRegression(engine, regression, {
+        reports: reportsOf(engine.name),
+        testsAtOnce: jobs,
+        onStep: (step) => steps.enter(name, step),
+        fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
+      });
+      matrix.findings.push(finding);
+      // The matrix is written after each regression, also for an interrupted run.
+      write(matrix);
+      const { verdict, seconds, redAfterSeconds } = finding;
+      const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
+      const took = steps.leave(name);
+      progress(`${name}: ${verdict} in ${duration(seconds * 1000)}${took && ` (${took})`}${red}`);
+      progress(steps.summary);
+    }
+  });
+  const results = await Promise.allSettled([...lanes, builds]);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */
+async function buildAhead(planned: ReadonlyArray<{ change: Change }>): Promise<void> {
+  const apps = shippedApps.map(({ app }) => app);
+  for (const { change } of planned) {
+    if (interruption.aborted) return;
+    await buildApps(apps, { ...sourcesIn([change]), onProgress: progress, signal: interruption }).catch(() => {});
+  }
+}
+
+function report(matrix: KillMatrix): number {
+  const { engine, findings, falseAlarms } = matrix;
+  findings.sort((a, b) => a.regression.localeCompare(b.regression));
+  write(matrix);
+  console.log(matrixTable(findings, process.stdout.columns));
+  for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
+  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixPageFile(engine)}, and kill-matrix.json beside it`);
+  return exitCodeOf(matrix);
+}
