@@ -7,6 +7,7 @@ import { authentikOption, authentikProfiles, type AuthentikOption } from './comm
 import { commandLine, positiveNumber, regularExpression } from './command/command-line.ts';
 import { authentikToUse } from './e2e/authentik-to-use.ts';
 import { fleetToUse } from './e2e/fleet-to-use.ts';
+import { runRepeatedly } from './e2e/repeated-runs.ts';
 import { checkWindow, openWindow, type Window } from './e2e/playwright-window.ts';
 import { runnerArguments, type RunnerSettings } from './e2e/runner-arguments.ts';
 import { specFilters } from './e2e/spec-filters.ts';
@@ -68,6 +69,14 @@ const program = commandLine('e2e')
   .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
   .option('--last-failed', 'only the tests that failed in the last run')
   .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
+  .addOption(
+    new Option(
+      '--runs <n>',
+      'run them this often, each time on new fleets and with --shuffle in another order, and name the flaky tests',
+    )
+      .argParser(positiveNumber)
+      .conflicts(['run', 'keep', 'watch', 'ui', 'debug', 'lastFailed']),
+  )
   .addHelpText(
     'after',
     `
@@ -91,6 +100,7 @@ const options = program.opts<
     debug?: true;
     list?: true;
     workers?: number;
+    runs?: number;
   }
 >();
 
@@ -142,6 +152,26 @@ await runCommand(async () => {
     const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
     return Math.min(tests, most);
   };
+  if (options.runs !== undefined) {
+    const counted = await workers();
+    return await runRepeatedly({
+      ...options,
+      runs: options.runs,
+      runOnce: async ({ reports, ...order }) => {
+        await using fleets = await startWorkerFleets(engine, async () => counted, {
+          ...fleetStart,
+          signal: interruption,
+        });
+        return await runSpecs(fleets, {
+          args: runnerArguments(specs, { ...options, ...order }).all,
+          reports,
+          quiet: true,
+          serverSlowness: authentik.slowness,
+          fleetOptions: fleetOptions(),
+        });
+      },
+    });
+  }
   await using fleets = await startWorkerFleets(engine, workers, {
     ...fleetStart,
     onProgress: progress,

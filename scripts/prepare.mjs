@@ -33,7 +33,6 @@ const needs = {
   test: [...browsers, 'redis-server'],
   prove: [...browsers, 'redis-server'],
   mutate: [...browsers, 'redis-server'],
-  soak: [...browsers, 'redis-server'],
   explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],

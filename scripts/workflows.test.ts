@@ -129,7 +129,7 @@ describe('what runs', () => {
         prove: ['npm run prove -- --shard "$SHARD"'],
         mutate: ['npm run mutate -- --shard "$SHARD"'],
         profiles: ['npm run e2e -- --authentik "$PROFILE" session logout pages'],
-        soak: ['npm run soak'],
+        flaky: ['npm run e2e -- --runs 10 --shuffle'],
         explore: ['npm run explore -- --minutes 30'],
         'prove-k3s': ['npm run prove -- --engine k3s'],
         conformance: [
@@ -196,11 +196,11 @@ describe('the notice of a failed night', () => {
 
   const jq = findOnPath('jq');
   test.skipIf(!jq).each([
-    ['opens an issue', '[]', /^issue create --title The nightly run fails --body Failed: soak\. /m],
+    ['opens an issue', '[]', /^issue create --title The nightly run fails --body Failed: flaky\. /m],
     [
       'comments on the open one',
       '[{"number":7,"title":"The nightly run fails"}]',
-      /^issue comment 7 --body Failed: soak\. /m,
+      /^issue comment 7 --body Failed: flaky\. /m,
     ],
   ])(`%s${jq ? '' : ' (skipped: jq is not on PATH)'}`, (_what, issues, called) => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-notice-'));
@@ -213,7 +213,7 @@ describe('the notice of a failed night', () => {
         PATH: `${folder.path}:${process.env['PATH']}`,
         TITLE: step?.env?.['TITLE'],
         RUN_URL: 'https://github.example/run',
-        RESULTS: '{"prove":{"result":"success"},"soak":{"result":"failure"}}',
+        RESULTS: '{"prove":{"result":"success"},"flaky":{"result":"failure"}}',
       },
     });
     expect(status).toBe(0);
