@@ -209,7 +209,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         await app.startSession(person);
         const [pod] = await twoPods(fleet, appName);
-        await authentik.setFault({ jwksDown: true });
+        await authentik.setFault({ endpoint: 'jwks', status: 503 });
         await authentik.rotateKeys({ keepOld: false });
         const [token = ''] = await authentik.logoutTokens(appName, person.username);
         const errorOf = async () =>

@@ -17,7 +17,7 @@ const answerMs = limit(5000);
  * Ways in which Authentik is unavailable: behind its proxy while it starts, without a process, with a stopped process.
  */
 const outages: ReadonlyArray<{
-  how: NonNullable<Fault['outage']>;
+  how: NonNullable<Fault['status']>;
   what: string;
   /** The pod's log message about a failed refresh. */
   reason: RegExp;

@@ -40,7 +40,7 @@ test(
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     await app.startSession(person);
-    await authentik.setFault({ jwksDown: true });
+    await authentik.setFault({ endpoint: 'jwks', status: 503 });
     await authentik.rotateKeys({ keepOld: false });
     const [token = ''] = await authentik.logoutTokens(app.name, person.username);
     // A platform-api that has just fetched the key set does not fetch it again within a second.

@@ -8,7 +8,7 @@ import { AuthentikLogin } from '../models/authentik-login.ts';
 const faults: Readonly<Record<string, (username: string) => Fault>> = {
   'the token endpoint answers 503': (username) => ({ tokenStatus: 503, username }),
   'the token endpoint hangs': (username) => ({ tokenDelayMs: 20_000, username }),
-  'the keys cannot be read': () => ({ jwksDown: true }),
+  'the keys cannot be read': () => ({ endpoint: 'jwks', status: 503 }),
 };
 
 /** Milliseconds from the callback to the message. */
