@@ -120,7 +120,7 @@ test('the cause is unknown when no fault gives all responses', () => {
   expect(none.text).toContain(
     'The cause is unknown.\nNone of the 1 regressions that were replayed gives all responses',
   );
-  expect(none.text).toContain('It does not show whether there was a deploy in a refresh.');
+  expect(none.text).toContain('Not replayed, because no recording shows it: a deploy in a refresh.');
 });
 
 test('the cause is unknown when a session that is simply lost looks the same as the fault', () => {

@@ -30,7 +30,7 @@ export type ShowSymptom<Parameters> = (context: SymptomContext, parameters: Para
 export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom, { kind: Kind }>> } = {
   /** Balanced API calls of one signed-in person: the response of each pod. */
   async calls({ app, person }, { path, count }) {
-    await app.signIn(person);
+    await app.startSession(person);
     console.log(`\n${person.username} is signed in at ${app.origin}. ${count} balanced calls of ${path}:\n`);
     console.log(callRow('#', 'pod', 'status'));
     let failed = 0;
@@ -49,7 +49,7 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     // Authentik lets refreshes at the same time all succeed when it is slow, and only one of them when it is fast.
     await authentik.setFault({ oneRefreshWins: true, username: person.username });
     await withStore(fleet, async (store) => {
-      const [session] = await store.sessionsAddedBy(() => app.signIn(person));
+      const [session] = await store.sessionsAddedBy(() => app.startSession(person));
       if (session) await store.expireAccessToken(session);
     });
     console.log(`\nThe access token of ${person.username} is expired. ${count} parallel calls of ${path}:\n`);
@@ -116,7 +116,7 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
   /** Steady traffic during a rolling restart, second by second. */
   async rollout({ app, fleet, person }, { path }) {
     const rate = 25;
-    await app.signIn(person);
+    await app.startSession(person);
     const cookie = await app.cookieHeader();
     const traffic = startTraffic({ url: app.origin + path, cookie, rate, connection: 'close' }, fleet, 'repro');
     await traffic.more(rate);
@@ -142,7 +142,7 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
 
   /** The session that signing in leaves in Redis. */
   async store({ app, fleet, person }) {
-    const added = await withStore(fleet, (redis) => redis.sessionsAddedBy(() => app.signIn(person)));
+    const added = await withStore(fleet, (redis) => redis.sessionsAddedBy(() => app.startSession(person)));
     console.log(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
     console.log(row(['db', 4], ['key', 56], ['seconds to live', 16]));
     let faults = added.length === 1 ? 0 : 1;

@@ -41,7 +41,7 @@ export function verdictOf({ healthy, lost, faulty, notTried }: Replays): Recordi
       ...(exact.length > 0
         ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
         : []),
-      ...(events.size > 0 ? [`It does not show whether there was ${[...events].join(', ')}.`] : []),
+      ...(events.size > 0 ? [`Not replayed, because no recording shows it: ${[...events].join(', ')}.`] : []),
       'Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
     ],
   };
