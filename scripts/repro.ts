@@ -7,7 +7,7 @@ import { commandLine } from './command/command-line.ts';
 import { fromCallersFolder } from './command/callers-folder.ts';
 import { printCatalogue } from './command/print-list.ts';
 import { runCommand } from './command/run-command.ts';
-import { explainRecording, readRecording, type RecordingOptions } from './repro/explain-recording.ts';
+import { explainRecording, readBrowserRecording, type RecordingOptions } from './repro/explain-recording.ts';
 import { recordHar } from './repro/record.ts';
 import { showRegression } from './repro/show-regression.ts';
 
@@ -43,7 +43,7 @@ const [name] = program.args;
 
 await runCommand(async () => {
   const engine = engineOf(options.engine);
-  const recording = readRecording(options, name);
+  const recording = readBrowserRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
   if (!name && (options.fixed || options.recordHar))
     throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');

@@ -11,7 +11,7 @@ import { readHar, readTrace } from './read-har.ts';
 import { replayFaults } from './replay-faults.ts';
 import { storyOf, wrongResponsesIn } from './story.ts';
 import { describeFirstWrong, describeTimeline } from './timeline.ts';
-import { describeReplays, verdictOf } from './verdict.ts';
+import { describeReplays, causeOf } from './cause.ts';
 
 /** The options that name a recording. */
 export interface RecordingOptions {
@@ -34,7 +34,7 @@ const shownByNpm =
   'delete that log, and next time paste the command to standard input: --curl -';
 
 /** Undefined: no recording is named. @throws HarnessError when several are, or when it cannot be read. */
-export function readRecording(
+export function readBrowserRecording(
   { har, trace, curl, map, faults }: RecordingOptions,
   regression?: string,
 ): NamedRecording | undefined {
@@ -63,7 +63,7 @@ export async function explainRecording(
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
   if (wrongResponsesIn(story).length === 0) return exitCodes.productFailed;
   const replays = await replayFaults(story, { engine, faults });
-  const { isKnown, sentences, faults: causes } = verdictOf(replays);
+  const { isKnown, sentences, faults: causes } = causeOf(replays);
   console.log(`\n${describeReplays(replays, story)}\n\n${sentences.join('\n')}`);
   if (!isKnown && story.requests.length === 1)
     console.log('One request is not enough. Export a HAR of the browser: docs/repro.md');

@@ -11,7 +11,7 @@ import { progress } from '../command/run-command.ts';
 import { measureSlowness } from '../runner/slowness.ts';
 import { StoryPlayer } from './player.ts';
 
-export const clientId = 'repro';
+export const reproClientId = 'repro';
 
 /** Builds take a minute; the other lines of a start are too many for several fleets. */
 const longSteps = (line: string): void => {
@@ -34,7 +34,7 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
 /** The world of `explore` on a fleet, for replays. */
 export const worldOn = (fleet: Fleet): Promise<World> =>
   World.on(fleet, {
-    clientId,
+    clientId: reproClientId,
     maxAnswerMs: maxAnswerMs * measureSlowness(),
     chromium: () => Promise.reject(new Error('Replays open no browser.')),
   });

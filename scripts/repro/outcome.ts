@@ -34,7 +34,7 @@ function changeOfSession(setCookies: readonly string[]): 'removed' | 'set' | und
  * The outcome of a request that is not a sign-in. @param location of a redirect; only a path of words is kept, because
  * any other may contain a secret.
  */
-export function outcomeOf({
+export function responseOutcomeOf({
   status,
   location,
   setCookies,

@@ -20,7 +20,7 @@ const leastGapSeconds = 5;
  * A story as steps: its requests, each on the pod of the recording, and the time and the rollouts between them.
  * @param options.losesSession the session is removed from Redis before the first wrong response.
  */
-export function planOf(story: Story, { losesSession = false } = {}): ReplayStep[] {
+export function replayPlanOf(story: Story, { losesSession = false } = {}): ReplayStep[] {
   const [first = -1] = wrongResponsesIn(story);
   // Of concurrent requests any may have caused what the others show.
   const [lossBefore] =

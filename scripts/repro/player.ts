@@ -5,7 +5,14 @@ import type { World } from '../../e2e/explore/world.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { FleetEvents } from './fleet-events.ts';
-import { askedForPassword, isServed, outcomeOf, signedIn, signInFailed, type ResponseOutcome } from './outcome.ts';
+import {
+  askedForPassword,
+  isServed,
+  responseOutcomeOf,
+  signedIn,
+  signInFailed,
+  type ResponseOutcome,
+} from './outcome.ts';
 import type { ReplayStep, RequestStep } from './plan.ts';
 import { burstsOf } from './story.ts';
 
@@ -81,7 +88,7 @@ export class StoryPlayer {
     const { location } = headers;
     // The browser signs out at Authentik.
     if (does === 'sign out' && location) await this.#world.browser(browser).get(new URL(location, url).href);
-    return outcomeOf({
+    return responseOutcomeOf({
       status,
       location,
       setCookies: [headers['set-cookie'] ?? ''],

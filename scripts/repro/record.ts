@@ -15,7 +15,7 @@ import type { RefusedAfter, Regression } from '../../fixtures/regressions/regres
 import { switchesOf } from '../prove/switched.ts';
 import { entrySchema, type HarEntry } from './exchange.ts';
 import type { FleetEvent } from './fleet-events.ts';
-import { changeWith, clientId, fleetWith, worldOn } from './on-fleet.ts';
+import { changeWith, fleetWith, reproClientId, worldOn } from './on-fleet.ts';
 import { redactedHar } from './redacted-har.ts';
 import { canBeShown } from './replay-faults.ts';
 import { Visit } from './visit.ts';
@@ -52,11 +52,11 @@ export async function recordHar(
   try {
     const context = await browser.newContext({
       proxy: { server: fleet.edge.proxyUrl },
-      extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
+      extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
       recordHar: { path: raw, content: 'omit' },
     });
     const appIn = async (each: AppName) =>
-      new App(each, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
+      new App(each, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), reproClientId);
     const visit = new Visit(world, await appIn(app));
     await visit.begin();
     if (refusedAfter === 'a sign-out of the other app') {

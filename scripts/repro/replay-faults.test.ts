@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { signedIn } from './outcome.ts';
-import { planOf, type ReplayStep } from './plan.ts';
+import { replayPlanOf, type ReplayStep } from './plan.ts';
 import { agreementOf, faultsFor, isExact, replayFaults, type Agreement } from './replay-faults.ts';
 import { requestSentence, storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 import { describeFirstWrong, describeTimeline } from './timeline.ts';
-import { describeReplays, verdictOf } from './verdict.ts';
+import { describeReplays, causeOf } from './cause.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 const story = (...shorts: Short[]) => storyOf(exchanges(shorts));
@@ -18,7 +18,7 @@ const text = (step: ReplayStep): string =>
 
 test('a plan has the pods of the recording, the time that passes and the rollouts', () => {
   const released = story(signInBy(a), callBy(b, 1, 200), callBy(c, 400, 401, { revision: '2' }));
-  expect(planOf(released).map(text)).toEqual([
+  expect(replayPlanOf(released).map(text)).toEqual([
     'sign in to operator on pod 0',
     'GET /api/me of operator on pod 1',
     '{"do":"time passes","seconds":399}',
@@ -29,17 +29,17 @@ test('a plan has the pods of the recording, the time that passes and the rollout
 
 test('a request that an old pod answers beside new ones is left out', () => {
   const released = story(signInBy(a), callBy(c, 2, 200), callBy(a, 3, 200));
-  expect(planOf(released)).toHaveLength(3);
+  expect(replayPlanOf(released)).toHaveLength(3);
 });
 
 test('of a recording that names no pods, refused requests are on another pod than the others', () => {
   const nameless = story(signInBy(''), ...[200, 401, 200].map((status, at) => callBy('', at + 1, status)));
-  expect(planOf(nameless).map((step) => step.do === 'request' && step.pod)).toEqual([0, 0, 1, 0]);
+  expect(replayPlanOf(nameless).map((step) => step.do === 'request' && step.pod)).toEqual([0, 0, 1, 0]);
 });
 
 test('a session that is lost is lost before all requests that run beside the first refused one', () => {
   const burst = story(signInBy(a), callBy(a, 2, 200, { ms: 90 }), callBy(b, 2.01, 401, { ms: 90 }));
-  expect(planOf(burst, { losesSession: true }).map(({ do: what }) => what)).toEqual([
+  expect(replayPlanOf(burst, { losesSession: true }).map(({ do: what }) => what)).toEqual([
     'request',
     'lose the session',
     'request',
@@ -91,8 +91,8 @@ const [fault, rival, hidden] = ['memory-sessions', 'per-pod-session-secret', 're
 const exact: Agreement = { equal: 5, of: 5 };
 const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401', replayed: '200' } };
 const replays = { healthy: differs, lost: differs, notTried: [hidden!] };
-const verdict = (changes: Partial<Parameters<typeof verdictOf>[0]>) => {
-  const { isKnown, faults, sentences } = verdictOf({ ...replays, faulty: [], ...changes });
+const verdict = (changes: Partial<Parameters<typeof causeOf>[0]>) => {
+  const { isKnown, faults, sentences } = causeOf({ ...replays, faulty: [], ...changes });
   return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };
 };
 

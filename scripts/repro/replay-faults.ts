@@ -7,7 +7,7 @@ import { progress } from '../command/run-command.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
 import { comparable, isElsewhere, type ResponseOutcome } from './outcome.ts';
-import { planOf } from './plan.ts';
+import { replayPlanOf } from './plan.ts';
 import type { PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, type Story } from './story.ts';
@@ -89,7 +89,7 @@ export async function replayFaults(
   const switches = await switchesOf(catalogue);
   const [first] = wrongResponsesIn(story);
   const isRefusal = first !== undefined && story.requests[first]!.does !== 'sign out';
-  const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof planOf>>) =>
+  const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof replayPlanOf>>) =>
     withPlayer(engine, changeWith(fault, switches), async (player) => {
       const agreements: Agreement[] = [];
       for (const plan of plans) {
@@ -100,10 +100,10 @@ export async function replayFaults(
       progress(`${fault?.name ?? 'without a fault'}: ${equal} of ${of} responses as recorded`);
       return agreements as [Agreement, ...Agreement[]];
     });
-  const plan = planOf(story);
+  const plan = replayPlanOf(story);
   const [healthy, lost] = await replay(undefined, [
     plan,
-    ...(isRefusal ? [planOf(story, { losesSession: true })] : []),
+    ...(isRefusal ? [replayPlanOf(story, { losesSession: true })] : []),
   ]);
   const faulty = [];
   if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });

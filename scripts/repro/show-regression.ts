@@ -11,7 +11,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { refuseIfImpossible } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import { clientId, fleetWith } from './on-fleet.ts';
+import { fleetWith, reproClientId } from './on-fleet.ts';
 import { symptoms, type ShowSymptom } from './symptoms.ts';
 
 /**
@@ -28,12 +28,18 @@ export async function showRegression(
   try {
     const context = await browser.newContext({
       proxy: { server: fleet.edge.proxyUrl },
-      extraHTTPHeaders: { 'x-edge-client': clientId, 'x-edge-kind': 'browser' },
+      extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
     });
     const authentik = new AuthentikControl(fleet.authentikControl);
     const person = randomPerson(fleet.hosts.mail, [groups.operators, groups.customers]);
     await authentik.createUser(person);
-    const app = new App(regression.app, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), clientId);
+    const app = new App(
+      regression.app,
+      await context.newPage(),
+      fleet.hosts,
+      new EdgeClient(fleet.edge),
+      reproClientId,
+    );
 
     console.log(`\n${styleText('bold', fixed ? `Without: ${regression.title}` : regression.title)}`);
     const { symptom } = regression;

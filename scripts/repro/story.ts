@@ -9,7 +9,7 @@ import {
   isElsewhere,
   isRefused,
   isServed,
-  outcomeOf,
+  responseOutcomeOf,
   signedIn,
   signInFailed,
   type ResponseOutcome,
@@ -123,7 +123,7 @@ function kindOf(
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
 function outcomeIn({ status, url, received }: RecordedExchange, authentik: string | undefined): ResponseOutcome {
-  return outcomeOf({
+  return responseOutcomeOf({
     // Of a curl command: who sends it has seen the 401.
     status: status ?? 401,
     location: received.get('location') ?? undefined,

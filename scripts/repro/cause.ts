@@ -3,7 +3,7 @@ import { isExact, type Agreement, type Replays } from './replay-faults.ts';
 import { requestSentence, type Story } from './story.ts';
 
 /** What the replays say about a recording. */
-export interface RecordingVerdict {
+export interface RecordingCause {
   /** Whether the cause is known: a fault, or this code without one. */
   isKnown: boolean;
   sentences: string[];
@@ -15,7 +15,7 @@ export interface RecordingVerdict {
  * The cause of the first wrong response. A fault is named only when a fleet with it gives every response of the
  * recording, and when a session that is simply lost at that moment would not look the same.
  */
-export function verdictOf({ healthy, lost, faulty, notTried }: Replays): RecordingVerdict {
+export function causeOf({ healthy, lost, faulty, notTried }: Replays): RecordingCause {
   if (isExact(healthy))
     return { isKnown: true, faults: [], sentences: ['This code gives the same responses without a fault.'] };
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
