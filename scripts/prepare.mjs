@@ -32,7 +32,6 @@ const needs = {
   e2e: [...browsers, 'redis-server'],
   test: [...browsers, 'redis-server'],
   prove: [...browsers, 'redis-server'],
-  mutate: [...browsers, 'redis-server'],
   explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],

@@ -9,6 +9,7 @@ import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { changedSince } from './prove/changed-since.ts';
 import { compare, reportsOf } from './prove/matrices.ts';
+import { proveMutants } from './prove/mutants/prove-mutants.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { printRegressions } from './command/print-list.ts';
 import { checkReports } from './runner/reports.ts';
@@ -31,7 +32,13 @@ const program = commandLine('prove')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
   .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
-  .option('--list', 'print the catalogue and stop')
+  .option(
+    '--mutants [files...]',
+    'instead of regressions: mutants of these files, folders or ids, or of all apps (docs/mutation.md)',
+  )
+  .option('--sample <n>', 'only so many mutants, chosen at random', positiveNumber)
+  .option('--seed <n>', 'of the sample', positiveNumber, 1)
+  .option('--list', 'print the catalogue, or the mutants, and stop')
   .option('--compare', 'print the last matrices of all engines side by side and stop')
   .addHelpText(
     'after',
@@ -45,6 +52,9 @@ const options = program.opts<{
   shard?: Shard;
   switches: boolean;
   clean: boolean;
+  mutants?: true | string[];
+  sample?: number;
+  seed: number;
   list?: true;
   compare?: true;
 }>();
@@ -52,6 +62,10 @@ const options = program.opts<{
 const listCommand = 'npm run prove -- --list';
 
 await runCommand(async () => {
+  if (options.mutants !== undefined) {
+    const { mutants, engine, list = false, jobs, sample, seed } = options;
+    return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
+  }
   const all = regressions();
   if (options.compare && program.args.length > 0) {
     throw new HarnessError(`--compare prints the whole of the last matrices. Leave out: ${program.args.join(' ')}`);

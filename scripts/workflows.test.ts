@@ -102,7 +102,6 @@ describe('what runs', () => {
   // Compared exactly: a workflow that checks less or pushes more would also be valid YAML.
   test.each([
     ['prove', 'nightly.yml'],
-    ['mutate', 'nightly.yml'],
     ['suite', 'e2e.yml'],
   ])('every part of what %s tries has a job in %s', (job, file) => {
     const { strategy } = workflow(file).jobs[job] ?? {};
@@ -120,14 +119,14 @@ describe('what runs', () => {
         explore: ['npm run explore -- --minutes 2 --seed 1'],
         examples: ['npm run examples -- vitest playwright'],
         k3s: ['.ci/k3s "$HALF"'],
-        mutate: ['npm run mutate -- --sample 40 --tests 12 --seed "$SEED"'],
+        mutants: ['npm run prove -- --mutants --sample 40 --seed "$SEED"'],
       },
     ],
     [
       'nightly.yml',
       {
         prove: ['npm run prove -- --shard "$SHARD"'],
-        mutate: ['npm run mutate -- --shard "$SHARD"'],
+        mutants: ['npm run prove -- --mutants --sample 150 --seed "$SEED"'],
         profiles: ['npm run e2e -- --authentik "$PROFILE" session logout pages'],
         flaky: ['npm run e2e -- --runs 10 --shuffle'],
         explore: ['npm run explore -- --minutes 30'],
@@ -165,7 +164,7 @@ describe('what runs', () => {
 });
 
 test('mutants neither stop a pull request nor delay a release', () => {
-  expect(workflow('e2e.yml').jobs.mutate).toMatchObject({
+  expect(workflow('e2e.yml').jobs.mutants).toMatchObject({
     if: "${{ github.event_name == 'pull_request' }}",
     'continue-on-error': true,
   });

@@ -92,7 +92,7 @@ async function changedFolders(options: BuildOptions): Promise<Folders> {
   applySourceChanges(folders, changes);
   applySwitches(folders, switches);
   if (mutants) {
-    // Loaded on first use: the instrumenter is large, and only `npm run mutate` needs it.
+    // Loaded on first use: the instrumenter is large, and only `prove --mutants` needs it.
     const { applyMutants } = await import('./mutants.ts');
     await applyMutants(folders);
   }

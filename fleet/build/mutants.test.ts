@@ -3,15 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
-import {
-  applyMutants,
-  coverageVariable,
-  instrument,
-  isMutated,
-  mutated,
-  mutantsOf,
-  selectionVariable,
-} from './mutants.ts';
+import { applyMutants, coverageVariable, instrument, isMutated, mutated, mutantsOf } from './mutants.ts';
 import type { Folders } from './sources.ts';
 
 const file = 'apps/base/server/sessions/session-times.ts';
@@ -99,18 +91,6 @@ async function hooksOfPlugin(
   install({ hooks: { hook: (name, run) => hooks.set(name, run) } });
   return hooks;
 }
-
-test('a running pod switches to the mutant that a file names', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));
-  const selection = join(folder.path, 'active');
-  const hooks = await hooksOfPlugin(folder.path, { [selectionVariable]: selection });
-  const activeFor = (id: string): unknown => {
-    writeFileSync(selection, id);
-    hooks.get('request')?.();
-    return (Reflect.get(globalThis, state) as { activeMutant?: string }).activeMutant;
-  };
-  expect([activeFor('one'), activeFor('two'), activeFor('')]).toEqual(['one', 'two', undefined]);
-});
 
 test('what other plugins reach before the first request belongs to the start of a pod', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'mutants-'));

@@ -7,8 +7,6 @@ import type { Folders } from './sources.ts';
  * Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it.
  */
 export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
-/** Environment variable of a pod: a file with the id of the active mutant, which is read at each request. */
-export const selectionVariable = 'FLEET_MUTANT_FILE';
 /**
  * Environment variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent:
  * none.
@@ -126,19 +124,15 @@ const selectInBrowser = `if (typeof document !== 'undefined')
 `;
 
 /**
- * Selects the mutant that a file names, marks pages with it, and appends a timestamp and the mutants that were reached
- * since the last one to the coverage file. It writes often, because pods may be killed.
+ * Marks pages with the active mutant, and appends a timestamp and the mutants that were reached since the last one to the
+ * coverage file. It writes often, because pods may be killed.
  */
-const plugin = `import { appendFileSync, readFileSync } from 'node:fs';
+const plugin = `import { appendFileSync } from 'node:fs';
 
 export default (nitro) => {
   const state = (globalThis.__stryker__ ??= {});
   nitro.hooks.hook('render:html', (html) => {
     if (state.activeMutant) html.htmlAttrs.push(\`data-mutant="\${state.activeMutant}"\`);
-  });
-  const selection = process.env.${selectionVariable};
-  if (selection) nitro.hooks.hook('request', () => {
-    state.activeMutant = readFileSync(selection, 'utf8') || undefined;
   });
   const folder = process.env.${coverageVariable};
   if (!folder) return;

@@ -48,12 +48,7 @@ export const entriesIn = (source: string): Map<string, string> =>
     [...source.matchAll(/^ {2}'?([\w-]+)'?: \{\n([^]*?)\n {2}\},$/gm)].map(([, name = '', text = '']) => [name, text]),
   );
 
-/**
- * Files that differ from a commit, also in the working tree, and files that git does not know yet.
- * @throws HarnessError when git does not know the commit.
- */
-export const filesChangedSince = async (ref: string): Promise<Set<string>> => filesDiffering(await commitOf(ref));
-
+/** Files that differ from a commit, also in the working tree, and files that git does not know yet. */
 async function filesDiffering(commit: string): Promise<Set<string>> {
   const [differing, untracked] = await Promise.all([
     git('diff', '--name-only', '-z', commit, '--'),

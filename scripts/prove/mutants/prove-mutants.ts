@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Engine } from '../../../fleet/engines/shared/engine.ts';
+import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
+import { repositoryRoot } from '../../../fleet/root.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
+import { withOwnReports } from '../../runner/own-reports.ts';
+import { workerCount } from '../../runner/worker-count.ts';
+import { writeJson } from '../../shared/json-file.ts';
+import { Steps } from '../steps.ts';
+import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
+import { describeMutant, describeSurvivor, mutationReport } from './mutant-report.ts';
+import { recordedReach } from './reach.ts';
+import { testsFor } from './tests-for.ts';
+import { tryMutant, type MutantFinding } from './try-mutant.ts';
+
+/** How many tests are run against a mutant of a sample. One that is named by its id is tried with all that reach it. */
+const testsOfSample = 20;
+const reports = 'reports/prove-mutants';
+
+/** `prove --mutants`: how many small changes to the apps does the suite notice? Survivors do not change the exit code. */
+export async function proveMutants(
+  engine: Engine,
+  { list, jobs, ...choice }: MutantChoice & { list: boolean; jobs: number | undefined },
+): Promise<number> {
+  if (!engine.capabilities.has('builds')) {
+    throw new HarnessError(`The ${engine.name} engine cannot record which tests reach what. Leave --engine out.`);
+  }
+  const all = await allMutants();
+  const chosen = chooseMutants(all, choice);
+  if (list) {
+    for (const { mutant } of chosen) console.log(describeMutant(mutant));
+    return exitCodes.passed;
+  }
+  return withOwnReports(join(repositoryRoot, reports), 'Wait until it has ended.', async () => {
+    const functions = new Map(all.map(({ mutant, functionName }) => [mutant.id, functionName]));
+    const reach = await recordedReach(engine, functions);
+    // Half of the suite's workers, as for regressions.
+    const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
+    const findings: MutantFinding[] = [];
+    const steps = new Steps(chosen.length);
+    const queue = [...chosen];
+    const lanes = Array.from({ length: Math.min(testsAtOnce, chosen.length) }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        interruption.throwIfAborted();
+        steps.enter(next.mutant.id, 'specs');
+        const finding = await tryMutant(engine, next, {
+          reaching: testsFor(next.functionName, reach),
+          most: choice.only.includes(next.mutant.id) ? Infinity : testsOfSample,
+          testsAtOnce,
+        });
+        findings.push(finding);
+        // Written after each, also for an interrupted run.
+        writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
+        const { verdict, caughtBy, message } = finding;
+        progress(`${describeMutant(next.mutant)}: ${verdict}, ${caughtBy ?? message} (${steps.leave(next.mutant.id)})`);
+        progress(steps.summary);
+      }
+    });
+    const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+    if (failed) throw failed.reason;
+    return conclude(findings);
+  });
+}
+
+function conclude(findings: readonly MutantFinding[]): number {
+  const having = (verdict: MutantFinding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
+  for (const finding of having('missed')) console.log(`${describeSurvivor(finding)}\n`);
+  for (const { planned, message } of having('not run'))
+    console.log(`not run ${describeMutant(planned.mutant)}: ${message}`);
+  const notRun = having('not run').length;
+  console.log(
+    `${having('caught').length} of ${findings.length - notRun} mutants caught${notRun > 0 ? `, ${notRun} not run` : ''}. ` +
+      `Report: ${reports}/mutation.json (https://stryker-mutator.io/docs/mutation-testing-elements/)`,
+  );
+  return notRun > 0 ? exitCodes.harnessFailed : exitCodes.passed;
+}

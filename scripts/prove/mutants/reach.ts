@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { TestOutcome } from '../../../e2e/reporters/outcome.ts';
+import { coverageVariable } from '../../../fleet/build/mutants.ts';
+import type { Engine } from '../../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../../fleet/errors.ts';
+import { shippedApps } from '../../../fleet/manifests/images.ts';
+import { cacheDirectory, repositoryRoot } from '../../../fleet/root.ts';
+import { interruption } from '../../command/interruption.ts';
+import { progress } from '../../command/run-command.ts';
+import { listedTests } from '../../runner/listed-tests.ts';
+import { runSpecs } from '../../runner/runner.ts';
+import { workerCount } from '../../runner/worker-count.ts';
+import { startWorkerFleets } from '../../runner/worker-fleets.ts';
+import { readJson, writeJson } from '../../shared/json-file.ts';
+
+const file = join(cacheDirectory, 'reach', 'reach.json');
+const reports = 'reports/reach';
+/** Milliseconds that pods may take to write what they have reached. */
+const delayMs = 300;
+
+const reachSchema = z.object({
+  /** A hash of each spec file that was recorded. */
+  specs: z.record(z.string(), z.string()),
+  /**
+   * The green tests by the place of their `test()` call (`session/store.spec.ts:12`), and what their requests reach:
+   * `file#function`. What a pod reaches when it starts is not in it.
+   */
+  tests: z.array(z.object({ test: z.string(), ms: z.number(), functions: z.array(z.string()) })),
+});
+
+/** Which test reaches which function of the apps, on a fleet without a change. */
+export type Reach = z.output<typeof reachSchema>;
+export type ReachingTest = Reach['tests'][number];
+
+/**
+ * The recorded reach of the suite. Spec files that have changed since are recorded again.
+ * @param functions `file#function` of each mutant, by its id. @throws HarnessError when the record is damaged.
+ */
+export async function recordedReach(engine: Engine, functions: ReadonlyMap<string, string>): Promise<Reach> {
+  const names = new Set((await listedTests()).map(({ spec }) => spec));
+  const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(join(repositoryRoot, 'e2e', spec))]));
+  const kept: Reach = readJson(file, reachSchema, {
+    what: 'the reach of the suite',
+    remedy: 'Delete it; the next run records it again.',
+  }) ?? { specs: {}, tests: [] };
+  const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
+  if (stale.length === 0) return kept;
+  progress(`Recording which functions the tests of ${stale.length} spec files reach …`);
+  const recorded = await record(engine, stale, functions);
+  const isKept = ({ test }: ReachingTest) => specOf(test) in specs && !stale.includes(specOf(test));
+  const reach: Reach = { specs, tests: [...kept.tests.filter(isKept), ...recorded] };
+  writeJson(file, reach);
+  return reach;
+}
+
+const specOf = (test: string): string => test.slice(0, test.lastIndexOf(':'));
+
+const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+
+async function record(engine: Engine, specs: readonly string[], functions: ReadonlyMap<string, string>) {
+  const folder = join(cacheDirectory, 'reach', 'logs');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const env = shippedApps.map(({ app }) => ({ deployment: app, name: coverageVariable, value: folder }));
+  await using fleets = await startWorkerFleets(engine, async () => workerCount(engine.name, Infinity), {
+    changes: [{ mutants: true, env }],
+    onProgress: progress,
+    signal: interruption,
+  });
+  const { tests, passed } = await runSpecs(fleets, {
+    args: [...specs.map((spec) => `e2e/${spec}`), '--trace=off'],
+    reports,
+  });
+  if (passed === 0) throw new HarnessError('No test passes on a fleet without a change. See: npm run e2e');
+  const logs = readdirSync(folder).map((name) => ({
+    run: name.replace(/\.log$/, ''),
+    text: readFileSync(join(folder, name), 'utf8'),
+  }));
+  return reachOf(tests, { logs, runs: fleets.map(({ runId }) => runId), functions });
+}
+
+/** What the pods wrote while tests ran. */
+interface Written {
+  /** By run, lines of `start` or a time in milliseconds, and the ids of the mutants reached until then. */
+  logs: ReadonlyArray<{ run: string; text: string }>;
+  /** The runs of the workers. Another run is a variant, which may be of any test at that time. */
+  runs: readonly string[];
+  functions: ReadonlyMap<string, string>;
+}
+
+/** Assigns what the pods wrote to the tests that ran then. A red test is left out: it says nothing about a change. */
+export function reachOf(tests: readonly TestOutcome[], { logs, runs, functions }: Written): ReachingTest[] {
+  const byPlace = new Map<string, { ms: number; functions: Set<string> }>();
+  for (const test of tests.filter(({ status }) => status === 'passed')) {
+    const its = byPlace.get(placeOf(test)) ?? { ms: 0, functions: new Set() };
+    its.ms += test.ran ? test.endedAt - test.ran.startedAt : 0;
+    byPlace.set(placeOf(test), its);
+  }
+  for (const test of tests.filter(({ status }) => status === 'failed')) byPlace.delete(placeOf(test));
+  for (const { run, text } of logs) {
+    const worker = runs.indexOf(run);
+    const possible = tests.filter(({ ran }) => ran && (worker === -1 || ran.worker === worker));
+    for (const line of text.split('\n').filter(Boolean)) {
+      const [time = '', ...ids] = line.split(' ');
+      for (const test of possible.filter((each) => isDuring(each, Number(time)))) {
+        for (const id of ids) byPlace.get(placeOf(test))?.functions.add(functions.get(id) ?? id);
+      }
+    }
+  }
+  return [...byPlace].map(([test, { ms, functions: its }]) => ({ test, ms, functions: [...its].toSorted() }));
+}
+
+/** Tests in a loop share their place. */
+export const placeOf = ({ spec, line }: Pick<TestOutcome, 'spec' | 'line'>): string => `${spec}:${line}`;
+
+const isDuring = ({ ran, endedAt }: TestOutcome, time: number): boolean =>
+  ran !== undefined && time >= ran.startedAt && time <= endedAt + delayMs;

@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { appNames } from '../../../apps/environment/apps.ts';
+import { isHarnessFault } from '../../../e2e/reporters/harness-fault.ts';
+import { headline } from '../../../e2e/reporters/headline.ts';
+import type { Engine } from '../../../fleet/engines/shared/engine.ts';
+import { HarnessError, ProductFailed } from '../../../fleet/errors.ts';
+import { repositoryRoot } from '../../../fleet/root.ts';
+import { interruption } from '../../command/interruption.ts';
+import { specsOn } from '../prove-regression.ts';
+import type { PlannedMutant } from './choose-mutants.ts';
+import { placeOf, type ReachingTest } from './reach.ts';
+
+/** What the suite says about a mutant. `not run`: nothing, because the harness failed. */
+export interface MutantFinding {
+  planned: PlannedMutant;
+  verdict: 'caught' | 'missed' | 'not run';
+  /** How many tests were run, and how many reach it. */
+  tried: number;
+  reaching: number;
+  /** Which test failed, or the start of the fleet. */
+  caughtBy?: string;
+  /** What the test said, or why the mutant was not run. */
+  message: string;
+}
+
+const [, ...otherApps] = appNames;
+
+/** What all apps have in common is tried at the first of them, which are half of the tests. */
+const testsOfOneApp = (file: string): string[] =>
+  file.startsWith('apps/base/') ? [`--grep-invert=(?<![@/\\w-])(?:${otherApps.join('|')})(?![\\w-])`] : [];
+
+/** Runs tests on a fleet with a mutant until one fails. An app that does not start is a failure as well. */
+export async function tryMutant(
+  engine: Engine,
+  planned: PlannedMutant,
+  { reaching, most, testsAtOnce }: { reaching: readonly ReachingTest[]; most: number; testsAtOnce: number },
+): Promise<MutantFinding> {
+  const tests = reaching.slice(0, most).map(({ test }) => test);
+  const finding = (verdict: MutantFinding['verdict'], message: string, caughtBy?: string): MutantFinding => ({
+    planned,
+    verdict,
+    tried: tests.length,
+    reaching: reaching.length,
+    message,
+    ...(caughtBy === undefined ? {} : { caughtBy }),
+  });
+  const { id, file } = planned.mutant;
+  const reports = join('reports/prove-mutants', id);
+  try {
+    await using fleet = await engine.up({ changes: [planned.change], signal: interruption });
+    const { tests: outcomes } = await specsOn(fleet, reports, {
+      args: [...tests.map((test) => `e2e/${test}`), ...testsOfOneApp(file), '--max-failures=1', '--trace=off'],
+      testsAtOnce,
+    });
+    const failed = outcomes.find(({ status }) => status === 'failed');
+    if (!failed) {
+      const passed = outcomes.filter(({ status }) => status === 'passed').length;
+      return passed > 0
+        ? finding('missed', `${passed} tests passed`)
+        : finding('not run', 'none of the tests that reach it ran');
+    }
+    // On a fleet whose harness has died each test fails.
+    await fleet.pods();
+    const fault = failed.harnessFault ?? (isHarnessFault(failed.message) ? failed.message : undefined);
+    return fault === undefined
+      ? finding('caught', headline(failed.message), placeOf(failed))
+      : finding('not run', headline(fault));
+  } catch (error) {
+    interruption.throwIfAborted();
+    if (error instanceof ProductFailed) return finding('caught', headline(error.message), 'the start of the fleet');
+    if (error instanceof HarnessError) return finding('not run', headline(error.message));
+    throw error;
+  } finally {
+    rmSync(join(repositoryRoot, reports), { recursive: true, force: true });
+  }
+}
