@@ -5,7 +5,7 @@ import { KubernetesApi } from '../fleet/kubernetes/api.ts';
 import { duration } from '../fleet/duration.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commitToRelease } from '../fleet/release/commit.ts';
-import { deploy, type Outcome } from '../fleet/release/deploy.ts';
+import { deploy, type ReleaseOutcome } from '../fleet/release/deploy.ts';
 import { differenceOf } from '../fleet/release/difference.ts';
 import { renderPinned } from '../fleet/release/pin.ts';
 import { namespaceIn, planOf } from '../fleet/release/plan.ts';
@@ -76,7 +76,7 @@ const codes = {
   'rolled back': exitCodes.productFailed,
 } as const;
 
-const outcomeText: Readonly<Record<Outcome, string>> = {
+const outcomeText: Readonly<Record<ReleaseOutcome, string>> = {
   released: 'is released',
   unproven: 'is rolled out, and left there, but could not be looked at from outside: see above',
   failed: 'failed, and stays as far as it came. To go back, release the commit before',

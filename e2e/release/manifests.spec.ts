@@ -1,8 +1,8 @@
 import { apps } from '../../apps/environment/apps.ts';
 import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
-import type { Finding } from '../../fleet/environment/finding.ts';
-import { environmentOf } from '../../fleet/environment/given.ts';
+import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
+import { givenEnvironmentOf } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/public-values.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
@@ -95,10 +95,10 @@ test(
 );
 
 /** The value that a finding concerns. */
-function valueOf(objects: readonly KubeObject[], { object, variable = '' }: Finding): string | undefined {
+function valueOf(objects: readonly KubeObject[], { object, variable = '' }: ConfigurationFinding): string | undefined {
   const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;
-  const values = isKind(found, 'Deployment') ? environmentOf(found, objects).values : valuesOf(found);
+  const values = isKind(found, 'Deployment') ? givenEnvironmentOf(found, objects).values : valuesOf(found);
   const held = values.get(variable);
   return held && 'value' in held ? held.value : undefined;
 }

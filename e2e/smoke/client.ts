@@ -1,6 +1,6 @@
 import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { Live, type Answer, type GetOptions } from '../../fleet/engines/live/live.ts';
+import { Live, type LiveResponse, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { plannedRequests, userAgent, type PlannedRequest } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { Role, SmokeTarget } from './target.ts';
@@ -36,7 +36,7 @@ export class SmokeClient {
    * @param path with its query.
    * @throws HarnessError for a request that is not in the list, or sent too often; Unreachable without a response.
    */
-  async get(role: Role, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<Answer> {
+  async get(role: Role, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<LiveResponse> {
     const url = new URL(path, this.target.urls[role]);
     const isInside = url.origin === this.target.urls[role];
     if (scheme) {

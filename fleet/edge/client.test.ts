@@ -57,10 +57,3 @@ test('refusals and absence are harness errors in sentences', async () => {
   await expect(nobody.cursor()).rejects.toThrow(/does not answer/);
   await expect(nobody.cursor()).rejects.toThrow(HarnessError);
 });
-
-test('rows lost before they were read are counted', async () => {
-  const { edge } = testEdge;
-  for (let count = 0; count < 200_001; count++) end('me');
-  expect((await client.ledger({ after: edge.ledger.cursor - 1 })).dropped).toBe(0);
-  expect((await client.ledger({ client: 'nobody' })).dropped).toBe(1);
-});

@@ -91,11 +91,6 @@ test('knows the Ready pods of each Service from the start, at the port that Ingr
   });
 });
 
-test('takes the only port of a Service that calls it something else', async () => {
-  api.items = [slice('dezky-data', [['data', '10.0.0.9', true]], [{ name: 'redis', port: 6379 }])];
-  expect((await watched()).received['dezky-data']).toEqual([{ pod: 'data', host: '10.0.0.9', port: 6379 }]);
-});
-
 test('follows changes, and a Service without pods has none', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
   const { received } = await watched();

@@ -2,7 +2,7 @@ import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import { ofKind } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
-import type { Finding } from './finding.ts';
+import type { ConfigurationFinding } from './finding.ts';
 import type { DeploymentEnvironment } from './given.ts';
 
 /** Variables that must name the same Authentik, because the tokens of one are not valid at another. */
@@ -21,7 +21,7 @@ const services = appNames.map((name) => [name, 'NUXT_PLATFORM_API_URL'] as const
 export function disagreements(
   objects: readonly KubeObject[],
   given: ReadonlyMap<string, DeploymentEnvironment>,
-): Finding[] {
+): ConfigurationFinding[] {
   const hostIn = (deployment: string, variable: string): string | undefined => {
     const held = given.get(deployment)?.values.get(variable);
     return held && 'value' in held ? URL.parse(held.value)?.host : undefined;

@@ -6,8 +6,8 @@ import { ofKind } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
-import type { Finding } from './finding.ts';
-import { environmentOf } from './given.ts';
+import type { ConfigurationFinding } from './finding.ts';
+import { givenEnvironmentOf } from './given.ts';
 import type { DeploymentEnvironment } from './given.ts';
 import { isPublic } from './public-values.ts';
 
@@ -21,7 +21,7 @@ interface CheckOptions {
 }
 
 export interface EnvironmentReport {
-  findings: Finding[];
+  findings: ConfigurationFinding[];
   /** Deployments that were checked. */
   checked: string[];
   /**
@@ -37,7 +37,7 @@ export interface EnvironmentReport {
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const apps = ofKind(objects, 'Deployment').flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);
-    return environment ? [{ deployment, environment, given: environmentOf(deployment, objects) }] : [];
+    return environment ? [{ deployment, environment, given: givenEnvironmentOf(deployment, objects) }] : [];
   });
   for (const { environment, given } of apps) override(given, environment, options.overrides ?? {});
   const read = new Set(apps.flatMap(({ environment }) => Object.keys(environment.variables)));
@@ -78,7 +78,7 @@ function checkDeployment(
   environment: Environment,
   given: DeploymentEnvironment,
   options: CheckOptions,
-): Finding[] {
+): ConfigurationFinding[] {
   const { stage = 'production', publicValues = new Set() } = options;
   const of = `Deployment ${name}`;
   const values = Object.fromEntries(

@@ -4,7 +4,7 @@ import { faultsOf } from '../../apps/environment/faults.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
-import type { Finding } from './finding.ts';
+import type { ConfigurationFinding } from './finding.ts';
 import { isPublic } from './public-values.ts';
 import { valuesOf } from './values.ts';
 import type { KnownValue } from './values.ts';
@@ -22,7 +22,10 @@ interface FilledIn {
  * Checks the Secrets of a production environment for missing, short, placeholder, public and unknown values, and for a
  * value under two keys. The ConfigMap of upstreams is checked too if it exists.
  */
-export function checkSecrets(objects: readonly KubeObject[], publicValues: ReadonlySet<string>): Finding[] {
+export function checkSecrets(
+  objects: readonly KubeObject[],
+  publicValues: ReadonlySet<string>,
+): ConfigurationFinding[] {
   const owners = new Map<string, string>();
   return filledIn().flatMap((expected) => {
     const [object, ...others] = objects.filter((candidate) => idOf(candidate) === expected.id);
@@ -50,10 +53,13 @@ export function filledIn(): FilledIn[] {
   return [...all.values()].toSorted((a, b) => b.kind.localeCompare(a.kind));
 }
 
-const absent = ({ id, variables }: FilledIn): Finding =>
+const absent = ({ id, variables }: FilledIn): ConfigurationFinding =>
   finding(id, `is not there. It holds ${Object.keys(variables).join(', ')}.`);
 
-function checkValues({ id, app, variables }: FilledIn, values: ReadonlyMap<string, KnownValue>): Finding[] {
+function checkValues(
+  { id, app, variables }: FilledIn,
+  values: ReadonlyMap<string, KnownValue>,
+): ConfigurationFinding[] {
   const unreadable = [...values].flatMap(([key, held]) =>
     'fault' in held ? [finding(id, `${key} ${held.fault}.`, key)] : [],
   );
@@ -76,7 +82,7 @@ function checkSecrecy(
   publicValues: ReadonlySet<string>,
   /** The key of each value that was seen. Filled during the check. */
   owners: Map<string, string>,
-): Finding[] {
+): ConfigurationFinding[] {
   return Object.entries(plainValues(values)).flatMap(([key, untrimmed]) => {
     const value = untrimmed.trim();
     if (value === '' || !Object.hasOwn(variables, key)) return [];

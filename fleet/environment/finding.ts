@@ -1,5 +1,5 @@
 /** An error in the configuration of an app. */
-export interface Finding {
+export interface ConfigurationFinding {
   /** `Deployment operator`, `Secret portal-secrets`. */
   object: string;
   /** The variable or key of the error; absent when it concerns the whole object. */
@@ -8,7 +8,7 @@ export interface Finding {
   sentence: string;
 }
 
-export const finding = (object: string, message: string, variable?: string): Finding => ({
+export const finding = (object: string, message: string, variable?: string): ConfigurationFinding => ({
   object,
   ...(variable !== undefined && { variable }),
   sentence: `${object}: ${message}`,

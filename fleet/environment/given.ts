@@ -18,7 +18,7 @@ export interface DeploymentEnvironment {
 }
 
 /** The environment of a Deployment's container: envFrom in order, then env, as far as the given objects contain it. */
-export function environmentOf(deployment: Deployment, objects: readonly KubeObject[]): DeploymentEnvironment {
+export function givenEnvironmentOf(deployment: Deployment, objects: readonly KubeObject[]): DeploymentEnvironment {
   const container = onlyContainer(deployment);
   const environment: DeploymentEnvironment = { values: new Map(), written: [], missing: [] };
   if (!container) return environment;

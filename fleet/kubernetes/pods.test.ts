@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { statusOf, viewOf } from './pods.ts';
+import { deploymentStatusOf, viewOf } from './pods.ts';
 
 const pod = (name: string, { ready = true, deleted = false } = {}): V1Pod => ({
   metadata: {
@@ -18,7 +18,7 @@ const deployment = (status: object): V1Deployment => ({
 const both = [pod('a'), pod('b')];
 
 test('is complete when every replica is updated, available and Ready, and nothing else is left', () => {
-  expect(statusOf(deployment({}), both).complete).toBe(true);
+  expect(deploymentStatusOf(deployment({}), both).complete).toBe(true);
 });
 
 test.each([
@@ -29,12 +29,12 @@ test.each([
   ['an old pod is still ending', {}, [...both, pod('old', { deleted: true })]],
   ['a pod is not Ready', {}, [pod('a'), pod('b', { ready: false })]],
 ])('is not complete while %s', (_, status, pods) => {
-  expect(statusOf(deployment(status), pods).complete).toBe(false);
+  expect(deploymentStatusOf(deployment(status), pods).complete).toBe(false);
 });
 
 test('a pod that was evicted is none that anybody waits for', () => {
   const evicted = { ...pod('evicted', { ready: false }), status: { phase: 'Failed', reason: 'Evicted' } };
-  expect(statusOf(deployment({}), [...both, evicted]).complete).toBe(true);
+  expect(deploymentStatusOf(deployment({}), [...both, evicted]).complete).toBe(true);
 });
 
 test('a pod that is being deleted is Terminating and not Ready, whatever its probe says', () => {

@@ -46,7 +46,7 @@ const isRecord = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
 
 /** @param pods all pods of the Deployment, including terminating ones. */
-export function statusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {
+export function deploymentStatusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {
   const { metadata, spec, status } = deployment;
   const replicas = spec?.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
 import { HarnessError, ProductFailed } from '../errors.ts';
 import { shippedApps } from '../manifests/images.ts';
-import { reasonOf, statusOf as statusOfAnswer } from './api.ts';
+import { reasonOf, statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 import { failureOf, hasCrashed } from './failure.ts';
-import { deploymentOf, statusOf } from './pods.ts';
+import { deploymentOf, deploymentStatusOf } from './pods.ts';
 import { reportOf } from './report.ts';
 
 /** Interval between two API requests while waiting, milliseconds. */
@@ -61,7 +61,7 @@ export async function waitUntilComplete(
         );
       }
       const own = pods.filter((pod) => deploymentOf(pod) === name);
-      if (statusOf(deployment, own).complete) {
+      if (deploymentStatusOf(deployment, own).complete) {
         open.delete(name);
         onComplete(name);
         continue;
@@ -92,6 +92,6 @@ async function look(api: KubernetesApi, namespace: string) {
 
 /** There was no response, or an error that the request did not cause. */
 function isPassing(error: unknown): boolean {
-  const status = statusOfAnswer(error);
+  const status = statusOf(error);
   return status === 0 || status === 429 || status >= 500;
 }

@@ -29,13 +29,13 @@ export interface DeployOptions {
  * `unproven`: rolled out, but the smoke test could not run. `failed`: applied to the cluster at least in part. `rolled
  * back`: the previous release serves again.
  */
-export type Outcome = 'released' | 'unproven' | 'failed' | 'rolled back';
+export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**
  * Applies a release, waits for every rollout, smoke-tests it, and rolls back on failure if requested.
  * @throws HarnessError before anything is applied when rights are missing; the signal's reason when that is aborted.
  */
-export async function deploy(options: DeployOptions): Promise<Outcome> {
+export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
   const deployments = namesOf(objects);
   await demandRights(api, namespace);
@@ -64,7 +64,7 @@ export async function deploy(options: DeployOptions): Promise<Outcome> {
  * may not delete.
  * @throws HarnessError when that fails as well.
  */
-async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject | undefined>): Promise<Outcome> {
+async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject | undefined>): Promise<ReleaseOutcome> {
   const { api, objects, onProgress } = options;
   const before = found.filter((object) => object !== undefined).map(asAsked);
   const made = objects.filter((_, index) => found[index] === undefined);

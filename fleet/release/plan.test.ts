@@ -20,12 +20,6 @@ test('what is applied is sound, and leaves the deployer’s own access out', () 
   expect(objects.length).toBe(pinned.length - 3);
 });
 
-test('in another namespace the routers name the middleware that is there', () => {
-  const { objects } = planOf(pinned, sha, 'staging');
-  expect(namespaceIn(objects)).toBe('staging');
-  expect(JSON.stringify(objects)).toContain('staging-redirect-https@kubernetescrd');
-});
-
 test.each<[string, string, string]>([
   [
     'a tag that moves',

@@ -7,7 +7,7 @@ import { describedApps, manifestRules, releasedAs, violationsOf } from '../manif
 import { isApp } from '../manifests/rules/rule.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 
-export interface Plan {
+export interface ReleasePlan {
   /** The objects to apply, in their namespace. */
   objects: KubeObject[];
   /** Reasons why it must not be applied, each a sentence. */
@@ -18,7 +18,7 @@ export interface Plan {
  * The objects that a release applies: the pinned manifests without the deployer's own access.
  * @param namespace target namespace; undefined: the namespace of the manifests.
  */
-export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: string): Plan {
+export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: string): ReleasePlan {
   const released = withoutAccess(pinned);
   return {
     objects: namespace === undefined ? released : inNamespace(released, namespace),

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import type { Finding } from '../../fleet/environment/finding.ts';
+import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 
 /** Prints the findings of a check, one sentence per line, and a summary. */
-export function printFindings(findings: readonly Pick<Finding, 'sentence'>[], allWell: string): number {
+export function printFindings(findings: readonly Pick<ConfigurationFinding, 'sentence'>[], allWell: string): number {
   for (const { sentence } of findings) console.log(`${styleText('red', '✗')} ${sentence}`);
   if (findings.length === 0) {
     console.log(`${styleText('green', '✓')} ${allWell}`);

@@ -52,9 +52,3 @@ test.each([
   await expect(loading).rejects.toThrow(CannotRunHere);
   await expect(loading).rejects.toThrow(`${archive} cannot be loaded into Docker: `);
 });
-
-test('one that Docker refuses is told by its name, and with what Docker says', async () => {
-  const archive = file('a.tar', content);
-  const refused = loadArchive(archive, () => Promise.reject(new Error('invalid tar header')));
-  await expect(refused).rejects.toThrow(`${archive} cannot be loaded into Docker: invalid tar header. Make it anew`);
-});

@@ -113,10 +113,3 @@ test('without the cluster the files stay, so that it can be tried again', async 
   await expect(endRun('mine')).rejects.toThrow('Try again: npm run fleet -- down mine');
   expect(existsSync(runDirectory('mine'))).toBe(true);
 });
-
-test('a namespace that is gone already is no fault', async () => {
-  namespace = undefined;
-  await endRun('mine');
-  expect(changes).toEqual([]);
-  expect(existsSync(runDirectory('mine'))).toBe(false);
-});

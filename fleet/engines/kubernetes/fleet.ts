@@ -2,10 +2,10 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { ControlPlane } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { statusOf as httpStatusOf, reasonOf } from '../../kubernetes/api.ts';
+import { statusOf, reasonOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { linesOf } from '../../kubernetes/pod-log.ts';
-import { deploymentOf, nameLabel, statusOf, viewOf } from '../../kubernetes/pods.ts';
+import { deploymentOf, nameLabel, deploymentStatusOf, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { applyTemplateEnv } from '../../manifests/changes.ts';
@@ -86,7 +86,7 @@ export class KubernetesFleet implements Fleet {
       this.#api.core.listNamespacedPod({ namespace }),
     ]);
     return items.map((item) =>
-      statusOf(
+      deploymentStatusOf(
         item,
         pods.filter((pod) => deploymentOf(pod) === item.metadata?.name),
       ),
@@ -228,7 +228,7 @@ export class KubernetesFleet implements Fleet {
     try {
       return await this.#api.core.readNamespacedPod({ namespace: this.#namespace, name });
     } catch (cause) {
-      if (httpStatusOf(cause) !== 404) throw cause;
+      if (statusOf(cause) !== 404) throw cause;
       const names = (await this.pods()).map((pod) => pod.name);
       throw new HarnessError(`There is no pod "${name}". ${didYouMean(name, names)}`, { cause });
     }
@@ -249,7 +249,7 @@ export class KubernetesFleet implements Fleet {
         for (const object of changed.toReversed()) await this.#api.replace(object);
         return before;
       } catch (cause) {
-        if (httpStatusOf(cause) === 409 && attempt < attempts) continue;
+        if (statusOf(cause) === 409 && attempt < attempts) continue;
         throw new HarnessError(`Deployment ${deployment} cannot be changed: ${reasonOf(cause)}`, { cause });
       }
     }

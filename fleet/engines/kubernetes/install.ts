@@ -20,12 +20,12 @@ import type { EdgeAddress } from '../../run/state.ts';
 import { appPatches, edgePatches, routesOf, runSecrets } from './fill-in.ts';
 import type { ClusterAccess } from './access.ts';
 import { objectsForRun, runLabel } from './objects-for-run.ts';
-import type { Place } from './objects-for-run.ts';
+import type { PlaceOfRun } from './objects-for-run.ts';
 
 export interface Installation {
   api: KubernetesApi;
   access: ClusterAccess;
-  place: Place;
+  place: PlaceOfRun;
   /** Rendered, with changes applied. */
   objects: readonly KubeObject[];
   hosts: Hosts;

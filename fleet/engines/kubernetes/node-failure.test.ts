@@ -11,11 +11,6 @@ test.each([
     [],
   ],
   [
-    'rootless, in the runtime',
-    '(HTTP code 500) server error - failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/sys/fs/cgroup" to rootfs at "/sys/fs/cgroup": mount /sys/fs/cgroup:/sys/fs/cgroup (via /proc/self/fd/6), flags: 0x5000: permission denied: unknown ',
-    [],
-  ],
-  [
     'rootless, in the node',
     neverReady,
     [
@@ -29,11 +24,6 @@ test.each([
     [
       'time="2025-01-01T00:00:00Z" level=fatal msg="make mounts shared (is the container privileged?): operation not permitted"',
     ],
-  ],
-  [
-    'behind an authorization plugin',
-    '(HTTP code 403) unexpected - authorization denied by plugin opa: privileged containers are not allowed ',
-    [],
   ],
 ])('a node that lacks privileges cannot run here: %s', (_where, message, output) => {
   const error = nodeFailure('rancher/k3s', new Error(message), output);

@@ -17,10 +17,3 @@ test('a containerd that never answers is told with its last words and the next c
   const images = imagesIn({ exec: () => Promise.reject(noSocket) }, 'node', { signal, timeoutMs: 0 });
   await expect(images).rejects.toThrow(/containerd does not answer.*no such file[^]*docker logs node$/);
 });
-
-test('nobody waits for the containerd of a node that did not start', async () => {
-  const failed = new AbortController();
-  const images = imagesIn({ exec: () => Promise.reject(noSocket) }, 'node', failed);
-  failed.abort();
-  await expect(images).rejects.toThrow('The start was canceled.');
-});

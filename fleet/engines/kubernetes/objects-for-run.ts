@@ -10,7 +10,7 @@ export const runLabel = 'dezky.example/run';
 /** The namespace of a run. */
 export const namespaceOf = (runId: string): string => `dezky-${runId}`;
 
-export interface Place {
+export interface PlaceOfRun {
   runId: string;
   namespace: string;
   /** Reference of each image to run, by key of fleet/manifests/images.ts. */
@@ -21,7 +21,7 @@ export interface Place {
  * The rendered objects for a run's own namespace. They get the run's namespace and images. Objects that belong only to
  * the run also get its label. Cluster-wide objects, except bindings, are shared by all runs.
  */
-export const objectsForRun = (objects: readonly KubeObject[], place: Place): KubeObject[] =>
+export const objectsForRun = (objects: readonly KubeObject[], place: PlaceOfRun): KubeObject[] =>
   inNamespace(objects, place.namespace).map((object) => {
     const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
     if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
@@ -30,7 +30,7 @@ export const objectsForRun = (objects: readonly KubeObject[], place: Place): Kub
     return object;
   });
 
-function placeDeployment({ spec: { template } }: Deployment, place: Place): void {
+function placeDeployment({ spec: { template } }: Deployment, place: PlaceOfRun): void {
   label(template.metadata, place.runId);
   for (const container of template.spec.containers) {
     const key = imageOf(container.image)?.key;

@@ -41,7 +41,7 @@ export interface ServerCertificate {
   spki: string;
 }
 
-export interface Answer {
+export interface LiveResponse {
   url: string;
   status: number;
   headers: IncomingHttpHeaders;
@@ -82,7 +82,7 @@ export class Live {
    * Follows no redirect and does not retry.
    * @throws Unreachable when there is no response; HarnessError when the proxy does not respond.
    */
-  async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<Answer> {
+  async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<LiveResponse> {
     const signal = AbortSignal.timeout(timeout);
     let received: number | undefined;
     try {

@@ -17,7 +17,7 @@ import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { environmentOf } from './environment.ts';
 import { authorityVariables, proxyVariables } from './launch.ts';
-import { portId, routesOf } from './ingress.ts';
+import { portId, ingressRoutesOf } from './ingress.ts';
 import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
 import type { LaunchPlan } from './pod.ts';
@@ -130,7 +130,7 @@ export class Cluster {
   #connectEdge(): void {
     const address = this.edgeAddress;
     if (!address) return;
-    const routes = routesOf(this.#model);
+    const routes = ingressRoutesOf(this.#model);
     const ports = new Map(routes.map(({ service, servicePort }) => [service, servicePort]));
     this.#edgeSync = new EdgeSync(
       new EdgeClient(address),

@@ -67,18 +67,6 @@ test.each([new ProductFailed('web did not start'), new CannotRunHere('no redis-s
   },
 );
 
-test('a fault of the supervisor is reported on both sides', async () => {
-  const fault = new TypeError('x is undefined');
-  handlers.delete = () => {
-    throw fault;
-  };
-  await expect(call(run(), 'delete', { pod: 'web-1' })).rejects.toMatchObject({
-    name: 'HarnessError',
-    message: expect.stringContaining('TypeError: x is undefined'),
-  });
-  expect(faults).toEqual([fault]);
-});
-
 test('a supervisor that is gone, or goes while it works, is an error with what to do', async () => {
   handlers.down = () => new Promise(() => server.closeAllConnections());
   const gone = /The supervisor of mine does not answer at http.*\/down \(.*\)\. See what is left with: npm run fleet/;

@@ -13,7 +13,7 @@ export interface IngressRoute extends Route {
  * The edge's routes for the Ingresses. A middleware is named `<namespace>-<name>@kubernetescrd`, as in Traefik's
  * Ingress provider. Traefik drops a router whose middleware does not exist, so that is an error here.
  */
-export function routesOf(model: Model): IngressRoute[] {
+export function ingressRoutesOf(model: Model): IngressRoute[] {
   return model.ingresses.flatMap((ingress) => {
     const redirects = redirectsToHttps(model, ingress);
     const entryPoint = ingress.metadata.annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'] as

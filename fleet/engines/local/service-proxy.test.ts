@@ -84,10 +84,3 @@ test('with affinity, each client stays with the endpoint that it first had, for 
   endpoints.shift();
   expect([await ask(), await ask()]).toEqual(['b', 'b']);
 });
-
-test('keeps its address when it is closed', async () => {
-  const proxy = await proxyTo([]);
-  const { port } = proxy;
-  await proxy.close();
-  expect(proxy.port).toBe(port);
-});

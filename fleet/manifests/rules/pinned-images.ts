@@ -3,7 +3,7 @@ import { imageOf } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
 import { appsIn, isApp, walk } from './rule.ts';
-import type { Breach, Rule, Place } from './rule.ts';
+import type { Breach, Rule, ValuePlace } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
@@ -22,7 +22,7 @@ const containerLists: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** The image of each container of an object, in any pod template within it. */
-export function containerImages(object: KubeObject): Place[] {
+export function containerImages(object: KubeObject): ValuePlace[] {
   return [...walk(object)]
     .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
     .flatMap(({ path, value }) =>

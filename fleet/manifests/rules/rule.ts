@@ -46,7 +46,7 @@ export const appsIn = (objects: readonly KubeObject[]): App[] =>
   );
 
 /** A value somewhere in an object, and its path: `spec.containers[0].image`. */
-export interface Place {
+export interface ValuePlace {
   path: string;
   /** The last key of the path; undefined for an element of a list. */
   key: string | undefined;
@@ -54,7 +54,7 @@ export interface Place {
 }
 
 /** Every value below this one, outermost first. Keys with dots or slashes are written in brackets. */
-export function* walk(value: unknown, path = ''): Generator<Place> {
+export function* walk(value: unknown, path = ''): Generator<ValuePlace> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     const at = Array.isArray(value) ? `${path}[${key}]` : joined(path, key);
