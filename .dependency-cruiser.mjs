@@ -81,7 +81,9 @@ const mockFolders = [
   ['admin-api', ['settings', 'http', 'state', 'sessions', 'flows']],
   ['control', ['settings', 'http', 'state', 'tokens', 'sessions']],
   ['server', ['settings', 'http', 'state', 'tokens', 'flows', 'endpoints', 'admin-api', 'control']],
-  ['replay', ['settings', 'control', 'server']],
+  // The browser knows the mock only by HTTP.
+  ['browser', []],
+  ['replay', ['settings', 'control', 'server', 'browser']],
 ];
 const mockRules = mockFolders.map(([folder, allowed]) => ({
   name: `mock-${folder}-imports-downwards-only`,

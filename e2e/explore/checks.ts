@@ -1,7 +1,7 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
 import { describeAnswer, describeRequest } from '../models/answer.ts';
-import type { Received } from './http-browser.ts';
+import type { Received } from './received.ts';
 import { peopleNames, Violation, type Model, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
 import type { World } from './world.ts';
 

@@ -8,6 +8,7 @@ import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOf } from '../../fleet/run/records.ts';
 import { until } from '../../fleet/until.ts';
+import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
@@ -15,7 +16,7 @@ import { adminTokenIn } from '../fixtures/authentik-admin.ts';
 import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
-import { HttpBrowser, type Received, type RequestOptions } from './http-browser.ts';
+import { receivedFrom, type Received } from './received.ts';
 import {
   browserNames,
   peopleNames,
@@ -168,8 +169,7 @@ export class World implements AsyncDisposable {
 
   /** Stores the cookie of a session that a browser has just received. */
   async remember(session: ModelSession): Promise<void> {
-    const host = this.fleet.hosts[session.app];
-    const sealed = this.browser(session.browser).cookiesOf(host).get(contract.sessionCookie);
+    const sealed = this.browser(session.browser).cookies(this.originOf(session.app)).get(contract.sessionCookie);
     if (sealed === undefined) throw new Violation(`Signing in to ${session.app} gave the browser no session cookie.`);
     const id = await sessionIdIn(decodeURIComponent(sealed), this.#secrets[session.app]).catch((error: Error) => {
       throw new Violation(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
@@ -181,14 +181,17 @@ export class World implements AsyncDisposable {
   async request(
     { browser, app }: Place,
     path: string,
-    { pod, headers, ...options }: RequestOptions & { pod?: PodIndex } = {},
+    { pod, headers, ...options }: BrowserRequest & { pod?: PodIndex } = {},
   ): Promise<Received> {
     const pin = pod === undefined ? {} : { 'x-edge-pin': (await this.podsOf(app))[pod] ?? '' };
     const kind = { accept: 'application/json', 'x-edge-kind': 'api' };
-    return this.browser(browser).request(this.originOf(app) + path, {
-      headers: { ...kind, ...pin, ...headers },
-      ...options,
-    });
+    const url = this.originOf(app) + path;
+    const request = { headers: { ...kind, ...pin, ...headers }, ...options };
+    const begin = performance.now();
+    const result = await this.browser(browser)
+      .send(url, request)
+      .catch((error: NoResponse) => error);
+    return receivedFrom({ ...request, url }, result, performance.now() - begin);
   }
 
   /** The Ready pods of an app. Waits until there are two, and caches them until {@link whilePodsChange}. */
@@ -224,9 +227,11 @@ export class World implements AsyncDisposable {
 
   async #isServing(app: AppName, pod: string): Promise<void> {
     const probe = this.#newBrowser();
-    const answered = async () =>
-      (await probe.request(`${this.originOf(app)}/api/_health/ready`, { headers: { 'x-edge-pin': pod } })).status ===
-      200;
+    const answered = () =>
+      probe.send(`${this.originOf(app)}/api/_health/ready`, { headers: { 'x-edge-pin': pod } }).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
     await until(answered, {
       timeoutMs: readyMs,
       intervalMs: 50,
@@ -331,12 +336,17 @@ export class World implements AsyncDisposable {
 
   #newBrowser(): HttpBrowser {
     const apps = new Set(appNames.map((app) => this.originOf(app)));
-    return new HttpBrowser(this.#agent, {
+    return new HttpBrowser({
+      dispatcher: this.#agent,
       headers: { 'x-edge-client': this.options.clientId },
       // Longer than the limit, to show whether a slow request gets a response at all.
       timeoutMs: 2 * this.options.maxAnswerMs,
-      received: (answer) => {
-        if (apps.has(new URL(answer.url).origin)) this.answers.push(answer);
+      observer: (request) => {
+        const begin = performance.now();
+        return (result) => {
+          if (!apps.has(new URL(request.url).origin)) return;
+          this.answers.push(receivedFrom(request, result, performance.now() - begin));
+        };
       },
     });
   }

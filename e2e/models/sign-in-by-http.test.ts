@@ -1,27 +1,26 @@
 import { expect, test } from 'vitest';
-import { signInByHttp, type SignInClient } from './sign-in-by-http.ts';
+import { signInByHttp } from './sign-in-by-http.ts';
 
 const app = 'https://app.test';
 const person = { username: 'p', name: 'P', email: 'p@mail.test', password: 'w', groups: [] };
 
-/** A client whose GETs are redirected as listed; any other URL responds with 200. */
-const redirected = (to: Readonly<Record<string, string>>): SignInClient => ({
-  get: async (url) => ({
-    status: () => (to[url] ? 302 : 200),
-    url: () => url,
-    headers: (): Record<string, string> => (to[url] ? { location: to[url] } : {}),
-    json: async () => ({}),
+/** A browser whose requests are redirected as listed; any other URL responds with 200. */
+const redirected = (to: Readonly<Record<string, string>>) => ({
+  send: async (url: string) => ({
+    status: to[url] ? 302 : 200,
+    url,
+    headers: (to[url] ? { location: to[url] } : {}) as Record<string, string>,
   }),
-  post: () => Promise.reject(new Error('not asked for')),
+  logIn: () => Promise.reject(new Error('not asked for')),
 });
 
 test('a sign-in that fails in the app is reported with its reason, and without the code', async () => {
-  const client = redirected({
+  const browser = redirected({
     [`${app}/auth/oidc/login`]: 'https://auth.test/authorize',
     'https://auth.test/authorize': `${app}/auth/oidc/callback?code=secret`,
     [`${app}/auth/oidc/callback?code=secret`]: `${app}/sign-in?failed=unavailable`,
   });
-  await expect(signInByHttp(client, app, person)).rejects.toThrow(
+  await expect(signInByHttp(browser, app, person)).rejects.toThrow(
     'https://app.test/sign-in?failed=unavailable answered 200 without a location',
   );
   const ends = redirected({

@@ -3,6 +3,7 @@ import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { World } from '../../e2e/explore/world.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { FleetEvents } from './fleet-events.ts';
 import {
@@ -84,14 +85,19 @@ export class StoryPlayer {
       ...(does === 'open page' && { headers: html }),
       ...(does === 'sign out' && { method: 'POST' as const, headers: { origin: own } }),
     });
-    const { status, headers, url } = answer;
+    const { status, headers, setCookie, url } = answer;
     const { location } = headers;
     // The browser signs out at Authentik.
-    if (does === 'sign out' && location) await this.#world.browser(browser).get(new URL(location, url).href);
+    if (does === 'sign out' && location) {
+      const signedOut = this.#world.browser(browser).follow(new URL(location, url).href);
+      await signedOut.catch((error: unknown) => {
+        if (!(error instanceof NoResponse)) throw error;
+      });
+    }
     return responseOutcomeOf({
       status,
       location,
-      setCookies: [headers['set-cookie'] ?? ''],
+      setCookies: setCookie,
       url: new URL(url),
       authentik: this.#world.fleet.hosts.auth,
     });

@@ -17,7 +17,6 @@ export const chromiumSteps: StepKinds<'click through in Chromium'> = {
     perform: async (step, model, world) => {
       const session = model.livingAt(step)!;
       const { fleet, options } = world;
-      const host = fleet.hosts[step.app];
       const url = world.originOf(step.app);
       const path = sessionApp[step.app].pages[1];
       const browser = await options.chromium();
@@ -26,7 +25,7 @@ export const chromiumSteps: StepKinds<'click through in Chromium'> = {
         extraHTTPHeaders: { 'x-edge-client': options.clientId, 'x-edge-kind': 'browser' },
       });
       try {
-        const cookies = [...world.browser(step.browser).cookiesOf(host)];
+        const cookies = [...world.browser(step.browser).cookies(url)];
         await context.addCookies(
           cookies.map(([name, value]) => ({
             name,

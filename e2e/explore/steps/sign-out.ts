@@ -1,6 +1,6 @@
 import { origin } from '../../../fleet/hosts.ts';
 import { describeAnswer } from '../../models/answer.ts';
-import type { Received } from '../http-browser.ts';
+import type { Received } from '../received.ts';
 import type { PodIndex, ModelSession } from '../model.ts';
 import { compare, nameOf } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
