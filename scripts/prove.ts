@@ -32,9 +32,11 @@ const program = commandLine('prove')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
   .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
-  .option(
-    '--mutants [files...]',
-    'instead of regressions: mutants of these files, folders or ids, or of all apps (docs/mutation.md)',
+  .addOption(
+    new Option(
+      '--mutants [files...]',
+      'instead of regressions: mutants of these files, folders or ids, or of all apps (docs/mutation.md)',
+    ).conflicts(['changed', 'shard', 'compare']),
   )
   .option('--sample <n>', 'only so many mutants, chosen at random', positiveNumber)
   .option('--seed <n>', 'of the sample', positiveNumber, 1)

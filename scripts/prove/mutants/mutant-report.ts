@@ -10,7 +10,7 @@ const statusOf = { caught: 'Killed', missed: 'Survived', 'not run': 'Pending' } 
 const sourceOf = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
 
 /** The findings in the format of https://github.com/stryker-mutator/mutation-testing-elements. */
-export function mutationReport(findings: readonly MutantFinding[], read = sourceOf): MutationTestResult {
+export function mutationReport(findings: readonly MutantFinding[]): MutationTestResult {
   const files = Map.groupBy(findings, ({ planned }) => planned.mutant.file);
   return {
     schemaVersion: '2',
@@ -18,12 +18,12 @@ export function mutationReport(findings: readonly MutantFinding[], read = source
     files: Object.fromEntries(
       [...files]
         .toSorted()
-        .map(([file, its]) => [file, { language: 'typescript', source: read(file), mutants: its.map(resultOf) }]),
+        .map(([file, its]) => [file, { language: 'typescript', source: sourceOf(file), mutants: its.map(resultOf) }]),
     ),
   };
 }
 
-function resultOf({ planned: { mutant }, verdict, caughtBy, message }: MutantFinding): MutantResult {
+function resultOf({ planned: { mutant }, verdict, message }: MutantFinding): MutantResult {
   // Columns of the report are counted from 1.
   const at = ({ line, column }: Mutant['start']) => ({ line, column: column + 1 });
   return {
@@ -32,22 +32,21 @@ function resultOf({ planned: { mutant }, verdict, caughtBy, message }: MutantFin
     replacement: mutant.replacement,
     location: { start: at(mutant.start), end: at(mutant.end) },
     status: statusOf[verdict],
-    statusReason: caughtBy === undefined ? message : `${caughtBy}: ${message}`,
+    statusReason: message,
   };
 }
 
 /** A mutant on one line. */
-export const describeMutant = ({ id, file, start, mutator }: Mutant): string =>
-  `${id}  ${file}:${start.line} ${mutator}`;
+export const describeMutant = ({ id, file, start: { line }, mutator }: Mutant): string =>
+  `${id}  ${file}:${line} ${mutator}`;
 
 /** A survivor: where it is, what it changes as a diff, and the command that runs every test that reaches it. */
-export function describeSurvivor({ planned: { mutant }, message, tried, reaching }: MutantFinding): string {
+export function describeSurvivor({ planned: { mutant }, message }: MutantFinding): string {
   const content = sourceOf(mutant.file);
   const patch = createTwoFilesPatch('', '', content, mutated(content, mutant), '', '', { context: 1 });
   const changed = patch.slice(patch.indexOf('@@')).split('\n');
-  const left = reaching - tried;
   return [
-    `missed ${describeMutant(mutant)}: ${message}${left > 0 ? `, and ${left} more tests reach it` : ''}`,
+    `missed ${describeMutant(mutant)}: ${message}`,
     ...changed.filter(Boolean).map((line) => `    ${line}`),
     `    npm run prove -- --mutants ${mutant.id}`,
   ].join('\n');

@@ -52,8 +52,8 @@ export async function proveMutants(
         findings.push(finding);
         // Written after each, also for an interrupted run.
         writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
-        const { verdict, caughtBy, message } = finding;
-        progress(`${describeMutant(next.mutant)}: ${verdict}, ${caughtBy ?? message} (${steps.leave(next.mutant.id)})`);
+        const { verdict, message } = finding;
+        progress(`${describeMutant(next.mutant)}: ${verdict}, ${message} (${steps.leave(next.mutant.id)})`);
         progress(steps.summary);
       }
     });
@@ -66,12 +66,11 @@ export async function proveMutants(
 function conclude(findings: readonly MutantFinding[]): number {
   const having = (verdict: MutantFinding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
   for (const finding of having('missed')) console.log(`${describeSurvivor(finding)}\n`);
-  for (const { planned, message } of having('not run'))
-    console.log(`not run ${describeMutant(planned.mutant)}: ${message}`);
-  const notRun = having('not run').length;
+  const notRun = having('not run');
+  for (const { planned, message } of notRun) console.log(`not run ${describeMutant(planned.mutant)}: ${message}`);
   console.log(
-    `${having('caught').length} of ${findings.length - notRun} mutants caught${notRun > 0 ? `, ${notRun} not run` : ''}. ` +
-      `Report: ${reports}/mutation.json (https://stryker-mutator.io/docs/mutation-testing-elements/)`,
+    `${having('caught').length} of ${findings.length} mutants caught, ${having('missed').length} missed, ` +
+      `${notRun.length} not run. Report: ${reports}/mutation.json`,
   );
-  return notRun > 0 ? exitCodes.harnessFailed : exitCodes.passed;
+  return notRun.length > 0 ? exitCodes.harnessFailed : exitCodes.passed;
 }

@@ -15,12 +15,7 @@ import { placeOf, type ReachingTest } from './reach.ts';
 export interface MutantFinding {
   planned: PlannedMutant;
   verdict: 'caught' | 'missed' | 'not run';
-  /** How many tests were run, and how many reach it. */
-  tried: number;
-  reaching: number;
-  /** Which test failed, or the start of the fleet. */
-  caughtBy?: string;
-  /** What the test said, or why the mutant was not run. */
+  /** Which test failed and what it said, how many passed, or why the mutant was not run. */
   message: string;
 }
 
@@ -37,13 +32,10 @@ export async function tryMutant(
   { reaching, most, testsAtOnce }: { reaching: readonly ReachingTest[]; most: number; testsAtOnce: number },
 ): Promise<MutantFinding> {
   const tests = reaching.slice(0, most).map(({ test }) => test);
-  const finding = (verdict: MutantFinding['verdict'], message: string, caughtBy?: string): MutantFinding => ({
+  const finding = (verdict: MutantFinding['verdict'], message: string): MutantFinding => ({
     planned,
     verdict,
-    tried: tests.length,
-    reaching: reaching.length,
     message,
-    ...(caughtBy === undefined ? {} : { caughtBy }),
   });
   const { id, file } = planned.mutant;
   const reports = join('reports/prove-mutants', id);
@@ -56,19 +48,21 @@ export async function tryMutant(
     const failed = outcomes.find(({ status }) => status === 'failed');
     if (!failed) {
       const passed = outcomes.filter(({ status }) => status === 'passed').length;
+      const others = reaching.length - tests.length;
       return passed > 0
-        ? finding('missed', `${passed} tests passed`)
+        ? finding('missed', `${passed} tests passed${others > 0 ? `, and ${others} more reach it` : ''}`)
         : finding('not run', 'none of the tests that reach it ran');
     }
     // On a fleet whose harness has died each test fails.
     await fleet.pods();
     const fault = failed.harnessFault ?? (isHarnessFault(failed.message) ? failed.message : undefined);
     return fault === undefined
-      ? finding('caught', headline(failed.message), placeOf(failed))
+      ? finding('caught', `${placeOf(failed)}: ${headline(failed.message)}`)
       : finding('not run', headline(fault));
   } catch (error) {
     interruption.throwIfAborted();
-    if (error instanceof ProductFailed) return finding('caught', headline(error.message), 'the start of the fleet');
+    if (error instanceof ProductFailed)
+      return finding('caught', `the fleet does not start: ${headline(error.message)}`);
     if (error instanceof HarnessError) return finding('not run', headline(error.message));
     throw error;
   } finally {
