@@ -15,26 +15,29 @@ const forwardedPorts = [
 const filesGoneMs = 5_000;
 
 const [runId = ''] = process.argv.slice(2);
+const state = readRunState(runId);
 
 // Modules are loaded only when they are needed, to keep the waiting process small.
 const end = async (): Promise<void> => {
-  await (await import('./end.ts')).endRun(runId);
+  // A node is found by its labels. A namespace is not reached without the kubeconfig in the run's files.
+  if (state?.engine === 'k3s' || readRunState(runId)) await (await import('./end.ts')).endRun(runId);
   process.exit(0);
 };
 
 // The owner holds the other end. The kernel closes it when the owner ends for any reason.
 process.stdin.resume();
 process.stdin.once('close', () => {
-  const state = readRunState(runId);
-  if (!(state?.detached && state.edge)) void end();
+  const now = readRunState(runId);
+  if (!(now?.detached && now.edge)) void end();
 });
 // Ctrl-C in a terminal is meant for the owner.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-setInterval(() => {
-  if (!readRunState(runId)) void end();
+const looking = setInterval(() => {
+  if (readRunState(runId)) return;
+  clearInterval(looking);
+  void end();
 }, filesGoneMs);
 
-const state = readRunState(runId);
 if (state?.engine === 'cluster' && state.kubernetes) {
   const { apiOf } = await import('./api.ts');
   const { PortForwarder } = await import('../../kubernetes/port-forward.ts');

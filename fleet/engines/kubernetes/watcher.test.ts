@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { productionHosts } from '../../hosts.ts';
+import { thisProcess } from '../../run/process-identity.ts';
+import { createRun, removeRun, runDirectory } from '../../run/state.ts';
+
+beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'watcher-'))));
+afterEach(() => {
+  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+const edge = {
+  proxyUrl: 'http://127.0.0.1:1',
+  controlUrl: 'http://127.0.0.1:2',
+  controlToken: 't',
+  caFile: '',
+  spki: '',
+};
+
+/** The watcher of a run that has nothing in its cluster yet, after a Ctrl-C that is meant for its owner. */
+async function watcherOf(state: { detached: boolean; edge?: typeof edge }) {
+  const owner = thisProcess();
+  createRun({
+    runId: 'mine',
+    engine: 'cluster',
+    startedAt: '',
+    hosts: productionHosts,
+    owner,
+    processes: [],
+    ...state,
+  });
+  const watcher = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts'), 'mine'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void watcher.kill('SIGKILL'));
+  await once(watcher.stdout, 'data');
+  watcher.kill('SIGINT');
+  return { watcher, ended: once(watcher, 'exit') };
+}
+
+test.each([
+  ['up', { detached: false, edge }],
+  ['detached and being started', { detached: true }],
+])('a run that is %s ends with its owner', async (_, state) => {
+  const { watcher, ended } = await watcherOf(state);
+  expect(existsSync(runDirectory('mine'))).toBe(true);
+  // What the kernel does when the owner ends.
+  watcher.stdin.end();
+  expect(await ended).toEqual([0, null]);
+  expect(existsSync(runDirectory('mine'))).toBe(false);
+});
+
+test('a run that is detached and up outlives its owner', async () => {
+  const { watcher, ended } = await watcherOf({ detached: true, edge });
+  watcher.stdin.end();
+  expect(await Promise.race([ended, delay(1_000, 'stays')])).toBe('stays');
+  expect(existsSync(runDirectory('mine'))).toBe(true);
+});
+
+test('a watcher ends when the files of its run are gone', async () => {
+  const { ended } = await watcherOf({ detached: true, edge });
+  removeRun('mine');
+  expect(await ended).toEqual([0, null]);
+}, 20_000);
