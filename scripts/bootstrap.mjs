@@ -3,13 +3,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { npmAbove, whenGone } from './npm-above.mjs';
 import { prepare } from './prepare.mjs';
 import { node24, root } from './toolchain.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
-// Printed before the installation, which takes a while.
-const npm = npmAbove();
 const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
 
 // The command and the test runner load many modules, and Node compiles only those that are not in its compile cache.
@@ -24,5 +21,4 @@ const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...ar
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));
 }
-if (npm) whenGone(npm, () => child.disconnect());
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));

@@ -44,8 +44,7 @@ if (args.includes('--fix') && !tooOld) fix();
 /** Gets what is missing. What cannot be got is in the list below. */
 function fix() {
   const say = (/** @type {string} */ line) => console.error(line);
-  // npm's record does not notice a folder that was removed by hand.
-  if (!dependenciesAreCurrent() || named.some((name) => !packageVersion(name))) installDependencies();
+  if (!dependenciesAreCurrent()) installDependencies();
   for (const tool of tools) {
     const { problem } = ensure(tool, say);
     if (problem) say(problem);

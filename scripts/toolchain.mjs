@@ -267,5 +267,7 @@ function packagesIn(file) {
 /** @returns {boolean} */
 export function dependenciesAreCurrent() {
   const [locked, installed] = [packagesIn('package-lock.json'), packagesIn('node_modules/.package-lock.json')];
-  return existsSync(node24) && locked !== undefined && installed !== undefined && isInstalled(locked, installed);
+  if (!existsSync(node24) || !locked || !installed || !isInstalled(locked, installed)) return false;
+  // npm's record does not notice a folder that was removed by hand.
+  return Object.keys(installed).every((path) => existsSync(join(root, path)));
 }

@@ -24,7 +24,6 @@ export class Checkout implements Disposable {
     for (const file of [
       'bootstrap.mjs',
       'doctor.mjs',
-      'npm-above.mjs',
       'prepare.mjs',
       'toolchain.mjs',
       'deploy-job.sh',
@@ -32,7 +31,9 @@ export class Checkout implements Disposable {
     ])
       cpSync(join(root, 'scripts', file), join(this.folder, 'scripts', file));
     for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(this.folder, file));
-    if (modules === 'installed') symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    const withModules = ['node_modules', 'apps', 'fixtures'];
+    if (modules === 'installed')
+      for (const folder of withModules) symlinkSync(join(root, folder), join(this.folder, folder));
   }
 
   /** Name and command line of each npm script. */
@@ -49,7 +50,7 @@ export class Checkout implements Disposable {
 
   /**
    * An environment with a fake `npm`: it records its arguments in `calls` and its environment in `environment-<first
-   * argument>`, installs a Node and npm's own record, and runs a command like npm does.
+   * argument>`, makes the folders of all packages, a Node and npm's own record, and runs a command like npm does.
    */
   withFakeNpm(): NodeJS.ProcessEnv {
     const bin = join(this.folder, 'bin');
@@ -57,14 +58,16 @@ export class Checkout implements Disposable {
     const { packages } = JSON.parse(this.read('package-lock.json')) as { packages: Record<string, object> };
     const { '': _project, ...installed } = packages;
     writeFileSync(join(bin, 'installed.json'), JSON.stringify({ packages: installed }));
+    writeFileSync(join(bin, 'folders'), Object.keys(installed).join('\n'));
     writeFileSync(
       join(bin, 'npm'),
       `#!/bin/sh
 echo "$@" >> "${this.folder}/calls"
 env > "${this.folder}/environment-$1"
 case "$1" in
-  ci) mkdir -p node_modules/node/bin
-      ln -s "${process.execPath}" node_modules/node/bin/node
+  ci) xargs mkdir -p < "${bin}/folders"
+      mkdir -p node_modules/node/bin
+      ln -sf "${process.execPath}" node_modules/node/bin/node
       cp "${bin}/installed.json" node_modules/.package-lock.json ;;
   run) shift; exec "${process.execPath}" -- scripts/bootstrap.mjs "$@" ;;
 esac
