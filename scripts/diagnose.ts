@@ -51,7 +51,10 @@ await runCommand(async () => {
   progress(`Asking for ${options.for} s …`);
   const answers = await askEachSecond(client, { sessions, seconds: options.for, signal: interruption });
   interruption.throwIfAborted();
-  for (const app of appNames) console.log(`${app}: ${tally(answers.filter(({ of }) => of === app))}`);
+  for (const app of appNames) {
+    const answered = answers.filter(({ of, status }) => of === app && status > 0);
+    console.log(`${app}: ${tally(answered.map(({ problem: _problem, ...answer }) => answer)) || 'no answer'}`);
+  }
   const causes = causesIn(answers, problems);
   for (const [index, cause] of causes.entries()) console.log(`\n${describeCause(cause, index + 1)}`);
   for (const sentence of unnamedIn(answers)) console.log(`\n${sentence}`);
