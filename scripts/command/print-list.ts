@@ -26,7 +26,10 @@ export function printCatalogue(filter = ''): number {
   const chosen = regressions().filter((regression) =>
     [regression.area, regression.name, regression.title].some((part) => part.toLowerCase().includes(text)),
   );
-  if (chosen.length === 0) throw new HarnessError(`No regression has "${filter}" in its area, name or title.`);
+  if (chosen.length === 0)
+    throw new HarnessError(
+      `No regression has "${filter}" in its area, name or title. Run without it to see all of them.`,
+    );
   printRegressions(chosen);
   return exitCodes.passed;
 }
