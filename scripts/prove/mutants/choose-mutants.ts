@@ -60,7 +60,8 @@ export function chooseMutants<Each extends { mutant: Pick<Mutant, 'id' | 'file'>
   }
   const chosen = only.length === 0 ? [...all] : all.filter((each) => only.some((name) => matches(each, name)));
   if (sample === undefined) return chosen;
-  const order = ({ mutant: { id } }: Each) => orderOf(id, seed);
+  // The same order for the same seed, whatever the order of the mutants.
+  const order = ({ mutant: { id } }: Each) => createHash('sha256').update(`${seed}\0${id}`).digest('hex');
   return chosen.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, sample);
 }
 
@@ -68,6 +69,3 @@ function isBelow(file: string, name: string): boolean {
   const path = relative(repositoryRoot, resolve(repositoryRoot, name));
   return file === path || file.startsWith(`${path}/`);
 }
-
-/** The same order for the same seed, whatever the order of the mutants. */
-const orderOf = (id: string, seed: number): string => createHash('sha256').update(`${seed}\0${id}`).digest('hex');

@@ -1,19 +1,15 @@
 import ts from 'typescript';
 import type { Mutant } from '../../../fleet/build/mutants.ts';
 
-/** The name of what is in no named function. */
-const module = '(module)';
-
 /**
- * Finds the innermost named function around a position: `isIdle`. Unlike the position, its name stays the same when other
- * lines change.
- * @param content TypeScript.
+ * Finds the innermost named function around a position in TypeScript: `isIdle`, or `(module)`. Unlike the position, its
+ * name stays the same when other lines change.
  */
 export function functionsIn(content: string): (at: Mutant['start']) => string {
   const source = ts.createSourceFile('source.ts', content, ts.ScriptTarget.Latest, true);
   return ({ line, column }) => {
     const position = source.getPositionOfLineAndCharacter(line - 1, column);
-    let name = module;
+    let name = '(module)';
     const visit = (node: ts.Node): void => {
       if (position < node.getStart(source) || position >= node.getEnd()) return;
       name = (ts.isFunctionLike(node) && nameOf(node)) || name;

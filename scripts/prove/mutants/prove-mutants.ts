@@ -35,7 +35,6 @@ export async function proveMutants(
   return withOwnReports(join(repositoryRoot, reports), 'Wait until it has ended.', async () => {
     const functions = new Map(all.map(({ mutant, functionName }) => [mutant.id, functionName]));
     const reach = await recordedReach(engine, functions);
-    // Half of the suite's workers, as for regressions.
     const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
     const findings: MutantFinding[] = [];
     const steps = new Steps(chosen.length);
