@@ -2,21 +2,22 @@ import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { deadline } from './e2e/deadline.ts';
 import type { TestOptions } from './e2e/fixtures/types.ts';
+import { runRequest } from './e2e/run-request.ts';
 import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
 
-const reports = process.env.E2E_REPORTS ?? 'reports';
+const { reports, quiet, headed } = runRequest;
 
 /** Reports for people. A command that runs the suite many times reads the verdict alone. */
 const forPeople: ReporterDescription[] = [
   ['list'],
   // Between `list`, whose output it follows, and `html`, which links to it.
-  ['./e2e/reporters/run-report.ts', { folder: reports }],
-  ['./e2e/reporters/not-run.ts', { lastRun: process.env.E2E_LAST_RUN }],
+  ['./e2e/report/run-report.ts', { folder: reports }],
+  ['./e2e/report/not-run.ts'],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
-  ['./e2e/reporters/first-assertion.ts', { since: process.env.E2E_SINCE }],
+  ['./e2e/report/first-assertion.ts'],
 ];
 
 export default defineConfig<TestOptions>({
@@ -35,17 +36,17 @@ export default defineConfig<TestOptions>({
   expect: { timeout: deadline(5_000) },
   reporter: [
     // First: what it takes out, the others never see.
-    ['./e2e/reporters/redact-reports.ts'],
-    ...(process.env.E2E_QUIET ? [] : forPeople),
-    ['./e2e/reporters/verdict.ts', { file: join(reports, 'verdict.json') }],
+    ['./e2e/report/redact-reporter.ts'],
+    ...(quiet ? [] : forPeople),
+    ['./e2e/report/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
-    timelines: !process.env.E2E_QUIET,
+    timelines: !quiet,
     // With the pages as DOM. A film of each test costs a quarter of the run's CPU; `--trace on` has it.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     // Recording needs the ffmpeg that `playwright install` downloads, so it is asked for by name.
     video: process.env.E2E_VIDEO ? 'retain-on-failure' : 'off',
-    launchOptions: browserOptions({ whole: Boolean(process.env.E2E_HEADED) }),
+    launchOptions: browserOptions({ whole: headed }),
   },
 });

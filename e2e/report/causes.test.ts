@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { regressionOf } from '../../fixtures/regressions/regression.ts';
-import type { TestOutcome } from '../reporters/outcome.ts';
+import type { TestOutcome } from './outcome.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor, quoted } from './commands.ts';
 
@@ -59,6 +59,6 @@ test('commands are quoted, and their pattern matches the title as Playwright joi
 });
 
 test('the command has the engine and the Authentik of the run', () => {
-  const [command] = commandsFor({ spec, title: 'operator' }, [], '--engine k3s --authentik 2025.12.4');
+  const [command] = commandsFor({ spec, title: 'operator' }, [], ['--engine', 'k3s', '--authentik', '2025.12.4']);
   expect(command).toBe('npm run e2e -- session/a.spec.ts --grep operator --engine k3s --authentik 2025.12.4');
 });

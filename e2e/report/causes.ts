@@ -1,5 +1,5 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import type { TestOutcome } from '../reporters/outcome.ts';
+import type { TestOutcome } from './outcome.ts';
 import type { Cause, ReportedTest } from './report.ts';
 
 /** More causes than this do not help a reader. */

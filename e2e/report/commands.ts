@@ -1,3 +1,4 @@
+import { runRequest } from '../run-request.ts';
 import type { Cause } from './report.ts';
 
 /** A word, quoted for a POSIX shell. */
@@ -8,18 +9,13 @@ export const quoted = (word: string): string =>
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
- * Environment variable of the test runner: the options of `npm run e2e` that select the same fleet, quoted for a shell.
- */
-export const fleetOptionsVariable = 'E2E_FLEET_OPTIONS';
-
-/**
  * The commands that reproduce a failure: the test alone, and the regression that is its likely cause.
- * @param fleetOptions as in {@link fleetOptionsVariable}
+ * @param fleetOptions of `npm run e2e`, which select the same fleet.
  */
 export function commandsFor(
   test: { spec: string; title: string },
   causes: readonly Cause[],
-  fleetOptions = process.env[fleetOptionsVariable] ?? '',
+  fleetOptions: readonly string[] = runRequest.fleetOptions,
 ): string[] {
   // Playwright joins the titles of groups by spaces.
   const title = test.title.split(': ');
@@ -31,7 +27,7 @@ export function commandsFor(
       .join('');
   const likely = causes.find(({ fits }) => fits);
   return [
-    `npm run e2e -- ${quoted(test.spec)} --grep ${quoted(pattern)} ${fleetOptions}`.trimEnd(),
+    `npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`,
     ...(likely ? [`npm run repro -- ${likely.regression}`] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { regressionOf } from '../../fixtures/regressions/regression.ts';
-import type { TestOutcome } from '../reporters/outcome.ts';
-import type { Mark } from '../timeline/timeline.ts';
+import type { TestOutcome } from './outcome.ts';
+import type { Mark } from './timeline.ts';
 import { failureOf } from './failures.ts';
 
 const spec = 'session/a.spec.ts';

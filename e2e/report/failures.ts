@@ -1,8 +1,8 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { isHarnessFault } from '../reporters/harness-fault.ts';
-import { headline } from '../reporters/headline.ts';
-import type { TestOutcome } from '../reporters/outcome.ts';
-import { describeMark, isFailed, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { isHarnessFault } from './harness-fault.ts';
+import { headline } from './headline.ts';
+import type { TestOutcome } from './outcome.ts';
+import { describeMark, isFailed, type Mark, type Timeline } from './timeline.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor } from './commands.ts';
 import { classOf } from './lanes.ts';

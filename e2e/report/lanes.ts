@@ -1,4 +1,4 @@
-import { otherLanes, type Band, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { otherLanes, type Band, type Mark, type Timeline } from './timeline.ts';
 import { packed, type Scale } from './scale.ts';
 
 const redis = 'Redis';

@@ -1,5 +1,5 @@
-import type { Verdict } from '../reporters/verdict.ts';
-import type { Timeline } from '../timeline/timeline.ts';
+import type { Verdict } from './verdict.ts';
+import type { Timeline } from './timeline.ts';
 
 /** Everything that the run report shows; also the content of `run.json`. */
 export interface RunReport {

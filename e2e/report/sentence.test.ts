@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../reporters/verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { sentenceOf } from './sentence.ts';
 import { failure, reportedTest } from './testing/samples.ts';
 

@@ -1,5 +1,5 @@
 import { causesOfRun } from './causes.ts';
-import type { Verdict } from '../reporters/verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { ReportedTest } from './report.ts';
 
 /** The verdict of a run in one sentence. */

@@ -1,5 +1,5 @@
-import { signOutsIn } from '../timeline/bands.ts';
-import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { signOutsIn } from './bands.ts';
+import { isFailed, otherLanes, type KeySeen, type Mark, type Timeline } from './timeline.ts';
 import { causesTitle, describeCause } from './causes.ts';
 import type { Detail } from './fitted.ts';
 import { html, type Html } from './html.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Band } from '../timeline/timeline.ts';
+import type { Band } from './timeline.ts';
 import { timelineSvg } from './timeline-svg.ts';
 
 const band = (at: number, label: string): Band => ({ kind: 'kill', on: 'dezky-data-1', label, at, ms: 1 });

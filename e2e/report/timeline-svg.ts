@@ -1,5 +1,5 @@
-import { bandsIn } from '../timeline/bands.ts';
-import { describeMark, isFailed, type Band, type Mark, type Timeline } from '../timeline/timeline.ts';
+import { bandsIn } from './bands.ts';
+import { describeMark, isFailed, type Band, type Mark, type Timeline } from './timeline.ts';
 import { duration } from './duration.ts';
 import { html, type Html } from './html.ts';
 import { classOf, isRedis, lanesOf, rowHeight, touches, type Lane, type PlacedMark } from './lanes.ts';

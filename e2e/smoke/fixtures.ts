@@ -8,7 +8,7 @@ import { authentikServerOf } from '../fixtures/authentik-server.ts';
 import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { driveFlowPages } from '../fixtures/flow-pages.ts';
-import { runIdOf, runIdsIn } from '../fixtures/worker-runs.ts';
+import { runIdOf, runRequest } from '../run-request.ts';
 import { expectedFailures } from '../fixtures/expected-failures.ts';
 import { testTimeout } from '../fixtures/test-timeout.ts';
 import { ask } from './probes.ts';
@@ -45,7 +45,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   expectedFailures: [expectedFailures, { auto: true }],
   suiteFleet: [
     async ({}, use, worker) => {
-      const isGiven = process.env[variables.target] !== undefined || runIdsIn(process.env).length === 0;
+      const isGiven = process.env[variables.target] !== undefined || runRequest.runs.length === 0;
       await use(isGiven ? undefined : await engineInUse().attach(runIdOf(worker)));
     },
     { scope: 'worker' },

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { redact } from '../reporters/redact.ts';
-import { verdictOn } from '../reporters/verdict.ts';
+import { redact } from '../report/redact.ts';
+import { verdictOn } from '../report/verdict.ts';
 import { secretsIn, variables, type SmokeTarget } from './target.ts';
 
 /** One check, as written to `smoke.json`. */

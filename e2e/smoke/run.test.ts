@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
-import { canaries } from '../reporters/testing/canaries.ts';
+import { canaries } from '../report/testing/canaries.ts';
 import type { SmokeTarget } from './target.ts';
 import { checkReportsFolder, runSmoke } from './run.ts';
 

@@ -5,9 +5,10 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { send } from '../../fleet/programs.ts';
 import { repositoryRoot as root } from '../../fleet/root.ts';
 import { withFileLock } from '../../fleet/run/file-lock.ts';
-import { knownSecrets } from '../reporters/known-secrets.ts';
-import { scanReports } from '../reporters/scan-reports.ts';
-import type { Verdict } from '../reporters/verdict.ts';
+import { knownSecrets } from '../report/known-secrets.ts';
+import { scanReports } from '../report/report-files.ts';
+import type { Verdict } from '../report/verdict.ts';
+import { requestVariable } from '../run-request.ts';
 import { variables, type SmokeTarget } from './target.ts';
 
 /** How long the runner may take to close a browser and write its reports after the budget is used up, milliseconds. */
@@ -60,7 +61,7 @@ async function runChecks(target: SmokeTarget, reports: string, { grep, signal }:
       // time.
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, [variables.target]: JSON.stringify(target), E2E_REPORTS: reports },
+      env: { ...process.env, [variables.target]: JSON.stringify(target), ...requestVariable({ reports }) },
     },
   );
   const forward = () => runner.kill('SIGINT');
@@ -73,7 +74,7 @@ async function runChecks(target: SmokeTarget, reports: string, { grep, signal }:
   await new Promise((done) => runner.once('exit', done));
   clearTimeout(overdue);
   signal.removeEventListener('abort', forward);
-  scanReports(resolve(root, reports), knownSecrets({ ...process.env, [variables.target]: JSON.stringify(target) }));
+  scanReports(resolve(root, reports), knownSecrets([], { ...process.env, [variables.target]: JSON.stringify(target) }));
   // An interrupted run has no verdict.
   signal.throwIfAborted();
   if (isOverdue) {

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from '../../fixtures/browser.ts';
+import { runRequest } from '../run-request.ts';
 import { variables, type SmokeTarget } from './target.ts';
 
-const reports = resolve(process.env.E2E_REPORTS ?? 'reports/smoke');
+const reports = resolve(runRequest.reports);
 
 const { budget } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
 
@@ -17,7 +18,7 @@ export default defineConfig({
   timeout: 30_000,
   ...(budget === undefined ? {} : { globalTimeout: budget }),
   reporter: [
-    ['../reporters/redact-reports.ts'],
+    ['../report/redact-reporter.ts'],
     ['./reporter.ts', { folder: reports }],
     ['junit', { outputFile: join(reports, 'junit.xml'), includeProjectInTestName: false }],
   ],

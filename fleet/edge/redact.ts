@@ -2,7 +2,7 @@
  * Query parameters whose values let a reader act as a user or a client (RFC 6749, RFC 7521, RFC 8628, OIDC RP-Initiated
  * Logout 1.0, SAML 2.0, CAS 3.0), or that bind a sign-in in progress (OpenID Connect Core, section 3.1.2.1).
  */
-export const secretParameters: ReadonlySet<string> = new Set([
+const secretParameters: ReadonlySet<string> = new Set([
   'access_token',
   'assertion',
   'client_assertion',

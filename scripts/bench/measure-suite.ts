@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONReport, TestStatus } from '@playwright/test/reporter';
-import { specsIn } from '../../e2e/reporters/json-report.ts';
+import { specsIn } from '../../e2e/report/json-report.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { redactRecognizable } from '../../e2e/reporters/redact.ts';
+import { redact } from '../../e2e/report/redact.ts';
 import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { exitCodes, HarnessError, ReportedError } from '../../fleet/errors.ts';
 import { asHarnessError } from '../../fleet/run/file-system-fault.ts';
@@ -33,9 +33,9 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
 export function printError(thrown: unknown): void {
   const error = asReported(thrown);
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  process.stderr.write(`${styleText('red', 'error')} ${redactRecognizable(message)}\n`);
+  process.stderr.write(`${styleText('red', 'error')} ${redact(message)}\n`);
   if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
-    process.stderr.write(`${redactRecognizable(stack)}\n`);
+    process.stderr.write(`${redact(stack)}\n`);
 }
 
 /** An error, and those of the clean-up after it (`using`), in the order in which they were thrown. */

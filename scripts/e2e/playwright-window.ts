@@ -35,7 +35,7 @@ export async function openWindow(window: Window, fleet: Fleet, args: readonly st
   await runPlaywright([fleet], {
     args: [...args, `--${window}`, ...(isServed ? ['--ui-host=127.0.0.1', '--ui-port=0'] : [])],
     output: 'inherit',
-    env: { E2E_HEADED: '1', E2E_REPORTS: reportsOf(fleet.runId) },
+    request: { headed: true, reports: reportsOf(fleet.runId) },
   });
   // What is looked at in a window has no verdict.
   return exitCodes.passed;

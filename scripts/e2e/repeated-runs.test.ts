@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
-import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { describeRuns, exitCodeOfAll } from './repeated-runs.ts';
 
 const outcome = (title: string, message = ''): TestOutcome => ({

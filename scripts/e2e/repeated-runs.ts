@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';

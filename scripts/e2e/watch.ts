@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { canaries, spellingsOf } from '../../e2e/reporters/testing/canaries.ts';
+import { canaries, spellingsOf } from '../../e2e/report/testing/canaries.ts';
 import { logs } from './logs.ts';
 
 const printed = Object.values(spellingsOf(canaries.jwt)).concat(canaries.sealed, 'GET /tenants 200');

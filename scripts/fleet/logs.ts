@@ -1,7 +1,6 @@
 import { createReadStream, existsSync, statSync, watch } from 'node:fs';
-import { runsVariable } from '../../e2e/fixtures/worker-runs.ts';
-import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
-import { redactRecognizable } from '../../e2e/reporters/redact.ts';
+import { knownSecrets } from '../../e2e/report/known-secrets.ts';
+import { redact } from '../../e2e/report/redact.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { logFile, readRunState } from '../../fleet/run/state.ts';
@@ -19,9 +18,9 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   // With several pods each line starts with the pod's name.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
-  const secrets = knownSecrets({ [runsVariable]: fleet.runId });
+  const secrets = knownSecrets([fleet.runId], {});
   const print = (pod: string, line: string): void =>
-    void process.stdout.write(`${label(pod)}${redactRecognizable(line, secrets)}\n`);
+    void process.stdout.write(`${label(pod)}${redact(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
   for (const pod of pods) {
     const lines = await fleet.logs(pod, options.tail === undefined ? {} : { tail: options.tail });

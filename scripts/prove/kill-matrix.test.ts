@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { regressionOf, type Regression } from '../../fixtures/regressions/regression.ts';
 import { judge, judgeStart, redAfter, tagMismatches } from './kill-matrix.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TestOutcome } from '../../e2e/reporters/outcome.ts';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
 import { falseAlarms } from './prove-regression.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
-import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';

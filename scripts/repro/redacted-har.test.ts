@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HarEntry } from './exchange.ts';
-import { leaksIn } from '../../e2e/reporters/redact.ts';
+import { leaksIn } from '../../e2e/report/redact.ts';
 import { readHar } from './read-har.ts';
 import { redactedHar } from './redacted-har.ts';
 import { requestSentence, storyOf, wrongResponsesIn } from './story.ts';

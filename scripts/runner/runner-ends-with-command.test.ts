@@ -7,7 +7,7 @@ import { identify, isAlive } from '../../fleet/run/process-identity.ts';
 const command = `
   import { runPlaywright } from ${JSON.stringify(new URL('runner.ts', import.meta.url).href)};
   const fleet = { engine: 'local', runId: 'none', edge: { caFile: '/dev/null' }, adopt: async (pid) => console.log(pid) };
-  await runPlaywright([fleet], { args: ['--ui', '--ui-host=127.0.0.1', '--ui-port=0'], output: 'ignore', env: {} });
+  await runPlaywright([fleet], { args: ['--ui', '--ui-host=127.0.0.1', '--ui-port=0'], output: 'ignore', request: {} });
 `;
 
 test('the test runner ends when its command is killed', async () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { canaries } from '../../e2e/reporters/testing/canaries.ts';
+import { canaries } from '../../e2e/report/testing/canaries.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
 import { exitCodeOf, runSpecs } from './runner.ts';
 
@@ -40,30 +40,32 @@ test('a run whose reports hold a token has none, whatever its specs say', async 
   });
 });
 
-/** The settings that the test runner gets in a run with these options: its configuration is a program that keeps them. */
-async function settingsWith(options: Partial<Parameters<typeof runSpecs>[1]>): Promise<Record<string, string>> {
+/** The request that the test runner gets in a run with these options: its configuration is a program that keeps it. */
+async function requestWith(options: Partial<Parameters<typeof runSpecs>[1]>): Promise<unknown> {
   const { fleet, folder, reports } = fleetWithRecord(verdict);
-  const [config, kept] = [join(folder, 'keeps-settings.config.mjs'), join(folder, 'settings.json')];
+  const [config, kept] = [join(folder, 'keeps-request.config.mjs'), join(folder, 'request.json')];
   writeFileSync(
     config,
     `import { writeFileSync } from 'node:fs';
-const settings = Object.entries(process.env).filter(([name]) => name.startsWith('E2E_'));
-writeFileSync(${JSON.stringify(kept)}, JSON.stringify(Object.fromEntries(settings)));
+writeFileSync(${JSON.stringify(kept)}, process.env.E2E_REQUEST);
 export default {};
 `,
   );
   await runSpecs([fleet], { args: ['--list', `--config=${config}`], reports, quiet: true, ...options });
-  return JSON.parse(readFileSync(kept, 'utf8')) as Record<string, string>;
+  return JSON.parse(readFileSync(kept, 'utf8'));
 }
 
-test('the test runner gets how slow the machine and a server are, and how many tests share a core', async () => {
+test('the test runner gets its fleets, what is asked of the run, and how slow the machine is', async () => {
   // A clock on which any work takes 200 ms, which is that of a machine 2.5 times as slow.
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 200));
   onTestFinished(() => void vi.restoreAllMocks());
-  expect(await settingsWith({ testsAtOnce: 3 * availableParallelism(), serverSlowness: 1.5 })).toMatchObject({
-    E2E_SLOWNESS: '2.5',
-    E2E_CROWDING: '3',
-    E2E_SERVER_SLOWNESS: '1.5',
+  const asked = { testsAtOnce: 3 * availableParallelism(), serverSlowness: 1.5, stale: ['operator'] };
+  expect(await requestWith(asked)).toMatchObject({
+    runs: ['none'],
+    engine: 'local',
+    quiet: true,
+    stale: ['operator'],
+    slowness: { machine: 2.5, crowding: 3, server: 1.5 },
   });
 });

@@ -3,17 +3,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { quote } from 'shell-quote';
-import { knownSecrets } from '../../e2e/reporters/known-secrets.ts';
-import { scanReports } from '../../e2e/reporters/scan-reports.ts';
-import { staleVariable } from '../../e2e/reporters/stale.ts';
-import type { RunRecord, Verdict } from '../../e2e/reporters/verdict.ts';
+import { knownSecrets } from '../../e2e/report/known-secrets.ts';
+import { scanReports } from '../../e2e/report/report-files.ts';
+import type { RunRecord, Verdict } from '../../e2e/report/verdict.ts';
+import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { deadlineVariables } from '../../e2e/deadline.ts';
-import { failuresExpectedVariable } from '../../e2e/fixtures/expected-failures.ts';
-import { runsVariable } from '../../e2e/fixtures/worker-runs.ts';
-import { fleetOptionsVariable } from '../../e2e/report/commands.ts';
 import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
 import { authoritiesFile } from './authorities-file.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
@@ -25,27 +21,18 @@ import type { WorkerFleets } from './worker-fleets.ts';
 /** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
 const endMs = 15_000;
 
-export interface RunnerOptions {
-  /** Arguments for `playwright test`: specs, `--grep`, `--headed` … */
+/** What is asked of a run, but what the runner adds itself. */
+type AskedRequest = Partial<Omit<RunRequest, 'runs' | 'engine' | 'slowness' | 'lastFailedFile'>>;
+
+export interface RunnerOptions extends AskedRequest {
+  /** Arguments for `playwright test`: specs, `--grep`, `--shuffle` … */
   args: readonly string[];
   /** Folder for reports, relative to the repository. */
   reports: string;
-  /** The tests must fail: the fleet has a regression. */
-  failuresExpected?: boolean;
-  /** Show the browser. */
-  headed?: boolean;
   /** How many tests share the machine, with those of other runners. Default: one for each fleet. */
   testsAtOnce?: number;
   /** How much slower the fleet's Authentik is than one on a quiet machine. Default: as fast. */
   serverSlowness?: number;
-  /** Suppress its output. */
-  quiet?: boolean;
-  /** Parts of the fleet that are older than this repository; the verdict names them. */
-  stale?: readonly string[];
-  /** Options of `npm run e2e` that say which fleet it is. Default: none, its default fleet. */
-  fleetOptions?: readonly string[];
-  /** When the command started, in milliseconds since 1970. Used to print the time to the first assertion. */
-  since?: number;
   /** Ends the run without a verdict, as an interruption of the command does. */
   signal?: AbortSignal;
 }
@@ -62,45 +49,29 @@ export const runSpecs = (fleets: WorkerFleets, options: RunnerOptions): Promise<
 
 async function runInFolder(
   fleets: WorkerFleets,
-  {
-    args,
-    reports,
-    failuresExpected = false,
-    headed = false,
-    testsAtOnce = fleets.length,
-    serverSlowness = 1,
-    quiet = false,
-    stale = [],
-    fleetOptions = [],
-    since,
-    signal,
-  }: RunnerOptions,
+  { args, reports, testsAtOnce = fleets.length, serverSlowness = 1, signal, ...asked }: RunnerOptions,
 ): Promise<RunRecord> {
-  const runs = { [runsVariable]: idsOf(fleets) };
   for (const { runId } of fleets) await earlierTestsEnded(runId, { signal: interruption });
   const verdictFile = join(repositoryRoot, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const stop = signal ? AbortSignal.any([interruption, signal]) : interruption;
 
   await runPlaywright(fleets, {
-    args: [...args, `--workers=${fleets.length}`, ...(headed ? ['--headed'] : [])],
-    output: quiet ? 'ignore' : 'inherit',
+    args: [...args, `--workers=${fleets.length}`, ...(asked.headed ? ['--headed'] : [])],
+    output: asked.quiet ? 'ignore' : 'inherit',
     stop,
-    env: {
-      ...(headed ? { E2E_HEADED: '1' } : {}),
-      ...(quiet ? { E2E_QUIET: '1' } : {}),
-      ...(failuresExpected ? { [failuresExpectedVariable]: '1' } : {}),
-      ...(stale.length > 0 ? { [staleVariable]: stale.join(', ') } : {}),
-      ...(rememberFailed.every((arg) => args.includes(arg)) ? { E2E_LAST_RUN: lastFailedFile } : {}),
-      ...(since === undefined ? {} : { E2E_SINCE: String(since) }),
-      [fleetOptionsVariable]: quote(fleetOptions),
-      E2E_REPORTS: reports,
-      [deadlineVariables.slowness]: String(measureSlowness()),
-      [deadlineVariables.crowding]: String(factorOf(testsAtOnce / availableParallelism())),
-      [deadlineVariables.server]: String(serverSlowness),
+    request: {
+      ...asked,
+      reports,
+      ...(rememberFailed.every((arg) => args.includes(arg)) ? { lastFailedFile } : {}),
+      slowness: {
+        machine: measureSlowness(),
+        crowding: factorOf(testsAtOnce / availableParallelism()),
+        server: serverSlowness,
+      },
     },
   });
-  scanReports(join(repositoryRoot, reports), knownSecrets({ ...process.env, ...runs }));
+  scanReports(join(repositoryRoot, reports), knownSecrets(idsOf(fleets)));
   // An interrupted run has no verdict.
   stop.throwIfAborted();
 
@@ -112,7 +83,7 @@ async function runInFolder(
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
 }
 
-const idsOf = (fleets: WorkerFleets): string => fleets.map(({ runId }) => runId).join(',');
+const idsOf = (fleets: WorkerFleets): string[] => fleets.map(({ runId }) => runId);
 
 /**
  * Runs `playwright test` on these fleets. @returns its exit code.
@@ -123,9 +94,9 @@ export async function runPlaywright(
   {
     args,
     output,
-    env,
+    request,
     stop = interruption,
-  }: { args: readonly string[]; output: 'ignore' | 'inherit'; env: NodeJS.ProcessEnv; stop?: AbortSignal },
+  }: { args: readonly string[]; output: 'ignore' | 'inherit'; request: Partial<RunRequest>; stop?: AbortSignal },
 ): Promise<number | null> {
   const [fleet] = fleets;
   // Otherwise it would go on, and write its verdict where the next command expects its own.
@@ -140,11 +111,9 @@ export async function runPlaywright(
       stdio: ['ignore', output, output, 'ipc'],
       env: {
         ...withoutColours(process.env),
-        ...env,
+        ...requestVariable({ ...request, engine: fleet.engine, runs: idsOf(fleets) }),
         ...variableOfTests(fleet.runId),
         ...ending.env,
-        FLEET_ENGINE: fleet.engine,
-        [runsVariable]: idsOf(fleets),
         // Read only once, when a process starts, so the specs cannot set it themselves.
         NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
       },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunRecord } from '../../e2e/reporters/verdict.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 

@@ -1,4 +1,4 @@
-import type { Mark, Timeline } from '../../timeline/timeline.ts';
+import type { Mark, Timeline } from '../timeline.ts';
 import type { Failure, ReportedTest, RunReport } from '../report.ts';
 
 export const mark = (change: Partial<Mark> = {}): Mark => ({

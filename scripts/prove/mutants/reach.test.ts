@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TestOutcome } from '../../../e2e/reporters/outcome.ts';
+import type { TestOutcome } from '../../../e2e/report/outcome.ts';
 import { reachOf } from './reach.ts';
 
 const outcome = (line: number, startedAt: number, changes: Partial<TestOutcome> = {}): TestOutcome => ({

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TestOutcome } from '../../../e2e/reporters/outcome.ts';
+import type { TestOutcome } from '../../../e2e/report/outcome.ts';
 import { coverageVariable } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../../fleet/errors.ts';

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { appNames } from '../../../apps/environment/apps.ts';
-import { isHarnessFault } from '../../../e2e/reporters/harness-fault.ts';
-import { headline } from '../../../e2e/reporters/headline.ts';
+import { isHarnessFault } from '../../../e2e/report/harness-fault.ts';
+import { headline } from '../../../e2e/report/headline.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';

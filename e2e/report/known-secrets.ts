@@ -2,20 +2,20 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOf } from '../../fleet/run/records.ts';
 import { people } from '../../fixtures/people.ts';
-import { runIdsIn } from '../fixtures/worker-runs.ts';
 import { secretsIn } from '../smoke/target.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
 const shortest = 12;
-const secretName = /SECRET|TOKEN|PASSWORD|(?:^|_)KEY$/;
+const secretName = /secret|token|password|(?:^|[_.])key$/i;
 
 /**
  * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, the
  * passwords of its users, and the account for `smoke`.
- * @param environment of the test runner, which names the fleets of the run.
+ * @param runs the ids of the fleets.
+ * @param environment of a command, which may have the account for `smoke`.
  */
-export function knownSecrets(environment: NodeJS.ProcessEnv): string[] {
-  const states = runIdsIn(environment).flatMap((runId) => readRunState(runId) ?? []);
+export function knownSecrets(runs: readonly string[], environment: NodeJS.ProcessEnv = process.env): string[] {
+  const states = runs.flatMap((runId) => readRunState(runId) ?? []);
   const values = [
     ...Object.values(people).map(({ password }) => password),
     ...states.flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token]),

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { timeline } from '../../report/testing/samples.ts';
-import { timelineAttachment } from '../../timeline/timeline.ts';
+import { timeline } from './samples.ts';
+import { timelineAttachment } from '../timeline.ts';
 import { everything } from './canaries.ts';
 
 test.beforeEach(({}, info) => {

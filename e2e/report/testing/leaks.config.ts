@@ -11,7 +11,7 @@ export default defineConfig({
   outputDir: `${reports}/test-results`,
   workers: 1,
   reporter: [
-    ...(process.env[leakVariables.open] ? [] : [['../redact-reports.ts'] as const]),
+    ...(process.env[leakVariables.open] ? [] : [['../redact-reporter.ts'] as const]),
     ['list'],
     ['html', { outputFolder: `${reports}/html`, open: 'never' }],
     ['junit', { outputFile: `${reports}/junit.xml` }],

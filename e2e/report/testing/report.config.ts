@@ -6,11 +6,11 @@ const reports = process.env.SAMPLE_REPORTS ?? 'reports/sample';
 /** Runs a sample with the reporters of the suite that write for readers. */
 export default defineConfig({
   testDir: '../..',
-  testMatch: 'reporters/testing/report-sample.ts',
+  testMatch: 'report/testing/report-sample.ts',
   workers: 1,
   outputDir: join(reports, 'test-results'),
   reporter: [
-    ['../redact-reports.ts'],
+    ['../redact-reporter.ts'],
     ['list'],
     ['../run-report.ts', { folder: reports }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],

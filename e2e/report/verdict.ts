@@ -6,7 +6,7 @@ import { engineInUse } from '../fixtures/engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
-import { staleNote, staleVariable } from './stale.ts';
+import { runRequest } from '../run-request.ts';
 
 /** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface Verdict {
@@ -94,7 +94,9 @@ export default class VerdictReporter implements Reporter {
       );
     for (const sentence of early) console.log(`\n${sentence}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
-    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${staleNote(process.env[staleVariable])}`);
+    const { stale } = runRequest;
+    const older = stale.length > 0 ? `, on a fleet that is older than this repository: ${stale.join(', ')}` : '';
+    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${older}`);
   }
 
   printsToStdio(): boolean {

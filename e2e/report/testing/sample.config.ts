@@ -10,7 +10,7 @@ export default defineConfig({
   workers: 1,
   outputDir: reports,
   reporter: [
-    ['../not-run.ts', { lastRun: join(reports, '.last-run.json') }],
+    ['../not-run.ts'],
     ['junit', { outputFile: join(reports, 'junit.xml') }],
     ['../verdict.ts', { file: join(reports, 'verdict.json') }],
   ],

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { scanReports } from './scan-reports.ts';
+import { redactBytes, scanReports } from './report-files.ts';
 
 const secret = 'correct "horse" & battery staple';
 
@@ -65,4 +65,17 @@ test('its name is looked into all the same', () => {
   expect(() => scanReports(reports, [])).toThrow('a JWT');
   expect(readdirSync(reports)).toEqual([]);
   expect(said).not.toContain(name);
+});
+
+test('a trace keeps its pictures and loses its secrets', () => {
+  const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]);
+  const archive = zipSync({
+    'trace.network': strToU8('{"name":"cookie","value":"secret-value"} straße'),
+    'resources/a.png': picture,
+  });
+  const after = unzipSync(redactBytes(archive, ['straße']));
+  expect(strFromU8(after['trace.network'] ?? new Uint8Array())).toBe(
+    '{"name":"cookie","value":"[redacted]"} [redacted]',
+  );
+  expect(after['resources/a.png']).toEqual(picture);
 });

@@ -7,25 +7,21 @@ import { installedBrowser } from '../../fixtures/browser.ts';
 import type { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { scanReports } from './scan-reports.ts';
+import { scanReports } from './report-files.ts';
 import { canaries, folderOutside, leakVariables, spellingsOf } from './testing/canaries.ts';
 
 async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(
-    process.execPath,
-    [cli, 'test', '--config=e2e/reporters/testing/leaks.config.ts'],
-    {
-      cwd: repositoryRoot,
-      env: {
-        PATH: process.env['PATH'],
-        CHROMIUM_PATH: installedBrowser(),
-        [leakVariables.reports]: reports,
-        SMOKE_PASSWORD: canaries.known,
-        ...environment,
-      },
+  const { output } = await runProgram(process.execPath, [cli, 'test', '--config=e2e/report/testing/leaks.config.ts'], {
+    cwd: repositoryRoot,
+    env: {
+      PATH: process.env['PATH'],
+      CHROMIUM_PATH: installedBrowser(),
+      [leakVariables.reports]: reports,
+      SMOKE_PASSWORD: canaries.known,
+      ...environment,
     },
-  );
+  });
   return output;
 }
 

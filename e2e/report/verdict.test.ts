@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { requestVariable } from '../run-request.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
@@ -21,7 +22,13 @@ function run(sample: string, env: NodeJS.ProcessEnv = {}): RunRecord & { output:
     {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, FLEET_ENGINE: 'local', SAMPLE_REPORTS: reports, SAMPLE: sample, ...env },
+      env: {
+        ...process.env,
+        ...requestVariable({ lastFailedFile: join(reports, '.last-run.json') }),
+        SAMPLE_REPORTS: reports,
+        SAMPLE: sample,
+        ...env,
+      },
     },
   );
   return { ...(JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord), output: stdout };
@@ -53,7 +60,7 @@ test('a test is named by its file and titles, and has its line and its tags', ()
 test('a failed test has the place of its error in the suite', () => {
   const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
   const line = sample.findIndex((one) => one.startsWith("test('body', ")) + 1;
-  expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^reporters/testing/sample.ts:${line}:\\d+$`)]);
+  expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^report/testing/sample.ts:${line}:\\d+$`)]);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import type { RunReport } from '../report/report.ts';
+import type { RunReport } from './report.ts';
 import { leaksIn } from './redact.ts';
 import { specsIn } from './json-report.ts';
 import { canaries } from './testing/canaries.ts';
@@ -16,21 +16,16 @@ const content = (file: string): string => readFileSync(join(reports, file), 'utf
 let printed = '';
 beforeAll(async () => {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(
-    process.execPath,
-    [cli, 'test', '--config=e2e/reporters/testing/report.config.ts'],
-    {
-      cwd: repositoryRoot,
-      env: {
-        PATH: process.env['PATH'],
-        FLEET_ENGINE: 'local',
-        SAMPLE_REPORTS: reports,
-        SMOKE_PASSWORD: canaries.known,
-        GITHUB_ACTIONS: 'true',
-        GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
-      },
+  const { output } = await runProgram(process.execPath, [cli, 'test', '--config=e2e/report/testing/report.config.ts'], {
+    cwd: repositoryRoot,
+    env: {
+      PATH: process.env['PATH'],
+      SAMPLE_REPORTS: reports,
+      SMOKE_PASSWORD: canaries.known,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
     },
-  );
+  });
   printed = output;
 }, 120_000);
 
@@ -66,7 +61,7 @@ test('on GitHub nothing that a test printed is a command', () => {
 test('on GitHub a failure is at the line of its assertion', () => {
   const sample = readFileSync(join(import.meta.dirname, 'testing/report-sample.ts'), 'utf8').split('\n');
   const line = sample.findIndex((text) => text.includes('toBe(')) + 1;
-  expect(printed).toContain(`::error file=e2e/reporters/testing/report-sample.ts,line=${line},title=fails`);
+  expect(printed).toContain(`::error file=e2e/report/testing/report-sample.ts,line=${line},title=fails`);
   expect(content('step-summary.md')).toBe(content('summary.md'));
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import { runRequest } from '../run-request.ts';
 import { hasEnded } from './outcome.ts';
 
 /**
@@ -8,13 +9,8 @@ import { hasEnded } from './outcome.ts';
  * must come before the reporters that write these files.
  */
 export default class NotRunReporter implements Reporter {
-  readonly #lastRun: string | undefined;
+  readonly #lastRun = runRequest.lastFailedFile;
   #suite: Suite | undefined;
-
-  /** `lastRun`: the file of `--last-failed-file`; without it nothing is stored. */
-  constructor({ lastRun }: { lastRun?: string | undefined }) {
-    this.#lastRun = lastRun;
-  }
 
   onBegin(_config: unknown, suite: Suite): void {
     this.#suite = suite;

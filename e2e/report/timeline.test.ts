@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import { mark, timeline } from '../report/testing/samples.ts';
+import { mark, timeline } from './testing/samples.ts';
 import { bandsIn, signOutsIn } from './bands.ts';
 import { keySeen } from './keys.ts';
 import { describeMark, marksOf } from './timeline.ts';

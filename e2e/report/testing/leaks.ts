@@ -58,7 +58,11 @@ test('fails with them', async () => {
 });
 
 test('types them into a page', async ({ page, context }) => {
-  await context.addCookies([{ name: 'nuxt-oidc-auth', value: canaries.sealed, url: 'https://app.example' }]);
+  await context.addCookies([
+    { name: 'nuxt-oidc-auth', value: canaries.sealed, url: 'https://app.example' },
+    { name: 'sid', value: canaries.header, url: 'https://app.example' },
+  ]);
+  await context.setExtraHTTPHeaders({ authorization: `Bearer ${canaries.header}` });
   await page.route('https://app.example/**', (route) =>
     route.fulfill({ contentType: 'text/html', body: `<input type=password><p>${canaries.jwt}</p>` }),
   );
