@@ -11,8 +11,7 @@ const { reports, quiet, headed } = runRequest;
 /** Reports for people. A command that runs the suite many times reads the verdict alone. */
 const forPeople: ReporterDescription[] = [
   ['list'],
-  // Between `list`, whose output it follows, and `html`, which links to it.
-  ['./e2e/report/run-report.ts', { folder: reports }],
+  ['./e2e/report/run-reporter.ts', { folder: reports }],
   ['./e2e/report/not-run.ts'],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],

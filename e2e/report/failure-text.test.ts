@@ -15,7 +15,7 @@ test('a failure says what was expected, seen, where, why, and how to see it agai
     '  Expected     operator: a, b: 100 %',
     '  Seen         10 of 20 requests failed: 10 x 401 by operator-b',
     '  Evidence     GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
-    '  Likely cause memory-sessions: Sessions are kept in the memory of each pod (8 of 8 tests that claim it failed in its way)',
+    '  Likely cause memory-sessions: Sessions are kept in the memory of each pod (8 of the 8 tests for it failed with its message)',
     '               Every other pod has the cookie but not the tokens.',
     "  See it again npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'",
     '               npm run repro -- memory-sessions',

@@ -57,45 +57,30 @@ const data = (text: string): string =>
   stripVTControlCharacters(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** GitHub shows no summary of a step that is larger than 1 MiB. */
-export const maxSummaryBytes = 2 ** 20;
-/** Maximum bytes of everything except the parts of failed tests. */
-const summaryFrameBytes = 50_000;
-const mostReasons = 30;
+/** Maximum number of tests in a summary: GitHub shows none that is larger than 1 MiB. */
+const mostInSummary = 200;
 
-/** The run as Markdown, for the summary of a job; below {@link maxSummaryBytes}. */
+/** The run as Markdown, for the summary of a job. */
 export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: RunReport): string {
+  const failures = failed(tests);
   const reasons = Map.groupBy(
     tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
     ({ reason = 'the run ended before' }) => reason,
   );
-  const failures = failed(tests).map((test) =>
-    [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', ''].join('\n'),
-  );
-  const shown = failures.slice(0, countWithin(failures, maxSummaryBytes - summaryFrameBytes));
-  const notRun = [...reasons].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`);
   return [
     `## ${inline(sentence)}`,
     '',
-    `| proven | failed | not run | engine | seconds |`,
+    `| passed | failed | not run | engine | seconds |`,
     `| ---: | ---: | ---: | --- | ---: |`,
     `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
     '',
-    ...shown,
-    ...(shown.length < failures.length
-      ? [`${failures.length - shown.length} further failed tests are in run.html.`, '']
-      : []),
-    ...notRun.slice(0, mostReasons),
-    ...(notRun.length > mostReasons ? [`- further reasons: ${notRun.length - mostReasons}`] : []),
+    ...failures
+      .slice(0, mostInSummary)
+      .flatMap((test) => [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', '']),
+    ...(failures.length > mostInSummary ? [`${failures.length - mostInSummary} more failed; see run.html.`, ''] : []),
+    ...[...reasons].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
     '',
   ].join('\n');
-}
-
-/** How many of these texts, each on a line, fit into this number of bytes. */
-function countWithin(texts: readonly string[], most: number): number {
-  let bytes = 0;
-  const index = texts.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > most);
-  return index < 0 ? texts.length : index;
 }
 
 /** Text with Markdown and HTML escaped. */

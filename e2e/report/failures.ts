@@ -2,11 +2,10 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
-import { describeMark, isFailed, type Mark, type Timeline } from './timeline.ts';
+import { classOf, describeMark, isFailed, type Mark, type Timeline } from './timeline.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor } from './commands.ts';
-import { classOf } from './lanes.ts';
-import type { Failure } from './report.ts';
+import type { TestFailure } from './report.ts';
 
 const maxEvidence = 3;
 const maxMessageLength = 4_000;
@@ -18,7 +17,7 @@ export function failureOf(
   timeline: Timeline | undefined,
   run: readonly TestOutcome[],
   catalogue: readonly Regression[],
-): Failure {
+): TestFailure {
   const message = test.harnessFault ?? test.message;
   const isHarness = isHarnessFault(message);
   const causes = isHarness ? [] : causesOf(test, run, catalogue);

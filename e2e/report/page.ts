@@ -1,7 +1,6 @@
 import { html, Html } from './html.ts';
-import { style } from './style.ts';
 
-interface Verdict {
+interface PageHead {
   /** How the page is coloured. */
   status: 'passed' | 'failed' | 'unknown';
   /** One sentence. */
@@ -11,16 +10,8 @@ interface Verdict {
   facts: ReadonlyArray<readonly [value: string | number, what: string]>;
 }
 
-/**
- * A self-contained page: no network, no scripts. Its content security policy enforces that.
- * @param extraStyle rules for this page alone.
- */
-export const page = (
-  title: string,
-  { status, sentence, about, facts }: Verdict,
-  content: Html,
-  extraStyle = '',
-): string =>
+/** A self-contained page: no network, no scripts. Its content security policy enforces that. */
+export const page = (title: string, { status, sentence, about, facts }: PageHead, content: Html): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,20 +20,18 @@ export const page = (
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${title}</title>
         <style>
-          ${new Html(style + extraStyle)}
+          ${new Html(style)}
         </style>
       </head>
       <body>
-        <header>
-          <div class="verdict ${status}">
+        <main>
+          <header class="card ${status}">
             <h1>${sentence}</h1>
-            <p>${about}</p>
-          </div>
-          <ul class="facts">
-            ${facts.map(([value, what]) => html`<li><b>${value}</b>${what}</li>`)}
-          </ul>
-        </header>
-        <main>${content}</main>
+            <p class="soft">${about}</p>
+            <p>${facts.map(([value, what]) => html`<span class="fact"><b>${value}</b> ${what}</span>`)}</p>
+          </header>
+          ${content}
+        </main>
       </body>
     </html> `.toString();
 
@@ -69,17 +58,29 @@ export const table = (caption: string, head: readonly Column[], rows: ReadonlyAr
     </table>
   </div>`;
 
+/** A cell of a table. */
+export const cell = (content: string | number | Html, kind: '' | 'number' | 'wide' = ''): Html =>
+  kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;
+
 /** A picture that can be scrolled on a narrow screen, also with the keyboard. */
 export const figure = (name: string, picture: Html, caption: Html): Html =>
   html`<figure>
-    <p class="hint">Scroll sideways to see all of the picture. →</p>
     <div class="scroll chart" role="group" tabindex="0" aria-label="${name}">${picture}</div>
     <figcaption>${caption}</figcaption>
   </figure>`;
 
-/** A cell of a table. */
-export const cell = (content: string | number | Html, kind: '' | 'number' | 'unbroken' | 'wide' = ''): Html =>
-  kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;
+/** The meaning of the colours of a picture. @param entries a class of the stylesheet, and its meaning. */
+export const legend = (entries: ReadonlyArray<readonly [kind: string, meaning: string]>): Html =>
+  html`<ul class="legend">
+    ${entries.map(
+      ([kind, meaning]) =>
+        html`<li>
+          <svg viewBox="0 0 14 14" aria-hidden="true">
+            <rect class="${kind}" x="1" y="2" width="12" height="10" rx="2" /></svg
+          >${meaning}
+        </li>`,
+    )}
+  </ul>`;
 
 export const badge = (status: string, text = status): Html =>
   html`<span class="badge ${status.replaceAll(' ', '-')}">${text}</span>`;
@@ -87,3 +88,85 @@ export const badge = (status: string, text = status): Html =>
 /** Text with code between backticks. */
 export const prose = (text: string): Html[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+
+/**
+ * Colours follow the scheme of the reader's system. Statuses have a colour and a text or a shape, so that no meaning is
+ * in the colour alone.
+ */
+const style = `
+:root {
+  color-scheme: light dark;
+  --page: light-dark(#f6f7f9, #12151a);
+  --card: light-dark(#ffffff, #1a1f26);
+  --line: light-dark(#dde1e7, #313945);
+  --text: light-dark(#1b2330, #e6eaf0);
+  --soft: light-dark(#566073, #a3afc0);
+  --link: light-dark(#1d4ed8, #8ab4ff);
+  --good: light-dark(#14693d, #4cc38a);
+  --bad: light-dark(#c0271b, #ff7b6e);
+  --warn: light-dark(#9a6200, #e9b04a);
+  --moved: light-dark(#64748b, #8492a6);
+  --code: light-dark(#f1f3f6, #10141a);
+  --s0: light-dark(#2563eb, #60a5fa);
+  --s1: light-dark(#7c3aed, #c4a5fd);
+  --s2: light-dark(#0f766e, #2dd4bf);
+  --s3: light-dark(#b4460e, #fb923c);
+  --s4: light-dark(#be185d, #f472b6);
+  --s5: light-dark(#4d6b0a, #a3d13c);
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 1240px; margin: 0 auto; padding: 24px 16px 64px; }
+h1 { font-size: 22px; line-height: 1.3; margin: 0; }
+h2 { font-size: 18px; margin: 32px 0 10px; }
+h3 { font-size: 15px; margin: 12px 0 6px; }
+p { margin: 6px 0; max-width: 85ch; }
+a { color: var(--link); }
+.soft { color: var(--soft); }
+.bad { color: var(--bad); }
+.fact { display: inline-block; margin-right: 20px; color: var(--soft); }
+.fact b { font-size: 20px; color: var(--text); }
+.card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--moved); border-radius: 8px; padding: 12px 16px; margin: 10px 0; overflow-wrap: anywhere; }
+.card.passed { border-left-color: var(--good); }
+.card.failed { border-left-color: var(--bad); }
+summary { cursor: pointer; }
+.badge { font-size: 13px; font-weight: 600; white-space: nowrap; color: var(--soft); }
+.badge.passed, .badge.caught { color: var(--good); }
+.badge.failed, .badge.missed { color: var(--bad); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 12px 0 4px; }
+dt { color: var(--soft); }
+dd { margin: 0; min-width: 0; }
+dd > p:first-child { margin-top: 0; }
+code, pre { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; background: var(--code); overflow-wrap: anywhere; }
+pre { padding: 10px 12px; margin: 8px 0; white-space: pre-wrap; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 13px; min-width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+td:not(.wide) code { white-space: nowrap; }
+td p { margin: 0; }
+th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+td.wide { width: 100%; min-width: 220px; overflow-wrap: anywhere; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+figure { margin: 10px 0; }
+figcaption, .legend { color: var(--soft); font-size: 13px; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; }
+.legend svg { width: 14px; height: 14px; margin-right: 6px; vertical-align: -2px; }
+.chart svg { display: block; width: 100%; min-width: 900px; height: auto; }
+svg text { fill: var(--text); font: 11px system-ui, sans-serif; }
+svg text.soft { fill: var(--soft); }
+svg text.bad { fill: var(--bad); font-weight: 600; }
+svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
+svg .grid { stroke: var(--line); }
+svg .lane { fill: var(--code); }
+svg .ok { fill: var(--good); }
+svg .moved { fill: var(--moved); }
+svg .refused { fill: var(--bad); }
+svg .broken { fill: var(--bad); stroke: var(--text); stroke-width: 1.5; }
+svg .waiting, svg .rollout { fill: var(--warn); }
+svg .s0, svg .sign-in { fill: var(--s0); } svg .s1, svg .sign-out { fill: var(--s1); }
+svg .s2, svg .refresh { fill: var(--s2); } svg .s3 { fill: var(--s3); }
+svg .s4, svg .fault { fill: var(--s4); } svg .s5 { fill: var(--s5); }
+svg .kill { fill: var(--bad); }
+svg .shade { opacity: .12; }
+@media (max-width: 600px) { dl { grid-template-columns: 1fr; } }
+`;

@@ -1,5 +1,6 @@
-import type { Verdict } from './verdict.ts';
+import { causesOfRun } from './causes.ts';
 import type { Timeline } from './timeline.ts';
+import type { RunVerdict } from './verdict.ts';
 
 /** Everything that the run report shows; also the content of `run.json`. */
 export interface RunReport {
@@ -7,16 +8,14 @@ export interface RunReport {
   seconds: number;
   engine: string;
   workers: number;
-  verdict: Verdict;
+  verdict: RunVerdict;
   /** The verdict in one sentence. */
   sentence: string;
   tests: ReportedTest[];
 }
 
-export type Status = 'passed' | 'failed' | 'flaky' | 'skipped' | 'not run';
-
 export interface ReportedTest {
-  /** The id of its part in the page. */
+  /** Its id in Playwright's report. */
   id: string;
   /** Relative to `e2e/`. */
   spec: string;
@@ -25,16 +24,17 @@ export interface ReportedTest {
   title: string;
   /** Names of the regressions that it claims to catch. */
   tags: readonly string[];
-  status: Status;
+  status: 'passed' | 'failed' | 'skipped' | 'not run';
   milliseconds: number;
   /** Why it was skipped. */
   reason?: string;
-  failure?: Failure;
+  failure?: TestFailure;
+  /** Of a failed test. */
   timeline?: Timeline;
 }
 
 /** Why a test failed, in short. */
-export interface Failure {
+export interface TestFailure {
   /** The first lines of the error: what was seen instead of what the title claims. */
   saw: string;
   /** The whole error. */
@@ -43,21 +43,42 @@ export interface Failure {
   at: string;
   /** Failed requests, with pod, revision and status. */
   evidence: string[];
-  causes: Cause[];
+  causes: LikelyCause[];
   /** Commands that reproduce it. */
   again: string[];
   /** The harness failed, not the product. */
   isHarness: boolean;
+  /** File of Playwright's trace, relative to the repository. */
+  trace?: string;
 }
 
 /** A regression of the catalogue that can explain a failure. */
-export interface Cause {
+export interface LikelyCause {
   regression: string;
   title: string;
   explanation: string;
   /** Its pattern fits the message of this test; otherwise the test only claims to notice it. */
   fits: boolean;
-  /** How many tests of the run that claim it failed in its way, of those that ran. */
+  /** How many tests of the run that claim it failed with its message, of those that ran. */
   explained: number;
   claimed: number;
+}
+
+/** The verdict of a run in one sentence. */
+export function sentenceOf(
+  { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
+  tests: readonly ReportedTest[],
+): string {
+  const all = passed + failed;
+  if (failed > harnessFaults) {
+    const [cause] = causesOfRun(tests);
+    const likely = cause ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)}` : '';
+    return `${failed} of ${all === 1 ? '1 test' : `${all} tests`} failed${likely}.`;
+  }
+  if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
+  const [error] = errors;
+  if (error !== undefined) return `No verdict. ${error.split('\n')[0]}`;
+  if (passed === 0) return 'No test ran, so this run says nothing about the product.';
+  const also = skipped > 0 ? `, and ${skipped} cannot run on this engine` : '';
+  return `${all === 1 ? 'The one test' : `All ${all} tests`} passed${also}.`;
 }

@@ -1,35 +1,20 @@
-import { causesOfRun } from './causes.ts';
-import { fitted, leftOutBytes, leftOutOf, maxBytes } from './fitted.ts';
+import { causesOfRun, causesTitle, describeCause } from './causes.ts';
 import { html, type Html } from './html.ts';
-import { duration } from './duration.ts';
-import { cell, page, prose, table } from './page.ts';
-import type { ReportedTest, RunReport, Status } from './report.ts';
-import { testSection } from './test-section.ts';
+import { duration } from '../../fleet/duration.ts';
+import { badge, cell, figure, page, prose, table } from './page.ts';
+import type { ReportedTest, RunReport, TestFailure } from './report.ts';
+import { signOutsIn } from './bands.ts';
+import { otherLanes, type KeySeen, type Mark, type Timeline } from './timeline.ts';
+import { timelineLegend, timelineSvg } from './timeline-svg.ts';
 
-/** Only this many failed tests are expanded, so that the page stays readable. */
-const openAtFirst = 3;
+/** Failed tests that are expanded, and those with a timeline: more make the page slow and help no reader. */
+const mostOpen = 3;
+const mostTimelines = 20;
 
-/** Maximum number of rows in the table of tests that did not run. */
-const mostReasons = 30;
-const mostSpecs = 12;
-
-const statuses: readonly Status[] = ['failed', 'flaky', 'skipped', 'passed'];
-
-/** A run as one page, below {@link maxBytes}. What does not fit is omitted, and the page says so. */
-export function runPage(report: RunReport): string {
-  const { tests } = report;
-  const open = new Set(tests.filter(({ failure }) => failure).slice(0, openAtFirst));
-  const most = maxBytes - Buffer.byteLength(pageOf(report, new Map())) - leftOutBytes;
-  const sections = fitted(tests, (test, detail) => testSection(test, detail, open.has(test)), most);
-  return pageOf(report, sections, leftOutOf(tests, sections));
-}
-
-/** @param sections the parts of the tests, by id. */
-function pageOf(report: RunReport, sections: ReadonlyMap<string, { part?: Html }>, leftOut?: string): string {
-  const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
-  const part = (some: readonly ReportedTest[]): Html[] => some.flatMap(({ id }) => sections.get(id)?.part ?? []);
-  const failed = tests.filter(({ status }) => status === 'failed' || status === 'flaky');
-  const others = tests.filter((test) => !failed.includes(test));
+/** A run as one page. Playwright's own report, which it links to, has steps, attachments and traces. */
+export function runPage({ tests, verdict, sentence, startedAt, seconds, engine, workers }: RunReport): string {
+  const failed = tests.filter(({ failure }) => failure);
+  const passed = tests.filter(({ status }) => status === 'passed');
   return page(
     'Run report',
     {
@@ -37,10 +22,9 @@ function pageOf(report: RunReport, sections: ReadonlyMap<string, { part?: Html }
       sentence,
       about: `${new Date(startedAt).toUTCString()}, ${engine} engine, ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}`,
       facts: [
-        [verdict.passed, 'proven'],
+        [verdict.passed, 'passed'],
         [verdict.failed, 'failed'],
         [verdict.skipped, 'not run'],
-        [duration(Math.max(0, ...tests.map(({ milliseconds }) => milliseconds))), 'slowest test'],
       ],
     },
     html` ${
@@ -48,45 +32,29 @@ function pageOf(report: RunReport, sections: ReadonlyMap<string, { part?: Html }
         html`<h2>Errors outside of tests</h2>
           ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
       }
-      ${likelyCauses(tests)} ${notRun(tests)}
-      <h2 id="tests">Tests</h2>
-      ${leftOut !== undefined && html`<p>${leftOut}</p>`}
-      <fieldset class="filter">
-        <legend>Show</legend>
-        <label><input type="radio" name="show" value="all" checked />All</label>
-        ${statuses
-          .map((status) => [status, tests.filter((test) => test.status === status).length] as const)
-          .filter(([, count]) => count > 0)
-          .map(
-            ([status, count]) =>
-              html`<label><input type="radio" name="show" value="${status}" />${status} ${count}</label>`,
-          )}
-      </fieldset>
+      ${likelyCauses(tests)}
       ${
         failed.length > 0 &&
-        html`<section class="area">
-          <h3>Failed</h3>
-          ${part(failed)}
-        </section>`
+        html`<h2>Failed tests</h2>
+          ${failed.map(failedTest)}`
       }
-      ${[...Map.groupBy(others, ({ spec }) => spec.split('/')[0] ?? '')].map(
-        ([area, its]) =>
-          html`<section class="area">
-            <h3>${area}</h3>
-            ${part(its)}
-          </section>`,
-      )}`,
-    filterStyle,
+      ${notRun(tests)}
+      ${
+        passed.length > 0 &&
+        html`<h2>Passed tests</h2>
+          ${table(
+            'Passed tests',
+            ['test', 'where', { number: 'took' }],
+            passed.map(({ title, spec, line, milliseconds }) => [
+              cell(title, 'wide'),
+              cell(html`<code>${spec}:${line}</code>`),
+              cell(duration(milliseconds), 'number'),
+            ]),
+          )}`
+      }
+      <p><a href="html/index.html">Playwright's report</a> has the steps and attachments of every test.</p>`,
   );
 }
-
-/** The filter hides tests of other statuses, and areas that are empty then. It needs no script. */
-const filterStyle = statuses
-  .map(
-    (status) =>
-      `body:has([name=show][value=${status}]:checked) :is(.test:not(.${status}), .area:not(:has(.${status}))) { display: none; }`,
-  )
-  .join('\n');
 
 /** The regressions that explain the failures. */
 function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
@@ -94,43 +62,113 @@ function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
   if (causes.length === 0) return undefined;
   const failures = tests.filter(({ failure }) => failure).length;
   return html`<h2>Likely causes</h2>
-    <div class="causes">
-      ${causes.map(
-        (cause) =>
-          html`<div class="card">
-            <h3>${cause.title}</h3>
-            <p>${prose(cause.explanation)}</p>
-            <p class="soft">
-              Explains ${cause.failures} of ${failures} failures; ${cause.explained} of ${cause.claimed} tests that
-              claim it failed in its way.
-            </p>
-            <p><code>npm run repro -- ${cause.regression}</code></p>
-          </div>`,
+    ${causes.map(
+      (cause) =>
+        html`<div class="card failed">
+          <h3>${cause.title}</h3>
+          <p>${prose(cause.explanation)}</p>
+          <p class="soft">
+            Explains ${cause.failures} of ${failures} failures. ${cause.explained} of the ${cause.claimed} tests for it
+            failed with its message.
+          </p>
+          <p><code>npm run repro -- ${cause.regression}</code></p>
+        </div>`,
+    )}`;
+}
+
+function failedTest(test: ReportedTest, index: number): Html | undefined {
+  const { failure, timeline } = test;
+  if (!failure) return undefined;
+  return html`<details class="card failed" id="${test.id}" ${index < mostOpen && html` open`}>
+    <summary>${badge(test.status)} ${test.title} <span class="soft">${duration(test.milliseconds)}</span></summary>
+    ${failurePart(test, failure)} ${timeline && index < mostTimelines && timelinePart(test.title, timeline)}
+  </details>`;
+}
+
+function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, again, trace }: TestFailure): Html {
+  const row = (name: string, lines: readonly (string | Html)[]): Html | false =>
+    lines.length > 0 &&
+    html`<dt>${name}</dt>
+      <dd>${lines.map((line) => html`<p>${line}</p>`)}</dd>`;
+  const [first] = causes;
+  return html`<dl>
+      ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
+      ${row('Evidence', evidence)} ${row('Where', [html`<code>e2e/${at}</code>`])}
+      ${row(causesTitle(causes), [
+        ...(first?.fits ? [html`<b>${describeCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
+        ...causes.slice(first?.fits ? 1 : 0).map(describeCause),
+      ])}
+      ${row(
+        'See it again',
+        again.map((command) => html`<code>${command}</code>`),
       )}
-    </div>`;
+      ${row('Look closer', [
+        html`<a href="html/index.html#?testId=${test.id}">steps, attachments and trace</a>`,
+        ...(trace === undefined ? [] : [html`<code>npx playwright show-trace ${trace}</code>`]),
+      ])}
+    </dl>
+    <details>
+      <summary>The whole message</summary>
+      <pre>${message}</pre>
+    </details>`;
+}
+
+function timelinePart(title: string, timeline: Timeline): Html {
+  const { marks, bands, leftOut, keys } = timeline;
+  if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
+  return html`${figure(
+    `Timeline of ${title}`,
+    timelineSvg(timeline, title),
+    html`${timelineLegend(marks)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`,
+  )}
+  ${signOutsIn(marks).map(hopsPart)} ${keys && keysPart(keys)}`;
+}
+
+const hopsPart = (hops: readonly Mark[]): Html =>
+  html`<h3>Requests of the sign-out</h3>
+    ${table(
+      'Requests of the sign-out',
+      ['request', 'status', 'by'],
+      hops.map(({ method, host, path, status, lane }) => [
+        cell(`${method} ${host}${path}`),
+        cell(status || 'no answer'),
+        cell(lane === otherLanes.outside ? html`<b class="bad">wrong host</b>` : lane),
+      ]),
+    )}`;
+
+function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | undefined {
+  const id = ({ db, name }: KeySeen): string => `${db}/${name}`;
+  const [had, has] = [new Set(before.map(id)), new Set(after.map(id))];
+  const changed = [
+    ...before.filter((key) => !has.has(id(key))).map((key) => ({ ...key, change: 'gone' })),
+    ...after.filter((key) => !had.has(id(key))).map((key) => ({ ...key, change: 'new' })),
+  ];
+  if (changed.length === 0) return undefined;
+  return html`<h3>Keys in Redis, before and after</h3>
+    ${table(
+      'Keys in Redis',
+      ['key', 'db', 'change', { number: 'seconds to live' }],
+      changed.map(({ name, db, change, ttl }) => [
+        cell(html`<code>${name}</code>`),
+        cell(db),
+        cell(change),
+        cell(ttl, 'number'),
+      ]),
+    )}`;
 }
 
 /** Tests that did not run, by their reason. */
 function notRun(tests: readonly ReportedTest[]): Html | undefined {
   const left = tests.filter(({ status }) => status === 'skipped' || status === 'not run');
   if (left.length === 0) return undefined;
-  const reasons = [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
   return html`<h2>Not run</h2>
     ${table(
       'Tests that were not run',
       ['why', { number: 'tests' }, 'which'],
-      reasons
-        .slice(0, mostReasons)
-        .map(([reason, its]) => [
-          cell(reason),
-          cell(its.length, 'number'),
-          cell(listed([...new Set(its.map(({ spec }) => spec))], mostSpecs), 'wide'),
-        ]),
-    )}
-    ${reasons.length > mostReasons && html`<p class="soft">And ${reasons.length - mostReasons} further reasons.</p>`}`;
+      [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)].map(([reason, its]) => [
+        cell(reason),
+        cell(its.length, 'number'),
+        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
+      ]),
+    )}`;
 }
-
-const listed = (names: readonly string[], most: number): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

@@ -6,7 +6,7 @@ const band = (at: number, label: string): Band => ({ kind: 'kill', on: 'dezky-da
 
 /** The texts of bands: their row, and their horizontal extent, at about 5.8 pixels per character. */
 function textsOf(bands: readonly Band[]): Array<{ y: string; from: number; to: number; label: string }> {
-  const svg = String(timelineSvg({ marks: [], bands: [...bands], leftOut: 0 }, 'a test', { withTitles: false }));
+  const svg = String(timelineSvg({ marks: [], bands: [...bands], leftOut: 0 }, 'a test'));
   return [...svg.matchAll(/<text(?: class="on")? x="([\d.]+)" y="(\d+)" text-anchor="(\w+)">([^<]+)/g)]
     .filter(([, , , , text]) => bands.some(({ label }) => label === text))
     .map(([, x = '', y = '', anchor, label = '']) => {

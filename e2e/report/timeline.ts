@@ -50,8 +50,6 @@ export interface Timeline {
   /** The number of omitted requests: files of pages, and those beyond the limit. */
   leftOut: number;
   keys?: { before: KeySeen[]; after: KeySeen[] };
-  /** The last log lines of pods with a failed response. */
-  logs?: Record<string, string[]>;
 }
 
 /** Lanes that are not pods. */
@@ -113,6 +111,13 @@ function markOf(row: LedgerRow, since: number): Mark {
 
 function laneOf({ servedBy, pod, outcome }: LedgerRow): string {
   return servedBy || pod || (outcome === 'egress' ? otherLanes.outside : otherLanes.edge);
+}
+
+/** The outcome of a request, as the class of its mark. */
+export function classOf({ status, lane }: Mark): 'ok' | 'moved' | 'refused' | 'broken' {
+  if (status === 0 || status >= 500 || lane === otherLanes.outside) return 'broken';
+  if (status >= 400) return 'refused';
+  return status >= 300 ? 'moved' : 'ok';
 }
 
 /** Whether a request failed. Regressions cause 401 and 421. */

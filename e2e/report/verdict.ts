@@ -9,7 +9,7 @@ import { findUnexpectedSkips } from './skips.ts';
 import { runRequest } from '../run-request.ts';
 
 /** The result of a run; `npm run e2e` turns it into an exit code. */
-export interface Verdict {
+export interface RunVerdict {
   passed: number;
   failed: number;
   skipped: number;
@@ -20,7 +20,7 @@ export interface Verdict {
 }
 
 /** What the suite's reporter writes: the verdict and its tests. */
-export interface RunRecord extends Verdict {
+export interface RunRecord extends RunVerdict {
   tests: TestOutcome[];
   /**
    * Sentences about tests that were skipped although the engine could run them, or the other way round. These are
@@ -33,7 +33,7 @@ export interface RunRecord extends Verdict {
 export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
   const [passed, failed, skipped] = [of('expected'), of('unexpected'), of('skipped')];
-  const verdict: Verdict = {
+  const verdict: RunVerdict = {
     passed: passed.length,
     failed: failed.length,
     skipped: skipped.length,

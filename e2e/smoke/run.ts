@@ -7,7 +7,7 @@ import { repositoryRoot as root } from '../../fleet/root.ts';
 import { withFileLock } from '../../fleet/run/file-lock.ts';
 import { knownSecrets } from '../report/known-secrets.ts';
 import { scanReports } from '../report/report-files.ts';
-import type { Verdict } from '../report/verdict.ts';
+import type { RunVerdict } from '../report/verdict.ts';
 import { requestVariable } from '../run-request.ts';
 import { variables, type SmokeTarget } from './target.ts';
 
@@ -32,7 +32,7 @@ interface SmokeRunOptions {
  * @throws HarnessError when the runner ends without a verdict, or when another command writes to this folder; the reason
  * of the signal.
  */
-export function runSmoke(target: SmokeTarget, reports: string, options: SmokeRunOptions): Promise<Verdict> {
+export function runSmoke(target: SmokeTarget, reports: string, options: SmokeRunOptions): Promise<RunVerdict> {
   const folder = resolve(root, reports);
   return withFileLock(join(folder, 'in-use.lock'), () => runChecks(target, reports, options), {
     onWait: () => {
@@ -43,7 +43,7 @@ export function runSmoke(target: SmokeTarget, reports: string, options: SmokeRun
   });
 }
 
-async function runChecks(target: SmokeTarget, reports: string, { grep, signal }: SmokeRunOptions): Promise<Verdict> {
+async function runChecks(target: SmokeTarget, reports: string, { grep, signal }: SmokeRunOptions): Promise<RunVerdict> {
   const verdictFile = resolve(root, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const runner = spawn(
@@ -83,6 +83,6 @@ async function runChecks(target: SmokeTarget, reports: string, { grep, signal }:
         'Look at what is above, and run fewer with --grep.',
     );
   }
-  if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as Verdict;
+  if (existsSync(verdictFile)) return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunVerdict;
   throw new HarnessError('The checks ended without a verdict: see above. Run `npm run doctor`.');
 }

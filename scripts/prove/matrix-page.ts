@@ -1,5 +1,5 @@
 import { html, type Html } from '../../e2e/report/html.ts';
-import { duration } from '../../e2e/report/duration.ts';
+import { duration } from '../../fleet/duration.ts';
 import { badge, cell, page, table } from '../../e2e/report/page.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import type { Finding } from './kill-matrix.ts';

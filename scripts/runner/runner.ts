@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { quote } from 'shell-quote';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { scanReports } from '../../e2e/report/report-files.ts';
-import type { RunRecord, Verdict } from '../../e2e/report/verdict.ts';
+import type { RunRecord, RunVerdict } from '../../e2e/report/verdict.ts';
 import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, send } from '../../fleet/programs.ts';
@@ -149,7 +149,7 @@ export function exitCodeOf({
   harnessFaults,
   errors,
   unexpectedSkips = [],
-}: Verdict & Partial<Pick<RunRecord, 'unexpectedSkips'>>): number {
+}: RunVerdict & Partial<Pick<RunRecord, 'unexpectedSkips'>>): number {
   if (failed > harnessFaults) return exitCodes.productFailed;
   if (harnessFaults > 0 || errors.length > 0 || unexpectedSkips.length > 0) return exitCodes.harnessFailed;
   if (passed > 0) return exitCodes.passed;

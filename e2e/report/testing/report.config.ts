@@ -12,7 +12,7 @@ export default defineConfig({
   reporter: [
     ['../redact-reporter.ts'],
     ['list'],
-    ['../run-report.ts', { folder: reports }],
+    ['../run-reporter.ts', { folder: reports }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['json', { outputFile: join(reports, 'results.json') }],
   ],

@@ -1,5 +1,5 @@
 import type { Mark, Timeline } from '../timeline.ts';
-import type { Failure, ReportedTest, RunReport } from '../report.ts';
+import type { ReportedTest, RunReport, TestFailure } from '../report.ts';
 
 export const mark = (change: Partial<Mark> = {}): Mark => ({
   at: 0,
@@ -55,10 +55,9 @@ export const timeline = (calls = 20): Timeline => ({
   bands: [{ kind: 'rollout', on: 'operator', label: 'rollout of operator', at: 200, ms: 500 }],
   leftOut: 12,
   keys: { before: [], after: [{ db: 1, name: 'operator:oidc:#1f2e3d', ttl: 1_209_590 }] },
-  logs: { 'operator-b': ['Session storage: memory.', 'Listening on <all>'] },
 });
 
-export const failure: Failure = {
+export const failure: TestFailure = {
   saw: '10 of 20 requests failed: 10 x 401 by operator-b',
   message: 'Error: 10 of 20 requests failed <script>alert(1)</script>',
   at: 'session/cross-pod.spec.ts:57:22',
@@ -75,6 +74,7 @@ export const failure: Failure = {
   ],
   again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`, 'npm run repro -- memory-sessions'],
   isHarness: false,
+  trace: 'reports/latest/test-results/a/trace.zip',
 };
 
 export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest => ({

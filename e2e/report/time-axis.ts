@@ -1,4 +1,4 @@
-import { duration } from './duration.ts';
+import { duration } from '../../fleet/duration.ts';
 import { html, type Html } from './html.ts';
 
 /** A horizontal axis of time. */
@@ -25,7 +25,7 @@ export function scaleTo(end: number, { left, right }: { left: number; right: num
 
 /** The axis with its ticks, from `top` to `bottom`; the text below it takes 20 pixels. */
 export const axis = ({ x, ticks }: Scale, top: number, bottom: number): Html =>
-  html`${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} ${top}V${bottom}" /><text class="soft" x="${x(ms)}" y="${bottom + 14}" text-anchor="${x(ms) > x(Infinity) - 30 ? 'end' : 'middle'}">${duration(ms)}</text>`)}`;
+  html`${ticks.map((ms) => html`<path class="grid" d="M${x(ms)} ${top}V${bottom}" /><text class="soft" x="${x(ms)}" y="${bottom + 14}" text-anchor="${x(ms) > x(Infinity) - 30 ? 'end' : 'middle'}">${ms < 60_000 ? `${ms / 1_000} s` : duration(ms)}</text>`)}`;
 
 /**
  * Distributes overlapping items over rows.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from './verdict.ts';
-import { sentenceOf } from './sentence.ts';
+import type { RunVerdict } from './verdict.ts';
+import { sentenceOf } from './report.ts';
 import { failure, reportedTest } from './testing/samples.ts';
 
-const verdict = (change: Partial<Verdict>): Verdict => ({
+const verdict = (change: Partial<RunVerdict>): RunVerdict => ({
   passed: 0,
   failed: 0,
   skipped: 0,
