@@ -5,7 +5,7 @@ import { duration } from '../../fleet/duration.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { browserOptions } from '../../fixtures/browser.ts';
-import { missingIn } from '../fixtures/engine-in-use.ts';
+import { missingIn } from '../engine-in-use.ts';
 import { chromiumArguments } from '../models/browser.ts';
 import { reportFound } from './found.ts';
 import { maxAnswerMs } from './replay.ts';

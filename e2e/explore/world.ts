@@ -12,8 +12,8 @@ import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixture
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
-import { adminTokenIn } from '../fixtures/authentik-admin.ts';
-import { SessionStore, type StoredKey } from '../fixtures/session-store.ts';
+import { adminTokenIn } from '../fixtures/authentik.ts';
+import { SessionStore, type StoredKey } from '../models/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { receivedFrom, type Received } from './received.ts';

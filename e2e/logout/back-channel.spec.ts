@@ -5,7 +5,7 @@ import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { StoredKey } from '../fixtures/session-store.ts';
+import type { StoredKey } from '../models/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';

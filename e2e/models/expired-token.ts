@@ -1,5 +1,5 @@
-import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
-import type { AuthentikFailures } from '../fixtures/authentik-failures.ts';
+import type { SessionStore, StoredKey } from './session-store.ts';
+import type { AuthentikFailures } from '../fixtures/authentik.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lockKeyOf } from '../contract.ts';
-import type { SessionStore } from '../fixtures/session-store.ts';
+import type { SessionStore } from './session-store.ts';
 import { refreshesBegun } from './refreshes.ts';
 
 const [first, second] = ['one', 'two'].map((id) => ({ db: 1, key: `operator:oidc:${id}`, ttl: 60 }));

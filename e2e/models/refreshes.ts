@@ -2,7 +2,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { deadline } from '../deadline.ts';
-import type { SessionStore, StoredKey } from '../fixtures/session-store.ts';
+import type { SessionStore, StoredKey } from './session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 

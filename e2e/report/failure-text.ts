@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { causesTitle, describeCause } from './causes.ts';
+import { causesOfRun, causesTitle, describeCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
+import type { RunVerdict } from './verdict.ts';
 
 /** Maximum number of tests in the terminal. The run report has the rest. */
 const mostInTerminal = 20;
@@ -85,3 +86,22 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
 
 /** Text with Markdown and HTML escaped. */
 const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
+
+/** The verdict of a run in one sentence. */
+export function sentenceOf(
+  { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
+  tests: readonly ReportedTest[],
+): string {
+  const all = passed + failed;
+  if (failed > harnessFaults) {
+    const [cause] = causesOfRun(tests);
+    const likely = cause ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)}` : '';
+    return `${failed} of ${all === 1 ? '1 test' : `${all} tests`} failed${likely}.`;
+  }
+  if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
+  const [error] = errors;
+  if (error !== undefined) return `No verdict. ${error.split('\n')[0]}`;
+  if (passed === 0) return 'No test ran, so this run says nothing about the product.';
+  const also = skipped > 0 ? `, and ${skipped} cannot run on this engine` : '';
+  return `${all === 1 ? 'The one test' : `All ${all} tests`} passed${also}.`;
+}

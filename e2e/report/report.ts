@@ -1,4 +1,3 @@
-import { causesOfRun } from './causes.ts';
 import type { Timeline } from './timeline.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -62,23 +61,4 @@ export interface LikelyCause {
   /** How many tests of the run that claim it failed with its message, of those that ran. */
   explained: number;
   claimed: number;
-}
-
-/** The verdict of a run in one sentence. */
-export function sentenceOf(
-  { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
-  tests: readonly ReportedTest[],
-): string {
-  const all = passed + failed;
-  if (failed > harnessFaults) {
-    const [cause] = causesOfRun(tests);
-    const likely = cause ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)}` : '';
-    return `${failed} of ${all === 1 ? '1 test' : `${all} tests`} failed${likely}.`;
-  }
-  if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
-  const [error] = errors;
-  if (error !== undefined) return `No verdict. ${error.split('\n')[0]}`;
-  if (passed === 0) return 'No test ran, so this run says nothing about the product.';
-  const also = skipped > 0 ? `, and ${skipped} cannot run on this engine` : '';
-  return `${all === 1 ? 'The one test' : `All ${all} tests`} passed${also}.`;
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { missingIn } from '../fixtures/engine-in-use.ts';
+import { missingIn } from '../engine-in-use.ts';
 import type { TestOutcome } from './outcome.ts';
 
 /** Finds tests that are skipped or run contrary to the capabilities of the engine. @returns sentences. */

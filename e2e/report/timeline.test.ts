@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { mark, timeline } from './testing/samples.ts';
 import { bandsIn, signOutsIn } from './bands.ts';
-import { keySeen } from './keys.ts';
 import { describeMark, marksOf } from './timeline.ts';
 
 const row = (change: Partial<LedgerRow>): LedgerRow => ({
@@ -82,10 +81,4 @@ test('the addresses of a sign-out end at the signed-out page, and leave out what
   expect(signOutsIn(hops).map((its) => its.map(({ path }) => path))).toEqual([
     ['/auth/oidc/logout', '/flows/-/cancel/', '/application/o/operator/end-session/', '/signed-out'],
   ]);
-});
-
-test('the name of a key keeps its prefix, and hides which session it is', () => {
-  const seen = keySeen({ db: 1, key: 'operator:oidc:0123456789abcdef', ttl: 5 });
-  expect(seen).toEqual({ db: 1, name: expect.stringMatching(/^operator:oidc:#[0-9a-f]{6}$/), ttl: 5 });
-  expect(keySeen({ db: 1, key: 'stray', ttl: -1 }).name).toMatch(/^#[0-9a-f]{6}$/);
 });

@@ -99,7 +99,7 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(record.tests.map(({ status }) => status).toSorted()).toEqual(['not run', 'not run', 'passed']);
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain('Skipped:');
-});
+}, 120_000);
 
 test('junit.xml and the tests to run again have each test that did not end', () => {
   const { tests } = run('interrupted.ts');
@@ -114,4 +114,4 @@ test('junit.xml and the tests to run again have each test that did not end', () 
     failedTests: string[];
   };
   expect(failedTests).toHaveLength(tests.filter(({ status }) => status === 'not run').length);
-});
+}, 120_000);

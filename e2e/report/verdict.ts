@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { engineInUse } from '../fixtures/engine-in-use.ts';
+import { engineInUse } from '../engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';

@@ -2,7 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { StoredKey, SessionStore } from '../fixtures/session-store.ts';
+import type { StoredKey, SessionStore } from '../models/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';

@@ -1,7 +1,7 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPattern } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { StoredKey } from '../fixtures/session-store.ts';
+import type { StoredKey } from '../models/session-store.ts';
 import { twoPods } from '../models/pods.ts';
 
 for (const appName of appNames) {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { request } from '@playwright/test';
 import type { Redis } from 'ioredis';
 import { isSessionKey } from '../../e2e/contract.ts';
-import { SessionStore, type StoredKey } from '../../e2e/fixtures/session-store.ts';
+import { SessionStore, type StoredKey } from '../../e2e/models/session-store.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';

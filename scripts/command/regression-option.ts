@@ -1,4 +1,4 @@
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { missingIn } from '../../e2e/engine-in-use.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineNames, engineOf } from '../../fleet/engines/engines.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
-import { authentikServerOf } from '../../e2e/fixtures/authentik-server.ts';
+import { authentikServerOf } from '../../e2e/engine-in-use.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin, originsOf } from '../../fleet/hosts.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { headline } from '../../e2e/report/headline.ts';
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { placeOf, type Regression } from '../../fixtures/regressions/regression.ts';
 

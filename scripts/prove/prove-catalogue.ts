@@ -6,7 +6,7 @@ import { duration } from '../../fleet/duration.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { claiming } from './claiming.ts';
 import { interruption } from '../command/interruption.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { buildApps } from '../../fleet/build/builds.ts';

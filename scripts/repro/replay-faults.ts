@@ -1,4 +1,4 @@
-import { missingIn } from '../../e2e/fixtures/engine-in-use.ts';
+import { missingIn } from '../../e2e/engine-in-use.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { APIResponse } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
-import { SessionStore } from '../../e2e/fixtures/session-store.ts';
+import { SessionStore } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
 import { hostNamesOf } from '../../e2e/models/host-names.ts';
 import { startTraffic } from '../../e2e/models/traffic.ts';
