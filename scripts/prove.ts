@@ -12,8 +12,7 @@ import { compare, reportsOf } from './prove/matrices.ts';
 import { proveMutants } from './prove/mutants/prove-mutants.ts';
 import { parseShard, shardOf, type Shard } from './prove/shard.ts';
 import { printRegressions } from './command/print-list.ts';
-import { checkReports } from './runner/reports.ts';
-import { withOwnReports } from './runner/own-reports.ts';
+import { checkReports, withOwnReports } from './runner/reports.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { proveCatalogue } from './prove/prove-catalogue.ts';
 

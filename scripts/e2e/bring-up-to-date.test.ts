@@ -11,7 +11,7 @@ import { recordManifests, originOf, recordOrigin } from '../../fleet/run/records
 import { cacheDirectory } from '../../fleet/root.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate } from './bring-up-to-date.ts';
-import { fleetToUse } from './fleet-to-use.ts';
+import { keptFleet } from './kept-fleet.ts';
 import { differing } from './stale-parts.ts';
 
 vi.mock('../../fleet/build/builds.ts', () => ({
@@ -81,33 +81,33 @@ test('parts that differ, have come or have gone are stale', () => {
 });
 
 test('a fleet that is what the repository says is used as it is', async () => {
-  expect(await fleetToUse(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await keptFleet(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual([]);
 });
 
 test('changed apps are built and rolled out, and are up to date then', async () => {
   const now = { ...old, operator: 'operator-2' };
-  expect(await fleetToUse(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await keptFleet(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
 });
 
 test('an app whose build is damaged in the cache is built and rolled out again', async () => {
   damaged = join(cacheDirectory, 'builds/operator-1');
-  expect(await fleetToUse(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await keptFleet(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {
   vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
-  await expect(fleetToUse(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, beforeChange)).rejects.toThrow(
+  await expect(keptFleet(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, beforeChange)).rejects.toThrow(
     'did not roll out',
   );
   expect(originOf('look').content).toEqual(old);
 });
 
 test('with another part the fleet is started anew: same id, same options, same people', async () => {
-  await fleetToUse(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, beforeChange);
+  await keptFleet(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, beforeChange);
   expect(done).toEqual(['before change', 'down', 'up', 'people']);
   expect(started).toMatchObject({
     runId: 'look',
@@ -121,7 +121,7 @@ test('with another part the fleet is started anew: same id, same options, same p
 
 test('--stale leaves it as it is, and says what is old', async () => {
   const now = { ...old, authentik: 'b', operator: 'operator-2' };
-  expect(await fleetToUse(engine(now), { run: 'look', stale: true }, beforeChange)).toEqual({
+  expect(await keptFleet(engine(now), { run: 'look', stale: true }, beforeChange)).toEqual({
     fleet,
     stale: ['authentik', 'operator'],
   });
@@ -130,7 +130,7 @@ test('--stale leaves it as it is, and says what is old', async () => {
 
 test('a run of which nothing is known is stale as a whole', async () => {
   recordOrigin('look', { content: {} });
-  expect((await fleetToUse(engine(old), { run: 'look', stale: true }, beforeChange)).stale).toEqual(
+  expect((await keptFleet(engine(old), { run: 'look', stale: true }, beforeChange)).stale).toEqual(
     Object.keys(old).toSorted(),
   );
 });
@@ -141,13 +141,13 @@ test.each([
 ] as const)('an error that comes first keeps a fleet from being %s', async (_what, choice) => {
   const noTest = () => Promise.reject(new Error('no test matches'));
   const stale = engine({ ...old, operator: 'operator-2' });
-  await expect(fleetToUse(stale, choice, noTest)).rejects.toThrow('no test matches');
+  await expect(keptFleet(stale, choice, noTest)).rejects.toThrow('no test matches');
   expect(done).toEqual([]);
 });
 
 test('an engine that rolls out no build refuses, with the commands', async () => {
   await expect(
-    fleetToUse(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' }, beforeChange),
+    keptFleet(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' }, beforeChange),
   ).rejects.toThrow(
     /^look is older than this repository \(operator\), .*npm run fleet -- down look\. Or test it as it is: --stale$/,
   );

@@ -1,8 +1,7 @@
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
-import { affectedSpecs } from './affected-specs.ts';
-import { specsFor } from './spec-filters.ts';
-import { stalenessOf, type Staleness } from './stale-parts.ts';
+import { affectedSpecs, specsFor } from './spec-filters.ts';
+import { type Staleness, stalenessOf } from './stale-parts.ts';
 
 /** What `--watch` does next: brings the fleet up to date, and runs specs. */
 export interface Job {

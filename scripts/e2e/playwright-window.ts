@@ -5,7 +5,7 @@ import { progress } from '../command/run-command.ts';
 import { reportsOf } from '../runner/reports.ts';
 import { runPlaywright } from '../runner/runner.ts';
 
-export type Window = 'ui' | 'debug';
+export type PlaywrightWindow = 'ui' | 'debug';
 
 const hasDisplay = (): boolean =>
   process.platform === 'darwin' ||
@@ -13,7 +13,7 @@ const hasDisplay = (): boolean =>
   Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
 
 /** @throws CannotRunHere when the inspector has no display to open on. UI mode can be used by its address. */
-export function checkWindow(window: Window): void {
+export function checkWindow(window: PlaywrightWindow): void {
   if (window === 'ui' || hasDisplay()) return;
   throw new CannotRunHere(
     '--debug opens the inspector in a window, and there is no display (DISPLAY or WAYLAND_DISPLAY). ' +
@@ -28,7 +28,7 @@ async function hasPlaywrightsBrowser(): Promise<boolean> {
 }
 
 /** Opens Playwright's UI mode or inspector on a fleet, until it is closed. */
-export async function openWindow(window: Window, fleet: Fleet, args: readonly string[]): Promise<number> {
+export async function openWindow(window: PlaywrightWindow, fleet: Fleet, args: readonly string[]): Promise<number> {
   // Playwright opens UI mode in the browser that it has installed itself. Otherwise it is served to any browser.
   const isServed = window === 'ui' && !(hasDisplay() && (await hasPlaywrightsBrowser()));
   if (isServed) progress('UI mode is at the address below, for a browser of this machine. Ctrl-C ends it.');

@@ -6,7 +6,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { withOwnReports } from '../runner/own-reports.ts';
+import { withOwnReports } from '../runner/reports.ts';
 import { exitCodeOf } from '../runner/runner.ts';
 
 /** Relative to the repository; each run has a folder of its number in it. */

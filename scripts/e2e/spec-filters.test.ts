@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
 import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { specFilters, specsFor } from './spec-filters.ts';
+import { affectedSpecs, specFiles, specFilters, specsFor } from './spec-filters.ts';
 
 const known = ['e2e/session/sign-in.spec.ts', 'e2e/session/cookie.spec.ts', 'e2e/logout/logout.spec.ts'];
 afterEach(() => vi.unstubAllEnvs());
@@ -32,4 +32,24 @@ test('a path in the folder of the caller is one of the repository', () => {
 test('filters select by file', () => {
   expect(specsFor(['session/'], known)).toEqual(known.slice(0, 2));
   expect(specsFor([], known)).toEqual(known);
+});
+
+const specs = specFiles();
+
+test('a spec affects itself alone', async () => {
+  expect(await affectedSpecs(['e2e/session/cookie.spec.ts'], specs)).toEqual(['e2e/session/cookie.spec.ts']);
+});
+
+test('a model affects the specs that import it, and no other', async () => {
+  const affected = await affectedSpecs(['e2e/models/redis-outage.ts'], specs);
+  expect(affected).toContain('e2e/rollout/redis-loss.spec.ts');
+  expect(affected).not.toContain('e2e/release/manifests.spec.ts');
+});
+
+test('what every spec imports by way of others affects all that use it', async () => {
+  expect(await affectedSpecs(['e2e/fixtures/people.ts'], specs)).toContain('e2e/session/cookie.spec.ts');
+});
+
+test('a file that no spec imports affects none', async () => {
+  expect(await affectedSpecs(['scripts/prove.ts', 'README.md'], specs)).toEqual([]);
 });

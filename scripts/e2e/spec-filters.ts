@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { notInTheSuite } from '../../e2e/spec-files.ts';
+import { bundleOf } from '../../fleet/build/bundle.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -58,4 +59,16 @@ function matches(filter: string, file: string): boolean {
       { cause },
     );
   }
+}
+
+/**
+ * The specs that import one of these files, directly or not, or are one of them.
+ * @param specs relative to the repository, as `files`.
+ * @throws HarnessError when a spec or a module below it does not parse.
+ */
+export async function affectedSpecs(files: readonly string[], specs: readonly string[]): Promise<string[]> {
+  const { importers } = await bundleOf(specs);
+  const reached = new Set(files);
+  for (const file of reached) for (const importer of importers.get(file) ?? []) reached.add(importer);
+  return specs.filter((spec) => reached.has(spec));
 }

@@ -1,17 +1,15 @@
 import { styleText } from 'node:util';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
-import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
+import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
-import { reportsOf } from '../runner/reports.ts';
 import { printError, progress } from '../command/run-command.ts';
+import { reportsOf } from '../runner/reports.ts';
 import { exitCodeOf, runSpecs } from '../runner/runner.ts';
 import { bringUpToDate, startOf } from './bring-up-to-date.ts';
-import { watchFiles } from './changed-files.ts';
-import { Inbox } from './inbox.ts';
-import { readKeys } from './keys.ts';
-import { nextJob, type WatchEvent, type Job } from './next-job.ts';
+import { type Job, nextJob, type WatchEvent } from './next-job.ts';
+import { Inbox, readKeys, watchFiles } from './watch-events.ts';
 
 /** What a watch runs. */
 export interface WatchOptions {

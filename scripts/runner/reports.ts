@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, rmdirSync, statSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { withFileLock } from '../../fleet/run/file-lock.ts';
 
 const kept = 5;
 const latest = 'latest';
@@ -56,3 +57,14 @@ export function reportsOf(runId: string): string {
   symlinkSync(name, join(root, latest));
   return join('reports', name);
 }
+
+/**
+ * Runs what writes reports while nothing else writes to the same folder, because each would read the other's verdict.
+ * @param advice what to do about another command. @throws HarnessError when there is one.
+ */
+export const withOwnReports = <Result>(folder: string, advice: string, work: () => Promise<Result>): Promise<Result> =>
+  withFileLock(join(folder, 'in-use.lock'), work, {
+    onWait: () => {
+      throw new HarnessError(`Another command writes its reports to ${folder} now. ${advice}`);
+    },
+  });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { quote } from 'shell-quote';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { scanReports } from '../../e2e/report/report-files.ts';
@@ -10,12 +10,11 @@ import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
-import { authoritiesFile } from './authorities-file.ts';
-import { factorOf, measureSlowness } from './slowness.ts';
 import { interruption } from '../command/interruption.ts';
+import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
 import { lastFailedFile, rememberFailed } from './last-failed.ts';
-import { withOwnReports } from './own-reports.ts';
+import { withOwnReports } from './reports.ts';
+import { factorOf, measureSlowness } from './slowness.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
 /** How long an interrupted runner may take to end its tests and write its reports, milliseconds. */
@@ -154,4 +153,15 @@ export function exitCodeOf({
   if (harnessFaults > 0 || errors.length > 0 || unexpectedSkips.length > 0) return exitCodes.harnessFailed;
   if (passed > 0) return exitCodes.passed;
   return skipped > 0 ? exitCodes.cannotRunHere : exitCodes.harnessFailed;
+}
+
+/**
+ * The file that a test runner gets as NODE_EXTRA_CA_CERTS: the authority of the run, with those that the variable names
+ * here, which a real Authentik may need. Node has warned already if their file cannot be read.
+ */
+export function authoritiesFile(caFile: string, further = process.env.NODE_EXTRA_CA_CERTS): string {
+  if (!further || !existsSync(further)) return caFile;
+  const file = join(dirname(caFile), 'authorities.pem');
+  writeFileSync(file, [caFile, further].map((each) => readFileSync(each, 'utf8')).join('\n'));
+  return file;
 }

@@ -4,7 +4,7 @@ import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
-import { withOwnReports } from '../../runner/own-reports.ts';
+import { withOwnReports } from '../../runner/reports.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../shared/json-file.ts';
 import { Steps } from '../steps.ts';

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { emitKeypressEvents } from 'node:readline';
 import { watch } from 'chokidar';
 import { repositoryRoot } from '../../fleet/root.ts';
 
@@ -43,4 +44,57 @@ export async function watchFiles(onChange: (files: string[]) => void): Promise<A
       await watcher.close();
     },
   };
+}
+
+/** Reads single keys of a terminal; without a terminal there are none. Ctrl-C interrupts this process. */
+export function readKeys(onKey: (name: string) => void): Disposable {
+  const { stdin } = process;
+  if (!stdin.isTTY) return { [Symbol.dispose]: () => {} };
+  const press = (_text: string, { name = '', ctrl }: { name?: string; ctrl: boolean }): void => {
+    // A terminal in raw mode sends no signal for Ctrl-C.
+    if (ctrl && name === 'c') process.kill(process.pid, 'SIGINT');
+    else onKey(name);
+  };
+  emitKeypressEvents(stdin);
+  stdin.setRawMode(true);
+  stdin.on('keypress', press);
+  stdin.resume();
+  return {
+    [Symbol.dispose]() {
+      stdin.off('keypress', press);
+      stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
+}
+
+/** Collects what happens until somebody takes it. */
+export class Inbox<Item> {
+  #items: Item[] = [];
+  #arrived = Promise.withResolvers<void>();
+  #failure: { reason: unknown } | undefined;
+
+  put(item: Item): void {
+    this.#items.push(item);
+    this.#arrived.resolve();
+  }
+
+  /** Rejects from now on. */
+  fail(reason: unknown): void {
+    this.#failure = { reason };
+    this.#arrived.resolve();
+  }
+
+  /** Resolves when there is something to take. @throws the reason of {@link fail}. */
+  async arrival(): Promise<void> {
+    await this.#arrived.promise;
+    if (this.#failure) throw this.#failure.reason;
+  }
+
+  take(): Item[] {
+    const items = this.#items;
+    this.#items = [];
+    this.#arrived = Promise.withResolvers<void>();
+    return items;
+  }
 }

@@ -6,13 +6,13 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../command/authentik-option.ts';
 import { progress } from '../command/run-command.ts';
+import { factorOf } from '../runner/slowness.ts';
 import { startCallRelay } from './call-relay.ts';
-import { measureServerSlowness } from './server-slowness.ts';
 
 const tokenVariable = 'AUTHENTIK_TOKEN';
 
 /** The options of a fleet with an Authentik. Disposing removes what was made for it at a server. */
-interface AuthentikToUse extends AsyncDisposable {
+interface PreparedAuthentik extends AsyncDisposable {
   options: Pick<FleetOptions, 'authentik' | 'runId'>;
   /** How much slower it is than one on a quiet machine, at least 1. */
   slowness: number;
@@ -23,10 +23,10 @@ interface AuthentikToUse extends AsyncDisposable {
  * @param callbackHost name under which a server reaches this machine.
  * @throws HarnessError when the server refuses, or the token of its API is missing.
  */
-export async function authentikToUse(
+export async function prepareAuthentik(
   option: AuthentikOption | undefined,
   callbackHost: string,
-): Promise<AuthentikToUse> {
+): Promise<PreparedAuthentik> {
   if (!option || 'profile' in option) {
     return { options: option ? { authentik: option } : {}, slowness: 1, [Symbol.asyncDispose]: async () => {} };
   }
@@ -55,4 +55,20 @@ export async function authentikToUse(
     slowness,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Milliseconds of an answer of Authentik on a quiet machine. */
+const quietMs = 50;
+const rounds = 5;
+
+/** How much slower this Authentik answers than one on a quiet machine, at least 1: by the median of a few answers. */
+export async function measureServerSlowness(api: Pick<AuthentikApi, 'version'>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now();
+    await api.version();
+    times.push(performance.now() - begin);
+  }
+  const [median = 0] = times.toSorted((a, b) => a - b).slice(Math.floor(rounds / 2));
+  return factorOf(median / quietMs);
 }

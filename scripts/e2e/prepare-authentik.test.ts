@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { measureServerSlowness } from './server-slowness.ts';
+import { measureServerSlowness } from './prepare-authentik.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -17,7 +17,7 @@ export interface FleetChoice {
  * @param beforeChange awaited before a fleet starts or is brought up to date; what it throws prevents that.
  * @returns also its parts that are older than this repository.
  */
-export async function fleetToUse(
+export async function keptFleet(
   engine: Engine,
   { run, stale: isStaleWanted }: FleetChoice,
   beforeChange: () => Promise<unknown>,

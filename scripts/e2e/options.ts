@@ -1,0 +1,114 @@
+import { Option, type Command } from 'commander';
+import { engineNames } from '../../fleet/engines/engines.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
+import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
+import { parseShard } from '../prove/shard.ts';
+import { checkWindow, type PlaywrightWindow } from './playwright-window.ts';
+import type { RunnerSettings } from './runner-arguments.ts';
+
+export interface E2eOptions extends RunnerSettings {
+  engine?: string;
+  authentik?: AuthentikOption;
+  callbackHost: string;
+  regression?: string;
+  run?: string;
+  keep?: true;
+  stale?: true;
+  headed?: true;
+  watch?: true;
+  ui?: true;
+  debug?: true;
+  list?: true;
+  workers?: number;
+  runs?: number;
+}
+
+export const e2eCommand = (): Command =>
+  commandLine('e2e')
+    .description('Starts a fleet, runs the specs on it, and stops it again.')
+    .argument('[specs...]', 'only these files or folders below e2e/')
+    .addOption(
+      new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
+    )
+    .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions', regularExpression)
+    .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
+    .addOption(
+      new Option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running').conflicts(
+        'run',
+      ),
+    )
+    .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
+    .option(
+      '--authentik <profile|url>',
+      `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
+      authentikOption,
+    )
+    .option(
+      '--callback-host <name>',
+      'with --authentik <url>: name under which that server reaches this machine',
+      '127.0.0.1',
+    )
+    .addOption(
+      new Option(
+        '--regression <name>',
+        'on a fleet with this fault of the catalogue (npm run repro), to see tests fail',
+      ).conflicts(['run', 'keep']),
+    )
+    .option('--headed', 'show the browser')
+    .option('--watch', 'stay, and run again what a saved file concerns; keys: enter again, f the failed, a all, q ends')
+    .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
+    .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
+    .option('--list', 'print the tests and stop')
+    .addOption(new Option('--trace <mode>', 'Playwright trace mode').choices(['on', 'off', 'retain-on-failure']))
+    .option('--repeat-each <n>', 'run every test this often', positiveNumber)
+    .option(
+      '--workers <n>',
+      'how many tests run at once, each on a fleet of its own; default: by cores and memory',
+      positiveNumber,
+    )
+    .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
+    .option('--last-failed', 'only the tests that failed in the last run')
+    .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
+    .addOption(
+      new Option(
+        '--runs <n>',
+        'run them this often, each time on new fleets and with --shuffle in another order, and name the flaky tests',
+      )
+        .argParser(positiveNumber)
+        .conflicts(['run', 'keep', 'watch', 'ui', 'debug', 'lastFailed']),
+    )
+    .addHelpText(
+      'after',
+      `
+Reports: reports/latest/run.html; beside it html (npx playwright show-report reports/latest/html), run.json, summary.md,
+junit.xml and results.json.
+Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
+    );
+
+/** The window of Playwright that the options ask for. */
+export const windowIn = ({ ui, debug }: E2eOptions): PlaywrightWindow | undefined =>
+  ui ? 'ui' : debug ? 'debug' : undefined;
+
+/** @throws HarnessError for options that do not go together. */
+export function checkOptions(options: E2eOptions): void {
+  const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
+  const window = windowIn(options);
+  if (authentik && (run || keep)) {
+    throw new HarnessError(
+      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave it out, or start that one with: npm run fleet -- up --authentik <profile>',
+    );
+  }
+  if (authentik && 'url' in authentik && engine !== 'local') {
+    throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
+  }
+  if (workers !== undefined && (run || keep || isWatch || ui || debug)) {
+    throw new HarnessError(
+      '--workers needs a fleet for each worker, and --run, --keep, --watch, --ui and --debug use one. Leave one of them out.',
+    );
+  }
+  if (stale && !(run || keep)) {
+    throw new HarnessError('--stale is about a fleet that is up already. Add --run <id> or --keep.');
+  }
+  if (window) checkWindow(window);
+}

@@ -1,0 +1,114 @@
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { engineToUse } from '../command/engine-to-use.ts';
+import { interruption } from '../command/interruption.ts';
+import { withRegression } from '../command/regression-option.ts';
+import { progress } from '../command/run-command.ts';
+import { checkLastFailed } from '../runner/last-failed.ts';
+import { countTests, printTests } from '../runner/listed-tests.ts';
+import { checkReports, reportsOf } from '../runner/reports.ts';
+import { exitCodeOf, runSpecs } from '../runner/runner.ts';
+import { workerCount } from '../runner/worker-count.ts';
+import { startWorkerFleets, type WorkerFleets } from '../runner/worker-fleets.ts';
+import { keptFleet } from './kept-fleet.ts';
+import { checkOptions, windowIn, type E2eOptions } from './options.ts';
+import { openWindow } from './playwright-window.ts';
+import { prepareAuthentik } from './prepare-authentik.ts';
+import { runRepeatedly } from './repeated-runs.ts';
+import { runnerArguments } from './runner-arguments.ts';
+import { specFilters } from './spec-filters.ts';
+import { watch } from './watch.ts';
+
+/**
+ * Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code.
+ * @param args of the command line: specs.
+ * @throws HarnessError for options that do not go together, and when the harness fails.
+ */
+export async function runSuite(args: readonly string[], options: E2eOptions): Promise<number> {
+  checkOptions(options);
+  const specs = specFilters(args);
+  const { selection, all: passedOn } = runnerArguments(specs, options);
+  if (options.lastFailed) checkLastFailed();
+  if (options.list) return await printTests(selection);
+  const window = windowIn(options);
+  checkReports();
+  const engine = engineToUse(options);
+  const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
+    exitCodeOf(
+      await runSpecs(fleets, {
+        args: passedOn,
+        reports: reportsOf(fleets[0].runId),
+        headed: options.headed ?? false,
+        stale,
+        serverSlowness,
+        fleetOptions: fleetOptionsOf(options),
+        since: performance.timeOrigin,
+      }),
+    );
+  const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
+    if (window) return openWindow(window, fleet, passedOn);
+    if (!options.watch) return prove([fleet], stale);
+    const always = passedOn.slice(specs.length);
+    const hasSelection = selection.length > 0;
+    return watch(engine, fleet, {
+      filters: specs,
+      args: always,
+      runsAtOnce: hasSelection,
+      headed: options.headed ?? false,
+    });
+  };
+  if (options.run || options.keep) {
+    const counted = countTests(selection);
+    const [{ fleet, stale }] = await Promise.all([keptFleet(engine, options, () => counted), counted]);
+    return onOne(fleet, stale);
+  }
+  const regression = await withRegression(engine, options.regression, 'npm run e2e --');
+  await using authentik = await prepareAuthentik(options.authentik, options.callbackHost);
+  const fleetStart = { ...regression, ...authentik.options };
+  if (options.watch || options.ui || options.debug) {
+    await countTests(selection);
+    await using fleet = await engine.up({ ...fleetStart, onProgress: progress, signal: interruption });
+    return await onOne(fleet);
+  }
+  const workers = async () => {
+    const tests = await countTests(selection);
+    // The fleets of a server would share its providers, which tests change.
+    const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
+    return Math.min(tests, most);
+  };
+  if (options.runs !== undefined) {
+    const counted = await workers();
+    return await runRepeatedly({
+      ...options,
+      runs: options.runs,
+      runOnce: async ({ reports, ...order }) => {
+        await using fleets = await startWorkerFleets(engine, async () => counted, {
+          ...fleetStart,
+          signal: interruption,
+        });
+        return await runSpecs(fleets, {
+          args: runnerArguments(specs, { ...options, ...order }).all,
+          reports,
+          quiet: true,
+          serverSlowness: authentik.slowness,
+          fleetOptions: fleetOptionsOf(options),
+        });
+      },
+    });
+  }
+  await using fleets = await startWorkerFleets(engine, workers, {
+    ...fleetStart,
+    onProgress: progress,
+    signal: interruption,
+  });
+  // Awaited here, because the fleets go down when this function returns.
+  return await prove(fleets, [], authentik.slowness);
+}
+
+/** Which fleet the same tests need again. */
+function fleetOptionsOf({ engine, authentik, regression }: E2eOptions): string[] {
+  return [
+    ...(engine ? ['--engine', engine] : []),
+    ...(authentik ? ['--authentik', 'url' in authentik ? authentik.url : authentik.profile] : []),
+    ...(regression ? ['--regression', regression] : []),
+  ];
+}
