@@ -12,14 +12,11 @@ const run = (script: string, ...args: string[]) => {
   return { status, stderr };
 };
 
-test.each(['runner', ''])(
-  'bootstrap refuses "%s", which is no command, and names those there are',
-  (command) => {
-    const { status, stderr } = run('bootstrap.mjs', command);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(new RegExp(`^There is no command "${command}"\\. They are: e2e, test, check, .*fleet`));
-  },
-);
+test.each(['runner', ''])('bootstrap refuses "%s", which is no command, and names those there are', (command) => {
+  const { status, stderr } = run('bootstrap.mjs', command);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(new RegExp(`^There is no command "${command}"\\. They are: e2e, test, check, .*fleet`));
+});
 
 test.each(['/elsewhere', ''])(
   'modules stay compiled for the next command of this checkout, also with NODE_COMPILE_CACHE=%s',
