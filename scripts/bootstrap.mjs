@@ -7,7 +7,7 @@ import { prepare } from './prepare.mjs';
 import { node24, root } from './toolchain.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
-const env = prepare(command, { isHelp: args.some((argument) => argument === '--help' || argument === '-h') });
+const env = prepare(command, args);
 
 // The command and the test runner load many modules, and Node compiles only those that are not in its compile cache.
 // `--` because Node would otherwise read its own options, such as --env-file, from the script's arguments. The command

@@ -26,7 +26,7 @@ const stop = (/** @type {string} */ sentence, exitCode = 2) => {
 /** The suite needs both: `fixtures/browser.ts` says for what. */
 const browsers = ['Chromium headless shell', 'Chromium'];
 
-/** Which tools a command needs in addition to npm packages; commands that are not listed need none. */
+/** Which tools a command, or its first argument, needs in addition to npm packages; commands that are not listed need none. */
 /** @type {Record<string, string[]>} */
 const needs = {
   e2e: [...browsers, 'redis-server'],
@@ -35,7 +35,7 @@ const needs = {
   explore: [...browsers, 'redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
-  examples: browsers,
+  'authentik examples': browsers,
   fleet: ['redis-server'],
   bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.
@@ -51,16 +51,18 @@ const commands = Object.values(
 
 /**
  * Installs missing tools. Exits with a message when that fails, or when the command does not exist.
- * @param {string} command @param {{ isHelp?: boolean }} options `isHelp`: only its help is printed, which needs no tools.
+ * @param {string} command @param {readonly string[]} args With `--help` it needs no tools.
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
-export function prepare(command, { isHelp = false } = {}) {
+export function prepare(command, args = []) {
   if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}` };
-  for (const tool of tools.filter((candidate) => !isHelp && needs[command]?.includes(candidate.name))) {
+  const isHelp = args.some((argument) => argument === '--help' || argument === '-h');
+  const needed = isHelp ? [] : (needs[`${command} ${args[0]}`] ?? needs[command] ?? []);
+  for (const tool of tools.filter(({ name }) => needed.includes(name))) {
     const { path, problem } = ensure(tool, say);
     if (!path) stop(problem ?? '', 77);
     Object.assign(env, { [tool.setting]: path });

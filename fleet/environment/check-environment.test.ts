@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
-import { appNames, apps } from '../../apps/environment/apps.ts';
+import { apps } from '../../apps/environment/apps.ts';
 import { environments } from '../../apps/environment/environments.ts';
 import { ofKind } from '../manifests/objects.ts';
 import type { Change } from '../manifests/change.ts';
@@ -151,19 +151,6 @@ describe('a fault is told by Deployment and variable', () => {
       expect(sentencesFor(change)).toEqual([]);
     },
   );
-});
-
-describe('a file of variables', () => {
-  const overrides = (values: Record<string, string>) =>
-    checkEnvironment(rendered, { overrides: values }).findings.map(({ sentence }) => sentence);
-
-  test('is laid over every Deployment that reads them', () => {
-    expect(overrides({ NUXT_PUBLIC_AUTH_URL: 'https://auth.dezky.local' }).slice(0, appNames.length)).toEqual(
-      appNames.map((name) => `Deployment ${name}: NUXT_PUBLIC_AUTH_URL names a host of a developer's machine.`),
-    );
-    expect(overrides({ OCIS_URL: 'http://ocis:9200', OCIS_TOKEN: 'mB4xT0qLr9Zc2VnK7sWd' })).toEqual([]);
-    expect(overrides({ NUXT_OIDC_SESSION_SECRET: 'short' })).toHaveLength(appNames.length);
-  });
 });
 
 describe('docs/environment.md', () => {

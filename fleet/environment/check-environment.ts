@@ -16,8 +16,6 @@ interface CheckOptions {
   stage?: Stage;
   /** Public values, which must not be used as secrets. */
   publicValues?: ReadonlySet<string>;
-  /** Overrides, for every Deployment that reads the variable. */
-  overrides?: Readonly<Record<string, string>>;
 }
 
 export interface EnvironmentReport {
@@ -39,16 +37,12 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
     const environment = environmentNamed(deployment.metadata.name);
     return environment ? [{ deployment, environment, given: givenEnvironmentOf(deployment, objects) }] : [];
   });
-  for (const { environment, given } of apps) override(given, environment, options.overrides ?? {});
-  const read = new Set(apps.flatMap(({ environment }) => Object.keys(environment.variables)));
-  const unread = Object.keys(options.overrides ?? {}).filter((name) => !read.has(name) && !runtimeVariables.has(name));
   return {
     findings: [
       ...apps.flatMap(({ deployment, environment, given }) =>
         checkDeployment(deployment.metadata.name, environment, given, options),
       ),
       ...disagreements(objects, new Map(apps.map(({ deployment, given }) => [deployment.metadata.name, given]))),
-      ...unread.map((name) => finding('The file of variables', `${name} is not read by any app.`, name)),
     ],
     checked: apps.map(({ deployment }) => deployment.metadata.name),
     notGiven: [...new Set(apps.flatMap(({ given }) => given.missing.filter(isFilledIn).map(({ id }) => id)))],
@@ -57,17 +51,6 @@ export function checkEnvironment(objects: readonly KubeObject[], options: CheckO
 
 const environmentNamed = (name: string): Environment | undefined =>
   Object.hasOwn(environments, name) ? environments[name as keyof typeof environments] : undefined;
-
-function override(
-  given: DeploymentEnvironment,
-  { variables }: Environment,
-  overrides: Readonly<Record<string, string>>,
-): void {
-  for (const [name, value] of Object.entries(overrides)) {
-    if (!Object.hasOwn(variables, name)) continue;
-    given.values.set(name, { value, from: variables[name]?.source === 'secrets' ? 'Secret' : 'env' });
-  }
-}
 
 /** Objects outside the kustomization: Secrets, and optional references. Their absence is not an error. */
 const isFilledIn = ({ id, optional }: DeploymentEnvironment['missing'][number]): boolean =>

@@ -5,8 +5,8 @@ import { filledIn } from './check-secrets.ts';
 const header = `# The Secrets that production needs before the first \`npm run deploy\`. Not part of the kustomization: fill in a copy,
 # check it, and apply it by hand or let the cluster's secret manager write the same names. Never commit the copy.
 #
-#   npm run --silent secrets -- make > secrets.yaml     a copy with all random values made
-#   npm run secrets -- check secrets.yaml               names what is missing, short, a placeholder or used twice
+#   npm run --silent config -- make-secrets > secrets.yaml     a copy with all random values made
+#   npm run config -- check-secrets secrets.yaml               names what is missing, short, a placeholder or used twice
 #
 # Every pod of an app, old and new, must have the same values: a changed one ends every session.
 `;

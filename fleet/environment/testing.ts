@@ -6,7 +6,7 @@ import { secretsYaml } from './secrets-yaml.ts';
 const issued = (secret: string, key: string): string =>
   `${Buffer.from(`${key} of ${secret}`).toString('base64url').split('').toReversed().join('')}0Zq9`;
 
-/** A filled-in copy of the output of `npm run secrets -- make`. */
+/** A filled-in copy of the output of `npm run config -- make-secrets`. */
 export function filledSecrets(change: Readonly<Record<string, string | undefined>> = {}): KubeObject[] {
   const objects = objectsIn('secrets', secretsYaml({ random: true }));
   for (const { kind, metadata, ...fields } of objects) {

@@ -1,5 +1,5 @@
-import { expect, test, vi } from 'vitest';
-import { commandLine, percentage, refusingUnknownCommands } from './command-line.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { commandLine, fromCallersFolder, percentage, refusingUnknownCommands } from './command-line.ts';
 
 const throwOnExit = () =>
   vi.spyOn(process, 'exit').mockImplementation((code) => {
@@ -42,4 +42,16 @@ test('a percentage is a whole number from 1 to 100', () => {
   expect(percentage('100')).toBe(100);
   expect(() => percentage('101')).toThrow('Give a whole number from 1 to 100.');
   expect(() => percentage('0')).toThrow('Give a whole number from 1.');
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('a path is relative to where npm was called', () => {
+  vi.stubEnv('INIT_CWD', '/somewhere/e2e');
+  expect(fromCallersFolder('session/cookie.spec.ts')).toBe('/somewhere/e2e/session/cookie.spec.ts');
+  expect(fromCallersFolder('/absolute.pem')).toBe('/absolute.pem');
+});
+
+test('standard input is no path', () => {
+  expect(fromCallersFolder('-')).toBe('-');
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
@@ -72,3 +73,9 @@ export function regularExpression(text: string): string {
     throw new InvalidArgumentError(`It is no regular expression: ${(error as Error).message}`);
   }
 }
+
+/** The folder that a command was called from. npm starts every command in the folder of the repository. */
+const callersFolder = (): string => process.env.INIT_CWD ?? process.cwd();
+
+/** A path of the command line, absolute; `-` is standard input and stays. */
+export const fromCallersFolder = (path: string): string => (path === '-' ? path : resolve(callersFolder(), path));

@@ -5,7 +5,7 @@ import { engineOfRun } from '../../fleet/engines/engines.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
-import { fromCallersFolder } from './callers-folder.ts';
+import { fromCallersFolder } from './command-line.ts';
 
 /** How to reach a deployed fleet, as parsed by commander. */
 export interface ConnectionOptions {

@@ -5,7 +5,7 @@ import { bundleOf } from '../../fleet/build/bundle.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { fromCallersFolder } from '../command/callers-folder.ts';
+import { fromCallersFolder } from '../command/command-line.ts';
 
 /** Every spec of the suite, relative to the repository. */
 export const specFiles = (): string[] =>

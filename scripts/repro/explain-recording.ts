@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { quoted } from '../../e2e/report/commands.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { fromCallersFolder } from '../command/callers-folder.ts';
+import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
 import type { RecordedExchange } from './exchange.ts';
 import { parseMap } from './hosts.ts';

@@ -1,18 +1,15 @@
-// `npm run examples`: builds the package mock-authentik, and runs its examples as a stranger would.
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { Argument } from 'commander';
-import { Docker } from '../fleet/engines/docker/docker.ts';
-import { CannotRunHere, exitCodes } from '../fleet/errors.ts';
-import { imageReference, images } from '../fleet/manifests/images.ts';
-import { runProgram } from '../fleet/programs.ts';
-import { repositoryRoot } from '../fleet/root.ts';
-import { commandLine } from './command/command-line.ts';
-import { interruption } from './command/interruption.ts';
-import { buildMock, mockFolder, packMock } from './shared/pack-mock.ts';
-import { progress, runCommand } from './command/run-command.ts';
+import { Docker } from '../../fleet/engines/docker/docker.ts';
+import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { imageReference, images } from '../../fleet/manifests/images.ts';
+import { runProgram } from '../../fleet/programs.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 
+const mockFolder = join(repositoryRoot, 'fixtures/authentik');
 const examplesFolder = join(mockFolder, 'examples');
 const folderOf = (example: string): string => join(examplesFolder, example);
 
@@ -22,29 +19,21 @@ interface Example {
   command: readonly [program: string, ...args: string[]];
 }
 
-const examples: Readonly<Record<string, Example>> = {
+export const examples: Readonly<Record<string, Example>> = {
   vitest: { command: ['vitest', 'run', '--root', folderOf('vitest')] },
   playwright: { command: ['playwright', 'test', '--config', folderOf('playwright')] },
   container: { prepare: packForImage, command: ['vitest', 'run', '--root', folderOf('container')] },
 };
 
-const program = commandLine('examples')
-  .description('Builds the package mock-authentik and runs its examples, which are tests.')
-  .addArgument(new Argument('[examples...]', 'only these').choices(Object.keys(examples)))
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 all pass; 1 one fails; 2 the harness failed; 77 one cannot run here, and the others pass.',
-  )
-  .parse();
-
-await runCommand(async () => {
-  const chosen = Object.entries(examples).filter(([name]) => program.args.length === 0 || program.args.includes(name));
+/** Builds the package mock-authentik, and runs its examples as a stranger would. @param only these; none are all */
+export async function runExamples(only: readonly string[]): Promise<number> {
+  const chosen = Object.entries(examples).filter(([name]) => only.length === 0 || only.includes(name));
   progress('Building mock-authentik …');
-  await buildMock();
+  await npm('run', '--silent', 'build');
   const codes = [await typesPass()];
   for (const [name, example] of chosen) codes.push(await run(name, example));
   return codes.find((code) => code === exitCodes.productFailed) ?? Math.max(...codes);
-});
+}
 
 async function typesPass(): Promise<number> {
   progress('Their types …');
@@ -85,4 +74,19 @@ async function packForImage(): Promise<void> {
   await docker.provide([node], progress);
   process.env[node.overrideEnv] = node.reference;
   await rename(await packMock(folderOf('container')), join(folderOf('container'), 'mock-authentik.tgz'));
+}
+
+/** Packs what was built, as a registry would have it. Returns the path of the archive in that folder */
+async function packMock(folder: string): Promise<string> {
+  const [packed] = JSON.parse(await npm('pack', '--json', '--pack-destination', folder)) as [{ filename: string }];
+  return join(folder, packed.filename);
+}
+
+async function npm(...args: readonly string[]): Promise<string> {
+  const { code, stdout, output } = await runProgram('npm', args, { cwd: mockFolder, abort: interruption });
+  interruption.throwIfAborted();
+  if (code === 0) return stdout;
+  throw new HarnessError(
+    `npm ${args[0]} in ${mockFolder} failed:\n${output}\nCorrect what it names and run this again.`,
+  );
 }

@@ -1,0 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { conformance } from '../../fixtures/conformance/conformance.ts';
+import { openTarget } from '../../fixtures/conformance/open-target.ts';
+import { Recorder } from '../../fixtures/conformance/recorder.ts';
+import { countOf, lineOf, listOf, summaryOf, tableOf } from '../../fixtures/conformance/report.ts';
+import { rows } from '../../fixtures/conformance/rows/index.ts';
+import { foreignClients } from '../../fixtures/foreign-clients/index.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
+
+export interface ConformanceOptions {
+  profile?: string;
+  row?: number[];
+  clients?: true;
+  list?: true;
+  json?: string;
+  record?: string;
+  ca?: string;
+  callbackHost: string;
+}
+
+/** Measures an Authentik against the fidelity table, and prints the rows. @returns the exit code */
+export async function measureConformance(address: string, options: ConformanceOptions): Promise<number> {
+  const { row: ids } = options;
+  const chosen = options.clients ? foreignClients : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
+  if (chosen.length === 0)
+    throw new HarnessError(`There is no row ${ids?.join(', ')}. See: npm run authentik -- conformance --list`);
+  if (options.list) {
+    console.log(listOf(chosen, options.profile ?? '2026.8'));
+    return exitCodes.passed;
+  }
+  await using target = await openTarget(address, { ...options, progress, signal: interruption });
+  progress(`Measuring at ${target.url}, as ${target.profile}; rows: ${chosen.length}.`);
+  const recorder = new Recorder(target);
+  const results = await conformance(target, {
+    rows: chosen,
+    recorder,
+    signal: interruption,
+    onResult: (result) => progress(lineOf(result)),
+    onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
+  });
+  console.log(tableOf(results));
+  console.log(summaryOf(results, target));
+  for (const file of [options.json, options.record]) {
+    if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  }
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (options.record !== undefined) recorder.write(options.record);
+  return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;
+}
