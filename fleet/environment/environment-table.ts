@@ -1,6 +1,5 @@
-import { environments } from '../../apps/environment/environments.ts';
+import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
-import { keptIn } from '../../apps/environment/environments.ts';
 
 const header = `# What the apps read from their environment
 
@@ -19,27 +18,44 @@ const needed: Readonly<Record<Variable['needed'], string>> = {
 };
 
 /** The text of docs/environment.md, before prettier. */
-export const environmentDocument = (): string =>
-  [header, ...Object.entries<Environment>(environments).map(([name, environment]) => section(name, environment))].join(
-    '\n',
-  );
+export const environmentDocument = (): string => {
+  const { 'platform-api': platformApi, ...sessionApps } = environments;
+  return `${header}
+## ${Object.keys(sessionApps).join(' and ')}
 
-function section(name: string, { variables }: Environment): string {
-  const rows = Object.entries(variables).map(([variable, each]) => {
-    const kept = keptIn(name, each);
-    return [
-      `\`${variable}\``,
-      each.meaning,
-      each.format.description.replaceAll('|', '\\|'),
-      needed[each.needed],
-      each.fallback ?? '',
-      kept ? `${kept.kind} \`${kept.name}\`` : "the pod's `env`",
-    ];
-  });
-  const table = [
-    ['variable', 'meaning', 'format', 'needed', 'without it', 'kept in'],
-    Array.from({ length: 6 }, () => '---'),
-    ...rows,
+\`APP\` stands for the app's name.
+
+${tableOf(sessionApps)}
+## platform-api
+
+${tableOf({ 'platform-api': platformApi })}`;
+};
+
+/** One row for each variable; apps with the same row share it. */
+function tableOf(apps: Readonly<Record<string, Environment>>): string {
+  const several = Object.keys(apps).length > 1;
+  const rows = Object.entries(apps).flatMap(([name, environment]) =>
+    Object.entries(environment.variables).map(([variable, each]) => {
+      const row = rowOf(name, variable, each);
+      return several ? row.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), 'APP') : row;
+    }),
+  );
+  return [
+    '| variable | meaning | format | needed | without it | kept in |\n',
+    '| --- | --- | --- | --- | --- | --- |\n',
+    ...new Set(rows),
+  ].join('');
+}
+
+function rowOf(app: string, name: string, variable: Variable): string {
+  const kept = keptIn(app, variable);
+  const cells = [
+    `\`${name}\``,
+    variable.meaning,
+    variable.format.description.replaceAll('|', '\\|'),
+    needed[variable.needed],
+    variable.fallback ?? '',
+    kept ? `${kept.kind} \`${kept.name}\`` : "the pod's `env`",
   ];
-  return `## ${name}\n\n${table.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}`;
+  return `| ${cells.join(' | ')} |\n`;
 }

@@ -1,28 +1,21 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PortForward } from '@kubernetes/client-node';
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import { WebSocket } from 'ws';
 import type { Address } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { isReady } from './pods.ts';
 
-// Not a library: `PortForward` of @kubernetes/client-node serves one pod; this chooses a Ready pod for each connection.
-
-/** Channels of the kubelet's port-forward over a WebSocket: channel 0 carries data, channel 1 carries errors. */
-const protocol = 'v4.channel.k8s.io';
-const dataChannel = 0;
-/** The first message of each channel is the port number, two bytes. */
-const portBytes = 2;
 /** How long a connection waits for a Ready pod and for the API, milliseconds. */
 const waitMs = 20_000;
 const handshakeMs = 5_000;
 const pollIntervalMs = 250;
 /** Maximum age of the list of pods, milliseconds. Not older than the list of a node's proxy. */
 const freshMs = 500;
-/** Bytes in flight to the API above which the client is paused. */
-const highWater = 1 << 20;
-
 interface Backends {
   service: V1Service;
   ready: V1Pod[];
@@ -39,6 +32,7 @@ class NoReadyEndpoint extends Error {}
 export class PortForwarder implements AsyncDisposable {
   readonly #api: KubernetesApi;
   readonly #namespace: string;
+  readonly #forward: PortForward;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #backends = new Map<string, { at: number; backends: Promise<Backends> }>();
@@ -47,6 +41,9 @@ export class PortForwarder implements AsyncDisposable {
   constructor(api: KubernetesApi, namespace: string) {
     this.#api = api;
     this.#namespace = namespace;
+    const connect = (url: string, protocols: string[], options: WebSocket.ClientOptions) =>
+      new WebSocket(url, protocols, { ...options, handshakeTimeout: handshakeMs, perMessageDeflate: false });
+    this.#forward = new PortForward(api.config, true, new WebSocketHandler(api.config, connect as never));
   }
 
   /** Listens on a free port of 127.0.0.1 for connections to a Service's port. The Service may be created later. */
@@ -120,23 +117,18 @@ export class PortForwarder implements AsyncDisposable {
 
   /** Resolves when the WebSocket is open; rejects when it fails to open. */
   async #join(socket: Socket, { pod, port }: { pod: string; port: number }): Promise<void> {
-    const { config } = this.#api;
-    const server = (config.getCurrentCluster()?.server ?? '').replace(/^http/, 'ws').replace(/\/$/, '');
-    const options: WebSocket.ClientOptions = {};
-    await config.applyToHTTPSOptions(options as never);
-    const tunnel = new WebSocket(
-      `${server}/api/v1/namespaces/${this.#namespace}/pods/${pod}/portforward?ports=${port}`,
-      [protocol],
-      { ...options, handshakeTimeout: handshakeMs, perMessageDeflate: false },
-    );
-    tunnel.binaryType = 'nodebuffer';
-    const opened = new Promise<void>((resolve, reject) => {
-      tunnel.once('open', resolve);
-      tunnel.once('error', reject);
+    // The pod refuses or is gone. Handled as a connection reset.
+    const errors = new Writable({
+      write(message: Buffer, _encoding, done) {
+        if (message.length > 0) socket.resetAndDestroy();
+        done();
+      },
     });
-    fromPod(tunnel, socket);
-    await opened;
-    toPod(socket, tunnel);
+    const tunnel = (await this.#forward.portForward(this.#namespace, pod, [port], socket, errors, socket)) as WebSocket;
+    tunnel.on('close', () => socket.end());
+    socket.once('close', () => tunnel.close());
+    if (socket.destroyed) tunnel.close();
+    else socket.resume();
   }
 }
 
@@ -148,44 +140,4 @@ function containerPort(service: V1Service, pod: V1Pod, port: number): number | u
   if (typeof target === 'number') return target;
   const ports = pod.spec?.containers.flatMap((container) => container.ports ?? []);
   return ports?.find(({ name }) => name === target)?.containerPort;
-}
-
-function fromPod(tunnel: WebSocket, socket: Socket): void {
-  const openedChannels = new Set<number>();
-  let isOpen = false;
-  tunnel.once('open', () => {
-    isOpen = true;
-  });
-  tunnel.on('message', (message: Buffer) => {
-    const channel = message[0] ?? dataChannel;
-    const isFirst = !openedChannels.has(channel);
-    openedChannels.add(channel);
-    const content = message.subarray(isFirst ? 1 + portBytes : 1);
-    if (content.length === 0) return;
-    // The pod refuses or is gone. Handled as a connection reset.
-    if (channel !== dataChannel) return void socket.resetAndDestroy();
-    if (!socket.write(content)) {
-      tunnel.pause();
-      socket.once('drain', () => tunnel.resume());
-    }
-  });
-  tunnel.on('error', () => {});
-  // A failed handshake is retried with the same client.
-  tunnel.on('close', () => isOpen && socket.end());
-}
-
-function toPod(socket: Socket, tunnel: WebSocket): void {
-  const channel = Buffer.of(dataChannel);
-  socket.on('data', (content: Buffer) => {
-    if (tunnel.readyState !== WebSocket.OPEN) return;
-    tunnel.send(Buffer.concat([channel, content]), () => {
-      if (socket.isPaused() && tunnel.bufferedAmount < highWater) socket.resume();
-    });
-    if (tunnel.bufferedAmount >= highWater) socket.pause();
-  });
-  // The protocol has no half-closed connections: when the client ends, both ends close.
-  socket.once('end', () => tunnel.close());
-  socket.once('close', () => tunnel.close());
-  if (socket.destroyed) tunnel.close();
-  else socket.resume();
 }
