@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { violationsOf } from '../../fleet/manifests/rules.ts';
-import { hardenedPods } from '../../fleet/manifests/rules/hardened-pods.ts';
+import { hardenedPods } from '../../fleet/manifests/rules/pods.ts';
 import { acmeSolver } from './acme-solver.ts';
 
 test('the solver may be put where no pod gets at its node', () => {

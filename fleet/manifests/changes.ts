@@ -126,7 +126,7 @@ function unsetEnv(
   if (!container || !current || isDeepStrictEqual(current, original)) {
     return applyEnvChange(objects, { deployment, name, value: null });
   }
-  container.env = container.env?.flatMap((entry) => {
+  container.env = (container.env ?? []).flatMap((entry) => {
     if (entry !== current) return [entry];
     return original ? [structuredClone(original)] : [];
   });

@@ -1,4 +1,21 @@
-/** Kubernetes objects, as far as the fleet uses them. Field names and meaning are those of the Kubernetes API. */
+import type {
+  V1Container,
+  V1CustomResourceDefinitionStatus,
+  V1DeploymentSpec,
+  V1OwnerReference,
+  V1PodDisruptionBudgetSpec,
+  V1PodSecurityContext,
+  V1PodSpec,
+  V1Probe,
+  V1SecurityContext,
+  V1ServicePort,
+  V1ServiceSpec,
+} from '@kubernetes/client-node';
+
+/**
+ * Kubernetes objects, as far as the fleet uses them: the types of the API, without the fields that the fleet never
+ * leaves out being optional.
+ */
 
 interface Metadata {
   name: string;
@@ -6,7 +23,7 @@ interface Metadata {
   uid?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: Array<{ apiVersion: string; kind: string; name: string; uid: string }>;
+  ownerReferences?: V1OwnerReference[];
 }
 
 /** An object of any kind. `isKind`, `ofKind` and `named` tell the kinds below apart. */
@@ -20,98 +37,40 @@ export interface KubeObject {
 export interface KeyRef {
   name: string;
   key: string;
-  optional?: boolean | undefined;
+  optional?: boolean;
 }
 
 export interface EnvVar {
   name: string;
-  value?: string | undefined;
-  valueFrom?:
-    | {
-        fieldRef?: { fieldPath: string } | undefined;
-        configMapKeyRef?: KeyRef | undefined;
-        secretKeyRef?: KeyRef | undefined;
-      }
-    | undefined;
+  value?: string;
+  valueFrom?: { fieldRef?: { fieldPath: string }; configMapKeyRef?: KeyRef; secretKeyRef?: KeyRef };
 }
 
 export interface EnvFromSource {
-  prefix?: string | undefined;
-  configMapRef?: { name: string; optional?: boolean | undefined } | undefined;
-  secretRef?: { name: string; optional?: boolean | undefined } | undefined;
+  prefix?: string;
+  configMapRef?: { name: string; optional?: boolean };
+  secretRef?: { name: string; optional?: boolean };
 }
 
-export interface Probe {
-  httpGet?: { path?: string | undefined; port: string | number } | undefined;
-  tcpSocket?: { port: string | number } | undefined;
-  initialDelaySeconds?: number | undefined;
-  periodSeconds?: number | undefined;
-  timeoutSeconds?: number | undefined;
-  failureThreshold?: number | undefined;
-  successThreshold?: number | undefined;
-}
+export type Probe = V1Probe;
 
-export interface Container {
-  name: string;
+export interface Container extends Omit<V1Container, 'env' | 'envFrom'> {
   image: string;
-  imagePullPolicy?: string | undefined;
-  command?: string[] | undefined;
-  args?: string[] | undefined;
-  ports?: Array<{ name?: string | undefined; containerPort: number }> | undefined;
-  env?: EnvVar[] | undefined;
-  envFrom?: EnvFromSource[] | undefined;
-  startupProbe?: Probe | undefined;
-  readinessProbe?: Probe | undefined;
-  livenessProbe?: Probe | undefined;
-  resources?:
-    { requests?: Record<string, string> | undefined; limits?: Record<string, string> | undefined } | undefined;
-  lifecycle?: { preStop?: { sleep?: { seconds: number } | undefined } | undefined } | undefined;
-  securityContext?: SecurityContext | undefined;
-  volumeMounts?: unknown[] | undefined;
+  env?: EnvVar[];
+  envFrom?: EnvFromSource[];
 }
 
 /** The security context of a container or of its pod. */
-export interface SecurityContext {
-  runAsNonRoot?: boolean;
-  runAsUser?: number;
-  privileged?: boolean;
-  allowPrivilegeEscalation?: boolean;
-  readOnlyRootFilesystem?: boolean;
-  capabilities?: { add?: string[]; drop?: string[] };
-  seccompProfile?: { type?: string };
-}
+export type SecurityContext = V1SecurityContext & V1PodSecurityContext;
 
 export interface PodTemplate {
-  metadata: {
-    labels: Record<string, string>;
-    annotations?: Record<string, string> | undefined;
-  };
-  spec: {
-    containers: Container[];
-    initContainers?: Container[] | undefined;
-    securityContext?: SecurityContext | undefined;
-    volumes?: unknown[] | undefined;
-    terminationGracePeriodSeconds?: number | undefined;
-    enableServiceLinks?: boolean | undefined;
-    automountServiceAccountToken?: boolean | undefined;
-    topologySpreadConstraints?:
-      Array<{ labelSelector?: { matchLabels?: Record<string, string> | undefined } | undefined }> | undefined;
-  };
+  metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
+  spec: Omit<V1PodSpec, 'containers' | 'initContainers'> & { containers: Container[]; initContainers?: Container[] };
 }
 
 export interface Deployment extends KubeObject {
   kind: 'Deployment';
-  spec: {
-    replicas?: number | undefined;
-    progressDeadlineSeconds?: number | undefined;
-    revisionHistoryLimit?: number | undefined;
-    strategy?:
-      | {
-          type?: 'RollingUpdate' | 'Recreate' | undefined;
-          rollingUpdate?:
-            { maxUnavailable?: number | string | undefined; maxSurge?: number | string | undefined } | undefined;
-        }
-      | undefined;
+  spec: Omit<V1DeploymentSpec, 'selector' | 'template'> & {
     selector: { matchLabels: Record<string, string> };
     template: PodTemplate;
   };
@@ -119,22 +78,9 @@ export interface Deployment extends KubeObject {
 
 export interface Service extends KubeObject {
   kind: 'Service';
-  spec: {
-    /** `ExternalName` resolves to a host outside the cluster and selects no pods. */
-    type?: 'ClusterIP' | 'ExternalName' | undefined;
-    externalName?: string | undefined;
-    selector?: Record<string, string> | undefined;
-    /** Chosen by the API server. */
-    clusterIP?: string | undefined;
-    sessionAffinity?: 'None' | 'ClientIP' | undefined;
-    internalTrafficPolicy?: 'Cluster' | 'Local' | undefined;
-    publishNotReadyAddresses?: boolean | undefined;
-    ports: Array<{
-      name?: string | undefined;
-      port: number;
-      targetPort?: string | number | undefined;
-      appProtocol?: string | undefined;
-    }>;
+  spec: Omit<V1ServiceSpec, 'ports' | 'sessionAffinity'> & {
+    ports: V1ServicePort[];
+    sessionAffinity?: 'None' | 'ClientIP';
   };
 }
 
@@ -177,16 +123,12 @@ export interface IngressRoute extends KubeObject {
 
 export interface PodDisruptionBudget extends KubeObject {
   kind: 'PodDisruptionBudget';
-  spec: {
-    minAvailable?: number | string;
-    maxUnavailable?: number | string;
-    selector?: { matchLabels?: Record<string, string> };
-  };
+  spec: V1PodDisruptionBudgetSpec;
 }
 
 export interface CustomResourceDefinition extends KubeObject {
   kind: 'CustomResourceDefinition';
-  status?: { conditions?: Array<{ type: string; status: string }> };
+  status?: V1CustomResourceDefinitionStatus;
 }
 
 export interface ConfigMap extends KubeObject {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { releasedAs, violationsOf } from './rules.ts';
+import { describedApps, releasedAs, violationsOf } from './rules.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
@@ -18,10 +19,10 @@ const sentencesFor = (objects: readonly KubeObject[]): string[] =>
 const rulesBroken = (objects: readonly KubeObject[]): string[] => [
   ...new Set(violationsOf(objects).map(({ rule }) => rule)),
 ];
-const object = (kind: string, name: string, rest: Record<string, unknown>): KubeObject => ({
-  apiVersion: 'example/v1',
+const object = (kind: string, rest: Record<string, unknown>, annotations: Record<string, string> = {}): KubeObject => ({
+  apiVersion: kind === 'IngressRoute' || kind === 'TraefikService' ? 'traefik.io/v1alpha1' : 'example/v1',
   kind,
-  metadata: { name, namespace: 'dezky' },
+  metadata: { name: 'extra', namespace: 'dezky', annotations },
   ...rest,
 });
 
@@ -29,545 +30,511 @@ test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s breaks no rule', async (fold
   expect(sentencesFor(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
 });
 
-const image = '/spec/template/spec/containers/0/image';
+const container = '/spec/template/spec/containers/0';
+const image = `${container}/image`;
 const version = '/spec/template/metadata/labels/app.kubernetes.io~1version';
+const router = (name: string): string => `/metadata/annotations/traefik.ingress.kubernetes.io~1router.${name}`;
+const spread = '/spec/template/spec/topologySpreadConstraints/0/labelSelector';
+const podSecurity = '/spec/template/spec/securityContext';
+const redirectScheme = '/spec/redirectScheme';
+const sleep = `${container}/lifecycle/preStop/sleep/seconds`;
+const grace = '/spec/template/spec/terminationGracePeriodSeconds';
+const budget = (spec: Record<string, unknown>) => ({
+  selector: { matchLabels: { 'app.kubernetes.io/name': 'operator' } },
+  ...spec,
+});
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 
-describe('pinned-images', () => {
-  test.each([
-    ['dezky/operator', 'is "dezky/operator" without a tag, which is whatever is newest when a pod starts'],
-    ['dezky/operator:latest', 'is "dezky/operator:latest", a tag that moves'],
-    ['dezky/operator:main', 'is "dezky/operator:main", a tag that moves'],
-    ['dezky/operator:latest-alpine', 'is "dezky/operator:latest-alpine", a tag that moves'],
-    ['dezky/operator:lts', 'is "dezky/operator:lts", a tag that moves'],
-    ['dezky/operator:LTS-24', 'is "dezky/operator:LTS-24", a tag that moves'],
-    ['dezky/operator:alpine', 'is "dezky/operator:alpine", a tag that moves'],
-    ['dezky/operator:alpine3.22', 'is "dezky/operator:alpine3.22", a tag that moves'],
-    ['dezky/operator:production', 'is "dezky/operator:production", a tag that moves'],
-    ['node:24', 'is "node:24", a tag that moves'],
-    ['node:24-slim', 'is "node:24-slim", a tag that moves'],
-    ['node:slim', 'is "node:slim", a tag that moves'],
-    ['traefik:v3.6', 'is "traefik:v3.6", a tag that moves'],
-    ['redis:7.4-alpine3.22', 'is "redis:7.4-alpine3.22", a tag that moves'],
-    ['localhost:5000/operator', 'is "localhost:5000/operator" without a tag'],
-  ])('%s is told, with object and path', (reference, message) => {
-    const [violation] = violationsOf(
-      patched(rendered, 'Deployment', 'operator', { op: 'replace', path: image, value: reference }),
-    );
-    expect(violation).toMatchObject({
-      rule: 'pinned-images',
-      object: 'Deployment operator',
-      path: 'spec.template.spec.containers[0].image',
-    });
-    expect(violation?.sentence).toContain(`Deployment operator: spec.template.spec.containers[0].image ${message}`);
-  });
-
-  test.each([
-    'traefik:v3.6.12',
-    'node:24.21.0-slim',
-    'rancher/k3s:v1.34.4-k3s1',
-    `x/y:${sha}`,
-    'x/y:mainframe-2',
-    'x/y:e2e',
-  ])('%s stays what it is', (reference) =>
-    expect(sentencesFor([object('Pod', 'p', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
-  );
-
-  test('containers of any kind, and those that come before the others, are looked at', () => {
-    const spec = {
-      jobTemplate: { spec: { template: { spec: { initContainers: [{ image: 'busybox' }], containers: [{}] } } } },
-    };
-    expect(sentencesFor([object('CronJob', 'tidy', { spec })])).toEqual([
-      expect.stringContaining('CronJob tidy: spec.jobTemplate.spec.template.spec.initContainers[0].image is "busybox"'),
-      expect.stringContaining('spec.jobTemplate.spec.template.spec.containers[0].image is not there'),
-    ]);
-  });
-});
-
-test('an image that is pulled for every pod is told', () => {
-  const path = '/spec/template/spec/containers/0/imagePullPolicy';
-  expect(sentencesFor(patched(rendered, 'Deployment', 'portal', { op: 'replace', path, value: 'Always' }))).toEqual([
-    expect.stringContaining('containers[0].imagePullPolicy is Always, so no pod can be replaced while'),
-  ]);
-  expect(sentencesFor(patched(rendered, 'Deployment', 'portal', { op: 'remove', path }))).toEqual([]);
-});
-
-describe('one-release', () => {
-  test('an app that was not pinned with the others is told, and so is a label of another release', () => {
-    const both = patched(rendered, 'Deployment', 'portal', {
-      op: 'replace',
-      path: image,
-      value: `dezky/portal:${sha}`,
-    });
-    expect(sentencesFor(both)).toEqual([
-      expect.stringMatching(/^Deployment portal: .*image is ".*" where platform-api is "dezky\/platform-api:1\.0\.0"/),
-      expect.stringMatching(
-        /^Deployment portal: spec\.template\.metadata\.labels\['app\.kubernetes\.io\/version'\] is/,
-      ),
-    ]);
-  });
-
-  test('a fleet of one release passes, and is told apart from another one', () => {
-    const released = apps.reduce(
-      (objects, { name }) =>
-        patched(
-          objects,
-          'Deployment',
-          name,
-          { op: 'replace', path: image, value: `dezky/${name}:${sha}` },
-          { op: 'replace', path: version, value: sha },
-        ),
-      [...rendered],
-    );
-    expect(sentencesFor(released)).toEqual([]);
-    expect(violationsOf(released, [releasedAs(sha)])).toEqual([]);
-    expect(
-      violationsOf(rendered, [releasedAs(sha)])
-        .map(({ object: id }) => id)
-        .toSorted(),
-    ).toEqual(apps.map(({ name }) => `Deployment ${name}`).toSorted());
-  });
-
-  test.each([
+/** By rule: the changed object, the path and its new value (undefined: removed), and a part of the only sentence. */
+const breaches: Record<string, Array<[object: string, path: string, value: unknown, sentence: string]>> = {
+  'images-kept': [
     [
-      'a digest besides the tag',
-      `dezky/operator:${sha}@sha256:${'0'.repeat(64)}`,
-      'and has a digest, which wins over the tag',
+      'Deployment portal',
+      `${container}/imagePullPolicy`,
+      'Always',
+      'containers[0].imagePullPolicy is Always, so no pod can be replaced while',
     ],
-    ["another app's image", `dezky/portal:${sha}`, 'and so is the image of portal'],
-  ])('%s is not that release', (_, reference, message) => {
-    const swapped = patched(
-      rendered,
-      'Deployment',
-      'operator',
-      { op: 'replace', path: image, value: reference },
-      { op: 'replace', path: version, value: sha },
-    );
-    const sentences = violationsOf(swapped, [releasedAs(sha)])
-      .filter(({ object: id }) => id === 'Deployment operator')
-      .map(({ sentence }) => sentence);
-    expect(sentences).toEqual([
-      expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].image is "${reference}"`),
-    ]);
-    expect(sentences[0]).toContain(message);
-  });
-});
-
-describe('no-global-redirect', () => {
-  test.each([
-    '--entrypoints.web.http.redirections.entrypoint.to=websecure',
-    '--entryPoints.web.http.redirections.entryPoint.scheme=https',
-    '--entrypoints.web.http.middlewares=dezky-redirect-https@kubernetescrd',
-  ])('the argument %s', (value) => {
-    const path = '/spec/template/spec/containers/0/args/-';
-    const violations = violationsOf(patched(traefik, 'Deployment', 'traefik', { op: 'add', path, value }));
-    expect(violations).toEqual([
-      expect.objectContaining({
-        rule: 'no-global-redirect',
-        object: 'Deployment traefik',
-        path: expect.stringMatching(/^spec\.template\.spec\.containers\[0\]\.args\[\d+\]$/),
-      }),
-    ]);
-  });
-
-  test.each<[string, KubeObject]>([
+  ],
+  'one-release': [
     [
-      "a chart's values",
-      object('HelmChartConfig', 'traefik', {
-        spec: { valuesContent: 'ports:\n  web:\n    redirections:\n      entryPoint: { to: websecure }\n' },
-      }),
+      'Deployment portal',
+      version,
+      '0.9.0',
+      'spec.template.metadata.labels[\'app.kubernetes.io/version\'] is "0.9.0" with the image',
+    ],
+  ],
+  'redirects-on-web': [
+    [
+      'Ingress operator-redirect',
+      router('entrypoints'),
+      undefined,
+      "metadata.annotations['traefik.ingress.kubernetes.io/router.entrypoints'] is not there",
     ],
     [
-      "an older chart's values",
-      object('HelmChartConfig', 'traefik', {
-        spec: { valuesContent: 'ports:\n  web:\n    redirectTo: { port: x }\n' },
-      }),
-    ],
-    [
-      "a chart's settings",
-      object('HelmChart', 'traefik', { spec: { set: { 'ports.web.redirectTo.port': 'websecure' } } }),
-    ],
-    [
-      'a variable',
-      object('Pod', 'traefik', {
-        spec: {
-          containers: [
-            {
-              image: 'traefik:v3.6.12',
-              env: [{ name: 'TRAEFIK_ENTRYPOINTS_WEB_HTTP_REDIRECTIONS_ENTRYPOINT_TO', value: 'websecure' }],
-            },
-          ],
-        },
-      }),
-    ],
-  ])('%s', (_, redirecting) => {
-    expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']);
-    expect(sentencesFor([redirecting])[0]).toMatch(/^\w+ traefik: spec\S+ redirects on the entry point/);
-  });
-});
-
-const annotation = (name: string): string => `/metadata/annotations/traefik.ingress.kubernetes.io~1router.${name}`;
-
-describe('redirects-on-web', () => {
-  test.each<[string, Operation, string]>([
-    [
-      'on no entry point by name',
-      { op: 'remove', path: annotation('entrypoints') },
-      "Ingress operator-redirect: metadata.annotations['traefik.ingress.kubernetes.io/router.entrypoints'] is not there",
-    ],
-    [
-      'on both entry points',
-      { op: 'replace', path: annotation('entrypoints'), value: 'web, websecure' },
+      'Ingress operator-redirect',
+      router('entrypoints'),
+      'web, websecure',
       'is "web,websecure", so that dezky-redirect-https@kubernetescrd redirects what is https already',
     ],
+    ['Ingress operator-redirect', '/spec/rules/0/host', undefined, 'spec.rules[0].http.paths[0] takes every host'],
     [
-      'for every host',
-      { op: 'remove', path: '/spec/rules/0/host' },
-      'Ingress operator-redirect: spec.rules[0].http.paths[0] takes every host',
+      'Ingress portal',
+      router('middlewares'),
+      'dezky-redirect-https@kubernetescrd',
+      'entrypoints\'] is "websecure", so that',
     ],
-  ])('a redirect %s', (_, operation, message) => {
-    const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
-    expect(rulesBroken(broken)).toEqual(['redirects-on-web']);
-    expect(sentencesFor(broken)[0]).toContain(message);
-  });
-
-  test('a redirect that is hung on the https router', () => {
-    const value = 'dezky-redirect-https@kubernetescrd';
-    const broken = patched(rendered, 'Ingress', 'portal', { op: 'add', path: annotation('middlewares'), value });
-    expect(sentencesFor(broken)).toEqual([
-      expect.stringMatching(/^Ingress portal: .*entrypoints'\] is "websecure", so that/),
-    ]);
-  });
-
-  test('an IngressRoute is read as well', () => {
-    const route = { match: 'PathPrefix(`/`)', middlewares: [{ name: 'redirect-https' }] };
-    const broken = [...rendered, object('IngressRoute', 'all', { spec: { routes: [route] } })];
-    expect(sentencesFor(broken)).toEqual([
-      expect.stringContaining('IngressRoute all: spec.entryPoints is not there'),
-      expect.stringContaining('IngressRoute all: spec.routes[0] takes every host'),
-    ]);
-  });
-});
-
-describe('solver-reachable', () => {
-  test.each<[string, Operation, string]>([
+  ],
+  'solver-reachable': [
     [
-      'a priority',
-      { op: 'add', path: annotation('priority'), value: '1000' },
+      'Ingress operator-redirect',
+      router('priority'),
+      '1000',
       "router.priority'] sets a priority by hand, which can come before the HTTP-01 solver",
     ],
+    ['Ingress operator-redirect', router('tls'), 'true', "router.tls'] demands TLS on the entry point"],
     [
-      'TLS on web',
-      { op: 'add', path: annotation('tls'), value: 'true' },
-      "router.tls'] demands TLS on the entry point",
-    ],
-    [
-      "the challenge's path",
-      { op: 'replace', path: '/spec/rules/0/http/paths/0/path', value: '/.well-known/acme-challenge' },
+      'Ingress operator-redirect',
+      '/spec/rules/0/http/paths/0/path',
+      '/.well-known/acme-challenge',
       'spec.rules[0].http.paths[0] takes /.well-known/acme-challenge/ away from the HTTP-01 solver',
     ],
     [
-      'a rule longer than its own',
-      { op: 'replace', path: '/spec/rules/0/http/paths/0/path', value: `/${'long/'.repeat(30)}` },
+      'Ingress operator-redirect',
+      '/spec/rules/0/http/paths/0/path',
+      `/${'long/'.repeat(30)}`,
       "longer than the HTTP-01 solver's, and so comes before it",
     ],
-  ])('%s', (_, operation, message) => {
-    const broken = patched(rendered, 'Ingress', 'operator-redirect', operation);
-    expect(rulesBroken(broken)).toEqual(['solver-reachable']);
-    expect(sentencesFor(broken)).toEqual([expect.stringContaining(message)]);
-  });
-
-  test("cert-manager's own solver is none that takes it away", () => {
-    const paths = [{ path: '/.well-known/acme-challenge/token', pathType: 'Exact' }];
-    const solver = object('Ingress', 'cm-acme-http-solver-x', {
-      spec: { rules: [{ host: 'operator.dezky.example', http: { paths } }] },
-    });
-    expect(rulesBroken([...rendered, solver])).toContain('solver-reachable');
-    solver.metadata.labels = { 'acme.cert-manager.io/http01-solver': 'true' };
-    expect(sentencesFor([...rendered, solver])).toEqual([]);
-  });
-});
-
-describe('narrow-deployer', () => {
-  const role = (...patch: Operation[]) => patched(rendered, 'Role', 'ci-deployer', ...patch);
-  const binding = (...patch: Operation[]) => patched(rendered, 'RoleBinding', 'ci-deployer', ...patch);
-
-  test.each<[string, KubeObject[], string]>([
+  ],
+  'https-by-redirect': [
     [
-      'a wildcard verb',
-      role({ op: 'add', path: '/rules/1/verbs/-', value: '*' }),
-      'Role ci-deployer: rules[1] grants * on deployments.apps, which a deploy does not need',
+      'Ingress portal-redirect',
+      router('middlewares'),
+      undefined,
+      "router.middlewares'] names no middleware that redirects, so portal.dezky.example is served on plain http",
     ],
     [
-      'a wildcard resource',
-      role({ op: 'replace', path: '/rules/1/resources', value: ['*'] }),
-      'rules[1] grants get, list, watch, create, patch on *.apps',
-    ],
-    [
-      'Secrets',
-      role({ op: 'add', path: '/rules/-', value: { apiGroups: [''], resources: ['secrets'], verbs: ['get'] } }),
-      'grants get on secrets',
-    ],
-    ['deleting', role({ op: 'add', path: '/rules/1/verbs/-', value: 'delete' }), 'grants delete on deployments.apps'],
-    [
-      'a ClusterRole',
-      binding(
-        { op: 'replace', path: '/roleRef/kind', value: 'ClusterRole' },
-        { op: 'replace', path: '/roleRef/name', value: 'admin' },
-      ),
-      'RoleBinding ci-deployer: roleRef gives ci-deployer ClusterRole admin',
-    ],
-    [
-      'every namespace',
-      binding({ op: 'replace', path: '/kind', value: 'ClusterRoleBinding' }),
-      'ClusterRoleBinding ci-deployer: kind gives ci-deployer rights in every namespace',
-    ],
-    [
-      'a Role that nobody wrote',
-      binding({ op: 'replace', path: '/roleRef/name', value: 'other' }),
-      'roleRef names other, a Role that is not there',
-    ],
-  ])('%s', (_, broken, message) => {
-    expect(rulesBroken(broken)).toEqual(['narrow-deployer']);
-    expect(sentencesFor(broken)).toEqual([expect.stringContaining(message)]);
-  });
-
-  const clusterBinding = (subject: { kind: string; name: string }): KubeObject[] => [
-    ...rendered,
-    object('ClusterRoleBinding', 'all', {
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
-      subjects: [subject],
-    }),
-  ];
-
-  test.each([
-    { kind: 'Group', name: 'system:serviceaccounts' },
-    { kind: 'Group', name: 'system:serviceaccounts:dezky' },
-    { kind: 'Group', name: 'system:authenticated' },
-    { kind: 'Group', name: 'system:masters' },
-    { kind: 'User', name: 'system:serviceaccount:dezky:ci-deployer' },
-  ])('$kind $name has the deployer in it', (subject) => {
-    expect(sentencesFor(clusterBinding(subject))).toEqual([
-      expect.stringContaining('ClusterRoleBinding all: kind gives ci-deployer rights in every namespace'),
-    ]);
-  });
-
-  test.each([
-    { kind: 'Group', name: 'dezky-operators' },
-    { kind: 'Group', name: 'system:unauthenticated' },
-    { kind: 'ServiceAccount', name: 'traefik' },
-    { kind: 'User', name: 'system:serviceaccount:dezky:traefik' },
-  ])('$kind $name has not', (subject) => {
-    expect(sentencesFor(clusterBinding(subject))).toEqual([]);
-  });
-});
-
-const operator = (...patch: Operation[]) => patched(rendered, 'Deployment', 'operator', ...patch);
-const container = '/spec/template/spec/containers/0';
-const without = (path: string): Operation => ({ op: 'remove', path });
-const replaced = (path: string, value: unknown): Operation => ({ op: 'replace', path, value });
-
-describe('graceful-end', () => {
-  const grace = '/spec/template/spec/terminationGracePeriodSeconds';
-  const settings = (...patch: Operation[]) => patched(rendered, 'ConfigMap', 'operator-config', ...patch);
-
-  test.each<[string, KubeObject[], string]>([
-    [
-      'a grace that ends before the app does',
-      operator(replaced(grace, 24)),
-      'terminationGracePeriodSeconds is 24, too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 25.',
-    ],
-    [
-      "Kubernetes' own grace, when that is too short",
-      patched(
-        operator(without(grace)),
-        'ConfigMap',
-        'operator-config',
-        replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '25000'),
-      ),
-      'terminationGracePeriodSeconds is not set (30), too short for',
-    ],
-    [
-      'a preStop longer than the grace allows for',
-      operator(replaced(`${container}/lifecycle/preStop/sleep/seconds`, 11)),
-      'give at least 31.',
-    ],
-    [
-      "a variable of the container's own",
-      operator({
-        op: 'add',
-        path: `${container}/env/-`,
-        value: { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' },
-      }),
-      'NITRO_SHUTDOWN_TIMEOUT 30 s',
-    ],
-    ['no preStop', operator(without(`${container}/lifecycle`)), 'containers[0].lifecycle.preStop does not sleep'],
-    [
-      'no shutdown timeout',
-      settings(without('/data/NITRO_SHUTDOWN_TIMEOUT')),
-      'too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 30 s, margin 5 s: give at least 40.',
-    ],
-    [
-      'a shutdown timeout that is no number',
-      settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '15s')),
-      'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"',
-    ],
-    [
-      'a shutdown timeout that is shorter than a request',
-      settings(replaced('/data/NITRO_SHUTDOWN_TIMEOUT', '9999')),
-      'set NITRO_SHUTDOWN_TIMEOUT to 9.999 s, and a request may take 10 s: give at least 10000.',
-    ],
-  ])('%s', (_, broken, message) => {
-    expect(rulesBroken(broken)).toEqual(['graceful-end']);
-    expect(sentencesFor(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
-    expect(sentencesFor(broken)[0]).toContain(message);
-  });
-});
-
-describe('graceful-end, against the lag of endpoints', () => {
-  const seconds = `${container}/lifecycle/preStop/sleep/seconds`;
-
-  test.each([1, 3])('a preStop of %i s', (value) => {
-    expect(sentencesFor(operator(replaced(seconds, value)))).toEqual([
-      expect.stringContaining(
-        `Deployment operator: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is ${value}, and proxies may send to the pod for 4 s`,
-      ),
-    ]);
-  });
-});
-
-describe('https-by-redirect', () => {
-  const redirectMiddleware = (...patch: Operation[]) => patched(rendered, 'Middleware', 'redirect-https', ...patch);
-
-  test.each<[string, KubeObject[], string]>([
-    [
-      'a router on web that does not redirect',
-      patched(rendered, 'Ingress', 'portal-redirect', { op: 'remove', path: annotation('middlewares') }),
-      "Ingress portal-redirect: metadata.annotations['traefik.ingress.kubernetes.io/router.middlewares'] names no middleware that redirects, so portal.dezky.example is served on plain http",
-    ],
-    [
-      'a router on web with another middleware',
-      patched(
-        rendered,
-        'Ingress',
-        'portal-redirect',
-        replaced(annotation('middlewares'), 'dezky-compress@kubernetescrd'),
-      ),
+      'Ingress portal-redirect',
+      router('middlewares'),
+      'dezky-compress@kubernetescrd',
       'names no middleware that redirects',
     ],
+    ['Middleware redirect-https', `${redirectScheme}/permanent`, false, 'spec.redirectScheme.permanent is not true'],
+    ['Middleware redirect-https', `${redirectScheme}/scheme`, 'http', 'spec.redirectScheme.scheme is http'],
+    ['Middleware redirect-https', `${redirectScheme}/port`, '8443', 'spec.redirectScheme.port is 8443'],
+    ['Middleware redirect-https', '/spec/redirectRegex', { regex: '^http://(.*)' }, 'spec.redirectRegex looks at the'],
+  ],
+  'narrow-deployer': [
     [
-      'a host without a router on web',
-      rendered.filter(({ metadata }) => metadata.name !== 'operator-redirect'),
-      'Ingress operator: spec.rules[0].http.paths[0] has no router on the entry point web for operator.dezky.example',
+      'Role ci-deployer',
+      '/rules/1/verbs/-',
+      '*',
+      'rules[1] grants * on deployments.apps, which a deploy does not need',
     ],
+    ['Role ci-deployer', '/rules/1/resources', ['*'], 'rules[1] grants get, list, watch, create, patch on *.apps'],
     [
-      'a redirect by a pattern',
-      redirectMiddleware(
-        { op: 'remove', path: '/spec/redirectScheme' },
-        { op: 'add', path: '/spec/redirectRegex', value: { regex: '^http://(.*)', replacement: 'https://$1' } },
-      ),
-      'Middleware redirect-https: spec.redirectRegex looks at the connection',
+      'Role ci-deployer',
+      '/rules/-',
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
+      'grants get on secrets',
     ],
+    ['RoleBinding ci-deployer', '/roleRef/kind', 'ClusterRole', 'roleRef gives ci-deployer ClusterRole ci-deployer'],
+    ['RoleBinding ci-deployer', '/roleRef/name', 'other', 'roleRef names other, a Role that is not there'],
+  ],
+  'graceful-end': [
     [
-      'a redirect for the moment',
-      redirectMiddleware(replaced('/spec/redirectScheme/permanent', false)),
-      'Middleware redirect-https: spec.redirectScheme.permanent is not true',
+      'Deployment operator',
+      grace,
+      24,
+      'is 24, too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 25.',
     ],
+    ['Deployment operator', sleep, 11, 'give at least 31.'],
+    ['Deployment operator', sleep, 3, 'sleep.seconds is 3, and proxies may send to the pod for 4 s'],
+    ['Deployment operator', `${container}/lifecycle`, undefined, 'containers[0].lifecycle.preStop does not sleep'],
     [
-      'a redirect to another scheme',
-      redirectMiddleware(replaced('/spec/redirectScheme/scheme', 'http')),
-      'Middleware redirect-https: spec.redirectScheme.scheme is http',
+      'Deployment operator',
+      `${container}/env/-`,
+      { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' },
+      'NITRO_SHUTDOWN_TIMEOUT 30 s',
     ],
-    [
-      'a redirect to a port of the cluster',
-      redirectMiddleware({ op: 'add', path: '/spec/redirectScheme/port', value: '8443' }),
-      'Middleware redirect-https: spec.redirectScheme.port is 8443',
-    ],
-  ])('%s', (_, broken, message) => {
-    expect(rulesBroken(broken)).toEqual(['https-by-redirect']);
-    expect(sentencesFor(broken)[0]).toContain(message);
-  });
-});
-
-describe('watched-pods', () => {
-  test.each([
+  ],
+  'watched-pods': [
     'startupProbe',
     'readinessProbe',
     'livenessProbe',
     'resources.requests.cpu',
     'resources.requests.memory',
     'resources.limits.memory',
-  ])('an app without %s', (at) => {
-    const broken = operator(without(`${container}/${at.replaceAll('.', '/')}`));
-    expect(rulesBroken(broken)).toEqual(['watched-pods']);
-    expect(sentencesFor(broken)).toEqual([
-      expect.stringContaining(`Deployment operator: spec.template.spec.containers[0].${at} is not there, so `),
-    ]);
-  });
+  ].map((at) => [
+    'Deployment operator',
+    `${container}/${at.replaceAll('.', '/')}`,
+    undefined,
+    `spec.template.spec.containers[0].${at} is not there, so `,
+  ]),
+  'never-alone': [
+    ['Deployment operator', '/spec/replicas', 1, "spec.replicas is 1, so one pod's end is an outage"],
+    ['Deployment operator', '/spec/replicas', undefined, 'spec.replicas is not set (1)'],
+    ['Deployment operator', '/spec/strategy/rollingUpdate/maxUnavailable', '50%', 'maxUnavailable is 50%'],
+    ['Deployment operator', '/spec/strategy/rollingUpdate/maxUnavailable', undefined, 'is not set (25%)'],
+    ['Deployment operator', '/spec/strategy', { type: 'Recreate' }, 'spec.strategy.type is Recreate'],
+    ...(
+      [
+        [{ minAvailable: 0 }, 'spec.minAvailable is 0 of 2 replicas, so all of them may be evicted at once'],
+        [{ minAvailable: '60%' }, 'spec.minAvailable is 60% of 2 replicas, so no node can be drained'],
+        [{ maxUnavailable: 0 }, 'spec.maxUnavailable is 0 of 2 replicas, so no node can be drained'],
+        [{ maxUnavailable: '100%' }, 'spec.maxUnavailable is 100% of 2 replicas, so all of them'],
+        [{}, 'spec.maxUnavailable is 0 of 2 replicas'],
+        [{ minAvailable: 1, maxUnavailable: 1 }, 'spec has minAvailable and maxUnavailable'],
+      ] as const
+    ).map(([spec, sentence]): [string, string, unknown, string] => [
+      'PodDisruptionBudget operator',
+      '/spec',
+      budget(spec),
+      sentence,
+    ]),
+  ],
+  'rollout-deadline': [
+    ['Deployment portal', '/spec/progressDeadlineSeconds', undefined, 'progressDeadlineSeconds is not set (600), so'],
+    ['Deployment portal', '/spec/progressDeadlineSeconds', 61, 'Seconds is 61, so'],
+  ],
+  'kept-revisions': [['Deployment portal', '/spec/revisionHistoryLimit', 0, 'spec.revisionHistoryLimit is 0, so']],
+  'own-environment': [
+    ['Deployment portal', '/spec/template/spec/enableServiceLinks', true, 'enableServiceLinks is not false, so'],
+    ['Deployment portal', '/spec/template/spec/enableServiceLinks', undefined, 'enableServiceLinks is not false, so'],
+  ],
+  'enough-room': [
+    ['cpu', '50m', 'resources.limits.cpu is 50m, so the kernel stops its only thread'],
+    ['cpu', '0.5', 'resources.limits.cpu is 0.5, so'],
+    ['memory', '255Mi', 'resources.limits.memory is 255Mi, so a pod that serves requests is killed'],
+    ['memory', '268000000', 'is 268000000, so'],
+    ['memory', '0.1Gi', 'is 0.1Gi, so'],
+  ].map(([name, value, sentence = '']) => [
+    'Deployment portal',
+    `${container}/resources/limits/${name}`,
+    value,
+    sentence,
+  ]),
+  'probe-values': (
+    [
+      [
+        'readinessProbe/httpGet/path',
+        '/api/_health/live',
+        'httpGet.path is /api/_health/live, so a pod that cannot read sessions is sent requests: ask /api/_health/ready',
+      ],
+      ['readinessProbe/httpGet/path', undefined, 'readinessProbe.httpGet.path is not there, so a pod'],
+      ['livenessProbe/httpGet/path', '/api/_health/ready', 'so an outage of Redis restarts every pod'],
+      ['startupProbe/httpGet/path', '/api/_health/ready', 'so an app that is up'],
+      ['readinessProbe/httpGet/port', 'https', 'httpGet.port is https, no port of the container'],
+      ['startupProbe/failureThreshold', 5, 'startupProbe.periodSeconds x failureThreshold is 5 s, not 30 to 60'],
+      ['startupProbe/failureThreshold', 600, 'x failureThreshold is 600 s, not 30 to 60'],
+      ['readinessProbe/failureThreshold', 30, 'x failureThreshold is 60 s, not 2 to 10'],
+      ['readinessProbe/failureThreshold', 1, 'failureThreshold is 1, so one slow answer is enough: give at least 2'],
+      ['readinessProbe/periodSeconds', undefined, 'x failureThreshold is 20 s, not 2 to 10'],
+      ['livenessProbe/periodSeconds', 1, 'x failureThreshold is 3 s, not 20 to 60'],
+      ['readinessProbe/timeoutSeconds', undefined, 'readinessProbe.timeoutSeconds is 1, not 2 to 5'],
+      ['livenessProbe/timeoutSeconds', 30, 'livenessProbe.timeoutSeconds is 30, not 2 to 5'],
+    ] as const
+  ).map(([path, value, sentence]) => ['Deployment operator', `${container}/${path}`, value, sentence]),
+  'hardened-pods': [
+    ...(
+      [
+        [`${podSecurity}/runAsNonRoot`, undefined, 'runAsNonRoot is not true'],
+        [`${container}/securityContext/runAsNonRoot`, false, 'runAsNonRoot is not true'],
+        [`${podSecurity}/runAsUser`, 0, 'runAsUser is 0, which is root'],
+        [`${container}/securityContext/privileged`, true, 'privileged is true'],
+        [`${container}/securityContext/allowPrivilegeEscalation`, undefined, 'allowPrivilegeEscalation is not false'],
+        [`${container}/securityContext/readOnlyRootFilesystem`, false, 'readOnlyRootFilesystem is not true'],
+        [`${container}/securityContext/capabilities`, undefined, 'capabilities are not taken away'],
+        [`${container}/securityContext/capabilities/add`, ['NET_ADMIN'], 'capabilities are not taken away'],
+        [`${podSecurity}/seccompProfile`, undefined, 'seccompProfile is not RuntimeDefault'],
+      ] as const
+    ).map(([path, value, sentence]): [string, string, unknown, string] => [
+      'Deployment operator',
+      path,
+      value,
+      `spec.template.spec.containers[0].securityContext.${sentence}`,
+    ]),
+    [
+      'Deployment operator',
+      '/spec/template/spec/automountServiceAccountToken',
+      undefined,
+      'spec.template.spec.automountServiceAccountToken is not false, so',
+    ],
+  ],
+  'lasting-selectors': [
+    ['Service portal', '/spec/selector', 'so it leads to no pod until a release is Ready'],
+    ['PodDisruptionBudget portal', '/spec/selector/matchLabels', 'so it keeps no pod of a release'],
+    ['Deployment portal', '/spec/selector/matchLabels', 'so there can be no other release'],
+  ].map(([which = '', path, sentence = '']) => [which, `${path}/app.kubernetes.io~1version`, '1.0.0', sentence]),
+  'own-pods': [
+    [
+      'Service portal',
+      '/spec/selector',
+      { 'app.kubernetes.io/part-of': 'dezky' },
+      'spec.selector selects the pods of operator, platform-api, portal, so requests reach the wrong app',
+    ],
+    ['Service portal', '/spec/internalTrafficPolicy', 'Local', 'is Local, so it leads nowhere on a node without a pod'],
+    [
+      'Service portal',
+      '/spec/publishNotReadyAddresses',
+      true,
+      'is true, so requests reach pods that cannot answer them',
+    ],
+    [
+      'Deployment portal',
+      spread,
+      { matchLabels: { 'app.kubernetes.io/name': 'operator' } },
+      'topologySpreadConstraints[0].labelSelector does not match the pods themselves',
+    ],
+    ['Deployment portal', spread, undefined, 'labelSelector does not match the pods themselves'],
+  ],
+  'own-certificate': [
+    ['Ingress portal', '/spec/tls/0/hosts', ['mail.dezky.example'], 'spec.tls does not name portal.dezky.example'],
+    ['Ingress portal', '/spec/tls/0/hosts', ['*.portal.dezky.example'], 'spec.tls does not name portal.dezky.example'],
+  ],
+  'balanced-requests': [
+    [
+      'Service portal',
+      '/metadata/annotations',
+      { 'traefik.ingress.kubernetes.io/service.sticky.cookie.name': 'pod' },
+      'service.sticky.cookie.name\'] is "pod": requests would stick to one pod, which hides sessions',
+    ],
+    [
+      'Ingress portal',
+      '/metadata/annotations/nginx.ingress.kubernetes.io~1affinity',
+      'cookie',
+      '[\'nginx.ingress.kubernetes.io/affinity\'] is "cookie"',
+    ],
+    ['Service portal', '/spec/sessionAffinity', 'ClientIP', 'spec.sessionAffinity is ClientIP: requests would stick'],
+  ],
+};
 
-  test('an app that says nothing of itself is told all of it', () => {
-    expect(
-      sentencesFor(operator(without(`${container}/resources`), without(`${container}/livenessProbe`))),
-    ).toHaveLength(4);
+describe.each(Object.entries(breaches))('%s', (rule, rows) => {
+  test.each(rows)('%s: %s = %j', (which, path, value, sentence) => {
+    const [kind = '', name = ''] = which.split(' ');
+    const operation: Operation = value === undefined ? { op: 'remove', path } : { op: 'add', path, value };
+    const broken = patched(rendered, kind, name, operation);
+    expect(rulesBroken(broken)).toEqual([rule]);
+    expect(sentencesFor(broken)).toEqual([expect.stringContaining(sentence)]);
+    expect(sentencesFor(broken)[0]).toMatch(`${which}: `);
   });
 });
 
-describe('never-alone', () => {
-  const maxUnavailable = '/spec/strategy/rollingUpdate/maxUnavailable';
+test.each<[string, string, string, unknown]>([
+  ['a wildcard certificate', 'Ingress portal', '/spec/tls/0/hosts', ['*.dezky.example']],
+  ['a container port by its number', 'Deployment operator', `${container}/readinessProbe/httpGet/port`, 3000],
+  ['a core', 'Deployment portal', `${container}/resources/limits/cpu`, '2000m'],
+  ['memory in another unit', 'Deployment portal', `${container}/resources/limits/memory`, '1G'],
+  ['a budget in percent', 'PodDisruptionBudget operator', '/spec', budget({ minAvailable: '50%' })],
+  ['no affinity by name', 'Service portal', '/spec/sessionAffinity', 'None'],
+])('%s breaks no rule', (_, which, path, value) => {
+  const [kind = '', name = ''] = which.split(' ');
+  expect(sentencesFor(patched(rendered, kind, name, { op: 'add', path, value }))).toEqual([]);
+});
 
-  test.each<[string, KubeObject[], string]>([
-    ['one replica', operator(replaced('/spec/replicas', 1)), "spec.replicas is 1, so one pod's end is an outage"],
-    ['no number of replicas', operator(without('/spec/replicas')), 'spec.replicas is not set (1)'],
-    ['pods that go first', operator(replaced(maxUnavailable, 1)), 'spec.strategy.rollingUpdate.maxUnavailable is 1'],
-    ['a share of pods that go first', operator(replaced(maxUnavailable, '50%')), 'maxUnavailable is 50%'],
-    ["Kubernetes' own share", operator(without(maxUnavailable)), 'maxUnavailable is not set (25%)'],
-    ['Recreate', operator(replaced('/spec/strategy', { type: 'Recreate' })), 'spec.strategy.type is Recreate'],
-    [
-      'no budget',
-      rendered.filter(({ kind, metadata }) => kind !== 'PodDisruptionBudget' || metadata.name !== 'operator'),
-      'spec.template.metadata.labels are selected by no PodDisruptionBudget',
-    ],
-    [
-      'a budget of other pods',
-      patched(
-        rendered,
-        'PodDisruptionBudget',
-        'operator',
-        replaced('/spec/selector/matchLabels', { 'app.kubernetes.io/name': 'operators' }),
-      ),
-      'are selected by no PodDisruptionBudget',
-    ],
-  ])('%s', (_, broken, message) => {
-    expect(rulesBroken(broken)).toEqual(['never-alone']);
-    expect(sentencesFor(broken)).toEqual([expect.stringMatching(/^Deployment operator: /)]);
-    expect(sentencesFor(broken)[0]).toContain(message);
+describe('pinned-images', () => {
+  test.each([
+    ['dezky/operator', 'without a tag, which is whatever is newest when a pod starts'],
+    ['localhost:5000/operator', 'without a tag'],
+    ['dezky/operator:latest-alpine', 'a tag that moves'],
+    ['dezky/operator:LTS-24', 'a tag that moves'],
+    ['dezky/operator:production', 'a tag that moves'],
+    ['node:24-slim', 'a tag that moves'],
+    ['traefik:v3.6', 'a tag that moves'],
+  ])('%s is told, with object and path', (reference, message) => {
+    const broken = patched(rendered, 'Deployment', 'operator', { op: 'replace', path: image, value: reference });
+    const found = violationsOf(broken).find(({ rule }) => rule === 'pinned-images');
+    expect(found?.sentence).toMatch(/^Deployment operator: spec\.template\.spec\.containers\[0\]\.image is "/);
+    expect(found?.sentence).toContain(message);
   });
 
-  const budget = (spec: Record<string, unknown>) =>
+  test.each(['traefik:v3.6.12', 'node:24.21.0-slim', 'rancher/k3s:v1.34.4-k3s1', `x/y:${sha}`, 'x/y:mainframe-2'])(
+    '%s stays what it is',
+    (reference) => expect(sentencesFor([object('Pod', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
+  );
+
+  test('containers of any kind, and those that come before the others, are looked at', () => {
+    const spec = {
+      jobTemplate: { spec: { template: { spec: { initContainers: [{ image: 'busybox' }], containers: [{}] } } } },
+    };
+    expect(sentencesFor([object('CronJob', { spec })])).toEqual([
+      expect.stringContaining('spec.jobTemplate.spec.template.spec.initContainers[0].image is "busybox"'),
+      expect.stringContaining('spec.jobTemplate.spec.template.spec.containers[0].image is not there'),
+    ]);
+  });
+});
+
+describe('a release', () => {
+  const released = (name: string, reference: string, objects: readonly KubeObject[]) =>
     patched(
-      rendered,
-      'PodDisruptionBudget',
-      'operator',
-      replaced('/spec', { selector: { matchLabels: { 'app.kubernetes.io/name': 'operator' } }, ...spec }),
+      objects,
+      'Deployment',
+      name,
+      { op: 'replace', path: image, value: reference },
+      { op: 'replace', path: version, value: sha },
     );
 
-  test.each<[Record<string, unknown>, string]>([
-    [{ minAvailable: 0 }, 'spec.minAvailable is 0 of 2 replicas, so all of them may be evicted at once'],
-    [{ minAvailable: '0%' }, 'spec.minAvailable is 0% of 2 replicas, so all of them'],
-    [{ minAvailable: 2 }, 'spec.minAvailable is 2 of 2 replicas, so no node can be drained'],
-    [{ minAvailable: '60%' }, 'spec.minAvailable is 60% of 2 replicas, so no node can be drained'],
-    [{ maxUnavailable: 0 }, 'spec.maxUnavailable is 0 of 2 replicas, so no node can be drained'],
-    [{ maxUnavailable: 2 }, 'spec.maxUnavailable is 2 of 2 replicas, so all of them'],
-    [{ maxUnavailable: '100%' }, 'spec.maxUnavailable is 100% of 2 replicas, so all of them'],
-    [{}, 'spec.maxUnavailable is 0 of 2 replicas'],
-    [{ minAvailable: 1, maxUnavailable: 1 }, 'spec has minAvailable and maxUnavailable'],
-  ])('a budget of %j', (spec, message) => {
-    expect(rulesBroken(budget(spec))).toEqual(['never-alone']);
-    expect(sentencesFor(budget(spec))).toEqual([expect.stringContaining(`PodDisruptionBudget operator: ${message}`)]);
+  test('passes, and is told apart from another one', () => {
+    const all = apps.reduce((objects, { name }) => released(name, `dezky/${name}:${sha}`, objects), [...rendered]);
+    expect(sentencesFor(all)).toEqual([]);
+    expect(violationsOf(all, [releasedAs(sha)])).toEqual([]);
+    const others = violationsOf(rendered, [releasedAs(sha)]).map(({ object: id }) => id);
+    expect(others.toSorted()).toEqual(apps.map(({ name }) => `Deployment ${name}`).toSorted());
   });
 
-  test.each([{ minAvailable: 1 }, { maxUnavailable: 1 }, { minAvailable: '50%' }, { maxUnavailable: '10%' }])(
-    'a budget of %j lets one of two pods go',
-    (spec) => expect(violationsOf(budget({ ...spec, unhealthyPodEvictionPolicy: 'AlwaysAllow' }))).toEqual([]),
+  test('an app that was not pinned with the others is told', () => {
+    expect(sentencesFor(released('portal', `dezky/portal:${sha}`, rendered))).toEqual([
+      expect.stringMatching(/^Deployment portal: .*image is ".*" where platform-api is "dezky\/platform-api:1\.0\.0"/),
+    ]);
+  });
+
+  test.each([
+    [`dezky/operator:${sha}@sha256:${'0'.repeat(64)}`, 'and has a digest, which wins over the tag'],
+    [`dezky/portal:${sha}`, 'and so is the image of portal'],
+  ])('the image %s is not that of the operator', (reference, message) => {
+    const found = violationsOf(released('operator', reference, rendered), [releasedAs(sha)]);
+    expect(found.find(({ object: id }) => id === 'Deployment operator')?.sentence).toContain(message);
+  });
+
+  test.each(apps.flatMap(({ name }) => ['Deployment', 'Service', 'Ingress'].map((kind) => ({ kind, name }))))(
+    'without its $kind, $name is named with what to write',
+    ({ kind, name }) => {
+      expect(violationsOf(rendered, [describedApps])).toEqual([]);
+      // The Ingress that redirects plain HTTP still exists.
+      const without = rendered.filter((each) => each.kind !== kind || each.metadata.name !== name);
+      expect(violationsOf(without, [describedApps]).map(({ sentence }) => sentence)).toEqual([
+        expect.stringMatching(`^${kind} ${name}: .* in no manifest, .* write fleet/apps/${name}.yaml`),
+      ]);
+    },
   );
+});
+
+describe('no-global-redirect', () => {
+  test.each([
+    '--entrypoints.web.http.redirections.entrypoint.to=websecure',
+    '--entrypoints.web.http.middlewares=dezky-redirect-https@kubernetescrd',
+  ])('the argument %s', (value) => {
+    const path = `${container}/args/-`;
+    expect(sentencesFor(patched(traefik, 'Deployment', 'traefik', { op: 'add', path, value }))).toEqual([
+      expect.stringMatching(/^Deployment traefik: spec\.template\.spec\.containers\[0\]\.args\[\d+\] redirects on the/),
+    ]);
+  });
+
+  const env = [{ name: 'TRAEFIK_ENTRYPOINTS_WEB_HTTP_REDIRECTIONS_ENTRYPOINT_TO', value: 'websecure' }];
+  test.each<[string, KubeObject]>([
+    ["a chart's values", object('HelmChartConfig', { spec: { valuesContent: 'ports:\n  web:\n    redirections:\n' } })],
+    [
+      "an older chart's",
+      object('HelmChartConfig', { spec: { valuesContent: 'ports:\n  web:\n    redirectTo: {}\n' } }),
+    ],
+    ["a chart's settings", object('HelmChart', { spec: { set: { 'ports.web.redirectTo.port': 'websecure' } } })],
+    ['a variable', object('Pod', { spec: { containers: [{ image: 'traefik:v3.6.12', env }] } })],
+  ])('%s', (_, redirecting) => expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']));
+});
+
+test('an IngressRoute is a router as well', () => {
+  const route = { match: 'PathPrefix(`/`)', middlewares: [{ name: 'redirect-https' }] };
+  expect(sentencesFor([...rendered, object('IngressRoute', { spec: { routes: [route] } })])).toEqual([
+    expect.stringContaining('IngressRoute extra: spec.entryPoints is not there'),
+    expect.stringContaining('IngressRoute extra: spec.routes[0] takes every host'),
+  ]);
+});
+
+test.each([
+  object('IngressRoute', { spec: { routes: [{ match: 'x', services: [{ name: 'operator', sticky: {} }] }] } }),
+  object('TraefikService', { spec: { weighted: { services: [], sticky: {} } } }),
+])('the stickiness of an object of Traefik is told: $kind', (one) => {
+  expect(rulesBroken([one])).toContain('balanced-requests');
+});
+
+test('a host without a router on web is told, and so is an app without a budget', () => {
+  const without = (kind: string, name: string) =>
+    sentencesFor(rendered.filter((each) => each.kind !== kind || each.metadata.name !== name));
+  expect(without('Ingress', 'operator-redirect')).toEqual([
+    expect.stringContaining('has no router on the entry point web for operator.dezky.example'),
+  ]);
+  expect(without('PodDisruptionBudget', 'operator')).toEqual([
+    expect.stringContaining('spec.template.metadata.labels are selected by no PodDisruptionBudget'),
+  ]);
+});
+
+test('a Secret of two hosts is told at both', () => {
+  const path = '/spec/tls/0/secretName';
+  expect(sentencesFor(patched(rendered, 'Ingress', 'portal', { op: 'replace', path, value: 'operator-tls' }))).toEqual([
+    expect.stringContaining('Ingress operator: spec.tls[0].secretName is that of Ingress portal'),
+    expect.stringContaining('Ingress portal: spec.tls[0].secretName is that of Ingress operator'),
+  ]);
+});
+
+test("cert-manager's own solver does not come before itself", () => {
+  const paths = [{ path: '/.well-known/acme-challenge/token', pathType: 'Exact' }];
+  const solver = object('Ingress', { spec: { rules: [{ host: 'operator.dezky.example', http: { paths } }] } });
+  expect(rulesBroken([...rendered, solver])).toContain('solver-reachable');
+  solver.metadata.labels = { 'acme.cert-manager.io/http01-solver': 'true' };
+  expect(sentencesFor([...rendered, solver])).toEqual([]);
+});
+
+test.each([
+  [undefined, 'NITRO_SHUTDOWN_TIMEOUT 30 s, margin 5 s: give at least 40.'],
+  ['15s', 'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"'],
+  ['9999', 'set NITRO_SHUTDOWN_TIMEOUT to 9.999 s, and a request may take 10 s: give at least 10000.'],
+])('a shutdown timeout of %s in the ConfigMap is told at the Deployment', (value, message) => {
+  const path = '/data/NITRO_SHUTDOWN_TIMEOUT';
+  const operation: Operation = value === undefined ? { op: 'remove', path } : { op: 'replace', path, value };
+  const broken = patched(rendered, 'ConfigMap', 'operator-config', operation);
+  expect(sentencesFor(broken)).toEqual([expect.stringContaining(message)]);
+  expect(rulesBroken(broken)).toEqual(['graceful-end']);
+});
+
+describe('narrow-deployer, in the whole cluster', () => {
+  const binding = (subject: { kind: string; name: string }): KubeObject[] => [
+    ...rendered,
+    object('ClusterRoleBinding', {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [subject],
+    }),
+  ];
+
+  test.each([
+    { kind: 'Group', name: 'system:serviceaccounts:dezky' },
+    { kind: 'Group', name: 'system:authenticated' },
+    { kind: 'User', name: 'system:serviceaccount:dezky:ci-deployer' },
+  ])('$kind $name has the deployer in it', (subject) => {
+    expect(sentencesFor(binding(subject))).toEqual([
+      expect.stringContaining('ClusterRoleBinding extra: kind gives ci-deployer rights in every namespace'),
+    ]);
+  });
+
+  test.each([
+    { kind: 'Group', name: 'system:unauthenticated' },
+    { kind: 'ServiceAccount', name: 'traefik' },
+  ])('$kind $name has not', (subject) => expect(sentencesFor(binding(subject))).toEqual([]));
+});
+
+test('an init container is held to the same', () => {
+  const value = [{ name: 'first', image: 'dezky/operator:1.0.0' }];
+  const path = '/spec/template/spec/initContainers';
+  // The user and the seccomp profile are set on the pod.
+  expect(sentencesFor(patched(rendered, 'Deployment', 'operator', { op: 'add', path, value }))).toEqual(
+    ['allowPrivilegeEscalation', 'readOnlyRootFilesystem', 'capabilities'].map((at) =>
+      expect.stringContaining(`spec.template.spec.initContainers[0].securityContext.${at}`),
+    ),
+  );
+});
+
+test('every app has the routes that its probes ask', () => {
+  const missing = apps.flatMap(({ name, sessions, health }) =>
+    Object.values(health)
+      .map((path) => `${sessions ? 'apps/base/server' : `apps/${name}/server/routes`}${path}.get.ts`)
+      .filter((file) => !existsSync(join(repositoryRoot, file))),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('the image of the apps is another user than root, and starts Node without a shell before it', () => {
+  const lines = readFileSync(join(repositoryRoot, 'apps/Dockerfile'), 'utf8').split('\n');
+  const last = (instruction: string): string =>
+    lines.findLast((line) => line.startsWith(`${instruction} `))?.slice(instruction.length + 1) ?? '';
+  expect(last('USER'), 'USER, by number').toMatch(/^[1-9]\d*(:\d+)?$/);
+  expect(last('ENTRYPOINT'), 'ENTRYPOINT').toBe('[]');
+  expect(last('CMD'), 'CMD').toMatch(/^\["node", /);
 });

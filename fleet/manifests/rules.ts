@@ -1,21 +1,13 @@
 import { idOf } from './objects.ts';
 import type { KubeObject } from './objects.ts';
-import { balancedRequests } from './rules/balanced.ts';
-import { enoughRoom } from './rules/enough-room.ts';
-import { gracefulEnd } from './rules/graceful-end.ts';
-import { hardenedPods } from './rules/hardened-pods.ts';
-import { keptRevisions, rolloutDeadline } from './rules/rollouts.ts';
-import { lastingSelectors } from './rules/lasting-selectors.ts';
+import { keptRevisions, neverAlone, rolloutDeadline } from './rules/availability.ts';
+import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './rules/https.ts';
+import { gracefulEnd, probeValues } from './rules/lifecycle.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
-import { neverAlone } from './rules/never-alone.ts';
-import { ownCertificate } from './rules/own-certificate.ts';
-import { ownEnvironment, watchedPods } from './rules/watched-pods.ts';
-import { ownPods } from './rules/own-pods.ts';
 import { imagesKept, oneRelease, pinnedImages } from './rules/pinned-images.ts';
-import { probeValues } from './rules/probes.ts';
-import { httpsByRedirect, noGlobalRedirect, redirectsOnWeb } from './rules/redirects.ts';
+import { enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './rules/pods.ts';
 import type { Rule, Violation } from './rules/rule.ts';
-import { solverReachable } from './rules/solver.ts';
+import { balancedRequests, lastingSelectors, ownPods } from './rules/services.ts';
 
 export { describedApps } from './rules/described-apps.ts';
 export { releasedAs } from './rules/pinned-images.ts';

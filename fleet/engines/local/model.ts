@@ -11,7 +11,7 @@ import type {
   Service,
 } from '../../manifests/objects.ts';
 import { violationsOf } from '../../manifests/rules.ts';
-import { balancedRequests } from '../../manifests/rules/balanced.ts';
+import { balancedRequests } from '../../manifests/rules/services.ts';
 
 /** The objects that the local engine runs, checked: it models every field in them. */
 export interface Model {

@@ -2,7 +2,7 @@ import { parseImage } from '../image-reference.ts';
 import { imageOf } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { appsIn, isApp, walk } from './rule.ts';
+import { container, isApp, requiring, walk } from './rule.ts';
 import type { Breach, Rule, ValuePlace } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */
@@ -26,10 +26,10 @@ export function containerImages(object: KubeObject): ValuePlace[] {
   return [...walk(object)]
     .filter(({ key, value }) => containerLists.has(key) && Array.isArray(value))
     .flatMap(({ path, value }) =>
-      (value as Array<{ image?: unknown } | null>).map((container, index) => ({
+      (value as Array<{ image?: unknown } | null>).map((each, index) => ({
         path: `${path}[${index}].image`,
         key: 'image',
-        value: container?.image,
+        value: each?.image,
       })),
     );
 }
@@ -57,17 +57,13 @@ function pinFault(image: unknown): string | undefined {
 }
 
 /** A node that has the image of an app needs no registry to start another pod of it. */
-export const imagesKept: Rule = {
-  name: 'images-kept',
-  check: (objects) =>
-    appsIn(objects)
-      .filter(({ container }) => container.imagePullPolicy === 'Always')
-      .map(({ object, path }): Breach => ({
-        object,
-        path: `${path}.imagePullPolicy`,
-        message: 'is Always, so no pod can be replaced while the registry is away: set it to IfNotPresent',
-      })),
-};
+export const imagesKept = requiring('images-kept', [
+  {
+    at: `${container}.imagePullPolicy`,
+    holds: (policy) => policy !== 'Always',
+    message: () => 'is Always, so no pod can be replaced while the registry is away: set it to IfNotPresent',
+  },
+]);
 
 /** All apps are pinned to the same release, and their version labels match it. */
 export const oneRelease: Rule = {

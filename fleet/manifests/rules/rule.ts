@@ -45,6 +45,34 @@ export const appsIn = (objects: readonly KubeObject[]): App[] =>
     ),
   );
 
+/** Stands for an app's container in the path of a requirement. */
+export const container = '<container>';
+
+/** A value that every app must have. */
+interface Requirement {
+  /** Path in the Deployment; it may start with `container`. */
+  at: string;
+  holds(value: unknown): boolean;
+  message(value: unknown): string;
+}
+
+/** A rule about single values of every app. */
+export const requiring = (name: string, requirements: readonly Requirement[]): Rule => ({
+  name,
+  check: (objects) =>
+    appsIn(objects).flatMap((app) =>
+      requirements.flatMap(({ at, holds, message }): Breach[] => {
+        const value = valueAt(at.startsWith(container) ? app.container : app.object, at.replace(`${container}.`, ''));
+        return holds(value)
+          ? []
+          : [{ object: app.object, path: at.replace(container, app.path), message: message(value) }];
+      }),
+    ),
+});
+
+const valueAt = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+
 /** A value somewhere in an object, and its path: `spec.containers[0].image`. */
 export interface ValuePlace {
   path: string;

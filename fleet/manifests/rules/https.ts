@@ -1,5 +1,5 @@
 import { ofKind } from '../objects.ts';
-import type { KubeObject, Middleware } from '../objects.ts';
+import type { Ingress, KubeObject, Middleware } from '../objects.ts';
 import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './rule.ts';
@@ -109,11 +109,79 @@ function redirectFaults(object: Middleware): Breach[] {
     breaches.push({ object, path: `${at}.permanent`, message });
   }
   if (port !== undefined && port !== '443') {
-    breaches.push({
-      object,
-      path: `${at}.port`,
-      message: `is ${port}, where nobody outside finds the fleet: take it out`,
-    });
+    const message = `is ${port}, where nobody outside finds the fleet: take it out`;
+    breaches.push({ object, path: `${at}.port`, message });
   }
   return breaches;
+}
+
+const challengePath = '/.well-known/acme-challenge/';
+/** Characters of an HTTP-01 token (RFC 8555 section 8.3: at least 128 bits of entropy; Let's Encrypt sends 43). */
+const tokenLength = 43;
+
+/** The rule length of the router for cert-manager's solver Ingress. Traefik uses this length as the priority. */
+const solverRuleLength = (host: string): number =>
+  `Host(\`${host}\`) && Path(\`${challengePath}${'t'.repeat(tokenLength)}\`)`.length;
+
+/** On plain HTTP no router has priority over cert-manager's HTTP-01 solver. */
+export const solverReachable: Rule = {
+  name: 'solver-reachable',
+  check: (objects) =>
+    routersOf(objects).flatMap((router): Breach[] => {
+      const { object, path, rule, host, priorityPath, tlsPath, isSolver } = router;
+      if (isSolver || !isOnWeb(router)) return [];
+      const breaches: Breach[] = [];
+      if (priorityPath !== undefined) {
+        const message =
+          'sets a priority by hand, which can come before the HTTP-01 solver: leave it to the length of the rule';
+        breaches.push({ object, path: priorityPath, message });
+      }
+      if (router.entryPoints?.includes('web') && tlsPath !== undefined) {
+        const message = 'demands TLS on the entry point web, where Traefik then answers 404: leave TLS to websecure';
+        breaches.push({ object, path: tlsPath, message });
+      }
+      if (rule.includes(challengePath.slice(0, -1))) {
+        const message = `takes ${challengePath} away from the HTTP-01 solver: leave that path to cert-manager`;
+        breaches.push({ object, path, message });
+      } else if (rule.length >= solverRuleLength(host ?? '')) {
+        const message = `has the rule ${rule}, longer than the HTTP-01 solver's, and so comes before it: shorten it`;
+        breaches.push({ object, path, message });
+      }
+      return breaches;
+    }),
+};
+
+/** Each host of an Ingress with TLS is in a certificate, and hosts of different Ingresses do not share a Secret. */
+export const ownCertificate: Rule = {
+  name: 'own-certificate',
+  check: (objects) => {
+    const ingresses = ofKind(objects, 'Ingress').filter(({ spec }) => spec.tls !== undefined);
+    return [...ingresses.flatMap(uncovered), ...ingresses.flatMap((ingress) => sharedSecrets(ingress, ingresses))];
+  },
+};
+
+const hostsOf = ({ hosts = [] }: { hosts?: string[] | undefined }): string => hosts.toSorted().join(', ');
+
+function uncovered(object: Ingress): Breach[] {
+  const covered = new Set(object.spec.tls?.flatMap(({ hosts = [] }) => hosts));
+  return object.spec.rules
+    .filter(({ host }) => !covered.has(host) && !covered.has(host.replace(/^[^.]+/, '*')))
+    .map(({ host }) => ({
+      object,
+      path: 'spec.tls',
+      message: `does not name ${host}, so browsers warn of its certificate: name it`,
+    }));
+}
+
+function sharedSecrets(object: Ingress, all: readonly Ingress[]): Breach[] {
+  return (object.spec.tls ?? []).flatMap((entry, index): Breach[] => {
+    const other = all.find(
+      (candidate) =>
+        candidate.metadata.namespace === object.metadata.namespace &&
+        candidate.spec.tls?.some((one) => one.secretName === entry.secretName && hostsOf(one) !== hostsOf(entry)),
+    );
+    if (entry.secretName === undefined || other === undefined) return [];
+    const message = `is that of Ingress ${other.metadata.name} with other hosts, so one certificate replaces the other: use a Secret for each`;
+    return [{ object, path: `spec.tls[${index}].secretName`, message }];
+  });
 }

@@ -1,6 +1,6 @@
 import { ofKind } from '../objects.ts';
 import type { Deployment, PodDisruptionBudget } from '../objects.ts';
-import { appsIn } from './rule.ts';
+import { appsIn, requiring } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 const minReplicas = 2;
@@ -74,3 +74,25 @@ function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   }
   return [];
 }
+
+/** Seconds. A release waits this long for an app that does not come up, before it rolls back. */
+const longestRollout = 60;
+
+/** A rollout without progress is reported within a minute, so that a release rolls back soon. */
+export const rolloutDeadline = requiring('rollout-deadline', [
+  {
+    at: 'spec.progressDeadlineSeconds',
+    holds: (seconds) => seconds !== undefined && Number(seconds) <= longestRollout,
+    message: (seconds) =>
+      `is ${seconds ?? 'not set (600)'}, so a release that is stuck is not rolled back before: give at most ${longestRollout}`,
+  },
+]);
+
+/** An old ReplicaSet is kept, which `kubectl rollout undo` goes back to. */
+export const keptRevisions = requiring('kept-revisions', [
+  {
+    at: 'spec.revisionHistoryLimit',
+    holds: (limit) => limit !== 0,
+    message: () => 'is 0, so kubectl rollout undo has nothing to go back to: keep at least 1',
+  },
+]);

@@ -1,0 +1,134 @@
+import { isKind, ofKind, versionLabel } from '../objects.ts';
+import type { Deployment, KubeObject, Service } from '../objects.ts';
+import { appsIn, walk } from './rule.ts';
+import type { Breach, Rule } from './rule.ts';
+
+const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
+
+/** Annotations that make ingresses keep a client on one pod. Traefik reads its own on a Service and on an Ingress. */
+const stickyAnnotation =
+  /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
+
+/** No Service and no router has session affinity. */
+export const balancedRequests: Rule = {
+  name: 'balanced-requests',
+  check: (objects) =>
+    objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
+};
+
+function annotated(object: KubeObject): Breach[] {
+  return Object.entries(object.metadata.annotations ?? {})
+    .filter(([name, value]) => stickyAnnotation.test(name) && value !== 'false')
+    .map(([name, value]) => ({
+      object,
+      path: `metadata.annotations['${name}']`,
+      message: `is "${value}": ${consequence}`,
+    }));
+}
+
+function affine(object: KubeObject): Breach[] {
+  if (!isKind(object, 'Service')) return [];
+  const { sessionAffinity = 'None' } = object.spec;
+  if (sessionAffinity === 'None') return [];
+  return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
+}
+
+/** `sticky` of a Traefik object: of an IngressRoute's service, or of a TraefikService. */
+function stickyCustomResource(object: KubeObject): Breach[] {
+  if (!object.apiVersion.startsWith('traefik.')) return [];
+  return [...walk(object)]
+    .filter(({ key, value }) => key === 'sticky' && value !== null)
+    .map(({ path }) => ({ object, path, message: `is there: ${consequence}` }));
+}
+
+/**
+ * A Service of an app selects only the pods of that app, on every node, and only those that are Ready. An app's pods
+ * are spread by their own labels.
+ */
+export const ownPods: Rule = {
+  name: 'own-pods',
+  check: (objects) => {
+    const apps = appsIn(objects).map(({ object }) => object);
+    return [
+      ...ofKind(objects, 'Service').flatMap((service) => [...shared(service, apps), ...others(service)]),
+      ...apps.flatMap(notSpread),
+    ];
+  },
+};
+
+const matches = (labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>> = {}): boolean =>
+  Object.keys(wanted).length > 0 && Object.entries(wanted).every(([label, value]) => labels[label] === value);
+
+function shared(service: Service, apps: readonly Deployment[]): Breach[] {
+  const selected = apps.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === service.metadata.namespace &&
+      matches(spec.template.metadata.labels, service.spec.selector),
+  );
+  if (selected.length < 2) return [];
+  const names = selected
+    .map(({ metadata }) => metadata.name)
+    .toSorted()
+    .join(', ');
+  const message = `selects the pods of ${names}, so requests reach the wrong app: select by the name of one`;
+  return [{ object: service, path: 'spec.selector', message }];
+}
+
+function others(object: Service): Breach[] {
+  const { internalTrafficPolicy, publishNotReadyAddresses } = object.spec;
+  const breaches: Breach[] = [];
+  if (internalTrafficPolicy === 'Local') {
+    const message = 'is Local, so it leads nowhere on a node without a pod of its own: take it out';
+    breaches.push({ object, path: 'spec.internalTrafficPolicy', message });
+  }
+  if (publishNotReadyAddresses === true) {
+    const message = 'is true, so requests reach pods that cannot answer them: take it out';
+    breaches.push({ object, path: 'spec.publishNotReadyAddresses', message });
+  }
+  return breaches;
+}
+
+function notSpread(object: Deployment): Breach[] {
+  const { metadata, spec } = object.spec.template;
+  return (spec.topologySpreadConstraints ?? []).flatMap(({ labelSelector }, index): Breach[] => {
+    if (matches(metadata.labels, labelSelector?.matchLabels)) return [];
+    const path = `spec.template.spec.topologySpreadConstraints[${index}].labelSelector`;
+    const message =
+      'does not match the pods themselves, so all of them may be put on one node: select their own labels';
+    return [{ object, path, message }];
+  });
+}
+
+/** No selector names the version of the pods, which every release changes. */
+export const lastingSelectors: Rule = {
+  name: 'lasting-selectors',
+  check: (objects) => [
+    ...ofKind(objects, 'Service').flatMap((object) =>
+      versionIn(object, object.spec.selector, 'spec.selector', 'so it leads to no pod until a release is Ready'),
+    ),
+    ...ofKind(objects, 'PodDisruptionBudget').flatMap((object) =>
+      versionIn(object, object.spec.selector?.matchLabels, matchLabels, 'so it keeps no pod of a release'),
+    ),
+    ...ofKind(objects, 'Deployment').flatMap((object) =>
+      versionIn(
+        object,
+        object.spec.selector.matchLabels,
+        matchLabels,
+        'and Kubernetes refuses every change of it, so there can be no other release',
+      ),
+    ),
+  ],
+};
+
+const matchLabels = 'spec.selector.matchLabels';
+
+function versionIn(
+  object: KubeObject,
+  labels: Readonly<Record<string, string>> | undefined,
+  at: string,
+  consequence: string,
+): Breach[] {
+  const version = labels?.[versionLabel];
+  if (version === undefined) return [];
+  return [{ object, path: `${at}['${versionLabel}']`, message: `is ${version}, ${consequence}: take it out` }];
+}
