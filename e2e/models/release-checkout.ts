@@ -10,7 +10,7 @@ import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import type { Ended } from '../../fleet/programs.ts';
-import { replaceOnce } from '../../fleet/build/replace-once.ts';
+import { replaceOnce } from '../../fleet/build/sources.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 const shipped = 'fleet/apps';

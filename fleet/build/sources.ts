@@ -2,7 +2,6 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange } from '../manifests/change.ts';
-import { replaceOnce } from './replace-once.ts';
 
 /** Files of an app by path below the root (`apps/base/nuxt.config.ts`), with source changes applied. */
 export type Sources = Map<string, Buffer>;
@@ -53,4 +52,14 @@ export function applySourceChanges(folders: Folders, changes: readonly SourceCha
     if ('remove' in change) sources.delete(change.file);
     else sources.set(change.file, Buffer.from(replaceOnce(content.toString(), change)));
   }
+}
+
+/** The text with a change applied. @throws HarnessError when the text to replace does not occur exactly once. */
+export function replaceOnce(text: string, change: { file: string; find: string; replace: string }): string {
+  const parts = text.split(change.find);
+  if (change.find !== '' && parts.length === 2 && change.find !== change.replace) return parts.join(change.replace);
+  throw new HarnessError(
+    `${change.file}: the text to replace occurs ${parts.length - 1} times, not once (or is replaced by itself). ` +
+      `The source has moved on; correct the change that looks for:\n  ${change.find.replaceAll('\n', '\n  ')}`,
+  );
 }

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { imageOf, images, redisServer } from './images.ts';
+import { imageOf, images } from './images.ts';
 import { named, ofKind } from './objects.ts';
 import { render } from './render.ts';
 
@@ -47,14 +47,6 @@ test('every image is pinned, and its override is its own', () => {
   for (const { reference } of Object.values(images)) expect(parseImage(reference).tag).toMatch(/^(?!latest).+/);
   const overrides = Object.values(images).map(({ overrideEnv }) => overrideEnv);
   expect(new Set(overrides).size).toBe(overrides.length);
-});
-
-test('a machine without redis-server is told how to get it', () => {
-  vi.stubEnv('REDIS_SERVER_PATH', undefined);
-  vi.stubEnv('PATH', '/nowhere');
-  expect(() => redisServer()).toThrow(/redis-server is not on PATH\. Install it .*apt-get install redis-server/);
-  vi.stubEnv('REDIS_SERVER_PATH', '/nowhere/redis-server');
-  expect(() => redisServer()).toThrow('REDIS_SERVER_PATH is /nowhere/redis-server, which is not a program.');
 });
 
 test('the local Redis keeps to a folder of its pod, and writes no snapshot', async () => {

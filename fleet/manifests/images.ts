@@ -170,7 +170,7 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
 }
 
 /** `redis-server` from `REDIS_SERVER_PATH` or PATH. */
-export function redisServer(): string {
+function redisServer(): string {
   const path = process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
   if (path !== undefined && isExecutable(path)) return path;
   throw new CannotRunHere(

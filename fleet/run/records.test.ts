@@ -24,8 +24,8 @@ test('what a run was started from is read as it was kept, and by nobody else', (
   expect(statSync(join(runDirectory('r'), 'manifests.json')).mode & 0o777).toBe(0o600);
 });
 
-test.each(['', 'null'])('a damaged record (%j) is an error with the next command', (content) => {
-  writeFileSync(join(runDirectory('r'), 'changes.json'), content);
+test('a damaged record is an error with the next command', () => {
+  writeFileSync(join(runDirectory('r'), 'changes.json'), '');
   expect(() => changesOf('r')).toThrow('The changes of the run r are lost. Start it again: npm run fleet -- down r');
   expect(() => manifestsOf('r')).toThrow('The manifests of the run r are lost.');
 });

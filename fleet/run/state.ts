@@ -251,33 +251,25 @@ export function brokenState(runId: string): { problem: string; since: Date } | u
     parseState(runId, readFileSync(stateFile(runId), 'utf8'));
     return undefined;
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (missing && Date.now() - since.getTime() < startupGraceMs) return undefined;
-    const what = missing ? 'is missing' : `cannot be used (${(error as Error).message})`;
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && Date.now() - since.getTime() < startupGraceMs) return undefined;
     // A namespace without a known uid is not deleted: another run may use its name by now.
     const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
       ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
       : '';
-    return { problem: `${runId}: its state.json ${what}, so it counts as abandoned.${left}`, since };
+    return {
+      problem: `${runId}: its state.json is ${isMissing ? 'missing' : 'damaged'}, so it counts as abandoned.${left}`,
+      since,
+    };
   }
 }
 
 /** What to do about an abandoned run, as a sentence. */
 export const clearAway = (runId: string): string => `Clear it away with: npm run fleet -- down ${runId}`;
 
-/** @throws Error with a short reason. */
-function parseState(runId: string, text: string): RunState {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(text.trim() === '' ? 'it is empty' : 'it is not JSON', { cause });
-  }
-  const { data, error } = readable.safeParse(json);
-  if (error) throw new Error(`it has no usable "${error.issues[0]?.path.join('.') || 'object'}"`);
-  if (data.runId !== runId) throw new Error(`it is that of ${data.runId}`);
-  return data as unknown as RunState;
-}
+/** @throws Error when it is not the state of this run. */
+const parseState = (runId: string, text: string): RunState =>
+  readable.extend({ runId: z.literal(runId) }).parse(JSON.parse(text)) as unknown as RunState;
 
 function changedAt(path: string): Date | undefined {
   try {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,20 +14,12 @@ import { Unreachable } from './unreachable.ts';
 const host = 'operator.dezky.example';
 const folder = mkdtempSync(join(tmpdir(), 'live-'));
 const caFile = join(folder, 'ca.pem');
-const connections = new Set<unknown>();
 
 const routes: Readonly<Record<string, RequestListener>> = {
   '/seen?a=1': (request, response) =>
     response.end(JSON.stringify({ method: request.method, headers: request.headers })),
   '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
   '/never': () => {},
-  '/drips': (_request, response) => {
-    response.writeHead(200);
-    const drip = setInterval(() => response.write('.'), 20);
-    response.once('close', () => clearInterval(drip));
-  },
-  '/huge': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
-  '/broken': (request) => request.socket.destroy(),
 };
 
 let server: ReturnType<typeof createServer>;
@@ -42,7 +34,6 @@ beforeAll(async () => {
   server = createServer({ key: material.leafKeyPem, cert }, (request, response) =>
     routes[request.url!]!(request, response),
   );
-  server.on('secureConnection', (socket) => connections.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   ({ port } = server.address() as AddressInfo);
@@ -62,24 +53,6 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     () => new Error('it answered'),
     (error) => error,
   );
-
-/** A server that sends `head` and then one header after the other. Without a `head` it sends nothing. */
-async function dripping(head: string): Promise<{ port: number; end: () => void }> {
-  const sockets = new Set<Socket>();
-  const dripping = createNetServer((socket) => {
-    sockets.add(socket.on('error', () => {}));
-    if (head === '') return;
-    socket.write(head);
-    const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 50);
-    socket.once('close', () => clearInterval(drip));
-  }).listen(0, '127.0.0.1');
-  await once(dripping, 'listening');
-  const end = () => {
-    for (const socket of sockets) socket.destroy();
-    dripping.close();
-  };
-  return { port: (dripping.address() as AddressInfo).port, end };
-}
 
 describe('a GET', () => {
   test('asks with the name of the host, its own headers and those of the access', async () => {
@@ -120,19 +93,6 @@ describe('a host is unreachable, in a sentence', () => {
   test('when it does not answer in time', async () => {
     const error = await failure(live().get(`https://${host}/never`, { timeout: 50 }));
     expect(error.message).toContain('did not answer within 0.05 s');
-  });
-
-  test.each([
-    ['takes the connection and says nothing', ''],
-    ['sends its headers in drips', 'HTTP/1.1 200 OK\r\n'],
-  ])('when it %s', async (_, head) => {
-    const { port: at, end } = await dripping(head);
-    const error = await failure(new Live({}).get(`http://127.0.0.1:${at}/`, { timeout: 300 }));
-    expect(error.message).toContain('did not answer within 0.3 s');
-    // With https it is the TLS handshake that never completes.
-    const secure = await failure(new Live({}).get(`https://127.0.0.1:${at}/`, { timeout: 300 }));
-    expect(secure.message).toMatch(/did not answer within 0\.3 s|does not speak TLS/);
-    end();
   });
 
   test('when nothing listens there', async () => {
