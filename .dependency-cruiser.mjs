@@ -1,7 +1,7 @@
 /**
- * Imports flow one way: scripts -> e2e -> fixtures -> fleet, and downwards between the folders of fleet. The apps and
- * the harness do not import each other, save that both import apps/environment: what the apps read from their
- * environment, as data.
+ * Imports flow one way: scripts -> e2e -> fixtures -> fleet, and downwards between the folders of e2e, fleet and
+ * fixtures/authentik. The apps and the harness do not import each other, save that both import apps/environment: what
+ * the apps read from their environment, as data.
  */
 const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
 
@@ -93,6 +93,42 @@ const mockRules = mockFolders.map(([folder, allowed]) => ({
   to: { path: '^fixtures/authentik/', pathNot: [folder, ...allowed].map((name) => `^fixtures/authentik/${name}/`) },
 }));
 
+/**
+ * The folders of e2e/, the lowest first, and which of them each may import. The modules that lie in e2e/ itself are below
+ * them all. Specs lie in the other folders, which nothing imports: they may import any of these but smoke.
+ */
+const e2eFolders = [
+  ['report', []],
+  ['matchers', []],
+  ['models', ['matchers']],
+  ['fixtures', ['report', 'matchers', 'models']],
+  ['smoke', ['report', 'matchers', 'models', 'fixtures']],
+  ['explore', ['matchers', 'models', 'fixtures']],
+];
+const e2eRules = [
+  {
+    name: 'e2e-base-imports-no-folder',
+    comment: 'What lies in e2e/ itself is shared by all of its folders, so that it knows none of them.',
+    severity: 'error',
+    from: { path: '^e2e/[^/]+$' },
+    to: { path: '^e2e/[^/]+/' },
+  },
+  ...e2eFolders.map(([folder, allowed]) => ({
+    name: `e2e-${folder}-imports-downwards-only`,
+    comment: `e2e/${folder} may import ${[...allowed, 'what lies in e2e/ itself'].join(', ')}.`,
+    severity: 'error',
+    from: { path: `^e2e/${folder}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: '^e2e/[^/]+/', pathNot: [folder, ...allowed].map((name) => `^e2e/${name}/`) },
+  })),
+  {
+    name: 'specs-import-no-specs',
+    comment: 'A folder of specs imports report, matchers, models, fixtures and explore, and no other spec.',
+    severity: 'error',
+    from: { path: '^e2e/[^/]+/', pathNot: e2eFolders.map(([name]) => `^e2e/${name}/`) },
+    to: { path: '^e2e/(?:smoke/|[^/]+/[^/]+\\.spec\\.ts$)' },
+  },
+];
+
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -152,6 +188,7 @@ export default {
     },
     ...fleetRules,
     ...mockRules,
+    ...e2eRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-unresolved',

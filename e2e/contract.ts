@@ -20,8 +20,8 @@ export const contract = {
   sessionCookie: `${hostPrefix}nuxt-oidc-auth`,
   /** Name of the cookie with state and PKCE verifier of a sign-in in progress. */
   attemptCookie: `${hostPrefix}oidc`,
-  /** All attributes except the lifetime, as parsed by `parseSetCookie`. */
-  cookieAttributes: { path: '/', httponly: '', secure: '', samesite: 'Lax' },
+  /** All attributes except the lifetime, as cookie-es parses them. */
+  cookieAttributes: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
   /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
   idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
 } as const;

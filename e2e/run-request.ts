@@ -9,6 +9,8 @@ const schema = z.strictObject({
   reports: z.string().default('reports'),
   /** The ids of the fleets, one for each worker. */
   runs: z.array(z.string()).readonly().default([]),
+  /** Values that no report may contain, beside those of the fleets. */
+  secrets: z.array(z.string()).readonly().default([]),
   engine: z.string().default('local'),
   /** The verdict is the only report. */
   quiet: z.boolean().default(false),

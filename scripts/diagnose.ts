@@ -37,10 +37,7 @@ Exit codes: 0 nothing is wrong, 1 a cause was found, 2 wrong options or the harn
 
 await runCommand(async () => {
   const fleet = await live.fleetFrom(options);
-  const client = new SmokeClient(
-    { ...fleet, pods: 1, streak: 1, wait: 0, budget: 0, authorize: false },
-    { counted: false },
-  );
+  const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const account = accountIn(process.env);
   if (account && options.cookie === undefined) progress('Signing the test user in …');
   const { sessions, problems } =

@@ -2,7 +2,7 @@
 import { SmokeClient } from '../e2e/smoke/client.ts';
 import { requestsHelp } from '../e2e/smoke/requests.ts';
 import { checkReportsFolder, runSmoke } from '../e2e/smoke/run.ts';
-import { accountIn, defaultBudget, type SmokeTarget } from '../e2e/smoke/target.ts';
+import { accountIn, budgetWith, type SmokeTarget } from '../e2e/smoke/target.ts';
 import { watch } from '../e2e/smoke/watch.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, nonEmpty, regularExpression } from './command/command-line.ts';
@@ -12,11 +12,10 @@ import { exit, runCommand } from './command/run-command.ts';
 import { exitCodeOf } from './runner/runner.ts';
 
 type Options = live.ConnectionOptions &
-  Pick<SmokeTarget, 'pods' | 'streak'> & {
+  Pick<SmokeTarget, 'pods'> & {
     run?: string;
     sha?: string;
     wait: number;
-    budget: number;
     authorize?: true;
     watch?: true;
     for?: number;
@@ -30,9 +29,7 @@ const command = live
   .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
   .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
   .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
-  .option('--streak <n>', 'answers in a row that must agree', parseNumber(1), 20)
   .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseNumber(0), 30)
-  .option('--budget <seconds>', 'how long all checks together may take', parseNumber(1), defaultBudget)
   .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
   .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
   .option('--for <seconds>', 'end --watch after this long', parseNumber(1))
@@ -44,17 +41,17 @@ const options = live
   .opts<Options>();
 
 await runCommand(async () => {
-  const { sha, pods, streak, wait, budget, authorize = false, reports, grep } = options;
+  const { sha, pods, wait, authorize = false, reports, grep } = options;
   if (options.for !== undefined && !options.watch)
     throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
   if (grep !== undefined && options.watch)
     throw new HarnessError('--grep chooses checks, and --watch has none. Leave one of them out.');
   checkReportsFolder(reports);
-  const limits = { pods, streak, wait: wait * 1_000, budget: budget * 1_000, authorize };
+  const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
   const target: SmokeTarget = { ...(await live.fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
-  const client = new SmokeClient(target, { counted: false });
+  const client = new SmokeClient(target);
   if (!options.watch) return exitCodeOf(await runSmoke(target, reports, { grep, signal: interruption }));
   const passed = await watch(client, { seconds: options.for, signal: interruption });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.

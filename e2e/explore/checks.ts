@@ -1,6 +1,6 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
-import { describeAnswer, describeRequest } from '../models/answer.ts';
+import { describeAnswer, describeRequest } from '../matchers/answers.ts';
 import type { Received } from './received.ts';
 import { peopleNames, Violation, type Model, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
 import type { World } from './world.ts';

@@ -4,9 +4,8 @@ import { chromium, type Browser } from '@playwright/test';
 import { duration } from '../../fleet/duration.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
-import { browserOptions } from '../../fixtures/browser.ts';
+import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { missingIn } from '../engine-in-use.ts';
-import { chromiumArguments } from '../models/browser.ts';
 import { reportFound } from './found.ts';
 import { maxAnswerMs } from './replay.ts';
 import { playerOn, search } from './search.ts';
@@ -77,7 +76,8 @@ export async function explore(
     await using world = await World.on(fleet, {
       clientId: `explore-${seed}`,
       maxAnswerMs: maxAnswerMs * slowness,
-      chromium: () => (browser ??= chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) })),
+      chromium: () =>
+        (browser ??= chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) })),
     });
     const result = await search(playerOn(world), {
       seed,

@@ -3,7 +3,7 @@ import {
   type BrowserRequest,
   type BrowserResponse,
 } from '../../fixtures/authentik/browser/http-browser.ts';
-import { sentenceIn, type Answer } from '../models/answer.ts';
+import { sentenceIn, type Answer } from '../matchers/answers.ts';
 
 /** A response with everything that the invariants check. */
 export interface Received extends Required<Answer>, Pick<BrowserResponse, 'headers' | 'setCookie' | 'body'> {

@@ -1,6 +1,7 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { copyFor, type PageCopy } from '../models/copy.ts';
+import type { PageCopy } from '../matchers/page-copy.ts';
+import { copyFor } from '../models/copy.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {

@@ -2,8 +2,9 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { developmentHosts, origin, productionHosts } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/developer.ts';
 import { publicPages } from '../models/app.ts';
-import { copyFor, type PageCopy } from '../models/copy.ts';
-import { hostNamesOf } from '../models/host-names.ts';
+import type { PageCopy } from '../matchers/page-copy.ts';
+import { copyFor } from '../models/copy.ts';
+import { hostNamesOf } from '../matchers/host-names.ts';
 
 test.use({ needs: ['variants'] });
 

@@ -9,8 +9,7 @@ import type { StoredKey } from '../models/session-store.ts';
 import { isSessionKey } from '../contract.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { logoutCallsDone } from '../models/logout-calls-done.ts';
-import { backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
+import { logoutCallsDone, backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 

@@ -2,7 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
-import { logoutCallsDone } from '../models/logout-calls-done.ts';
+import { logoutCallsDone } from '../models/back-channel.ts';
 import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 

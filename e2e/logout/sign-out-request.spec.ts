@@ -2,7 +2,7 @@ import type { APIRequestContext } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { hopsDuring } from '../models/hops.ts';
+import { hopsDuring } from '../matchers/hops.ts';
 import { precondition } from '../models/precondition.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 

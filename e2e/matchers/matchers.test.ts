@@ -2,10 +2,10 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import { toAllSucceed } from './to-all-succeed.ts';
-import { toComeTo } from './to-come-to.ts';
-import { toNameOnlyHosts } from './to-name-only-hosts.ts';
-import { toShowCopy } from './to-show-copy.ts';
+import { toAllSucceed } from './answers.ts';
+import { toComeTo } from './hops.ts';
+import { hostNamesIn, toNameOnlyHosts } from './host-names.ts';
+import { toShowCopy } from './page-copy.ts';
 import { toSpanPods } from './to-span-pods.ts';
 
 const row = (servedBy: string, session = 'abc'): LedgerRow => ({ servedBy, session }) as LedgerRow;
@@ -114,4 +114,18 @@ describe.skipIf(installedBrowser() === undefined)('matchers of a page', () => {
     const right = { ...wanted, texts: { lede: 'Go to mail.dezky.local now' }, links: {} };
     expect((await toShowCopy(page, right)).pass).toBe(true);
   });
+});
+
+test.each<[string, string, string[]]>([
+  ['an escaped URL in inline data', String.raw`{"u":"https:\u002F\u002Fauth.dezky.local"}`, ['auth.dezky.local']],
+  ['an encoded URL in a query', '?to=https%3A%2F%2Fportal.dezky.local%2F', ['portal.dezky.local']],
+  ['a bare development host', 'Sign in at auth.dezky.local.', ['auth.dezky.local']],
+  ['a mail address at a development host', '<a href="mailto:help@dezky.local">', ['dezky.local']],
+  ['an unknown bare domain of ours', 'See status.dezky-cdn.com', ['status.dezky-cdn.com']],
+  ['no mail address that a person has', 'rosa@mail.dezky.example, olivia@dezky.example', []],
+  ['the host that a person has mail at, when it is named as a host', 'at mail.dezky.example', ['mail.dezky.example']],
+  ['no XML namespace', '<svg xmlns="http://www.w3.org/2000/svg">', []],
+  ['no decimals, versions or files', '3.14, v1.2.3, entry.css, /_nuxt/app.js, rosa@other.org', []],
+])('hostNamesIn finds %s', (_, html, hosts) => {
+  expect(hostNamesIn(html)).toEqual(hosts);
 });

@@ -6,7 +6,7 @@ import type { Person } from '../../fixtures/people.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
-import { hopsDuring, type Hop } from './hops.ts';
+import { hopsDuring, type Hop } from '../matchers/hops.ts';
 import { signInByHttp } from './sign-in-by-http.ts';
 
 /** Pages of every app that need no session. */
@@ -167,6 +167,21 @@ export class App {
     });
   }
 
+  /** Every response of this app to the browser while `work` runs, including redirects. */
+  async responsesDuring(work: () => Promise<unknown>): Promise<Response[]> {
+    const responses: Response[] = [];
+    const note = (response: Response): void => {
+      if (new URL(response.url()).origin === this.origin) responses.push(response);
+    };
+    this.page.on('response', note);
+    try {
+      await work();
+    } finally {
+      this.page.off('response', note);
+    }
+    return responses;
+  }
+
   /** The cookies of this app as one header, to replay them later. */
   async cookieHeader(): Promise<string> {
     const cookies = await this.context.cookies(this.origin);
@@ -197,6 +212,13 @@ export const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
   );
+
+/** Resolves when no part of the page is loading. A request in progress could get a response from a later state. */
+export async function loaded(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  const asking = main.getByRole('status').or(main.getByRole('button', { name: 'One moment' }));
+  await expect(asking, 'parts that are still loading').toHaveCount(0);
+}
 
 /**
  * The end of a chain of redirects: a page that is not a redirect and not Authentik's flow page, which navigates by

@@ -1,24 +1,7 @@
-import type { Page } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
 import { groups, type Person } from '../../fixtures/people.ts';
 import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
-
-/** The places of texts on a page, and their marks in the page. */
-export const testIds = {
-  sidebar: 'sidebar-label',
-  lede: 'page-lede',
-  signInHint: 'sign-in-hint',
-  signedOutHint: 'signed-out-hint',
-  webmailText: 'webmail-text',
-} as const;
-type Place = keyof typeof testIds;
-
-/** The copy of one page: the text at each place, and the target of each link. */
-export interface PageCopy {
-  path: string;
-  texts: Readonly<Partial<Record<Place, string>>>;
-  links: Readonly<Record<string, string>>;
-}
+import type { PageCopy } from '../matchers/page-copy.ts';
 
 /** The copy of both apps for these hosts, signed out and signed in. */
 export const copyFor = (
@@ -147,21 +130,4 @@ export function navigationName(app: AppName, path: string): string {
   const found = links.find(([, target]) => target === origin(productionHosts[app]) + path);
   if (!found) throw new Error(`The copy of ${app} has no link to ${path}.`);
   return found[0];
-}
-
-/** The copy of the open page, by place and link; places that the page does not have are omitted. */
-export async function readCopy(page: Page, { path, links }: PageCopy): Promise<PageCopy> {
-  const texts: Partial<Record<Place, string>> = {};
-  for (const place of Object.keys(testIds) as Place[]) {
-    const found = await page.getByTestId(testIds[place]).allInnerTexts();
-    if (found.length > 0) texts[place] = found.map((text) => text.trim()).join(' | ');
-  }
-  const read: Record<string, string> = {};
-  for (const name of Object.keys(links)) {
-    const found = page.getByRole('link', { name, exact: true });
-    read[name] = (await found.evaluateAll((anchors: HTMLAnchorElement[]) => anchors.map(({ href }) => href))).join(
-      ' | ',
-    );
-  }
-  return { path, texts, links: read };
 }

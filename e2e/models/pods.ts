@@ -35,3 +35,20 @@ async function isAlone(fleet: Fleet, deployment: string): Promise<boolean> {
   const found = (await fleet.deployments()).find(({ name }) => name === deployment);
   return (found?.replicas ?? 0) < 2;
 }
+
+export async function redisPod(fleet: Fleet): Promise<string> {
+  const [pod] = await fleet.pods('dezky-data');
+  expect(pod, 'the Redis pod').toBeDefined();
+  return pod?.name ?? '';
+}
+
+/** Runs `work` while Redis is stopped (SIGSTOP): it accepts connections and does not respond. */
+export async function whileRedisHangs(fleet: Fleet, work: () => Promise<void>): Promise<void> {
+  const redis = await redisPod(fleet);
+  await fleet.kill(redis, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    await fleet.kill(redis, 'SIGCONT');
+  }
+}

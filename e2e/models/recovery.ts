@@ -4,7 +4,7 @@ import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
-import { answerOf, describeAnswer, describeRequest, type Answer } from './answer.ts';
+import { answerOf, describeAnswer, describeRequest, type Answer } from '../matchers/answers.ts';
 
 /** The sender of a response: a pod of the app, the edge with its own error, the ingress, or none. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';

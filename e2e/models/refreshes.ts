@@ -5,6 +5,7 @@ import { deadline } from '../deadline.ts';
 import type { SessionStore, StoredKey } from './session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
+import type { App } from './app.ts';
 
 /**
  * Statuses of the refreshes that Authentik has responded to, of one user if given. Refreshes in progress are not
@@ -83,4 +84,30 @@ export async function waitForNewTokens(
     };
   };
   await expect.poll(notYet, { message, timeout, intervals: [100] }).toEqual({ ended: 0, old: 0 });
+}
+
+/** Resolves when an access token has expired. @param end seconds since the epoch, by the clock of this machine. */
+export const tokenExpired = (end: number): Promise<void> =>
+  expect
+    .poll(() => Date.now() / 1000, { message: 'the access token expires', timeout: deadline(10_000) })
+    .toBeGreaterThan(end);
+
+/** Seconds. For platform-api an access token of this age has expired, whatever its clock tolerance is. */
+const longAgo = 3600;
+
+/** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
+export async function expireForReal(
+  app: App,
+  {
+    session,
+    sessionStore,
+    failures,
+  }: { session: StoredKey; sessionStore: SessionStore; failures: { clock(seconds: number): Promise<void> } },
+): Promise<void> {
+  await sessionStore.expireAccessToken(session);
+  await failures.clock(-longAgo);
+  const status = (await app.call('/api/me')).status();
+  await failures.clock(0);
+  expect(status, 'unproven: platform-api does not refuse the token that is to be expired').not.toBe(200);
+  await sessionStore.expireAccessToken(session);
 }

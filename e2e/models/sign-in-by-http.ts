@@ -1,7 +1,8 @@
-import type { APIRequestContext, APIResponse } from '@playwright/test';
+import type { APIRequestContext, APIResponse, BrowserContext } from '@playwright/test';
 import type { BrowserResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { executorOf, passLoginFlow, type FlowChallenge } from '../../fixtures/authentik/browser/login-flow.ts';
 import type { Person } from '../../fixtures/people.ts';
+import { expect } from '../matchers/index.ts';
 
 /** A session without a browser. */
 export interface HttpSession {
@@ -72,4 +73,20 @@ function stuck({ url, status, headers }: SignInAnswer): Error {
     `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${status} without a location` +
       `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
   );
+}
+
+/** The callback that Authentik redirects this browser to. It is not followed, so its code is still valid. */
+export async function unspentCallback(
+  app: { origin: string; context: BrowserContext },
+  alter: (authorize: URL) => void = () => {},
+): Promise<URL> {
+  const next = async (url: string): Promise<URL> => {
+    const answer = await app.context.request.get(url, { maxRedirects: 0 });
+    return new URL(answer.headers()['location'] ?? `about:blank#${answer.status()}`);
+  };
+  const authorize = await next(`${app.origin}/auth/oidc/login`);
+  alter(authorize);
+  const callback = await next(authorize.href);
+  expect(callback.searchParams.get('code'), 'the code of an unspent callback').toBeTruthy();
+  return callback;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { sentenceIn, type Answer } from './answer.ts';
+import { sentenceIn, type Answer } from '../matchers/answers.ts';
 
 export interface TrafficOptions {
   url: string;

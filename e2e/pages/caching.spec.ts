@@ -1,7 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { answersDuring } from '../models/answers.ts';
 
 interface Seen {
   what: string;
@@ -29,7 +28,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];
-        const inBrowser = await answersDuring(app, async () => {
+        const inBrowser = await app.responsesDuring(async () => {
           await app.signIn(await newPerson());
           for (const path of [...pages, '/no-such-page']) await app.goto(path);
           await app.goto('/');

@@ -1,8 +1,7 @@
 import type { Page } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { hydrated, type App } from '../models/app.ts';
-import { loaded } from '../models/loaded.ts';
+import { hydrated, type App, loaded } from '../models/app.ts';
 import { navigationName, pageData } from '../models/copy.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 

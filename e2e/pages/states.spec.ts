@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { hydrated, type App } from '../models/app.ts';
-import { loaded } from '../models/loaded.ts';
-import { whileRedisHangs } from '../models/redis-outage.ts';
+import { hydrated, type App, loaded } from '../models/app.ts';
+import { whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
 interface Answer {

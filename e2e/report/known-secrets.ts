@@ -2,25 +2,23 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOf } from '../../fleet/run/records.ts';
 import { people } from '../../fixtures/people.ts';
-import { secretsIn } from '../smoke/target.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
 const shortest = 12;
 const secretName = /secret|token|password|(?:^|[_.])key$/i;
 
 /**
- * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, the
- * passwords of its users, and the account for `smoke`.
+ * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, and the
+ * passwords of its users.
  * @param runs the ids of the fleets.
- * @param environment of a command, which may have the account for `smoke`.
  */
-export function knownSecrets(runs: readonly string[], environment: NodeJS.ProcessEnv = process.env): string[] {
+export function knownSecrets(runs: readonly string[]): string[] {
   const states = runs.flatMap((runId) => readRunState(runId) ?? []);
   const values = [
     ...Object.values(people).map(({ password }) => password),
     ...states.flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token]),
   ].filter((value) => value !== undefined && value.length >= shortest) as string[];
-  return [...new Set([...values, ...secretsIn(environment)])];
+  return [...new Set(values)];
 }
 
 const secretValues = (runId: string): string[] =>

@@ -7,6 +7,7 @@ import { installedBrowser } from '../../fixtures/browser.ts';
 import type { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { requestVariable } from '../run-request.ts';
 import { scanReports } from './report-files.ts';
 import { canaries, folderOutside, leakVariables, spellingsOf } from './testing/canaries.ts';
 
@@ -18,7 +19,7 @@ async function runLeaks(reports: string, environment: Record<string, string>): P
       PATH: process.env['PATH'],
       CHROMIUM_PATH: installedBrowser(),
       [leakVariables.reports]: reports,
-      SMOKE_PASSWORD: canaries.known,
+      ...requestVariable({ secrets: [canaries.known] }),
       ...environment,
     },
   });

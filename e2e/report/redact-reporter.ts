@@ -15,7 +15,7 @@ type Attachment = TestResult['attachments'][number];
  * process. It must be the first reporter, because later ones get the same objects.
  */
 export default class RedactReporter implements Reporter {
-  readonly #secrets = knownSecrets(runRequest.runs);
+  readonly #secrets = [...knownSecrets(runRequest.runs), ...runRequest.secrets];
   #outputs: string[] = [];
   #suite: Suite | undefined;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { afterEach, expect, test, vi } from 'vitest';
+import { people } from '../../fixtures/people.ts';
 import RedactReporter, { chunkRedactor } from './redact-reporter.ts';
 import { leaksIn, redact } from './redact.ts';
 import { canaries, headersWith, spellingsOf } from './testing/canaries.ts';
@@ -72,9 +73,8 @@ test('a secret is taken out of chunks, wherever they are cut', () => {
 test('a snapshot of a page, in which fields show what is in them, loses its secrets too', () => {
   const folder = mkdtempSync(join(tmpdir(), 'redact-'));
   const path = join(folder, 'error-context.md');
-  writeFileSync(path, '- textbox "Password": hunter2');
+  writeFileSync(path, `- textbox "Password": ${people.olivia.password}`);
   const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
-  vi.stubEnv('SMOKE_PASSWORD', 'hunter2');
   const reporter = new RedactReporter({ terminal: false });
   reporter.onBegin({ projects: [{ outputDir: folder }] } as FullConfig, {} as Suite);
   reporter.onTestEnd({ annotations: [] } as unknown as TestCase, { ...nothing, attachments } as unknown as TestResult);

@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import type { RunReport } from './report.ts';
 import { leaksIn } from './redact.ts';
 import { specsIn } from './json-report.ts';
+import { requestVariable } from '../run-request.ts';
 import { canaries } from './testing/canaries.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'run-report-'));
@@ -21,7 +22,7 @@ beforeAll(async () => {
     env: {
       PATH: process.env['PATH'],
       SAMPLE_REPORTS: reports,
-      SMOKE_PASSWORD: canaries.known,
+      ...requestVariable({ secrets: [canaries.known] }),
       GITHUB_ACTIONS: 'true',
       GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
     },

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { whileRedisHangs } from '../models/redis-outage.ts';
+import { whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { hydrated, type App } from '../models/app.ts';
 

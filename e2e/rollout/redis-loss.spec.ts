@@ -2,8 +2,7 @@ import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
-import { twoPods } from '../models/pods.ts';
-import { redisPod, whileRedisHangs } from '../models/redis-outage.ts';
+import { twoPods, redisPod, whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
 test.setTimeout(120_000);

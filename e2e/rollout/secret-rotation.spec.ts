@@ -3,8 +3,7 @@ import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.
 import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
-import { expireForReal } from '../models/expired-token.ts';
-import { refreshesOf } from '../models/refreshes.ts';
+import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 
 /** Every app rolls out quickly: it has one pod, which terminates immediately. */
 const variant: Variant = {

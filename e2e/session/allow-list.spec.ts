@@ -1,10 +1,9 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { precondition } from '../models/precondition.ts';
-import { rawRequest } from '../models/raw-request.ts';
+import { rawRequest, spellings } from '../models/raw-request.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
-import { spellings } from '../models/spellings.ts';
-import { unspentCallback } from '../models/unspent-callback.ts';
+import { unspentCallback } from '../models/sign-in-by-http.ts';
 
 /** Resources that must be reachable only by their exact path and method, with and without a session. */
 const routesOfSignIn = ['/auth/oidc/login', '/auth/oidc/callback', '/auth/oidc/logout', '/auth/return'] as const;

@@ -5,10 +5,9 @@ import { origin } from '../../fleet/hosts.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
-import { expireForReal } from '../models/expired-token.ts';
+import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
-import { refreshesOf } from '../models/refreshes.ts';
 
 /** Milliseconds within which there must be a response in any state of Authentik. */
 const answerMs = limit(5000);

@@ -1,15 +1,14 @@
+import { parseSetCookie } from 'cookie-es';
 import type { Cookie } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
 import { groups } from '../../fixtures/people.ts';
 import { bareName, contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { answersDuring } from '../models/answers.ts';
 import type { App } from '../models/app.ts';
 import { precondition } from '../models/precondition.ts';
 import { agedCookie, sessionSecretOf } from '../models/sealed-cookie.ts';
-import { unspentCallback } from '../models/unspent-callback.ts';
+import { unspentCallback } from '../models/sign-in-by-http.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { parseSetCookie } from '../smoke/rules/cookies.ts';
 
 const day = 24 * 60 * 60;
 const { lifetimeDays } = contract;
@@ -43,16 +42,16 @@ for (const appName of appNames) {
       { tag: ['@cookie-without-host-prefix', '@cookie-ends-early', '@cookie-expiry-by-pod-clock'] },
       async ({ app, newPerson }) => {
         const person = await newPerson();
-        const answers = await answersDuring(app, () => app.signIn(person));
+        const answers = await app.responsesDuring(() => app.signIn(person));
         const callback = answers.find((answer) => new URL(answer.url()).pathname === '/auth/oidc/callback');
         const set = (await callback?.headersArray())
           ?.filter(({ name }) => name.toLowerCase() === 'set-cookie')
           .map(({ value }) => parseSetCookie(value))
-          .findLast(({ name }) => name.endsWith(bareSession));
+          .findLast((cookie) => cookie?.name.endsWith(bareSession));
 
         expect(set?.name, 'name of the session cookie').toBe(contract.sessionCookie);
         // Not a date, because the pod's clock may be wrong.
-        const { 'max-age': seconds, ...attributes } = Object.fromEntries(set?.attributes ?? []);
+        const { name: _name, value: _value, maxAge: seconds, ...attributes } = set ?? {};
         expect(Number(seconds), 'seconds that the session cookie lives').toBeGreaterThan(contract.leastSecondsLeft);
         expect(Number(seconds), 'seconds that the session cookie lives').toBeLessThanOrEqual(contract.lifetimeSeconds);
         expect(attributes, 'attributes of the session cookie').toEqual(contract.cookieAttributes);
@@ -69,7 +68,7 @@ for (const appName of appNames) {
           name: `Ærøskøbing ${'Bjørnstjerne '.repeat(11)}`.slice(0, 150),
           email: `${'a'.repeat(64)}@${'mail.'.repeat(35)}dezky.example`,
         });
-        const answers = await answersDuring(app, async () => {
+        const answers = await app.responsesDuring(async () => {
           await app.startSignIn();
           await new AuthentikLogin(app.page).signIn(person);
           await app.page.waitForURL((url) => url.origin === app.origin && !url.pathname.startsWith('/auth/'));

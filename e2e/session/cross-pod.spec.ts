@@ -1,7 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Ledger } from '../fixtures/ledger.ts';
-import { answerOf } from '../models/answer.ts';
+import { answerOf } from '../matchers/answers.ts';
 import { twoPods } from '../models/pods.ts';
 
 for (const appName of appNames) {

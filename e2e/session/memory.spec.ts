@@ -1,8 +1,8 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/developer.ts';
-import { answerOf } from '../models/answer.ts';
+import { answerOf } from '../matchers/answers.ts';
 import { precondition } from '../models/precondition.ts';
-import { tokenExpired } from '../models/token-expiry.ts';
+import { tokenExpired } from '../models/refreshes.ts';
 
 test.use({ needs: ['variants'] });
 

@@ -2,7 +2,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { answerOf } from '../models/answer.ts';
+import { answerOf } from '../matchers/answers.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesAfter, refreshesOf } from '../models/refreshes.ts';
 

@@ -2,8 +2,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { refreshesAfter } from '../models/refreshes.ts';
-import { tokenExpired } from '../models/token-expiry.ts';
+import { refreshesAfter, tokenExpired } from '../models/refreshes.ts';
 
 /** A Redis that is read-only, out of memory or without its replicas serves reads and refuses writes. */
 

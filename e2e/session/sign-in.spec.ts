@@ -2,7 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
-import { unspentCallback } from '../models/unspent-callback.ts';
+import { unspentCallback } from '../models/sign-in-by-http.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {

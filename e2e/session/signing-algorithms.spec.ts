@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { logoutCallsDone } from '../models/logout-calls-done.ts';
+import { logoutCallsDone } from '../models/back-channel.ts';
 import { twoPods } from '../models/pods.ts';
 
 /** Algorithms of the elliptic-curve keys that Authentik can sign with; all other tests use RS256. */

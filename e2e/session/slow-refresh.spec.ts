@@ -4,9 +4,8 @@ import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { twoPods } from '../models/pods.ts';
-import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from '../models/refreshes.ts';
+import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens, tokenExpired } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
-import { tokenExpired } from '../models/token-expiry.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
 

@@ -5,7 +5,7 @@ import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { publicPages, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
-import { expireForReal } from '../models/expired-token.ts';
+import { expireForReal } from '../models/refreshes.ts';
 import { twoPods } from '../models/pods.ts';
 import { precondition } from '../models/precondition.ts';
 

@@ -1,5 +1,6 @@
 import type { BrowserContext, BrowserContextOptions } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
+import { chromiumArguments } from '../../fixtures/browser.ts';
 import type { SmokeTarget } from './target.ts';
 import { everyHost, type SmokeClient } from './client.ts';
 import { userAgent } from './requests.ts';
@@ -15,16 +16,12 @@ export async function browserAccess(
   const keys = caFile ? await verifiedKeys(client) : [];
   return {
     arguments: [
-      '--disable-quic',
-      '--disable-background-networking',
-      ...(keys.length > 0 ? [`--ignore-certificate-errors-spki-list=${keys.join(',')}`] : []),
+      ...chromiumArguments(keys),
       ...(connectTo.length > 0
         ? [
             `--host-resolver-rules=${connectTo.map(({ host, port, toHost, toPort }) => `MAP ${host}:${port} ${toHost}:${toPort}`).join(',')}`,
           ]
         : []),
-      // Chromium's sandbox refuses to run as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
     context: {
       userAgent,

@@ -21,7 +21,7 @@ export function causesIn(answers: readonly ProbeAnswer[], signInProblems: readon
   const causes = [
     ...appNames.flatMap((app) => {
       const own = answers.filter(({ of }) => of === app);
-      const store = [...inMemory(app, own), ...withoutRedis(app, own)];
+      const store = storeCauses(app, own);
       // It is the reason why sessions are refused.
       const unexplained = store.length > 0 ? own.filter((answer) => !isOfStore(answer)) : own;
       return [...unreachable(app, own), ...store, ...refusals(app, unexplained), ...oddPods(app, own)];
@@ -36,18 +36,14 @@ export function causesIn(answers: readonly ProbeAnswer[], signInProblems: readon
 export const describeCause = ({ what, evidence, next }: LikelyCause, number: number): string =>
   [styleText('red', `${number}. ${what}`), ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join('\n');
 
-/** What cannot be known, because something on the way removes the headers that name pod and revision. */
+/** What cannot be known, because something on the way removes the header that names the pod. */
 export function unnamedIn(answers: readonly ProbeAnswer[]): string[] {
   return appNames.flatMap((app) => {
     const answered = answers.filter(({ of, status }) => of === app && status > 0);
-    const without = (name: 'pod' | 'revision', header: string): string[] => {
-      const { length } = answered.filter((answer) => answer[name] === '');
-      return length > 0 ? [`${length} of ${answered.length} answers name no ${name} (${header})`] : [];
-    };
-    const missing = [...without('pod', 'x-served-by'), ...without('revision', 'x-revision')];
-    if (missing.length === 0) return [];
+    const unnamed = answered.filter(({ pod }) => pod === '');
+    if (unnamed.length === 0) return [];
     return [
-      `${app}: ${missing.join(', and ')}. Something on the way removes these headers, so pods cannot be told apart.`,
+      `${app}: ${unnamed.length} of ${answered.length} answers name no pod. Something on the way removes x-served-by, so pods cannot be told apart.`,
     ];
   });
 }
@@ -57,11 +53,16 @@ type Name = AppName | 'Authentik';
 const list = (values: Iterable<string>): string => [...values].join(', ');
 const podsOf = (answers: readonly ProbeAnswer[]): Set<string> => new Set(answers.map(({ pod }) => pod).filter(Boolean));
 const isWrong = ({ problem }: ProbeAnswer): boolean => problem !== undefined;
+const isOf = (probe: ProbeName) => (answer: ProbeAnswer) => answer.probe === probe && answer.status > 0;
 /** A pod is not Ready when its Redis gives it no answer: then it says so in its report. */
 const lacksRedis = ({ probe, status, facts }: ProbeAnswer): boolean =>
   probe === 'ready' && status === 503 && facts['ok'] === 'false' && facts['driver'] === 'redis';
 /** What the session store decides. */
 const isOfStore = (answer: ProbeAnswer): boolean => answer.probe === 'session' || lacksRedis(answer);
+
+/** `1 of 2 pods of operator: operator-a`. */
+const share = (pods: ReadonlySet<string>, app: Name, answers: readonly ProbeAnswer[]): string =>
+  pods.size === 0 ? app : `${pods.size} of ${podsOf(answers).size} pods of ${app}: ${list(pods)}`;
 
 const authentik = (answers: readonly ProbeAnswer[]): LikelyCause[] =>
   [...unreachable('Authentik', answers), ...refusals('Authentik', answers)].map((cause) => ({
@@ -73,96 +74,61 @@ function unreachable(app: Name, answers: readonly ProbeAnswer[]): LikelyCause[] 
   const failed = answers.filter(({ status }) => status === 0);
   const [first] = failed;
   if (!first) return [];
-  const silent = podsOf(answers.filter(({ at }) => at < first.at)).difference(
-    podsOf(answers.filter(({ at }) => at >= first.at)),
-  );
   // Sentences that differ only in the address that was asked.
   const reasons = new Map(
     failed.toReversed().map(({ problem = '' }) => [problem.replaceAll(/https?:\/\/[^\s;)]+/g, ''), problem]),
   );
-  const certificate = / shows a certificate /.test(first.problem ?? '') ? 'kubectl get certificate,secret; ' : '';
   return [
     {
       what: `${app} gave no answer to ${failed.length} of ${answers.length} requests.`,
-      evidence: [
-        ...reasons.values(),
-        `The first of them was sent at ${duration(first.at)}.`,
-        ...[...silent].map((pod) => `${pod} answered before that, and nothing since.`),
-      ],
-      next:
-        failed.length === answers.length
-          ? `${certificate}kubectl describe ingress -l app.kubernetes.io/name=${app}`
-          : `kubectl get pods,endpoints -l app.kubernetes.io/name=${app}`,
+      evidence: [...reasons.values(), `The first of them was sent at ${duration(first.at)}.`],
+      next: `kubectl get pods,endpoints,ingress,certificate -l app.kubernetes.io/name=${app}`,
     },
   ];
 }
 
-function inMemory(app: AppName, answers: readonly ProbeAnswer[]): LikelyCause[] {
-  const pods = podsOf(answers.filter(({ facts }) => facts['driver'] === 'memory'));
-  if (pods.size === 0) return [];
-  const all = podsOf(answers);
-  const withSession = answers.filter(({ probe, status }) => probe === 'session' && status > 0);
-  return [
-    {
-      what: `${pods.size} of ${all.size} pods of ${app} ${pods.size > 1 ? 'keep sessions in their own memory' : 'keeps sessions in its own memory'}: ${list(pods)}.`,
-      evidence: [
-        ...(pods.size < all.size ? differences(pods, answers) : []),
-        'Each of them answers 401 to sessions that began on another pod, and loses its own when it ends.',
-        ...[...podsOf(withSession.filter(isWrong))].map(
-          (pod) => `A session is refused by ${wrongSince(pod, withSession)}`,
-        ),
-      ],
-      next: `set SESSION_REDIS_URL in fleet/apps/${app}.yaml; see it live: npm run repro -- memory-sessions`,
-    },
-  ];
-}
-
-/** Pods that are not Ready because Redis does not answer them. */
-function withoutRedis(app: AppName, answers: readonly ProbeAnswer[]): LikelyCause[] {
-  const ready = answers.filter(({ probe, status }) => probe === 'ready' && status > 0);
-  const lacking = ready.filter(lacksRedis);
-  const [first] = lacking;
-  if (!first) return [];
-  const pods = podsOf(lacking);
-  const since = answers.filter(({ at }) => at >= first.at);
-  const isOfAll = podsOf(since).difference(pods).size === 0;
-  const withSession = answers.filter(({ probe, status }) => probe === 'session' && status > 0);
+/** Pods with sessions in memory, and pods that are not Ready because Redis does not answer them. */
+function storeCauses(app: AppName, answers: readonly ProbeAnswer[]): LikelyCause[] {
+  const ready = answers.filter(isOf('ready'));
+  const inMemory = podsOf(ready.filter(({ facts }) => facts['driver'] === 'memory'));
+  const lacking = podsOf(ready.filter(lacksRedis));
+  const withSession = answers.filter(isOf('session'));
   const refused = withSession.filter(isWrong);
-  const statuses = list(new Set(refused.map(({ status }) => String(status))));
-  return [
-    {
-      what: `${pods.size} of ${podsOf(answers).size} pods of ${app} ${pods.size > 1 ? 'get' : 'gets'} no answer from Redis, which has the sessions: ${list(pods)}.`,
-      evidence: [
-        ...[...pods].map((pod) => wrongSince(pod, ready)),
-        ...differences(pods, since),
-        ...(refused.length > 0
-          ? [`Meanwhile ${refused.length} of ${withSession.length} requests with a session got ${statuses}.`]
-          : []),
-      ],
-      next: isOfAll
-        ? 'kubectl get pods,endpoints -l app.kubernetes.io/name=dezky-data; see that host in SESSION_REDIS_URL'
-        : `kubectl exec ${first.pod} -- printenv SESSION_REDIS_URL | sha256sum and compare with another pod; then its network policy and node`,
-    },
-  ];
+  const meanwhile =
+    refused.length > 0 ? [`${refused.length} of ${withSession.length} requests with a session were refused.`] : [];
+  const causes: LikelyCause[] = [];
+  if (inMemory.size > 0)
+    causes.push({
+      what: `Sessions are in the memory of ${share(inMemory, app, answers)}.`,
+      evidence: ['Each of them answers 401 to sessions that began on another pod.', ...meanwhile],
+      next: `set SESSION_REDIS_URL in fleet/apps/${app}.yaml; see it live: npm run repro -- memory-sessions`,
+    });
+  if (lacking.size > 0)
+    causes.push({
+      what: `Redis, which has the sessions, does not answer ${share(lacking, app, answers)}.`,
+      evidence: [...[...lacking].map((pod) => wrongSince(pod, ready)), ...meanwhile],
+      next: 'kubectl get pods,endpoints -l app.kubernetes.io/name=dezky-data; if other pods are well: SESSION_REDIS_URL, network policy and node of this one',
+    });
+  return causes;
 }
 
 /** For each probe the pods that answer it wrongly. */
 function refusals(app: Name, answers: readonly ProbeAnswer[]): LikelyCause[] {
-  const all = podsOf(answers);
   return (Object.keys(probes) as ProbeName[]).flatMap((probe) => {
-    const answered = answers.filter((answer) => answer.probe === probe && answer.status > 0);
+    const answered = answers.filter(isOf(probe));
     const { asks, wanted } = probes[probe];
     const wrong = answered.filter(isWrong);
     const [first] = wrong;
     if (!first) return [];
     const bad = podsOf(wrong);
     const statuses = list(new Set(wrong.map(({ status }) => String(status))));
-    const who = bad.size === 0 ? app : `${bad.size} of ${all.size} pods of ${app}`;
-    const refusal = `${who} answer${bad.size > 1 ? '' : 's'} ${statuses} to ${asks}, not ${wanted}${bad.size > 0 ? `: ${list(bad)}` : ''}.`;
     return [
       {
         // A sign-in can have the right status, and lead to a wrong address.
-        what: first.status === wanted ? (first.problem ?? '') : refusal,
+        what:
+          first.status === wanted
+            ? (first.problem ?? '')
+            : `${asks} is answered ${statuses}, not ${wanted}, by ${share(bad, app, answers)}.`,
         evidence: [
           ...[...new Set(wrong.map(({ pod }) => pod))].map((pod) => wrongSince(pod, answered)),
           ...differences(bad, answers),
@@ -173,24 +139,21 @@ function refusals(app: Name, answers: readonly ProbeAnswer[]): LikelyCause[] {
   });
 }
 
-/** `operator-a: 7 of 9 answers, 2 right before the first wrong one at 0.2 s, and some after it were right.` */
+/** `operator-a: 7 of 9 answers were wrong, the first at 0.2 s.` */
 function wrongSince(pod: string, answered: readonly ProbeAnswer[]): string {
   const own = answered.filter((answer) => answer.pod === pod);
-  const first = own.findIndex(isWrong);
-  const right = first === 0 ? 'the first' : `${first} right before the first wrong one`;
-  const again = own.slice(first).every(isWrong) ? '' : ', and some after it were right';
-  const count = `${own.filter(isWrong).length} of ${own.length} answers`;
-  return `${pod || 'pods without a name'}: ${count}, ${right} at ${duration(own[first]?.at ?? 0)}${again}.`;
+  const wrong = own.filter(isWrong);
+  const name = pod || 'pods without a name';
+  return `${name}: ${wrong.length} of ${own.length} answers were wrong, the first at ${duration(wrong[0]?.at ?? 0)}.`;
 }
 
-/** What the pods that answer wrongly have in common, and the others do not. */
+/** What some pods say about themselves, and the others do not. */
 function differences(bad: ReadonlySet<string>, answers: readonly ProbeAnswer[]): string[] {
   const others = podsOf(answers).difference(bad);
   if (bad.size === 0) return [];
   if (others.size === 0) return ['Every pod does, so nothing differs between them.'];
   const factsOf = (pods: ReadonlySet<string>): Map<string, Set<string>> => {
     const values = new Map<string, Set<string>>();
-    // An answer that is wrong has other headers for that reason alone.
     for (const { revision, facts } of answers.filter((answer) => pods.has(answer.pod) && !isWrong(answer)))
       for (const [name, value] of Object.entries({ revision, ...facts }))
         values.set(name, (values.get(name) ?? new Set()).add(value));
@@ -215,29 +178,24 @@ function nextFor(
   { bad, answered }: { bad: ReadonlySet<string>; answered: readonly ProbeAnswer[] },
 ): string {
   const [pod = `deployment/${app}`] = bad;
-  const is401 = answered.some(({ status }) => status === 401);
-  if (probe !== 'session' || !is401) return `kubectl logs ${pod}`;
-  if (answered.every(isWrong) && bad.size === podsOf(answered).size)
+  if (probe !== 'session' || !answered.some(({ status }) => status === 401)) return `kubectl logs ${pod}`;
+  if (answered.every(isWrong))
     return 'the session has ended, unless it was just begun: sign in again, and give the new cookie';
-  if (bad.size === 0)
-    return 'ask past the proxy that hides x-served-by, such as with --connect-to and the address of the ingress inside the cluster';
+  if (bad.size === 0) return 'ask past the proxy that hides x-served-by, such as with --connect-to';
   return `kubectl exec ${pod} -- printenv | grep -E 'SESSION|REDIS' | sha256sum and compare with another pod; see it live: npm run repro -- per-pod-session-secret`;
 }
 
-/** Pods that answer rightly, but say something else about themselves than the others. Another store is its own cause. */
+/** Pods that answer rightly, but are on another revision, or sign out elsewhere, than the others. */
 function oddPods(app: AppName, answers: readonly ProbeAnswer[]): LikelyCause[] {
-  const ready = answers.filter(({ pod, probe, status }) => pod !== '' && probe === 'ready' && status > 0);
+  const ready = answers.filter((answer) => isOf('ready')(answer) && answer.pod !== '');
   const groups = Map.groupBy(ready, ({ revision, facts }) => JSON.stringify([revision, facts['endSessionUrl']]));
   const [, ...odd] = [...groups.values()].toSorted((a, b) => b.length - a.length);
-  return odd.map((its) => {
-    const pods = podsOf(its);
-    return {
-      what: `${list(pods)} of ${app} ${pods.size > 1 ? 'are' : 'is'} not like the other pods.`,
-      evidence: [
-        ...differences(pods, ready),
-        `First seen at ${duration(its[0]!.at)}, last at ${duration(its.at(-1)!.at)}.`,
-      ],
-      next: `kubectl rollout status deployment/${app}; watch it: npm run smoke -- --watch …`,
-    };
-  });
+  return odd.map((its) => ({
+    what: `Other than the rest are ${share(podsOf(its), app, answers)}.`,
+    evidence: [
+      ...differences(podsOf(its), ready),
+      `First seen at ${duration(its[0]!.at)}, last at ${duration(its.at(-1)!.at)}.`,
+    ],
+    next: `kubectl rollout status deployment/${app}; watch it: npm run smoke -- --watch …`,
+  }));
 }

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { crawl } from './crawl.ts';
-import { ask } from './probes.ts';
 import { userAgent } from './requests.ts';
 import type { SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
@@ -28,7 +27,6 @@ beforeAll(async () => {
   target = {
     urls: { ...forEachApp(() => own), auth: own },
     pods: 1,
-    streak: 5,
     wait: 0,
     budget: 1_000,
     authorize: false,
@@ -55,14 +53,6 @@ test.each([
 ] as const)('a client does not ask %s for %s, which is not in the list', async (role, path) => {
   await expect(new SmokeClient(target).get(role, path)).rejects.toThrow(HarnessError);
   expect(seen).toEqual([]);
-});
-
-test('the client asks no more often than the list says, of each host', async () => {
-  const client = new SmokeClient(target);
-  for (let visit = 0; visit < 4; visit += 1) await client.get('operator', '/auth/oidc/login');
-  await expect(client.get('operator', '/auth/oidc/login')).rejects.toThrow(/4 times at most/);
-  await expect(client.get('portal', '/auth/oidc/login')).resolves.toMatchObject({ status: 404 });
-  await expect(new SmokeClient(target, { counted: false }).get('operator', '/auth/oidc/login')).resolves.toBeTruthy();
 });
 
 test('a crawl follows scripts to those of pages behind the sign-in', async () => {
@@ -100,26 +90,4 @@ test('a crawl lets a target that is itself a development fleet name its own host
   };
   const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
-});
-
-test('readiness that fails, or comes from something else, is a problem', async () => {
-  pages = { '/api/_health/ready': { status: 503, body: '<h1>No server is available</h1>' } };
-  await expect(ask(new SmokeClient(target), 'operator', 'ready')).resolves.toMatchObject({
-    problem: 'operator answers 503 to GET /api/_health/ready, not 200.',
-    facts: { body: 'no report' },
-  });
-});
-
-test('what a pod says of itself is read from headers and body', async () => {
-  pages = {
-    '/api/_health/ready': {
-      body: JSON.stringify({ driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' }),
-      headers: { 'x-served-by': 'operator-a', 'x-revision': '1.0.0' },
-    },
-  };
-  await expect(ask(new SmokeClient(target), 'operator', 'ready')).resolves.toMatchObject({
-    pod: 'operator-a',
-    revision: '1.0.0',
-    facts: { driver: 'redis', endSessionUrl: 'e', postLogoutRedirectUri: 'p' },
-  });
 });

@@ -12,7 +12,7 @@ import { expectedFailures } from '../fixtures/expected-failures.ts';
 import { testTimeout } from '../fixtures/test-timeout.ts';
 import { ask } from './probes.ts';
 import { settle, type Settled } from './rules/settle.ts';
-import { accountIn, defaultBudget, variables, type Account, type SmokeTarget } from './target.ts';
+import { accountIn, budgetWith, variables, type Account, type SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
 
 /** The observation of a check, and its faults. */
@@ -63,10 +63,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   client: [({ target }, use) => use(new SmokeClient(target)), { scope: 'worker' }],
   settled: [
-    async ({ client, target: { sha, streak, wait } }, use) => {
+    async ({ client, target: { sha, wait } }, use) => {
       const asked = new Map<AppName, Promise<Settled>>();
       await use((app) => {
-        const settled = asked.get(app) ?? settle({ ask: () => ask(client, app, 'ready'), wanted: sha, streak, wait });
+        const settled = asked.get(app) ?? settle({ ask: () => ask(client, app, 'ready'), wanted: sha, wait });
         asked.set(app, settled);
         return settled;
       });
@@ -109,9 +109,8 @@ async function targetOf(fleet: Fleet): Promise<SmokeTarget> {
     caFile: fleet.edge.caFile,
     ...(pod ? { sha: pod.revision } : {}),
     pods: 2,
-    streak: 20,
     wait: 0,
-    budget: defaultBudget * 1_000,
+    budget: budgetWith(0),
     authorize: true,
   };
 }

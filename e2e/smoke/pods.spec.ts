@@ -3,7 +3,7 @@ import { test } from './fixtures.ts';
 import { tally } from './probes.ts';
 import { discoveryPath, type Discovery } from './rules/discovery.ts';
 import { endSessionFaults } from './rules/end-session.ts';
-import { readyPods, revisionFaults } from './rules/settle.ts';
+import { readyPods, revisionFaults, streak } from './rules/settle.ts';
 
 /** Regressions that only one of the apps can have. */
 const released: Partial<Record<AppName, string[]>> = { portal: ['@one-app-not-released'] };
@@ -21,7 +21,7 @@ for (const app of appNames) {
         test.setTimeout(30_000 + target.wait);
         const seen = await settled(app);
         report({
-          saw: tally(seen.answers.slice(-target.streak).filter(({ problem }) => problem === undefined)),
+          saw: tally(seen.answers.slice(-streak).filter(({ problem }) => problem === undefined)),
           faults: revisionFaults(app, seen, target),
         });
       },

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import type { SmokeClient } from './client.ts';
-import { podName, revisionName } from './names-in-headers.ts';
 import { authorizationFaults } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { Role, SmokeTarget } from './target.ts';
@@ -32,7 +31,7 @@ export interface ProbeAnswer {
   /** Empty strings for what the answer does not name. */
   pod: string;
   revision: string;
-  /** What should be the same for every pod: its report about itself, and headers. */
+  /** What should be the same for every pod: its report about itself. */
   facts: Readonly<Record<string, string>>;
   /** What is wrong with it, as a sentence. */
   problem?: string;
@@ -40,6 +39,13 @@ export interface ProbeAnswer {
 
 /** A session of each app that may be used, as a `cookie` header. */
 export type SessionCookies = Partial<Record<AppName, string>>;
+
+/** The name of a pod is a DNS subdomain (Kubernetes); any other value of `x-served-by` could be anything. */
+export const podName = (text: string): string | undefined =>
+  text.length <= 253 && /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.test(text) ? text : undefined;
+
+/** A revision is a version or a commit, as long as the value of a label; any other value of `x-revision` could be anything. */
+export const revisionName = (text: string): string | undefined => (/^[\w.+-]{1,63}$/.test(text) ? text : undefined);
 
 /** What sends the requests. */
 export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<SmokeTarget, 'urls'> };
@@ -133,18 +139,11 @@ export async function ask(
       status,
       pod: podName(String(headers['x-served-by'] ?? report['pod'] ?? '')) ?? '',
       revision: revisionName(String(headers['x-revision'] ?? report['revision'] ?? '')) ?? '',
-      facts: {
-        ...Object.fromEntries(
-          Object.entries(report).flatMap(([name, value]) =>
-            typeof value === 'object' || namedByHeaders.has(name) ? [] : [[name, String(value)]],
-          ),
+      facts: Object.fromEntries(
+        Object.entries(report).flatMap(([name, value]) =>
+          typeof value === 'object' || namedByHeaders.has(name) ? [] : [[name, String(value)]],
         ),
-        ...Object.fromEntries(
-          Object.entries(headers)
-            .filter(([name]) => !varyingHeaders.test(name))
-            .map(([name, value]) => [`header ${name} of ${asks}`, [value ?? ''].flat().join(', ')]),
-        ),
-      },
+      ),
       ...(problem ? { problem } : {}),
     };
   } catch (error) {
@@ -164,10 +163,6 @@ const signInFaults = (
   app: AppName,
   answer: { status: number; headers: { location?: string | undefined } },
 ): string[] => authorizationFaults(answer, { app, own: urls[app], auth: urls.auth });
-
-/** Headers that differ between answers for good reasons, or that are read anyway. */
-const varyingHeaders =
-  /^(?:date|age|etag|content-length|set-cookie|location|content-security-policy|x-served-by|x-revision|connection|keep-alive|transfer-encoding)$/;
 
 /** Of the report of a pod about itself. */
 const namedByHeaders: ReadonlySet<string> = new Set(['pod', 'revision']);

@@ -2,9 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { redact } from '../report/redact.ts';
 import { verdictOn } from '../report/verdict.ts';
-import { secretsIn, variables, type SmokeTarget } from './target.ts';
+import { variables, type SmokeTarget } from './target.ts';
 
 /** One check, as written to `smoke.json`. */
 interface CheckRecord {
@@ -25,10 +24,11 @@ const marks = {
   'not checked': '?',
 } as const;
 
-/** Prints the observation of each check, and writes `smoke.json` and the verdict that becomes the exit code. */
+const target = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
+
+/** Prints the observation of each check, and writes `smoke.json` with the verdict that becomes the exit code. */
 export default class SmokeReporter implements Reporter {
   readonly #folder: string;
-  readonly #secrets = secretsIn(process.env);
   readonly #errors: string[] = [];
   readonly #checks: CheckRecord[] = [];
   readonly #ended = new Set<TestCase>();
@@ -45,32 +45,29 @@ export default class SmokeReporter implements Reporter {
 
   onError({ message = 'unknown error' }: { message?: string }): void {
     this.#errors.push(message);
-    console.log(this.#clean(message));
+    console.log(message);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const check = this.#recordOf(test, result);
+    const check = recordOf(test, result);
     this.#checks.push(check);
     if (check.status !== 'not checked') this.#ended.add(test);
     const seen = check.saw ? styleText('dim', `  ${check.saw}`) : '';
     console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
     for (const sentence of check.says) {
       // A host that is down fails each of its checks. The full message is printed only once.
-      const shown = this.#reported.has(sentence) ? 'as above' : sentence;
+      console.log(`    ${this.#reported.has(sentence) ? 'as above' : sentence}`);
       this.#reported.add(sentence);
-      console.log(`    ${shown}`);
     }
   }
 
   onEnd({ status }: Pick<FullResult, 'status'>): void {
     if (status === 'timedout') this.#reportUnchecked();
     const { verdict } = verdictOn(this.#suite?.allTests() ?? [], this.#errors);
+    const { urls, sha } = target;
+    const report = { urls, sha, verdict, checks: this.#checks };
     mkdirSync(this.#folder, { recursive: true });
-    const write = (name: string, value: unknown) =>
-      writeFileSync(join(this.#folder, name), `${JSON.stringify(value, null, 2)}\n`);
-    write('verdict.json', verdict);
-    const { urls, sha } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
-    write('smoke.json', { urls, sha, verdict, checks: this.#checks });
+    writeFileSync(join(this.#folder, 'smoke.json'), `${JSON.stringify(report, null, 2)}\n`);
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
   }
 
@@ -80,35 +77,33 @@ export default class SmokeReporter implements Reporter {
 
   /** An unfinished check is not a verdict, and neither is one that did not start. */
   #reportUnchecked(): void {
-    const { budget = 0 } = JSON.parse(process.env[variables.target] ?? '{}') as Partial<SmokeTarget>;
     const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));
-    const names = unchecked.map((test) => `${test.parent.title}: ${test.title}`);
+    const names = unchecked.map((test) => `  ${test.parent.title}: ${test.title}\n`);
+    const seconds = (target.budget ?? 0) / 1_000;
     this.onError({
       message:
-        `The budget of ${budget / 1_000} s was used up before ${names.length} checks had ended:\n` +
-        names.map((name) => `  ${name}\n`).join('') +
-        'Look at what answers slowly above, or give them more time with --budget <seconds>.',
+        `The ${seconds} s for all checks were over before ${names.length} of them had ended:\n${names.join('')}` +
+        'Look at what answers slowly above, or run fewer with --grep.',
     });
   }
+}
 
-  #recordOf(test: TestCase, result: TestResult): CheckRecord {
-    const annotated = (type: string) =>
-      test.annotations.concat(result.annotations).find((one) => one.type === type)?.description;
-    const status = statusOf(result);
-    const skipped = status === 'skipped' ? [annotated('skip') ?? 'not run'] : [];
-    return {
-      of: test.parent.title,
-      check: test.title,
-      status,
-      saw: this.#clean(annotated('saw') ?? ''),
-      says: [...skipped, ...result.errors.flatMap(({ message = '' }) => sentencesOf(this.#clean(message)))],
-      milliseconds: result.duration,
-    };
-  }
-
-  #clean(text: string): string {
-    return redact(stripVTControlCharacters(text), this.#secrets);
-  }
+/** What `redact-reporter.ts` has left of a result: it runs first, and changes the texts in place. */
+function recordOf(test: TestCase, result: TestResult): CheckRecord {
+  const annotated = (type: string) =>
+    test.annotations.concat(result.annotations).find((one) => one.type === type)?.description;
+  const status = statusOf(result);
+  return {
+    of: test.parent.title,
+    check: test.title,
+    status,
+    saw: annotated('saw') ?? '',
+    says: [
+      ...(status === 'skipped' ? [annotated('skip') ?? 'not run'] : []),
+      ...result.errors.flatMap(({ message = '' }) => sentencesOf(stripVTControlCharacters(message))),
+    ],
+    milliseconds: result.duration,
+  };
 }
 
 const statusOf = ({ status }: TestResult): CheckRecord['status'] => {

@@ -1,8 +1,9 @@
+import { parseSetCookie } from 'cookie-es';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
-import { cookieFaults, describeCookie, parseSetCookie } from './rules/cookies.ts';
+import { cookieFaults, describeCookie } from './rules/cookies.ts';
 
 /** Only operator can have the regression. */
 const tagOf = (app: AppName): string[] => (app === 'operator' ? ['@wrong-auth-url'] : []);
@@ -57,7 +58,7 @@ for (const app of appNames) {
       async ({ client, report }) => {
         const signIn = await client.get(app, '/auth/oidc/login');
         // The session cookie is only set with a session: test-user.spec.ts checks it.
-        const cookies = (signIn.headers['set-cookie'] ?? []).map(parseSetCookie);
+        const cookies = (signIn.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []);
         report({
           saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
           faults: [

@@ -1,4 +1,4 @@
-import type { AppName } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
@@ -13,8 +13,6 @@ export interface SmokeTarget extends LiveAccess {
   sha?: string;
   /** Number of pods of each app that must have responded. */
   pods: number;
-  /** Consecutive responses that must come from the expected revision. */
-  streak: number;
   /** Milliseconds that the pods may take to reach the expected revision. */
   wait: number;
   /** Milliseconds that all checks together may take. */
@@ -23,8 +21,8 @@ export interface SmokeTarget extends LiveAccess {
   authorize: boolean;
 }
 
-/** Seconds that all checks together may take; a healthy fleet needs about ten. */
-export const defaultBudget = 120;
+/** Milliseconds that all checks together may take; a healthy fleet needs about ten seconds. */
+export const budgetWith = (wait: number): number => 120_000 + appNames.length * wait;
 
 /** The test user; without one, the checks that need a session are skipped. */
 export interface Account {
@@ -42,8 +40,7 @@ export const variables = { target: 'SMOKE_TARGET', username: 'SMOKE_USERNAME', p
 const shortestSecret = 8;
 
 /** Values that no report may contain. */
-export function secretsIn(env: NodeJS.ProcessEnv): string[] {
-  const { headers = {} } = JSON.parse(env[variables.target] ?? '{}') as Partial<SmokeTarget>;
+export function secretsOf({ headers = {} }: Pick<SmokeTarget, 'headers'>, env: NodeJS.ProcessEnv): string[] {
   return [
     ...[env[variables.username], env[variables.password]].filter((value) => value !== undefined),
     ...Object.values(headers).filter((value) => value.length >= shortestSecret),

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { bareName, contract } from '../contract.ts';
-import { hopsDuring } from '../models/hops.ts';
+import { hopsDuring } from '../matchers/hops.ts';
 import { browserAccess, blockWrites } from './browser.ts';
 import { test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
@@ -37,7 +37,7 @@ for (const app of appNames) {
       async ({ account, target, browser, contextOptions, report }) => {
         test.setTimeout(90_000);
         const own = target.urls[app];
-        const client = new SmokeClient(target, { counted: false });
+        const client = new SmokeClient(target);
         await using context = await browser.newContext(contextOptions);
         await blockWrites(context, target);
         const page = await context.newPage();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { ProbeAnswer } from './probes.ts';
+import { streak } from './rules/settle.ts';
 import { hasArrived, lineOf, watchSummary } from './watch.ts';
 
 /** Answers of an app's pods about themselves. */
@@ -28,26 +29,26 @@ test('a line never marks an app that did not answer, and says how many requests 
 });
 
 test('the new revision has arrived when enough last answers are from it', () => {
-  const answers = ready('operator', 0, '1', '2', '2');
-  const arrived = (streak: number) => hasArrived(answers, 'operator', { sha: '2', streak });
-  expect([arrived(2), arrived(3), arrived(4)]).toEqual([true, false, false]);
+  const answersOf = (last: number) => ready('operator', 0, '1', ...Array<string>(last).fill('2'));
+  expect([streak - 1, streak].map((last) => hasArrived(answersOf(last), 'operator', '2'))).toEqual([false, true]);
 });
 
 test('the summary says from when to when something failed', () => {
   const problem = 'operator answers 502.';
   const answers = [failed('operator', 1_000, problem), ...ofOthers('1'), failed('operator', 3_000, problem)];
-  const { text, passed } = watchSummary(answers, { sha: undefined, streak: 1 });
+  const { text, passed } = watchSummary(answers, undefined);
   expect(passed).toBe(false);
   expect(text).toContain('2 x from 1.0 s to 3.0 s: operator answers 502.');
 });
 
 test('the summary passes without failures, and not on silence', () => {
-  const summary = (answers: ProbeAnswer[]) => watchSummary(answers, { sha: undefined, streak: 1 }).passed;
+  const summary = (answers: ProbeAnswer[]) => watchSummary(answers, undefined).passed;
   expect([summary(ofOthers('1')), summary([])]).toEqual([true, false]);
 });
 
 test('the summary does not pass when the revision never came', () => {
-  const { text, passed } = watchSummary([...ready('operator', 0, '1'), ...ofOthers('2')], { sha: '2', streak: 1 });
+  const arrived = others.flatMap((name) => ready(name, 0, ...Array<string>(streak).fill('2')));
+  const { text, passed } = watchSummary([...ready('operator', 0, '1'), ...arrived], '2');
   expect(passed).toBe(false);
   expect(text).toContain('operator did not come to 2');
   expect(text).not.toContain('portal did not come');

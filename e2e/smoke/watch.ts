@@ -3,6 +3,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { SmokeClient } from './client.ts';
 import { askEachSecond, tally, type ProbeAnswer } from './probes.ts';
+import { streak } from './rules/settle.ts';
 
 /**
  * Asks each second, and prints a line for each. Ends when every pod of all apps is on the expected revision, after
@@ -13,16 +14,16 @@ export async function watch(
   client: SmokeClient,
   { seconds, signal }: { seconds: number | undefined; signal: AbortSignal },
 ): Promise<boolean> {
-  const { sha, streak } = client.target;
+  const { sha } = client.target;
   const answers = await askEachSecond(client, {
     seconds,
     signal,
     onRound: (round, all) => {
       console.log(lineOf(round, sha));
-      return sha !== undefined && appNames.every((app) => hasArrived(all, app, { sha, streak }));
+      return sha !== undefined && appNames.every((app) => hasArrived(all, app, sha));
     },
   });
-  const { text, passed } = watchSummary(answers, { sha, streak });
+  const { text, passed } = watchSummary(answers, sha);
   console.log(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
   return passed;
 }
@@ -31,11 +32,7 @@ const readyAnswers = (answers: readonly ProbeAnswer[], app: AppName): ProbeAnswe
   answers.filter(({ of, probe }) => of === app && probe === 'ready');
 
 /** Whether the last answers of an app all come from the expected revision. */
-export function hasArrived(
-  answers: readonly ProbeAnswer[],
-  app: AppName,
-  { sha, streak }: { sha: string; streak: number },
-): boolean {
+export function hasArrived(answers: readonly ProbeAnswer[], app: AppName, sha: string): boolean {
   const last = readyAnswers(answers, app).slice(-streak);
   return last.length === streak && last.every(({ revision, problem }) => problem === undefined && revision === sha);
 }
@@ -60,10 +57,10 @@ export function lineOf(round: readonly ProbeAnswer[], sha: string | undefined): 
 /** What the watch saw, in sentences. */
 export function watchSummary(
   answers: readonly ProbeAnswer[],
-  { sha, streak }: { sha: string | undefined; streak: number },
+  sha: string | undefined,
 ): { text: string; passed: boolean } {
   const failed = answers.filter(({ problem }) => problem !== undefined);
-  const late = sha === undefined ? [] : appNames.filter((app) => !hasArrived(answers, app, { sha, streak }));
+  const late = sha === undefined ? [] : appNames.filter((app) => !hasArrived(answers, app, sha));
   const lines = [
     `${answers.length} answers; ${failed.length} failed.`,
     ...appNames.map(

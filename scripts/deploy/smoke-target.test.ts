@@ -15,9 +15,8 @@ test('the hosts that the manifests give the apps, every pod, and the very revisi
     urls: originsOf(productionHosts),
     sha,
     pods: 2,
-    streak: 20,
     wait: 30_000,
-    budget: 120_000,
+    budget: 180_000,
     authorize: false,
   });
 });

@@ -1,12 +1,11 @@
 import { appNames, forEachApp, urlVariable } from '../../apps/environment/apps.ts';
-import { defaultBudget, type Role, type SmokeTarget } from '../../e2e/smoke/target.ts';
+import { budgetWith, type Role, type SmokeTarget } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { accessBy, type ConnectionOptions } from '../command/live-options.ts';
 
-/** Consecutive responses from the released revision, and the time limit for them, milliseconds. */
-const streak = 20;
+/** Milliseconds that the pods may take to come to the released revision. */
 const wait = 30_000;
 
 /** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
@@ -27,9 +26,8 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     urls: { ...forEachApp(({ name }) => urlOf(name)), auth: urlOf('auth') },
     sha,
     pods: Math.min(...replicas),
-    streak,
     wait,
-    budget: defaultBudget * 1_000,
+    budget: budgetWith(wait),
     authorize: false,
     ...accessBy(connection),
   };

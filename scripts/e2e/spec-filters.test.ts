@@ -41,7 +41,7 @@ test('a spec affects itself alone', async () => {
 });
 
 test('a model affects the specs that import it, and no other', async () => {
-  const affected = await affectedSpecs(['e2e/models/redis-outage.ts'], specs);
+  const affected = await affectedSpecs(['e2e/models/pods.ts'], specs);
   expect(affected).toContain('e2e/rollout/redis-loss.spec.ts');
   expect(affected).not.toContain('e2e/release/manifests.spec.ts');
 });

@@ -18,7 +18,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   // With several pods each line starts with the pod's name.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
-  const secrets = knownSecrets([fleet.runId], {});
+  const secrets = knownSecrets([fleet.runId]);
   const print = (pod: string, line: string): void =>
     void process.stdout.write(`${label(pod)}${redact(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));

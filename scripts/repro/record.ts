@@ -5,11 +5,10 @@ import { chromium } from '@playwright/test';
 import { z } from 'zod';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { App } from '../../e2e/models/app.ts';
-import { chromiumArguments } from '../../e2e/models/browser.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { browserOptions } from '../../fixtures/browser.ts';
+import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import { switchesOf } from '../prove/switched.ts';
@@ -48,7 +47,7 @@ export async function recordHar(
   await world.begin();
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));
   const raw = join(folder.path, 'raw.har');
-  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) });
+  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) });
   try {
     const context = await browser.newContext({
       proxy: { server: fleet.edge.proxyUrl },

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
 import { chromium } from '@playwright/test';
 import { App } from '../../e2e/models/app.ts';
-import { chromiumArguments } from '../../e2e/models/browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { browserOptions } from '../../fixtures/browser.ts';
+import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
@@ -24,7 +23,7 @@ export async function showRegression(
 ): Promise<number> {
   refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
   await using fleet = await fleetWith(engine, fixed ? {} : regression.change, progress);
-  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments(fleet.edge) });
+  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) });
   try {
     const context = await browser.newContext({
       proxy: { server: fleet.edge.proxyUrl },

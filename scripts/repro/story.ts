@@ -1,6 +1,6 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
-import { podName, revisionName } from '../../e2e/smoke/names-in-headers.ts';
+import { podName, revisionName } from '../../e2e/smoke/probes.ts';
 import type { RecordedExchange } from './exchange.ts';
 import { rolesOf, type HostRole } from './hosts.ts';
 import {

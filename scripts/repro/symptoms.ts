@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
 import { SessionStore } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
-import { hostNamesOf } from '../../e2e/models/host-names.ts';
+import { hostNamesOf } from '../../e2e/matchers/host-names.ts';
 import { startTraffic } from '../../e2e/models/traffic.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';

@@ -1,4 +1,4 @@
-import { redisPod, whileRedisHangs } from '../../models/redis-outage.ts';
+import { redisPod, whileRedisHangs } from '../../models/pods.ts';
 import type { AppName } from '../../../apps/environment/apps.ts';
 import type { Model, ModelSession } from '../model.ts';
 import { compare } from '../checks.ts';

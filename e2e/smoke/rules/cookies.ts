@@ -1,43 +1,20 @@
 import type { Cookie } from '@playwright/test';
+import type { parseSetCookie } from 'cookie-es';
 
-/** A cookie as set, without its value, which must not be in a report. */
-export interface SetCookie {
-  name: string;
-  /** Lower-case names; an attribute without a value has an empty string. */
-  attributes: ReadonlyMap<string, string>;
-}
-
-/** Reads a `set-cookie` header (RFC 6265 section 5.2). Parsed here, because cookie-es drops invalid attributes. */
-export function parseSetCookie(header: string): SetCookie {
-  const [pair = '', ...attributes] = header.split(';');
-  const split = (text: string): [string, string] => {
-    const at = text.indexOf('=');
-    return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  };
-  return {
-    name: split(pair)[0],
-    attributes: new Map(
-      attributes.map((attribute) => {
-        const [name, value] = split(attribute);
-        return [name.toLowerCase(), value] as const;
-      }),
-    ),
-  };
-}
+type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
 /**
- * A cookie in a browser. The domain starts with a dot when it was set with Domain, and has no dot for a host-only
- * cookie.
+ * A cookie in a browser as it was set. Its domain starts with a dot when it was set with Domain, and has no dot for a
+ * host-only cookie.
  */
 export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain }: Cookie): SetCookie => ({
   name,
-  attributes: new Map([
-    ['path', path],
-    ...(secure ? [['secure', ''] as const] : []),
-    ...(httpOnly ? [['httponly', ''] as const] : []),
-    ['samesite', sameSite],
-    ...(domain.startsWith('.') ? [['domain', domain] as const] : []),
-  ]),
+  value: '',
+  path,
+  secure,
+  httpOnly,
+  sameSite: sameSite.toLowerCase() as 'lax' | 'strict' | 'none',
+  ...(domain.startsWith('.') ? { domain } : {}),
 });
 
 /**
@@ -51,22 +28,21 @@ const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, faul
     ({ name }) => name.startsWith(hostPrefix),
     `has no ${hostPrefix} in its name, so other hosts of the domain can put one of theirs in its place`,
   ],
-  [({ attributes }) => attributes.get('path') === '/', 'has another Path than /, so browsers refuse it'],
-  [({ attributes }) => attributes.has('secure'), 'is not Secure, so it also travels over plain http'],
-  [({ attributes }) => attributes.has('httponly'), 'is not HttpOnly, so scripts can read it'],
+  [({ path }) => path === '/', 'has another Path than /, so browsers refuse it'],
+  [({ secure }) => secure === true, 'is not Secure, so it also travels over plain http'],
+  [({ httpOnly }) => httpOnly === true, 'is not HttpOnly, so scripts can read it'],
   [
-    ({ attributes }) => /^(?:lax|strict)$/i.test(attributes.get('samesite') ?? ''),
+    ({ sameSite }) => sameSite === 'lax' || sameSite === 'strict',
     'is neither SameSite=Lax nor Strict, so other sites can send it along',
   ],
-  [({ attributes }) => !attributes.has('domain'), 'has a Domain, so every host below it gets it: leave that out'],
+  [({ domain }) => domain === undefined, 'has a Domain, so every host below it gets it: leave that out'],
 ];
 
-export const describeCookie = ({ name, attributes }: SetCookie): string =>
+/** Without its value, which must not be in a report. */
+export const describeCookie = ({ name, value: _value, expires: _expires, maxAge: _maxAge, ...attributes }: SetCookie) =>
   [
     name,
-    ...[...attributes]
-      .filter(([key]) => key !== 'expires' && key !== 'max-age')
-      .map(([key, value]) => (value ? `${key}=${value}` : key)),
+    ...Object.entries(attributes).flatMap(([key, value]) => (value ? [value === true ? key : `${key}=${value}`] : [])),
   ].join('; ');
 
 /** Faults in the attributes of an app's cookie. */

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { tally, type ProbeAnswer } from '../probes.ts';
+import type { SmokeTarget } from '../target.ts';
+
+/** Consecutive answers that must agree. With half of the pods old, as many agree by chance once in a million times. */
+export const streak = 20;
 
 export interface SettleOptions {
   ask: () => Promise<ProbeAnswer>;
   /** The revision that all must have. Absent: all must have the same one. */
   wanted?: string | undefined;
-  /** Consecutive answers that are required. */
-  streak: number;
   /** Milliseconds for that. With 0 the first answer that differs ends it. */
   wait: number;
   /** Milliseconds before the next attempt after an answer that does not match. */
@@ -22,10 +24,10 @@ export interface Settled {
 }
 
 /**
- * Sends requests until `streak` consecutive answers come from one revision. One answer proves nothing while old and new
- * pods serve side by side: with half of the pods old, 20 in a row happen by chance once in a million times.
+ * Sends requests until {@link streak} consecutive answers come from one revision. One answer proves nothing while old and
+ * new pods serve side by side.
  */
-export async function settle({ ask, wanted, streak, wait, pause = 250 }: SettleOptions): Promise<Settled> {
+export async function settle({ ask, wanted, wait, pause = 250 }: SettleOptions): Promise<Settled> {
   const deadline = performance.now() + wait;
   const answers: ProbeAnswer[] = [];
   let agreeing: ProbeAnswer[] = [];
@@ -55,19 +57,11 @@ export function readyPods({ settled, answers, agreeing }: Settled): { ready: Pro
   };
 }
 
-export interface RevisionExpected {
-  sha?: string;
-  pods: number;
-  streak: number;
-  /** Milliseconds. */
-  wait: number;
-}
-
 /** Faults in the revisions of an app's pods. */
 export function revisionFaults(
   app: string,
   { settled, answers, agreeing }: Settled,
-  { sha, pods, streak, wait }: RevisionExpected,
+  { sha, pods, wait }: Pick<SmokeTarget, 'sha' | 'pods' | 'wait'>,
 ): string[] {
   const last = answers.slice(-streak);
   if (last.every(({ problem }) => problem !== undefined)) {

@@ -7,7 +7,7 @@ export interface Hop {
 }
 
 /** The addresses without their parameters, so that an assertion can list all of them. */
-export const addressesOf = (hops: readonly Hop[]): string[] => hops.map(({ url }) => url.origin + url.pathname);
+const addressesOf = (hops: readonly Hop[]): string[] => hops.map(({ url }) => url.origin + url.pathname);
 
 /** Records the addresses that the main frame visits while `work` runs. Tests assert on these, not on the last one. */
 export async function hopsDuring(page: Page, work: () => Promise<unknown>): Promise<Hop[]> {
@@ -24,4 +24,14 @@ export async function hopsDuring(page: Page, work: () => Promise<unknown>): Prom
     page.off('request', record);
   }
   return hops;
+}
+
+/** A sign-out passes through a URL. The message shows all hops. */
+export function toComeTo(hops: readonly Hop[], address: string) {
+  const addresses = addressesOf(hops);
+  const way = addresses.map((each, index) => `${hops[index]?.method} ${each}`).join(', ');
+  return {
+    pass: addresses.includes(address),
+    message: () => `signing out never came to ${address}, but went ${way || 'nowhere'}`,
+  };
 }

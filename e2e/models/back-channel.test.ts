@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { logoutCallsDone } from './logout-calls-done.ts';
+import { logoutCallsDone } from './back-channel.ts';
 
 test('it waits while a call is under way', async () => {
   const pendingLogoutCalls = vi.fn<() => Promise<number>>().mockResolvedValueOnce(2).mockResolvedValueOnce(1);
