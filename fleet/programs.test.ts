@@ -13,10 +13,6 @@ test('a program that ends comes with its exit code and what it wrote to each str
   expect(ended.output).toHaveLength('one\ntwo\n'.length);
 });
 
-test('one that is not there is the error of its start', async () => {
-  await expect(runProgram('/nowhere/program', [])).rejects.toMatchObject({ code: 'ENOENT' });
-});
-
 test('a signal that ends it is named', async () => {
   const idle = 'setInterval(() => {}, 1000)';
   expect(await node(idle, { onStart: (pid) => send(pid, 'SIGKILL') })).toMatchObject({ code: null, signal: 'SIGKILL' });

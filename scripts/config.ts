@@ -6,7 +6,7 @@ import type { Stage } from '../apps/environment/faults.ts';
 import { checkEnvironment } from '../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../fleet/environment/check-secrets.ts';
 import { generatedFiles } from '../fleet/environment/generated-files.ts';
-import { publicValues } from '../fleet/environment/public-values.ts';
+import { publicValues } from '../fleet/environment/e2e-secrets.ts';
 import { readObjectsFrom, replacedBy } from '../fleet/environment/read-objects.ts';
 import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
@@ -39,7 +39,7 @@ program
   .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
   .action((files: string[]) =>
     runCommand(async () => {
-      const findings = checkSecrets(await readAll(files), await publicValues());
+      const findings = checkSecrets(await readAll(files), publicValues());
       return printFindings(findings, 'Nothing is wrong with the Secrets.');
     }),
   );
@@ -63,7 +63,7 @@ async function readAll(files: readonly string[]) {
 async function check(options: { kustomization?: string; secrets?: string[]; for: Stage }): Promise<number> {
   const { kustomization = join(repositoryRoot, 'fleet/apps'), secrets = [], for: stage } = options;
   const objects = replacedBy(await render(kustomization), await readAll(secrets));
-  const { findings, checked, notGiven } = checkEnvironment(objects, { stage, publicValues: await publicValues() });
+  const { findings, checked, notGiven } = checkEnvironment(objects, { stage, publicValues: publicValues() });
   if (checked.length === 0) throw new HarnessError(`${kustomization} renders no Deployment of the product.`);
   if (notGiven.length > 0)
     progress(`Not given, and what is in them not checked: ${notGiven.join(', ')}. Add --secrets <file>.`);

@@ -3,7 +3,7 @@ import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
 import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
 import { givenEnvironmentOf } from '../../fleet/environment/given.ts';
-import { publicValues } from '../../fleet/environment/public-values.ts';
+import { publicValues } from '../../fleet/environment/e2e-secrets.ts';
 import { valuesOf } from '../../fleet/environment/values.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
 import { idOf, isKind } from '../../fleet/manifests/objects.ts';
@@ -81,7 +81,7 @@ test(
     const { findings, checked, notGiven } = checkEnvironment(manifests);
     expect(checked.toSorted(), 'Deployments that were checked').toEqual(apps.map(({ name }) => name).toSorted());
     expect(notGiven, 'Secrets and ConfigMaps that could not be checked').toEqual([]);
-    const known = new Set(await publicValues());
+    const known = new Set(publicValues());
     // The user of the suite has chosen the API token of a real server.
     if (authentikServer) known.add(authentikServer.token);
     const faults = [...findings, ...checkSecrets(manifests, new Set())].filter(

@@ -41,12 +41,6 @@ test('a changed module selects one of its versions by the name of the switch', (
   }
 });
 
-test('exports that only one version has are undefined in the others', () => {
-  const folders = base({ [file]: 'export const a = 1;\n' });
-  applySwitches(folders, { more: [{ file, find: 'export const a = 1;', replace: 'export const a = 1, b = 2;' }] });
-  expect(textOf(folders, file)).toContain('export const b = selected.b;');
-});
-
 test('without switches the sources stay as they are', () => {
   const folders = base({ [file]: source });
   applySwitches(folders, {});
@@ -68,8 +62,6 @@ test('a change that does not fit is an error', () => {
 test.each([
   ['a module of the server', 'apps/base/server/http/routes.ts', true],
   ['a route middleware', 'apps/base/app/middleware/signed-in.global.ts', true],
-  ['a module of the API', 'apps/platform-api/src/access-token.ts', true],
-  ['a module that the apps and the API share', 'apps/tokens/src/signing-keys.ts', true],
   ['configuration', 'apps/base/nuxt.config.ts', false],
   ['a component', 'apps/base/app/components/AppShell.vue', true],
   ['a page, whose text Nuxt reads', 'apps/portal/app/pages/profile.vue', false],

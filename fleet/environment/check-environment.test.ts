@@ -8,7 +8,7 @@ import { applyChanges } from '../manifests/changes.ts';
 import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { publicValues } from './public-values.ts';
+import { publicValues } from './e2e-secrets.ts';
 import { filledSecrets } from './testing.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
@@ -33,7 +33,7 @@ test('what production applies, with its Secrets, is complete', () => {
 test('the e2e fleet starts, and its public secrets are refused for production', async () => {
   const e2e = await render(join(repositoryRoot, 'fleet/e2e'));
   expect(checkEnvironment(e2e, { stage: 'start' }).findings).toEqual([]);
-  const { findings } = checkEnvironment(e2e, { publicValues: await publicValues() });
+  const { findings } = checkEnvironment(e2e, { publicValues: publicValues() });
   expect(findings.length).toBeGreaterThan(10);
   expect(findings.map(({ variable }) => variable)).toContain('NUXT_OIDC_TOKEN_KEY');
   for (const { sentence } of findings) expect(sentence).toMatch(/is a placeholder|which everybody can read/);

@@ -9,7 +9,7 @@ import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
 import { givenEnvironmentOf } from './given.ts';
 import type { DeploymentEnvironment } from './given.ts';
-import { isPublic } from './public-values.ts';
+import { isPublic } from './e2e-secrets.ts';
 
 interface CheckOptions {
   /** Default: production. */

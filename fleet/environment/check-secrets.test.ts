@@ -6,11 +6,11 @@ import { appNames } from '../../apps/environment/apps.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { repositoryRoot } from '../root.ts';
 import { checkSecrets, filledIn } from './check-secrets.ts';
-import { publicValues } from './public-values.ts';
+import { publicValues } from './e2e-secrets.ts';
 import { objectsIn, readObjectsFrom } from './read-objects.ts';
 import { filledSecrets } from './testing.ts';
 
-const known = await publicValues();
+const known = publicValues();
 const sentencesFor = (objects: readonly KubeObject[]): string[] =>
   checkSecrets(objects, known).map(({ sentence }) => sentence);
 

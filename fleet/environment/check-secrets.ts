@@ -5,7 +5,7 @@ import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
-import { isPublic } from './public-values.ts';
+import { isPublic } from './e2e-secrets.ts';
 import { valuesOf } from './values.ts';
 import type { KnownValue } from './values.ts';
 

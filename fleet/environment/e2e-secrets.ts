@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { appNames } from '../../apps/environment/apps.ts';
 import { e2eClientSecret } from './authentik-files.ts';
+import { objectsIn } from './read-objects.ts';
+import { valuesOf } from './values.ts';
 
 const secret = (name: string, stringData: Readonly<Record<string, string>>): string =>
   stringify({
@@ -37,3 +39,13 @@ export const e2eSecrets = (): string =>
     }),
     secret('authentik-secrets', authentikToken),
   ].join('---\n');
+
+/** The values of these secrets. They are public in this repository, so no other fleet may use them. */
+export const publicValues = (): ReadonlySet<string> =>
+  new Set(
+    objectsIn('fleet/e2e/secrets.yaml', e2eSecrets())
+      .flatMap((object) => [...valuesOf(object).values()])
+      .flatMap((each) => ('value' in each ? [each.value] : [])),
+  );
+
+export const isPublic = 'is a value of fleet/e2e/secrets.yaml, which everybody can read: make another';

@@ -112,6 +112,12 @@ export class KubernetesApi {
     return status?.allowed ?? false;
   }
 
+  /** Those of the permissions that the caller does not have. */
+  async lacking<T extends Access>(needs: readonly T[], namespace: string): Promise<T[]> {
+    const answers = await Promise.all(needs.map((need) => this.may(need, namespace)));
+    return needs.filter((_, index) => !answers[index]);
+  }
+
   /** The object of that kind, name and namespace in the cluster; undefined when it does not exist. */
   async find({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject | undefined> {
     try {

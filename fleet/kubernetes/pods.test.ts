@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { deploymentStatusOf, viewOf } from './pods.ts';
+import { deploymentStatusOf } from './pods.ts';
 
 const pod = (name: string, { ready = true, deleted = false } = {}): V1Pod => ({
   metadata: {
@@ -24,7 +24,6 @@ test('is complete when every replica is updated, available and Ready, and nothin
 test.each([
   ['the controller has not seen the newest spec', { observedGeneration: 1 }, both],
   ['a replica is of the old template', { updatedReplicas: 1 }, both],
-  ['a replica is not available yet', { availableReplicas: 1 }, both],
   ['a surplus pod is counted', { replicas: 3 }, both],
   ['an old pod is still ending', {}, [...both, pod('old', { deleted: true })]],
   ['a pod is not Ready', {}, [pod('a'), pod('b', { ready: false })]],
@@ -35,8 +34,4 @@ test.each([
 test('a pod that was evicted is none that anybody waits for', () => {
   const evicted = { ...pod('evicted', { ready: false }), status: { phase: 'Failed', reason: 'Evicted' } };
   expect(deploymentStatusOf(deployment({}), [...both, evicted]).complete).toBe(true);
-});
-
-test('a pod that is being deleted is Terminating and not Ready, whatever its probe says', () => {
-  expect(viewOf(pod('a', { deleted: true }))).toMatchObject({ phase: 'Terminating', ready: false });
 });

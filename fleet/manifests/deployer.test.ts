@@ -58,15 +58,6 @@ test('everything that a deploy applies may be read, created and patched', () => 
   }
 });
 
-test('a deploy does not apply its own rights', () => {
-  const left = rendered.filter((object) => !withoutAccess(rendered).includes(object));
-  expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'ServiceAccount ci-deployer',
-    'Role ci-deployer',
-    'RoleBinding ci-deployer',
-  ]);
-});
-
 test('the can-i table allows what is needed in the own namespace and nothing anywhere else', () => {
   const allowed = canI.filter((row) => row.allowed);
   expect(allowed).toHaveLength(deployNeeds.flatMap(({ verbs }) => verbs).length);

@@ -25,14 +25,15 @@ const configMap = (url: string): KubeObject => ({
 const released = [configMap('new'), deployment('2')];
 
 /** A cluster with one Deployment. Its pods are Ready immediately, except for one version whose pods never are. */
-function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', mayNot = '', slow = false } = {}) {
+function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', mayNot = '' } = {}) {
   const held = new Map(before.map((object) => [object.kind, object]));
   const log: string[] = [];
   const version = () =>
     (held.get('Deployment') as Deployment | undefined)?.spec.template.metadata.labels['app.kubernetes.io/version'];
-  const isUp = () => version() !== neverReady && !slow;
+  const isUp = () => version() !== neverReady;
   const api = {
-    may: ({ verb, resource }: { verb: string; resource: string }) => Promise.resolve(`${verb} ${resource}` !== mayNot),
+    lacking: (needs: Array<{ verb: string; resource: string }>) =>
+      Promise.resolve(needs.filter(({ verb, resource }) => `${verb} ${resource}` === mayNot)),
     find: ({ kind }: KubeObject) => Promise.resolve(held.get(kind)),
     apply: (object: KubeObject) => {
       if (object.kind === refuses) throw new HarnessError(`${object.kind} cannot be applied.`);
@@ -43,8 +44,9 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', m
     apps: {
       listNamespacedDeployment: () => {
         const counts = isUp() ? { updatedReplicas: 1, replicas: 1, availableReplicas: 1 } : { replicas: 2 };
-        const conditions =
-          isUp() || slow ? [] : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
+        const conditions = isUp()
+          ? []
+          : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
         return Promise.resolve({ items: [{ ...held.get('Deployment'), status: { ...counts, conditions } }] });
       },
       listNamespacedReplicaSet: () => Promise.resolve({ items: [] }),
@@ -68,13 +70,7 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', m
 
 async function outcomeOf(
   made: ReturnType<typeof cluster>,
-  {
-    smoke = 'passed' as 'passed' | 'failed' | 'unknown',
-    rollBackOnFailure = true,
-    onSmoke = () => {},
-    signal = undefined as AbortSignal | undefined,
-    timeoutMs = undefined as number | undefined,
-  } = {},
+  { smoke = 'passed' as 'passed' | 'failed' | 'unknown', rollBackOnFailure = true } = {},
 ) {
   const output: string[] = [];
   const asked: string[] = [];
@@ -84,10 +80,7 @@ async function outcomeOf(
     objects: released,
     onProgress: (line) => output.push(line),
     rollBackOnFailure,
-    signal,
-    timeoutMs,
     smoke: () => {
-      onSmoke();
       asked.push(made.version() ?? '');
       return Promise.resolve(smoke);
     },

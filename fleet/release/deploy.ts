@@ -6,7 +6,7 @@ import { reportOf } from '../kubernetes/report.ts';
 import { waitUntilComplete } from '../kubernetes/wait.ts';
 import { idOf, isKind, ofKind, versionLabel } from '../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../manifests/objects.ts';
-import { asAsked } from './live.ts';
+import { asAsked } from './difference.ts';
 import { demandRights } from './rights.ts';
 
 export interface DeployOptions {

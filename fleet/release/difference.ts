@@ -2,7 +2,6 @@ import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { asAsked } from './live.ts';
 
 const linesAround = 3;
 
@@ -30,3 +29,19 @@ function unified({ kind, metadata: { name } }: KubeObject, before: KubeObject | 
 }
 
 const yamlOf = (object: KubeObject): string => stringify(asAsked(object), { sortMapEntries: true, lineWidth: 0 });
+
+/** Metadata that the API server maintains by itself. */
+const serverFields = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
+/** Set by the Deployment controller at every rollout. */
+const controllerAnnotations = ['deployment.kubernetes.io/revision'];
+
+/** An object of a cluster without the fields that the cluster maintains: only its requested state. */
+export function asAsked(object: KubeObject): KubeObject {
+  const copy = structuredClone(object);
+  delete copy['status'];
+  for (const field of serverFields) Reflect.deleteProperty(copy.metadata, field);
+  const { annotations } = copy.metadata;
+  for (const name of controllerAnnotations) delete annotations?.[name];
+  if (annotations && Object.keys(annotations).length === 0) delete copy.metadata.annotations;
+  return copy;
+}

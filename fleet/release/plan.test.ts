@@ -2,7 +2,7 @@ import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../manifests/changes.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { asAsked } from './live.ts';
+import { asAsked } from './difference.ts';
 import { renderPinned } from './pin.ts';
 import { namespaceIn, planOf } from './plan.ts';
 
@@ -35,14 +35,6 @@ test.each<[string, string, string]>([
 ])('%s is refused', (_, value, message) => {
   const faults = faultsOf('Deployment', 'operator', { op: 'replace', path: image, value });
   expect(faults.join('\n')).toContain(message);
-});
-
-test('an image from elsewhere is refused wherever it runs', () => {
-  const path = '/spec/template/spec/initContainers';
-  const value = [{ name: 'first', image: 'evil/miner:1.2.3' }];
-  expect(faultsOf('Deployment', 'operator', { op: 'add', path, value }).join()).toContain(
-    'initContainers[0].image is evil/miner:1.2.3, no image that this repository builds.',
-  );
 });
 
 test('what the deployer may not apply is refused, and not left half-way or silently out', () => {

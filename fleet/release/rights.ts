@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import { reasonOf } from '../kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../kubernetes/api.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
 import { deployNeeds } from '../manifests/deployer.ts';
 
 /**
@@ -11,26 +11,17 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
   const wanted = deployNeeds.flatMap(({ group, resource, verbs, why }) =>
     verbs.map((verb) => ({ group, resource, verb, why })),
   );
-  const answers = await Promise.all(
-    wanted.map(async (need) => ({ ...need, allowed: await isAllowed(api, namespace, need) })),
-  );
-  const missing = answers.filter(({ allowed }) => !allowed);
+  const missing = await api.lacking(wanted, namespace).catch((cause: unknown) => {
+    throw new HarnessError(
+      `The permissions of the deploying account cannot be checked: ${reasonOf(cause)}. Check that the cluster answers ` +
+        "and that the kubeconfig's token is valid: kubectl auth whoami",
+      { cause },
+    );
+  });
   if (missing.length === 0) return;
   const named = missing.map(({ verb, resource, why }) => `${verb} ${resource} (to ${why})`).join(', ');
   throw new HarnessError(
     `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. A cluster administrator ` +
       'can grant it with fleet/apps/ci-deployer.yaml; see fleet/README.md.',
   );
-}
-
-async function isAllowed(api: KubernetesApi, namespace: string, need: Access): Promise<boolean> {
-  try {
-    return await api.may(need, namespace);
-  } catch (cause) {
-    throw new HarnessError(
-      `The permissions of the deploying account cannot be checked: ${reasonOf(cause)}. Check that the cluster answers ` +
-        "and that the kubeconfig's token is valid: kubectl auth whoami",
-      { cause },
-    );
-  }
 }

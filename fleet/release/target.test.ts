@@ -45,11 +45,6 @@ test('no kubeconfig, no such context and no such file are told', () => {
   expect(() => releaseTarget({ ...wanted, kubeconfig: join(folder, 'none') }, 'dezky')).toThrow('cannot be read');
 });
 
-test('a list of kubeconfigs is told to be one', () => {
-  const list = `${kubeconfig('ci-deployer')}:${kubeconfig('production')}`;
-  expect(() => releaseTarget({ ...wanted, kubeconfig: list }, 'dezky')).toThrow('KUBECONFIG names several files');
-});
-
 test('a context of another namespace is refused until that is named', () => {
   const file = kubeconfig('ci-deployer', 'staging');
   expect(() => releaseTarget({ ...wanted, kubeconfig: file }, 'dezky')).toThrow(

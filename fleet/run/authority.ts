@@ -1,15 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import type { AuthorityMaterial } from './certificate-authority.ts';
 import { notUpYet, readRunState, runDirectory } from './state.ts';
 
-const files = {
-  caCertPem: 'ca.pem',
-  caKeyPem: 'ca-key.pem',
-  leafKeyPem: 'leaf-key.pem',
-  spki: 'spki',
-} as const satisfies Record<keyof AuthorityMaterial, string>;
+const certificateFile = 'ca.pem';
+const materialFile = 'authority.json';
 
 /**
  * The authority of a run: a new one, or that of another run. Processes that must trust several runs need the same one,
@@ -20,40 +16,24 @@ export async function runAuthority(
   shareWith?: string,
 ): Promise<{ authority: AuthorityMaterial; caFile: string }> {
   if (shareWith !== undefined) {
-    const shared = readRunState(shareWith)?.edge?.caFile;
-    if (shared === undefined) throw notUpYet(shareWith);
-    return { authority: readAuthority(dirname(shared)), caFile: shared };
+    const caFile = readRunState(shareWith)?.edge?.caFile;
+    if (caFile === undefined) throw notUpYet(shareWith);
+    return { authority: readAuthority(join(dirname(caFile), materialFile)), caFile };
   }
-  const folder = resolve(runDirectory(runId), 'authority');
-  return { authority: await makeAuthority(folder, runId), caFile: join(folder, files.caCertPem) };
-}
-
-/** A new certificate authority for a run, written into its own folder. */
-async function makeAuthority(directory: string, runId: string): Promise<AuthorityMaterial> {
   // Loaded on demand: its certificate library is slow to load, and a shared authority does not need it.
   const { createAuthority } = await import('./certificate-authority.ts');
-  const material = await createAuthority({ runId });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  for (const [part, name] of Object.entries(files)) {
-    writeFileSync(join(directory, name), material[part as keyof AuthorityMaterial], { mode: 0o600 });
-  }
-  return material;
+  const authority = await createAuthority({ runId });
+  const folder = resolve(runDirectory(runId), 'authority');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, materialFile), JSON.stringify(authority), { mode: 0o600 });
+  writeFileSync(join(folder, certificateFile), authority.caCertPem, { mode: 0o600 });
+  return { authority, caFile: join(folder, certificateFile) };
 }
 
-/** Uses the authority of another run, so that a process that trusts one run trusts both. */
-function readAuthority(directory: string): AuthorityMaterial {
-  const missing = Object.values(files).filter((name) => !existsSync(join(directory, name)));
-  if (missing.length > 0) {
-    throw new HarnessError(
-      `${directory} holds no certificate authority: ${missing.join(', ')} missing. ` +
-        'It must be the folder of a living run with its ca.pem.',
-    );
+function readAuthority(file: string): AuthorityMaterial {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as AuthorityMaterial;
+  } catch (cause) {
+    throw new HarnessError(`${file} holds no certificate authority. End its run, and start it again.`, { cause });
   }
-  const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
-  return {
-    caCertPem: read(files.caCertPem),
-    caKeyPem: read(files.caKeyPem),
-    leafKeyPem: read(files.leafKeyPem),
-    spki: read(files.spki),
-  };
 }

@@ -159,7 +159,7 @@ export class Docker {
     }
   }
 
-  /** One archive of images, as `docker save` writes it. */
+  /** One archive of images, as `docker save` writes it, so that shared layers are in it once. */
   async saved(references: readonly string[]): Promise<AsyncIterable<Buffer>> {
     return (await (this.#docker as unknown as SavesImages).getImages({ names: references })) as Readable;
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { duration } from '../../duration.ts';
@@ -8,13 +7,8 @@ import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
-import { withFileLock } from '../../run/file-lock.ts';
-import { identify } from '../../run/process-identity.ts';
 import type { Docker } from './docker.ts';
 
-const archives = join(cacheDirectory, 'images');
-/** An archive contains the whole base image, so only the newest are kept. */
-const keptArchives = 3;
 /** Number of builds of each image to keep in Docker: enough for parallel runs with different regressions. */
 export const keptContents = 6;
 const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as const;
@@ -121,73 +115,6 @@ async function bundleInto(
     await writeFile(join(folder, name), bytes);
   }
 }
-
-/**
- * Reads one archive of all these images, so that shared layers are stored once. The first reader gets it while Docker
- * writes it; it is kept for the others. It is not compressed, because `ctr` on a node cannot read zstd, and compressing
- * takes longer than copying.
- * @param folder of the archives.
- */
-export async function readArchive(
-  docker: Pick<Docker, 'imageId' | 'saved'>,
-  references: readonly string[],
-  read: (archive: AsyncIterable<Uint8Array>) => Promise<void>,
-  folder = archives,
-): Promise<void> {
-  const ids = await Promise.all(references.map(async (reference) => `${reference} ${await docker.imageId(reference)}`));
-  const hash = createHash('sha256').update(ids.toSorted().join('\n')).digest('hex').slice(0, 16);
-  const file = join(folder, `${hash}.tar`);
-  await mkdir(folder, { recursive: true });
-  const isRead = await withFileLock(`${file}.lock`, async () => {
-    if (await exists(file)) return false;
-    await read(keptIn(file, await docker.saved(references)));
-    await forgetOldArchives(folder);
-    return true;
-  });
-  if (!isRead) await read(createReadStream(file));
-}
-
-/** Passes data on and keeps it in a file, which appears when all of it has been read. */
-async function* keptIn(file: string, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const draft = `${file}.${process.pid}`;
-  const handle = await open(draft, 'w');
-  try {
-    for await (const chunk of data) {
-      await handle.writeFile(chunk);
-      yield chunk;
-    }
-    await rename(draft, file);
-  } finally {
-    await handle.close();
-    await rm(draft, { force: true });
-  }
-}
-
-/** Removes all archives except the newest, and partial archives (`<hash>.tar.<pid>`) of dead processes. */
-export async function forgetOldArchives(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const finished = names.filter((name) => name.endsWith('.tar'));
-  const aged = await Promise.all(
-    finished.map(async (name) => ({
-      name,
-      at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
-    })),
-  );
-  const old = aged.toSorted((a, b) => b.at - a.at).slice(keptArchives);
-  const unfinished = names.filter((name) => {
-    const [, writer] = /\.tar\.(\d+)$/.exec(name) ?? [];
-    return writer !== undefined && !identify(Number(writer));
-  });
-  for (const name of [...old.map((archive) => archive.name), ...unfinished]) {
-    await rm(join(folder, name), { force: true });
-  }
-}
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
 
 /** An image reference in containerd's form: with its registry, and `library/` for Docker's own images. */
 export function canonical(reference: string): string {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import type { Access } from '../../kubernetes/api.ts';
 import { ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { bindingOf, needsOf, describeNeeds } from './permissions.ts';
-import type { Need } from './permissions.ts';
+import { needsOf, describeNeeds } from './permissions.ts';
 
 let manifests: KubeObject[];
 let access: KubeObject[];
@@ -15,7 +15,7 @@ beforeAll(async () => {
   access = await folder('fleet/e2e/cluster/access');
 });
 
-const covers = (granted: readonly Need[], { group, resource, verb }: Need): boolean =>
+const covers = (granted: readonly Access[], { group, resource, verb }: Access): boolean =>
   granted.some(
     (need) => need.group === group && need.verb === verb && (need.resource === resource || need.resource === '*'),
   );
@@ -45,11 +45,6 @@ test('the account has every right that a Role of the manifests gives: nobody gra
     const lacking = describeNeeds(given.filter((need) => !covers(granted, need)));
     expect({ role: role.metadata.name, lacking }).toEqual({ role: role.metadata.name, lacking: [] });
   }
-});
-
-test('what the account gives itself is labelled as the run’s', () => {
-  const binding = bindingOf({ name: 'someone' }, { runId: 'run-1', namespace: 'dezky-run-1' });
-  expect(binding.metadata).toMatchObject({ namespace: 'dezky-run-1', labels: { 'dezky.example/run': 'run-1' } });
 });
 
 test('outside of runs’ namespaces the account reads nothing but IngressClasses, and labels no namespace', () => {

@@ -19,8 +19,6 @@ const runnerRole = 'dezky-e2e-runner';
 const grantedMs = 10_000;
 const pollIntervalMs = 100;
 
-export type Need = Access;
-
 export interface Granted {
   /**
    * Grants the account its permissions in the run's namespace, if it has none yet. Called when the namespace exists.
@@ -42,15 +40,15 @@ export async function checkPermissions(
   const access = await render(join(repositoryRoot, accessFolder));
   const inner = needsOf(access, fleetRole);
   const outer = needsOf(access, runnerRole);
-  const lackingInner = await denied(api, inner, namespace);
+  const lackingInner = await api.lacking(inner, namespace);
   const bindsItself = lackingInner.length > 0;
-  const lackingOuter = await denied(api, bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
+  const lackingOuter = await api.lacking(bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
   const cannotBind = lackingOuter.some(isForBinding);
   const lacking = [
     ...describeNeeds(lackingOuter),
     ...(cannotBind ? describeNeeds(lackingInner, ` in ${namespace}`) : []),
   ];
-  if (lacking.length > 0) throw new CannotRunHere(`${user.name} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
+  if (lacking.length > 0) throw new CannotRunHere(`${user} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
   const absent = await absentOf(api);
   if (absent.length > 0) {
     throw new CannotRunHere(`The cluster (${shown}) lacks objects that all runs share: ${absent.join(', ')}. ${fix}`);
@@ -65,7 +63,7 @@ export async function checkPermissions(
 }
 
 /** Each permission that a ClusterRole of the manifests grants. */
-export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
+export function needsOf(objects: readonly KubeObject[], role: string): Access[] {
   const { rules = [] } = named(objects, 'ClusterRole', role) ?? {};
   return rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
     apiGroups.flatMap((group) =>
@@ -79,7 +77,7 @@ export function needsOf(objects: readonly KubeObject[], role: string): Need[] {
 }
 
 /** In kubectl's notation, grouped by resource: `create, patch deployments.apps`, `get pods/log`. */
-export function describeNeeds(needs: readonly Need[], where = ''): string[] {
+export function describeNeeds(needs: readonly Access[], where = ''): string[] {
   const byObject = Object.groupBy(
     needs,
     ({ group, resource, name }) =>
@@ -90,17 +88,12 @@ export function describeNeeds(needs: readonly Need[], where = ''): string[] {
   );
 }
 
-const isForBinding = ({ resource, name }: Need): boolean => resource === 'rolebindings' || name === fleetRole;
+const isForBinding = ({ resource, name }: Access): boolean => resource === 'rolebindings' || name === fleetRole;
 
-async function denied(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<Need[]> {
-  const answers = await Promise.all(needs.map((need) => api.may(need, namespace)));
-  return needs.filter((_, index) => !answers[index]);
-}
-
-async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], namespace: string): Promise<void> {
+async function waitUntilGranted(api: KubernetesApi, needs: readonly Access[], namespace: string): Promise<void> {
   let lacking = needs;
   const isGranted = async (): Promise<boolean> => {
-    lacking = await denied(api, needs, namespace);
+    lacking = await api.lacking(needs, namespace);
     return lacking.length === 0;
   };
   await until(isGranted, {
@@ -115,14 +108,10 @@ async function waitUntilGranted(api: KubernetesApi, needs: readonly Need[], name
   });
 }
 
-interface User {
-  name: string;
-}
-
-async function whoAmI(api: KubernetesApi, shown: string): Promise<User> {
+async function whoAmI(api: KubernetesApi, shown: string): Promise<string> {
   try {
     const { status } = await api.authentication.createSelfSubjectReview({ body: {} });
-    return { name: status?.userInfo?.username ?? '' };
+    return status?.userInfo?.username ?? '';
   } catch (cause) {
     const why =
       statusOf(cause) === 401 ? 'does not know the user (401); get a new token or certificate' : reasonOf(cause);
@@ -152,7 +141,7 @@ async function absentOf(api: KubernetesApi): Promise<string[]> {
 const isUnknownKind = (error: unknown): boolean =>
   statusOf(error) !== 403 && /[Uu]nrecognized|404 page/.test(String((error as Error).message));
 
-export const bindingOf = ({ name }: User, { runId, namespace }: { runId: string; namespace: string }): KubeObject => ({
+const bindingOf = (name: string, { runId, namespace }: { runId: string; namespace: string }): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'RoleBinding',
   metadata: { name: runnerRole, namespace, labels: { [runLabel]: runId } },
