@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import type { MutantResult, MutationTestResult } from 'mutation-testing-report-schema/api';
 import { mutated, type Mutant } from '../../../fleet/build/mutants.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 import type { MutantFinding } from './try-mutant.ts';
@@ -10,7 +9,7 @@ const statusOf = { caught: 'Killed', missed: 'Survived', 'not run': 'Pending' } 
 const sourceOf = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
 
 /** The findings in the format of https://github.com/stryker-mutator/mutation-testing-elements. */
-export function mutationReport(findings: readonly MutantFinding[]): MutationTestResult {
+export function mutationReport(findings: readonly MutantFinding[]): object {
   const files = Map.groupBy(findings, ({ planned }) => planned.mutant.file);
   return {
     schemaVersion: '2',
@@ -23,7 +22,7 @@ export function mutationReport(findings: readonly MutantFinding[]): MutationTest
   };
 }
 
-function resultOf({ planned: { mutant }, verdict, message }: MutantFinding): MutantResult {
+function resultOf({ planned: { mutant }, verdict, message }: MutantFinding): object {
   // Columns of the report are counted from 1.
   const at = ({ line, column }: Mutant['start']) => ({ line, column: column + 1 });
   return {
