@@ -9,7 +9,7 @@ const statusOf = { caught: 'Killed', missed: 'Survived', 'not run': 'Pending' } 
 const sourceOf = (file: string): string => readFileSync(join(repositoryRoot, file), 'utf8');
 
 /** The findings in the format of https://github.com/stryker-mutator/mutation-testing-elements. */
-export function mutationReport(findings: readonly MutantFinding[]): object {
+export function mutationReport(findings: readonly MutantFinding[]) {
   const files = Map.groupBy(findings, ({ planned }) => planned.mutant.file);
   return {
     schemaVersion: '2',
@@ -22,7 +22,7 @@ export function mutationReport(findings: readonly MutantFinding[]): object {
   };
 }
 
-function resultOf({ planned: { mutant }, verdict, message }: MutantFinding): object {
+function resultOf({ planned: { mutant }, verdict, message }: MutantFinding) {
   // Columns of the report are counted from 1.
   const at = ({ line, column }: Mutant['start']) => ({ line, column: column + 1 });
   return {
