@@ -23,9 +23,11 @@ const options = commandLine('explore')
   .addOption(
     new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
   )
-  .option(
-    '--run <id>',
-    'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running',
+  .addOption(
+    new Option(
+      '--run <id>',
+      'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running',
+    ).conflicts('regression'),
   )
   .option('--regression <name>', 'put this regression of the catalogue in, to see whether it is found')
   .option('--list', 'print the regressions that --regression takes, and stop')

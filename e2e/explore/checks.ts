@@ -53,6 +53,8 @@ const describe = (answer: Received, session: ModelSession, allowed: readonly Use
 /** A signed JWT: header and payload each begin with the base64 of `{"`. */
 const jwt = /eyJ[\w-]+\.eyJ[\w-]+\./;
 
+const pods: readonly PodIndex[] = [0, 1];
+
 /** Milliseconds within which Redis must match the model. A sign-in that finished too late is removed by then. */
 const settledMs = 1000;
 
@@ -114,16 +116,20 @@ async function checkTokenRequests(model: Model, world: World): Promise<void> {
   }
 }
 
+/** Calls with the cookie of a session, and compares the response. @param pod absent: any. @throws Violation */
+export async function callWith(
+  session: ModelSession,
+  pod: PodIndex | undefined,
+  { model, world, allowed }: { model: Model; world: World; allowed?: readonly UserOutcome[] },
+): Promise<void> {
+  const { cookie } = world.handleOf(session);
+  const answer = await world.request(session, '/api/me', { ...(pod !== undefined && { pod }), cookie });
+  compare([answer], session, { model, world, ...(allowed && { allowed }) });
+}
+
 /** An ended session is refused by every pod. @throws Violation */
 async function checkEnded(sessions: readonly ModelSession[], model: Model, world: World): Promise<void> {
-  await Promise.all(
-    sessions.flatMap((session) =>
-      ([0, 1] as const).map(async (pod: PodIndex) => {
-        const { cookie } = world.handleOf(session);
-        compare([await world.request(session, '/api/me', { pod, cookie })], session, { model, world });
-      }),
-    ),
-  );
+  await Promise.all(sessions.flatMap((session) => pods.map((pod) => callWith(session, pod, { model, world }))));
 }
 
 /** What must be true after each step. @param justEnded the sessions that the step ended. */
@@ -138,11 +144,6 @@ export async function checkEnd(model: Model, world: World): Promise<void> {
   model.authentik = 'well';
   await world.noRenewals();
   await checkEnded(model.ended, model, world);
-  for (const session of model.living) {
-    for (const pod of [0, 1] as const) {
-      const { cookie } = world.handleOf(session);
-      compare([await world.request(session, '/api/me', { pod, cookie })], session, { model, world });
-    }
-  }
+  for (const session of model.living) for (const pod of pods) await callWith(session, pod, { model, world });
   await checkStep([], model, world);
 }

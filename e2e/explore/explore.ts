@@ -25,35 +25,24 @@ export interface ExploreOptions {
 const shrinkMs = 180_000;
 /** Milliseconds between two lines of progress. */
 const everyMs = 10_000;
-/** Numbers above it would take minutes to reach, without a line: the sequences before it are generated. */
-const maxFrom = 100_000;
-
-const always = ['store', 'authentik-control'] as const;
-const forFleetChanges = ['rollout', 'kill'] as const;
 
 /** @throws HarnessError when the options do not fit together, CannotRunHere when they do not fit the engine. */
 export function checkOptions(
-  { seed, from, run, regression, fleetChanges }: ExploreOptions,
+  { seed, from, fleetChanges }: ExploreOptions,
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): void {
   if (from !== undefined && seed === undefined)
     throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
-  if (from !== undefined && from > maxFrom)
-    throw new HarnessError(
-      `No search comes to sequence ${from}. Give the number that it printed: --from <n>, at most ${maxFrom}`,
-    );
-  if (run !== undefined && regression !== undefined)
-    throw new HarnessError(
-      '--regression needs a fleet of its own, and --run uses one that is up. Leave one of them out.',
-    );
-  const missing = missingIn(engine, always);
-  if (missing.length > 0)
-    throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. Use another: --engine local`);
-  const missingForChanges = missingIn(engine, forFleetChanges);
-  if (missingForChanges.length > 0 && fleetChanges)
-    throw new CannotRunHere(
-      `The ${engine.name} engine cannot: ${missingForChanges.join(', ')}. Leave such steps out: --no-fleet-changes`,
-    );
+  const needs = [
+    { missing: missingIn(engine, ['store', 'authentik-control']), instead: 'Use another: --engine local' },
+    {
+      missing: fleetChanges ? missingIn(engine, ['rollout', 'kill']) : [],
+      instead: 'Leave such steps out: --no-fleet-changes',
+    },
+  ];
+  for (const { missing, instead } of needs)
+    if (missing.length > 0)
+      throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. ${instead}`);
 }
 
 /**
@@ -98,7 +87,7 @@ export async function explore(
       console.log(`Nothing found with seed ${seed}.`);
       return true;
     }
-    await reportFound(result.found, { seed, options });
+    await reportFound(result.found, { ...options, seed });
     if (result.found.fault !== undefined) throw result.found.fault;
     return false;
   } finally {

@@ -5,7 +5,6 @@ import { authentikSteps } from './steps/authentik.ts';
 import { chromiumSteps } from './steps/chromium.ts';
 import { fleetSteps } from './steps/fleet.ts';
 import { requestSteps } from './steps/requests.ts';
-import { renewalSteps } from './steps/renewals.ts';
 import { signInSteps } from './steps/sign-in.ts';
 import { signOutSteps } from './steps/sign-out.ts';
 import { timeSteps } from './steps/time.ts';
@@ -16,7 +15,6 @@ const kinds: StepKinds = {
   ...requestSteps,
   ...signOutSteps,
   ...timeSteps,
-  ...renewalSteps,
   ...authentikSteps,
   ...chromiumSteps,
   ...fleetSteps,

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Model } from './model.ts';
+import { Violation, type Model } from './model.ts';
 import type { ExploreStep } from './step.ts';
-import { Violation } from './model.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 import { search, type SearchOptions, type SequencePlayer } from './search.ts';
@@ -96,14 +95,6 @@ describe('a search', () => {
     expect(progress.steps).toBeGreaterThan(0);
   });
 
-  test('an error of the harness is none of the product', async () => {
-    const broken: SequencePlayer = {
-      ...faulty(() => false),
-      step: () => Promise.reject(new HarnessError('The edge is gone.')),
-    };
-    await expect(search(broken, options())).rejects.toThrow('The edge is gone.');
-  });
-
   test.each([new Violation('no answer UND_ERR_SOCKET'), new Error('Reached the max retries per request limit')])(
     'what comes of a part of the fleet that is down is none of the product: %s',
     async (thrown) => {
@@ -134,14 +125,6 @@ describe('a search', () => {
       expect(found).toMatchObject({ shortest: { message: 'a fault' }, fault: { message: reason } });
     },
   );
-
-  test('an interruption before the first replay leaves the sequence as it was found', async () => {
-    const controller = new AbortController();
-    const reason = new DOMException('SIGINT came.', 'AbortError');
-    const shrinking = (): void => controller.abort(reason);
-    const { found } = await search(faulty(signOutWhileDue), options({ signal: controller.signal, shrinking }));
-    expect(found).toMatchObject({ first: { message: 'a fault' }, shortest: undefined, fault: reason });
-  });
 
   test('an interruption ends it', async () => {
     const controller = new AbortController();

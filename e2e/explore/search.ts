@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import { Model } from './model.ts';
+import { Model, Violation } from './model.ts';
 import { checkEnd } from './checks.ts';
 import { runStep } from './run-step.ts';
 import type { ExploreStep } from './step.ts';
-import { Violation } from './model.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { sequences, type Sequence } from './random-sequences.ts';
 import type { World } from './world.ts';

@@ -18,6 +18,7 @@ import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { receivedFrom, type Received } from './received.ts';
 import {
+  Violation,
   browserNames,
   peopleNames,
   type BrowserName,
@@ -26,7 +27,6 @@ import {
   type PodIndex,
   type ModelSession,
 } from './model.ts';
-import { Violation } from './model.ts';
 
 export interface WorldOptions {
   /** Marks its requests in the ledger. */
@@ -108,11 +108,13 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Starts a sequence: new users in these groups with new browsers, no sessions, no faults. */
-  async begin(memberOf: readonly string[] = [groups.operators, groups.customers]): Promise<void> {
+  /** Starts a sequence: new users with new browsers, no sessions, no faults. */
+  async begin(): Promise<void> {
     await this.#clear();
     for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
-    this.#people = new Map(peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, memberOf)]));
+    this.#people = new Map(
+      peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, Object.values(groups))]),
+    );
     for (const person of this.#people.values()) await this.authentik.createUser(person);
     this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
     this.answers.length = 0;
@@ -287,11 +289,11 @@ export class World implements AsyncDisposable {
   }
 
   /** Resolves when no pod refreshes any tokens. */
-  async noRenewals(timeoutMs = renewalMs): Promise<void> {
+  async noRenewals(): Promise<void> {
     await until(async () => !(await this.store.keyNames()).some(isLockKey), {
-      timeoutMs,
+      timeoutMs: renewalMs,
       intervalMs: 25,
-      failure: () => new Violation(`A refresh has not ended within ${timeoutMs / 1000} s.`),
+      failure: () => new Violation(`A refresh has not ended within ${renewalMs / 1000} s.`),
     });
   }
 
@@ -312,17 +314,17 @@ export class World implements AsyncDisposable {
   /**
    * Resolves when Authentik has responded to a user's refresh after this cursor of its log, and the tokens are stored.
    */
-  async renewed(user: string, after: number, timeoutMs = renewalMs): Promise<void> {
+  async renewed(user: string, after: number): Promise<void> {
     const isAnswered = async (): Promise<boolean> => {
       const { requests } = await this.authentik.requests({ after, user });
       return requests.some(({ grantType }) => grantType === 'refresh_token');
     };
     await until(isAnswered, {
-      timeoutMs,
+      timeoutMs: renewalMs,
       intervalMs: 50,
-      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${timeoutMs / 1000} s.`),
+      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${renewalMs / 1000} s.`),
     });
-    await this.noRenewals(timeoutMs);
+    await this.noRenewals();
   }
 
   /** Changes the stored session while no pod changes it. */

@@ -138,12 +138,6 @@ test('a session that unnamed pods refuse sometimes leads past the proxy that hid
   expect(cause?.next).toMatch(/past the proxy that hides x-served-by/);
 });
 
-test('a sign-in that leads elsewhere is a cause, although its status is right', () => {
-  const problem = 'Signing in to operator leads to https://auth.dezky.local/.';
-  const [cause] = causesIn([sample(0, a), sample(1, b, 'sign-in', { problem })]);
-  expect(cause?.what).toBe(problem);
-});
-
 test('answers that name no pod are counted', () => {
   expect(unnamedIn([sample(0, a)])).toEqual([]);
   expect(unnamedIn([sample(0, a), sample(0, '')])).toEqual([

@@ -1,19 +1,49 @@
 import type { Fault } from '../../../fixtures/authentik/state/faults.ts';
+import { compare } from '../checks.ts';
 import type { AuthentikState } from '../model.ts';
 import type { StepKinds } from '../step.ts';
+import { at } from './sign-in.ts';
 
-/** Milliseconds: a request of the apps waits 4000 for new tokens. */
+/** Milliseconds that Authentik takes when it is very slow: a request of the apps waits 4000 for new tokens. */
+const slowMs = 5000;
+
 const faults: Record<AuthentikState, Fault | undefined> = {
   well: undefined,
   slow: { tokenDelayMs: 300 },
-  'very slow': { tokenDelayMs: 5000 },
+  'very slow': { tokenDelayMs: slowMs },
   failing: { tokenStatus: 503 },
 };
 
 /** Steps at Authentik. */
 export const authentikSteps: StepKinds<
-  'token endpoint becomes' | 'revoke refresh tokens' | 'rotate signing keys' | 'move the clock of Authentik'
+  | 'call while Authentik is slow'
+  | 'token endpoint becomes'
+  | 'revoke refresh tokens'
+  | 'rotate signing keys'
+  | 'move the clock of Authentik'
 > = {
+  // The refresh outlives the request that started it.
+  'call while Authentik is slow': {
+    sentence: (step) => `${at(step)}: tokens are due, and Authentik takes ${slowMs / 1000} s to renew them for a call`,
+    applies: (step, model) => {
+      const session = model.livingAt(step);
+      return session !== undefined && !session.idle && !session.revoked && model.authentik === 'well';
+    },
+    perform: async (step, model, world) => {
+      const session = model.livingAt(step)!;
+      const { username } = world.person(session.person);
+      await world.change(session, (store, key) => store.expireAccessToken(key));
+      session.due = true;
+      const { next: after } = await world.authentik.requests();
+      await world.authentik.setFault({ tokenDelayMs: slowMs, username, times: 1 });
+      model.authentik = 'very slow';
+      compare([await world.request(step, '/api/me', { pod: 0 })], session, { model, world });
+      model.authentik = 'well';
+      await world.renewed(username, after);
+      await world.authentik.clearFaults(username);
+      Object.assign(session, model.newTokens());
+    },
+  },
   'token endpoint becomes': {
     sentence: ({ state }) => `the token endpoint becomes ${state}`,
     applies: ({ state }, model) => model.authentik !== state,

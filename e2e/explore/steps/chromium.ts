@@ -1,9 +1,8 @@
 import { sessionApp } from '../../../apps/environment/apps.ts';
 import { hydrated } from '../../models/app.ts';
-import type { UserOutcome } from '../model.ts';
+import { Violation, type UserOutcome } from '../model.ts';
 import { checkIdentity, nameOf } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
-import { Violation } from '../model.ts';
 import { at } from './sign-in.ts';
 
 /** A real browser with the cookies of the other one: it runs the scripts of the pages. */

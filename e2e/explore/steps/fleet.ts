@@ -1,7 +1,7 @@
 import { redisPod, whileRedisHangs } from '../../models/pods.ts';
 import type { AppName } from '../../../apps/environment/apps.ts';
 import type { Model, ModelSession } from '../model.ts';
-import { compare } from '../checks.ts';
+import { callWith } from '../checks.ts';
 import type { StepKinds } from '../step.ts';
 import type { World } from '../world.ts';
 
@@ -12,10 +12,7 @@ async function callDuring(work: Promise<unknown>, app: AppName, { model, world }
   const sessions = model.sessions.filter((session) => session.app === app);
   try {
     while (sessions.length > 0 && !over.signal.aborted) {
-      for (const session of sessions) {
-        const { cookie } = world.handleOf(session);
-        compare([await world.request(session, '/api/me', { cookie })], session, { model, world });
-      }
+      for (const session of sessions) await callWith(session, undefined, { model, world });
     }
   } finally {
     await done;
@@ -39,11 +36,9 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
       const pods = await world.podsOf(app);
       await world.whilePodsChange(async () => {
         await world.fleet.kill(pods[pod] ?? '', 'SIGKILL');
-        for (const session of model.sessions.filter((each) => each.app === app)) {
-          const { cookie } = world.handleOf(session);
-          const survivor = pod === 0 ? 1 : 0;
-          compare([await world.request(session, '/api/me', { pod: survivor, cookie })], session, { model, world });
-        }
+        const survivor = pod === 0 ? 1 : 0;
+        for (const session of model.sessions.filter((each) => each.app === app))
+          await callWith(session, survivor, { model, world });
       });
     },
   },
@@ -63,11 +58,7 @@ export const fleetSteps: StepKinds<'roll out' | 'kill a pod' | 'restart Redis' |
     sentence: () => 'Redis hangs during a call of each session',
     applies: (_, model) => model.sessions.length > 0,
     perform: async (_, model, world) => {
-      const call = async (session: ModelSession): Promise<void> => {
-        const { cookie } = world.handleOf(session);
-        const answer = await world.request(session, '/api/me', { pod: 0, cookie });
-        compare([answer], session, { model, world, allowed: ['unavailable'] });
-      };
+      const call = (session: ModelSession) => callWith(session, 0, { model, world, allowed: ['unavailable'] });
       await world.whilePodsChange(() =>
         whileRedisHangs(world.fleet, async () => void (await Promise.all(model.sessions.map(call)))),
       );

@@ -1,8 +1,7 @@
 import { origin } from '../../../fleet/hosts.ts';
 import { signInByHttp } from '../../models/sign-in-by-http.ts';
-import type { Place } from '../model.ts';
+import { Violation, type Place } from '../model.ts';
 import type { StepKinds } from '../step.ts';
-import { Violation } from '../model.ts';
 
 export const at = ({ app, browser }: Place): string => `${app} on the ${browser}`;
 

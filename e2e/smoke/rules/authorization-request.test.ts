@@ -28,33 +28,23 @@ describe('the request that signing in makes', () => {
   });
 
   test.each([
-    [{ code_challenge: null }, 'code_challenge null'],
     [{ code_challenge_method: 'plain' }, 'code_challenge_method "plain"'],
     [{ redirect_uri: 'https://portal.dezky.local/auth/oidc/callback' }, 'NUXT_PUBLIC_PORTAL_URL'],
-    [{ redirect_uri: `${own}/auth/oidc/callback/` }, 'redirect_uri'],
     [{ scope: 'openid profile email' }, 'scope'],
     [{ state: 'short' }, 'state "short"'],
-    [{ client_id: null }, 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID'],
     [{ prompt: 'login' }, 'prompt "login"'],
   ])('with %o is one fault', (change, fault) => {
     expect(authorizationFaults(to(request(change)), expected)).toEqual([expect.stringContaining(fault)]);
   });
 
-  test.each([
-    'https://auth.dezky.local/application/o/authorize/',
-    `${auth}:8443/application/o/authorize/`,
-    `${auth}/authorize`,
-  ])('to %s is one fault', (endpoint) => {
-    expect(authorizationFaults(to(request({}, endpoint)), expected)).toEqual([
-      expect.stringContaining(`leads to ${endpoint}, not to ${auth}/application/o/authorize/`),
-    ]);
-  });
-
-  test('that is no redirect is said', () => {
-    expect(authorizationFaults({ status: 503, headers: {} }, expected)).toEqual([
-      expect.stringContaining('leads to nowhere (503)'),
-    ]);
-  });
+  test.each(['https://auth.dezky.local/application/o/authorize/', `${auth}:8443/application/o/authorize/`])(
+    'to %s is one fault',
+    (endpoint) => {
+      expect(authorizationFaults(to(request({}, endpoint)), expected)).toEqual([
+        expect.stringContaining(`leads to ${endpoint}, not to ${auth}/application/o/authorize/`),
+      ]);
+    },
+  );
 
   test('must differ from the one before', () => {
     const [one, same, other] = [

@@ -72,11 +72,6 @@ describe('what is said about revisions', () => {
     const [fault] = revisionFaults('operator', { settled: false, answers, agreeing: [] }, expected);
     expect(fault).toContain('not on revision 2 everywhere; it answered as a on 1 (2 x), b on 2 (1 x)');
   });
-
-  test('a host that is down is said once, and not as a matter of revisions', () => {
-    const answers = [down, down];
-    expect(revisionFaults('operator', { settled: false, answers, agreeing: [] }, expected)).toEqual([down.problem]);
-  });
 });
 
 test('the newest answer of each pod counts, of those that agree when there are such', () => {
