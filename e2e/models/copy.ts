@@ -131,3 +131,29 @@ export function navigationName(app: AppName, path: string): string {
   if (!found) throw new Error(`The copy of ${app} has no link to ${path}.`);
   return found[0];
 }
+
+/** A response of an API route. */
+interface ApiResponse {
+  status: number;
+  json: unknown;
+}
+
+const notThere: ApiResponse = { status: 404, json: { message: 'There is none.' } };
+
+/** Responses of API routes for a user without data, and the text of each page then. */
+export const emptyPages: Record<AppName, Record<string, { answer: ApiResponse; says: Record<string, string> }>> = {
+  operator: {
+    '/api/tenants': {
+      answer: { status: 200, json: { tenants: [] } },
+      says: { '/': 'There are no tenants yet.', '/tenants': 'There are no tenants yet.' },
+    },
+    '/api/users': { answer: { status: 200, json: { users: [] } }, says: { '/users': 'There are no users yet.' } },
+  },
+  portal: {
+    '/api/mailbox': {
+      answer: notThere,
+      says: { '/': 'You have no mailbox yet.', '/webmail': 'You have no address yet.' },
+    },
+    '/api/storage': { answer: notThere, says: { '/': 'You have no space for files yet.' } },
+  },
+};

@@ -1,35 +1,11 @@
 import type { Page } from '@playwright/test';
-import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
-interface Answer {
-  status: number;
-  json: unknown;
-}
-
-const failure: Answer = { status: 502, json: { message: 'This cannot be loaded right now.' } };
-const notThere: Answer = { status: 404, json: { message: 'There is none.' } };
-
-/** Responses of API routes for a user without data, and the text of the page then. */
-const nothing: Record<AppName, Record<string, { answer: Answer; says: Record<string, string> }>> = {
-  operator: {
-    '/api/tenants': {
-      answer: { status: 200, json: { tenants: [] } },
-      says: { '/': 'There are no tenants yet.', '/tenants': 'There are no tenants yet.' },
-    },
-    '/api/users': { answer: { status: 200, json: { users: [] } }, says: { '/users': 'There are no users yet.' } },
-  },
-  portal: {
-    '/api/mailbox': {
-      answer: notThere,
-      says: { '/': 'You have no mailbox yet.', '/webmail': 'You have no address yet.' },
-    },
-    '/api/storage': { answer: notThere, says: { '/': 'You have no space for files yet.' } },
-  },
-};
+const failure = { status: 502, json: { message: 'This cannot be loaded right now.' } };
 
 test.setTimeout(90_000);
 // The browser logs each error response.
@@ -80,7 +56,7 @@ for (const appName of appNames) {
         await openLastPage(app, await newPerson());
         const { page } = app;
         const main = page.getByRole('main');
-        const routes = Object.entries(nothing[appName]);
+        const routes = Object.entries(emptyPages[appName]);
         for (const path of pages) {
           const texts = routes.flatMap(([, { says }]) => says[path] ?? []);
           if (texts.length === 0) continue;
