@@ -4,6 +4,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { emptyPages } from '../models/copy.ts';
 
 const failure = { status: 502, json: { message: 'This cannot be loaded right now.' } };
 
