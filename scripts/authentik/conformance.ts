@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { conformance } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
 import { Recorder } from '../../fixtures/conformance/recorder.ts';
-import { countOf, lineOf, listOf, summaryOf, tableOf } from '../../fixtures/conformance/report.ts';
-import { rows } from '../../fixtures/conformance/rows/index.ts';
+import { countOf, lineOfRow, listOf, summaryOfRows, tableOfRows } from '../../fixtures/conformance/report.ts';
+import { rows } from '../../fixtures/conformance/conformance.ts';
 import { foreignClients } from '../../fixtures/foreign-clients/index.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
@@ -38,11 +38,11 @@ export async function measureConformance(address: string, options: ConformanceOp
     rows: chosen,
     recorder,
     signal: interruption,
-    onResult: (result) => progress(lineOf(result)),
+    onResult: (result) => progress(lineOfRow(result)),
     onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
   });
-  console.log(tableOf(results));
-  console.log(summaryOf(results, target));
+  console.log(tableOfRows(results));
+  console.log(summaryOfRows(results, target));
   for (const file of [options.json, options.record]) {
     if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   }

@@ -1,7 +1,6 @@
 import { readRecording, readRecordingOf, recordedProfiles } from '../../fixtures/authentik/replay/recording.ts';
 import { replay } from '../../fixtures/authentik/replay/replay.ts';
-import { reportOf, tableOf } from '../../fixtures/authentik/replay/report.ts';
-import { verdictOf } from '../../fixtures/authentik/replay/verdict.ts';
+import { reportOf, tableOf, verdictOf } from '../../fixtures/authentik/replay/report.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
 
