@@ -13,6 +13,7 @@ export interface ProcessIdentity {
 }
 
 interface Status {
+  pid: number;
   startTime: string;
   parent: number;
   group: number;
@@ -59,7 +60,7 @@ export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): v
 /** The process and all its current descendants, children last. */
 export function familyOf(pid: number): ProcessIdentity[] {
   const children = new Map<number, number[]>();
-  for (const [child, parent] of parents()) children.set(parent, [...(children.get(parent) ?? []), child]);
+  for (const child of statuses()) children.set(child.parent, [...(children.get(child.parent) ?? []), child.pid]);
   const family: ProcessIdentity[] = [];
   const queue = [pid];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -96,22 +97,9 @@ const allPids = (): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 
-function parents(): Array<[pid: number, parent: number]> {
-  if (hasProc) return allPids().flatMap((pid) => statusLine(pid));
-  return ps(['-axo', 'pid=,ppid=']).flatMap((line) => {
-    const [pid, parent] = line.trim().split(/\s+/).map(Number);
-    return pid !== undefined && parent !== undefined ? [[pid, parent] as [number, number]] : [];
-  });
-}
+const statuses = (): Status[] => (hasProc ? allPids().flatMap((pid) => fromProc(pid) ?? []) : fromPs('-ax'));
 
-const statusLine = (pid: number): Array<[number, number]> => {
-  const status = statusOf(pid);
-  return status ? [[pid, status.parent]] : [];
-};
-
-function statusOf(pid: number): Status | undefined {
-  return hasProc ? fromProc(pid) : fromPs(pid);
-}
+const statusOf = (pid: number): Status | undefined => (hasProc ? fromProc(pid) : fromPs('-p', String(pid))[0]);
 
 /** proc_pid_stat(5): the command in parentheses may contain any character, so the fields are counted from its end. */
 function fromProc(pid: number): Status | undefined {
@@ -124,6 +112,7 @@ function fromProc(pid: number): Status | undefined {
   // state is field 3, ppid 4, pgrp 5, starttime 22.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
+    pid,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
     parent: Number(fields[1]),
     group: Number(fields[2]),
@@ -131,19 +120,25 @@ function fromProc(pid: number): Status | undefined {
   };
 }
 
-function fromPs(pid: number): Status | undefined {
-  const [line] = ps(['-o', 'stat=,ppid=,pgid=,lstart=', '-p', String(pid)]);
-  const match = /^\s*(\S+)\s+(\d+)\s+(\d+)\s+(.+?)\s*$/.exec(line ?? '');
-  if (!match) return undefined;
-  const [, state = '', parent, group, startTime = ''] = match;
-  return { zombie: state.startsWith('Z'), parent: Number(parent), group: Number(group), startTime };
-}
-
 /** Synchronous, like the reads of /proc. */
-const ps = (args: string[]): string[] =>
-  spawnSync('ps', args, { encoding: 'utf8' })
+const fromPs = (...selection: string[]): Status[] =>
+  spawnSync('ps', ['-o', 'pid=,stat=,ppid=,pgid=,lstart=', ...selection], { encoding: 'utf8' })
     .stdout.split('\n')
-    .filter((line) => line !== '');
+    .flatMap((line) => {
+      const [, pid, state = '', parent, group, startTime = ''] =
+        /^\s*(\d+)\s+(\S+)\s+(\d+)\s+(\d+)\s+(.+?)\s*$/.exec(line) ?? [];
+      return pid === undefined
+        ? []
+        : [
+            {
+              pid: Number(pid),
+              startTime,
+              parent: Number(parent),
+              group: Number(group),
+              zombie: state.startsWith('Z'),
+            },
+          ];
+    });
 
 /** Sends SIGKILL to the process, its group and its children; never to the caller or to spared processes. */
 export function endFamily(identity: ProcessIdentity, spared: readonly number[] = []): void {
