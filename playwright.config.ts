@@ -12,7 +12,6 @@ const { reports, quiet, headed } = runRequest;
 const forPeople: ReporterDescription[] = [
   ['list'],
   ['./e2e/report/run-reporter.ts', { folder: reports }],
-  ['./e2e/report/not-run.ts'],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['junit', { outputFile: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],

@@ -22,8 +22,6 @@ const schema = z.strictObject({
   stale: z.array(z.string()).readonly().default([]),
   /** Options of `npm run e2e` that select the same fleet. */
   fleetOptions: z.array(z.string()).readonly().default([]),
-  /** Where Playwright keeps which tests failed, relative to the repository. Absent: they are not kept. */
-  lastFailedFile: z.string().optional(),
   /** When the command started, in milliseconds since 1970. */
   since: z.number().optional(),
   /** Factors by which deadlines are longer, at least 1. */

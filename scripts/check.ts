@@ -5,7 +5,7 @@ import { exitCodes } from '../fleet/errors.ts';
 import { checks, runChecks } from './check/checks.ts';
 import { repositorySize } from './check/size.ts';
 import { commandLine } from './command/command-line.ts';
-import { printList } from './command/print-list.ts';
+import { printList } from './command/output.ts';
 import { runCommand } from './command/run-command.ts';
 
 const options = commandLine('check')

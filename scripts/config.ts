@@ -13,9 +13,9 @@ import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { render } from '../fleet/manifests/render.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
-import { printFindings } from './command/findings.ts';
+import { printFindings } from './command/output.ts';
+import { referenceDocuments } from './command/reference.ts';
 import { progress, runCommand } from './command/run-command.ts';
-import { referenceDocuments } from './reference/document.ts';
 
 const program = commandLine('config')
   .description('Checks what the apps are given (docs/environment.md), makes their Secrets, and generates files.')

@@ -16,7 +16,7 @@ import { accountIn } from '../e2e/smoke/target.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
 import { smokeTargetOf } from './deploy/smoke-target.ts';
 import { interruption } from './command/interruption.ts';
-import { exitCodeOf } from './runner/runner.ts';
+import { exitCodeOfRun } from './runner/runner.ts';
 import {
   parseNumber,
   withConnectionOptions,
@@ -118,7 +118,7 @@ await runCommand(async () => {
     timeoutMs: options.timeout * 1_000,
     rollBackOnFailure: options.rollbackOnFailure ?? false,
     smoke: async () => {
-      smokeCode = exitCodeOf(await runSmoke(target, options.reports, { signal: interruption }));
+      smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal: interruption }));
       return verdicts.get(smokeCode) ?? 'unknown';
     },
   }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 // `npm run e2e`: the main job. A fleet, the suite, a verdict.
 import { runCommand } from './command/run-command.ts';
-import { e2eCommand, type E2eOptions } from './e2e/options.ts';
-import { runSuite } from './e2e/run-suite.ts';
+import { e2eCommand, type E2eOptions } from './runner/suite-options.ts';
+import { runSuite } from './runner/run-suite.ts';
 
 const program = e2eCommand().parse();
 

@@ -8,7 +8,7 @@ import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, positiveNumber, wholeNumber } from './command/command-line.ts';
 import { engineToUse } from './command/engine-to-use.ts';
 import { interruption } from './command/interruption.ts';
-import { printCatalogue } from './command/print-list.ts';
+import { printCatalogue } from './command/regression-option.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { checkReports } from './runner/reports.ts';
 import { measureSlowness } from './runner/slowness.ts';

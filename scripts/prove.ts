@@ -1,18 +1,15 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
-import { join } from 'node:path';
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { repositoryRoot } from '../fleet/root.ts';
+import { exitCodes } from '../fleet/errors.ts';
 import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { changedSince } from './prove/changed-since.ts';
-import { compare, reportsOf } from './prove/matrices.ts';
 import { proveMutants } from './prove/mutants/prove-mutants.ts';
-import { parseShard, shardOf, type Shard } from './prove/shard.ts';
-import { printRegressions } from './command/print-list.ts';
-import { checkReports, withOwnReports } from './runner/reports.ts';
+import { parseShard, shardOf, type Shard } from './runner/shard.ts';
+import { printRegressions } from './command/regression-option.ts';
+import { checkReports } from './runner/reports.ts';
 import { progress, runCommand } from './command/run-command.ts';
 import { proveCatalogue } from './prove/prove-catalogue.ts';
 
@@ -35,12 +32,11 @@ const program = commandLine('prove')
     new Option(
       '--mutants [files...]',
       'instead of regressions: mutants of these files, folders or ids, or of all apps (docs/mutation.md)',
-    ).conflicts(['changed', 'shard', 'compare']),
+    ).conflicts(['changed', 'shard']),
   )
   .option('--sample <n>', 'only so many mutants, chosen at random', positiveNumber)
   .option('--seed <n>', 'of the sample', positiveNumber, 1)
   .option('--list', 'print the catalogue, or the mutants, and stop')
-  .option('--compare', 'print the last matrices of all engines side by side and stop')
   .addHelpText(
     'after',
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
@@ -57,7 +53,6 @@ const options = program.opts<{
   sample?: number;
   seed: number;
   list?: true;
-  compare?: true;
 }>();
 
 const listCommand = 'npm run prove -- --list';
@@ -68,10 +63,6 @@ await runCommand(async () => {
     return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
   }
   const all = regressions();
-  if (options.compare && program.args.length > 0) {
-    throw new HarnessError(`--compare prints the whole of the last matrices. Leave out: ${program.args.join(' ')}`);
-  }
-  if (options.compare) return compare();
   const named =
     program.args.length > 0 ? [...new Set(program.args)].map((name) => regressionNamed(name, listCommand)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
@@ -86,13 +77,11 @@ await runCommand(async () => {
   }
   checkReports();
   const engine = engineOf(options.engine);
-  return await withOwnReports(join(repositoryRoot, reportsOf(engine.name)), 'Wait until it has ended.', () =>
-    proveCatalogue(engine, {
-      chosen,
-      isPart: chosen.length < all.length,
-      switched: options.switches,
-      withClean: options.clean,
-      jobs: options.jobs,
-    }),
-  );
+  return await proveCatalogue(engine, {
+    chosen,
+    isPart: chosen.length < all.length,
+    switched: options.switches,
+    withClean: options.clean,
+    jobs: options.jobs,
+  });
 });

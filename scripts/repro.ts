@@ -4,7 +4,7 @@ import { engineNames, engineOf } from '../fleet/engines/engines.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
-import { printCatalogue } from './command/print-list.ts';
+import { printCatalogue } from './command/regression-option.ts';
 import { runCommand } from './command/run-command.ts';
 import { explainRecording, readBrowserRecording, type RecordingOptions } from './repro/explain-recording.ts';
 import { recordHar } from './repro/record.ts';

@@ -9,7 +9,7 @@ import { commandLine, nonEmpty, regularExpression } from './command/command-line
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
-import { exitCodeOf } from './runner/runner.ts';
+import { exitCodeOfRun } from './runner/runner.ts';
 
 type Options = live.ConnectionOptions &
   Pick<SmokeTarget, 'pods'> & {
@@ -52,7 +52,7 @@ await runCommand(async () => {
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
   const client = new SmokeClient(target);
-  if (!options.watch) return exitCodeOf(await runSmoke(target, reports, { grep, signal: interruption }));
+  if (!options.watch) return exitCodeOfRun(await runSmoke(target, reports, { grep, signal: interruption }));
   const passed = await watch(client, { seconds: options.for, signal: interruption });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
   return await exit(passed ? exitCodes.passed : exitCodes.productFailed);

@@ -1,7 +1,7 @@
 // `npm test`: the checks beside the suite.
 import { join } from 'node:path';
 import { commandLine } from './command/command-line.ts';
-import { gateBesideSuite } from './test/gate-beside-suite.ts';
+import { gateBesideSuite } from './check/gate-beside-suite.ts';
 import { runCommand } from './command/run-command.ts';
 
 commandLine('test')

@@ -1,7 +1,7 @@
 import type { Timeline } from './timeline.ts';
 import type { RunVerdict } from './verdict.ts';
 
-/** Everything that the run report shows; also the content of `run.json`. */
+/** Everything that the run report shows. */
 export interface RunReport {
   startedAt: string;
   seconds: number;

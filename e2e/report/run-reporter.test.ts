@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import type { RunReport } from './report.ts';
 import { leaksIn } from './redact.ts';
 import { specsIn } from './json-report.ts';
 import { requestVariable } from '../run-request.ts';
@@ -30,20 +29,15 @@ beforeAll(async () => {
   printed = output;
 }, 120_000);
 
-test('the data of a run has its tests, with the timelines of those that failed', () => {
-  const { verdict, sentence, tests } = JSON.parse(content('run.json')) as RunReport;
-  expect(verdict).toMatchObject({ passed: 1, failed: 1, skipped: 1 });
-  expect(sentence).toBe('1 of 2 tests failed.');
-  expect(tests.map(({ title, status, timeline }) => [title, status, (timeline?.marks.length ?? 0) > 0])).toEqual([
-    ['passes', 'passed', false],
-    ['fails and says too much', 'failed', true],
-    ['is skipped', 'skipped', false],
-  ]);
-  expect(tests[1]?.failure?.causes.map(({ regression }) => regression)).toEqual(['memory-sessions']);
+test('the page and the summary have what passed, failed and did not run, and the likely cause', () => {
+  const page = content('run.html');
+  expect(content('summary.md')).toContain('| 1 | 1 | 1 | local |');
+  expect(page.match(/<figure>/g), 'timelines').toHaveLength(1);
+  expect(page).toContain('memory-sessions: ');
 });
 
 test('nothing that a test printed or logged is secret in any of them', () => {
-  const files = ['run.html', 'run.json', 'summary.md', 'step-summary.md'];
+  const files = ['run.html', 'summary.md', 'step-summary.md'];
   const leaks = [...files.map(content), printed].map((text) => leaksIn(text, [canaries.known]));
   expect(leaks).toEqual([...files, printed].map(() => []));
 });
@@ -67,11 +61,11 @@ test('on GitHub a failure is at the line of its assertion', () => {
 });
 
 test('the report of Playwright names the part of the page instead of repeating the timeline', () => {
-  const { tests } = JSON.parse(content('run.json')) as RunReport;
   const attached = specsIn(JSON.parse(content('results.json'))).map(({ spec }) =>
     spec.tests[0]?.results[0]?.attachments.flatMap(({ name, body = '' }) =>
       name === 'timeline' ? [Buffer.from(body, 'base64').toString()] : [],
     ),
   );
-  expect(attached).toEqual(tests.map(({ id }) => [`run.html#${id}`]));
+  const link = [expect.stringMatching(/^run\.html#[\w-]+$/)];
+  expect(attached).toEqual([link, link, link]);
 });

@@ -18,8 +18,7 @@ const maxErrors = 10;
 const maxErrorLength = 1_500;
 
 /**
- * Writes the run as a page (`run.html`), as data (`run.json`) and as Markdown (`summary.md`), and prints why tests
- * failed. On GitHub, failures are also shown at their lines and in the summary of the job.
+ * Writes the run as a page (`run.html`) and as Markdown (`summary.md`), and prints why tests failed. On GitHub, failures are also shown at their lines and in the summary of the job.
  */
 export default class RunReporter implements Reporter {
   readonly #folder: string;
@@ -72,7 +71,6 @@ export default class RunReporter implements Reporter {
     };
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
-    writeFileSync(join(this.#folder, 'run.json'), JSON.stringify(report));
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { requestVariable } from '../run-request.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
@@ -24,7 +23,6 @@ function run(sample: string, env: NodeJS.ProcessEnv = {}): RunRecord & { output:
       encoding: 'utf8',
       env: {
         ...process.env,
-        ...requestVariable({ lastFailedFile: join(reports, '.last-run.json') }),
         SAMPLE_REPORTS: reports,
         SAMPLE: sample,
         ...env,
@@ -99,19 +97,4 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(record.tests.map(({ status }) => status).toSorted()).toEqual(['not run', 'not run', 'passed']);
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain('Skipped:');
-}, 120_000);
-
-test('junit.xml and the tests to run again have each test that did not end', () => {
-  const { tests } = run('interrupted.ts');
-  const annotated = [
-    ...readFileSync(join(reports, 'junit.xml'), 'utf8').matchAll(/<property name="not run" value="(.+)">/g),
-  ];
-  expect(annotated.map(([, reason]) => reason)).toEqual([
-    'The run ended before this test did (interrupted).',
-    'The run ended before this test did (interrupted).',
-  ]);
-  const { failedTests } = JSON.parse(readFileSync(join(reports, '.last-run.json'), 'utf8')) as {
-    failedTests: string[];
-  };
-  expect(failedTests).toHaveLength(tests.filter(({ status }) => status === 'not run').length);
 }, 120_000);

@@ -47,7 +47,7 @@ export async function fleetStarts({ check }: { check: boolean }): Promise<number
   }
   const measured = { up, down, bytes };
   console.log(tableOfStarts(measured));
-  const code = exitCodeOf(measured, { check });
+  const code = exitCodeOfStarts(measured, { check });
   if (code !== exitCodes.passed) console.log('A budget is exceeded: see above.');
   return code;
 }
@@ -80,5 +80,5 @@ const isKept = ({ up, down, bytes }: Starts): boolean =>
   bytes <= budget.bytes;
 
 /** The exit code of `bench`: a budget that is exceeded counts only with `--check`. */
-export const exitCodeOf = (measured: Starts, { check }: { check: boolean }): number =>
+export const exitCodeOfStarts = (measured: Starts, { check }: { check: boolean }): number =>
   check && !isKept(measured) ? exitCodes.productFailed : exitCodes.passed;

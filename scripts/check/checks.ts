@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { duration } from '../../fleet/duration.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { interruption } from '../command/interruption.ts';
-import { printLine, showLive } from '../command/live-lines.ts';
+import { reportEvery } from '../command/output.ts';
 
 /** The checks of the gate and their shell commands. The unit tests use both cores and take longest, so they are first. */
 export const checks = {
@@ -26,7 +26,7 @@ export async function runChecks(chosen: ReadonlyArray<readonly [name: string, co
   let passed = 0;
   using scope = new DisposableStack();
   scope.use(
-    showLive(() => [
+    reportEvery(() => [
       [...running].map(([name, start]) => `${name} … ${duration(performance.now() - start)}`).join('   '),
     ]),
   );
@@ -53,8 +53,8 @@ export async function runChecks(chosen: ReadonlyArray<readonly [name: string, co
 function print(name: string, passed: boolean, ms: number, output: string): void {
   const counts = testCounts(output);
   const mark = passed ? styleText('green', '✓') : styleText('red', '✗');
-  printLine(`${mark} ${name.padEnd(12)} ${duration(ms)}${counts ? `  ${counts}` : ''}`, process.stdout);
-  if (!passed) printLine(output.trimEnd(), process.stdout);
+  console.log(`${mark} ${name.padEnd(12)} ${duration(ms)}${counts ? `  ${counts}` : ''}`);
+  if (!passed) console.log(output.trimEnd());
 }
 
 /** The line of vitest's summary that counts tests (`Tests  1 failed | 996 passed (997)`), if the output has one. */

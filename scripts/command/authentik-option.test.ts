@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { authentikOption, profileOption, targetOption } from './authentik-option.ts';
+import { authentikOption, targetOption } from './authentik-option.ts';
 
 test.each([
   ['2025.12.4', { profile: '2025.12.4' }],
@@ -17,11 +17,6 @@ test.each([
   ['http://', 'without a path'],
 ])('%s is refused', (text, sentence) => {
   expect(() => authentikOption(text)).toThrow(sentence);
-});
-
-test('a fleet that stays up takes profiles alone', () => {
-  expect(profileOption('next')).toEqual({ profile: 'next' });
-  expect(() => profileOption('https://sso.test')).toThrow('The profiles are');
 });
 
 test.each([

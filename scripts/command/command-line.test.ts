@@ -1,23 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { commandLine, fromCallersFolder, percentage, refusingUnknownCommands } from './command-line.ts';
+import { commandLine, fromCallersFolder, refusingUnknownCommands } from './command-line.ts';
 
 const throwOnExit = () =>
   vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code}`);
   });
-
-test('all missing options are reported at once, with the command that helps', () => {
-  const exit = throwOnExit();
-  let said = '';
-  const command = commandLine('deploy')
-    .requiredOption('--sha <commit>', 'the commit')
-    .requiredOption('--context <name>', 'the context')
-    .requiredOption('--given <x>', 'is given')
-    .configureOutput({ writeErr: (text) => void (said += text) });
-  expect(() => command.parse(['--given', '1'], { from: 'user' })).toThrow('exit 2');
-  expect(said).toBe('error: missing: --sha <commit>, --context <name>\nRun: npm run deploy -- --help\n');
-  exit.mockRestore();
-});
 
 test('a first argument that is no command is not given to the default command', () => {
   const exit = throwOnExit();
@@ -36,12 +23,6 @@ test('a first argument that is no command is not given to the default command', 
   expect(() => program.parse(['suit'], { from: 'user' })).toThrow('exit 2');
   expect(said).toBe('error: There is no command "suit". Did you mean suite?\nRun: npm run bench -- --help\n');
   exit.mockRestore();
-});
-
-test('a percentage is a whole number from 1 to 100', () => {
-  expect(percentage('100')).toBe(100);
-  expect(() => percentage('101')).toThrow('Give a whole number from 1 to 100.');
-  expect(() => percentage('0')).toThrow('Give a whole number from 1.');
 });
 
 afterEach(() => vi.unstubAllEnvs());

@@ -3,27 +3,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 
-/** A command that reports all missing options at once, and not the first of them alone. */
-class CompleteCommand extends Command {
-  override createCommand(name?: string): Command {
-    return new CompleteCommand(name);
-  }
-
-  /** Called by commander for the first mandatory option that has no value. */
-  missingMandatoryOptionValue(): void {
-    const missing = this.options.filter(
-      (option) => option.mandatory && this.getOptionValue(option.attributeName()) === undefined,
-    );
-    this.error(`error: missing: ${missing.map(({ flags }) => flags).join(', ')}`);
-  }
-}
-
 /** Variable in the environment with which `--help` also prints the help of the commands below. */
 export const helpOfAll = 'DEZKY_HELP_OF_ALL';
 
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
 export const commandLine = (name: string): Command =>
-  new CompleteCommand(`npm run ${name} --`)
+  new Command(`npm run ${name} --`)
     .addHelpText('after', ({ command }) =>
       process.env[helpOfAll] ? command.commands.map((each) => `\n${each.helpInformation()}`).join('') : '',
     )
@@ -43,13 +28,6 @@ export const wholeNumber = (text: string): number => numberFrom(0, text);
 
 /** A whole number from 1, as the value of an option. */
 export const positiveNumber = (text: string): number => numberFrom(1, text);
-
-/** A whole number from 1 to 100, as the value of an option. */
-export function percentage(text: string): number {
-  const value = positiveNumber(text);
-  if (value > 100) throw new InvalidArgumentError('Give a whole number from 1 to 100.');
-  return value;
-}
 
 function numberFrom(least: number, text: string): number {
   const value = Number(text);

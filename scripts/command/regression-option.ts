@@ -1,9 +1,11 @@
+import { styleText } from 'node:util';
 import { missingIn } from '../../e2e/engine-in-use.ts';
-import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineNames, engineOf } from '../../fleet/engines/engines.ts';
 import type { Engine, FleetOptions } from '../../fleet/engines/shared/engine.ts';
-import { CannotRunHere } from '../../fleet/errors.ts';
+import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { printList } from './output.ts';
 
 /**
  * The options of a fleet that has the regression of `--regression <name>`; without a name, of one that has none.
@@ -30,4 +32,29 @@ export function refuseIfImpossible(engine: Engine, { name, needs }: Regression, 
     `${name} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
       (able ? `Run: ${command} --engine ${able}` : 'No engine can.'),
   );
+}
+
+/** Prints regressions by area. */
+export function printRegressions(chosen: readonly Regression[]): void {
+  for (const [area, its] of Map.groupBy(chosen, ({ area }) => area)) {
+    console.log(styleText('bold', `\n${area}`));
+    printList(its.map(({ name, title }) => [`  ${name}`, title]));
+  }
+}
+
+/**
+ * Prints the catalogue, for commands that take a regression.
+ * @param filter text that the area, the name or the title contains.
+ */
+export function printCatalogue(filter = ''): number {
+  const text = filter.toLowerCase();
+  const chosen = regressions().filter((regression) =>
+    [regression.area, regression.name, regression.title].some((part) => part.toLowerCase().includes(text)),
+  );
+  if (chosen.length === 0)
+    throw new HarnessError(
+      `No regression has "${filter}" in its area, name or title. Run without it to see all of them.`,
+    );
+  printRegressions(chosen);
+  return exitCodes.passed;
 }

@@ -5,7 +5,6 @@ import { redact } from '../../e2e/report/redact.ts';
 import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { exitCodes, HarnessError, ReportedError } from '../../fleet/errors.ts';
 import { asHarnessError } from '../../fleet/run/file-system-fault.ts';
-import { printLine } from './live-lines.ts';
 import { interruption } from './interruption.ts';
 
 /** Exit code of a command that a signal ended: 128 + the signal's number, as shells report it (SIGINT is 2). */
@@ -70,5 +69,5 @@ async function shutdownTimeoutIsOver(): Promise<void> {
 
 /** Progress goes to standard error, so that standard output contains only results. */
 export const progress = (line: string): void => {
-  printLine(styleText('dim', line));
+  process.stderr.write(`${styleText('dim', line)}\n`);
 };

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -7,7 +7,6 @@ import { placeOf } from '../../fixtures/regressions/regression.ts';
 import { mismatches, repositoryState } from '../../fixtures/regressions/mismatches.ts';
 import { tagMismatches } from './kill-matrix.ts';
 import { listedTests } from '../runner/listed-tests.ts';
-import { fitsLabel, labelsIn } from './test-labels.ts';
 
 const all = regressions();
 
@@ -31,23 +30,6 @@ test('every tag of a test is a regression that names its spec, and the other way
   expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
   expect(tagMismatches(all, tests)).toEqual([]);
 }, 120_000);
-
-test('every caughtBy asks for what was received, not for the label of an assertion alone', () => {
-  const labelsOf = (file: string): string[] => labelsIn(readFileSync(join(repositoryRoot, 'e2e', file), 'utf8'));
-  const shared = globSync('{models,fixtures}/*.ts', { cwd: join(repositoryRoot, 'e2e') }).flatMap(labelsOf);
-  const bare = all.flatMap((regression) =>
-    Object.entries(regression.caughtBy).flatMap(([spec, pattern]) => {
-      const label = [...labelsOf(spec), ...shared].find((text) => fitsLabel(pattern, text));
-      return label === undefined
-        ? []
-        : [
-            `${placeOf(regression)}: ${pattern} of e2e/${spec} fits the label "${label}" whatever was received. ` +
-              'Add what the fault makes it receive: /<label>[^]*Received: +<value>/.',
-          ];
-    }),
-  );
-  expect(bare).toEqual([]);
-});
 
 test('a regression declares how tests end early only for specs that catch it', () => {
   const stray = all.flatMap((regression) =>

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HarnessError } from '../../fleet/errors.ts';
+import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { commitOf, git } from '../shared/git.ts';
 import { listedTests } from '../runner/listed-tests.ts';
 
 /**
@@ -55,4 +56,18 @@ async function filesDiffering(commit: string): Promise<Set<string>> {
     git('ls-files', '--others', '--exclude-standard', '-z'),
   ]);
   return new Set([differing, untracked].flatMap((list) => list.split('\0').filter(Boolean)));
+}
+
+/** What git prints in this repository. @throws HarnessError with git's first line when it fails. */
+async function git(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProgram('git', args, { cwd: repositoryRoot });
+  if (code === 0) return stdout;
+  throw new HarnessError(`git ${args[0]} failed: ${stderr.trim().split('\n')[0]}`);
+}
+
+/** The full hash of a commit. A name that looks like an option is none to git. @throws HarnessError when there is none. */
+async function commitOf(ref: string): Promise<string> {
+  const hash = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(() => '');
+  if (hash !== '') return hash.trim();
+  throw new HarnessError(`git knows no commit "${ref}" here. See: git log --oneline`);
 }

@@ -1,11 +1,9 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { duration } from '../../fleet/duration.ts';
-import type { Finding } from './kill-matrix.ts';
-import type { KillMatrix } from './kill-matrix-verdict.ts';
+import type { RegressionFinding } from './kill-matrix.ts';
 
-const plain = { head: [], border: [] };
-const painted = (verdict: Finding['verdict']): string =>
+const painted = (verdict: RegressionFinding['verdict']): string =>
   styleText(verdict === 'caught' ? 'green' : verdict === 'not applicable' ? 'dim' : 'red', verdict);
 
 /** Columns of an output that is no terminal. */
@@ -18,7 +16,7 @@ const shares = { regression: 0.24, spec: 0.26 };
  * Regressions and the specs that caught them, each with the matched text.
  * @param columns of the terminal; the table is not wider.
  */
-export function matrixTable(findings: readonly Finding[], columns = usualColumns): string {
+export function matrixTable(findings: readonly RegressionFinding[], columns = usualColumns): string {
   // Six borders.
   const left = columns - 6 - fixed.verdict - fixed.time;
   const regressionWidth = Math.max(8, Math.floor(left * shares.regression));
@@ -29,7 +27,7 @@ export function matrixTable(findings: readonly Finding[], columns = usualColumns
     wordWrap: true,
     // Names and messages may have words that are longer than a column.
     wrapOnWordBoundary: false,
-    style: plain,
+    style: { head: [], border: [] },
   });
   for (const { regression, verdict, evidence, seconds } of findings) {
     const rowSpan = evidence.length;
@@ -43,24 +41,4 @@ export function matrixTable(findings: readonly Finding[], columns = usualColumns
     for (const [spec, message] of others) table.push([spec, message]);
   }
   return table.toString();
-}
-
-/** All verdicts, one column per engine. A row is marked when engines that can have the regression differ. */
-export function comparisonTable(matrices: readonly KillMatrix[]): string {
-  const table = new Table({ head: ['regression', ...matrices.map(({ engine }) => engine), ''], style: plain });
-  for (const { regression, verdicts, differs } of compared(matrices)) {
-    table.push([regression, ...verdicts.map(painted), differs ? styleText('red', 'differs') : '']);
-  }
-  return table.toString();
-}
-
-function compared(matrices: readonly KillMatrix[]) {
-  const names = new Set(matrices.flatMap(({ findings }) => findings.map(({ regression }) => regression)));
-  return [...names].toSorted().map((regression) => {
-    const verdicts = matrices.map(
-      ({ findings }) => findings.find((finding) => finding.regression === regression)?.verdict ?? 'not run',
-    );
-    const applicable = verdicts.filter((verdict) => verdict !== 'not applicable');
-    return { regression, verdicts, differs: new Set(applicable).size > 1 };
-  });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from './kill-matrix.ts';
-import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
+import type { RegressionFinding } from './kill-matrix.ts';
+import { exitCodeOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 
-const matrix = (verdicts: ReadonlyArray<Finding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
+const matrix = (verdicts: ReadonlyArray<RegressionFinding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
   engine: 'local',
   chosen: verdicts.length,
   findings: verdicts.map((verdict, index) => ({ regression: `fault-${index}`, verdict, evidence: [], seconds: 1 })),
@@ -11,32 +11,32 @@ const matrix = (verdicts: ReadonlyArray<Finding['verdict']>, falseAlarms?: strin
 
 describe('the catalogue is proven', () => {
   test('when all that the engine can have is caught', () => {
-    expect(exitCodeOf(matrix(['caught', 'not applicable'], []))).toBe(0);
-    expect(summaryOf(matrix(['caught', 'not applicable'], []))).toBe(
+    expect(exitCodeOfMatrix(matrix(['caught', 'not applicable'], []))).toBe(0);
+    expect(summaryOfMatrix(matrix(['caught', 'not applicable'], []))).toBe(
       '1 of 1 caught (1 not applicable), 0 false alarms on the clean fleet.',
     );
   });
   test.each(['missed', 'wrong reason'] as const)('not when one is %s', (verdict) => {
-    expect(exitCodeOf(matrix(['caught', verdict, 'not run']))).toBe(1);
+    expect(exitCodeOfMatrix(matrix(['caught', verdict, 'not run']))).toBe(1);
   });
   test('not when one could not be run, which is no fault of the product', () => {
-    expect(exitCodeOf(matrix(['caught', 'not run']))).toBe(2);
+    expect(exitCodeOfMatrix(matrix(['caught', 'not run']))).toBe(2);
   });
   test('not when the run was interrupted, and the summary says so', () => {
     const interrupted = { ...matrix(['caught', 'caught']), chosen: 5 };
-    expect(exitCodeOf(interrupted)).toBe(2);
-    expect(summaryOf(interrupted)).toBe(
+    expect(exitCodeOfMatrix(interrupted)).toBe(2);
+    expect(summaryOfMatrix(interrupted)).toBe(
       'Not complete: 3 of 5 regressions were not tried. 2 of 2 caught, clean fleet not run.',
     );
-    expect(exitCodeOf({ ...matrix(['caught', 'missed']), chosen: 5 })).toBe(1);
+    expect(exitCodeOfMatrix({ ...matrix(['caught', 'missed']), chosen: 5 })).toBe(1);
   });
   test('not when the clean fleet has a false alarm', () => {
-    expect(exitCodeOf(matrix(['caught'], ['a.spec.ts: "claim": red']))).toBe(1);
+    expect(exitCodeOfMatrix(matrix(['caught'], ['a.spec.ts: "claim": red']))).toBe(1);
   });
   test('not by 0 of 0: nothing was shown', () => {
-    expect(exitCodeOf(matrix([]))).toBe(77);
-    expect(exitCodeOf(matrix(['not applicable'], []))).toBe(77);
-    expect(summaryOf(matrix(['not applicable'], []))).toBe(
+    expect(exitCodeOfMatrix(matrix([]))).toBe(77);
+    expect(exitCodeOfMatrix(matrix(['not applicable'], []))).toBe(77);
+    expect(summaryOfMatrix(matrix(['not applicable'], []))).toBe(
       'Nothing is proven: the local engine cannot have the regression.',
     );
   });

@@ -1,19 +1,17 @@
-import { z } from 'zod';
 import { exitCodes } from '../../fleet/errors.ts';
-import { findingSchema, type Finding } from './kill-matrix.ts';
+import type { RegressionFinding } from './kill-matrix.ts';
 
 /** The result file of `prove` for each engine. */
-export const killMatrixSchema = z.object({
-  engine: z.string(),
+export interface KillMatrix {
+  engine: string;
   /** How many regressions the run was to try. It has fewer findings when it was interrupted. */
-  chosen: z.number(),
-  findings: z.array(findingSchema),
+  chosen: number;
+  findings: RegressionFinding[];
   /** Red tests and unexpected skips on the clean fleet; absent when it was not run. */
-  falseAlarms: z.array(z.string()).exactOptional(),
-});
-export type KillMatrix = z.output<typeof killMatrixSchema>;
+  falseAlarms?: string[];
+}
 
-const count = ({ findings }: KillMatrix, verdict: Finding['verdict']): number =>
+const count = ({ findings }: KillMatrix, verdict: RegressionFinding['verdict']): number =>
   findings.filter((finding) => finding.verdict === verdict).length;
 
 const untried = ({ chosen, findings }: KillMatrix): number => chosen - findings.length;
@@ -24,7 +22,7 @@ const applicable = (matrix: KillMatrix): number => matrix.findings.length - coun
  * `3 of 4 caught (1 not applicable), 0 false alarms on the clean fleet.` After an interruption:
  * `Not complete: 12 of 16 regressions were not tried. 3 of 4 caught, clean fleet not run.`
  */
-export function summaryOf(matrix: KillMatrix): string {
+export function summaryOfMatrix(matrix: KillMatrix): string {
   const left = untried(matrix);
   return left > 0
     ? `Not complete: ${left} of ${matrix.chosen} regressions were not tried. ${summaryOfTried(matrix)}`
@@ -45,7 +43,7 @@ function summaryOfTried(matrix: KillMatrix): string {
  * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
  * green. 2: nothing was missed, but some could not be run, or the run was interrupted.
  */
-export function exitCodeOf(matrix: KillMatrix): number {
+export function exitCodeOfMatrix(matrix: KillMatrix): number {
   const notRun = count(matrix, 'not run');
   const missed = applicable(matrix) - count(matrix, 'caught') - notRun;
   if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;

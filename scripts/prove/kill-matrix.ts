@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { headline } from '../../e2e/report/headline.ts';
@@ -6,33 +5,25 @@ import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { placeOf, type Regression } from '../../fixtures/regressions/regression.ts';
 
-const evidenceSchema = z.object({ spec: z.string(), message: z.string() });
-type Evidence = z.output<typeof evidenceSchema>;
-
-/** A claiming test that failed. */
-const redTestSchema = evidenceSchema.extend({
-  /** `describe title: test title`. */
-  title: z.string(),
-});
-type RedTest = z.output<typeof redTestSchema>;
+interface Evidence {
+  spec: string;
+  message: string;
+}
 
 /** The result of proving one regression. */
-export const findingSchema = z.object({
-  regression: z.string(),
+export interface RegressionFinding {
+  regression: string;
   /** `not applicable`: the engine cannot have the regression. `not run`: its fleet or its tests did not start. */
-  verdict: z.enum(['caught', 'missed', 'wrong reason', 'not applicable', 'not run']),
+  verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line per spec: the matched message, or what went wrong. */
-  evidence: z.array(evidenceSchema),
-  /** Every claiming test that failed; absent when none ran. */
-  red: z.array(redTestSchema).exactOptional(),
+  evidence: Evidence[];
   /** From the start of the fleet to the end of the specs. */
-  seconds: z.number(),
+  seconds: number;
   /** From the start of the specs to the end of the first test that failed. */
-  redAfterSeconds: z.number().exactOptional(),
-});
-export type Finding = z.output<typeof findingSchema>;
+  redAfterSeconds?: number;
+}
 
-type Verdict = Pick<Finding, 'regression' | 'verdict' | 'evidence'>;
+type JudgedRegression = Pick<RegressionFinding, 'regression' | 'verdict' | 'evidence'>;
 
 /**
  * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
@@ -42,8 +33,8 @@ export function judge(
   regression: Regression,
   outcomes: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,
-): Verdict {
-  const finding = (verdict: Finding['verdict'], ...evidence: Evidence[]): Verdict => ({
+): JudgedRegression {
+  const finding = (verdict: RegressionFinding['verdict'], ...evidence: Evidence[]): JudgedRegression => ({
     regression: regression.name,
     verdict,
     evidence,
@@ -85,22 +76,16 @@ export function judge(
   );
 }
 
-/** The failed tests that claim a regression, each with the line that matches its signature. */
-export const redTests = ({ name, caughtBy }: Regression, outcomes: readonly TestOutcome[]): RedTest[] =>
-  outcomes
-    .filter(({ status, tags }) => status === 'failed' && tags.includes(name))
-    .map(({ spec, title, message }) => ({ spec, title, message: headline(message, caughtBy[spec]) }));
-
 /** Seconds from a time in milliseconds to the end of the first test that failed; absent when none failed. */
-export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<Finding, 'redAfterSeconds'> {
+export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<RegressionFinding, 'redAfterSeconds'> {
   const failed = outcomes.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return {};
   return { redAfterSeconds: (Math.min(...failed.map(({ endedAt }) => endedAt)) - since) / 1000 };
 }
 
 /** Compares an app that exited during its start with the message that the regression expects. */
-export function judgeStart({ name, preventsStart }: Regression, message: string): Verdict {
-  const finding = (verdict: Finding['verdict'], message: string): Verdict => ({
+export function judgeStart({ name, preventsStart }: Regression, message: string): JudgedRegression {
+  const finding = (verdict: RegressionFinding['verdict'], message: string): JudgedRegression => ({
     regression: name,
     verdict,
     evidence: [{ spec: 'the fleet', message }],

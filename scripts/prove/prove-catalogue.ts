@@ -8,17 +8,16 @@ import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { claiming } from './claiming.ts';
 import { interruption } from '../command/interruption.ts';
 import { matrixTable } from './kill-matrix-table.ts';
-import { exitCodeOf, summaryOf, type KillMatrix } from './kill-matrix-verdict.ts';
-import { matrixPageFile, reportsOf, write } from './matrices.ts';
-import { falseAlarms, proveRegression } from './prove-regression.ts';
+import { exitCodeOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
+import { claiming, falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
 import { Steps } from './steps.ts';
-import { showing, showLive } from '../command/live-lines.ts';
+import { reportEvery, reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { workerCount } from '../runner/worker-count.ts';
+import { writeJson } from '../runner/json-file.ts';
 
 /** What is proven, and how. */
 interface ProveOptions {
@@ -32,6 +31,10 @@ interface ProveOptions {
   /** How many regressions at once. Default: half of the suite's workers, because builds are made meanwhile. */
   jobs?: number | undefined;
 }
+
+const proveReports = (engine: string): string => `reports/prove-${engine}`;
+const matrixFile = (engine: string): string => join(proveReports(engine), 'kill-matrix.json');
+const write = (matrix: KillMatrix): void => writeJson(matrixFile(matrix.engine), matrix);
 
 /** Proves regressions, writes their matrix and prints it. @returns the exit code. */
 export async function proveCatalogue(
@@ -67,9 +70,9 @@ export async function proveCatalogue(
 
 async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]> {
   progress('The clean fleet: every claiming spec must be green …');
-  const { tests, alarms } = await showing(
+  const { tests, alarms } = await reporting(
     'The specs on the clean fleet',
-    falseAlarms(clean, { args, reports: join(reportsOf(clean.engine), 'clean') }),
+    falseAlarms(clean, { args, reports: join(proveReports(clean.engine), 'clean') }),
   );
   progress(`  ${tests} tests, ${alarms.length} red`);
   return alarms;
@@ -93,7 +96,7 @@ async function findAll(
   const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
   const steps = new Steps(chosen.length);
   using scope = new DisposableStack();
-  scope.use(showLive(() => steps.lines()));
+  scope.use(reportEvery(() => steps.lines()));
   progress(
     `${chosen.length === 1 ? '1 regression' : `${chosen.length} regressions, ${Math.min(jobs, queue.length)} at a time`} …`,
   );
@@ -103,7 +106,7 @@ async function findAll(
       const { regression, change } = next;
       const { name } = regression;
       const finding = await proveRegression(engine, regression, {
-        reports: reportsOf(engine.name),
+        reports: proveReports(engine.name),
         testsAtOnce: jobs,
         onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
@@ -138,6 +141,6 @@ function report(matrix: KillMatrix): number {
   write(matrix);
   console.log(matrixTable(findings, process.stdout.columns));
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
-  console.log(`\n${summaryOf(matrix)} Matrix: ${matrixPageFile(engine)}, and kill-matrix.json beside it`);
-  return exitCodeOf(matrix);
+  console.log(`\n${summaryOfMatrix(matrix)} Matrix: ${matrixFile(engine)}`);
+  return exitCodeOfMatrix(matrix);
 }

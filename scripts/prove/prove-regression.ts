@@ -7,8 +7,7 @@ import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/eng
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { claiming } from './claiming.ts';
-import { judge, judgeStart, redAfter, redTests, type Finding } from './kill-matrix.ts';
+import { judge, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 /** Where and beside how many others a regression is proven. */
@@ -17,18 +16,26 @@ interface Proof {
   testsAtOnce: number;
   fleet: FleetOptions;
   /** Called when a step begins. */
-  onStep: (step: Step) => void;
+  onStep: (step: ProofStep) => void;
 }
 
 /** What takes time when a regression is proven. */
-export type Step = 'build' | 'up' | 'specs';
+export type ProofStep = 'build' | 'up' | 'specs';
+
+/** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
+export const claiming = (regressions: readonly Regression[]): string[] => [
+  ...new Set(regressions.flatMap(({ caughtBy }) => Object.keys(caughtBy).map((spec) => `e2e/${spec}`))),
+  '--grep',
+  // A tag may be a prefix of another tag.
+  regressions.map(({ name }) => `@${name}(?![\\w-])`).join('|'),
+];
 
 /** Runs the specs that claim a regression on a fleet that has it. */
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
   { reports, testsAtOnce, fleet: options, onStep }: Proof,
-): Promise<Finding> {
+): Promise<RegressionFinding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const missing = missingIn(engine, regression.needs);
@@ -52,7 +59,6 @@ export async function proveRegression(
     });
     return {
       ...judge(regression, tests, engine),
-      red: redTests(regression, tests),
       seconds: seconds(),
       ...redAfter(specsStart, tests),
     };

@@ -1,12 +1,12 @@
 import { duration } from '../../fleet/duration.ts';
-import type { Step } from './prove-regression.ts';
+import type { ProofStep } from './prove-regression.ts';
 
 /** The regressions that are being proven, with the step that each is in. Times are milliseconds since the start. */
 export class Steps {
   readonly #now: () => number;
   readonly #begin: number;
   readonly #all: number;
-  readonly #running = new Map<string, Array<{ step: Step; at: number }>>();
+  readonly #running = new Map<string, Array<{ step: ProofStep; at: number }>>();
   #done = 0;
 
   /** @param all how many regressions there are. */
@@ -16,7 +16,7 @@ export class Steps {
     this.#begin = now();
   }
 
-  enter(regression: string, step: Step): void {
+  enter(regression: string, step: ProofStep): void {
     this.#running.set(regression, [...(this.#running.get(regression) ?? []), { step, at: this.#now() }]);
   }
 

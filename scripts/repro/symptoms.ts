@@ -10,7 +10,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { Person } from '../../fixtures/people.ts';
 import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { claiming } from '../prove/claiming.ts';
+import { claiming } from '../prove/prove-regression.ts';
 import { runSpecs } from '../runner/runner.ts';
 import { origin } from '../../fleet/hosts.ts';
 

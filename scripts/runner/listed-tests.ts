@@ -6,9 +6,9 @@ import type { ListedTest } from '../../e2e/report/outcome.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { rememberFailed } from './last-failed.ts';
+import { rememberFailed } from './runner-arguments.ts';
 import { interruption } from '../command/interruption.ts';
-import { printList } from '../command/print-list.ts';
+import { printList } from '../command/output.ts';
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.

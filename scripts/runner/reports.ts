@@ -2,7 +2,6 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, stat
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { withFileLock } from '../../fleet/run/file-lock.ts';
 
 const kept = 5;
 const latest = 'latest';
@@ -57,14 +56,3 @@ export function reportsOf(runId: string): string {
   symlinkSync(name, join(root, latest));
   return join('reports', name);
 }
-
-/**
- * Runs what writes reports while nothing else writes to the same folder, because each would read the other's verdict.
- * @param advice what to do about another command. @throws HarnessError when there is one.
- */
-export const withOwnReports = <Result>(folder: string, advice: string, work: () => Promise<Result>): Promise<Result> =>
-  withFileLock(join(folder, 'in-use.lock'), work, {
-    onWait: () => {
-      throw new HarnessError(`Another command writes its reports to ${folder} now. ${advice}`);
-    },
-  });

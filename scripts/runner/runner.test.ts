@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { canaries } from '../../e2e/report/testing/canaries.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
-import { exitCodeOf, runSpecs } from './runner.ts';
+import { exitCodeOfRun, runSpecs } from './runner.ts';
 
 const verdict = { passed: 3, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
 
-test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
+test.each<[string, Partial<Parameters<typeof exitCodeOfRun>[0]>, number]>([
   ['all pass', {}, 0],
   ['one fails', { failed: 1 }, 1],
   ['one fails and one is the harness’s fault', { failed: 2, harnessFaults: 1 }, 1],
@@ -18,7 +18,7 @@ test.each<[string, Partial<Parameters<typeof exitCodeOf>[0]>, number]>([
   ['nothing ran', { passed: 0 }, 2],
   ['all was skipped', { passed: 0, skipped: 2 }, 77],
 ])('%s', (_what, changes, code) => {
-  expect(exitCodeOf({ ...verdict, ...changes })).toBe(code);
+  expect(exitCodeOfRun({ ...verdict, ...changes })).toBe(code);
 });
 
 /** A run whose specs pass, and which leaves a report that the redacting reporter has not seen. */

@@ -10,10 +10,8 @@ import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { withFileLock } from '../../fleet/run/file-lock.ts';
 import { interruption } from '../command/interruption.ts';
-import { earlierTestsEnded, variableOfTests } from './earlier-tests.ts';
-import { lastFailedFile, rememberFailed } from './last-failed.ts';
-import { withOwnReports } from './reports.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
@@ -21,7 +19,7 @@ import type { WorkerFleets } from './worker-fleets.ts';
 const endMs = 15_000;
 
 /** What is asked of a run, but what the runner adds itself. */
-type AskedRequest = Partial<Omit<RunRequest, 'runs' | 'engine' | 'slowness' | 'lastFailedFile'>>;
+type AskedRequest = Partial<Omit<RunRequest, 'runs' | 'engine' | 'slowness'>>;
 
 export interface RunnerOptions extends AskedRequest {
   /** Arguments for `playwright test`: specs, `--grep`, `--shuffle` … */
@@ -42,15 +40,19 @@ export interface RunnerOptions extends AskedRequest {
  * this folder; the reason of an interruption.
  */
 export const runSpecs = (fleets: WorkerFleets, options: RunnerOptions): Promise<RunRecord> =>
-  withOwnReports(join(repositoryRoot, options.reports), 'Wait until it has ended, or use another fleet.', () =>
-    runInFolder(fleets, options),
-  );
+  // Two commands on one fleet would read each other's verdict.
+  withFileLock(join(repositoryRoot, options.reports, 'in-use.lock'), () => runInFolder(fleets, options), {
+    onWait: () => {
+      throw new HarnessError(
+        `Another command writes its reports to ${options.reports} now. Wait until it has ended, or use another fleet.`,
+      );
+    },
+  });
 
 async function runInFolder(
   fleets: WorkerFleets,
   { args, reports, testsAtOnce = fleets.length, serverSlowness = 1, signal, ...asked }: RunnerOptions,
 ): Promise<RunRecord> {
-  for (const { runId } of fleets) await earlierTestsEnded(runId, { signal: interruption });
   const verdictFile = join(repositoryRoot, reports, 'verdict.json');
   rmSync(verdictFile, { force: true });
   const stop = signal ? AbortSignal.any([interruption, signal]) : interruption;
@@ -62,7 +64,6 @@ async function runInFolder(
     request: {
       ...asked,
       reports,
-      ...(rememberFailed.every((arg) => args.includes(arg)) ? { lastFailedFile } : {}),
       slowness: {
         machine: measureSlowness(),
         crowding: factorOf(testsAtOnce / availableParallelism()),
@@ -111,7 +112,6 @@ export async function runPlaywright(
       env: {
         ...withoutColours(process.env),
         ...requestVariable({ ...request, engine: fleet.engine, runs: idsOf(fleets) }),
-        ...variableOfTests(fleet.runId),
         ...ending.env,
         // Read only once, when a process starts, so the specs cannot set it themselves.
         NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
@@ -141,7 +141,7 @@ export function withoutColours({ NO_COLOR, ...env }: NodeJS.ProcessEnv): NodeJS.
 }
 
 /** The exit code for a verdict. When all failures are the harness's own, there is no verdict on the product. */
-export function exitCodeOf({
+export function exitCodeOfRun({
   passed,
   failed,
   skipped,

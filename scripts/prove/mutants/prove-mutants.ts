@@ -4,9 +4,8 @@ import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
-import { withOwnReports } from '../../runner/reports.ts';
 import { workerCount } from '../../runner/worker-count.ts';
-import { writeJson } from '../../shared/json-file.ts';
+import { writeJson } from '../../runner/json-file.ts';
 import { Steps } from '../steps.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
 import { describeMutant, describeSurvivor, mutationReport } from './mutant-report.ts';
@@ -32,34 +31,32 @@ export async function proveMutants(
     for (const { mutant } of chosen) console.log(describeMutant(mutant));
     return exitCodes.passed;
   }
-  return withOwnReports(join(repositoryRoot, reports), 'Wait until it has ended.', async () => {
-    const functions = new Map(all.map(({ mutant, functionName }) => [mutant.id, functionName]));
-    const reach = await recordedReach(engine, functions);
-    const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
-    const findings: MutantFinding[] = [];
-    const steps = new Steps(chosen.length);
-    const queue = [...chosen];
-    const lanes = Array.from({ length: Math.min(testsAtOnce, chosen.length) }, async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        interruption.throwIfAborted();
-        steps.enter(next.mutant.id, 'specs');
-        const finding = await tryMutant(engine, next, {
-          reaching: testsFor(next.functionName, reach),
-          most: choice.only.includes(next.mutant.id) ? Infinity : testsOfSample,
-          testsAtOnce,
-        });
-        findings.push(finding);
-        // Written after each, also for an interrupted run.
-        writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
-        const { verdict, message } = finding;
-        progress(`${describeMutant(next.mutant)}: ${verdict}, ${message} (${steps.leave(next.mutant.id)})`);
-        progress(steps.summary);
-      }
-    });
-    const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
-    if (failed) throw failed.reason;
-    return conclude(findings);
+  const functions = new Map(all.map(({ mutant, functionName }) => [mutant.id, functionName]));
+  const reach = await recordedReach(engine, functions);
+  const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
+  const findings: MutantFinding[] = [];
+  const steps = new Steps(chosen.length);
+  const queue = [...chosen];
+  const lanes = Array.from({ length: Math.min(testsAtOnce, chosen.length) }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      interruption.throwIfAborted();
+      steps.enter(next.mutant.id, 'specs');
+      const finding = await tryMutant(engine, next, {
+        reaching: testsFor(next.functionName, reach),
+        most: choice.only.includes(next.mutant.id) ? Infinity : testsOfSample,
+        testsAtOnce,
+      });
+      findings.push(finding);
+      // Written after each, also for an interrupted run.
+      writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
+      const { verdict, message } = finding;
+      progress(`${describeMutant(next.mutant)}: ${verdict}, ${message} (${steps.leave(next.mutant.id)})`);
+      progress(steps.summary);
+    }
   });
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+  if (failed) throw failed.reason;
+  return conclude(findings);
 }
 
 function conclude(findings: readonly MutantFinding[]): number {

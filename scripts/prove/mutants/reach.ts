@@ -14,7 +14,7 @@ import { listedTests } from '../../runner/listed-tests.ts';
 import { runSpecs } from '../../runner/runner.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { startWorkerFleets } from '../../runner/worker-fleets.ts';
-import { readJson, writeJson } from '../../shared/json-file.ts';
+import { readJson, writeJson } from '../../runner/json-file.ts';
 
 const file = join(cacheDirectory, 'reach', 'reach.json');
 const reports = 'reports/reach';

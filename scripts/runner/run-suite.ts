@@ -1,20 +1,19 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
 import { engineToUse } from '../command/engine-to-use.ts';
 import { interruption } from '../command/interruption.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import { checkLastFailed } from '../runner/last-failed.ts';
-import { countTests, printTests } from '../runner/listed-tests.ts';
-import { checkReports, reportsOf } from '../runner/reports.ts';
-import { exitCodeOf, runSpecs } from '../runner/runner.ts';
-import { workerCount } from '../runner/worker-count.ts';
-import { startWorkerFleets, type WorkerFleets } from '../runner/worker-fleets.ts';
+import { countTests, printTests } from './listed-tests.ts';
+import { checkReports, reportsOf } from './reports.ts';
+import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
+import { workerCount } from './worker-count.ts';
+import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 import { keptFleet } from './kept-fleet.ts';
-import { checkOptions, windowIn, type E2eOptions } from './options.ts';
-import { openWindow } from './playwright-window.ts';
+import { checkOptions, type E2eOptions } from './suite-options.ts';
 import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
-import { runnerArguments } from './runner-arguments.ts';
+import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
 import { specFilters } from './spec-filters.ts';
 import { watch } from './watch.ts';
 
@@ -29,11 +28,11 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (options.list) return await printTests(selection);
-  const window = windowIn(options);
+  if (options.debug) checkDisplay();
   checkReports();
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
-    exitCodeOf(
+    exitCodeOfRun(
       await runSpecs(fleets, {
         args: passedOn,
         reports: reportsOf(fleets[0].runId),
@@ -45,14 +44,12 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
       }),
     );
   const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
-    if (window) return openWindow(window, fleet, passedOn);
+    if (options.ui || options.debug) return openWindow(options.ui ? 'ui' : 'debug', fleet, passedOn);
     if (!options.watch) return prove([fleet], stale);
-    const always = passedOn.slice(specs.length);
-    const hasSelection = selection.length > 0;
     return watch(engine, fleet, {
       filters: specs,
-      args: always,
-      runsAtOnce: hasSelection,
+      args: passedOn.slice(specs.length),
+      runsAtOnce: selection.length > 0,
       headed: options.headed ?? false,
     });
   };
@@ -111,4 +108,29 @@ function fleetOptionsOf({ engine, authentik, regression }: E2eOptions): string[]
     ...(authentik ? ['--authentik', 'url' in authentik ? authentik.url : authentik.profile] : []),
     ...(regression ? ['--regression', regression] : []),
   ];
+}
+
+const hasDisplay = (): boolean =>
+  process.platform === 'darwin' ||
+  process.platform === 'win32' ||
+  Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+
+/** @throws CannotRunHere when the inspector has no display to open on. UI mode can be used by its address. */
+function checkDisplay(): void {
+  if (hasDisplay()) return;
+  throw new CannotRunHere(
+    '--debug opens the inspector in a window, and there is no display (DISPLAY or WAYLAND_DISPLAY). ' +
+      'Without one: npm run e2e -- --ui, which can be opened by its address.',
+  );
+}
+
+/** Opens Playwright's inspector on a fleet, or serves its UI mode, until it is closed: so there is no verdict. */
+async function openWindow(window: 'ui' | 'debug', fleet: Fleet, args: readonly string[]): Promise<number> {
+  if (window === 'ui') progress('UI mode is at the address below, for a browser of this machine. Ctrl-C ends it.');
+  await runPlaywright([fleet], {
+    args: [...args, `--${window}`, ...(window === 'ui' ? ['--ui-host=127.0.0.1', '--ui-port=0'] : [])],
+    output: 'inherit',
+    request: { headed: true, reports: reportsOf(fleet.runId) },
+  });
+  return exitCodes.passed;
 }

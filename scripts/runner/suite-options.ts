@@ -3,8 +3,7 @@ import { engineNames } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
-import { parseShard } from '../prove/shard.ts';
-import { checkWindow, type PlaywrightWindow } from './playwright-window.ts';
+import { parseShard } from './shard.ts';
 import type { RunnerSettings } from './runner-arguments.ts';
 
 export interface E2eOptions extends RunnerSettings {
@@ -56,7 +55,7 @@ export const e2eCommand = (): Command =>
       ).conflicts(['run', 'keep']),
     )
     .option('--headed', 'show the browser')
-    .option('--watch', 'stay, and run again what a saved file concerns; keys: enter again, f the failed, a all, q ends')
+    .option('--watch', 'stay, and run again what a saved file concerns, until Ctrl-C')
     .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
     .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
     .option('--list', 'print the tests and stop')
@@ -81,19 +80,14 @@ export const e2eCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Reports: reports/latest/run.html; beside it html (npx playwright show-report reports/latest/html), run.json, summary.md,
-junit.xml and results.json.
+Reports: reports/latest/run.html; beside it html (npx playwright show-report reports/latest/html), summary.md, junit.xml and
+results.json.
 Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot run here.`,
     );
-
-/** The window of Playwright that the options ask for. */
-export const windowIn = ({ ui, debug }: E2eOptions): PlaywrightWindow | undefined =>
-  ui ? 'ui' : debug ? 'debug' : undefined;
 
 /** @throws HarnessError for options that do not go together. */
 export function checkOptions(options: E2eOptions): void {
   const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
-  const window = windowIn(options);
   if (authentik && (run || keep)) {
     throw new HarnessError(
       '--authentik needs a new fleet, and --run and --keep use one that is up. Leave it out, or start that one with: npm run fleet -- up --authentik <profile>',
@@ -110,5 +104,4 @@ export function checkOptions(options: E2eOptions): void {
   if (stale && !(run || keep)) {
     throw new HarnessError('--stale is about a fleet that is up already. Add --run <id> or --keep.');
   }
-  if (window) checkWindow(window);
 }

@@ -10,9 +10,9 @@ import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { recordManifests, originOf, recordOrigin } from '../../fleet/run/records.ts';
 import { cacheDirectory } from '../../fleet/root.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
-import { bringUpToDate } from './bring-up-to-date.ts';
+import { bringUpToDate } from './up-to-date.ts';
 import { keptFleet } from './kept-fleet.ts';
-import { differing } from './stale-parts.ts';
+import { differing } from './up-to-date.ts';
 
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),

@@ -6,7 +6,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../command/authentik-option.ts';
 import { progress } from '../command/run-command.ts';
-import { factorOf } from '../runner/slowness.ts';
+import { factorOf } from './slowness.ts';
 import { startCallRelay } from './call-relay.ts';
 
 const tokenVariable = 'AUTHENTIK_TOKEN';
@@ -62,7 +62,7 @@ const quietMs = 50;
 const rounds = 5;
 
 /** How much slower this Authentik answers than one on a quiet machine, at least 1: by the median of a few answers. */
-export async function measureServerSlowness(api: Pick<AuthentikApi, 'version'>): Promise<number> {
+async function measureServerSlowness(api: Pick<AuthentikApi, 'version'>): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const begin = performance.now();

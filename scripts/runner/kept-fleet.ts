@@ -2,8 +2,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { bringUpToDate } from './bring-up-to-date.ts';
-import { stalenessOf } from './stale-parts.ts';
+import { bringUpToDate, stalenessOf } from './up-to-date.ts';
 
 /** Options of `e2e` that name a fleet which stays up. */
 export interface FleetChoice {

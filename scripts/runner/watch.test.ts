@@ -5,8 +5,8 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
 import { recordManifests, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun } from '../../fleet/run/state.ts';
-import type { RunnerOptions } from '../runner/runner.ts';
-import type * as upToDate from './bring-up-to-date.ts';
+import type { RunnerOptions } from './runner.ts';
+import type * as upToDate from './up-to-date.ts';
 import { watch } from './watch.ts';
 
 // A repository of its own, whose files are really watched; only the test runner and the fleet are stand-ins.
@@ -34,14 +34,13 @@ vi.mock('../command/run-command.ts', () => ({
   progress: (line: string) => told.push(line),
   printError: (error: Error) => told.push(error.message),
 }));
-vi.mock('../runner/runner.ts', () => ({
-  exitCodeOf: () => 0,
+vi.mock('./runner.ts', () => ({
   runSpecs: (_fleets: unknown, options: RunnerOptions) => {
     ran.push(options.args.join(' '));
     return answer(options);
   },
 }));
-vi.mock('./bring-up-to-date.ts', async (original) => ({
+vi.mock('./up-to-date.ts', async (original) => ({
   ...(await original<typeof upToDate>()),
   bringUpToDate: (_engine: unknown, fleet: Fleet, { parts, now }: { parts: string[]; now: Record<string, string> }) => {
     ran.push(`bring up ${parts.join(', ')}`);

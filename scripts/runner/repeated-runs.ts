@@ -6,8 +6,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { withOwnReports } from '../runner/reports.ts';
-import { exitCodeOf } from '../runner/runner.ts';
+import { exitCodeOfRun } from './runner.ts';
 
 /** Relative to the repository; each run has a folder of its number in it. */
 const repeatedReports = 'reports/runs';
@@ -24,33 +23,31 @@ export interface RepeatedRuns {
 export async function runRepeatedly({ runs: wanted, shuffle, runOnce }: RepeatedRuns): Promise<number> {
   const folder = join(repositoryRoot, repeatedReports);
   const first = shuffle === true ? Math.floor(Math.random() * 1_000_000) + 1 : shuffle;
-  return withOwnReports(folder, 'Wait until it has ended.', async () => {
-    for (const name of readdirSync(folder).filter((entry) => /^\d+$/.test(entry)))
-      rmSync(join(folder, name), { recursive: true });
-    const done: RunRecord[] = [];
-    const nameOf = (index: number): string => (first === undefined ? `run ${index + 1}` : `--shuffle ${first + index}`);
-    try {
-      while (done.length < wanted) {
-        interruption.throwIfAborted();
-        const begin = performance.now();
-        const record = await runOnce({
-          reports: join(repeatedReports, String(done.length + 1)),
-          ...(first === undefined ? {} : { shuffle: first + done.length }),
-        });
-        done.push(record);
-        const { passed, failed, skipped, errors, unexpectedSkips } = record;
-        progress(
-          `[${done.length}/${wanted}] ${nameOf(done.length - 1)}: ${passed} passed, ${failed} failed, ` +
-            `${skipped} skipped in ${duration(performance.now() - begin)}`,
-        );
-        for (const fault of [...errors, ...unexpectedSkips]) progress(`  ${fault.split('\n')[0]}`);
-      }
-    } finally {
-      for (const line of describeRuns(done, { wanted, nameOf })) console.log(line);
-      console.log(`Reports: ${repeatedReports}/<number of the run>/run.html`);
+  for (const name of readdirSync(folder).filter((entry) => /^\d+$/.test(entry)))
+    rmSync(join(folder, name), { recursive: true });
+  const done: RunRecord[] = [];
+  const nameOf = (index: number): string => (first === undefined ? `run ${index + 1}` : `--shuffle ${first + index}`);
+  try {
+    while (done.length < wanted) {
+      interruption.throwIfAborted();
+      const begin = performance.now();
+      const record = await runOnce({
+        reports: join(repeatedReports, String(done.length + 1)),
+        ...(first === undefined ? {} : { shuffle: first + done.length }),
+      });
+      done.push(record);
+      const { passed, failed, skipped, errors, unexpectedSkips } = record;
+      progress(
+        `[${done.length}/${wanted}] ${nameOf(done.length - 1)}: ${passed} passed, ${failed} failed, ` +
+          `${skipped} skipped in ${duration(performance.now() - begin)}`,
+      );
+      for (const fault of [...errors, ...unexpectedSkips]) progress(`  ${fault.split('\n')[0]}`);
     }
-    return exitCodeOfAll(done);
-  });
+  } finally {
+    for (const line of describeRuns(done, { wanted, nameOf })) console.log(line);
+    console.log(`Reports: ${repeatedReports}/<number of the run>/run.html`);
+  }
+  return exitCodeOfAll(done);
 }
 
 /**
@@ -71,7 +68,7 @@ export function describeRuns(
   );
   const byTest = [...Map.groupBy(failures, ({ test }) => test)].toSorted(([, a], [, b]) => b.length - a.length);
   const left = wanted - runs.length;
-  const passed = runs.filter((run) => exitCodeOf(run) === exitCodes.passed).length;
+  const passed = runs.filter((run) => exitCodeOfRun(run) === exitCodes.passed).length;
   return [
     ...byTest.flatMap(([test, its]) => [
       `${test} failed in ${its.length} of ${runs.length} runs`,
@@ -85,7 +82,7 @@ export function describeRuns(
 
 /** The exit code of the most telling of the runs. */
 export function exitCodeOfAll(runs: readonly RunRecord[]): number {
-  const codes = new Set(runs.map(exitCodeOf));
+  const codes = new Set(runs.map(exitCodeOfRun));
   const worstFirst = [exitCodes.productFailed, exitCodes.harnessFailed, exitCodes.cannotRunHere];
   return worstFirst.find((code) => codes.has(code)) ?? exitCodes.passed;
 }

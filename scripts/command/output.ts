@@ -1,0 +1,39 @@
+import { styleText } from 'node:util';
+import { duration } from '../../fleet/duration.ts';
+import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import { progress } from './run-command.ts';
+
+/** Prints what `--list` of a command lists: a name and what it is, in two columns. */
+export function printList(rows: ReadonlyArray<readonly [name: string, title: string]>): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, title] of rows) console.log(`${name.padEnd(width)}  ${title}`);
+}
+
+/** Prints the findings of a check, one sentence per line, and a summary. @returns the exit code. */
+export function printFindings(findings: readonly Pick<ConfigurationFinding, 'sentence'>[], allWell: string): number {
+  for (const { sentence } of findings) console.log(`${styleText('red', '✗')} ${sentence}`);
+  if (findings.length === 0) {
+    console.log(`${styleText('green', '✓')} ${allWell}`);
+    return exitCodes.passed;
+  }
+  console.log(`${findings.length} ${findings.length === 1 ? 'fault' : 'faults'}.`);
+  return exitCodes.productFailed;
+}
+
+/** How often a command that takes long says what it does, milliseconds. */
+const statusEveryMs = 30_000;
+
+/** Prints these lines every half minute until it is disposed. */
+export function reportEvery(lines: () => readonly string[]): Disposable {
+  const timer = setInterval(() => lines().forEach(progress), statusEveryMs).unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** The result of work that takes a while; meanwhile its name and the time that has passed are printed. */
+export async function reporting<Result>(what: string, work: Promise<Result>): Promise<Result> {
+  const begin = performance.now();
+  using scope = new DisposableStack();
+  scope.use(reportEvery(() => [`${what} … ${duration(performance.now() - begin)}`]));
+  return await work;
+}
