@@ -23,6 +23,7 @@ export default defineConfig<TestOptions>({
   testMatch: '**/*.spec.ts',
   testIgnore: notInTheSuite,
   outputDir: join(reports, 'test-results'),
+  globalSetup: './e2e/run-request.ts',
   // Each worker has a fleet, so no test meets the rollout or the outage of another. The command sets their number.
   // Playwright keeps together what shares a fleet, in the order of the files: the first file is one on a worker's fleet,
   // so that the fleets of variants, which take long to start, come last.

@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { repositoryRoot } from '../fleet/root.ts';
 import { requestVariable } from './run-request.ts';
 
 afterEach(() => {
@@ -24,9 +27,23 @@ test('what a command asks arrives as it is, with the defaults for the rest', asy
   });
 });
 
-test.each(['{', '{"slowness":{"machine":0}}', '{"another":1}'])('%s is refused with what is wrong', async (text) => {
-  await expect(requestFrom({ E2E_REQUEST: text })).rejects.toMatchObject({
-    name: 'HarnessError',
-    message: expect.stringContaining('E2E_REQUEST is not a request of this version'),
-  });
-});
+test.each([
+  ['no request', {}, 'The tests have no fleet'],
+  ['a damaged one', { E2E_REQUEST: '{' }, 'E2E_REQUEST is not a request of this version: '],
+  ['one of another version', { E2E_REQUEST: '{"another":1}' }, 'E2E_REQUEST is not a request of this version: '],
+])(
+  'a test runner with %s ends with a sentence and the command to run',
+  (_what, env, sentence) => {
+    const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'test', 'session/cookie'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    expect(stderr).toContain(`error ${sentence}`);
+    expect(stderr).toMatch(/Run the suite with: npm run e2e\n$/);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(status).toBe(2);
+  },
+  60_000,
+);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HarnessError } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 
 const factor = z.number().min(1).default(1);
 
@@ -46,19 +46,27 @@ export const requestVariable = (request: z.input<typeof schema>): Record<string,
   [variable]: JSON.stringify(request),
 });
 
-/** The request that this process was started with. */
+/** The request that this process was started with. A damaged one ends the process. */
 export const runRequest: RunRequest = requestIn(process.env);
 
-/** @throws HarnessError for a variable that does not hold a request. */
 function requestIn({ [variable]: text = '{}' }: NodeJS.ProcessEnv): RunRequest {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new HarnessError(`${variable} is not a request of this version: ${reason}. Unset it: unset ${variable}`, {
-      cause,
-    });
+    return refuse(`${variable} is not a request of this version: ${reason}. Run the suite with: npm run e2e`);
   }
+}
+
+/** Ends this process with a sentence. The test runner would print an error with its stack, and exit with 1. */
+function refuse(sentence: string): never {
+  process.stderr.write(`error ${sentence}\n`);
+  process.exit(exitCodes.harnessFailed);
+}
+
+/** The global setup of the suite: it ends a test runner that no command has started. */
+export default function requireFleets(): void {
+  if (runRequest.runs.length === 0) refuse('The tests have no fleet. Run the suite with: npm run e2e');
 }
 
 /** The fleet of a worker. @throws HarnessError when there is none. */

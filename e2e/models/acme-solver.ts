@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
 /** The HTTP-01 challenge of a certificate authority to a host (RFC 8555 section 8.3). */
-export interface Challenge {
+export interface Http01Challenge {
   host: string;
   token: string;
   /** The expected response for the token. */
@@ -29,7 +29,7 @@ process.on('SIGTERM', () => process.exit(0));
  * Ingress for the token's path, without TLS and without entry points. A Deployment replaces its bare Pod, since the
  * account of the cluster engine may not create Pods.
  */
-export function acmeSolver(name: string, { host, token, keyAuthorization }: Challenge): KubeObject[] {
+export function acmeSolver(name: string, { host, token, keyAuthorization }: Http01Challenge): KubeObject[] {
   const labels = { 'app.kubernetes.io/name': name, 'acme.cert-manager.io/http01-solver': 'true' };
   return [
     {

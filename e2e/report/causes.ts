@@ -1,6 +1,6 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from './outcome.ts';
-import type { LikelyCause, ReportedTest } from './report.ts';
+import type { RegressionCause, ReportedTest } from './report.ts';
 
 /** More causes than this do not help a reader. */
 const maxCauses = 3;
@@ -13,7 +13,7 @@ export function causesOf(
   test: TestOutcome,
   run: readonly TestOutcome[],
   catalogue: readonly Regression[],
-): LikelyCause[] {
+): RegressionCause[] {
   const all = catalogue.map((one) => causeBy(one, test, run));
   // A regression that no claiming test shows does not explain another test.
   const fitting = all.filter(({ fits, explained }) => fits && explained > 0);
@@ -21,7 +21,7 @@ export function causesOf(
   return candidates.toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained).slice(0, maxCauses);
 }
 
-function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOutcome[]): LikelyCause {
+function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOutcome[]): RegressionCause {
   const { name, title, explanation, caughtBy } = regression;
   const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
   const patterns = test.tags.includes(name) ? [caughtBy[test.spec]] : Object.values(caughtBy);
@@ -35,17 +35,18 @@ function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOu
   };
 }
 
-const shareOf = ({ explained, claimed }: LikelyCause): number => (claimed === 0 ? 0 : explained / claimed);
+const shareOf = ({ explained, claimed }: RegressionCause): number => (claimed === 0 ? 0 : explained / claimed);
 
 /** `memory-sessions: Sessions are kept … (8 of the 8 tests for it failed with its message)`. */
-export const describeCause = ({ regression, title, fits, explained, claimed }: LikelyCause): string =>
+export const describeRegressionCause = ({ regression, title, fits, explained, claimed }: RegressionCause): string =>
   `${regression}: ${title}${fits ? ` (${explained} of the ${claimed} tests for it failed with its message)` : ''}`;
 
 /** The heading of the causes of a failure. */
-export const causesTitle = ([first]: readonly LikelyCause[]): string => (first?.fits ? 'Likely cause' : 'Candidates');
+export const causesTitle = ([first]: readonly RegressionCause[]): string =>
+  first?.fits ? 'Likely cause' : 'Candidates';
 
 /** The likely causes of a run, and how many failures each explains, the most first. */
-export function causesOfRun(tests: readonly ReportedTest[]): Array<LikelyCause & { failures: number }> {
+export function causesOfRun(tests: readonly ReportedTest[]): Array<RegressionCause & { failures: number }> {
   const first = tests.flatMap(({ failure }) => failure?.causes.find(({ fits }) => fits) ?? []);
   return [...Map.groupBy(first, ({ regression }) => regression).values()]
     .flatMap((its) => (its[0] ? { ...its[0], failures: its.length } : []))

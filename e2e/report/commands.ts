@@ -1,5 +1,5 @@
 import { runRequest } from '../run-request.ts';
-import type { LikelyCause } from './report.ts';
+import type { RegressionCause } from './report.ts';
 
 /** A word, quoted for a POSIX shell. */
 export const quoted = (word: string): string =>
@@ -14,7 +14,7 @@ const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, 
  */
 export function commandsFor(
   test: { spec: string; title: string },
-  causes: readonly LikelyCause[],
+  causes: readonly RegressionCause[],
   fleetOptions: readonly string[] = runRequest.fleetOptions,
 ): string[] {
   // Playwright joins the titles of groups by spaces.

@@ -42,7 +42,7 @@ export interface TestFailure {
   at: string;
   /** Failed requests, with pod, revision and status. */
   evidence: string[];
-  causes: LikelyCause[];
+  causes: RegressionCause[];
   /** Commands that reproduce it. */
   again: string[];
   /** The harness failed, not the product. */
@@ -52,7 +52,7 @@ export interface TestFailure {
 }
 
 /** A regression of the catalogue that can explain a failure. */
-export interface LikelyCause {
+export interface RegressionCause {
   regression: string;
   title: string;
   explanation: string;

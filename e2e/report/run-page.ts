@@ -1,4 +1,4 @@
-import { causesOfRun, causesTitle, describeCause } from './causes.ts';
+import { causesOfRun, causesTitle, describeRegressionCause } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
 import { badge, cell, figure, page, prose, table } from './page.ts';
@@ -95,8 +95,8 @@ function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, a
       ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
       ${row('Evidence', evidence)} ${row('Where', [html`<code>e2e/${at}</code>`])}
       ${row(causesTitle(causes), [
-        ...(first?.fits ? [html`<b>${describeCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
-        ...causes.slice(first?.fits ? 1 : 0).map(describeCause),
+        ...(first?.fits ? [html`<b>${describeRegressionCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
+        ...causes.slice(first?.fits ? 1 : 0).map(describeRegressionCause),
       ])}
       ${row(
         'See it again',

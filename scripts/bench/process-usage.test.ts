@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindOf, ProcessUsage } from './process-usage.ts';
+import { processKind, ProcessUsage } from './process-usage.ts';
 
 test.each([
   ['/usr/lib/chromium/chromium-headless-shell --type=renderer', 'browser'],
@@ -13,7 +13,7 @@ test.each([
   ['node scripts/e2e.ts', 'command'],
   ['/home/dev/chrome/node_modules/node/bin/node scripts/e2e.ts', 'command'],
 ])('%s counts as %s', (commandLine, kind) => {
-  expect(kindOf(commandLine)).toBe(kind);
+  expect(processKind(commandLine)).toBe(kind);
 });
 
 test('a process that works has CPU time and memory', () => {

@@ -15,7 +15,7 @@ const kinds = [
   ['supervisor', /supervisor\.ts/],
 ] as const;
 
-export type Kind = (typeof kinds)[number][0] | 'command';
+export type ProcessKind = (typeof kinds)[number][0] | 'command';
 
 /** Clock ticks per second of proc(5); sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -24,7 +24,7 @@ const ticksPerSecond = 100;
 export class ProcessUsage {
   readonly #pid: number;
   /** The newest reading of each process that was seen, also of those that have ended. */
-  readonly #seen = new Map<string, { kind: Kind; ticks: number }>();
+  readonly #seen = new Map<string, { kind: ProcessKind; ticks: number }>();
   readonly #machineBefore = machineTicks();
   #peakBytes = 0;
 
@@ -39,7 +39,7 @@ export class ProcessUsage {
         const key = `${pid} ${startTime}`;
         // The command line of a process that is ending is empty.
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        const kind = commandLine === '' ? (this.#seen.get(key)?.kind ?? 'command') : kindOf(commandLine);
+        const kind = commandLine === '' ? (this.#seen.get(key)?.kind ?? 'command') : processKind(commandLine);
         this.#seen.set(key, { kind, ticks: ticksOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) });
         bytes += residentBytes(pid);
       } catch {
@@ -50,10 +50,13 @@ export class ProcessUsage {
   }
 
   /** CPU seconds by kind, most first. What a process uses after its last sample is not in it. */
-  get cpuSeconds(): Array<[Kind, number]> {
+  get cpuSeconds(): Array<[ProcessKind, number]> {
     const byKind = Map.groupBy(this.#seen.values(), ({ kind }) => kind);
     return [...byKind]
-      .map(([kind, its]): [Kind, number] => [kind, its.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond])
+      .map(([kind, its]): [ProcessKind, number] => [
+        kind,
+        its.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond,
+      ])
       .toSorted(([, a], [, b]) => b - a);
   }
 
@@ -69,7 +72,7 @@ export class ProcessUsage {
   }
 }
 
-export const kindOf = (commandLine: string): Kind =>
+export const processKind = (commandLine: string): ProcessKind =>
   kinds.find(([, pattern]) => pattern.test(commandLine))?.[0] ?? 'command';
 
 /** CPU milliseconds of a process since it started, by all of its threads. */

@@ -10,7 +10,7 @@ import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 import { keptFleet } from './kept-fleet.ts';
-import { checkOptions, type E2eOptions } from './suite-options.ts';
+import { checkSuiteOptions, type E2eOptions } from './suite-options.ts';
 import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
 import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
@@ -23,7 +23,7 @@ import { watch } from './watch.ts';
  * @throws HarnessError for options that do not go together, and when the harness fails.
  */
 export async function runSuite(args: readonly string[], options: E2eOptions): Promise<number> {
-  checkOptions(options);
+  checkSuiteOptions(options);
   const specs = specFilters(args);
   const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();

@@ -86,7 +86,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
     );
 
 /** @throws HarnessError for options that do not go together. */
-export function checkOptions(options: E2eOptions): void {
+export function checkSuiteOptions(options: E2eOptions): void {
   const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
   if (authentik && (run || keep)) {
     throw new HarnessError(

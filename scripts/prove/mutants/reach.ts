@@ -95,18 +95,18 @@ interface Written {
 export function reachOf(tests: readonly TestOutcome[], { logs, runs, functions }: Written): ReachingTest[] {
   const byPlace = new Map<string, { ms: number; functions: Set<string> }>();
   for (const test of tests.filter(({ status }) => status === 'passed')) {
-    const its = byPlace.get(placeOf(test)) ?? { ms: 0, functions: new Set() };
+    const its = byPlace.get(testPlace(test)) ?? { ms: 0, functions: new Set() };
     its.ms += test.ran ? test.endedAt - test.ran.startedAt : 0;
-    byPlace.set(placeOf(test), its);
+    byPlace.set(testPlace(test), its);
   }
-  for (const test of tests.filter(({ status }) => status === 'failed')) byPlace.delete(placeOf(test));
+  for (const test of tests.filter(({ status }) => status === 'failed')) byPlace.delete(testPlace(test));
   for (const { run, text } of logs) {
     const worker = runs.indexOf(run);
     const possible = tests.filter(({ ran }) => ran && (worker === -1 || ran.worker === worker));
     for (const line of text.split('\n').filter(Boolean)) {
       const [time = '', ...ids] = line.split(' ');
       for (const test of possible.filter((each) => isDuring(each, Number(time)))) {
-        for (const id of ids) byPlace.get(placeOf(test))?.functions.add(functions.get(id) ?? id);
+        for (const id of ids) byPlace.get(testPlace(test))?.functions.add(functions.get(id) ?? id);
       }
     }
   }
@@ -114,7 +114,7 @@ export function reachOf(tests: readonly TestOutcome[], { logs, runs, functions }
 }
 
 /** Tests in a loop share their place. */
-export const placeOf = ({ spec, line }: Pick<TestOutcome, 'spec' | 'line'>): string => `${spec}:${line}`;
+export const testPlace = ({ spec, line }: Pick<TestOutcome, 'spec' | 'line'>): string => `${spec}:${line}`;
 
 const isDuring = ({ ran, endedAt }: TestOutcome, time: number): boolean =>
   ran !== undefined && time >= ran.startedAt && time <= endedAt + delayMs;

@@ -9,7 +9,7 @@ import { repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { specsOn } from '../prove-regression.ts';
 import type { PlannedMutant } from './choose-mutants.ts';
-import { placeOf, type ReachingTest } from './reach.ts';
+import { testPlace, type ReachingTest } from './reach.ts';
 
 /** What the suite says about a mutant. `not run`: nothing, because the harness failed. */
 export interface MutantFinding {
@@ -57,7 +57,7 @@ export async function tryMutant(
     await fleet.pods();
     const fault = failed.harnessFault ?? (isHarnessFault(failed.message) ? failed.message : undefined);
     return fault === undefined
-      ? finding('caught', `${placeOf(failed)}: ${headline(failed.message)}`)
+      ? finding('caught', `${testPlace(failed)}: ${headline(failed.message)}`)
       : finding('not run', headline(fault));
   } catch (error) {
     interruption.throwIfAborted();
