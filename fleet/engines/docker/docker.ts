@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -10,6 +9,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
+import { loadArchive } from './archive.ts';
 
 const runLabel = 'example.dezky.run';
 const stateLabel = 'example.dezky.state';
@@ -105,19 +105,11 @@ export class Docker {
     return wanted.filter((_, index) => ids[index] === undefined);
   }
 
-  /** Docker decompresses the archive itself. */
   async #load(archive: string): Promise<void> {
-    const unreadable = new AbortController();
-    const content = createReadStream(archive).once('error', (error) => unreadable.abort(error));
-    try {
-      const answer = await this.#docker.loadImage(content, { quiet: true, abortSignal: unreadable.signal });
+    await loadArchive(archive, async (content, abortSignal) => {
+      const answer = await this.#docker.loadImage(content, { quiet: true, abortSignal });
       await this.#finished(answer, 'docker load');
-    } catch (cause) {
-      throw new CannotRunHere(
-        `${archive} cannot be loaded into Docker: ${(cause as Error).message.trim()}. Make it anew with docker save, or remove it.`,
-        { cause },
-      );
-    }
+    });
   }
 
   async #pull(reference: string, overrideEnv: string): Promise<void> {
