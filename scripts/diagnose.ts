@@ -20,7 +20,7 @@ const command = live
   .option('--for <seconds>', 'how long to ask', live.parseNumber(1), 15)
   .option(
     '--cookie <file>',
-    'file with the cookie header of a session, to see which pods refuse it',
+    'file with a line "<app>: <cookie header>" for each session, to see which pods refuse it',
     fromCallersFolder,
   );
 const options = live

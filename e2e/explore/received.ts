@@ -3,7 +3,7 @@ import {
   type BrowserRequest,
   type BrowserResponse,
 } from '../../fixtures/authentik/browser/http-browser.ts';
-import { sentenceIn, type Answer } from '../matchers/answers.ts';
+import { answerIn, type Answer } from '../matchers/answers.ts';
 
 /** A response with everything that the invariants check. */
 export interface Received extends Required<Answer>, Pick<BrowserResponse, 'headers' | 'setCookie' | 'body'> {
@@ -23,17 +23,5 @@ export function receivedFrom(
     return { status: 0, error: code ?? name, method, url, ms, ...nothing };
   }
   const { status, headers, setCookie, body } = result;
-  return {
-    status,
-    method,
-    url,
-    headers,
-    setCookie,
-    body,
-    ms,
-    pod: headers['x-served-by'] ?? '',
-    revision: headers['x-revision'] ?? '',
-    error: headers['x-edge-error'] ?? '',
-    message: status >= 400 ? sentenceIn(body) : '',
-  };
+  return { ...answerIn({ status, method, url, headers, body }), headers, setCookie, body, ms };
 }

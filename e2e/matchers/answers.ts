@@ -21,7 +21,7 @@ const maxMessageLength = 120;
  * An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress respond with a line of
  * text.
  */
-export function sentenceIn(body: string): string {
+function sentenceIn(body: string): string {
   let text = body;
   try {
     text = String((JSON.parse(body) as { message?: unknown }).message ?? body);
@@ -31,19 +31,32 @@ export function sentenceIn(body: string): string {
   return (text.trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
 }
 
-/** Reads a response of the browser's API client. @param method of the request. */
-export async function answerOf(response: APIResponse, method = 'GET'): Promise<Answer> {
-  const header = (name: string): string => response.headers()[name] ?? '';
-  const status = response.status();
+/** The answer in a response of any client. @param response its body matters for errors alone. */
+export function answerIn(response: {
+  status: number;
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+}): Required<Answer> {
+  const { status, method, url, headers, body } = response;
+  const header = (name: string): string => String(headers[name] ?? '');
   return {
     status,
     method,
-    url: response.url(),
+    url,
     pod: header('x-served-by'),
     revision: header('x-revision'),
     error: header('x-edge-error'),
-    message: status >= 400 ? sentenceIn(await response.text()) : '',
+    message: status >= 400 ? sentenceIn(body) : '',
   };
+}
+
+/** Reads a response of the browser's API client. @param method of the request. */
+export async function answerOf(response: APIResponse, method = 'GET'): Promise<Answer> {
+  const status = response.status();
+  const body = status >= 400 ? await response.text() : '';
+  return answerIn({ status, method, url: response.url(), headers: response.headers(), body });
 }
 
 /** `401 by operator-b (r-1): You are not signed in.` */

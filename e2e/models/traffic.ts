@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { sentenceIn, type Answer } from '../matchers/answers.ts';
+import { answerIn, type Answer } from '../matchers/answers.ts';
 
 export interface TrafficOptions {
   url: string;
@@ -47,18 +47,9 @@ export function startTraffic(
         reset: connection === 'close',
         headers: { cookie, accept: 'application/json', 'x-edge-client': clientId, 'x-edge-kind': 'api' },
       });
-      const text = await response.body.text();
-      const header = (name: string) => String(response.headers[name] ?? '');
-      samples.push({
-        at,
-        method,
-        url,
-        status: response.statusCode,
-        error: header('x-edge-error'),
-        message: response.statusCode >= 400 ? sentenceIn(text) : '',
-        pod: header('x-served-by'),
-        revision: header('x-revision'),
-      });
+      const body = await response.body.text();
+      const { statusCode: status, headers } = response;
+      samples.push({ at, ...answerIn({ status, method, url, headers, body }) });
     } catch (error) {
       samples.push({ at, method, url, status: 0, error: codeOf(error), message: '', pod: '', revision: '' });
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { browserOptions } from '../../fixtures/browser.ts';
@@ -83,10 +83,7 @@ export async function signInToEach(
   return { sessions, problems };
 }
 
-/**
- * The sessions in a file: a line `<app>: <cookie header>` for each, or one cookie header for whichever app accepts it.
- * @throws HarnessError without one.
- */
+/** The sessions in a file: a line `<app>: <cookie header>` for each. @throws HarnessError without one. */
 export function sessionsIn(file: string): SessionCookies {
   let text: string;
   try {
@@ -94,15 +91,13 @@ export function sessionsIn(file: string): SessionCookies {
   } catch (error) {
     throw new HarnessError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --cookie a file.`);
   }
-  const cookie = text.replace(/^\s*cookie:\s*/i, '').trim();
-  const lines = Object.fromEntries(
-    cookie.split('\n').flatMap((line) => {
-      const [, app = '', value = ''] = /^(\w[\w-]*):\s*(.+)$/.exec(line) ?? [];
+  const sessions = Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
       return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
     }),
   ) as SessionCookies;
-  if (Object.keys(lines).length > 0) return lines;
-  if (cookie.includes(sessionCookie) && !cookie.includes('\n')) return forEachApp(() => cookie);
+  if (Object.keys(sessions).length > 0) return sessions;
   throw new HarnessError(
     `${file} has no session cookie. Write lines such as "${appNames[0]}: ${contract.sessionCookie}=…" in it, from the cookie header of a browser.`,
   );
