@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { didYouMean } from '../../did-you-mean.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
@@ -22,7 +23,7 @@ import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
 import type { LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
-import type { BuiltChange } from './protocol.ts';
+import type { BuiltChange } from './control.ts';
 import { withLocalServices } from './service-address.ts';
 import { ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
@@ -37,6 +38,8 @@ export interface ClusterOptions {
   host: string;
   /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. */
   endpointLag: number;
+  /** Milliseconds before the second restart in a row of a container. Default 1000. */
+  backOffMs?: number;
   /**
    * The authority that every process of the fleet trusts, and the token of the edge's control plane. Absent: no edge.
    */
@@ -58,16 +61,13 @@ const buildAnnotation = 'dezky.example/build';
  */
 const endpointAddDelay = 20;
 const logLinesInErrors = 50;
-/** When every pod is Ready at the progress deadline, only the end of an old pod or a proxy update is still awaited. */
-const shortestCheckMs = 500;
+/** A tenth of a kubelet's 10 s, which would be too long for a test. */
+const defaultBackOffMs = 1_000;
+/** Milliseconds between two looks at a Deployment that is not complete. */
+const pollMs = 20;
 
 /** What a rollout replaces. */
 type RolledOut = Pick<Model, 'configMaps' | 'secrets'> & { deployment: Deployment };
-
-interface Waiter {
-  evaluate: () => void;
-  reject: (error: unknown) => void;
-}
 
 /** Runs the Deployments, Services and Ingresses of a model as processes on this machine. */
 export class Cluster {
@@ -76,11 +76,12 @@ export class Cluster {
   readonly #controllers = new Map<string, DeploymentController>();
   readonly #endpoints: Endpoints;
   readonly #proxies = new Map<string, ServiceProxy>();
-  readonly #waiters = new Set<Waiter>();
   /** What the last rollout of each Deployment has replaced. */
   readonly #before = new Map<string, RolledOut>();
   readonly #namespace: string;
   #edgeSync: EdgeSync | undefined;
+  /** Why the last update of the pods or the edge failed. */
+  #fault: unknown;
   #scheduled = false;
   #stopped = false;
 
@@ -241,9 +242,7 @@ export class Cluster {
     this.#stopped = true;
     for (const controller of this.#controllers.values()) controller.stop();
     this.#endpoints.stop();
-    const pods = this.#allPods();
-    const ends = pods.map((pod) => pod.destroy());
-    for (const waiter of this.#waiters) waiter.reject(takenDown());
+    const ends = this.#allPods().map((pod) => pod.destroy());
     await Promise.all([...ends, ...[...this.#proxies.values()].map((proxy) => proxy.close())]);
   }
 
@@ -289,6 +288,7 @@ export class Cluster {
       templateHash,
       host: this.#options.host,
       ports,
+      backOffMs: this.#options.backOffMs ?? defaultBackOffMs,
       logFile: this.#options.logFile(name),
       plan: (launched) => this.#plan(deployment, launched),
       recordStart: this.#options.recordStart,
@@ -357,18 +357,11 @@ export class Cluster {
     this.#endpoints.observe(this.#allPods());
     const work = [...this.#controllers.values()].map((controller) => controller.reconcile());
     if (this.#edgeSync) work.push(this.#edgeSync.sync(this.#edgeIncarnation()));
-    Promise.all(work).then(
-      () => this.#evaluateWaiters(),
-      (error: unknown) => {
-        console.error(error);
-        for (const waiter of this.#waiters) waiter.reject(error);
-      },
-    );
-    this.#evaluateWaiters();
-  }
-
-  #evaluateWaiters(): void {
-    for (const waiter of this.#waiters) waiter.evaluate();
+    this.#fault = undefined;
+    Promise.all(work).catch((error: unknown) => {
+      console.error(error);
+      this.#fault = error;
+    });
   }
 
   #edgeIncarnation(): string | undefined {
@@ -379,33 +372,15 @@ export class Cluster {
   /**
    * Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when that cannot happen.
    */
-  #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
-    // Nothing changes after this, so waiters would never be called.
-    if (this.#stopped) return Promise.reject(takenDown());
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (action: () => void): void => {
-        clearTimeout(timer);
-        this.#waiters.delete(waiter);
-        action();
-      };
-      const evaluate = (): void => {
-        if (this.#isComplete(controller)) {
-          settle(resolve);
-          return;
-        }
-        const { failure } = controller;
-        if (failure !== undefined) {
-          settle(() => reject(this.#notReady(controller, `${controller.name} ${failureMessage}: ${failure}.`)));
-          return;
-        }
-        clearTimeout(timer);
-        timer = setTimeout(evaluate, Math.max(shortestCheckMs, controller.deadline - Date.now()));
-      };
-      const waiter: Waiter = { evaluate, reject: (error) => settle(() => reject(error)) };
-      this.#waiters.add(waiter);
-      evaluate();
-    });
+  async #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
+    for (;;) {
+      if (this.#stopped) throw takenDown();
+      if (this.#isComplete(controller)) return;
+      if (this.#fault !== undefined) throw this.#fault;
+      const { failure } = controller;
+      if (failure !== undefined) throw this.#notReady(controller, `${controller.name} ${failureMessage}: ${failure}.`);
+      await delay(pollMs);
+    }
   }
 
   #isComplete(controller: DeploymentController): boolean {

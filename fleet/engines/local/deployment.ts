@@ -68,11 +68,6 @@ export class DeploymentController {
     };
   }
 
-  /** Milliseconds since the epoch at which `progressDeadlineSeconds` ends if there is no progress before. */
-  get deadline(): number {
-    return this.#progressAt + (this.#deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-  }
-
   /** The pods of the newest template that are not Ready. */
   get unready(): LocalPod[] {
     return this.#pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
@@ -84,8 +79,9 @@ export class DeploymentController {
       !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= maxRestarts;
     const crashLooping = this.unready.find(isCrashLooping);
     if (crashLooping) return `${crashLooping.name} was restarted ${crashLooping.restarts} times and was never Ready`;
-    if (this.unready.length === 0 || Date.now() < this.deadline) return undefined;
-    return `there was no progress for ${this.#deployment.spec.progressDeadlineSeconds ?? 600} s`;
+    const { progressDeadlineSeconds = 600 } = this.#deployment.spec;
+    const isInTime = Date.now() < this.#progressAt + progressDeadlineSeconds * 1000;
+    return this.unready.length === 0 || isInTime ? undefined : `there was no progress for ${progressDeadlineSeconds} s`;
   }
 
   /** Takes the next steps. A call during a pass causes one more pass. */

@@ -34,11 +34,10 @@ import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
 import { startOptions, phases } from '../shared/start.ts';
-import { errorFrom } from './control-client.ts';
+import { errorFrom, planFile } from './control.ts';
+import type { StartMessage, SupervisorPlan } from './control.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { modelOf } from './model.ts';
-import { planFile } from './protocol.ts';
-import type { StartMessage, SupervisorPlan } from './protocol.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
@@ -121,9 +120,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     phase('authority made');
 
     const plan: SupervisorPlan = {
-      runId,
       model,
-      hosts,
       imagesModule,
       builds: Object.fromEntries(
         wanted.flatMap(({ key, image }) => {
@@ -134,11 +131,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
       sources,
       endpointLag,
       detached,
-      edge: {
-        caFile,
-        controlToken,
-        spki: authority.spki,
-      },
+      edge: { caFile, controlToken, spki: authority.spki },
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
     await supervise(runId, onProgress, signal);

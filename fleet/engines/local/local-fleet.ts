@@ -12,9 +12,8 @@ import { isAlive } from '../../run/process-identity.ts';
 import { logFile, readRunState, runDirectory } from '../../run/state.ts';
 import type { EdgeAddress, RunState } from '../../run/state.ts';
 import type { Fleet, TemplateChange } from '../shared/engine.ts';
-import { call } from './control-client.ts';
-import { planFile } from './protocol.ts';
-import type { SupervisorPlan } from './protocol.ts';
+import { call, planFile } from './control.ts';
+import type { SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
@@ -49,25 +48,25 @@ export class LocalFleet implements Fleet {
   }
 
   async deployments(): Promise<DeploymentStatus[]> {
-    return (await call(this.#run, 'status', {})).deployments;
+    return (await call(this.#run, 'status')).deployments;
   }
 
   async pods(deployment?: string): Promise<Pod[]> {
-    const { pods } = await call(this.#run, 'status', {});
+    const { pods } = await call(this.#run, 'status');
     return deployment === undefined ? pods : pods.filter((pod) => pod.deployment === deployment);
   }
 
   async scale(deployment: string, replicas: number): Promise<void> {
-    await call(this.#run, 'scale', { deployment, replicas });
+    await call(this.#run, 'scale', deployment, replicas);
   }
 
   async rollout(deployment: string, { sources, ...change }: TemplateChange = {}): Promise<void> {
     const build = sources && (await this.#build(deployment, sources));
-    await call(this.#run, 'rollout', { deployment, change: { ...change, ...(build !== undefined && { build }) } });
+    await call(this.#run, 'rollout', deployment, { ...change, ...(build !== undefined && { build }) });
   }
 
   async undoRollout(deployment: string): Promise<void> {
-    await call(this.#run, 'undo', { deployment });
+    await call(this.#run, 'undoRollout', deployment);
   }
 
   async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
@@ -77,11 +76,11 @@ export class LocalFleet implements Fleet {
   }
 
   async kill(pod: string, signal: NodeJS.Signals): Promise<void> {
-    await call(this.#run, 'kill', { pod, signal });
+    await call(this.#run, 'kill', pod, signal);
   }
 
   async deletePod(pod: string): Promise<void> {
-    await call(this.#run, 'delete', { pod });
+    await call(this.#run, 'deletePod', pod);
   }
 
   /** Lines of a pod's output, even of a deleted pod. */
@@ -95,7 +94,7 @@ export class LocalFleet implements Fleet {
   }
 
   async reach(service: string, port: number): Promise<{ host: string; port: number }> {
-    const { services } = await call(this.#run, 'status', {});
+    const { services } = await call(this.#run, 'status');
     const address = services[`${service}:${port}`];
     if (address) return address;
     throw new HarnessError(
@@ -105,7 +104,7 @@ export class LocalFleet implements Fleet {
 
   /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
-    await call(this.#run, 'adopt', { pid });
+    await call(this.#run, 'adopt', pid);
   }
 
   async down(): Promise<void> {
@@ -116,7 +115,7 @@ export class LocalFleet implements Fleet {
       reapRun(this.runId);
       return;
     }
-    await call(run, 'down', { caller: process.pid });
+    await call(run, 'down', process.pid);
     // The supervisor has responded and is exiting. Only its parent could wait for that.
     const deadline = Date.now() + exitMs;
     while (isAlive(supervisor) && Date.now() < deadline) await delay(5);

@@ -29,6 +29,8 @@ export interface PodOptions {
   host: string;
   /** Local port for each port name. The pod keeps them when its container restarts. */
   ports: Readonly<Record<string, number>>;
+  /** Milliseconds before the second restart in a row. The first is immediate, and each later one waits twice as long. */
+  backOffMs: number;
   logFile: string;
   /** What to start. Called for each start of the container, because a kubelet also reads ConfigMaps again. */
   plan: (pod: LocalPod) => LaunchPlan;
@@ -41,8 +43,9 @@ export interface PodOptions {
 
 /** A startup probe may run more often than its period, to notice a started process sooner. */
 const startupPeriodMs = 50;
-/** A tenth of a kubelet's 10 s, 20 s, … 300 s, which would be too long for a test. The first restart is immediate. */
-const backOffMs = { first: 1_000, max: 30_000, forgottenAfter: 60_000 };
+const maxBackOffMs = 30_000;
+/** A container that ran for this long starts again without back-off. */
+const backOffForgottenMs = 60_000;
 /** A kubelet gives a container at least this long after SIGTERM, even when preStop has used up the grace period. */
 const minimumGraceMs = 2_000;
 const logMode = 0o600;
@@ -276,9 +279,9 @@ export class LocalPod {
   }
 
   #scheduleRestart(outcome: string): void {
-    if (Date.now() - this.#startedAt > backOffMs.forgottenAfter) this.#backOff = 0;
+    if (Date.now() - this.#startedAt > backOffForgottenMs) this.#backOff = 0;
     const delay = this.#backOff;
-    this.#backOff = delay === 0 ? backOffMs.first : Math.min(delay * 2, backOffMs.max);
+    this.#backOff = delay === 0 ? this.#options.backOffMs : Math.min(delay * 2, maxBackOffMs);
     this.#note(`the container ended (${outcome}); it restarts in ${delay} ms`);
     this.#restartTimer = setTimeout(() => {
       this.restarts += 1;
@@ -358,12 +361,8 @@ export class LocalPod {
   }
 
   #note(text: string): void {
-    try {
-      mkdirSync(dirname(this.#options.logFile), { recursive: true });
-      appendFileSync(this.#options.logFile, `[fleet] ${text}\n`, { mode: logMode });
-    } catch {
-      // When the log cannot be written, the pod continues and loses those lines.
-    }
+    closeSync(this.#openLog());
+    appendFileSync(this.#options.logFile, `[fleet] ${text}\n`);
   }
 }
 

@@ -6,17 +6,14 @@ import { pathToFileURL } from 'node:url';
 import { duration } from '../../duration.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
-import { asHarnessError } from '../../run/file-system-fault.ts';
 import { ancestorsOf, endFamily, identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
-import { controlServer, failure } from './control-server.ts';
-import type { Handlers } from './control-server.ts';
+import { controlServer, failure, planFile } from './control.ts';
+import type { StartMessage, SupervisorCalls, SupervisorPlan } from './control.ts';
 import { Ports } from './ports.ts';
-import { planFile } from './protocol.ts';
-import type { StartMessage, SupervisorPlan } from './protocol.ts';
 
 const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
@@ -36,19 +33,10 @@ function takeOver(): RunState {
   throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
 }
 
-/** Writes the whole state, so that the next write makes up for a failed one. An ending run has no folder any more. */
+/** Writes the state. An ending run has no folder any more. */
 function record(change: (state: RunState) => void): void {
   change(state);
   if (!ending) writeRunState(state);
-}
-
-/** For a change that the fleet does not depend on: a full disk must not end the run. */
-function recordIfPossible(change: (state: RunState) => void): void {
-  try {
-    record(change);
-  } catch (error) {
-    console.error(`The run goes on, but its state cannot be written: ${(asHarnessError(error) as Error).message}`);
-  }
 }
 
 function send(message: StartMessage): void {
@@ -82,24 +70,24 @@ const running = (): Cluster => {
   throw notUpYet(runId);
 };
 
-const handlers: Handlers = {
+const calls: SupervisorCalls = {
   status: () => ({
     deployments: running().deployments(),
     pods: running().pods(),
     services: running().services(),
   }),
-  scale: ({ deployment, replicas }) => running().scale(deployment, replicas),
-  rollout: ({ deployment, change }) => running().rollout(deployment, change),
-  undo: ({ deployment }) => running().undoRollout(deployment),
-  kill: ({ pod, signal }) => running().kill(pod, signal),
-  delete: ({ pod }) => running().deletePod(pod),
-  adopt: ({ pid }) => {
+  scale: (...parameters) => running().scale(...parameters),
+  rollout: (...parameters) => running().rollout(...parameters),
+  undoRollout: (...parameters) => running().undoRollout(...parameters),
+  kill: (...parameters) => running().kill(...parameters),
+  deletePod: (...parameters) => running().deletePod(...parameters),
+  adopt: (pid) => {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);
     adopted.push(identity);
-    recordIfPossible(({ processes }) => processes.push(identity));
+    record(({ processes }) => processes.push(identity));
   },
-  down: async ({ caller }) => {
+  down: async (caller) => {
     await end(ancestorsOf(caller));
     // Respond first; then nothing keeps the process running.
     setImmediate(() => server.close(() => process.exit(0)));
@@ -107,7 +95,7 @@ const handlers: Handlers = {
 };
 
 const token = randomBytes(32).toString('base64url');
-const server = controlServer(token, handlers, (error) => console.error(error));
+const server = controlServer(token, calls, (error) => console.error(error));
 
 // The owner holds the other end. The kernel closes it when the owner ends for any reason.
 process.stdin.resume();
@@ -139,12 +127,12 @@ async function start(): Promise<void> {
     ports,
     host,
     endpointLag: plan.endpointLag,
-    ...(plan.edge ? { edge: plan.edge } : {}),
+    edge: plan.edge,
     logFile: (pod) => logFile(runId, pod),
     podFolder: (pod) => podFolder(runId, pod),
-    recordStart: (identity) => recordIfPossible(({ processes }) => processes.push(identity)),
+    recordStart: (identity) => record(({ processes }) => processes.push(identity)),
     recordEnd: ({ pid }) =>
-      recordIfPossible((run) => {
+      record((run) => {
         run.processes = run.processes.filter((known) => known.pid !== pid);
       }),
   });
@@ -154,7 +142,7 @@ async function start(): Promise<void> {
   const address = cluster.edgeAddress;
   const authentik = cluster.services()['authentik:9001'];
   record((run) => {
-    if (address && plan.edge) run.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
+    if (address) run.edge = { ...address, caFile: plan.edge.caFile, spki: plan.edge.spki };
     if (authentik) run.authentikControlUrl = `http://${authentik.host}:${authentik.port}`;
   });
   up = true;

@@ -19,6 +19,6 @@ export function engineFor(directory: string, objects: readonly KubeObject[]): En
   }
   return createLocalEngine({
     manifests: directory,
-    imagesModule: fileURLToPath(new URL('./images.ts', import.meta.url)),
+    imagesModule: fileURLToPath(new URL('./web.ts', import.meta.url)),
   });
 }

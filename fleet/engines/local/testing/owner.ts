@@ -5,11 +5,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { web } from './manifests.ts';
+import { web } from './web.ts';
 import { engineFor } from './overlay.ts';
 
 const [directory = '', runId = '', how] = process.argv.slice(2);
-const objects = web(how === 'start' ? { container: { env: [{ name: 'NEVER_READY', value: '1' }] } } : {});
+const neverReady = { container: { env: [{ name: 'NEVER_READY', value: '1' }] } };
+const objects = web({ replicas: 1, ...(how === 'start' && neverReady) });
 const fleet = await engineFor(directory, objects).up({ runId, detached: how === 'detached' });
 const adopted = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 await fleet.adopt(adopted.pid ?? 0);
