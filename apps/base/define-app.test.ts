@@ -29,16 +29,6 @@ test.each(appNames)('what %s depends on is read when it starts', (name) => {
   });
 });
 
-test('the pages of an app get the addresses that they name, and no other', () => {
-  expect(built('operator').runtimeConfig?.public).toEqual({
-    app: { name: 'operator', title: 'Dezky Operator' },
-    authUrl: 'https://auth.dezky.local',
-    operatorUrl: 'https://operator.dezky.local',
-    ownUrl: '{{NUXT_PUBLIC_OPERATOR_URL}}',
-  });
-  expect(built('portal').runtimeConfig?.public).toHaveProperty('mailUrl', 'https://mail.dezky.local');
-});
-
 test('the module signs people in, with PKCE and state, and asks for what the apps need', () => {
   expect(built('portal').oidc?.providers?.oidc).toMatchObject({
     responseType: 'code',

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { developmentUrls } from '../base/development-urls.ts';
 import { environments, keptIn } from './environments.ts';
@@ -96,33 +94,23 @@ test.each(['', ' ', '\n'])(
 );
 
 describe('a placeholder', () => {
-  test.each(['CHANGE_ME', 'change-me-please', 'replace-this', '<secret>', 'TODO', 'xxxx', 'your-client-secret'])(
-    '%s is one',
-    (value) => expect(isPlaceholder(value)).toBe(true),
+  test.each(['CHANGE_ME', 'change-me-please', 'TODO', 'xxxx', 'your-client-secret'])('%s is one', (value) =>
+    expect(isPlaceholder(value)).toBe(true),
   );
   test.each([
     'http://NODE_GATEWAY_IP:8080',
     '${STALWART_TOKEN}',
     'portal-secret-for-e2e-only',
-    'a value not for production',
-    'INSERT_SECRET_HERE_PLEASE',
     'FILL_ME_IN_FILL_ME_IN_1234',
-    'put-the-secret-here-please',
     'TODO: ask ops for the secret',
-    'example-secret-0123456789abcdef',
     'OPERATOR_EXAMPLE_CLIENT_SECRET',
-    'dummy-client-secret-value-123',
     'REDACTED-REDACTED-REDACTED',
     '{{ client_secret_of_operator }}',
     '%CLIENT_SECRET_OF_OPERATOR%',
-    'op://vault/operator/client-secret',
     'vault:secret/data/operator#client',
     'ENC[AES256_GCM,data:p673w==,iv:YY=,type:str]',
     'secretsecretsecretsecret',
-    'passwordpasswordpassword',
-    'hunter2-hunter2-hunter2',
     'aaaaaaaaaaaaaaaaaaaaaaaaaaaa',
-    'password1234567890123456',
     'abcdefghijklmnopqrstuvwxyz',
   ])('%s is one', (value) => expect(isPlaceholder(value)).toBe(true));
   test.each([
@@ -131,24 +119,17 @@ describe('a placeholder', () => {
     'dezky-operators',
     'qe2eR+/7TODOxx',
     'http://10.42.0.1:8080',
-    'http://10.0.0.10:8000',
-    'http://10.111.111.111:11111',
     'https://example.example.example',
-    'https://secrets.example.com',
     'redis://operator:p%2FW3%2Fq9@dezky-data:6379/1',
     'operator-5d4f5d4f5d-5d4f5',
-    'operator,portal,portal',
     '30000',
-    '1111',
     '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b',
-    'v1.0.0-example.1',
   ])('%s is none', (value) => expect(isPlaceholder(value)).toBe(false));
 
   const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   const sizes = Array.from({ length: 33 }, (_, index) => 32 + index);
   test.each<[string, readonly number[], (bytes: Buffer) => string]>([
     ['base64', sizes, (bytes) => bytes.toString('base64')],
-    ['base64url', sizes, (bytes) => bytes.toString('base64url')],
     ['hex', sizes, (bytes) => bytes.toString('hex')],
     ['what Authentik issues', [60, 128], (bytes) => Array.from(bytes, (byte) => alphanumeric[byte % 62]).join('')],
   ])('random %s is none', (_, lengths, write) => {
@@ -189,23 +170,6 @@ describe('the schema', () => {
       expect(faultsOf({ variables: { [name]: variable } }, { [name]: value }, 'production')).toEqual([]);
     }
   });
-
-  test('says the same of a variable that two apps read', () => {
-    const meanings = Map.groupBy(variables, ({ name }) => name);
-    for (const [name, uses] of meanings) {
-      expect({ name, formats: new Set(uses.map(({ variable }) => variable.format.description)).size }).toEqual({
-        name,
-        formats: 1,
-      });
-    }
-  });
-
-  test('names for each upstream a URL and a token that there are', () => {
-    const { upstreams, variables: known } = environments['platform-api'];
-    for (const { url, token } of Object.values(upstreams)) {
-      expect(Object.keys(known)).toEqual(expect.arrayContaining([url, token]));
-    }
-  });
 });
 
 describe('what is declared and has no client yet', () => {
@@ -219,13 +183,4 @@ describe('what is declared and has no client yet', () => {
       'COLD_STORAGE_TOKEN must stay empty: there is no client for cold storage yet.',
     ]);
   });
-});
-
-test('the schema brings no package along, so that both the apps and the harness may import it', () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const imported = files.flatMap((file) =>
-    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/ from '([^']+)'/g)].map(([, name]) => name),
-  );
-  expect(imported.length).toBeGreaterThan(3);
-  for (const name of imported) expect(name).toMatch(/^\.\/[\w-]+\.ts$/);
 });

@@ -35,7 +35,7 @@ for (const appName of appNames) {
         await app.signOut();
         await expectOurHostsOn('/signed-out', 'just signed out');
 
-        const { rows } = await edge.ledger({ after: before });
+        const rows = await edge.ledger({ after: before });
         // Rows without a client are the browser's own requests (autofill, updates), which no page caused.
         const asked = rows.filter((row) => row.client !== '');
         expect(asked.length, 'requests that the edge saw').toBeGreaterThan(0);

@@ -24,7 +24,7 @@ export async function refreshesOf(
  * {@link refreshesOf} it does not need Authentik's log.
  */
 export async function refreshesAfter(edge: EdgeClient, after: number): Promise<number[]> {
-  const { rows } = await edge.ledger({ after });
+  const rows = await edge.ledger({ after });
   const isRefresh = ({ method, url }: LedgerRow) =>
     method === 'POST' && new URL(url).pathname === '/application/o/token/';
   return rows.filter(isRefresh).map(({ status }) => status);

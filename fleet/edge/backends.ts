@@ -16,6 +16,16 @@ export interface Backend {
   tls?: { ca?: string; servername?: string };
 }
 
+const maxFreeSockets = 1_024;
+
+/** What the choice of a pod depends on. `requestPin`: the pod in the request's `x-edge-pin`; empty for none. */
+interface Choosing {
+  service: string;
+  path: string;
+  client: string;
+  requestPin: string;
+}
+
 export type Choice =
   { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };
 
@@ -42,16 +52,10 @@ export class Backends {
     this.#pins.set(client, pins);
   }
 
-  /**
-   * @param requestPin the pod in the request's `x-edge-pin`; empty for none.
-   * @param stickyPodName the pod in the client's sticky cookie; used only while it is an endpoint.
-   */
-  choose(
-    request: { service: string; path: string; client: string; requestPin: string },
-    stickyPodName?: string,
-  ): Choice {
+  /** @param stickyPodName the pod in the client's sticky cookie; used only while it is an endpoint. */
+  choose(request: Choosing, stickyPodName?: string): Choice {
     const service = this.#services.get(request.service);
-    const pod = request.requestPin || this.#pinFor(request);
+    const pod = this.pinnedPod(request);
     if (pod) {
       const backend = service?.backends.find((candidate) => candidate.endpoint.pod === pod);
       return backend ? { backend, pinned: true } : { error: 'PIN_NOT_AN_ENDPOINT', pod };
@@ -62,21 +66,15 @@ export class Backends {
     return backend ? { backend, pinned: false } : { error: 'NO_ENDPOINTS', pod: '' };
   }
 
-  /** Whether the request or a pin of its client names the pod. */
-  isPinned(request: { service: string; path: string; client: string; requestPin: string }): boolean {
-    return (request.requestPin || this.#pinFor(request)) !== '';
+  /** The pod that the request or a pin of its client names; empty for none. */
+  pinnedPod({ service, path, client, requestPin }: Choosing): string {
+    const pin = this.#pins.get(client)?.find((one) => one.service === service && isUnder(path, one.path ?? '/'));
+    return requestPin || (pin?.pod ?? '');
   }
 
   /** Closes every connection to every pod. */
   close(): void {
     for (const service of this.#services.values()) for (const { agent } of service.backends) agent.destroy();
-  }
-
-  #pinFor(request: { service: string; path: string; client: string }): string {
-    const pin = this.#pins
-      .get(request.client)
-      ?.find((candidate) => candidate.service === request.service && isUnder(request.path, candidate.path ?? '/'));
-    return pin?.pod ?? '';
   }
 }
 
@@ -89,7 +87,7 @@ const isSame = (a: Endpoint, b: Endpoint): boolean =>
  * connection to it is kept.
  */
 function connectTo(endpoint: Endpoint): Backend {
-  const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets: 1_024 };
+  const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets };
   return endpoint.outside === 'https'
     ? { endpoint, agent: new TlsAgent(options), tls: { servername: endpoint.host } }
     : { endpoint, agent: new Agent(options) };
@@ -112,31 +110,21 @@ export interface IngressOptions {
 }
 
 /**
- * A cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The edge does not know
- * that pod, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
+ * The entry points of a cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The
+ * edge does not know that pod, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
  */
-export class Ingress {
-  readonly #backends: Readonly<Record<Route['entryPoint'], Backend>>;
+export type Ingress = Readonly<Record<Route['entryPoint'], Backend>>;
 
-  constructor({ host, ports, ca }: IngressOptions) {
-    const endpoint = (port: number) => ({ pod: '', host, port });
-    this.#backends = {
-      web: { endpoint: endpoint(ports.web), agent: new Agent({ keepAlive: true, maxFreeSockets: 1_024 }) },
-      websecure: {
-        endpoint: endpoint(ports.websecure),
-        agent: new TlsAgent({ keepAlive: true, maxFreeSockets: 1_024, ca }),
-        tls: { ca },
-      },
-    };
-  }
-
-  backend(entryPoint: Route['entryPoint']): Backend {
-    return this.#backends[entryPoint];
-  }
-
-  close(): void {
-    for (const { agent } of Object.values(this.#backends)) agent.destroy();
-  }
+export function ingressAt({ host, ports, ca }: IngressOptions): Ingress {
+  const options = { keepAlive: true, maxFreeSockets };
+  return {
+    web: { endpoint: { pod: '', host, port: ports.web }, agent: new Agent(options) },
+    websecure: {
+      endpoint: { pod: '', host, port: ports.websecure },
+      agent: new TlsAgent({ ...options, ca }),
+      tls: { ca },
+    },
+  };
 }
 
 /** Traefik's default name: an underscore and a unique part. */

@@ -22,9 +22,6 @@ afterEach(async () => {
   await testEdge[Symbol.asyncDispose]();
 });
 
-const end = (name: string): void =>
-  testEdge.edge.ledger.begin({ client: name, kind: 'api', method: 'GET', url: 'https://a.example/' }).end();
-
 test('what the client puts, the proxy follows', async () => {
   const pods = await Promise.all(['a', 'b'].map((name) => testEdge.pod(name, servedBy(name))));
   expect(await client.putRoutes(testRoutes)).toEqual(testRoutes);
@@ -37,19 +34,12 @@ test('what the client puts, the proxy follows', async () => {
   expect([await ask(), await ask()]).toEqual(['b', 'b']);
   await client.pin('me', []);
   expect(new Set([await ask(), await ask()])).toEqual(new Set(['a', 'b']));
-  expect((await client.ledger({ client: 'me' })).rows.map((row) => row.pinned)).toEqual([true, true, false, false]);
-});
-
-test('a ledger of many pages is read whole', async () => {
-  for (let count = 0; count < 12_001; count++) end('me');
-  const { rows, next, more } = await client.ledger({ client: 'me' });
-  expect([rows.length, next, more]).toEqual([12_001, 12_001, false]);
-  expect(await client.cursor()).toBe(12_001);
+  expect((await client.ledger({ client: 'me' })).map((row) => row.pinned)).toEqual([true, true, false, false]);
 });
 
 test('refusals and absence are harness errors in sentences', async () => {
   await expect(client.putEndpoints('s', [{ pod: '', host: 'h', port: 1 }])).rejects.toThrow(
-    /^The edge refused PUT \/endpoints\/s with 400: PUT \/endpoints\/s: .*\/0\/pod/,
+    /^The edge refused PUT \/endpoints\/s with 400: PUT \/endpoints\/s: [^]*at \[0\]\.pod/,
   );
   const stranger = new EdgeClient({ controlUrl: controlUrl(), controlToken: 'wrong' });
   await expect(stranger.ledger()).rejects.toThrow(/401: .*CONTROL_TOKEN/);

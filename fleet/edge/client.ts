@@ -1,9 +1,9 @@
 import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
-import type { Endpoint, LedgerPage, Pin, Route } from './row.ts';
+import type { Endpoint, LedgerRow, Pin, Route } from './row.ts';
 
 interface LedgerQuery {
-  /** Cursor: `next` of an earlier response. Default 0: all rows that the ledger still holds. */
+  /** Only the rows after this cursor. */
   after?: number;
   /** Only the rows of this client. */
   client?: string;
@@ -39,19 +39,8 @@ export class EdgeClient {
     return (await this.#call<{ cursor: number }>('GET', '/health')).cursor;
   }
 
-  /** Every matching row after the cursor `after`. A response in flight has no row yet. */
-  async ledger(query: LedgerQuery = {}): Promise<LedgerPage> {
-    let page = await this.#page(query);
-    const rows = page.rows;
-    const { dropped } = page;
-    while (page.more) {
-      page = await this.#page({ ...query, after: page.next });
-      rows.push(...page.rows);
-    }
-    return { ...page, rows, dropped };
-  }
-
-  #page({ after = 0, ...filter }: LedgerQuery): Promise<LedgerPage> {
+  /** Every matching row that the edge still holds, in the order in which the responses ended. */
+  ledger({ after = 0, ...filter }: LedgerQuery = {}): Promise<LedgerRow[]> {
     return this.#call('GET', `/ledger?${new URLSearchParams({ after: `${after}`, ...filter })}`);
   }
 

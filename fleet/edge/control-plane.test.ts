@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { controlApp } from './control-plane.ts';
-import type { LedgerRow } from './row.ts';
 import { startTestEdge, testRoutes } from './testing.ts';
 import type { TestEdge } from './testing.ts';
 
@@ -10,7 +9,7 @@ let call: (
   path: string,
   body?: unknown,
   token?: string,
-) => Promise<{ status: number; json: { message?: string; rows?: LedgerRow[] } }>;
+) => Promise<{ status: number; json: { message?: string } }>;
 beforeEach(async () => {
   testEdge = await startTestEdge([]);
   const app = controlApp(testEdge.edge, 'secret');
@@ -40,25 +39,11 @@ test('everything but health asks for the token', async () => {
 
 test.each([
   ['PUT', '/routes', '{nonsense', /^PUT \/routes: the body is not JSON: /],
-  ['PUT', '/routes', [{ ...testRoutes[0], entrypoint: 'web' }], /At \/0: .*entrypoint/],
-  ['PUT', '/routes', [{ ...testRoutes[0], path: 'no-slash' }], /At \/0\/path: /],
-  ['PUT', '/routes', {}, /At \/: .*array/],
-  ['PUT', '/endpoints/operator', [{ pod: 'a', host: 'b', port: 70_000 }], /At \/0\/port: /],
-  ['PUT', '/pins/me', [{ service: 'operator' }], /At \/0\/pod: /],
-  ['GET', '/ledger?after=-1', undefined, /the query is not what it must be. At \/after: /],
-  ['GET', '/ledger?clientt=x', undefined, /clientt/],
+  ['PUT', '/routes', [{ ...testRoutes[0], entrypoint: 'web' }], /^PUT \/routes: [^]*entrypoint[^]*at \[0\]/],
+  ['PUT', '/endpoints/operator', [{ pod: 'a', host: 'b', port: 70_000 }], /at \[0\]\.port/],
+  ['GET', '/ledger?clientt=x', undefined, /the query is not what it must be[^]*clientt/],
 ])('%s %s with %j is refused in a sentence', async (method, path, body, message) => {
   const reply = await call(method, path, body);
   expect(reply.status).toBe(400);
   expect(reply.json.message).toMatch(message);
-});
-
-test('the ledger is read from a cursor, of one client or of all', async () => {
-  const arrival = { kind: 'api', method: 'GET', url: 'https://a.example/' } as const;
-  testEdge.edge.ledger.begin({ ...arrival, client: 'a' }).end();
-  testEdge.edge.ledger.begin({ ...arrival, client: 'b' }).end();
-  const seqs = async (query: string) => (await call('GET', `/ledger?${query}`)).json.rows?.map((row) => row.seq);
-  expect(await seqs('after=1')).toEqual([2]);
-  expect(await seqs('client=a')).toEqual([1]);
-  expect((await call('GET', '/ledger')).json).toMatchObject({ next: 2, more: false, dropped: 0 });
 });

@@ -49,7 +49,7 @@ const ledgerQuery: z.ZodType<{ after: number; client?: string }> = z.strictObjec
  * | `PUT /routes` | Route[], replaces all | Route[] |
  * | `PUT /endpoints/:service` | Endpoint[], replaces the service's | Endpoint[] |
  * | `PUT /pins/:client` | Pin[], replaces the client's | Pin[] |
- * | `GET /ledger` | `after`, `client` | LedgerPage |
+ * | `GET /ledger` | `after`, `client` | LedgerRow[] |
  *
  * An invalid request gets a 400 whose `message` says what is wrong and where.
  */
@@ -109,12 +109,11 @@ async function body<T>(event: H3Event, schema: z.ZodType<T>): Promise<T> {
 }
 
 function valid<T>(event: H3Event, schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${['', ...path].join('/') || '/'}: ${message}`);
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
   throw new HTTPError({
     status: 400,
-    message: `${where(event)}: the ${what} is not what it must be. At ${faults.join('; at ')}.`,
+    message: `${where(event)}: the ${what} is not what it must be.\n${z.prettifyError(error)}`,
   });
 }
 

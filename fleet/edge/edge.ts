@@ -105,7 +105,7 @@ export class Edge {
     this.#interceptor?.close();
     for (const socket of this.#sockets) socket.destroy();
     this.backends.close();
-    this.#ingress?.close();
+    for (const { agent } of Object.values(this.#ingress ?? {})) agent.destroy();
   }
 
   #connect(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -184,8 +184,8 @@ export class Edge {
     const route = this.routes.match(host, path, entryPoint);
     const service = route?.service ?? '';
     if (this.#ingress) {
-      const isPinned = route && !route.redirectToHttps && this.backends.isPinned({ ...proxyRequest, service });
-      if (!isPinned) return { service, backend: this.#ingress.backend(entryPoint), pinned: false };
+      const isPinned = route && !route.redirectToHttps && this.backends.pinnedPod({ ...proxyRequest, service });
+      if (!isPinned) return { service, backend: this.#ingress[entryPoint], pinned: false };
     }
     if (!route) return { service, outcome: 'edge', response: noRoute(proxyRequest) };
     if (route.redirectToHttps) return { service, outcome: 'edge', response: toHttps(proxyRequest) };

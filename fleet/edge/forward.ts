@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { respond } from './edge-response.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 import type { Backend } from './backends.ts';
-import { clientHeaders, isChunked, upstreamHeaders } from './headers.ts';
+import { clientHeaders, headerOf, isChunked, upstreamHeaders } from './headers.ts';
 import { schemeOf } from './routing.ts';
 import type { OpenRow } from './ledger.ts';
 
@@ -130,8 +130,3 @@ const hasBody = (request: IncomingMessage): boolean =>
   isChunked(request) || Number(request.headers['content-length'] ?? 0) > 0;
 
 const wantsClose = (request: IncomingMessage): boolean => /\bclose\b/i.test(request.headers.connection ?? '');
-
-function headerOf(message: IncomingMessage, name: string): string {
-  const value = message.headers[name];
-  return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}

@@ -24,6 +24,12 @@ const forwarded = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-p
 
 export const isChunked = (message: IncomingMessage): boolean => message.headers['transfer-encoding'] !== undefined;
 
+/** The value of a header; several are joined, none is empty. */
+export function headerOf(message: IncomingMessage, name: string): string {
+  const value = message.headers[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+
 /** Methods for which node:http sends no body by default. */
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
-import { Ingress } from './backends.ts';
+import { ingressAt } from './backends.ts';
 import { operatorHost, testRoutes } from './testing.ts';
 
 let material: AuthorityMaterial;
@@ -45,7 +45,7 @@ beforeAll(async () => {
     authority,
     host: '127.0.0.1',
     port: 0,
-    ingress: new Ingress({ host: '127.0.0.1', ports, ca: material.caCertPem }),
+    ingress: ingressAt({ host: '127.0.0.1', ports, ca: material.caCertPem }),
     podAt: (address) => (address.endsWith('127.0.0.1') ? 'portal-a' : ''),
   });
   edge.routes.replace(testRoutes);
@@ -95,7 +95,7 @@ async function intercepted(host: string): Promise<string> {
 
 const lastRow = () =>
   vi.waitFor(() => {
-    const row = edge.ledger.read(cursor).rows.at(-1);
+    const row = edge.ledger.read(cursor).at(-1);
     if (!row) throw new Error('There is no new row.');
     return row;
   });

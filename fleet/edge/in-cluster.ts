@@ -1,7 +1,7 @@
 import { HarnessError } from '../errors.ts';
 import { routes as routesSchema } from './control-plane.ts';
 import type { Edge, EdgeOptions } from './edge.ts';
-import { Ingress } from './backends.ts';
+import { ingressAt } from './backends.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { EndpointWatch } from './kubernetes-endpoints.ts';
 import { defaultPort } from './routing.ts';
@@ -29,7 +29,7 @@ export function inCluster(env: NodeJS.ProcessEnv, host: string, ca: string): InC
   let watch: EndpointWatch | undefined;
   return {
     options: {
-      ...(ingressHost ? { ingress: new Ingress({ host: ingressHost, ports: defaultPort, ca }) } : {}),
+      ...(ingressHost ? { ingress: ingressAt({ host: ingressHost, ports: defaultPort, ca }) } : {}),
       podAt: (address) => watch?.podAt(address) ?? '',
     },
     begin: async (edge) => {

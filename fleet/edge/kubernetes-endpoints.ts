@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from './row.ts';
 
@@ -65,16 +66,18 @@ export async function watchEndpoints(
     }
     for (const [service, endpoints] of byService) {
       endpoints.sort((a, b) => (a.pod < b.pod ? -1 : 1));
-      const text = JSON.stringify(endpoints);
-      if (sent.get(service) === text) continue;
-      sent.set(service, text);
+      const json = JSON.stringify(endpoints);
+      if (sent.get(service) === json) continue;
+      sent.set(service, json);
       onChange(service, endpoints);
     }
   };
 
   const list = async (): Promise<string> => {
-    const text = await textOf(await call(api, path));
-    const { metadata, items } = JSON.parse(text) as { metadata: { resourceVersion: string }; items: Slice[] };
+    const { metadata, items } = JSON.parse(await text(await call(api, path))) as {
+      metadata: { resourceVersion: string };
+      items: Slice[];
+    };
     slices.clear();
     for (const slice of items) slices.set(slice.metadata.name, slice);
     publish();
@@ -156,12 +159,7 @@ function call({ host, port, ca, token, signal }: ApiAccess, target: string): Pro
   });
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
+/** Not `readline`, which does not pass on an error of the stream. */
 async function* lines(response: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of response.setEncoding('utf8')) {

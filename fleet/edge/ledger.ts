@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LedgerPage, LedgerRow } from './row.ts';
+import type { LedgerRow } from './row.ts';
 
 /** The values that are known when a request arrives. */
 export type Arrival = Pick<LedgerRow, 'client' | 'kind' | 'method' | 'url'> & Partial<LedgerRow>;
@@ -16,17 +16,16 @@ export interface OpenRow {
  *
  * There are two orders. `seq` numbers requests as they arrive. A row becomes readable when its response ends, and a
  * cursor counts *ended* rows. A slow response that ends after faster ones that started later comes after every cursor
- * that was returned before it ended. So a reader that passes the last `next` as `after` sees each row exactly once.
+ * that was taken before it ended, so a reader that starts at a cursor misses no row that ends after it.
  *
- * At most `capacity` rows are held. The oldest are dropped first. For a reader whose cursor is before the oldest held
- * row, `dropped` is the number of rows it missed.
+ * When `capacity` is reached, the older half of the rows is dropped.
  */
 export class Ledger {
-  readonly #rows: LedgerRow[] = [];
+  #rows: LedgerRow[] = [];
+  #dropped = 0;
   readonly #capacity: number;
   readonly #onIdle: Array<() => void> = [];
   #started = 0;
-  #ended = 0;
 
   constructor(capacity = 200_000) {
     this.#capacity = capacity;
@@ -34,12 +33,12 @@ export class Ledger {
 
   /** Rows that have ended so far: the cursor after the newest row. */
   get cursor(): number {
-    return this.#ended;
+    return this.#dropped + this.#rows.length;
   }
 
   /** Requests that have started and not ended. */
   get inFlight(): number {
-    return this.#started - this.#ended;
+    return this.#started - this.cursor;
   }
 
   begin(arrival: Arrival): OpenRow {
@@ -71,18 +70,10 @@ export class Ledger {
     };
   }
 
-  /** At most `limit` rows after the cursor `after`, of one client if given, in the order in which they ended. */
-  read(after: number, client?: string, limit = 5_000): LedgerPage {
-    const oldest = Math.max(0, this.#ended - this.#capacity);
-    const rows: LedgerRow[] = [];
-    let next = Math.max(after, oldest);
-    while (next < this.#ended && rows.length < limit) {
-      const row = this.#rows[next % this.#capacity];
-      if (row && (client === undefined || row.client === client)) rows.push(row);
-      next++;
-    }
-    const dropped = Math.max(0, oldest - after);
-    return { rows, next, more: next < this.#ended, dropped };
+  /** The rows after the cursor `after`, of one client if given, in the order in which they ended. */
+  read(after = 0, client?: string): LedgerRow[] {
+    const rows = this.#rows.slice(Math.max(0, after - this.#dropped));
+    return client === undefined ? rows : rows.filter((row) => row.client === client);
   }
 
   /** Resolves when no request is in flight. */
@@ -91,8 +82,12 @@ export class Ledger {
   }
 
   #append(row: LedgerRow): void {
-    this.#rows[this.#ended % this.#capacity] = row;
-    this.#ended++;
+    if (this.#rows.length >= this.#capacity) {
+      const kept = this.#rows.slice(this.#capacity / 2);
+      this.#dropped += this.#rows.length - kept.length;
+      this.#rows = kept;
+    }
+    this.#rows.push(row);
     if (this.inFlight > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }

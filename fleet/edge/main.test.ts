@@ -82,12 +82,10 @@ test('SIGTERM lets a response under way end, and takes no new connection', async
 });
 
 test.each([
-  [{ CONTROL_TOKEN: '' }, /CONTROL_TOKEN is not set/],
-  [{ PORT: 'x' }, /PORT is "x", which is no port/],
-  [{ EDGE_CA_KEY: leafKeyPem }, /does not belong to the CA certificate/],
+  [{ CONTROL_TOKEN: '', PORT: 'x' }, /^The edge did not start\.[^]*at PORT[^]*at CONTROL_TOKEN/],
   [{ HOST: '203.0.113.1' }, /EADDRNOTAVAIL/],
 ])('%j ends it with a sentence', async (env, sentence) => {
-  const child = start(env as Record<string, string>);
+  const child = start(env);
   const [error, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect(error).toMatch(sentence);
   expect(code).toBe(exitCodes.harnessFailed);

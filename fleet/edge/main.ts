@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { exitCodes, HarnessError } from '../errors.ts';
 import { openAuthority } from '../run/certificate-authority.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -8,20 +9,26 @@ import { inCluster } from './in-cluster.ts';
 /** How long requests in flight may take to end after SIGTERM, milliseconds. */
 const graceMs = 2_000;
 
+const port = z.coerce.number().int().min(0).max(65_535);
+const settings = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(3128),
+  CONTROL_PORT: port.default(3129),
+  CONTROL_TOKEN: z.string().min(1),
+  EDGE_CA_CERT: z.string().min(1),
+  EDGE_CA_KEY: z.string().min(1),
+  EDGE_LEAF_KEY: z.string().min(1),
+});
+
 try {
-  const host = process.env.HOST || '127.0.0.1';
-  const proxyPort = port('PORT', 3128);
-  const wantedControlPort = port('CONTROL_PORT', 3129);
-  const token = demand('CONTROL_TOKEN');
-  const authority = openAuthority({
-    caCertPem: demand('EDGE_CA_CERT'),
-    caKeyPem: demand('EDGE_CA_KEY'),
-    leafKeyPem: demand('EDGE_LEAF_KEY'),
-  });
-  const cluster = inCluster(process.env, host, demand('EDGE_CA_CERT'));
-  const edge = await Edge.start({ host, port: proxyPort, authority, ...cluster.options });
+  const { data, error } = settings.safeParse(process.env);
+  if (error) throw new HarnessError(`Its environment is not complete.\n${z.prettifyError(error)}`);
+  const { HOST: host, EDGE_CA_CERT: caCertPem, EDGE_CA_KEY: caKeyPem, EDGE_LEAF_KEY: leafKeyPem } = data;
+  const authority = openAuthority({ caCertPem, caKeyPem, leafKeyPem });
+  const cluster = inCluster(process.env, host, caCertPem);
+  const edge = await Edge.start({ host, port: data.PORT, authority, ...cluster.options });
   await cluster.begin(edge);
-  const control = await startControlPlane(edge, { host, port: wantedControlPort, token });
+  const control = await startControlPlane(edge, { host, port: data.CONTROL_PORT, token: data.CONTROL_TOKEN });
   const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
@@ -37,17 +44,4 @@ async function shutDown(edge: Edge): Promise<void> {
   edge.stopListening();
   await Promise.race([edge.ledger.idle(), new Promise((resolve) => setTimeout(resolve, graceMs))]);
   process.exit(exitCodes.passed);
-}
-
-function demand(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new HarnessError(`The environment variable ${name} is not set; the edge cannot do without it.`);
-  return value;
-}
-
-function port(name: string, fallback: number): number {
-  const text = process.env[name] || `${fallback}`;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
-  throw new HarnessError(`${name} is "${text}", which is no port. Set it to a number from 0 (any free one) to 65535.`);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { redactUrl } from './redact.ts';
+import { headerOf } from './headers.ts';
+import { decode, redactUrl } from './redact.ts';
 import { defaultPort, schemeOf } from './routing.ts';
 import type { ClientKind, Route } from './row.ts';
 
@@ -58,7 +59,7 @@ export function readProxyRequest(
     path: target.split('?', 1)[0] ?? '/',
     url: redactUrl(`${scheme}://${host}${suffix}${target}`),
     ...clientOf(request, tunnel?.pod ?? proxyUser(request)),
-    requestPin: one(request.headers['x-edge-pin']),
+    requestPin: headerOf(request, 'x-edge-pin'),
     clientAddress: tunnel?.clientAddress ?? request.socket.remoteAddress ?? '',
   };
 }
@@ -107,25 +108,15 @@ export function parseConnectTarget(target: string): { host: string; port: number
 export function proxyUser(request: IncomingMessage): string {
   const encoded = /^basic +(\S+)$/i.exec(request.headers['proxy-authorization'] ?? '')?.[1];
   if (!encoded) return '';
-  return decodeURIComponentLeniently(Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');
-}
-
-/** Clients take the user from a proxy URL. Not all of them decode its percent-encoding. */
-function decodeURIComponentLeniently(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  // Clients take the user from a proxy URL. Not all of them decode its percent-encoding.
+  return decode(Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');
 }
 
 function clientOf(request: IncomingMessage, pod: string): Pick<ProxyRequest, 'client' | 'kind'> {
   if (pod) return { client: pod, kind: 'pod' };
-  const kind = one(request.headers['x-edge-kind']);
+  const kind = headerOf(request, 'x-edge-kind');
   return {
-    client: one(request.headers['x-edge-client']),
+    client: headerOf(request, 'x-edge-client'),
     kind: kind === 'browser' || kind === 'api' ? kind : 'unknown',
   };
 }
-
-const one = (header: string | string[] | undefined): string => (Array.isArray(header) ? header.join() : (header ?? ''));

@@ -1,20 +1,7 @@
 import { expect, test } from 'vitest';
 import { redactUrl } from './redact.ts';
 
-test.each([
-  'id_token_hint',
-  'code',
-  'state',
-  'code_verifier',
-  'access_token',
-  'token',
-  'refresh_token',
-  'client_secret',
-  'client_assertion',
-  'device_code',
-  'logout_token',
-  'password',
-])('the value of %s is replaced and nothing else changes', (name) => {
+test.each(['id_token_hint', 'code', 'logout_token'])('the value of %s is replaced and nothing else changes', (name) => {
   expect(redactUrl(`https://h.example/p%20q?a=%2F&${name}=s%3Dcr=et&z`)).toBe(
     `https://h.example/p%20q?a=%2F&${name}=REDACTED&z`,
   );

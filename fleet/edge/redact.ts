@@ -46,7 +46,7 @@ function redactPair(pair: string): string {
 }
 
 /** Without percent-encoding (`%63ode`). A text that cannot be decoded stays unchanged. */
-function decode(text: string): string {
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -6,8 +6,8 @@ export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 /** One response that passed the edge. */
 export interface LedgerRow {
   /**
-   * 1, 2, 3 … in the order in which requests arrived. Not a cursor: rows become readable in the order in which their
-   * responses end, and the `next` of a LedgerPage counts in that order.
+   * 1, 2, 3 … in the order in which requests arrived. Not a cursor, which counts rows in the order in which their
+   * responses end.
    */
   seq: number;
   /**
@@ -53,18 +53,6 @@ export interface LedgerRow {
    * left (a closed tab, an abandoned SSE stream). Empty when there was no error.
    */
   error: string;
-}
-
-/** The response of `GET /ledger`. */
-export interface LedgerPage {
-  /** In the order in which their responses ended. */
-  rows: LedgerRow[];
-  /** The cursor to pass as `after` to read on. */
-  next: number;
-  /** True when there are more rows after `next`, because the page was full. */
-  more: boolean;
-  /** Rows after `after` that the ledger no longer holds. */
-  dropped: number;
 }
 
 /** A pod that a Service may send traffic to. */

@@ -67,11 +67,11 @@ test('a client that leaves takes its request to the pod with it', async () => {
   ]);
 });
 
-test('100 MB come down whole, and the pod is held back by a slow reader', async () => {
+test('64 MB come down whole, and the pod is held back by a slow reader', async () => {
   let produced = 0;
   await testEdge.serve('operator', {
     a: async (_request, response) => {
-      for (let count = 0; count < 100; count++) {
+      for (let count = 0; count < 64; count++) {
         produced += megabyte.length;
         if (!response.write(megabyte)) await once(response, 'drain');
       }
@@ -88,11 +88,11 @@ test('100 MB come down whole, and the pod is held back by a slow reader', async 
     furthestAhead = Math.max(furthestAhead, produced - read);
     for (let turn = 0; turn < 5; turn++) await nextTurn();
   }
-  expect(hash.digest('hex')).toBe(digestOf(megabyte, 100));
+  expect(hash.digest('hex')).toBe(digestOf(megabyte, 64));
   expect(furthestAhead).toBeLessThan(inSockets);
 }, 60_000);
 
-test('100 MB go up whole, and the client is held back by a slow pod', async () => {
+test('64 MB go up whole, and the client is held back by a slow pod', async () => {
   let consumed = 0;
   await testEdge.serve('operator', {
     a: async (request, response) => {
@@ -109,18 +109,18 @@ test('100 MB go up whole, and the client is held back by a slow pod', async () =
   const answered = once(upload, 'response');
   let sent = 0;
   let furthestAhead = 0;
-  for (let count = 0; count < 100; count++) {
+  for (let count = 0; count < 64; count++) {
     sent += megabyte.length;
     if (!upload.write(megabyte)) await once(upload, 'drain');
     furthestAhead = Math.max(furthestAhead, sent - consumed);
   }
   upload.end();
   const [reply] = (await answered) as [IncomingMessage];
-  expect(await text(reply)).toBe(digestOf(megabyte, 100));
+  expect(await text(reply)).toBe(digestOf(megabyte, 64));
   expect(furthestAhead).toBeLessThan(inSockets);
 }, 60_000);
 
-test.each(['GET', 'DELETE', 'POST'])('a chunked body of %s arrives as a body', async (method) => {
+test.each(['DELETE', 'POST'])('a chunked body of %s arrives as a body', async (method) => {
   await testEdge.serve('operator', { a: async (request, response) => response.end(`got ${await text(request)}`) });
   const headers = { 'transfer-encoding': 'chunked' };
   expect((await testEdge.request(operatorUrl, { method, headers, body: 'this' })).body).toBe('got this');
@@ -152,15 +152,6 @@ test.each([
   expect(reply).toMatchObject({ status, headers, body: '' });
   expect(reply.headers).not.toHaveProperty('transfer-encoding');
   expect((await testEdge.request(`${operatorUrl}/next`, { agent })).body).toBe('next');
-});
-
-test('trailers of a response are dropped, and the rest arrives', async () => {
-  await testEdge.serveBytes(
-    'operator',
-    'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nx-sum: 42\r\n\r\n',
-  );
-  const { status, headers, body } = await testEdge.request(operatorUrl);
-  expect([status, headers['trailer'], body]).toEqual([200, undefined, 'body']);
 });
 
 test('100 comes from the pod', async () => {

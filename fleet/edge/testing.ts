@@ -134,9 +134,9 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
       await once(socket, 'connect');
       return socket;
     },
-    rows: () => edge.ledger.read(0).rows,
+    rows: () => edge.ledger.read(),
     async rowsOnceThereAre(count) {
-      const rows = () => edge.ledger.read(0).rows;
+      const { rows } = testEdge;
       return until(() => rows().length >= count && rows(), {
         timeoutMs: 5_000,
         intervalMs: 5,

@@ -54,12 +54,6 @@ test.each(['tenants', 'users'] as const)('%s is for operators, by the group in t
   await expect(apiWith()[route](await operator())).resolves.toBeDefined();
 });
 
-test('the operators’ group can be another', async () => {
-  const api = apiWith({ OPERATOR_GROUP: 'staff' });
-  await expect(api.tenants(await operator())).rejects.toMatchObject({ status: 403 });
-  await expect(api.tenants(await operator({ groups: ['staff'] }))).resolves.toBeDefined();
-});
-
 test('tenants are the groups with the tenant attribute', async () => {
   const { tenants } = await apiWith().tenants(await operator());
   expect(tenants).toHaveLength(3);
@@ -83,23 +77,6 @@ test('groups are asked for in the way that takes Authentik one query for a page,
   await apiWith().tenants(await operator());
   expect(asked.map((query) => Object.fromEntries(query))).toMatchObject([
     { include_users: 'false', include_children: 'true', include_parents: 'true' },
-  ]);
-});
-
-test('a tenant attribute written by hand costs its wrong fields, not the list', async () => {
-  const group = { pk: 'g', name: 'tenant-odd', users: [] };
-  server.use(
-    ...authentikAdmin({
-      groups: [
-        { ...group, attributes: { dezky_tenant: { name: 'Odd', plan: 7 } } },
-        { ...group, attributes: { dezky_tenant: 'yes' } },
-      ],
-    }),
-  );
-  const { tenants } = await apiWith().tenants(await operator());
-  expect(tenants).toMatchObject([
-    { name: 'Odd', plan: null, domain: null },
-    { name: 'tenant-odd', plan: null, domain: null },
   ]);
 });
 
@@ -211,14 +188,8 @@ test.each(routes)('$route without $upstream is "not configured"', async ({ route
 
 const failures: Array<{ what: string; code: ErrorCode; resolver: HttpResponseResolver }> = [
   { what: 'answers 500', code: 'upstream_failed', resolver: () => new HttpResponse('{}', { status: 500 }) },
-  {
-    what: 'redirects',
-    code: 'upstream_failed',
-    resolver: () => HttpResponse.redirect('http://elsewhere.example/', 302),
-  },
   { what: 'is down', code: 'upstream_unreachable', resolver: () => HttpResponse.error() },
   { what: 'never answers', code: 'upstream_timeout', resolver: ({ request }) => hang(request) },
-  { what: 'sends no JSON', code: 'upstream_invalid', resolver: () => HttpResponse.html('<h1>It works!</h1>') },
   {
     what: 'sends other JSON',
     code: 'upstream_invalid',
@@ -251,13 +222,7 @@ test.each(routes)(
 
 test.each([
   ['mailbox', 'absent', 'not_found', 404],
-  ['mailbox', 'failing', 'upstream_failed', 502],
-  ['mailbox', 'hanging', 'upstream_timeout', 502],
-  ['mailbox', 'garbled', 'upstream_invalid', 502],
   ['storage', 'absent', 'not_found', 404],
-  ['storage', 'failing', 'upstream_failed', 502],
-  ['storage', 'hanging', 'upstream_timeout', 502],
-  ['storage', 'garbled', 'upstream_invalid', 502],
 ] as const)('%s of somebody %s-… is %s', async (route, word, code, status) => {
   await expect(apiWith()[route](await customer(`${word}-17`))).rejects.toMatchObject({ code, status });
 });

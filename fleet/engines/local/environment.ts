@@ -100,3 +100,21 @@ function secretValues(model: Model, name: string): Record<string, string> | unde
   ]);
   return { ...Object.fromEntries(decoded), ...found.stringData };
 }
+
+/** Proxy settings of a pod: it reaches the fleet's https hosts through the edge, which identifies it by its name. */
+export function proxyVariables(proxyUrl: string, podName: string, caFile: string): Record<string, string> {
+  const proxy = new URL(proxyUrl);
+  proxy.username = podName;
+  proxy.password = 'x';
+  return {
+    HTTPS_PROXY: proxy.href,
+    HTTP_PROXY: proxy.href,
+    NO_PROXY: '127.0.0.1,localhost',
+    NODE_USE_ENV_PROXY: '1',
+    NODE_EXTRA_CA_CERTS: caFile,
+  };
+}
+
+/** Further certificate authorities that Node trusts here. The edge needs them for an Authentik outside the fleet. */
+export const authorityVariables = ({ NODE_EXTRA_CA_CERTS: file }: NodeJS.ProcessEnv): Record<string, string> =>
+  file ? { NODE_EXTRA_CA_CERTS: file } : {};

@@ -14,7 +14,7 @@ import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { beginRun, readRunState, runsDirectory, variablesOfRun, writeRunState } from '../../run/state.ts';
 import { listRuns, reapAbandoned } from '../../run/runs.ts';
 import type { RunState } from '../../run/state.ts';
-import { launchOf } from './launch.ts';
+import { launchOf } from './pod.ts';
 import { Ports } from './ports.ts';
 import { reapRun } from './reap.ts';
 import { web } from './testing/web.ts';
@@ -63,7 +63,7 @@ const runningState = () =>
     const state = readRunState(runId);
     expect(state?.processes.length).toBeGreaterThan(0);
     return state as RunState & { supervisor: ProcessIdentity };
-  }, 10_000);
+  }, 20_000);
 
 describe.each(['owner', 'supervisor'] as const)('a SIGKILL of the %s', (victim) => {
   test.each(['start', 'run', 'teardown'] as const)(

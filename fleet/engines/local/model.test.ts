@@ -47,49 +47,34 @@ test('what Traefik and kube-proxy make of stickiness is modelled', () => {
   expect(() => modelOf(patched('Service', '/spec/sessionAffinity', 'ClientIP'))).not.toThrow();
 });
 
-describe('what is not modelled is refused by name', () => {
-  test.each<[string, string, unknown, string]>([
-    [
-      'Deployment',
-      `${container}/lifecycle/preStop/exec`,
-      { command: ['x'] },
-      'containers[0].lifecycle.preStop.exec is not modelled.',
-    ],
-    ['Deployment', `${container}/lifecycle/postStart`, {}, 'containers[0].lifecycle.postStart is not modelled.'],
-    ['Deployment', `${container}/readinessProbe/exec`, {}, 'containers[0].readinessProbe.exec is not modelled.'],
-    [
-      'Deployment',
-      `${container}/readinessProbe/tcpSocket`,
-      { port: 1 },
-      'readinessProbe must have one of httpGet and tcpSocket',
-    ],
-    ['Deployment', `${container}/command`, ['/bin/sh', '-c', 'node x'], 'command starts sh, whose handling of signals'],
-    ['Deployment', '/spec/template/spec/initContainers', [], 'spec.template.spec.initContainers is not modelled.'],
-    ['Deployment', '/spec/template/spec/containers/1', { name: 'b', image: 'b' }, 'spec.template.spec.containers is ['],
-    ['Deployment', '/spec/template/spec/enableServiceLinks', true, 'spec.template.spec.enableServiceLinks is true'],
-    ['Deployment', '/spec/minReadySeconds', 5, 'Deployment operator: spec.minReadySeconds is not modelled.'],
-    ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, 'maxUnavailable and maxSurge are both 0'],
-    ['Service', '/spec/type', 'NodePort', 'Service operator: spec.type is "NodePort"'],
-    [
-      'Ingress',
-      '/metadata/annotations/traefik.ingress.kubernetes.io~1service.sticky.cookie',
-      'true',
-      `Ingress operator: metadata.annotations['traefik.ingress.kubernetes.io/service.sticky.cookie'] is "true": requests would stick to one pod`,
-    ],
-    ['Ingress', '/spec/tls', [], 'Ingress operator: spec.tls is not there, on the entry point websecure.'],
-    ['Ingress', '/spec/rules/0/http/paths/0/pathType', 'Exact', 'pathType is "Exact"'],
-  ])('%s %s', (kind, path, value, sentence) => {
-    expect(() => modelOf(patched(kind, path, value))).toThrow(sentence);
-  });
+test.each<[string, string, unknown, RegExp]>([
+  [
+    'Deployment',
+    `${container}/lifecycle/preStop/exec`,
+    { command: ['x'] },
+    /"exec"[^]*containers\[0\]\.lifecycle\.preStop/,
+  ],
+  [
+    'Deployment',
+    `${container}/readinessProbe/tcpSocket`,
+    { port: 1 },
+    /one of httpGet and tcpSocket[^]*readinessProbe/,
+  ],
+  ['Deployment', `${container}/command`, ['/bin/sh', '-c', 'node x'], /signals by a shell as PID 1/],
+  ['Deployment', '/spec/template/spec/containers/1', { name: 'b', image: 'b' }, /at spec\.template\.spec\.containers/],
+  ['Deployment', '/spec/template/spec/enableServiceLinks', true, /at spec\.template\.spec\.enableServiceLinks/],
+  ['Deployment', '/spec/minReadySeconds', 5, /^Deployment operator:\n.*"minReadySeconds"\n.*at spec$/m],
+  ['Deployment', '/spec/strategy/rollingUpdate/maxSurge', 0, /maxUnavailable and maxSurge are both 0/],
+  ['Service', '/spec/type', 'NodePort', /^Service operator:\n.*\n.*at spec\.type/m],
+  ['Ingress', '/spec/tls', [], /^Ingress operator:\n.*entry point websecure.*\n.*at spec\.tls/m],
+])('%s %s is not modelled, and refused by name', (kind, path, value, refusal) => {
+  expect(() => modelOf(patched(kind, path, value))).toThrow(refusal);
 });
 
 test('access to an API server is accepted, of this namespace alone', () => {
   const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r' }, rules: [] };
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a' } };
-  const binding = { ...role, kind: 'RoleBinding', roleRef: {}, subjects: [] };
-  expect(modelOf([...rendered, role, account, binding])).toEqual(modelOf(rendered));
+  expect(modelOf([...rendered, role])).toEqual(modelOf(rendered));
   expect(() => modelOf([{ ...role, kind: 'ClusterRole' }])).toThrow('ClusterRole r: the kind ClusterRole');
-  expect(() => modelOf([{ ...role, apiVersion: 'rbac.authorization.k8s.io/v1beta1' }])).toThrow('apiVersion is');
 });
 
 describe('the routes of the Ingresses', () => {

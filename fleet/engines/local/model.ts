@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { idOf, isKind, ofKind } from '../../manifests/objects.ts';
+import { idOf, ofKind } from '../../manifests/objects.ts';
 import type {
   ConfigMap,
   Deployment,
@@ -38,14 +38,27 @@ const metadata = z.strictObject({
 });
 const port = z.union([z.string(), z.number()]);
 
-const probe = z.strictObject({
-  httpGet: z.strictObject({ path: z.string().optional(), port }).optional(),
-  tcpSocket: z.strictObject({ port }).optional(),
-  initialDelaySeconds: z.number().optional(),
-  periodSeconds: z.number().optional(),
-  timeoutSeconds: z.number().optional(),
-  failureThreshold: z.number().optional(),
-  successThreshold: z.number().optional(),
+const probe = z
+  .strictObject({
+    httpGet: z.strictObject({ path: z.string().optional(), port }).optional(),
+    tcpSocket: z.strictObject({ port }).optional(),
+    initialDelaySeconds: z.number().optional(),
+    periodSeconds: z.number().optional(),
+    timeoutSeconds: z.number().optional(),
+    failureThreshold: z.number().optional(),
+    successThreshold: z.number().optional(),
+  })
+  .refine(({ httpGet, tcpSocket }) => (httpGet === undefined) !== (tcpSocket === undefined), {
+    error: 'It must have one of httpGet and tcpSocket',
+  });
+
+/**
+ * In a container these run as PID 1, for which the kernel ignores SIGTERM. As a process here they would be killed by
+ * it.
+ */
+const shells = new Set(['sh', 'bash', 'ash', 'dash', 'npm', 'npx', 'yarn', 'pnpm']);
+const command = z.array(z.string()).refine(([program = '']) => !shells.has(program.split('/').at(-1) ?? ''), {
+  error: 'The handling of signals by a shell as PID 1 is not modelled',
 });
 
 const keyRef = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });
@@ -55,7 +68,7 @@ const container = z.strictObject({
   name: z.string(),
   image: z.string(),
   imagePullPolicy: notEnforced,
-  command: z.array(z.string()).optional(),
+  command: command.optional(),
   args: z.array(z.string()).optional(),
   ports: z
     .array(z.strictObject({ name: z.string(), containerPort: z.number(), protocol: z.literal('TCP').optional() }))
@@ -105,7 +118,15 @@ const deployment = z.strictObject({
     strategy: z
       .strictObject({
         type: z.enum(['RollingUpdate', 'Recreate']).optional(),
-        rollingUpdate: z.strictObject({ maxUnavailable: port.optional(), maxSurge: port.optional() }).optional(),
+        rollingUpdate: z
+          .strictObject({ maxUnavailable: port.optional(), maxSurge: port.optional() })
+          .refine(
+            ({ maxUnavailable, maxSurge }) => ![maxUnavailable, maxSurge].every((value) => /^0%?$/.test(`${value}`)),
+            {
+              error: 'maxUnavailable and maxSurge are both 0, which Kubernetes refuses too',
+            },
+          )
+          .optional(),
       })
       .optional(),
     selector: z.strictObject({ matchLabels: strings }),
@@ -157,36 +178,45 @@ const ingressAnnotations = z.strictObject({
   'cert-manager.io/issuer': notEnforced,
 });
 
-const ingress = z.strictObject({
-  apiVersion: z.literal('networking.k8s.io/v1'),
-  kind: z.literal('Ingress'),
-  metadata: metadata.extend({ annotations: ingressAnnotations }),
-  spec: z.strictObject({
-    ingressClassName: z.literal('traefik').optional(),
-    tls: z
-      .array(z.strictObject({ hosts: z.array(z.string()).optional(), secretName: z.string().optional() }))
-      .optional(),
-    rules: z.array(
-      z.strictObject({
-        host: z.string(),
-        http: z.strictObject({
-          paths: z.array(
-            z.strictObject({
-              path: z.string(),
-              pathType: z.enum(['Prefix', 'ImplementationSpecific']),
-              backend: z.strictObject({
-                service: z.strictObject({
-                  name: z.string(),
-                  port: z.strictObject({ name: z.string().optional(), number: z.number().optional() }),
+const ingress = z
+  .strictObject({
+    apiVersion: z.literal('networking.k8s.io/v1'),
+    kind: z.literal('Ingress'),
+    metadata: metadata.extend({ annotations: ingressAnnotations }),
+    spec: z.strictObject({
+      ingressClassName: z.literal('traefik').optional(),
+      tls: z
+        .array(z.strictObject({ hosts: z.array(z.string()).optional(), secretName: z.string().optional() }))
+        .optional(),
+      rules: z.array(
+        z.strictObject({
+          host: z.string(),
+          http: z.strictObject({
+            paths: z.array(
+              z.strictObject({
+                path: z.string(),
+                pathType: z.enum(['Prefix', 'ImplementationSpecific']),
+                backend: z.strictObject({
+                  service: z.strictObject({
+                    name: z.string(),
+                    port: z.strictObject({ name: z.string().optional(), number: z.number().optional() }),
+                  }),
                 }),
               }),
-            }),
-          ),
+            ),
+          }),
         }),
-      }),
-    ),
-  }),
-});
+      ),
+    }),
+  })
+  .refine(
+    ({ metadata: { annotations }, spec: { tls } }) =>
+      (annotations['traefik.ingress.kubernetes.io/router.entrypoints'] === 'websecure') === Boolean(tls?.length),
+    {
+      error: 'It must be there on the entry point websecure, and not on web: Traefik answers 404',
+      path: ['spec', 'tls'],
+    },
+  );
 
 const middleware = z.strictObject({
   apiVersion: z.literal('traefik.io/v1alpha1'),
@@ -214,12 +244,11 @@ const secret = z.strictObject({
   stringData: strings.optional(),
 });
 
-/** This object governs evictions, which do not happen here. */
-const podDisruptionBudget = z.looseObject({ kind: z.literal('PodDisruptionBudget') });
-
-/** There is no API server here that would use these objects. Nothing runs as the account: pods mount no token. */
-const access = (kind: string, apiVersion: string) =>
-  z.looseObject({ kind: z.literal(kind), apiVersion: z.literal(apiVersion) });
+/**
+ * Not needed here: there are no evictions, and no API server that a pod could call. Nothing runs as an account, because
+ * pods mount no token.
+ */
+const ignored = z.looseObject({});
 
 const kinds: Readonly<Record<string, z.ZodType>> = {
   Deployment: deployment,
@@ -228,10 +257,10 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   Middleware: middleware,
   ConfigMap: configMap,
   Secret: secret,
-  PodDisruptionBudget: podDisruptionBudget,
-  ServiceAccount: access('ServiceAccount', 'v1'),
-  Role: access('Role', 'rbac.authorization.k8s.io/v1'),
-  RoleBinding: access('RoleBinding', 'rbac.authorization.k8s.io/v1'),
+  PodDisruptionBudget: ignored,
+  ServiceAccount: ignored,
+  Role: ignored,
+  RoleBinding: ignored,
 };
 
 /**
@@ -246,8 +275,7 @@ export function modelOf(objects: readonly KubeObject[]): Model {
     const wrong = violationsOf(objects, [balancedRequests]);
     if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
     throw new HarnessError(
-      `The local engine does not model ${refusals.length === 1 ? 'a field' : `${refusals.length} fields`} of the manifests:\n` +
-        refusals.map((line) => `  ${line}\n`).join('') +
+      `The local engine does not model the manifests:\n${refusals.join('\n')}\n` +
         'Model it in fleet/engines/local/model.ts, or use an engine that applies the manifests (k3s, cluster).',
     );
   }
@@ -262,78 +290,8 @@ export function modelOf(objects: readonly KubeObject[]): Model {
 }
 
 function refusalsOf(object: KubeObject): string[] {
-  const id = idOf(object);
   const schema = kinds[object.kind];
-  if (!schema) return [`${id}: the kind ${object.kind} (${object.apiVersion}).`];
-  const result = schema.safeParse(object);
-  const issues = result.success ? [] : result.error.issues;
-  return [
-    ...issues.map((issue) => `${id}: ${sentence(issue, object)}`),
-    ...ruleRefusals(object).map((rule) => `${id}: ${rule}`),
-  ];
-}
-
-function sentence(issue: z.core.$ZodIssue, object: KubeObject): string {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${shownPath([...issue.path, key])} is not modelled.`).join(' ');
-  }
-  const found: unknown = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    object,
-  );
-  return `${shownPath(issue.path)} is ${found === undefined ? 'not there' : JSON.stringify(found)} (${issue.message}).`;
-}
-
-/** `spec.template.spec.containers[0].env`; keys with dots or slashes in brackets. */
-function shownPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === 'number') return `[${key}]`;
-      const name = String(key);
-      if (/[./]/.test(name)) return `['${name}']`;
-      return index === 0 ? name : `.${name}`;
-    })
-    .join('');
-}
-
-/** Rules that a schema of single fields cannot express. */
-function ruleRefusals(object: KubeObject): string[] {
-  if (isKind(object, 'Deployment')) return deploymentRules(object);
-  if (isKind(object, 'Ingress')) return ingressRules(object);
-  return [];
-}
-
-/**
- * In a container these run as PID 1, for which the kernel ignores SIGTERM. As a process here they would be killed by
- * it.
- */
-const shells = new Set(['sh', 'bash', 'ash', 'dash', 'npm', 'npx', 'yarn', 'pnpm']);
-
-function deploymentRules({ spec }: Deployment): string[] {
-  const at = 'spec.template.spec.containers[0]';
-  const [only] = spec.template?.spec?.containers ?? [];
-  const rules: string[] = [];
-  const program = only?.command?.[0]?.split('/').at(-1);
-  if (program !== undefined && shells.has(program)) {
-    rules.push(`${at}.command starts ${program}, whose handling of signals as PID 1 is not modelled.`);
-  }
-  for (const name of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
-    const value = only?.[name];
-    if (value && (value.httpGet === undefined) === (value.tcpSocket === undefined)) {
-      rules.push(`${at}.${name} must have one of httpGet and tcpSocket, the two that are modelled.`);
-    }
-  }
-  const { maxUnavailable, maxSurge } = spec.strategy?.rollingUpdate ?? {};
-  if ([maxUnavailable, maxSurge].every((value) => value === 0 || value === '0%')) {
-    rules.push('spec.strategy.rollingUpdate: maxUnavailable and maxSurge are both 0, which Kubernetes refuses too.');
-  }
-  return rules;
-}
-
-function ingressRules({ metadata: { annotations }, spec }: Ingress): string[] {
-  const entryPoint = annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'];
-  if (entryPoint === 'web' && spec.tls?.length)
-    return ['spec.tls on the entry point web: Traefik would answer 404 there.'];
-  if (entryPoint === 'websecure' && !spec.tls?.length) return ['spec.tls is not there, on the entry point websecure.'];
-  return [];
+  if (!schema) return [`${idOf(object)}: the kind ${object.kind} (${object.apiVersion}) is not modelled.`];
+  const { error } = schema.safeParse(object);
+  return error ? [`${idOf(object)}:\n${z.prettifyError(error)}`] : [];
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
 import type { Container, PodTemplate } from '../../manifests/objects.ts';
 import { versionLabel } from '../../manifests/objects.ts';
@@ -12,7 +12,6 @@ import { asHarnessError } from '../../run/file-system-fault.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
-import { launchOf } from './launch.ts';
 import { ProbeWorker } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
 
@@ -372,4 +371,32 @@ async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
   const timer = setTimeout(resolve, ms);
   await Promise.race([promise, timeout]);
   clearTimeout(timer);
+}
+
+/**
+ * The process of a container: its command and arguments replace those of the image, its variables override those of the
+ * image.
+ */
+export function launchOf(
+  { command, args }: Pick<Container, 'command' | 'args'>,
+  program: LocalProgram,
+  environment: Readonly<Record<string, string>>,
+) {
+  const [file = '', ...rest] = [
+    ...(command ?? program.entrypoint),
+    ...(args ?? (command ? [] : program.cmd)),
+    ...(program.listen.args ?? []),
+  ];
+  return {
+    file,
+    args: rest,
+    cwd: program.cwd,
+    env: {
+      // The Node that runs the engine also runs the apps.
+      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+      ...program.env,
+      ...environment,
+      ...program.listen.env,
+    },
+  };
 }

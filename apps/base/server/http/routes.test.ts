@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { matchRoute, folders, routes, type RouteMatch } from './routes.ts';
+import { matchRoute, routes, type RouteMatch } from './routes.ts';
 
 /** The parts of h3 1 that this test uses. Nitro bundles h3 1; the version at the top of node_modules is different. */
 interface H3 {
@@ -197,18 +197,6 @@ describe('guard and router', () => {
       counterexample: null,
       errorInstance: null,
     });
-  });
-
-  test('would be found to disagree, if the guard compared paths alone', async () => {
-    const byPathAlone = (method: string, target: string): RouteMatch => {
-      const path = target.split('?', 1)[0]!;
-      const route =
-        routes.find((candidate) => candidate.path === path) ??
-        folders.findLast((folder) => path.startsWith(folder.path));
-      return { match: route?.serves ?? 'page' };
-    };
-    const { failed } = await fc.check(property(byPathAlone), { numRuns: 5000, seed: 1 });
-    expect(failed).toBe(true);
   });
 
   test('what is listed is reached, and by its methods alone', async () => {

