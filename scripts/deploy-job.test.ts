@@ -76,8 +76,8 @@ test('passes arguments on', () => {
   expect(run({}, 0, ['--header', 'x-gate: a b']).calls).toEqual([`${deploying} --header x-gate: a b`]);
 });
 
-test('a deploy that fails ends the job with its exit code, and leaves nothing behind either', () => {
-  expect(run({}, 77)).toMatchObject({ status: 77 });
+test.each([1, 2, 77])('a deploy that ends with %i ends the job so, and leaves nothing behind either', (code) => {
+  expect(run({}, code)).toMatchObject({ status: code });
   expect(leftBehind()).toEqual([]);
 });
 

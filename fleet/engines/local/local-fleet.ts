@@ -115,10 +115,16 @@ export class LocalFleet implements Fleet {
       reapRun(this.runId);
       return;
     }
-    await call(run, 'down', process.pid);
-    // The supervisor has responded and is exiting. Only its parent could wait for that.
+    const failed = await call(run, 'down', process.pid).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    // The supervisor has responded and is exiting, or is gone. Only its parent could wait for that.
     const deadline = Date.now() + exitMs;
     while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
+    if (!failed) return;
+    if (isAlive(supervisor)) throw failed;
+    reapRun(this.runId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,10 +2,8 @@ import { expect, test } from 'vitest';
 import { formatBytes, formatTime, hostOf, groupWords, words } from './format.ts';
 
 test.each([
-  [0, '0 B'],
   [1023, '1023 B'],
   [1024, '1 KiB'],
-  [10 * 1024 ** 3, '10 GiB'],
   [1.5 * 1024 ** 3, '1.5 GiB'],
   [5000 * 1024 ** 5, '5000 PiB'],
 ])('formatBytes(%d) is %s', (bytes, text) => {
@@ -27,10 +25,6 @@ test.each([
   ['dezky-operators', 'Operators'],
   ['tenant-blue_sky', 'Blue sky'],
   ['authentik Admins', 'Authentik Admins'],
-  ['business', 'Business'],
-  ['the-tenant-of-all', 'The tenant of all'],
-  ['blue--sky', 'Blue sky'],
-  ['tenant-', 'Tenant '],
   ['', ''],
 ])('words(%j) is %j', (name, text) => {
   expect(words(name)).toBe(text);

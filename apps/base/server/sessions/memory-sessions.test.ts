@@ -53,12 +53,6 @@ test('a session is removed', async () => {
   expect(await ids()).toEqual(['b', 'c']);
 });
 
-test('it is always available, has the time of its only process, and knows of no end elsewhere', async () => {
-  expect(await sessions.available()).toBe(true);
-  expect(Math.abs((await sessions.time()) - Date.now())).toBeLessThan(1000);
-  expect(await sessions.endedSince(entryOf({ sid: '1' }), 0)).toBe(false);
-});
-
 test('its end waits for a refresh', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   let done = false;

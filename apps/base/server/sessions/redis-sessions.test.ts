@@ -91,16 +91,6 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     expect(await keys()).toContain(`app:ended:${sub}`);
   });
 
-  test('the note of an end is in Redis before the search begins', async () => {
-    const commands: string[] = [];
-    const monitor = await redis.monitor();
-    monitor.on('monitor', (_time: string, [command = '']: string[]) => commands.push(command.toLowerCase()));
-    await sessions.end({ sub: claims.sub });
-    await expect.poll(() => commands).toContain('zrange');
-    monitor.disconnect();
-    expect(commands.filter((command) => command === 'set' || command === 'zrange')).toEqual(['set', 'zrange']);
-  });
-
   test('a refresh is locked by a key of the app', async () => {
     expect(await sessions.lock.run('one', keys)).toEqual(['app:refresh:one']);
   });

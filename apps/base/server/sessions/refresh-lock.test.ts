@@ -59,14 +59,6 @@ describe('the lock of a process', () => {
     expect(await lock.run('id', async () => 'anew')).toBe('anew');
   });
 
-  test('leaves no timer behind when the task was quick', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
-    const lock = createProcessLock(60_000);
-    expect(await lock.run('id', async () => 'quick')).toBe('quick');
-    expect(timers()).toBe(before);
-  });
-
   test('is idle when the last task has finished, and not when requests have given up on it', async () => {
     const lock = createProcessLock(10);
     const [one, two] = [slowTask(), slowTask()];

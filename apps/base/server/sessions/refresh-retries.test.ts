@@ -5,14 +5,6 @@ describe('pauses', () => {
   test('double up to the maximum, and end with the total', () => {
     expect([...pauses({ first: 100, max: 1000, total: 4000 })]).toEqual([100, 200, 400, 800, 1000, 1000]);
   });
-
-  test('may use the total up', () => {
-    expect([...pauses({ first: 100, max: 1000, total: 300 })]).toEqual([100, 200]);
-  });
-
-  test('are none when not even the first fits', () => {
-    expect([...pauses({ first: 100, max: 1000, total: 99 })]).toEqual([]);
-  });
 });
 
 describe('withRetries', () => {
