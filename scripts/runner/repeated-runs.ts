@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { duration } from '../../fleet/duration.ts';
@@ -23,6 +23,7 @@ export interface RepeatedRuns {
 export async function runRepeatedly({ runs: wanted, shuffle, runOnce }: RepeatedRuns): Promise<number> {
   const folder = join(repositoryRoot, repeatedReports);
   const first = shuffle === true ? Math.floor(Math.random() * 1_000_000) + 1 : shuffle;
+  mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder).filter((entry) => /^\d+$/.test(entry)))
     rmSync(join(folder, name), { recursive: true });
   const done: RunRecord[] = [];
