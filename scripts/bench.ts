@@ -1,4 +1,4 @@
-// `npm run bench`: measures costs and prints them. It fails only with --check.
+// `npm run bench`: measures costs and prints them.
 import { exitCodes } from '../fleet/errors.ts';
 import { fleetStarts } from './bench/fleet-starts.ts';
 import { load } from './bench/load.ts';
@@ -8,16 +8,12 @@ import { runCommand } from './command/run-command.ts';
 
 const program = refusingUnknownCommands(commandLine('bench'))
   .description('Measures costs and prints them.')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 measured, 1 over a budget with --check, or the suite failed, 2 the harness failed, 77 cannot run here.',
-  );
+  .addHelpText('after', '\nExit codes: 0 measured, 1 the suite failed, 2 the harness failed, 77 cannot run here.');
 
 program
   .command('fleet', { isDefault: true })
   .description('starts of a local fleet against their budget, and what the edge costs per request (default)')
-  .option('--check', 'exit with 1 when a budget is exceeded')
-  .action(({ check = false }: { check?: boolean }) => runCommand(() => fleetStarts({ check })));
+  .action(() => runCommand(fleetStarts));
 
 program
   .command('suite')

@@ -31,7 +31,6 @@ const options = commandLine('explore')
   )
   .option('--regression <name>', 'put this regression of the catalogue in, to see whether it is found')
   .option('--list', 'print the regressions that --regression takes, and stop')
-  .option('--no-fleet-changes', 'leave out rollouts, kills and outages of Redis')
   .addHelpText(
     'after',
     `

@@ -26,7 +26,6 @@ const program = commandLine('prove')
   )
   .option('--changed <ref>', 'only regressions whose file, specs or changed product files differ from this commit')
   .option('--shard <i/n>', 'only the i-th of n parts', parseShard)
-  .option('--no-switches', 'build each source change alone instead of all as switches of one build')
   .option('--no-clean', 'leave out the run on the clean fleet that shows false alarms')
   .addOption(
     new Option(
@@ -47,7 +46,6 @@ const options = program.opts<{
   jobs?: number;
   changed?: string;
   shard?: Shard;
-  switches: boolean;
   clean: boolean;
   mutants?: true | string[];
   sample?: number;
@@ -80,7 +78,6 @@ await runCommand(async () => {
   return await proveCatalogue(engine, {
     chosen,
     isPart: chosen.length < all.length,
-    switched: options.switches,
     withClean: options.clean,
     jobs: options.jobs,
   });

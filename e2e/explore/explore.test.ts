@@ -4,19 +4,15 @@ import { CannotRunHere } from '../../fleet/errors.ts';
 import { checkOptions, type ExploreOptions } from './explore.ts';
 
 const local = engineOf('local');
-const given = (change: Partial<ExploreOptions>): ExploreOptions => ({ minutes: 10, fleetChanges: true, ...change });
+const given = (change: Partial<ExploreOptions>): ExploreOptions => ({ minutes: 10, ...change });
 
 test('the number of a sequence needs its seed', () => {
   expect(() => checkOptions(given({ from: 3 }), local)).toThrow('--seed <n> --from <n>');
   expect(() => checkOptions(given({ seed: 1, from: 3 }), local)).not.toThrow();
 });
 
-test('an engine that cannot kill does the steps that change no fleet', () => {
-  const weak = { name: 'local', capabilities: new Set(['store', 'authentik-control'] as const) } as const;
+test('an engine that cannot kill pods is refused with another', () => {
+  const weak = { name: 'cluster', capabilities: new Set(['store', 'authentik-control', 'rollout'] as const) } as const;
   expect(() => checkOptions(given({}), weak)).toThrow(CannotRunHere);
-  expect(() => checkOptions(given({}), weak)).toThrow('--no-fleet-changes');
-  expect(() => checkOptions(given({ fleetChanges: false }), weak)).not.toThrow();
-  expect(() => checkOptions(given({ fleetChanges: false }), { ...weak, capabilities: new Set() })).toThrow(
-    CannotRunHere,
-  );
+  expect(() => checkOptions(given({}), weak)).toThrow('The cluster engine cannot: kill. Use another: --engine local');
 });

@@ -18,7 +18,6 @@ export interface ExploreOptions {
   engine?: string;
   run?: string;
   regression?: string;
-  fleetChanges: boolean;
 }
 
 /** Milliseconds to shrink a failure. */
@@ -28,21 +27,14 @@ const everyMs = 10_000;
 
 /** @throws HarnessError when the options do not fit together, CannotRunHere when they do not fit the engine. */
 export function checkOptions(
-  { seed, from, fleetChanges }: ExploreOptions,
+  { seed, from }: ExploreOptions,
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): void {
   if (from !== undefined && seed === undefined)
     throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
-  const needs = [
-    { missing: missingIn(engine, ['store', 'authentik-control']), instead: 'Use another: --engine local' },
-    {
-      missing: fleetChanges ? missingIn(engine, ['rollout', 'kill']) : [],
-      instead: 'Leave such steps out: --no-fleet-changes',
-    },
-  ];
-  for (const { missing, instead } of needs)
-    if (missing.length > 0)
-      throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. ${instead}`);
+  const missing = missingIn(engine, ['store', 'authentik-control', 'rollout', 'kill']);
+  if (missing.length > 0)
+    throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. Use another: --engine local`);
 }
 
 /**
@@ -54,7 +46,7 @@ export async function explore(
   options: ExploreOptions & { seed: number },
   { slowness, signal, progress }: { slowness: number; signal: AbortSignal; progress: (line: string) => void },
 ): Promise<boolean> {
-  const { seed, from = 0, minutes, fleetChanges } = options;
+  const { seed, from = 0, minutes } = options;
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
   let browser: Promise<Browser> | undefined;
   const begin = performance.now();
@@ -73,7 +65,6 @@ export async function explore(
       from,
       searchMs: minutes * 60_000,
       shrinkMs,
-      withFleet: fleetChanges,
       signal,
       report: (now) => {
         if (performance.now() - begin < nextLine) return;

@@ -24,7 +24,7 @@ const found: FoundSequence = {
 test('what is found becomes a spec, and the commands that run it are printed', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-explore-'));
   using log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  await reportFound(found, { seed: 7, fleetChanges: false, regression: 'logout-keeps-key' }, folder.path);
+  await reportFound(found, { seed: 7, regression: 'logout-keeps-key' }, folder.path);
 
   const spec = readFileSync(join(folder.path, 'e2e/found/seed-7-3-logout-keeps-key.spec.ts'), 'utf8');
   const { code } = await transform(spec, { loader: 'ts' });
@@ -35,7 +35,7 @@ test('what is found becomes a spec, and the commands that run it are printed', a
   const text = log.mock.calls.join('\n');
   expect(text).toContain('Found after 12.4 s, in a sequence of 4 steps; 2 are left after 2.6 s of shrinking:');
   expect(text).toContain('1. anna signs in to portal on the laptop');
-  expect(text).toContain('npm run explore -- --seed 7 --from 3 --regression logout-keeps-key --no-fleet-changes');
+  expect(text).toContain('npm run explore -- --seed 7 --from 3 --regression logout-keeps-key');
 });
 
 test('a failure that does not come again depends on timing, unless shrinking was interrupted', () => {

@@ -12,7 +12,7 @@ import type { FailedSequence, FoundSequence } from './search.ts';
  */
 export async function reportFound(
   found: FoundSequence,
-  { seed, regression, fleetChanges }: { seed: number; regression?: string; fleetChanges: boolean },
+  { seed, regression }: { seed: number; regression?: string },
   root = repositoryRoot,
 ): Promise<void> {
   console.log(describeFound(found));
@@ -23,7 +23,7 @@ export async function reportFound(
   mkdirSync(dirname(filepath), { recursive: true });
   const style = await resolveConfig(join(repositoryRoot, spec));
   writeFileSync(filepath, await format(source, { ...style, filepath }));
-  const again = `${regression ? ` --regression ${regression}` : ''}${fleetChanges ? '' : ' --no-fleet-changes'}`;
+  const again = regression ? ` --regression ${regression}` : '';
   console.log(`
 Spec:   ${spec}     npm run e2e -- found/${name}.spec.ts
 Again:  npm run explore -- --seed ${seed} --from ${found.number}${again}`);

@@ -11,7 +11,6 @@ const options = (change: Partial<SearchOptions> = {}): SearchOptions => ({
   from: 0,
   searchMs: 10_000,
   shrinkMs: 10_000,
-  withFleet: true,
   signal: new AbortController().signal,
   report: () => {},
   shrinking: () => {},
@@ -135,17 +134,5 @@ describe('a search', () => {
         options({ signal: controller.signal, report }),
       ),
     ).rejects.toThrow('SIGINT came.');
-  });
-
-  test('without changes of the fleet it does none', async () => {
-    const kinds = new Set<string>();
-    const report: SearchOptions['report'] = (_, step) => step && kinds.add(step.do);
-    await search(
-      faulty(() => false),
-      options({ withFleet: false, searchMs: 500, report }),
-    );
-    expect([...kinds]).toEqual(expect.arrayContaining(['sign in', 'token endpoint becomes']));
-    for (const kind of ['roll out', 'kill a pod', 'restart Redis', 'hang Redis'])
-      expect([...kinds]).not.toContain(kind);
   });
 });

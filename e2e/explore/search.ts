@@ -58,8 +58,6 @@ export interface SearchOptions {
   from: number;
   searchMs: number;
   shrinkMs: number;
-  /** Whether sequences may change the fleet. */
-  withFleet: boolean;
   signal: AbortSignal;
   /** Called before each step, and at the end of each sequence. */
   report: (progress: SearchProgress, step?: ExploreStep) => void;
@@ -78,11 +76,11 @@ export async function search(
   player: SequencePlayer,
   options: SearchOptions,
 ): Promise<{ progress: SearchProgress; found?: FoundSequence }> {
-  const { seed, from, searchMs, shrinkMs, withFleet } = options;
+  const { seed, from, searchMs, shrinkMs } = options;
   const attempts = new Attempts(player, options);
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
-  const property = fc.asyncProperty(sequences({ withFleet }), (sequence) => attempts.run(sequence));
+  const property = fc.asyncProperty(sequences(), (sequence) => attempts.run(sequence));
 
   const numRuns = Number.MAX_SAFE_INTEGER;
   await fc.check(property, { seed, path: `${from}`, numRuns, interruptAfterTimeLimit: searchMs, endOnFailure: true });

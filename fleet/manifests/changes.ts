@@ -109,47 +109,17 @@ function unset(objects: readonly KubeObject[], owner: Deployment, container: Con
 }
 
 /**
- * Reverts the override of a variable, in place: its entry in `env` becomes the original one, or is removed when there
- * was none. A variable without an override is removed, as by {@link applyEnvChange}. False when it is not set.
- * @param originals the objects before any override.
- */
-function unsetEnv(
-  objects: readonly KubeObject[],
-  originals: readonly KubeObject[],
-  { deployment, name }: Pick<EnvChange, 'deployment' | 'name'>,
-): boolean {
-  const entryIn = (from: readonly KubeObject[]) =>
-    onlyContainer(deploymentNamed(from, deployment))?.env?.find((entry) => entry.name === name);
-  const original = entryIn(originals);
-  const container = onlyContainer(deploymentNamed(objects, deployment));
-  const current = entryIn(objects);
-  if (!container || !current || isDeepStrictEqual(current, original)) {
-    return applyEnvChange(objects, { deployment, name, value: null });
-  }
-  container.env = (container.env ?? []).flatMap((entry) => {
-    if (entry !== current) return [entry];
-    return original ? [structuredClone(original)] : [];
-  });
-  return true;
-}
-
-/**
  * Applies what a rollout changes in the environment of a Deployment, in place.
- * @param originals the objects before any rollout.
  * @throws HarnessError for a variable to remove that is not set.
  */
 export function applyTemplateEnv(
   objects: readonly KubeObject[],
-  originals: readonly KubeObject[],
   deployment: string,
-  { env = {}, unset = [] }: { env?: Readonly<Record<string, string | null>>; unset?: readonly string[] },
+  { env = {} }: { env?: Readonly<Record<string, string | null>> },
 ): void {
-  const missing = [
-    ...Object.entries(env).filter(
-      ([name, value]) => !applyEnvChange(objects, { deployment, name, value }) && value === null,
-    ),
-    ...unset.map((name) => [name]).filter(([name = '']) => !unsetEnv(objects, originals, { deployment, name })),
-  ].map(([name]) => name);
+  const missing = Object.entries(env)
+    .filter(([name, value]) => !applyEnvChange(objects, { deployment, name, value }) && value === null)
+    .map(([name]) => name);
   if (missing.length === 0) return;
   throw new HarnessError(
     `Deployment ${deployment}: ${missing.join(', ')} is not set, so it cannot be removed. Correct the name.`,

@@ -11,8 +11,6 @@ export type Content = Readonly<Record<string, string>>;
 /** What a run was started from. */
 export interface Origin {
   content: Content;
-  /** The requested endpoint lag in milliseconds. */
-  endpointLag?: number | undefined;
 }
 
 const fileOf = (runId: string, name: string): string => join(runDirectory(runId), `${name}.json`);

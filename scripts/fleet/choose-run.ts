@@ -8,13 +8,6 @@ export interface RunOption {
   run?: string;
 }
 
-/** The run that an argument or the option names. @throws HarnessError when they name two. */
-export function runIn(argument: string | undefined, { run }: RunOption): string | undefined {
-  if (argument !== undefined && run !== undefined && argument !== run)
-    throw new HarnessError(`${argument} and --run ${run} are two runs. Name one.`);
-  return argument ?? run;
-}
-
 /** The named run, or the only living one. */
 export async function chooseRun(named: string | undefined): Promise<Fleet> {
   if (named !== undefined) return await engineOfRun(named).attach(named);

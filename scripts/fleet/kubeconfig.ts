@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { KubernetesPlace } from '../../fleet/run/state.ts';
 import { readRunState } from '../../fleet/run/state.ts';
@@ -6,7 +5,7 @@ import { progress } from '../command/run-command.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet kubeconfig`: prints only the path to standard output, so that it can be used in a command. */
-export async function kubeconfig(run: string | undefined, options: { print?: boolean }): Promise<void> {
+export async function kubeconfig(run: string | undefined): Promise<void> {
   const { runId, engine } = await chooseRun(run);
   const place = readRunState(runId)?.kubernetes;
   if (!place) {
@@ -14,7 +13,7 @@ export async function kubeconfig(run: string | undefined, options: { print?: boo
       `${runId} runs on the ${engine} engine, which has no kubeconfig. Start a fleet with one: npm run fleet -- up --engine k3s`,
     );
   }
-  process.stdout.write(options.print ? readFileSync(place.kubeconfig, 'utf8') : `${place.kubeconfig}\n`);
+  process.stdout.write(`${place.kubeconfig}\n`);
   progress(`Use it with: ${kubectl(place)} get pods`);
 }
 

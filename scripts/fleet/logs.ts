@@ -8,7 +8,7 @@ import { chooseRun } from './choose-run.ts';
 import { kubectl } from './kubeconfig.ts';
 
 /** `fleet logs`. */
-export async function logs(name: string, options: { run?: string; follow?: boolean; tail?: number }): Promise<void> {
+export async function logs(name: string, options: { run?: string; follow?: boolean }): Promise<void> {
   const fleet = await chooseRun(options.run);
   const pods = await podsOf(fleet, name);
   const { kubernetes } = readRunState(fleet.runId) ?? {};
@@ -23,7 +23,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
     void process.stdout.write(`${label(pod)}${redact(line, secrets)}\n`);
   const starts = pods.map((pod) => sizeOf(logFile(fleet.runId, pod)));
   for (const pod of pods) {
-    const lines = await fleet.logs(pod, options.tail === undefined ? {} : { tail: options.tail });
+    const lines = await fleet.logs(pod);
     for (const line of lines) print(pod, line);
   }
   if (!options.follow) return;

@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { duration } from '../../fleet/duration.ts';
 import { HarnessError, ProductFailed, ReportedError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
@@ -8,11 +6,10 @@ import { chooseRun, type RunOption } from './choose-run.ts';
 /** `fleet rollout`. */
 export async function rollout(
   deployment: string,
-  { run, revision, env = [], unset = [], undo }: RunOption & RolloutOptions,
+  { run, revision, env = [], undo }: RunOption & RolloutOptions,
 ): Promise<void> {
   const change = {
     env: Object.fromEntries(env.map(assignment)),
-    unset,
     ...(revision === undefined ? {} : { revision }),
   };
   const fleet = await chooseRun(run);
@@ -26,7 +23,6 @@ export async function rollout(
 interface RolloutOptions {
   revision?: string;
   env?: string[];
-  unset?: string[];
   undo?: true;
 }
 
@@ -51,16 +47,11 @@ export async function scale(deployment: string, replicas: number, options: RunOp
 }
 
 /** `fleet kill`. */
-export async function kill(pod: string, options: RunOption & { signal: string }): Promise<void> {
-  const signal = options.signal.startsWith('SIG') ? options.signal : `SIG${options.signal}`;
-  if (!Object.hasOwn(constants.signals, signal)) {
-    throw new HarnessError(
-      `"${options.signal}" is no signal of this machine. ${didYouMean(signal, ['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGINT', 'SIGHUP'])}`,
-    );
-  }
+export async function kill(pod: string, options: RunOption): Promise<void> {
   const fleet = await chooseRun(options.run);
-  await fleet.kill(pod, signal as NodeJS.Signals);
-  process.stdout.write(`${signal} was sent to ${pod}.\n`);
+  await fleet.kill(pod, 'SIGKILL');
+  process.stdout.write(`SIGKILL was sent to ${pod}.
+`);
 }
 
 function assignment(text: string): readonly [string, string] {

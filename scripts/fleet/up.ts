@@ -1,8 +1,6 @@
 import { firstApp } from '../../apps/environment/apps.ts';
 import { throwIfAborted } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
-import { HarnessError } from '../../fleet/errors.ts';
-import { developmentHosts, productionHosts } from '../../fleet/hosts.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { withRegression } from '../command/regression-option.ts';
@@ -10,36 +8,24 @@ import { progress } from '../command/run-command.ts';
 import { createPeople } from './create-people.ts';
 import { printStatus } from './status.ts';
 
-const hostsByName = { production: productionHosts, development: developmentHosts } as const;
-
 /** `fleet up`: a fleet that outlives this command. Ctrl-C during the start cleans up everything. */
 export async function up(options: {
   engine: string;
-  hosts: keyof typeof hostsByName;
   authentik?: { profile: string };
   regression?: string;
   name?: string;
-  context?: string;
-  lag?: number;
 }): Promise<void> {
-  if (options.lag !== undefined && options.engine !== 'local') {
-    throw new HarnessError(`On the ${options.engine} engine the lag is what the cluster makes it. Leave --lag out.`);
-  }
   // Checked before the first request to Docker or a cluster.
   if (options.name !== undefined) checkRunId(options.name);
-  // Engines read their settings from the environment.
-  if (options.context !== undefined) process.env.FLEET_CONTEXT = options.context;
   const engine = engineOf(options.engine);
   const regression = await withRegression(engine, options.regression, 'npm run fleet -- up');
   const fleet = await engine.up({
     ...regression,
-    hosts: hostsByName[options.hosts],
     detached: true,
     signal: interruption,
     onProgress: progress,
     ...(options.name === undefined ? {} : { runId: options.name }),
     ...(options.authentik && { authentik: options.authentik }),
-    ...(options.lag === undefined ? {} : { endpointLag: options.lag }),
   });
   try {
     await createPeople(fleet);

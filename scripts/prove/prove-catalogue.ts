@@ -24,8 +24,6 @@ interface ProveOptions {
   chosen: readonly Regression[];
   /** They are not the whole catalogue. */
   isPart: boolean;
-  /** Source changes become switches of one build. */
-  switched: boolean;
   /** The claiming specs run on the clean fleet as well, and must be green there. */
   withClean: boolean;
   /** How many regressions at once. Default: half of the suite's workers, because builds are made meanwhile. */
@@ -39,12 +37,12 @@ const write = (matrix: KillMatrix): void => writeJson(matrixFile(matrix.engine),
 /** Proves regressions, writes their matrix and prints it. @returns the exit code. */
 export async function proveCatalogue(
   engine: Engine,
-  { chosen, isPart, switched, withClean, jobs = Math.ceil(workerCount(engine.name, Infinity) / 2) }: ProveOptions,
+  { chosen, isPart, withClean, jobs = Math.ceil(workerCount(engine.name, Infinity) / 2) }: ProveOptions,
 ): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
   // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
   write(matrix);
-  const switches = switched ? await switchesOf(chosen) : {};
+  const switches = await switchesOf(chosen);
   // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. It has the build with
   // the switches, none of them selected: it must do what a plain build does.
   let clean =

@@ -12,7 +12,6 @@ test('without options the runner remembers which tests fail', () => {
 
 test.each<[string, RunnerSettings, string[]]>([
   ['--grep', { grep: '@memory-sessions' }, ['--grep', '@memory-sessions']],
-  ['--repeat-each', { repeatEach: 3 }, ['--repeat-each', '3']],
   ['--shard', { shard: { index: 2, count: 5 } }, ['--shard=2/5']],
 ])('%s selects tests, as specs do', (_option, options, args) => {
   const selection = ['e2e/session', ...args];

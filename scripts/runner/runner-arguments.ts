@@ -17,7 +17,6 @@ const onlyLastFailed: readonly string[] = ['--last-failed', ...rememberFailed];
 /** The options of `npm run e2e` that are for the test runner. */
 export interface RunnerSettings {
   grep?: string;
-  repeatEach?: number;
   shard?: Shard;
   lastFailed?: true;
   trace?: string;
@@ -28,12 +27,11 @@ export interface RunnerSettings {
 /** Arguments of the test runner: those that select tests, and all. @param specs files or folders. */
 export function runnerArguments(
   specs: readonly string[],
-  { grep, repeatEach, shard, lastFailed, trace, shuffle }: RunnerSettings,
+  { grep, shard, lastFailed, trace, shuffle }: RunnerSettings,
 ): { selection: string[]; all: string[] } {
   const selection = [
     ...specs,
     ...(grep ? ['--grep', grep] : []),
-    ...(repeatEach ? ['--repeat-each', String(repeatEach)] : []),
     ...(shard ? [`--shard=${shard.index}/${shard.count}`] : []),
     ...(lastFailed ? onlyLastFailed : []),
   ];

@@ -60,7 +60,6 @@ export const e2eCommand = (): Command =>
     .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
     .option('--list', 'print the tests and stop')
     .addOption(new Option('--trace <mode>', 'Playwright trace mode').choices(['on', 'off', 'retain-on-failure']))
-    .option('--repeat-each <n>', 'run every test this often', positiveNumber)
     .option(
       '--workers <n>',
       'how many tests run at once, each on a fleet of its own; default: by cores and memory',

@@ -63,7 +63,7 @@ const engine = (now: Record<string, string>, capabilities: Capability[] = ['buil
 beforeEach(() => {
   vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'stale-')));
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: true });
-  recordOrigin('look', { content: old, endpointLag: 50 });
+  recordOrigin('look', { content: old });
   recordManifests('look', withProfile('2026.5.0'));
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 });
@@ -89,7 +89,7 @@ test('changed apps are built and rolled out, and are up to date then', async () 
   const now = { ...old, operator: 'operator-2' };
   expect(await keptFleet(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
-  expect(originOf('look')).toEqual({ content: now, endpointLag: 50 });
+  expect(originOf('look')).toEqual({ content: now });
 });
 
 test('an app whose build is damaged in the cache is built and rolled out again', async () => {
@@ -114,7 +114,6 @@ test('with another part the fleet is started anew: same id, same options, same p
     detached: true,
     hosts: productionHosts,
     authentik: { profile: '2026.5.0' },
-    endpointLag: 50,
     changes: [],
   });
 });

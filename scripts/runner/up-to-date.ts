@@ -76,14 +76,12 @@ export async function bringUpToDate(
 
 /** The options that a run was started with; read before it goes down. */
 export function startOf({ runId, hosts }: Pick<Fleet, 'runId' | 'hosts'>) {
-  const { endpointLag } = originOf(runId);
   return {
     runId,
     hosts,
     authentik: authentikIn(manifestsOf(runId)),
     changes: changesOf(runId),
     detached: readRunState(runId)?.detached ?? false,
-    ...(endpointLag === undefined ? {} : { endpointLag }),
   };
 }
 

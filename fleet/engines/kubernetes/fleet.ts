@@ -13,7 +13,7 @@ import { shippedApps } from '../../manifests/images.ts';
 import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts';
 import type { ConfigMap, Deployment, KubeObject, Secret } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
-import { manifestsOf, recordReplaced, replacedBy } from '../../run/records.ts';
+import { recordReplaced, replacedBy } from '../../run/records.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, stateOf, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
@@ -117,7 +117,7 @@ export class KubernetesFleet implements Fleet {
     }
     const before = await this.#edit(deployment, (objects) => {
       const { metadata } = objects[0].spec.template;
-      applyTemplateEnv(objects, manifestsOf(this.runId), deployment, change);
+      applyTemplateEnv(objects, deployment, change);
       if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
       // Like `kubectl rollout restart`: the template differs even when nothing else does.
       metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };

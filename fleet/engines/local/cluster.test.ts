@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { Image, Images } from '../../manifests/images.ts';
-import { ofKind, onlyContainer } from '../../manifests/objects.ts';
 import type { Container, KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
@@ -194,18 +193,6 @@ describe('rollout', () => {
     expect(cluster.deployments()).toMatchObject([{ replicas: 2, complete: true }]);
     await cluster.undoRollout('web');
     expect(await environment()).toMatchObject({ REVISION: '2', COLOUR: 'blue' });
-  });
-
-  test('takes an override back: the original value is there again, and then it can be removed', async () => {
-    const objects = web({ replicas: 1 });
-    onlyContainer(ofKind(objects, 'Deployment')[0]!)?.env?.push({ name: 'COLOUR', value: 'red' });
-    const { cluster, environment } = await startedTestCluster(objects);
-    await cluster.rollout('web', { env: { COLOUR: 'blue' } });
-    await cluster.rollout('web', { unset: ['COLOUR'] });
-    expect(await environment()).toMatchObject({ COLOUR: 'red' });
-    await cluster.rollout('web', { unset: ['COLOUR'] });
-    expect(await environment()).not.toHaveProperty('COLOUR');
-    await expect(cluster.rollout('web', { unset: ['COLOUR', 'COLOR'] })).rejects.toThrow('COLOUR, COLOR is not set');
   });
 
   test('of strategy Recreate never runs old and new together', async () => {

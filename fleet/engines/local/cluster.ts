@@ -188,7 +188,7 @@ export class Cluster {
     const secrets = structuredClone(this.#model.secrets);
     const others = [...this.#controllers.values()].filter((other) => other !== controller);
     const objects = [deployment, ...others.map((other) => other.deployment), ...configMaps, ...secrets];
-    applyTemplateEnv(objects, this.#model.deployments, name, change);
+    applyTemplateEnv(objects, name, change);
     const { metadata } = deployment.spec.template;
     if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
     // Like `kubectl rollout restart`: the template differs even when nothing else does.

@@ -135,7 +135,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
     await supervise(runId, onProgress, signal);
-    recordOrigin(runId, { content: await content, endpointLag: options.endpointLag });
+    recordOrigin(runId, { content: await content });
     phase('fleet up');
     return attach(runId);
   } catch (error) {

@@ -31,8 +31,6 @@ export interface TemplateChange {
   revision?: string;
   /** Environment variables to set, or to remove with null. */
   env?: Record<string, string | null>;
-  /** Variables whose override is reverted. One that has its original value is removed. */
-  unset?: readonly string[];
   /**
    * Builds the app with these changes to its sources, in addition to those that the fleet was started with. Empty: the
    * build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
