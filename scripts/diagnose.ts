@@ -5,7 +5,7 @@ import { causesIn, describeCause, unnamedIn } from '../e2e/smoke/causes.ts';
 import { SmokeClient } from '../e2e/smoke/client.ts';
 import { askEachSecond, tally } from '../e2e/smoke/probes.ts';
 import { accountIn } from '../e2e/smoke/target.ts';
-import { sessionsIn, signInToEach } from '../e2e/smoke/test-user.ts';
+import { sessionsFor } from '../e2e/smoke/test-user.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
@@ -40,10 +40,7 @@ await runCommand(async () => {
   const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const account = accountIn(process.env);
   if (account && options.cookie === undefined) progress('Signing the test user in …');
-  const { sessions, problems } =
-    options.cookie === undefined && account
-      ? await signInToEach(client, account)
-      : { sessions: options.cookie === undefined ? {} : sessionsIn(options.cookie), problems: [] };
+  const { sessions, problems } = await sessionsFor(client, { account, cookie: options.cookie });
   progress(`Asking for ${options.for} s …`);
   const answers = await askEachSecond(client, { sessions, seconds: options.for, signal: interruption });
   interruption.throwIfAborted();

@@ -15,16 +15,11 @@ import { list, status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 
 const collect = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
-/** Exit code when the command does not fail. */
-let outcome: number = exitCodes.passed;
+let exitCode: number = exitCodes.passed;
 
 const program = commandLine('fleet')
-  .usage('<command>')
   .description('The fleet on this machine: ingress, the apps (two pods each), Redis, Authentik and what the apps call.')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done, 1 the product failed or is not healthy, 2 the harness failed, 77 cannot run here.',
-  );
+  .addHelpText('after', '\nExit codes: 0 done, 1 the product failed, 2 the harness failed, 77 cannot run here.');
 const add = (command: string, description: string) => program.command(command).description(description);
 const addOfRun = (command: string, description: string) =>
   add(command, description).option('--run <run>', 'which run; needed only when there are several');
@@ -38,7 +33,7 @@ add('up', 'start a fleet that stays up until `fleet down`')
 add('status [run]', 'what runs and what is healthy, with URLs and users')
   .option('--json', 'as JSON')
   .action(async (run: string | undefined, options: { json?: boolean }) => {
-    if (!(await status(run, options))) outcome = exitCodes.productFailed;
+    if (!(await status(run, options))) exitCode = exitCodes.productFailed;
   });
 add('list', 'runs on this machine, running or abandoned').option('--json', 'as JSON').action(list);
 addOfRun('logs <pod|deployment>', "output of a pod, or of all a Deployment's pods")
@@ -61,5 +56,5 @@ add('down [run]', 'end a run and remove its files, even when its owner was kille
 
 await runCommand(async () => {
   await program.parseAsync();
-  return outcome;
+  return exitCode;
 });

@@ -1,17 +1,11 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
 import { Option } from 'commander';
-import { engineNames, engineOf } from '../fleet/engines/engines.ts';
-import { exitCodes } from '../fleet/errors.ts';
-import { regressionNamed, regressions } from '../fixtures/regressions/catalogue.ts';
+import { engineNames } from '../fleet/engines/engines.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
-import { changedSince } from './prove/changed-since.ts';
-import { proveMutants } from './prove/mutants/prove-mutants.ts';
-import { parseShard, shardOf, type Shard } from './runner/shard.ts';
-import { printRegressions } from './command/regression-option.ts';
-import { checkReports } from './runner/reports.ts';
-import { progress, runCommand } from './command/run-command.ts';
-import { proveCatalogue } from './prove/prove-catalogue.ts';
+import { runCommand } from './command/run-command.ts';
+import { prove, type ProveCommandOptions } from './prove/prove.ts';
+import { parseShard } from './runner/shard.ts';
 
 const program = commandLine('prove')
   .description(
@@ -41,44 +35,5 @@ const program = commandLine('prove')
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
   )
   .parse();
-const options = program.opts<{
-  engine: string;
-  jobs?: number;
-  changed?: string;
-  shard?: Shard;
-  clean: boolean;
-  mutants?: true | string[];
-  sample?: number;
-  seed: number;
-  list?: true;
-}>();
 
-const listCommand = 'npm run prove -- --list';
-
-await runCommand(async () => {
-  if (options.mutants !== undefined) {
-    const { mutants, engine, list = false, jobs, sample, seed } = options;
-    return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
-  }
-  const all = regressions();
-  const named =
-    program.args.length > 0 ? [...new Set(program.args)].map((name) => regressionNamed(name, listCommand)) : all;
-  const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
-  const chosen = options.shard ? shardOf(options.shard, changed) : changed;
-  if (options.list) {
-    printRegressions(chosen);
-    return exitCodes.passed;
-  }
-  if (chosen.length === 0) {
-    progress(`No regression is chosen, so there is nothing to prove. See: ${listCommand}`);
-    return exitCodes.cannotRunHere;
-  }
-  checkReports();
-  const engine = engineOf(options.engine);
-  return await proveCatalogue(engine, {
-    chosen,
-    isPart: chosen.length < all.length,
-    withClean: options.clean,
-    jobs: options.jobs,
-  });
-});
+await runCommand(() => prove(program.args, program.opts<ProveCommandOptions>()));

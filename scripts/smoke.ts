@@ -1,4 +1,5 @@
 // `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
+import { Option } from 'commander';
 import { SmokeClient } from '../e2e/smoke/client.ts';
 import { requestsHelp } from '../e2e/smoke/requests.ts';
 import { checkReportsFolder, runSmoke } from '../e2e/smoke/run.ts';
@@ -23,17 +24,16 @@ type Options = live.ConnectionOptions &
     grep?: string;
   };
 
-const { parseNumber } = live;
 const command = live
   .withTargetOptions(commandLine('smoke'))
   .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
   .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
-  .option('--pods <n>', 'how many pods of each app must have answered', parseNumber(1), 1)
-  .option('--wait <seconds>', 'how long the pods may take to come to that revision', parseNumber(0), 30)
+  .option('--pods <n>', 'how many pods of each app must have answered', live.parseNumber(1), 1)
+  .option('--wait <seconds>', 'how long the pods may take to come to that revision', live.parseNumber(0), 30)
   .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
   .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
-  .option('--for <seconds>', 'end --watch after this long', parseNumber(1))
-  .option('-g, --grep <pattern>', 'only checks whose title matches', regularExpression);
+  .option('--for <seconds>', 'end --watch after this long', live.parseNumber(1))
+  .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
 const options = live
   .withSmokeReports(live.withConnectionOptions(command))
   .addHelpText('after', requestsHelp())
@@ -44,8 +44,6 @@ await runCommand(async () => {
   const { sha, pods, wait, authorize = false, reports, grep } = options;
   if (options.for !== undefined && !options.watch)
     throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
-  if (grep !== undefined && options.watch)
-    throw new HarnessError('--grep chooses checks, and --watch has none. Leave one of them out.');
   checkReportsFolder(reports);
   const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
   const target: SmokeTarget = { ...(await live.fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };

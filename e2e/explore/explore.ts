@@ -26,10 +26,7 @@ const shrinkMs = 180_000;
 const everyMs = 10_000;
 
 /** @throws HarnessError when the options do not fit together, CannotRunHere when they do not fit the engine. */
-export function checkOptions(
-  { seed, from }: ExploreOptions,
-  engine: Pick<Engine, 'name' | 'capabilities'>,
-): void {
+export function checkOptions({ seed, from }: ExploreOptions, engine: Pick<Engine, 'name' | 'capabilities'>): void {
   if (from !== undefined && seed === undefined)
     throw new HarnessError('--from is a number among the sequences of a seed. Give both: --seed <n> --from <n>');
   const missing = missingIn(engine, ['store', 'authentik-control', 'rollout', 'kill']);

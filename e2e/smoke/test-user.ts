@@ -46,7 +46,7 @@ export async function cookieHeader(context: BrowserContext, own: string): Promis
  * Signs the test user in to each app. An app that does not let the user in, or does not answer, has no session.
  * @returns the sessions, and a sentence for each sign-in that failed.
  */
-export async function signInToEach(
+async function signInToEach(
   client: SmokeClient,
   account: Account,
 ): Promise<{ sessions: SessionCookies; problems: string[] }> {
@@ -84,7 +84,7 @@ export async function signInToEach(
 }
 
 /** The sessions in a file: a line `<app>: <cookie header>` for each. @throws HarnessError without one. */
-export function sessionsIn(file: string): SessionCookies {
+function sessionsIn(file: string): SessionCookies {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -101,4 +101,13 @@ export function sessionsIn(file: string): SessionCookies {
   throw new HarnessError(
     `${file} has no session cookie. Write lines such as "${appNames[0]}: ${contract.sessionCookie}=…" in it, from the cookie header of a browser.`,
   );
+}
+
+/** The sessions to ask with: those in a file, those of the test user, or none. @throws HarnessError without one in the file. */
+export async function sessionsFor(
+  client: SmokeClient,
+  { cookie, account }: { cookie: string | undefined; account: Account | undefined },
+): Promise<{ sessions: SessionCookies; problems: string[] }> {
+  if (cookie !== undefined) return { sessions: sessionsIn(cookie), problems: [] };
+  return account ? signInToEach(client, account) : { sessions: {}, problems: [] };
 }

@@ -2,14 +2,16 @@ import { environments, keptIn, runtimeVariables } from '../../apps/environment/e
 import type { Environment } from '../../apps/environment/environments.ts';
 import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
-import { ofKind } from '../manifests/objects.ts';
+import { HarnessError } from '../errors.ts';
+import { idOf, ofKind } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
+import { render } from '../manifests/render.ts';
 import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
 import { givenEnvironmentOf } from './given.ts';
 import type { DeploymentEnvironment } from './given.ts';
-import { isPublic } from './e2e-secrets.ts';
+import { isPublic, publicValues } from './e2e-secrets.ts';
 
 interface CheckOptions {
   /** Default: production. */
@@ -111,4 +113,20 @@ function placeFault(variable: string, environment: Environment, from: string): s
   }
   if (!isSecret(variable, environment) || from.startsWith('Secret')) return undefined;
   return `is a secret and comes from ${from}, where everybody can read it: move it to a Secret`;
+}
+
+/**
+ * Checks what the Deployments of a rendered folder are given. Given objects replace rendered ones, so that all objects
+ * of a cluster are checked as they are. @throws HarnessError when no Deployment of the product is rendered.
+ */
+export async function checkKustomization(
+  folder: string,
+  given: readonly KubeObject[],
+  stage: Stage,
+): Promise<EnvironmentReport> {
+  const ids = new Set(given.map(idOf));
+  const objects = [...(await render(folder)).filter((object) => !ids.has(idOf(object))), ...given];
+  const report = checkEnvironment(objects, { stage, publicValues: publicValues() });
+  if (report.checked.length > 0) return report;
+  throw new HarnessError(`${folder} renders no Deployment of the product.`);
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { exitCodes } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { authentikConfig, providersBlueprint } from './authentik-files.ts';
 import { e2eSecrets } from './e2e-secrets.ts';
@@ -37,3 +38,12 @@ export const generatedFiles = (generators: Generators = ofEnvironment): Promise<
       return { path, text, upToDate: (await readFile(file, 'utf8').catch(() => '')) === text };
     }),
   );
+
+/** Writes the generated files that are not up to date, and names all. @param others by path @returns the exit code */
+export async function writeGenerated(others: Generators): Promise<number> {
+  for (const { path, text, upToDate } of [...(await generatedFiles()), ...(await generatedFiles(others))]) {
+    if (!upToDate) await writeFile(join(repositoryRoot, path), text);
+    process.stdout.write(`${upToDate ? 'unchanged' : 'written  '}  ${path}\n`);
+  }
+  return exitCodes.passed;
+}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { HarnessError } from '../errors.ts';
 import { objectFrom } from '../manifests/object-from.ts';
-import { idOf, type KubeObject } from '../manifests/objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
 /**
@@ -31,10 +31,4 @@ function itemsOf(value: unknown, where: string): KubeObject[] {
   const list = value as { kind?: unknown; items?: unknown };
   if (list.kind === 'List' && Array.isArray(list.items)) return list.items.flatMap((item) => itemsOf(item, where));
   return [objectFrom(value, where)];
-}
-
-/** Rendered objects, replaced by given ones. With all objects of a cluster, that is the cluster. */
-export function replacedBy(rendered: readonly KubeObject[], given: readonly KubeObject[]): KubeObject[] {
-  const ids = new Set(given.map(idOf));
-  return [...rendered.filter((object) => !ids.has(idOf(object))), ...given];
 }

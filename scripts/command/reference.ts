@@ -33,6 +33,8 @@ export const settings: Readonly<Record<string, Setting>> = {
   SMOKE_USERNAME: { meaning: 'a test user for `smoke` and `deploy`: [smoke.md](smoke.md)', fallback: 'none' },
   SMOKE_PASSWORD: { meaning: 'the password of that user', fallback: 'none' },
   DEBUG: { meaning: 'stacks with errors of the harness', fallback: 'off' },
+  CONTROL_TOKEN: { meaning: 'token of the control plane of `authentik`', fallback: 'a random one' },
+  AUTHENTIK_API_TOKEN: { meaning: 'token of the admin API of `authentik`', fallback: 'a random one' },
   AUTHENTIK_TOKEN: { meaning: 'API token of an administrator of a real Authentik', fallback: 'none: it must be set' },
   NODE_EXTRA_CA_CERTS: {
     meaning: "a file with the certificate authority of a real Authentik, in PEM (Node's own variable)",

@@ -1,0 +1,52 @@
+import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
+import { engineOf } from '../../fleet/engines/engines.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import { printRegressions } from '../command/regression-option.ts';
+import { progress } from '../command/run-command.ts';
+import { checkReports } from '../runner/reports.ts';
+import { shardOf, type Shard } from '../runner/shard.ts';
+import { changedSince } from './changed-since.ts';
+import { proveMutants } from './mutants/prove-mutants.ts';
+import { proveCatalogue } from './prove-catalogue.ts';
+
+export interface ProveCommandOptions {
+  engine: string;
+  jobs?: number;
+  changed?: string;
+  shard?: Shard;
+  clean: boolean;
+  mutants?: true | string[];
+  sample?: number;
+  seed: number;
+  list?: true;
+}
+
+const listCommand = 'npm run prove -- --list';
+
+/** Proves mutants, or the regressions of these names; without names the whole catalogue. @returns the exit code */
+export async function prove(names: readonly string[], options: ProveCommandOptions): Promise<number> {
+  if (options.mutants !== undefined) {
+    const { mutants, engine, list = false, jobs, sample, seed } = options;
+    return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
+  }
+  const all = regressions();
+  const named = names.length > 0 ? [...new Set(names)].map((name) => regressionNamed(name, listCommand)) : all;
+  const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
+  const chosen = options.shard ? shardOf(options.shard, changed) : changed;
+  if (options.list) {
+    printRegressions(chosen);
+    return exitCodes.passed;
+  }
+  if (chosen.length === 0) {
+    progress(`No regression is chosen, so there is nothing to prove. See: ${listCommand}`);
+    return exitCodes.cannotRunHere;
+  }
+  checkReports();
+  const engine = engineOf(options.engine);
+  return await proveCatalogue(engine, {
+    chosen,
+    isPart: chosen.length < all.length,
+    withClean: options.clean,
+    jobs: options.jobs,
+  });
+}
