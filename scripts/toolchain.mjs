@@ -267,7 +267,9 @@ function packagesIn(file) {
 /** @returns {boolean} */
 export function dependenciesAreCurrent() {
   const [locked, installed] = [packagesIn('package-lock.json'), packagesIn('node_modules/.package-lock.json')];
-  if (!existsSync(node24) || !locked || !installed || !isInstalled(locked, installed)) return false;
-  // npm's record does not notice a folder that was removed by hand.
-  return Object.keys(installed).every((path) => existsSync(join(root, path)));
+  return existsSync(node24) && locked !== undefined && installed !== undefined && isInstalled(locked, installed);
 }
+
+/** Whether every installed package has its folder. npm's record does not notice one that was removed by hand. */
+export const packageFoldersExist = () =>
+  Object.keys(packagesIn('node_modules/.package-lock.json') ?? {}).every((path) => existsSync(join(root, path)));

@@ -31,9 +31,7 @@ export class Checkout implements Disposable {
     ])
       cpSync(join(root, 'scripts', file), join(this.folder, 'scripts', file));
     for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(this.folder, file));
-    const withModules = ['node_modules', 'apps', 'fixtures'];
-    if (modules === 'installed')
-      for (const folder of withModules) symlinkSync(join(root, folder), join(this.folder, folder));
+    if (modules === 'installed') symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
   }
 
   /** Name and command line of each npm script. */
