@@ -23,7 +23,11 @@ const program = commandLine('config')
 program
   .command('check')
   .description('name each wrong or missing value by Deployment and variable; never prints the value of a secret')
-  .option('--kustomization <folder>', 'what is rendered', fromCallersFolder, join(repositoryRoot, 'fleet/apps'))
+  .addOption(
+    new Option('--kustomization <folder>', 'what is rendered')
+      .argParser(fromCallersFolder)
+      .default(join(repositoryRoot, 'fleet/apps'), 'fleet/apps'),
+  )
   .option('--secrets <file...>', 'YAML with Secrets and ConfigMaps, or with all that is deployed; - is standard input')
   .addOption(
     new Option('--for <stage>', 'start: what stops an app. production: that, and what is wrong where people sign in')

@@ -114,7 +114,6 @@ async function readHelp(): Promise<NpmCommand[]> {
         .replaceAll(/^ +-h, --help .*\n/gm, '')
         .replaceAll(/^(?:Options|Commands):\n(?=\n|$)/gm, '')
         .replaceAll(/\n{3,}/g, '\n\n')
-        .replaceAll(`${repositoryRoot}/`, '')
         .trim();
       const [, description = ''] = help.split('\n\n');
       return { name, description: description.replaceAll(/\s+/g, ' '), help };
