@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { chromium, type Browser } from '@playwright/test';
 import { duration } from '../../fleet/duration.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
+import { trustAuthority } from '../../fleet/run/authority.ts';
 import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { missingIn } from '../engine-in-use.ts';
 import { reportFound } from './found.ts';
@@ -44,7 +43,7 @@ export async function explore(
   { slowness, signal, progress }: { slowness: number; signal: AbortSignal; progress: (line: string) => void },
 ): Promise<boolean> {
   const { seed, from = 0, minutes } = options;
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  trustAuthority(fleet.edge.caFile);
   let browser: Promise<Browser> | undefined;
   const begin = performance.now();
   let nextLine = everyMs;

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { HarnessError } from '../errors.ts';
 import type { AuthorityMaterial } from './certificate-authority.ts';
 import { notUpYet, readRunState, runDirectory } from './state.ts';
@@ -36,4 +37,9 @@ function readAuthority(file: string): AuthorityMaterial {
   } catch (cause) {
     throw new HarnessError(`${file} holds no certificate authority. End its run, and start it again.`, { cause });
   }
+}
+
+/** Lets this process trust the authority of a run, for HTTP clients without an option for one. @param caFile PEM */
+export function trustAuthority(caFile: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
 }

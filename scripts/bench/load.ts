@@ -11,6 +11,7 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { processesWithEnvironment } from '../../fleet/run/process-identity.ts';
+import { trustAuthority } from '../../fleet/run/authority.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { without, tableOfLoad, type Cost, type LoadPoint } from './load-table.ts';
@@ -34,6 +35,7 @@ type GetPath = (path: string) => Promise<void>;
 export async function load(): Promise<void> {
   progress('A local fleet starts …');
   await using fleet = await localEngine.up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
+  trustAuthority(fleet.edge.caFile);
   const authentik = new AuthentikControl(fleet.authentikControl);
   const store = new SessionStore(await fleet.reach('dezky-data', 6379));
   using scope = new DisposableStack();
@@ -92,7 +94,6 @@ async function signedInPeople(fleet: Fleet, authentik: AuthentikControl): Promis
     const client = await request.newContext({
       baseURL: origin(fleet.hosts[app]),
       proxy: { server: fleet.edge.proxyUrl },
-      ignoreHTTPSErrors: true,
       extraHTTPHeaders: { 'x-edge-client': 'bench', 'x-edge-kind': 'api' },
     });
     await signInByHttp(client, origin(fleet.hosts[app]), person);

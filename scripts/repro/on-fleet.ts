@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import { trustAuthority } from '../../fleet/run/authority.ts';
 import { interruption } from '../command/interruption.ts';
 import { changeOf } from '../prove/switched.ts';
 import { progress } from '../command/run-command.ts';
@@ -21,7 +20,7 @@ const longSteps = (line: string): void => {
 /** A fleet with this change, whose certificates this process trusts; the caller ends it. */
 export async function fleetWith(engine: Engine, change: Change, onProgress = longSteps): Promise<Fleet> {
   const fleet = await engine.up({ changes: [change], signal: interruption, onProgress });
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(fleet.edge.caFile, 'utf8')]);
+  trustAuthority(fleet.edge.caFile);
   return fleet;
 }
 
