@@ -60,6 +60,3 @@ export const hasWholeLifetime = (ttl: number): boolean =>
 
 /** The name of a cookie without the prefix, as the app's server knows it. */
 export const bareName = (cookie: string): string => cookie.replace(hostPrefix, '');
-
-/** The format of the key of an app's session, for a reader. */
-export const sessionKeyShape = (app: AppName): string => `${app}${part.session}<id>`;

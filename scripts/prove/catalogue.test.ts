@@ -10,6 +10,10 @@ import { listedTests } from '../runner/listed-tests.ts';
 
 const all = regressions();
 
+test('no two areas have a regression of the same name', () => {
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+});
+
 test('every regression fits today’s sources and manifests', async () => {
   expect(all.length, 'regressions in the catalogue').toBeGreaterThan(0);
   const state = await repositoryState();

@@ -15,7 +15,7 @@ export interface RecordingCause {
  * The cause of the first wrong response. A fault is named only when a fleet with it gives every response of the
  * recording, and when a session that is simply lost at that moment would not look the same.
  */
-export function causeOf({ healthy, lost, faulty, notTried }: Replays): RecordingCause {
+export function causeOf({ healthy, lost, faulty }: Replays): RecordingCause {
   if (isExact(healthy))
     return { isKnown: true, faults: [], sentences: ['This code gives the same responses without a fault.'] };
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
@@ -29,7 +29,6 @@ export function causeOf({ healthy, lost, faulty, notTried }: Replays): Recording
         ...exact.map(({ title, explanation }) => `${title}. ${explanation}`),
       ],
     };
-  const events = new Set(notTried.map(({ refusedAfter }) => refusedAfter));
   return {
     isKnown: false,
     faults: [],
@@ -41,8 +40,7 @@ export function causeOf({ healthy, lost, faulty, notTried }: Replays): Recording
       ...(exact.length > 0
         ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
         : []),
-      ...(events.size > 0 ? [`Not replayed, because no recording shows it: ${[...events].join(', ')}.`] : []),
-      'Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
+      'Faults that no recording shows were not replayed, such as a killed pod or a Redis that refused a write. Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
     ],
   };
 }

@@ -16,7 +16,6 @@ import { entrySchema, type HarEntry } from './exchange.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import { changeWith, fleetWith, reproClientId, worldOn } from './on-fleet.ts';
 import { redactedHar } from './redacted-har.ts';
-import { canBeShown } from './replay-faults.ts';
 import { Visit } from './visit.ts';
 
 const rawSchema = z.object({ log: z.object({ entries: z.array(entrySchema) }) });
@@ -38,7 +37,7 @@ export async function recordHar(
   { engine, file }: { engine: Engine; file: string },
 ): Promise<void> {
   const { name, app, refusedAfter, symptom } = regression;
-  if (!canBeShown(refusedAfter) && symptom.kind !== 'logout')
+  if (!refusedAfter && symptom.kind !== 'logout')
     throw new HarnessError(`No recording shows ${name}. See it with: npm run repro -- ${name}`);
   if (!existsSync(dirname(file)))
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);

@@ -29,8 +29,6 @@ export interface Replays {
   lost?: Agreement;
   /** With each fault that was tried. */
   faulty: ReadonlyArray<{ fault: Regression; agreement: Agreement }>;
-  /** Faults that sign users out and were not tried, because no recording shows what they need. */
-  notTried: readonly Regression[];
 }
 
 export const isExact = ({ equal, of }: Agreement): boolean => of > 0 && equal === of;
@@ -51,8 +49,8 @@ export function agreementOf(story: Story, played: PlayedResponses): Agreement {
 
 const hourMs = 3_600_000;
 
-/** Whether a recording shows what comes before a refusal. Absent: none does, such as a killed pod. */
-const isShown: Readonly<Partial<Record<RefusedAfter, (story: Story) => boolean>>> = {
+/** Whether a recording shows what comes before a refusal. */
+const isShown: Readonly<Record<RefusedAfter, (story: Story) => boolean>> = {
   'another pod': () => true,
   'a refresh': () => true,
   'parallel requests': ({ requests }) => burstsOf(requests, (each) => each).some(({ length }) => length > 1),
@@ -63,8 +61,6 @@ const isShown: Readonly<Partial<Record<RefusedAfter, (story: Story) => boolean>>
   'a sign-out of the other app': ({ requests }) => requests.some(({ does }) => does === 'sign out'),
 };
 
-export const canBeShown = (after: RefusedAfter | undefined): boolean => after !== undefined && after in isShown;
-
 /** The faults to replay. @param names of regressions; undefined: those that fit what the recording shows. */
 export function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Regression[] {
   if (names) return names.map((name) => regressionNamed(name));
@@ -73,7 +69,7 @@ export function faultsFor(story: Story, engine: Engine, names?: readonly string[
   return regressions().filter(
     ({ needs, symptom, refusedAfter }) =>
       missingIn(engine, needs).length === 0 &&
-      (isSignOut ? symptom.kind === 'logout' : refusedAfter && isShown[refusedAfter]?.(story)),
+      (isSignOut ? symptom.kind === 'logout' : refusedAfter && isShown[refusedAfter](story)),
   );
 }
 
@@ -84,9 +80,8 @@ export async function replayFaults(
 ): Promise<Replays> {
   // First, so that a wrong name costs no build.
   const tried = faultsFor(story, engine, faults);
-  const catalogue = regressions();
   // The whole catalogue in one build, which `prove` uses as well.
-  const switches = await switchesOf(catalogue);
+  const switches = await switchesOf(regressions());
   const [first] = wrongResponsesIn(story);
   const isRefusal = first !== undefined && story.requests[first]!.does !== 'sign out';
   const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof replayPlanOf>>) =>
@@ -107,6 +102,5 @@ export async function replayFaults(
   ]);
   const faulty = [];
   if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });
-  const notTried = isRefusal ? catalogue.filter((each) => each.refusedAfter && !canBeShown(each.refusedAfter)) : [];
-  return { healthy, ...(lost && { lost }), faulty, notTried };
+  return { healthy, ...(lost && { lost }), faulty };
 }

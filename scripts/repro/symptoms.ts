@@ -1,10 +1,9 @@
 import { styleText } from 'node:util';
 import type { APIResponse } from '@playwright/test';
 import { decodeJwt } from 'jose';
-import { contract, hasWholeLifetime, sessionKeyPattern, sessionKeyShape } from '../../e2e/contract.ts';
+import { sessionKeyPattern } from '../../e2e/contract.ts';
 import { SessionStore } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
-import { hostNamesOf } from '../../e2e/matchers/host-names.ts';
 import { startTraffic } from '../../e2e/models/traffic.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
@@ -138,40 +137,6 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     }
     console.log(`\n${lost} of ${samples.length} requests failed.`);
     return lost > 0;
-  },
-
-  /** The session that signing in leaves in Redis. */
-  async store({ app, fleet, person }) {
-    const added = await withStore(fleet, (redis) => redis.sessionsAddedBy(() => app.startSession(person)));
-    console.log(`\nWhat the sign-in of ${person.username} at ${app.name} added to Redis:\n`);
-    console.log(row(['db', 4], ['key', 56], ['seconds to live', 16]));
-    let faults = added.length === 1 ? 0 : 1;
-    for (const { db, key, ttl } of added) {
-      const isRight = [db === contract.database, sessionKeyPattern(app.name).test(key), hasWholeLifetime(ttl)];
-      faults += isRight.filter((right) => !right).length;
-      const paint = (text: string, index: number) => (isRight[index] ? good(text) : bad(text));
-      console.log(
-        row([paint(String(db).padEnd(4), 0), 4], [paint(key.padEnd(56), 1), 56], [paint(String(ttl), 2), 16]),
-      );
-    }
-    if (added.length === 0) console.log(bad('nothing'));
-    const { database, lifetimeSeconds, lifetimeDays } = contract;
-    console.log(
-      `\nRight is: db ${database}, ${sessionKeyShape(app.name)}, ${lifetimeSeconds} s (${lifetimeDays} days).`,
-    );
-    return faults > 0;
-  },
-
-  /** The host names on a page, compared with those of this environment. */
-  async page({ app, fleet, person }, { path }) {
-    await app.signIn(person);
-    await app.goto(path);
-    console.log(`\nHosts that ${app.origin}${path} names:\n`);
-    const ours = new Set<string>(Object.values(fleet.hosts));
-    const named = await hostNamesOf(app.page);
-    for (const host of named)
-      console.log(row([`  ${host}`, 32], [ours.has(host) ? good('of this environment') : bad('foreign'), 20]));
-    return named.some((host) => !ours.has(host));
   },
 
   /** The failures of the tests that claim the regression. */
