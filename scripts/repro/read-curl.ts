@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { parse } from 'shell-quote';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { RecordedExchange } from './exchange.ts';
 
@@ -45,10 +44,18 @@ const withoutCarets = (command: string): string =>
     ? command.replaceAll(/\^(\r?\n|[^])/g, (_, next: string) => (next.endsWith('\n') ? ' ' : next))
     : command;
 
+/** A part of a word of bash: `$'…'`, `'…'` and `"…"`, or without quotes. */
+const part = /\$'((?:\\[^]|[^'\\])*)'|'([^']*)'|"((?:\\[^]|[^"\\])*)"|((?:\\[^]|[^\s'"\\])+)/g;
+const word = new RegExp(`(?:${part.source})+`, 'g');
+
+/** The words of a command, whose escaped characters stand for themselves. */
 function wordsOf(command: string): string[] {
   const plain = withoutCarets(command).replaceAll(/\\\r?\n/g, ' ');
-  return parse(plain, (name) => `$${name}`).flatMap((word) =>
-    // The ? of a URL without quotes is a pattern for a shell.
-    typeof word === 'string' ? [word] : 'pattern' in word ? [word.pattern] : [],
+  return (plain.match(word) ?? []).map((text) =>
+    text.replaceAll(
+      part,
+      (_, ansi?: string, single?: string, double?: string, bare?: string) =>
+        single ?? (ansi ?? double ?? bare ?? '').replaceAll(/\\([^])/g, '$1'),
+    ),
   );
 }

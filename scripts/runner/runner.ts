@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { quote } from 'shell-quote';
+import { quoted } from '../../e2e/report/commands.ts';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { scanReports } from '../../e2e/report/report-files.ts';
 import type { RunRecord, RunVerdict } from '../../e2e/report/verdict.ts';
@@ -77,7 +77,7 @@ async function runInFolder(
 
   if (!existsSync(verdictFile)) {
     throw new HarnessError(
-      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${quote(args)}`,
+      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.map(quoted).join(' ')}`,
     );
   }
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
