@@ -6,14 +6,14 @@ const header = `# What the apps read from their environment
 Made from \`apps/environment\` by \`npm run config -- generate\`; a test checks that it is up to date. The apps refuse
 to start with wrong values, and \`npm run config -- check\` reports them before a deploy.
 
-_Needed_: **to start**, the app exits without it, and says why. **in production**, it would start with the fallback,
-which is only right on a developer's machine; \`config -- check\` reports it. Every value that is set must have the
-format. HOST, PORT and other variables of Node itself are not listed.
+**To start**: the app exits without it, and says why. **In production**: without it the app has a default that is only
+right on a developer's machine; \`config -- check\` reports it. Every value must have the format. HOST, PORT and other
+variables of Node itself are not listed.
 `;
 
 const needed: Readonly<Record<Variable['needed'], string>> = {
-  start: '**to start**',
-  production: 'in production',
+  start: ' (**to start**)',
+  production: ' (**in production**)',
   never: '',
 };
 
@@ -25,37 +25,29 @@ export const environmentDocument = (): string => {
 
 \`APP\` stands for the app's name.
 
-${tableOf(sessionApps)}
+${listOf(sessionApps)}
 ## platform-api
 
-${tableOf({ 'platform-api': platformApi })}`;
+${listOf({ 'platform-api': platformApi })}`;
 };
 
-/** One row for each variable; apps with the same row share it. */
-function tableOf(apps: Readonly<Record<string, Environment>>): string {
+/** A list for each object that keeps variables; apps with the same variable share its line. */
+function listOf(apps: Readonly<Record<string, Environment>>): string {
   const several = Object.keys(apps).length > 1;
-  const rows = Object.entries(apps).flatMap(([name, environment]) =>
-    Object.entries(environment.variables).map(([variable, each]) => {
-      const row = rowOf(name, variable, each);
-      return several ? row.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), 'APP') : row;
+  const lines = Object.entries(apps).flatMap(([app, environment]) =>
+    Object.entries(environment.variables).map(([name, variable]) => {
+      const kept = keptIn(app, variable);
+      const place = kept ? `${kept.kind} \`${kept.name}\`` : "The pod's `env`";
+      const [line, where] = [lineOf(name, variable), place].map((text) =>
+        several ? text.replaceAll(new RegExp(`\\b${app}\\b`, 'g'), 'APP') : text,
+      );
+      return { line, where };
     }),
   );
-  return [
-    '| variable | meaning | format | needed | without it | kept in |\n',
-    '| --- | --- | --- | --- | --- | --- |\n',
-    ...new Set(rows),
-  ].join('');
+  return [...Map.groupBy(lines, ({ where }) => where)]
+    .map(([where, its]) => `${where}:\n\n${[...new Set(its.map(({ line }) => line))].join('')}`)
+    .join('\n');
 }
 
-function rowOf(app: string, name: string, variable: Variable): string {
-  const kept = keptIn(app, variable);
-  const cells = [
-    `\`${name}\``,
-    variable.meaning,
-    variable.format.description.replaceAll('|', '\\|'),
-    needed[variable.needed],
-    variable.fallback ?? '',
-    kept ? `${kept.kind} \`${kept.name}\`` : "the pod's `env`",
-  ];
-  return `| ${cells.join(' | ')} |\n`;
-}
+const lineOf = (name: string, { needed: when, meaning, format, fallback }: Variable): string =>
+  `- \`${name}\`${needed[when]}: ${meaning}. Format: ${format.description}.${fallback === undefined ? '' : ` Default: ${fallback}`}\n`;

@@ -7,65 +7,47 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from './command-line.ts';
 
-interface Setting {
-  /** What it sets. */
-  meaning: string;
-  /** What happens without it. */
-  fallback: string;
-}
-
-/** The variables that people set for the commands, except those of images. A test finds the variables that are read. */
-export const settings: Readonly<Record<string, Setting>> = {
-  HEADLESS_SHELL_PATH: {
-    meaning: 'the browser of the suite',
-    fallback: "found on PATH, or Playwright's own",
-  },
-  CHROMIUM_PATH: {
-    meaning: 'the whole browser, with a window and a back/forward cache',
-    fallback: "found on PATH, or Playwright's own",
-  },
-  REDIS_SERVER_PATH: { meaning: 'Redis of a local fleet', fallback: 'found on PATH' },
-  E2E_VIDEO: {
-    meaning: 'record videos of failed tests, with the ffmpeg that `playwright install` downloads',
-    fallback: 'off',
-  },
-  FLEET_STATE_DIR: { meaning: 'folder of the state and logs of runs', fallback: '`.fleet`' },
-  SMOKE_USERNAME: { meaning: 'a test user for `smoke` and `deploy`: [smoke.md](smoke.md)', fallback: 'none' },
-  SMOKE_PASSWORD: { meaning: 'the password of that user', fallback: 'none' },
-  DEBUG: { meaning: 'stacks with errors of the harness', fallback: 'off' },
-  CONTROL_TOKEN: { meaning: 'token of the control plane of `authentik`', fallback: 'a random one' },
-  AUTHENTIK_API_TOKEN: { meaning: 'token of the admin API of `authentik`', fallback: 'a random one' },
-  AUTHENTIK_TOKEN: { meaning: 'API token of an administrator of a real Authentik', fallback: 'none: it must be set' },
-  NODE_EXTRA_CA_CERTS: {
-    meaning: "a file with the certificate authority of a real Authentik, in PEM (Node's own variable)",
-    fallback: 'the authorities that Node knows',
-  },
-  AUTHENTIK_SERVER_IMAGE: { meaning: '`conformance`: the image of Authentik', fallback: 'the published one' },
-  POSTGRES_IMAGE: { meaning: '`conformance`: the image of its PostgreSQL', fallback: 'the published one' },
-  DOCKER_HOST: { meaning: 'k3s: the Docker that runs the node', fallback: "Docker's own default" },
-  FLEET_IMAGES: {
-    meaning: 'k3s: folder of image archives (`.tar`, `.tar.gz`, `.tar.zst`) to load instead of pulling',
-    fallback: 'pull',
-  },
-  FLEET_KUBECONFIG: { meaning: 'cluster: the kubeconfig file', fallback: 'none: it must be set' },
-  FLEET_CONTEXT: { meaning: 'cluster: the context in that file', fallback: 'none: it must be set' },
-  FLEET_IMAGE_REGISTRY: { meaning: 'cluster: where built images are pushed to', fallback: 'none' },
-  FLEET_IMAGES_PRESENT: { meaning: 'cluster: `1` when its nodes have the built images already', fallback: 'off' },
+/**
+ * The variables that people set for the commands, except those of images: what each sets, and what happens without it.
+ * A test finds the variables that are read.
+ */
+export const settings: Readonly<Record<string, string>> = {
+  HEADLESS_SHELL_PATH: "the browser of the suite; otherwise found on PATH, or Playwright's own",
+  CHROMIUM_PATH: 'the whole browser, with a window and a back/forward cache; otherwise found in the same way',
+  REDIS_SERVER_PATH: 'Redis of a local fleet; otherwise found on PATH',
+  E2E_VIDEO: 'record videos of failed tests, with the ffmpeg that `playwright install` downloads',
+  FLEET_STATE_DIR: 'folder of the state and logs of runs; otherwise `.fleet`',
+  SMOKE_USERNAME: 'a test user for `smoke` and `deploy`: [smoke.md](smoke.md)',
+  SMOKE_PASSWORD: 'the password of that user',
+  DEBUG: 'stacks with errors of the harness',
+  CONTROL_TOKEN: 'token of the control plane of `authentik`; otherwise random',
+  AUTHENTIK_API_TOKEN: 'token of the admin API of `authentik`; otherwise random',
+  AUTHENTIK_TOKEN: 'API token of an administrator of a real Authentik; required',
+  NODE_EXTRA_CA_CERTS: "a file with the certificate authority of a real Authentik, in PEM (Node's own variable)",
+  AUTHENTIK_SERVER_IMAGE: '`conformance`: the image of Authentik; otherwise the published one',
+  POSTGRES_IMAGE: '`conformance`: the image of its PostgreSQL; otherwise the published one',
+  DOCKER_HOST: "k3s: the Docker that runs the node; otherwise Docker's own default",
+  FLEET_IMAGES: 'k3s: folder of image archives (`.tar`, `.tar.gz`, `.tar.zst`) to load instead of pulling',
+  FLEET_KUBECONFIG: 'cluster: the kubeconfig file; required',
+  FLEET_CONTEXT: 'cluster: the context in that file; required',
+  FLEET_IMAGE_REGISTRY: 'cluster: where built images are pushed to',
+  FLEET_IMAGES_PRESENT: 'cluster: `1` when its nodes have the built images already',
 };
 
 /** The section on the environment of the commands. */
 function settingsSection(): string {
-  const named = Object.entries(settings).map(([name, { meaning, fallback }]) => [code(name), meaning, fallback]);
-  const ofImages = Object.entries<Image>(images).map(([key, { overrideEnv, reference, build }]) => [
+  const ofImages = Object.values<Image>(images).map(({ overrideEnv, reference, build }) => [
     code(overrideEnv),
-    `k3s, cluster: the image ${code(key)} to use as it is`,
     build ? 'built from this repository' : code(reference.replace(/@.*/, '')),
   ]);
   return `## Environment of the commands
 
 What the apps themselves read is in [environment.md](environment.md).
 
-${table(['variable', 'for', 'without it'], [...named, ...ofImages])}`;
+${list(Object.entries(settings).map(([name, meaning]) => [code(name), meaning]))}
+Images of k3s and cluster to use as they are, in place of:
+
+${list(ofImages)}`;
 }
 
 /** Text as inline code. */
@@ -78,16 +60,13 @@ const text = (source: string): string =>
     .map((part) => (part.startsWith('`') ? part : part.replaceAll('<', '&lt;')))
     .join('');
 
-/** A table; prettier aligns it. A bar in a cell does not end it. */
-const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
-  [head, head.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`)
-    .join('');
+const list = (rows: ReadonlyArray<readonly [name: string, meaning: string] | string[]>): string =>
+  rows.map(([name, meaning]) => `- ${name}: ${meaning}\n`).join('');
 
 /** An npm script that starts a command. */
 interface NpmCommand {
   name: string;
-  /** The first sentences of its help, on one line. */
+  /** The first sentence of its help, on one line. */
   description: string;
   /** What `--help` prints, also of the commands below it. */
   help: string;
@@ -111,12 +90,14 @@ async function readHelp(): Promise<NpmCommand[]> {
         { cwd: repositoryRoot, env: { ...process.env, [helpOfAll]: '1' } },
       );
       const help = stdout
+        .replaceAll(', 2 the harness failed, 77 cannot run here', '')
         .replaceAll(/^ +-h, --help .*\n/gm, '')
         .replaceAll(/^(?:Options|Commands):\n(?=\n|$)/gm, '')
         .replaceAll(/\n{3,}/g, '\n\n')
         .trim();
       const [, description = ''] = help.split('\n\n');
-      return { name, description: description.replaceAll(/\s+/g, ' '), help };
+      const [sentence = ''] = description.replaceAll(/\s+/g, ' ').split(/(?<=\.) /);
+      return { name, description: sentence, help };
     }),
   );
 }
@@ -124,13 +105,13 @@ async function readHelp(): Promise<NpmCommand[]> {
 /** The section on commands. */
 async function commandsSection(): Promise<string> {
   const sections = (await npmCommands()).map(({ name, help }) => `### npm run ${name}\n\n\`\`\`\n${help}\n\`\`\`\n`);
-  return `## Commands\n\nWhat \`--help\` of each prints.\n\n${sections.join('\n')}`;
+  return `## Commands\n\nWhat \`--help\` of each prints; the exit codes 2 and 77 are below.\n\n${sections.join('\n')}`;
 }
 
 const begin = '<!-- Commands: made by `npm run config -- generate`. -->';
 const end = '<!-- End of the commands. -->';
 
-/** README.md with a table of the commands between two comments. */
+/** README.md with a list of the commands between two comments. */
 async function readme(): Promise<string> {
   const before = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
@@ -141,7 +122,7 @@ async function readme(): Promise<string> {
     `[\`npm run ${name}\`](docs/reference.md#npm-run-${name})`,
     text(description).replaceAll(/(?:docs|fixtures)\/[\w/-]+\.md/g, '[$&]($&)'),
   ]);
-  return `${before.slice(0, from)}${begin}\n\n${table(['command', 'what it does'], rows)}\n${before.slice(to)}`;
+  return `${before.slice(0, from)}${begin}\n\n${list(rows)}\n${before.slice(to)}`;
 }
 
 const header = `# Reference
@@ -158,26 +139,18 @@ const meaningOfCode: Readonly<Record<keyof typeof exitCodes, string>> = {
 };
 
 const exitCodesSection = (): string =>
-  `## Exit codes\n\n${table(
-    ['code', 'meaning'],
+  `## Exit codes\n\n${list(
     Object.entries(exitCodes).map(([name, value]) => [String(value), meaningOfCode[name as keyof typeof exitCodes]]),
   )}`;
 
-function capabilitiesSection(): string {
-  const engines = Object.entries(capabilitiesOf);
-  return `## Capabilities of the engines
+const capabilitiesSection = (): string => `## Capabilities of the engines
 
-A test or a regression that needs a capability is skipped, by name, on an engine without it.
+A test or a regression that needs a capability is skipped, by name, on an engine without it. What each engine has:
 
-${table(
-  ['capability', 'meaning', ...engines.map(([engine]) => engine)],
-  Object.entries(meaningOf).map(([capability, meaning]) => [
-    code(capability),
-    text(meaning),
-    ...engines.map(([, has]) => ((has as ReadonlySet<string>).has(capability) ? 'yes' : '')),
-  ]),
-)}`;
-}
+${list(Object.entries(capabilitiesOf).map(([engine, has]) => [engine, [...has].map(code).join(', ') || 'none']))}
+What they mean:
+
+${list(Object.entries(meaningOf).map(([capability, meaning]) => [code(capability), text(meaning)]))}`;
 
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
