@@ -42,7 +42,6 @@ addOfRun('logs <pod|deployment>', "output of a pod, or of all a Deployment's pod
 addOfRun('rollout <deployment>', 'replace the pods of a Deployment, as a release does')
   .option('--revision <revision>', 'new revision', nonEmpty)
   .option('--env <NAME=value>', 'set a variable (repeatable)', collect)
-  .addOption(new Option('--undo', 'go back to what the last rollout replaced').conflicts(['revision', 'env']))
   .action(rollout);
 addOfRun('scale <deployment>', 'change the number of pods').argument('<replicas>', '', wholeNumber).action(scale);
 addOfRun('kill <pod>', "kill a pod's process; it restarts as under a kubelet").action(kill);

@@ -58,13 +58,3 @@ export function manifestsOf(runId: string): KubeObject[] {
     throw lost('manifests', runId, cause);
   }
 }
-
-/** Stores the objects that a rollout has replaced, to undo it. */
-export const recordReplaced = (runId: string, deployment: string, objects: readonly KubeObject[]): void =>
-  write(runId, `replaced-${deployment}`, objects);
-
-/** The objects that the last rollout of a Deployment has replaced; undefined when there was none. */
-export const replacedBy = (runId: string, deployment: string): KubeObject[] | undefined =>
-  existsSync(fileOf(runId, `replaced-${deployment}`))
-    ? (read(runId, `replaced-${deployment}`) as KubeObject[])
-    : undefined;

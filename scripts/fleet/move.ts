@@ -6,7 +6,7 @@ import { chooseRun, type RunOption } from './choose-run.ts';
 /** `fleet rollout`. */
 export async function rollout(
   deployment: string,
-  { run, revision, env = [], undo }: RunOption & RolloutOptions,
+  { run, revision, env = [] }: RunOption & RolloutOptions,
 ): Promise<void> {
   const change = {
     env: Object.fromEntries(env.map(assignment)),
@@ -14,27 +14,24 @@ export async function rollout(
   };
   const fleet = await chooseRun(run);
   const startedAt = performance.now();
-  const undoHint = `Undo it with: npm run fleet -- rollout ${deployment} --undo${run === undefined ? '' : ` --run ${run}`}`;
-  await whoseFault(deployment, undoHint, undo ? fleet.undoRollout(deployment) : fleet.rollout(deployment, change));
-  done(`${deployment} is rolled ${undo ? 'back' : 'out'}`, startedAt);
-  if (!undo) process.stdout.write(`${undoHint}\n`);
+  await whoseFault(deployment, fleet.rollout(deployment, change));
+  done(`${deployment} is rolled out`, startedAt);
 }
 
 interface RolloutOptions {
   revision?: string;
   env?: string[];
-  undo?: true;
 }
 
 /** An app whose new pods do not become Ready has been given a value that it cannot run with: the product's answer. */
-async function whoseFault(deployment: string, undoHint: string, work: Promise<void>): Promise<void> {
+async function whoseFault(deployment: string, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
     const isApp = shippedApps.some(({ key }) => key === deployment);
     if (!(error instanceof ReportedError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
       throw error;
-    throw new ProductFailed(`${error.message}\n${undoHint}`, { cause: error });
+    throw new ProductFailed(error.message, { cause: error });
   }
 }
 

@@ -11,9 +11,8 @@ import { didYouMean } from '../../did-you-mean.ts';
 import { applyTemplateEnv } from '../../manifests/changes.ts';
 import { shippedApps } from '../../manifests/images.ts';
 import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts';
-import type { ConfigMap, Deployment, KubeObject, Secret } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
-import { recordReplaced, replacedBy } from '../../run/records.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, stateOf, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
@@ -115,34 +114,14 @@ export class KubernetesFleet implements Fleet {
         `The ${this.engine} engine rolls out no other build, and ends no pods by force. Say so in the spec: test.use({ needs: ['builds'] })`,
       );
     }
-    const before = await this.#edit(deployment, (objects) => {
+    await this.#edit(deployment, (objects) => {
       const { metadata } = objects[0].spec.template;
       applyTemplateEnv(objects, deployment, change);
       if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
       // Like `kubectl rollout restart`: the template differs even when nothing else does.
       metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
     });
-    recordReplaced(this.runId, deployment, before);
     await this.#complete(deployment, 'did not roll out');
-  }
-
-  async undoRollout(deployment: string): Promise<void> {
-    const earlier = replacedBy(this.runId, deployment) as WithSources | undefined;
-    if (!earlier) {
-      throw new HarnessError(`${deployment} has not been rolled out since the fleet is up, so nothing is undone.`);
-    }
-    const before = await this.#edit(deployment, ([current, ...sources]) => {
-      // The number of pods is not part of a rollout.
-      current.spec.template = earlier[0].spec.template;
-      for (const source of sources as Array<ConfigMap | Secret>) {
-        const its = earlier.find(
-          ({ kind, metadata }) => kind === source.kind && metadata.name === source.metadata.name,
-        );
-        if (its) source.data = (its as ConfigMap | Secret).data ?? {};
-      }
-    });
-    recordReplaced(this.runId, deployment, before);
-    await this.#complete(deployment, 'did not roll back');
   }
 
   /** For SIGKILL, resolves when the process has ended. For other signals, resolves when the signal is sent. */
@@ -234,11 +213,8 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /**
-   * Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from.
-   * @returns them as they were.
-   */
-  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<WithSources> {
+  /** Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from. */
+  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.#withSources(deployment);
       const after = structuredClone(before);
@@ -247,7 +223,7 @@ export class KubernetesFleet implements Fleet {
       try {
         // ConfigMaps and Secrets first, because pods of the new template must see the new values.
         for (const object of changed.toReversed()) await this.#api.replace(object);
-        return before;
+        return;
       } catch (cause) {
         if (statusOf(cause) === 409 && attempt < attempts) continue;
         throw new HarnessError(`Deployment ${deployment} cannot be changed: ${reasonOf(cause)}`, { cause });

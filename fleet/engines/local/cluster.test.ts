@@ -182,19 +182,6 @@ describe('rollout', () => {
     expect(await environment()).toMatchObject({ BUILD: '/another', COLOUR: 'blue' });
   });
 
-  test('is undone, and the undoing too; the number of pods stays', async () => {
-    const { cluster, environment } = await startedTestCluster(web({ replicas: 1 }));
-    await expect(cluster.undoRollout('web')).rejects.toThrow('web has not been rolled out since the fleet is up');
-    await cluster.rollout('web', { env: { COLOUR: 'blue' }, revision: '2' });
-    await cluster.scale('web', 2);
-    await cluster.undoRollout('web');
-    expect(await environment()).toMatchObject({ REVISION: '1' });
-    expect(await environment()).not.toHaveProperty('COLOUR');
-    expect(cluster.deployments()).toMatchObject([{ replicas: 2, complete: true }]);
-    await cluster.undoRollout('web');
-    expect(await environment()).toMatchObject({ REVISION: '2', COLOUR: 'blue' });
-  });
-
   test('of strategy Recreate never runs old and new together', async () => {
     const { cluster } = await startedTestCluster(
       web({ replicas: 1, strategy: { type: 'Recreate' }, container: preStop(0.1) }),

@@ -65,9 +65,6 @@ const defaultBackOffMs = 1_000;
 /** Milliseconds between two looks at a Deployment that is not complete. */
 const pollMs = 20;
 
-/** What a rollout replaces. */
-type RolledOut = Pick<Model, 'configMaps' | 'secrets'> & { deployment: Deployment };
-
 /** Runs the Deployments, Services and Ingresses of a model as processes on this machine. */
 export class Cluster {
   readonly #options: ClusterOptions;
@@ -75,8 +72,6 @@ export class Cluster {
   readonly #controllers = new Map<string, DeploymentController>();
   readonly #endpoints: Endpoints;
   readonly #proxies = new Map<string, ServiceProxy>();
-  /** What the last rollout of each Deployment has replaced. */
-  readonly #before = new Map<string, RolledOut>();
   readonly #namespace: string;
   #edgeSync: EdgeSync | undefined;
   /** Why the last update of the pods or the edge failed. */
@@ -196,27 +191,8 @@ export class Cluster {
     // Like an image digest in Kubernetes: the template identifies the build of its pods.
     if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
     if (change.force) controller.destroyPods();
-    await this.#replace(controller, { deployment, configMaps, secrets });
-  }
-
-  /** Rolls back to what the last rollout has replaced. */
-  async undoRollout(name: string): Promise<void> {
-    const controller = this.#movable(name);
-    const before = this.#before.get(name);
-    if (!before) throw new HarnessError(`${name} has not been rolled out since the fleet is up, so nothing is undone.`);
-    // The number of pods is not part of a rollout.
-    const deployment = {
-      ...controller.deployment,
-      spec: { ...controller.deployment.spec, template: before.deployment.spec.template },
-    };
-    await this.#replace(controller, { ...before, deployment });
-  }
-
-  async #replace(controller: DeploymentController, next: RolledOut): Promise<void> {
-    const { configMaps, secrets } = this.#model;
-    this.#before.set(controller.name, { deployment: controller.deployment, configMaps, secrets });
-    Object.assign(this.#model, { configMaps: next.configMaps, secrets: next.secrets });
-    controller.update(next.deployment);
+    Object.assign(this.#model, { configMaps, secrets });
+    controller.update(deployment);
     this.#changed();
     await this.#complete(controller, 'did not roll out');
   }

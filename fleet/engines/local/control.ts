@@ -54,7 +54,6 @@ export interface SupervisorCalls {
   status(): Snapshot;
   scale(deployment: string, replicas: number): Promise<void>;
   rollout(deployment: string, change: BuiltChange): Promise<void>;
-  undoRollout(deployment: string): Promise<void>;
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   deletePod(pod: string): Promise<void>;
   /** Ends that process, and its children, when the run ends. */

@@ -65,10 +65,6 @@ export class LocalFleet implements Fleet {
     await call(this.#run, 'rollout', deployment, { ...change, ...(build !== undefined && { build }) });
   }
 
-  async undoRollout(deployment: string): Promise<void> {
-    await call(this.#run, 'undoRollout', deployment);
-  }
-
   async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
     const { sources } = JSON.parse(readFileSync(join(runDirectory(this.runId), planFile), 'utf8')) as SupervisorPlan;
     const built = await buildApps([app], { ...sources, changes: [...sources.changes, ...changes] });

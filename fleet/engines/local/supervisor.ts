@@ -78,7 +78,6 @@ const calls: SupervisorCalls = {
   }),
   scale: (...parameters) => running().scale(...parameters),
   rollout: (...parameters) => running().rollout(...parameters),
-  undoRollout: (...parameters) => running().undoRollout(...parameters),
   kill: (...parameters) => running().kill(...parameters),
   deletePod: (...parameters) => running().deletePod(...parameters),
   adopt: (pid) => {

@@ -89,8 +89,6 @@ export interface Fleet extends AsyncDisposable {
   scale(deployment: string, replicas: number): Promise<void>;
   /** Resolves when every replica is Ready on the new template and the old pods are gone. */
   rollout(deployment: string, change?: TemplateChange): Promise<void>;
-  /** Rolls back what the last rollout changed; a second call reverts that. */
-  undoRollout(deployment: string): Promise<void>;
   /** Ends one pod's process with a signal; the engine restarts it as a kubelet would. */
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment creates another. */
