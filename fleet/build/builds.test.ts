@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -8,15 +8,13 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SourceChange } from '../manifests/change.ts';
-import { identify, isAlive, signalTree } from '../run/process-identity.ts';
-import type { ProcessIdentity } from '../run/process-identity.ts';
+import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import { buildApps, clearAbandonedBuilds } from './builds.ts';
 
 /** Replaces `nuxt build`: it writes the sources' text into the output and counts its runs. */
@@ -127,19 +125,6 @@ describe('buildApps', () => {
     expect(built()).toHaveLength(3);
   });
 
-  test.each<[string, (output: string) => void]>([
-    ['with a file that was cut', (output) => writeFileSync(join(output, 'server/index.mjs'), '')],
-    ['without a list of its files', (output) => rmSync(join(output, '../files.json'))],
-  ])('builds again what is in the cache %s, and says so', async (_how, damage) => {
-    const { operator } = await build();
-    damage(join(operator!, '.output'));
-    const lines: string[] = [];
-    await buildApps(apps, { root, onProgress: (line) => lines.push(line) });
-    expect(outputOf(operator)).toBe('operator;base one;');
-    expect(lines[0]).toBe('operator is damaged in the cache, and is built again');
-    expect(lines.filter((line) => line.endsWith('is being built (nuxt build)'))).toHaveLength(1);
-  });
-
   test.each<[string, SourceChange, RegExp]>([
     ['does not occur', { file: 'apps/portal/app.txt', find: 'x', replace: 'y' }, /occurs 0 times, not once/],
     [
@@ -172,13 +157,11 @@ describe('buildApps', () => {
   });
 
   test('clears away what a killed process left', async () => {
-    const dead = { pid: process.pid, startTime: 'another' };
-    write('.cache/work/portal-dead/owner.json', JSON.stringify([dead]));
-    mkdirSync(join(root, '.cache/work/portal-unowned'));
-    utimesSync(join(root, '.cache/work/portal-unowned'), 0, 0);
-    mkdirSync(join(root, '.cache/work/portal-newborn'));
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    mkdirSync(join(root, `.cache/work/${dead}-portal`), { recursive: true });
+    mkdirSync(join(root, `.cache/work/${process.pid}-portal`));
     await clearAbandonedBuilds({ root });
-    expect(readdirSync(join(root, '.cache/work'))).toEqual(['portal-newborn']);
+    expect(readdirSync(join(root, '.cache/work'))).toEqual([`${process.pid}-portal`]);
   });
 
   // Child processes of a build can only be found through /proc.
@@ -193,13 +176,13 @@ describe('buildApps', () => {
       const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: 'inherit' });
       await vi.waitFor(() => expect(existsSync(helperFile())).toBe(true), 10_000);
       const [work = ''] = readdirSync(join(root, '.cache/work'));
-      const notes = readFileSync(join(root, '.cache/work', work, 'owner.json'), 'utf8');
-      const [, builder] = JSON.parse(notes) as ProcessIdentity[];
+      const inWork = processesWithEnvironment('DEZKY_BUILD_WORK', join(root, '.cache/work', work));
       const started = identify(Number(readFileSync(helperFile(), 'utf8')));
       owner.kill('SIGKILL');
       await once(owner, 'exit');
       // The build notices it itself; a helper in its own process group does not.
-      await vi.waitFor(() => expect(builder && isAlive(builder)).toBe(false), 10_000);
+      expect(inWork).toHaveLength(2);
+      await vi.waitFor(() => expect(inWork.filter(isAlive)).toEqual([started]), 10_000);
       expect(started && isAlive(started)).toBe(true);
       await clearAbandonedBuilds({ root });
       await vi.waitFor(() => expect(started && isAlive(started)).toBe(false));

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
 import { duration } from '../duration.ts';
@@ -9,11 +9,9 @@ import type { SourceChange, Switches } from '../manifests/change.ts';
 import { endingWithParent, runProgram } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { withFileLock } from '../run/file-lock.ts';
-import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
-import type { ProcessIdentity } from '../run/process-identity.ts';
+import { identify, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
 import { applySwitches } from './switches.ts';
-import { isWhole, recordFiles } from './whole-build.ts';
 
 export interface BuildOptions {
   changes?: readonly SourceChange[] | undefined;
@@ -39,8 +37,6 @@ const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
 const workVariable = 'DEZKY_BUILD_WORK';
-/** Milliseconds after which a work folder without an owner file counts as abandoned. */
-const startupGraceMs = 10_000;
 const linesInErrors = 50;
 
 /** How an app is built, by its configuration file. */
@@ -61,8 +57,8 @@ export async function buildApps(apps: readonly string[], options: BuildOptions =
   // Nitro writes paths into the source of modules between quotes, and escapes none.
   if (/['"\\]/.test(root))
     throw new HarnessError(`Nitro cannot build apps in ${root}, because of the quote in its name. Move the folder.`);
+  await clearAbandonedBuilds(options);
   const cache = cacheOf(options);
-  await clearAbandonedBuilds({ root, cache });
   const folders = await changedFolders(options);
   const built: Record<string, string> = {};
   await inParallel(apps, parallelBuilds, async (app) => {
@@ -99,10 +95,19 @@ async function changedFolders(options: BuildOptions): Promise<Folders> {
   return folders;
 }
 
+/** Start of the name of a work folder: its owner is this process. */
+export const workPrefix = `${process.pid}-`;
+
 /** Removes what killed builds have left behind: processes and work folders. */
 export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
-  const cache = cacheOf(options);
-  await removeAbandoned(join(cache, 'work'));
+  const directory = join(cacheOf(options), 'work');
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (identify(Number.parseInt(name, 10))) continue;
+    const work = join(directory, name);
+    // A build ends with its owner, but a child process of it may outlive both.
+    for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');
+    await rm(work, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>
@@ -127,13 +132,12 @@ async function inputsOf(app: string, { folders, root, cache }: Pick<Job, 'folder
 async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
   const { onProgress = () => {}, signal } = options;
   const { builder, sources, target } = await inputsOf(app, { folders, root, cache });
-  if (isWhole(target)) return target;
+  if (existsSync(target)) return target;
   return await withFileLock(
     `${target}.lock`,
     async () => {
       // Another process may have finished this build in the meantime.
-      if (isWhole(target)) return target;
-      if (existsSync(target)) onProgress(`${app} is damaged in the cache, and is built again`);
+      if (existsSync(target)) return target;
       const startedAt = performance.now();
       onProgress(`${app} is being built (${builder.program} build)`);
       await build({ app, program: builder.program, sources, root, cache, target, signal });
@@ -154,18 +158,14 @@ async function build(job: {
   signal: AbortSignal | undefined;
 }): Promise<void> {
   const { app, program, sources, root, cache, target, signal } = job;
-  const work = join(cache, 'work', `${app}-${randomBytes(6).toString('hex')}`);
-  mkdirSync(work, { recursive: true });
+  const work = join(cache, 'work', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
   try {
-    writeOwners(work, undefined);
     await writeSources(work, sources);
     await linkModules(root, work, sources);
     const folder = join(work, 'apps', app);
     await runBuild({ app, program: programPath(root, program), folder, work, signal });
-    await rm(target, { recursive: true, force: true });
-    await mkdir(join(work, 'done'), { recursive: true });
+    await mkdir(join(work, 'done'));
     await rename(join(folder, '.output'), join(work, 'done', '.output'));
-    recordFiles(join(work, 'done'));
     // Renamed in one step, so a build in the cache is always complete.
     await rename(join(work, 'done'), target);
   } finally {
@@ -190,8 +190,7 @@ async function runBuild(job: {
     cwd: folder,
     env: { ...buildEnvironment(), [workVariable]: work, ...env },
     channel: true,
-    onStart: (pid) => writeOwners(work, identify(pid)),
-    // Always in its own process group, so that an abandoned build can be ended with its children.
+    // Always in its own process group, which ends with this process.
     detached: true,
     abort: signal,
     abortBy: 'SIGKILL',
@@ -256,38 +255,6 @@ async function linkModules(root: string, work: string, sources: Sources): Promis
     if (names.some((name) => !name.startsWith('.'))) await symlink(modules, join(work, folder, 'node_modules'));
   }
 }
-
-const ownersFile = 'owner.json';
-
-/**
- * Records the owner of this work folder and the building process. Written in one step, so a reader never sees a partial
- * file.
- */
-function writeOwners(work: string, builder: ProcessIdentity | undefined): void {
-  const draft = join(work, `${ownersFile}.draft`);
-  writeFileSync(draft, JSON.stringify([identify(process.pid), builder]));
-  renameSync(draft, join(work, ownersFile));
-}
-
-async function removeAbandoned(directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    const work = join(directory, name);
-    const text = await readFile(join(work, ownersFile), 'utf8').catch(() => undefined);
-    const [owner, builder] = JSON.parse(text ?? '[]') as Array<ProcessIdentity | null>;
-    if (owner ? isAlive(owner) : await isYoungerThan(work, startupGraceMs)) continue;
-    if (builder) signalTree(builder, 'SIGKILL');
-    // A child process of a build may outlive it.
-    for (const left of processesWithEnvironment(workVariable, work)) signalTree(left, 'SIGKILL');
-    await rm(work, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** Also false when another process has removed it. */
-const isYoungerThan = async (path: string, ms: number): Promise<boolean> =>
-  stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs < ms,
-    () => false,
-  );
 
 async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];

@@ -8,7 +8,6 @@ import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { recordManifests, originOf, recordOrigin } from '../../fleet/run/records.ts';
-import { cacheDirectory } from '../../fleet/root.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { keptFleet } from './kept-fleet.ts';
@@ -17,7 +16,6 @@ import { differing } from './up-to-date.ts';
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
 }));
-vi.mock('../../fleet/build/whole-build.ts', () => ({ isWhole: (build: string) => build !== damaged }));
 vi.mock('../fleet/create-people.ts', () => ({ createPeople: async () => void done.push('people') }));
 
 const done = vi.hoisted((): string[] => []);
@@ -33,9 +31,6 @@ const withProfile = (profile: string): KubeObject[] => {
   };
   return applyChanges([config], changesForAuthentik([config], { profile }));
 };
-
-/** The folder of a build that is damaged in the cache. */
-let damaged: string | undefined;
 
 const beforeChange = async () => void done.push('before change');
 
@@ -70,7 +65,6 @@ beforeEach(() => {
 afterEach(() => {
   done.length = 0;
   started = undefined;
-  damaged = undefined;
   vi.restoreAllMocks();
   rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
   vi.unstubAllEnvs();
@@ -90,12 +84,6 @@ test('changed apps are built and rolled out, and are up to date then', async () 
   expect(await keptFleet(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOf('look')).toEqual({ content: now });
-});
-
-test('an app whose build is damaged in the cache is built and rolled out again', async () => {
-  damaged = join(cacheDirectory, 'builds/operator-1');
-  expect(await keptFleet(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
-  expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {

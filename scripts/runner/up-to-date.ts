@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { buildApps } from '../../fleet/build/builds.ts';
-import { isWhole } from '../../fleet/build/whole-build.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { duration } from '../../fleet/duration.ts';
@@ -9,7 +7,6 @@ import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { cacheDirectory } from '../../fleet/root.ts';
 import { changesOf, manifestsOf, originOf, recordOrigin, type Content } from '../../fleet/run/records.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../fleet/create-people.ts';
@@ -23,22 +20,15 @@ export interface Staleness {
   now: Content;
 }
 
-/** Compares what a fleet was started from with this repository, by content. An app with a damaged build is stale too. */
+/** Compares what a fleet was started from with this repository, by content. */
 export async function stalenessOf(
-  engine: Pick<Engine, 'content' | 'capabilities'>,
+  engine: Pick<Engine, 'content'>,
   { runId, hosts }: { runId: string; hosts: Hosts },
   changes: readonly Change[] = changesOf(runId),
 ): Promise<Staleness> {
   const now = await engine.content({ hosts, authentik: authentikIn(manifestsOf(runId)), changes });
-  const damaged = engine.capabilities.has('builds') ? damagedIn(now) : [];
-  return { parts: [...new Set([...differing(originOf(runId).content, now), ...damaged])].toSorted(), now };
+  return { parts: differing(originOf(runId).content, now), now };
 }
-
-/** The apps whose build is not whole in the cache, where the pods of a fleet run it. */
-const damagedIn = (content: Content): string[] =>
-  shippedApps
-    .map(({ key }) => key)
-    .filter((key) => content[key] !== undefined && !isWhole(join(cacheDirectory, 'builds', content[key])));
 
 /** The parts that are not the same in both. */
 export const differing = (before: Content, now: Content): string[] =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
+import { workPrefix } from '../../build/builds.ts';
 import { duration } from '../../duration.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference, images } from '../../manifests/images.ts';
@@ -57,7 +58,7 @@ async function buildImage(
   const base = imageReference(build.base);
   const dockerfile = join(repositoryRoot, builtBy[build.kind]);
   await mkdir(join(cacheDirectory, 'work'), { recursive: true });
-  const context = await mkdtemp(join(cacheDirectory, 'work', 'image-'));
+  const context = await mkdtemp(join(cacheDirectory, 'work', `${workPrefix}image-`));
   try {
     const content = createHash('sha256')
       .update(await readFile(dockerfile))
