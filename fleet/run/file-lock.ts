@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,48 +34,30 @@ export async function withFileLock<T>(
   }
 }
 
+/** The lock is a symbolic link to the name of its holder: it is never there without one. */
 function take(file: string): boolean {
-  const me = thisProcess();
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    writeFileSync(draft, JSON.stringify(me));
-    // A link is created atomically, so a lock without a holder is never visible.
-    linkSync(draft, file);
+    symlinkSync(JSON.stringify(thisProcess()), file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    breakIfAbandoned(file);
-    return false;
-  } finally {
-    rmSync(draft, { force: true });
   }
-}
-
-function breakIfAbandoned(file: string): void {
-  const holder = holderOf(file);
-  if (holder === 'released' || (holder && isAlive(holder))) return;
-  // Of all processes that saw the dead holder, only one can move the file away. If the lock has a living holder by
-  // then, it is restored.
+  const holder = unlessGone(() => readlinkSync(file));
+  if (holder === undefined || isAlive(JSON.parse(holder) as ProcessIdentity)) return false;
+  // Of all processes that saw the dead holder, only one can move the link away. One that moves the link of a new holder
+  // puts it back.
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = holderOf(aside);
-  if (moved && moved !== 'released' && isAlive(moved)) linkSync(aside, file);
-  rmSync(aside, { force: true });
+  unlessGone(() => renameSync(file, aside));
+  if (unlessGone(() => readlinkSync(aside)) === holder) rmSync(aside);
+  else unlessGone(() => renameSync(aside, file));
+  return false;
 }
 
-/** Undefined when it cannot be read: locks are written atomically, so no living process wrote that one. */
-function holderOf(file: string): ProcessIdentity | 'released' | undefined {
+function unlessGone<T>(work: () => T): T | undefined {
   try {
-    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity> | null;
-    return typeof holder?.pid === 'number' && typeof holder.startTime === 'string'
-      ? { pid: holder.pid, startTime: holder.startTime }
-      : undefined;
+    return work();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'released' : undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

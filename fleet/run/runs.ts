@@ -1,16 +1,13 @@
 import { isAlive } from './process-identity.ts';
-import { brokenState, readRunState, runIds } from './state.ts';
+import { readRunState, runIds } from './state.ts';
 import type { EngineName, RunState } from './state.ts';
 
 export interface RunSummary {
   runId: string;
-  /** Absent: its state cannot be read. */
-  engine?: EngineName;
+  engine: EngineName;
   alive: boolean;
   startedAt: string;
   detached: boolean;
-  /** A sentence: why its state cannot be read, so that it counts as abandoned. */
-  problem?: string;
 }
 
 /**
@@ -23,29 +20,22 @@ export function isRunAlive({ engine, owner, supervisor, detached }: RunState): b
   return detached && hasHelper;
 }
 
-/** The runs on this machine, running or abandoned. */
+/** The runs on this machine, running or abandoned. One whose state cannot be read is ended by the local engine. */
 export const listRuns = (): RunSummary[] =>
-  runIds().flatMap((runId): RunSummary[] => {
+  runIds().map((runId) => {
     const state = readRunState(runId);
-    if (state) {
-      const { engine, startedAt, detached } = state;
-      return [{ runId, engine, alive: isRunAlive(state), startedAt, detached }];
-    }
-    const broken = brokenState(runId);
-    if (!broken) return [];
-    return [{ runId, alive: false, startedAt: broken.since.toISOString(), detached: false, problem: broken.problem }];
+    if (!state) return { runId, engine: 'local', alive: false, startedAt: '', detached: false };
+    const { engine, startedAt, detached } = state;
+    return { runId, engine, alive: isRunAlive(state), startedAt, detached };
   });
 
-/**
- * Ends the abandoned runs of an engine. The local engine also ends those whose state cannot be read. A run that cannot
- * be ended must not prevent the start of another.
- */
+/** Ends the abandoned runs of an engine. A run that cannot be ended must not prevent the start of another. */
 export async function reapAbandoned(
   engine: EngineName,
   end: (runId: string) => void | Promise<void>,
   onProgress: (line: string) => void,
 ): Promise<void> {
-  const abandoned = listRuns().filter((run) => !run.alive && (run.engine ?? 'local') === engine);
+  const abandoned = listRuns().filter((run) => !run.alive && run.engine === engine);
   for (const { runId } of abandoned) {
     try {
       await end(runId);

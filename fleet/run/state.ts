@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import type { ControlPlane } from '../control-token.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { HarnessError } from '../errors.ts';
@@ -97,32 +96,8 @@ const stateFile = (runId: string): string => join(runDirectory(runId), 'state.js
 /** Beside the run's folder. Taking a lock creates its folder, which must not recreate the folder of a removed run. */
 const lockFile = (runId: string): string => `${runDirectory(runId)}.lock`;
 
-/** Milliseconds after which a run's folder without a state file counts as abandoned. */
-const startupGraceMs = 10_000;
-
-const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
-const engineName = z.enum(['local', 'k3s', 'cluster', 'live'] satisfies EngineName[]);
-
-/** The required fields of a state; the others are absent until the run is up. */
-const readable = z.looseObject({
-  runId: z.string(),
-  engine: engineName,
-  startedAt: z.string(),
-  detached: z.boolean(),
-  hosts: z.record(z.string(), z.string()),
-  owner: identity,
-  supervisor: identity.optional(),
-  processes: z.array(identity),
-  control: z.looseObject({ url: z.url(), token: z.string() }).optional(),
-  edge: z.looseObject({ proxyUrl: z.url(), controlUrl: z.url(), controlToken: z.string() }).optional(),
-  kubernetes: z.looseObject({ namespace: z.string(), kubeconfig: z.string() }).optional(),
-});
-
 /** A new random run id. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
-
-/** Whether the id is a plain folder name. Any other id could point to a folder outside the runs. */
-const isPlainName = (runId: string): boolean => !/^\.{0,2}$|\//.test(runId);
 
 /** @throws HarnessError when the id is not valid: it is also the name of a folder, a container and a namespace. */
 export function checkRunId(runId: string): void {
@@ -137,21 +112,19 @@ export function checkRunId(runId: string): void {
 export function createRun(state: RunState): void {
   checkRunId(state.runId);
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
+  // Renamed in one step, so every run has a state.
+  const draft = mkdtempSync(join(runsDirectory(), '.new-'));
   try {
-    mkdirSync(runDirectory(state.runId), { mode: 0o700 });
+    mkdirSync(join(draft, 'logs'));
+    writeFileSync(join(draft, 'state.json'), textOf(state), { mode: 0o600 });
+    renameSync(draft, runDirectory(state.runId));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    rmSync(draft, { recursive: true, force: true });
+    if (!['ENOTEMPTY', 'EEXIST'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     throw new HarnessError(
       `There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`,
       { cause },
     );
-  }
-  try {
-    mkdirSync(join(runDirectory(state.runId), 'logs'));
-    writeRunState(state);
-  } catch (error) {
-    removeRun(state.runId);
-    throw error;
   }
 }
 
@@ -173,9 +146,7 @@ export function beginRun(
 
 /** The error for a run that an engine does not have; it names the engine's runs. */
 export function noSuchRun(engine: EngineName, runId: string): HarnessError {
-  const broken = brokenState(runId);
-  if (broken) return new HarnessError(`${broken.problem} ${clearAway(runId)}`);
-  const known = statesOf(engine).map((state) => state.runId);
+  const known = runIds().filter((each) => readRunState(each)?.engine === engine);
   const [kind, option] = engine === 'local' ? ['', ''] : [`${engine} `, ` --engine ${engine}`];
   const instead = known.length > 0 ? didYouMean(runId, known) : `Start one with: npm run fleet -- up${option}`;
   return new HarnessError(`There is no ${kind}run "${runId}". ${instead}`);
@@ -185,12 +156,14 @@ export function noSuchRun(engine: EngineName, runId: string): HarnessError {
 export const notUpYet = (runId: string): HarnessError =>
   new HarnessError(`The run ${runId} is not up yet. Wait for the command that starts it.`);
 
+const textOf = (state: RunState): string => `${JSON.stringify(state, undefined, 2)}\n`;
+
 /** Replaces the state file atomically, so that a reader never sees a partial file. */
 export function writeRunState(state: RunState): void {
   const file = stateFile(state.runId);
   const draft = `${file}.${process.pid}`;
   try {
-    writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+    writeFileSync(draft, textOf(state), { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -216,21 +189,14 @@ export function updateRunState<Fields extends Partial<RunState>>(
   });
 }
 
-/** Undefined when the run does not exist, or its state cannot be read: see {@link brokenState}. */
+/** Undefined when the run does not exist, or its state cannot be read. */
 export function readRunState(runId: string): RunState | undefined {
-  if (!isPlainName(runId)) return undefined;
   try {
-    return parseState(runId, readFileSync(stateFile(runId), 'utf8'));
+    return JSON.parse(readFileSync(stateFile(runId), 'utf8')) as RunState;
   } catch {
     return undefined;
   }
 }
-
-/** The states of an engine's runs. */
-const statesOf = (engine: EngineName): RunState[] =>
-  runIds()
-    .flatMap((runId) => readRunState(runId) ?? [])
-    .filter((state) => state.engine === engine);
 
 /** The state of an engine's run. @throws HarnessError when the engine has no such run. */
 export function stateOf(engine: EngineName, runId: string): RunState {
@@ -239,50 +205,10 @@ export function stateOf(engine: EngineName, runId: string): RunState {
   throw noSuchRun(engine, runId);
 }
 
-/**
- * The problem with the state of a run that has a folder, as a sentence, and the time of its last change. State files
- * are written atomically, so a broken one is not a run that is still starting: it counts as abandoned and can be ended
- * by its id. Undefined when the state can be read or the run does not exist.
- */
-export function brokenState(runId: string): { problem: string; since: Date } | undefined {
-  const since = isPlainName(runId) ? changedAt(runDirectory(runId)) : undefined;
-  if (!since) return undefined;
-  try {
-    parseState(runId, readFileSync(stateFile(runId), 'utf8'));
-    return undefined;
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing && Date.now() - since.getTime() < startupGraceMs) return undefined;
-    // A namespace without a known uid is not deleted: another run may use its name by now.
-    const left = existsSync(join(runDirectory(runId), 'kubeconfig'))
-      ? ` A namespace dezky-${runId} that it has made in a cluster stays until you delete it.`
-      : '';
-    return {
-      problem: `${runId}: its state.json is ${isMissing ? 'missing' : 'damaged'}, so it counts as abandoned.${left}`,
-      since,
-    };
-  }
-}
-
-/** What to do about an abandoned run, as a sentence. */
-export const clearAway = (runId: string): string => `Clear it away with: npm run fleet -- down ${runId}`;
-
-/** @throws Error when it is not the state of this run. */
-const parseState = (runId: string, text: string): RunState =>
-  readable.extend({ runId: z.literal(runId) }).parse(JSON.parse(text)) as unknown as RunState;
-
-function changedAt(path: string): Date | undefined {
-  try {
-    return statSync(path).mtime;
-  } catch {
-    return undefined; // The folder does not exist, or another process removed it.
-  }
-}
-
 export function runIds(): string[] {
   try {
     return readdirSync(runsDirectory(), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -295,12 +221,3 @@ export function removeRun(runId: string): void {
   rmSync(runDirectory(runId), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   rmSync(lockFile(runId), { force: true });
 }
-
-/** The error for a record of a run that is gone or damaged. @param what it has, in the plural. */
-export const lost = (what: string, runId: string, cause: unknown): HarnessError =>
-  new HarnessError(
-    `The ${what} of the run ${runId} are lost. Start it again: npm run fleet -- down ${runId}, then up`,
-    {
-      cause,
-    },
-  );

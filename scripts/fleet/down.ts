@@ -15,7 +15,6 @@ export async function down(named: string | undefined, options: { all?: boolean }
   const [living, abandoned] = [true, false].map((wanted) =>
     runs.filter(({ alive }) => alive === wanted).map(({ runId }) => runId),
   ) as [string[], string[]];
-  for (const { problem } of runs) if (problem) process.stdout.write(`${problem}\n`);
   await clearAbandonedBuilds();
 
   const failures: Failure[] = [];

@@ -5,7 +5,6 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin, originsOf } from '../../fleet/hosts.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
-import { clearAway } from '../../fleet/run/state.ts';
 import { people } from '../../fixtures/people.ts';
 import { chooseRun } from './choose-run.ts';
 
@@ -122,7 +121,6 @@ export function list(options: { json?: boolean }): void {
     rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
   }
   process.stdout.write(`${rows.toString()}\n`);
-  for (const { runId, problem } of runs) if (problem) process.stdout.write(`${problem} ${clearAway(runId)}\n`);
 }
 
 const tableEdges = ['top', 'bottom', 'left', 'right', 'mid'] as const;
