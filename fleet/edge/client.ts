@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
-import type { Endpoint, LedgerRow, Pin, Route } from './row.ts';
+import type { LedgerRow, Pin, Routing } from './row.ts';
 
 interface LedgerQuery {
   /** Only the rows after this cursor. */
@@ -19,19 +19,14 @@ export class EdgeClient {
     this.#token = controlToken;
   }
 
-  /** Replaces every route. */
-  putRoutes(routes: readonly Route[]): Promise<Route[]> {
-    return this.#call('PUT', '/routes', routes);
-  }
-
-  /** Replaces one service's endpoints. */
-  putEndpoints(service: string, endpoints: readonly Endpoint[]): Promise<Endpoint[]> {
-    return this.#call('PUT', `/endpoints/${encodeURIComponent(service)}`, endpoints);
+  /** Replaces every route, and the endpoints of these Services. */
+  async putRouting(routing: Routing): Promise<void> {
+    await this.#call('PUT', '/routing', routing);
   }
 
   /** Replaces a client's pins. An empty list lets the balancer choose. */
-  pin(client: string, pins: readonly Pin[]): Promise<Pin[]> {
-    return this.#call('PUT', `/pins/${encodeURIComponent(client)}`, pins);
+  async pin(client: string, pins: readonly Pin[]): Promise<void> {
+    await this.#call('PUT', `/pins/${encodeURIComponent(client)}`, pins);
   }
 
   /** The cursor after the newest row: pass it as `after` to read only later rows. */

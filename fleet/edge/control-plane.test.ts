@@ -32,18 +32,7 @@ test('everything but health asks for the token', async () => {
   });
   for (const token of ['', 'wrong', 'secret2']) {
     expect((await call('GET', '/ledger', undefined, token)).status, `with "${token}"`).toBe(401);
-    expect((await call('PUT', '/routes', testRoutes, token)).status).toBe(401);
+    expect((await call('PUT', '/routing', { routes: testRoutes, endpoints: {} }, token)).status).toBe(401);
   }
   expect(testEdge.edge.routes.hasHost(testRoutes[0]?.host ?? '')).toBe(false);
-});
-
-test.each([
-  ['PUT', '/routes', '{nonsense', /^PUT \/routes: the body is not JSON: /],
-  ['PUT', '/routes', [{ ...testRoutes[0], entrypoint: 'web' }], /^PUT \/routes: [^]*entrypoint[^]*at \[0\]/],
-  ['PUT', '/endpoints/operator', [{ pod: 'a', host: 'b', port: 70_000 }], /at \[0\]\.port/],
-  ['GET', '/ledger?clientt=x', undefined, /the query is not what it must be[^]*clientt/],
-])('%s %s with %j is refused in a sentence', async (method, path, body, message) => {
-  const reply = await call(method, path, body);
-  expect(reply.status).toBe(400);
-  expect(reply.json.message).toMatch(message);
 });

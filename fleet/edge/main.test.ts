@@ -58,8 +58,10 @@ test('SIGTERM lets a response under way end, and takes no new connection', async
   });
   const child = start();
   const { client, proxyPort } = await listening(child);
-  await client.putRoutes([{ host: 'a.example', path: '/', entryPoint: 'web', service: 'a' }]);
-  await client.putEndpoints('a', [pod.endpoint]);
+  await client.putRouting({
+    routes: [{ host: 'a.example', path: '/', entryPoint: 'web', service: 'a' }],
+    endpoints: { a: [pod.endpoint] },
+  });
   const call = () => request({ host: '127.0.0.1', port: proxyPort, path: 'http://a.example/', agent: false });
   const outgoing = call();
   outgoing.end();

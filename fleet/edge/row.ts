@@ -78,6 +78,12 @@ export interface Route {
   sticky?: boolean;
 }
 
+/** The routes of a fleet, and the endpoints of each Service that they name. */
+export interface Routing {
+  routes: readonly Route[];
+  endpoints: Readonly<Record<string, readonly Endpoint[]>>;
+}
+
 /** Sends a client's matching requests to one pod instead of balancing them. The first match wins. */
 export interface Pin {
   service: string;

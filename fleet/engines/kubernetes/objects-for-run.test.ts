@@ -7,7 +7,8 @@ import { named } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { appPatches, edgePatches, routesOf } from './fill-in.ts';
+import { routesOf } from '../shared/routes.ts';
+import { appPatches, edgePatches } from './fill-in.ts';
 import { objectsForRun, runLabel } from './objects-for-run.ts';
 
 let rendered: KubeObject[];
@@ -108,12 +109,4 @@ describe('what a cluster fills in', () => {
       targetPort: 'intercept',
     });
   });
-});
-
-test('routes say which Service a host leads to, and which router redirects', () => {
-  const routes = routesOf(rendered).filter(({ host }) => host === 'operator.dezky.example');
-  expect(routes).toEqual([
-    { host: 'operator.dezky.example', path: '/', entryPoint: 'websecure', service: 'operator' },
-    { host: 'operator.dezky.example', path: '/', entryPoint: 'web', service: 'operator', redirectToHttps: true },
-  ]);
 });

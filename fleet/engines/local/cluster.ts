@@ -17,12 +17,12 @@ import { DeploymentController } from './deployment.ts';
 import { EdgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
-import { portId, ingressRoutesOf } from './ingress.ts';
 import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
 import type { LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
 import type { BuiltChange } from './control.ts';
+import { routesOf } from '../shared/routes.ts';
 import { withLocalServices } from './service-address.ts';
 import { ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
@@ -114,8 +114,7 @@ export class Cluster {
     for (const service of this.#model.services) {
       for (const declared of service.spec.ports) {
         const port = await this.#options.ports.take();
-        const id = portId(declared);
-        const endpoints = (): Endpoint[] => this.#endpoints.of(service, id);
+        const endpoints = (): Endpoint[] => this.#endpoints.of(service, declared);
         const proxy = await ServiceProxy.listen(this.#options.host, port, endpoints, service.spec.sessionAffinity);
         this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
       }
@@ -125,15 +124,23 @@ export class Cluster {
   #connectEdge(): void {
     const address = this.edgeAddress;
     if (!address) return;
-    const routes = ingressRoutesOf(this.#model);
-    const ports = new Map(routes.map(({ service, servicePort }) => [service, servicePort]));
+    const { ingresses, middlewares, services } = this.#model;
+    const routes = routesOf([...ingresses, ...middlewares, ...services]);
+    const backends = ingresses.flatMap(({ spec }) =>
+      spec.rules.flatMap(({ http }) => http.paths.map((path) => path.backend)),
+    );
+    const endpointsOf = backends.map(({ service: { name, port } }) => {
+      const service = services.find(({ metadata }) => metadata.name === name);
+      const declared = service?.spec.ports.find((one) =>
+        port.name ? one.name === port.name : one.port === port.number,
+      );
+      // As in Traefik, a backend that is not there has no endpoints.
+      return [name, () => (service && declared ? this.#endpoints.of(service, declared) : [])] as const;
+    });
     this.#edgeSync = new EdgeSync(
       new EdgeClient(address),
-      routes.map(({ servicePort: _servicePort, ...route }) => route),
-      (name) => {
-        const service = this.#model.services.find(({ metadata }) => metadata.name === name);
-        return service ? this.#endpoints.of(service, ports.get(name) ?? '') : [];
-      },
+      () => ({ routes, endpoints: Object.fromEntries(endpointsOf.map(([name, endpoints]) => [name, endpoints()])) }),
+      () => this.#edgeIncarnation(),
     );
   }
 
@@ -331,7 +338,7 @@ export class Cluster {
   #react(): void {
     this.#endpoints.observe(this.#allPods());
     const work = [...this.#controllers.values()].map((controller) => controller.reconcile());
-    if (this.#edgeSync) work.push(this.#edgeSync.sync(this.#edgeIncarnation()));
+    if (this.#edgeSync) work.push(this.#edgeSync.sync());
     this.#fault = undefined;
     Promise.all(work).catch((error: unknown) => {
       console.error(error);

@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Deployment } from '../../manifests/objects.ts';
 import type { DeploymentStatus } from '../../manifests/status.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { LocalPod } from './pod.ts';
 
 /** Creates a pod from the Deployment's template and starts it. */
@@ -18,8 +19,6 @@ export class DeploymentController {
   #hash: string;
   #pods: LocalPod[] = [];
   readonly #createPod: PodFactory;
-  #working: Promise<void> | undefined;
-  #runAgain = false;
   #stopped = false;
   #bestReady = 0;
   #progressAt = Date.now();
@@ -84,23 +83,13 @@ export class DeploymentController {
     return this.unready.length === 0 || isInTime ? undefined : `there was no progress for ${progressDeadlineSeconds} s`;
   }
 
-  /** Takes the next steps. A call during a pass causes one more pass. */
-  reconcile(): Promise<void> {
-    this.#runAgain = true;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
-    return this.#working;
-  }
-
-  async #work(): Promise<void> {
-    while (this.#runAgain && !this.#stopped) {
-      this.#runAgain = false;
-      this.#pods = this.#pods.filter((pod) => !pod.gone);
-      this.#noteProgress();
-      await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
-    }
-  }
+  /** Takes the next steps. */
+  readonly reconcile = oneAtATime(async () => {
+    if (this.#stopped) return;
+    this.#pods = this.#pods.filter((pod) => !pod.gone);
+    this.#noteProgress();
+    await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
+  });
 
   #noteProgress(): void {
     const ready = this.#pods.filter((pod) => pod.templateHash === this.#hash && pod.ready).length;

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../edge/row.ts';
 import type { Service } from '../../manifests/objects.ts';
-import { portId } from './ingress.ts';
 import type { LocalPod } from './pod.ts';
+
+type ServicePort = Service['spec']['ports'][number];
 
 export interface EndpointDelays {
   /** Milliseconds from Ready to the first request. */
@@ -60,9 +61,7 @@ export class Endpoints {
   }
 
   /** The endpoints of one port of a Service, in the order in which the pods were created. */
-  of(service: Service, port: string): Endpoint[] {
-    const declared = service.spec.ports.find((candidate) => portId(candidate) === port);
-    if (!declared) return [];
+  of(service: Service, declared: ServicePort): Endpoint[] {
     if (service.spec.type === 'ExternalName') return [outside(service, declared)];
     const target = declared.targetPort ?? declared.port;
     return [...this.#listed]
@@ -81,7 +80,7 @@ export class Endpoints {
 }
 
 /** The one endpoint of a Service for a host outside the cluster, which has no pod. */
-const outside = ({ metadata, spec }: Service, { port, appProtocol }: Service['spec']['ports'][number]): Endpoint => ({
+const outside = ({ metadata, spec }: Service, { port, appProtocol }: ServicePort): Endpoint => ({
   pod: metadata.name,
   host: spec.externalName ?? '',
   port,

@@ -6,7 +6,7 @@ import { applyChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { ingressRoutesOf } from './ingress.ts';
+import { routesOf } from '../shared/routes.ts';
 import { modelOf } from './model.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));
@@ -39,7 +39,7 @@ test('what keeps a client on one pod is a fault of the product, wherever it is w
 test('what Traefik and kube-proxy make of stickiness is modelled', () => {
   const sticky = '/metadata/annotations';
   const annotated = patched('Service', sticky, { 'traefik.ingress.kubernetes.io/service.sticky.cookie': 'true' });
-  const routes = ingressRoutesOf(modelOf(annotated));
+  const routes = routesOf(annotated);
   expect(routes.filter((one) => one.sticky).map(({ service, entryPoint }) => `${service} ${entryPoint}`)).toEqual([
     'operator websecure',
     'operator web',
@@ -79,30 +79,23 @@ test('access to an API server is accepted, of this namespace alone', () => {
 
 describe('the routes of the Ingresses', () => {
   test('are two for each host: TLS, and a redirect on plain http', () => {
-    const routes = ingressRoutesOf(modelOf(rendered));
+    const routes = routesOf(rendered);
     // Authentik's host, in addition to those of the apps.
     expect(routes).toHaveLength(2 * (apps.length + 1));
     expect(routes.filter(({ host }) => host === 'api.dezky.example')).toEqual([
-      { host: 'api.dezky.example', path: '/', entryPoint: 'websecure', service: 'platform-api', servicePort: 'http' },
+      { host: 'api.dezky.example', path: '/', entryPoint: 'websecure', service: 'platform-api' },
       {
         host: 'api.dezky.example',
         path: '/',
         entryPoint: 'web',
         service: 'platform-api',
-        servicePort: 'http',
         redirectToHttps: true,
       },
     ]);
   });
 
-  test('cannot name a middleware or a Service port that is not there', () => {
-    const middlewares = '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares';
-    expect(() => ingressRoutesOf(modelOf(patched('Ingress', middlewares, 'dezky-none@kubernetescrd')))).toThrow(
-      'Ingress operator: there is no Middleware "dezky-none@kubernetescrd".',
-    );
-    const port = '/spec/rules/0/http/paths/0/backend/service/port';
-    expect(() => ingressRoutesOf(modelOf(patched('Ingress', port, { number: 81 })))).toThrow(
-      'Ingress operator: there is no Service port operator:81.',
-    );
+  test('do not redirect with a middleware that is not there', () => {
+    const routes = routesOf(rendered.filter(({ kind }) => kind !== 'Middleware'));
+    expect(routes.filter(({ redirectToHttps }) => redirectToHttps)).toEqual([]);
   });
 });
