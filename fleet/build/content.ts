@@ -15,7 +15,7 @@ export interface Parts {
   /** Folder of the build, by app. */
   builds: Readonly<Record<string, string>>;
   /** Entry module of the engine's own helper process. */
-  helper?: string;
+  helper?: string | undefined;
 }
 
 /**

@@ -1,12 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../abort.ts';
+import { buildApps } from '../../build/builds.ts';
+import { contentOf } from '../../build/content.ts';
+import type { ImageKey } from '../../manifests/images.ts';
 import { clusterScoped } from '../../manifests/render.ts';
+import { repositoryRoot } from '../../root.ts';
 import { recordChanges, recordOrigin } from '../../run/records.ts';
+import type { Content } from '../../run/records.ts';
 import { reapAbandoned } from '../../run/runs.ts';
 import { beginRun, runDirectory, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 import type { FleetOptions } from '../shared/engine.ts';
+import { contentNow, inputsOf } from '../shared/inputs.ts';
+import type { InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
 import { accessOf } from './access.ts';
 import { apiOf } from './api.ts';
@@ -15,16 +22,22 @@ import { attach } from './fleet.ts';
 import type { KubernetesFleet } from './fleet.ts';
 import { givenCluster } from './given-cluster.ts';
 import { install } from './install.ts';
-import { makeFleet } from './manifests.ts';
 import { ownNode } from './own-node.ts';
 import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
 import { startWatcher } from './start-watcher.ts';
 
+/** The kustomizations of a fleet in a cluster. */
+const manifestFolders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => join(repositoryRoot, folder));
+
+/** The content hashes of a fleet that would be started now. */
+export const content = async (options: InputOptions): Promise<Content> =>
+  contentNow(await inputsOf(manifestFolders, options));
+
 const providers = { k3s: ownNode, cluster: givenCluster } as const;
 
 export async function up(engine: keyof typeof providers, options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, authentik, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);
   const namespace = namespaceOf(runId);
@@ -43,9 +56,15 @@ export async function up(engine: keyof typeof providers, options: FleetOptions =
     };
     if (provider.known) await recordCluster(provider.known);
     const forwarded = await startWatcher(runId);
-    const { cluster, made } = await provider.provide((prepare) =>
-      makeFleet({ hosts, authentik, changes, onProgress, signal }, prepare),
-    );
+    const inputs = await inputsOf(manifestFolders, options);
+    const { cluster, images } = await provider.provide(async (prepare) => {
+      const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
+      recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
+      return prepare(
+        inputs.images.map(({ key }) => key as ImageKey),
+        builds,
+      );
+    });
     throwIfAborted(signal);
     await recordCluster({ ...cluster, ...(forwarded && { forwarded }) });
 
@@ -53,8 +72,8 @@ export async function up(engine: keyof typeof providers, options: FleetOptions =
     await install({
       api,
       access: accessOf(api, { engine, runId, kubernetes }),
-      place: { runId, namespace, images: made.images },
-      objects: made.objects.filter(
+      place: { runId, namespace, images },
+      objects: inputs.objects.filter(
         ({ kind }) => provider.appliesSharedObjects || !clusterScoped.has(kind) || kind === 'ClusterRoleBinding',
       ),
       hosts,
@@ -68,7 +87,6 @@ export async function up(engine: keyof typeof providers, options: FleetOptions =
       },
       signal,
     });
-    recordOrigin(runId, { content: made.content });
     return attach(engine, runId);
   } catch (error) {
     // The error explains why the start failed, even when the cleanup fails too.

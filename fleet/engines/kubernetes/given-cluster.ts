@@ -20,9 +20,9 @@ export async function givenCluster(options: ProviderOptions): Promise<ClusterPro
   return {
     known: { kubeconfig },
     provide: async (make) => {
-      const made = await make((keys, builds) => clusterImages(keys, builds, onProgress));
+      const images = await make((keys, builds) => clusterImages(keys, builds, onProgress));
       phase('images ready');
-      return { cluster: { kubeconfig }, made };
+      return { cluster: { kubeconfig }, images };
     },
     // They exist already; otherwise the permission check would have failed.
     appliesSharedObjects: false,

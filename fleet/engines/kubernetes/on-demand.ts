@@ -8,7 +8,7 @@ const kubernetesEngine = (name: 'k3s' | 'cluster', sharesNode: boolean): Engine 
   capabilities: capabilitiesOf[name],
   sharesNode,
   up: async (options) => (await import('./engine.ts')).up(name, options),
-  content: async (options = {}) => (await import('./manifests.ts')).contentOfFleet(options),
+  content: async (options = {}) => (await import('./engine.ts')).content(options),
   attach: async (runId) => (await import('./fleet.ts')).attach(name, runId),
   reap: async (runId) => (await import('./end.ts')).endRun(stateOf(name, runId).runId),
 });

@@ -34,18 +34,18 @@ export async function ownNode({
         nodeFailed.abort();
       });
       const making = make((keys, builds) => prepareImages(docker, keys, builds, onProgress));
-      const imported = Promise.all([container.promise, making]).then(([id, { images }]) =>
+      const imported = Promise.all([container.promise, making]).then(([id, images]) =>
         importImages(docker, id, Object.values(images), { onProgress, signal: canceled }),
       );
       const work = [
         node.then((started) => (phase('node Ready'), started)),
-        making.then((made) => (phase('images ready'), made)),
+        making.then((images) => (phase('images ready'), images)),
         imported.then(() => phase('images in the node')),
       ] as const;
       // When one fails, the others are awaited before the failure is reported.
       await Promise.allSettled(work);
-      const [cluster, made] = await Promise.all(work);
-      return { cluster, made };
+      const [cluster, images] = await Promise.all(work);
+      return { cluster, images };
     },
     appliesSharedObjects: true,
     namespaceLabels: {},

@@ -1,5 +1,14 @@
+import type { ImageKey } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
-import type { MadeFleet, PrepareImages } from './manifests.ts';
+
+/** Makes images available, given the folder of each app's build. @returns the reference of each. */
+export type PrepareImages = (
+  keys: readonly ImageKey[],
+  builds: Readonly<Record<string, string>>,
+) => Promise<Record<string, string>>;
+
+/** Builds the apps and makes the images of the fleet with this function. @returns the reference of each image. */
+export type MakeImages = (prepare: PrepareImages) => Promise<Record<string, string>>;
 
 /** A cluster that can be reached. */
 export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
@@ -22,10 +31,8 @@ export interface ProviderOptions {
 export interface ClusterProvider {
   /** The cluster, if it is there already. */
   known?: ReachableCluster;
-  /** The cluster, and a fleet whose images its nodes can use. */
-  provide(
-    make: (prepare: PrepareImages) => Promise<MadeFleet>,
-  ): Promise<{ cluster: ReachableCluster; made: MadeFleet }>;
+  /** The cluster, and the reference of each image, which its nodes can use. */
+  provide(make: MakeImages): Promise<{ cluster: ReachableCluster; images: Record<string, string> }>;
   /** Whether the engine applies cluster-scoped objects, except bindings. Otherwise an administrator has applied them. */
   appliesSharedObjects: boolean;
   /** Labels of the run's namespace, in addition to the run's own. */

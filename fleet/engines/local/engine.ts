@@ -3,18 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
-import { buildApps, buildFolders } from '../../build/builds.ts';
+import { buildApps } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
-import { changesForAuthentik } from '../../manifests/authentik.ts';
-import type { Authentik } from '../../manifests/authentik.ts';
-import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
-import { changesForHosts } from '../../manifests/hosts-change.ts';
-import { imageOf } from '../../manifests/images.ts';
-import type { Image, Images } from '../../manifests/images.ts';
-import { ofKind, onlyContainer } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
-import { render } from '../../manifests/render.ts';
+import type { Images } from '../../manifests/images.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
@@ -33,6 +25,8 @@ import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { release, startHelper } from '../shared/helper-process.ts';
+import { contentNow, inputsOf } from '../shared/inputs.ts';
+import type { InputOptions } from '../shared/inputs.ts';
 import { startOptions, phases } from '../shared/start.ts';
 import { errorFrom, planFile } from './control.ts';
 import type { StartMessage, SupervisorPlan } from './control.ts';
@@ -65,10 +59,7 @@ export function createLocalEngine(
     capabilities: capabilitiesOf.local,
     sharesNode: false,
     up: (options = {}) => up(manifests, imagesModule, options),
-    content: async (options = {}) => {
-      const made = await madeOf(manifests, imagesModule, startOptions(options));
-      return contentOf({ ...made, builds: await buildFolders(made.apps, made.sources), helper });
-    },
+    content: async (options = {}) => contentNow(await localInputs(manifests, imagesModule, options), helper),
     attach: async (runId) => attach(runId),
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun('local', runId);
@@ -89,7 +80,7 @@ export function createLocalEngine(
 export const localEngine = createLocalEngine();
 
 async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { runId, hosts, authentik, changes, detached, onProgress, signal } = startOptions(options);
+  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);
@@ -100,17 +91,13 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
-    const {
-      objects,
-      images: wanted,
-      sources,
-      apps,
-    } = await madeOf(manifests, imagesModule, { hosts, authentik, changes });
+    const inputs = await localInputs(manifests, imagesModule, options);
+    const { objects, sources } = inputs;
     recordManifests(runId, objects);
     phase('manifests read');
 
-    const builds = await buildApps(apps, { ...sources, onProgress, signal });
-    const content = contentOf({ objects, images: wanted, builds, helper });
+    const builds = await buildApps(inputs.apps, { ...sources, onProgress, signal });
+    const content = contentOf({ ...inputs, builds, helper });
     content.catch(() => {});
     phase('apps built');
 
@@ -123,7 +110,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
       model,
       imagesModule,
       builds: Object.fromEntries(
-        wanted.flatMap(({ key, image }) => {
+        inputs.images.flatMap(({ key, image }) => {
           const folder = image.build?.kind === 'app' ? builds[image.build.app] : undefined;
           return folder === undefined ? [] : [[key, folder]];
         }),
@@ -144,26 +131,11 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   }
 }
 
-/** The inputs of a fleet: its objects, their images, and the inputs of its app builds. */
-async function madeOf(
-  manifests: string,
-  imagesModule: string,
-  {
-    hosts,
-    authentik,
-    changes,
-  }: Required<Pick<FleetOptions, 'hosts' | 'changes'>> & { authentik: Authentik | undefined },
-) {
-  const { images: known } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-  const rendered = await render(manifests);
-  const objects = applyChanges(rendered, [
-    ...changesForHosts(rendered, hosts),
-    ...changesForAuthentik(rendered, authentik),
-    ...changes,
-  ]);
-  const images = imagesIn(objects, known);
-  const apps = images.flatMap(({ image }) => (image.build?.kind === 'app' ? [image.build.app] : []));
-  return { objects, images, apps, sources: sourcesIn(changes) };
+async function localInputs(manifests: string, imagesModule: string, options: InputOptions) {
+  const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
+  const inputs = await inputsOf([manifests], options, images);
+  for (const { image } of inputs.images) image.prerequisites?.();
+  return inputs;
 }
 
 /** Starts the supervisor and resolves when it reports that the fleet is up. */
@@ -216,22 +188,6 @@ function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
     FLEET_STATE_DIR: resolve(stateDirectory()),
     ...variablesOfRun(runId),
   };
-}
-
-/** The images that the Deployments name. An image that this machine cannot run is an error. */
-function imagesIn(objects: readonly KubeObject[], images: Images): Array<{ key: string; image: Image }> {
-  return ofKind(objects, 'Deployment').flatMap((deployment) => {
-    const container = onlyContainer(deployment);
-    if (!container) return [];
-    const known = imageOf(container.image, images);
-    if (known?.image.local) {
-      known.image.prerequisites?.();
-      return [known];
-    }
-    throw new HarnessError(
-      `Deployment ${deployment.metadata.name}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
-    );
-  });
 }
 
 function attach(runId: string): LocalFleet {

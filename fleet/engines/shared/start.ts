@@ -7,12 +7,11 @@ import type { FleetOptions } from './engine.ts';
 export const startOptions = ({
   runId = newRunId(),
   hosts = productionHosts,
-  authentik,
   changes = [],
   detached = false,
   onProgress = () => {},
   ...others
-}: FleetOptions) => ({ runId, hosts, authentik, changes, detached, onProgress, ...others });
+}: FleetOptions) => ({ runId, hosts, changes, detached, onProgress, ...others });
 
 /** Reports each phase with the time since the phase before, and since the start of the run. */
 export function phases(onProgress: (line: string) => void): (name: string) => void {
