@@ -18,8 +18,8 @@ const fleetFolders = [
   ['kubernetes', ['manifests']],
   ['edge', ['run']],
   ['release', ['manifests', 'environment', 'kubernetes']],
-  ['engines/shared', ['manifests', 'run']],
-  ['engines/docker', ['manifests', 'run']],
+  ['engines/shared', ['manifests', 'run', 'build', 'edge']],
+  ['engines/docker', ['manifests', 'run', 'build']],
   ['engines/kubernetes', ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared', 'engines/docker']],
   ['engines/local', ['manifests', 'run', 'build', 'edge', 'engines/shared']],
   // Its test alone makes a certificate; the engine imports nothing but the base.

@@ -2,13 +2,13 @@ import type { ImageKey } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 
 /** Makes images available, given the folder of each app's build. @returns the reference of each. */
-export type PrepareImages = (
+type PrepareImages = (
   keys: readonly ImageKey[],
   builds: Readonly<Record<string, string>>,
 ) => Promise<Record<string, string>>;
 
 /** Builds the apps and makes the images of the fleet with this function. @returns the reference of each image. */
-export type MakeImages = (prepare: PrepareImages) => Promise<Record<string, string>>;
+type MakeImages = (prepare: PrepareImages) => Promise<Record<string, string>>;
 
 /** A cluster that can be reached. */
 export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
