@@ -15,8 +15,4 @@ export default class FirstAssertionReporter implements Reporter {
     if (this.#at === undefined || since === undefined) return;
     console.log(`\nFirst assertion after ${duration(this.#at - since)}.`);
   }
-
-  printsToStdio(): boolean {
-    return true;
-  }
 }

@@ -43,15 +43,22 @@ export const needsAnnotation = 'needs';
 export const hasEnded = ({ results }: Pick<TestCase, 'results'>): boolean =>
   results.some(({ status }) => status !== 'interrupted');
 
-/** @param spec the test's file, relative to `e2e/`. */
-export function outcomeOf(test: TestCase, spec: string): TestOutcome {
+const suiteFolder = join(import.meta.dirname, '..');
+
+/** The test's file, relative to `e2e/`. */
+export const specOf = ({ location }: TestCase): string => relative(suiteFolder, location.file).replaceAll(sep, '/');
+
+/** `describe title: test title`, without the titles of the project and the file. */
+export const titleOf = (test: TestCase): string => test.titlePath().slice(3).join(': ');
+
+export function outcomeOf(test: TestCase): TestOutcome {
   const result = test.results.at(-1);
   const needs = result?.annotations.find(({ type }) => type === needsAnnotation)?.description;
   const [message = '', ...later] = (result?.errors ?? []).map((error) => stripVTControlCharacters(error.message ?? ''));
   const harnessFault = later.find(isHarnessFault);
   return {
-    spec,
-    title: test.titlePath().slice(3).join(': '),
+    spec: specOf(test),
+    title: titleOf(test),
     line: test.location.line,
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
     status: result && hasEnded(test) ? statusOf[result.status] : 'not run',
@@ -64,8 +71,6 @@ export function outcomeOf(test: TestCase, spec: string): TestOutcome {
     at: positionsIn(result?.errors[0]),
   };
 }
-
-const suiteFolder = join(import.meta.dirname, '..');
 
 /** The positions in the stack of an error of the product that are in the suite, each once. */
 function positionsIn({ message = '', stack = '' }: TestError = {}): string[] {

@@ -65,21 +65,14 @@ export const cell = (content: string | number | Html, kind: '' | 'number' | 'wid
 /** A picture that can be scrolled on a narrow screen, also with the keyboard. */
 export const figure = (name: string, picture: Html, caption: Html): Html =>
   html`<figure>
-    <div class="scroll chart" role="group" tabindex="0" aria-label="${name}">${picture}</div>
+    <div class="scroll" role="group" tabindex="0" aria-label="${name}">${picture}</div>
     <figcaption>${caption}</figcaption>
   </figure>`;
 
 /** The meaning of the colours of a picture. @param entries a class of the stylesheet, and its meaning. */
 export const legend = (entries: ReadonlyArray<readonly [kind: string, meaning: string]>): Html =>
-  html`<ul class="legend">
-    ${entries.map(
-      ([kind, meaning]) =>
-        html`<li>
-          <svg viewBox="0 0 14 14" aria-hidden="true">
-            <rect class="${kind}" x="1" y="2" width="12" height="10" rx="2" /></svg
-          >${meaning}
-        </li>`,
-    )}
+  html`<ul class="legend bars">
+    ${entries.map(([kind, meaning]) => html`<li><i class="${kind}"></i>${meaning}</li>`)}
   </ul>`;
 
 export const badge = (status: string, text = status): Html =>
@@ -107,12 +100,6 @@ const style = `
   --warn: light-dark(#9a6200, #e9b04a);
   --moved: light-dark(#64748b, #8492a6);
   --code: light-dark(#f1f3f6, #10141a);
-  --s0: light-dark(#2563eb, #60a5fa);
-  --s1: light-dark(#7c3aed, #c4a5fd);
-  --s2: light-dark(#0f766e, #2dd4bf);
-  --s3: light-dark(#b4460e, #fb923c);
-  --s4: light-dark(#be185d, #f472b6);
-  --s5: light-dark(#4d6b0a, #a3d13c);
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
@@ -150,23 +137,18 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 figure { margin: 10px 0; }
 figcaption, .legend { color: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; }
-.legend svg { width: 14px; height: 14px; margin-right: 6px; vertical-align: -2px; }
-.chart svg { display: block; width: 100%; min-width: 900px; height: auto; }
-svg text { fill: var(--text); font: 11px system-ui, sans-serif; }
-svg text.soft { fill: var(--soft); }
-svg text.bad { fill: var(--bad); font-weight: 600; }
-svg text.on { fill: light-dark(#ffffff, #10141a); font-weight: 600; }
-svg .grid { stroke: var(--line); }
-svg .lane { fill: var(--code); }
-svg .ok { fill: var(--good); }
-svg .moved { fill: var(--moved); }
-svg .refused { fill: var(--bad); }
-svg .broken { fill: var(--bad); stroke: var(--text); stroke-width: 1.5; }
-svg .waiting, svg .rollout { fill: var(--warn); }
-svg .s0, svg .sign-in { fill: var(--s0); } svg .s1, svg .sign-out { fill: var(--s1); }
-svg .s2, svg .refresh { fill: var(--s2); } svg .s3 { fill: var(--s3); }
-svg .s4, svg .fault { fill: var(--s4); } svg .s5 { fill: var(--s5); }
-svg .kill { fill: var(--bad); }
-svg .shade { opacity: .12; }
+.legend i { display: inline-block; width: 12px; height: 14px; margin-right: 6px; vertical-align: -2px; }
+.timeline { display: grid; grid-template-columns: max-content 1fr; gap: 3px 10px; min-width: 900px; font-size: 12px; }
+.timeline > span { text-align: right; }
+.timeline > div { position: relative; height: 18px; background: var(--code); border-radius: 3px; }
+.timeline > div > * { position: absolute; color: var(--soft); font-weight: 400; }
+.timeline i { top: 5px; height: 8px; min-width: 3px; }
+.timeline i.refused, .timeline i.broken { top: 1px; height: 16px; z-index: 1; }
+.bars .ok { background: var(--good); }
+.bars .moved { background: var(--moved); }
+.bars .refused, .bars .kill { background: var(--bad); }
+.bars .broken { background: var(--bad); outline: 1.5px solid var(--text); }
+.bars .rollout { background: var(--warn); }
+.bars .fault { background: var(--link); }
 @media (max-width: 600px) { dl { grid-template-columns: 1fr; } }
 `;

@@ -1,11 +1,9 @@
 import { causesOfRun, causesTitle, describeRegressionCause } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
-import { badge, cell, figure, page, prose, table } from './page.ts';
+import { badge, cell, page, prose, table } from './page.ts';
 import type { ReportedTest, RunReport, TestFailure } from './report.ts';
-import { signOutsIn } from './bands.ts';
-import { otherLanes, type KeySeen, type Mark, type Timeline } from './timeline.ts';
-import { timelineLegend, timelineSvg } from './timeline-svg.ts';
+import { timelineFigure } from './timeline-figure.ts';
 
 /** Failed tests that are expanded, and those with a timeline: more make the page slow and help no reader. */
 const mostOpen = 3;
@@ -81,7 +79,7 @@ function failedTest(test: ReportedTest, index: number): Html | undefined {
   if (!failure) return undefined;
   return html`<details class="card failed" id="${test.id}" ${index < mostOpen && html` open`}>
     <summary>${badge(test.status)} ${test.title} <span class="soft">${duration(test.milliseconds)}</span></summary>
-    ${failurePart(test, failure)} ${timeline && index < mostTimelines && timelinePart(test.title, timeline)}
+    ${failurePart(test, failure)} ${timeline && index < mostTimelines && timelineFigure(timeline, test.title)}
   </details>`;
 }
 
@@ -111,50 +109,6 @@ function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, a
       <summary>The whole message</summary>
       <pre>${message}</pre>
     </details>`;
-}
-
-function timelinePart(title: string, timeline: Timeline): Html {
-  const { marks, bands, leftOut, keys } = timeline;
-  if (marks.length === 0 && bands.length === 0) return html`<p class="soft">No request passed the edge.</p>`;
-  return html`${figure(
-    `Timeline of ${title}`,
-    timelineSvg(timeline, title),
-    html`${timelineLegend(marks)}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`,
-  )}
-  ${signOutsIn(marks).map(hopsPart)} ${keys && keysPart(keys)}`;
-}
-
-const hopsPart = (hops: readonly Mark[]): Html =>
-  html`<h3>Requests of the sign-out</h3>
-    ${table(
-      'Requests of the sign-out',
-      ['request', 'status', 'by'],
-      hops.map(({ method, host, path, status, lane }) => [
-        cell(`${method} ${host}${path}`),
-        cell(status || 'no answer'),
-        cell(lane === otherLanes.outside ? html`<b class="bad">wrong host</b>` : lane),
-      ]),
-    )}`;
-
-function keysPart({ before, after }: NonNullable<Timeline['keys']>): Html | undefined {
-  const id = ({ db, name }: KeySeen): string => `${db}/${name}`;
-  const [had, has] = [new Set(before.map(id)), new Set(after.map(id))];
-  const changed = [
-    ...before.filter((key) => !has.has(id(key))).map((key) => ({ ...key, change: 'gone' })),
-    ...after.filter((key) => !had.has(id(key))).map((key) => ({ ...key, change: 'new' })),
-  ];
-  if (changed.length === 0) return undefined;
-  return html`<h3>Keys in Redis, before and after</h3>
-    ${table(
-      'Keys in Redis',
-      ['key', 'db', 'change', { number: 'seconds to live' }],
-      changed.map(({ name, db, change, ttl }) => [
-        cell(html`<code>${name}</code>`),
-        cell(db),
-        cell(change),
-        cell(ttl, 'number'),
-      ]),
-    )}`;
 }
 
 /** Tests that did not run, by their reason. */

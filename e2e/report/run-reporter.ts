@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
@@ -25,7 +25,6 @@ export default class RunReporter implements Reporter {
   readonly #timelines = new Map<TestCase, Timeline>();
   readonly #errors: string[] = [];
   #suite: Suite | undefined;
-  #testDir = '';
   #workers = 1;
 
   /** `folder`: of the reports. It must come after the reporter that redacts. */
@@ -36,7 +35,6 @@ export default class RunReporter implements Reporter {
   onBegin(config: FullConfig, suite: Suite): void {
     this.#suite = suite;
     this.#workers = config.workers;
-    this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
     if (process.env.GITHUB_ACTIONS) stopGitHubCommands();
   }
 
@@ -56,7 +54,7 @@ export default class RunReporter implements Reporter {
     const tests = this.#suite?.allTests() ?? [];
     const { verdict } = verdictOnRun(tests, this.#errors, status);
     const errors = verdict.errors.slice(0, maxErrors).map((error) => error.slice(0, maxErrorLength));
-    const outcomes = new Map(tests.map((test) => [test, outcomeOf(test, this.#specOf(test))]));
+    const outcomes = new Map(tests.map((test) => [test, outcomeOf(test)]));
     const all = [...outcomes.values()];
     const catalogue = regressions();
     const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome, all, catalogue));
@@ -80,10 +78,6 @@ export default class RunReporter implements Reporter {
       if (summary) appendFileSync(summary, summaryMarkdown(report));
     }
     console.log(`\nRun report: ${join(this.#folder, 'run.html')}`);
-  }
-
-  printsToStdio(): boolean {
-    return true;
   }
 
   #reported(
@@ -113,10 +107,6 @@ export default class RunReporter implements Reporter {
       ...(failure && { failure: { ...failure, ...(trace && { trace: relative('', trace) }) } }),
       ...(failure && timeline ? { timeline } : {}),
     };
-  }
-
-  #specOf(test: TestCase): string {
-    return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
   }
 }
 

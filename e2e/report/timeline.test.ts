@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import { mark, timeline } from './testing/samples.ts';
-import { bandsIn, signOutsIn } from './bands.ts';
 import { describeMark, marksOf } from './timeline.ts';
 
 const row = (change: Partial<LedgerRow>): LedgerRow => ({
@@ -58,27 +56,4 @@ test('a host outside the fleet has a lane of its own', () => {
   const [mark] = marksOf([row({ pod: '', servedBy: '', outcome: 'egress', status: 421 })], 'me', 0).marks;
   expect(mark?.lane).toBe('outside the fleet');
   expect(mark && describeMark(mark)).toContain('is outside the fleet, so that the edge refused it with 421');
-});
-
-test('sign-ins, sign-outs and refreshes are read from the requests; the exchange of a code is no refresh', () => {
-  const refresh = mark({ at: 5_000, from: 'operator-b', method: 'POST', path: '/application/o/token/', status: 400 });
-  expect(bandsIn([...timeline().marks, refresh]).map(({ kind, label }) => `${kind}: ${label}`)).toEqual([
-    'sign-in: sign-in at operator',
-    'sign-out: sign-out from operator',
-    'refresh: refresh answered 400',
-  ]);
-});
-
-test('the addresses of a sign-out end at the signed-out page, and leave out what pages load', () => {
-  const hops = [
-    mark({ method: 'POST', path: '/auth/oidc/logout', status: 303 }),
-    mark({ at: 10, host: 'auth.dezky.example', path: '/flows/-/cancel/', status: 302 }),
-    mark({ at: 20, host: 'auth.dezky.example', path: '/application/o/operator/end-session/', status: 302 }),
-    mark({ at: 30, host: 'auth.dezky.example', path: '/api/v3/flows/executor/x/' }),
-    mark({ at: 40, path: '/signed-out' }),
-    mark({ at: 50, path: '/signed-out' }),
-  ];
-  expect(signOutsIn(hops).map((its) => its.map(({ path }) => path))).toEqual([
-    ['/auth/oidc/logout', '/flows/-/cancel/', '/application/o/operator/end-session/', '/signed-out'],
-  ]);
 });

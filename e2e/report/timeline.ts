@@ -23,22 +23,12 @@ export interface Mark {
   error: string;
 }
 
-/** An interval of a test, such as a rollout. Milliseconds from the start of the test. */
+/** A change that a test made to the fleet, such as a rollout. Milliseconds from the start of the test. */
 export interface Band {
-  kind: 'sign-in' | 'refresh' | 'sign-out' | 'rollout' | 'kill' | 'fault';
-  /** A pod, a Deployment, or `authentik`. */
-  on: string;
+  kind: 'rollout' | 'kill' | 'fault';
   label: string;
   at: number;
   ms: number;
-}
-
-/** A key in Redis. The name keeps its prefix; the rest is a hash. */
-export interface KeySeen {
-  db: number;
-  name: string;
-  /** Seconds to live; -1: never expires. */
-  ttl: number;
 }
 
 /** What happened during one attempt of a test. */
@@ -49,7 +39,6 @@ export interface Timeline {
   bands: Band[];
   /** The number of omitted requests: files of pages, and those beyond the limit. */
   leftOut: number;
-  keys?: { before: KeySeen[]; after: KeySeen[] };
 }
 
 /** Lanes that are not pods. */
@@ -130,3 +119,8 @@ export function describeMark({ method, host, path, status, lane, revision, error
   const by = revision ? `${lane} (${revision})` : lane;
   return `${request} was answered ${status || 'not at all'} by ${by}${error ? `: ${error}` : ''}`;
 }
+
+/** `   1.20 s  GET operator.dezky.example/api/me was answered …, from browser, session 48e9a6`. */
+export const lineOf = (mark: Mark): string =>
+  `${(mark.at / 1_000).toFixed(2).padStart(7)} s  ${describeMark(mark)}, from ${mark.from}` +
+  (mark.session ? `, session ${mark.session.slice(0, 6)}` : '');

@@ -41,7 +41,7 @@ test('tests are counted, and errors of the harness apart', () => {
 test('a test is named by its file and titles, and has its line and its tags', () => {
   const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
   expect(outcomeOf('passes')).toEqual({
-    spec: 'sample.ts',
+    spec: 'report/testing/sample.ts',
     title: 'passes',
     line: sample.findIndex((line) => line.startsWith("test('passes'")) + 1,
     tags: ['fault'],

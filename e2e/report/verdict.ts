@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
-import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
+import { hasEnded, outcomeOf, specOf, titleOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
 import { runRequest } from '../run-request.ts';
 
@@ -61,15 +61,13 @@ export default class VerdictReporter implements Reporter {
   readonly #file: string;
   readonly #errors: string[] = [];
   #suite: Suite | undefined;
-  #testDir = '';
 
   constructor(options: { file: string }) {
     this.#file = options.file;
   }
 
-  onBegin(config: FullConfig, suite: Suite): void {
+  onBegin(_config: FullConfig, suite: Suite): void {
     this.#suite = suite;
-    this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
   }
 
   onError(error: { message?: string }): void {
@@ -79,13 +77,13 @@ export default class VerdictReporter implements Reporter {
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
     const { passed, skipped, verdict, early, isWhole } = verdictOnRun(tests, this.#errors, result.status);
-    const outcomes = tests.map((test) => outcomeOf(test, this.#specOf(test)));
+    const outcomes = tests.map(outcomeOf);
     const unexpectedSkips = isWhole ? findUnexpectedSkips(outcomes, engineInUse()) : [];
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
 
-    if (passed.length > 0) console.log(`\nProved:\n${this.#claims(passed)}`);
+    if (passed.length > 0) console.log(`\nProved:\n${claims(passed)}`);
     if (skipped.length > 0)
       console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
     if (unexpectedSkips.length > 0)
@@ -98,26 +96,15 @@ export default class VerdictReporter implements Reporter {
     const older = stale.length > 0 ? `, on a fleet that is older than this repository: ${stale.join(', ')}` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${older}`);
   }
-
-  printsToStdio(): boolean {
-    return true;
-  }
-
-  #specOf(test: TestCase): string {
-    return relative(this.#testDir, test.location.file).replaceAll(sep, '/');
-  }
-
-  /** One line per claim, by the folder of its spec. */
-  #claims(tests: TestCase[]): string {
-    const byArea = Map.groupBy(tests, (test) => this.#specOf(test).split('/')[0] ?? '');
-    return [...byArea]
-      .map(([area, its]) => `  ${area}\n${its.map((test) => `    ${claim(test)}`).join('\n')}`)
-      .join('\n');
-  }
 }
 
-/** `describe title: test title`, without the titles of the project and the file. */
-const claim = (test: TestCase): string => test.titlePath().slice(3).join(': ');
+/** One line per claim, by the folder of its spec. */
+function claims(tests: TestCase[]): string {
+  const byArea = Map.groupBy(tests, (test) => specOf(test).split('/')[0] ?? '');
+  return [...byArea]
+    .map(([area, its]) => `  ${area}\n${its.map((test) => `    ${titleOf(test)}`).join('\n')}`)
+    .join('\n');
+}
 
 const reason = (test: TestCase): string =>
   test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? 'no reason given';

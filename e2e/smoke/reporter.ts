@@ -71,10 +71,6 @@ export default class SmokeReporter implements Reporter {
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
   }
 
-  printsToStdio(): boolean {
-    return true;
-  }
-
   /** An unfinished check is not a verdict, and neither is one that did not start. */
   #reportUnchecked(): void {
     const unchecked = (this.#suite?.allTests() ?? []).filter((test) => !this.#ended.has(test));

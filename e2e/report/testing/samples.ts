@@ -52,9 +52,8 @@ export const timeline = (calls = 20): Timeline => ({
       revision: '',
     }),
   ],
-  bands: [{ kind: 'rollout', on: 'operator', label: 'rollout of operator', at: 200, ms: 500 }],
+  bands: [{ kind: 'rollout', label: 'rollout of operator', at: 200, ms: 500 }],
   leftOut: 12,
-  keys: { before: [], after: [{ db: 1, name: 'operator:oidc:#1f2e3d', ttl: 1_209_590 }] },
 });
 
 export const failure: TestFailure = {
