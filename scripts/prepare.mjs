@@ -40,7 +40,6 @@ const needs = {
   bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.
   smoke: process.env.SMOKE_USERNAME ? browsers : [],
-  diagnose: process.env.SMOKE_USERNAME ? browsers : [],
   deploy: process.env.SMOKE_USERNAME ? browsers : [],
 };
 
