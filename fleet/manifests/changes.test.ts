@@ -59,12 +59,6 @@ describe('an environment change', () => {
       'There is no Deployment "wep". Name one of: web.',
     );
   });
-
-  test('does not remove what another Deployment reads too', () => {
-    expect(() => apply(env('COLOUR', null), [...objects, deployment('other', 'web-config')])).toThrow(
-      'COLOUR comes from web-config, which Deployment other reads too',
-    );
-  });
 });
 
 describe('a manifest patch', () => {

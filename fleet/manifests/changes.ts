@@ -68,13 +68,12 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
 /**
  * Sets or removes one variable of one Deployment, in place. False when there was nothing to do.
  * Setting writes to `env`, which has priority over `envFrom`. Removing deletes it from `env` and from the ConfigMaps
- * and Secrets in `envFrom`; it throws when another Deployment reads the same key from there.
+ * and Secrets in `envFrom`.
  */
 function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
-  const owner = deploymentNamed(objects, deployment);
-  const container = onlyContainer(owner);
+  const container = onlyContainer(deploymentNamed(objects, deployment));
   if (!container) throw new HarnessError(`Deployment ${deployment}: changes to env need exactly one container.`);
-  return value === null ? unset(objects, owner, container, name) : set(container, name, value);
+  return value === null ? unset(objects, container, name) : set(container, name, value);
 }
 
 function set(container: Container, name: string, value: string): boolean {
@@ -90,7 +89,7 @@ function set(container: Container, name: string, value: string): boolean {
   return true;
 }
 
-function unset(objects: readonly KubeObject[], owner: Deployment, container: Container, name: string): boolean {
+function unset(objects: readonly KubeObject[], container: Container, name: string): boolean {
   const before = container.env?.length ?? 0;
   if (container.env) container.env = container.env.filter((entry) => entry.name !== name);
   let touched = (container.env?.length ?? 0) !== before;
@@ -100,7 +99,6 @@ function unset(objects: readonly KubeObject[], owner: Deployment, container: Con
     if (!held || key === undefined) continue;
     for (const values of [held.data, isKind(held, 'Secret') ? held.stringData : undefined]) {
       if (!values || !(key in values)) continue;
-      refuseShared(objects, owner, source, name);
       delete values[key];
       touched = true;
     }
@@ -133,22 +131,6 @@ function sourceObject(objects: readonly KubeObject[], source: EnvFromSource): Co
   return source.configMapRef
     ? named(objects, 'ConfigMap', source.configMapRef.name)
     : named(objects, 'Secret', source.secretRef?.name);
-}
-
-function refuseShared(objects: readonly KubeObject[], owner: Deployment, source: EnvFromSource, name: string): void {
-  const ref = source.configMapRef ?? source.secretRef;
-  const sharedWith = ofKind(objects, 'Deployment').find(
-    (other) =>
-      other.metadata.name !== owner.metadata.name &&
-      other.spec.template.spec.containers.some((container) =>
-        container.envFrom?.some((entry) => (entry.configMapRef ?? entry.secretRef)?.name === ref?.name),
-      ),
-  );
-  if (!sharedWith) return;
-  throw new HarnessError(
-    `Deployment ${owner.metadata.name}: ${name} comes from ${ref?.name}, which Deployment ${sharedWith.metadata.name} ` +
-      'reads too. Removing it there would change both; use a manifest patch that says so.',
-  );
 }
 
 function deploymentNamed(objects: readonly KubeObject[], name: string): Deployment {

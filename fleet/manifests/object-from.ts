@@ -24,7 +24,6 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   }),
   Service: z.looseObject({ spec: anyFields }),
   Ingress: z.looseObject({ spec: withRules }),
-  IngressRoute: z.looseObject({ spec: anyFields }),
   Middleware: z.looseObject({ spec: anyFields }),
   PodDisruptionBudget: z.looseObject({ spec: anyFields }),
   Role: withRules,

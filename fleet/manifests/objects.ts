@@ -111,16 +111,6 @@ export interface Middleware extends KubeObject {
   };
 }
 
-/** Traefik's own kind of router. */
-export interface IngressRoute extends KubeObject {
-  kind: 'IngressRoute';
-  spec: {
-    entryPoints?: string[];
-    routes?: Array<{ match?: string; priority?: number; middlewares?: Array<{ name: string; namespace?: string }> }>;
-    tls?: unknown;
-  };
-}
-
 export interface PodDisruptionBudget extends KubeObject {
   kind: 'PodDisruptionBudget';
   spec: V1PodDisruptionBudgetSpec;
@@ -158,7 +148,6 @@ interface Kinds {
   Deployment: Deployment;
   Service: Service;
   Ingress: Ingress;
-  IngressRoute: IngressRoute;
   Middleware: Middleware;
   PodDisruptionBudget: PodDisruptionBudget;
   CustomResourceDefinition: CustomResourceDefinition;

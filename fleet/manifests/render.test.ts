@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { findOnPath } from './images.ts';
 import { named } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { render } from './render.ts';
-import { yamlBomb } from './yaml-bomb.ts';
 
 const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>
   Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
@@ -96,14 +94,5 @@ describe('render', () => {
     await expect(render(directory)).rejects.toThrow(/"spec.template" is missing or wrong/);
     write({ 'web.yaml': `${deployment('web')}---\n${deployment('web')}` });
     await expect(render(directory)).rejects.toThrow('Deployment web comes from two resources');
-  });
-
-  test('names the file whose aliases would fill the memory', async () => {
-    write({ 'kustomization.yaml': `${head}resources: [web.yaml]\n`, 'web.yaml': yamlBomb });
-    const error = await render(directory).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(HarnessError);
-    expect((error as Error).message).toMatch(/web\.yaml cannot be used: .*alias/);
-    write({ 'kustomization.yaml': yamlBomb });
-    await expect(render(directory)).rejects.toThrow(/kustomization\.yaml cannot be used: .*alias/);
   });
 });

@@ -20,7 +20,7 @@ const rulesBroken = (objects: readonly KubeObject[]): string[] => [
   ...new Set(violationsOf(objects).map(({ rule }) => rule)),
 ];
 const object = (kind: string, rest: Record<string, unknown>, annotations: Record<string, string> = {}): KubeObject => ({
-  apiVersion: kind === 'IngressRoute' || kind === 'TraefikService' ? 'traefik.io/v1alpha1' : 'example/v1',
+  apiVersion: 'example/v1',
   kind,
   metadata: { name: 'extra', namespace: 'dezky', annotations },
   ...rest,
@@ -429,21 +429,6 @@ describe('no-global-redirect', () => {
     ["a chart's settings", object('HelmChart', { spec: { set: { 'ports.web.redirectTo.port': 'websecure' } } })],
     ['a variable', object('Pod', { spec: { containers: [{ image: 'traefik:v3.6.12', env }] } })],
   ])('%s', (_, redirecting) => expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']));
-});
-
-test('an IngressRoute is a router as well', () => {
-  const route = { match: 'PathPrefix(`/`)', middlewares: [{ name: 'redirect-https' }] };
-  expect(sentencesFor([...rendered, object('IngressRoute', { spec: { routes: [route] } })])).toEqual([
-    expect.stringContaining('IngressRoute extra: spec.entryPoints is not there'),
-    expect.stringContaining('IngressRoute extra: spec.routes[0] takes every host'),
-  ]);
-});
-
-test.each([
-  object('IngressRoute', { spec: { routes: [{ match: 'x', services: [{ name: 'operator', sticky: {} }] }] } }),
-  object('TraefikService', { spec: { weighted: { services: [], sticky: {} } } }),
-])('the stickiness of an object of Traefik is told: $kind', (one) => {
-  expect(rulesBroken([one])).toContain('balanced-requests');
 });
 
 test('a host without a router on web is told, and so is an app without a budget', () => {

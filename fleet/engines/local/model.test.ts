@@ -24,16 +24,11 @@ test('the fleet is modelled whole', () => {
   ).toEqual(['authentik', 'dezky-data', 'edge', 'upstreams', ...apps.map(({ name }) => name)].toSorted());
 });
 
-test('what keeps a client on one pod is a fault of the product, wherever it is written', () => {
-  const route = {
-    apiVersion: 'traefik.io/v1alpha1',
-    kind: 'IngressRoute',
-    metadata: { name: 'r' },
-    spec: { routes: [{ match: 'x', services: [{ name: 'operator', sticky: { cookie: {} } }] }] },
-  };
-  expect(() => modelOf([...rendered, route])).toThrow(ProductFailed);
-  expect(() => modelOf([...rendered, route])).toThrow(/^IngressRoute r: .*\.sticky is there: requests would stick/);
-  expect(() => modelOf([...rendered, { ...route, spec: {} }])).toThrow('the kind IngressRoute');
+test('what keeps a client on one pod is a fault of the product, also where it is not modelled', () => {
+  const affinity = '/metadata/annotations/nginx.ingress.kubernetes.io~1affinity';
+  const sticky = patched('Ingress', affinity, 'cookie');
+  expect(() => modelOf(sticky)).toThrow(ProductFailed);
+  expect(() => modelOf(sticky)).toThrow(/affinity'\] is "cookie": requests would stick/);
 });
 
 test('what Traefik and kube-proxy make of stickiness is modelled', () => {

@@ -1,6 +1,6 @@
 import { ofKind } from '../objects.ts';
 import type { Ingress, KubeObject, Middleware } from '../objects.ts';
-import { isOnWeb, redirectsIn, routersOf } from './routers.ts';
+import { annotationPath, isOnWeb, redirectsIn, routersOf } from './routers.ts';
 import type { Breach, Rule } from './rule.ts';
 import { walk } from './rule.ts';
 
@@ -41,16 +41,16 @@ export const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
   check: (objects) => {
     const redirects = redirectsIn(objects);
-    return routersOf(objects).flatMap(({ object, path, entryPoints, entryPointsPath, middlewares, host }) => {
+    return routersOf(objects).flatMap(({ object, path, entryPoints, middlewares, host }) => {
       const redirect = middlewares.find((middleware) => redirects.has(middleware));
       if (redirect === undefined) return [];
       const breaches: Breach[] = [];
       if (!entryPoints || entryPoints.length === 0) {
         const message = `is not there, so that ${redirect} redirects on every entry point, https too: set it to web`;
-        breaches.push({ object, path: entryPointsPath, message });
+        breaches.push({ object, path: annotationPath('entrypoints'), message });
       } else if (entryPoints.some((entryPoint) => entryPoint !== 'web')) {
         const message = `is "${entryPoints.join(',')}", so that ${redirect} redirects what is https already: set it to web`;
-        breaches.push({ object, path: entryPointsPath, message });
+        breaches.push({ object, path: annotationPath('entrypoints'), message });
       }
       if (host === undefined || host.includes('*')) {
         const message = `takes ${host === undefined ? 'every host' : host}, so that ${redirect} redirects more than one app's host: name the host`;
@@ -81,9 +81,9 @@ export const httpsByRedirect: Rule = {
       (router) => !isOnWeb(router) && !reachable.has(router.host) && !reachable.has(undefined),
     );
     return [
-      ...withoutRedirect.map(({ object, middlewaresPath, host }): Breach => {
+      ...withoutRedirect.map(({ object, host }): Breach => {
         const message = `names no middleware that redirects, so ${host ?? 'every host'} is served on plain http: add one`;
-        return { object, path: middlewaresPath, message };
+        return { object, path: annotationPath('middlewares'), message };
       }),
       ...unreachable.map(({ object, path, host }): Breach => {
         const message = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;

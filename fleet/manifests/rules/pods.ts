@@ -36,22 +36,12 @@ const leastCores = 1;
 /** MiB. A pod takes half of it as soon as it has served some pages. */
 const leastMebibytes = 256;
 
-const mebibytesIn: Readonly<Record<string, number>> = {
-  '': 1 / 2 ** 20,
-  k: 1e3 / 2 ** 20,
-  Ki: 1 / 2 ** 10,
-  M: 1e6 / 2 ** 20,
-  Mi: 1,
-  G: 1e9 / 2 ** 20,
-  Gi: 2 ** 10,
-  T: 1e12 / 2 ** 20,
-  Ti: 2 ** 20,
-};
+const mebibytesIn: Readonly<Record<string, number>> = { M: 1e6 / 2 ** 20, Mi: 1, G: 1e9 / 2 ** 20, Gi: 2 ** 10 };
 
-/** Undefined: in a unit that no manifest here has. */
-const mebibytesOf = (quantity: string): number | undefined => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(k|Ki|M|Mi|G|Gi|T|Ti)?$/.exec(quantity) ?? [];
-  return number === '' ? undefined : Number(number) * (mebibytesIn[unit] ?? Number.NaN);
+/** 0: in a unit that no manifest here has. */
+const mebibytesOf = (quantity: string): number => {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(quantity) ?? [];
+  return Number(number ?? 0) * (mebibytesIn[unit] ?? 0);
 };
 
 const coresOf = (quantity: string): number =>
@@ -68,7 +58,7 @@ export const enoughRoom = requiring('enough-room', [
   {
     // Another rule reports a missing limit.
     at: `${container}.resources.limits.memory`,
-    holds: (limit) => limit === undefined || (mebibytesOf(String(limit)) ?? 0) >= leastMebibytes,
+    holds: (limit) => limit === undefined || mebibytesOf(String(limit)) >= leastMebibytes,
     message: (limit) => `is ${limit}, so a pod that serves requests is killed: give at least ${leastMebibytes}Mi`,
   },
 ]);

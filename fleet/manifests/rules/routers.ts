@@ -1,19 +1,17 @@
-import { isKind, ofKind } from '../objects.ts';
-import type { Ingress, IngressRoute, KubeObject } from '../objects.ts';
+import { ofKind } from '../objects.ts';
+import type { Ingress, KubeObject } from '../objects.ts';
 
-/** A router that Traefik creates from an Ingress path or an IngressRoute's route. */
+/** A router that Traefik creates from a path of an Ingress. The deployer may apply no IngressRoute. */
 export interface Router {
   object: KubeObject;
   /** Path of the router in its object. */
   path: string;
   /** Undefined: every default entry point of Traefik. */
   entryPoints: string[] | undefined;
-  entryPointsPath: string;
   /** In Traefik's notation. Its length is the router's priority, unless a priority is set. */
   rule: string;
   host: string | undefined;
   middlewares: string[];
-  middlewaresPath: string;
   /** Path of an explicit priority. */
   priorityPath: string | undefined;
   /** Path of a setting that requires TLS on all of its entry points. */
@@ -23,18 +21,15 @@ export interface Router {
 }
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/router.${name}`;
-const annotationPath = (name: string): string => `metadata.annotations['${annotation(name)}']`;
+/** The path of Traefik's annotation of this name in an object. */
+export const annotationPath = (name: string): string => `metadata.annotations['${annotation(name)}']`;
 const listOf = (text: string | undefined): string[] | undefined =>
   text
     ?.split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-export const routersOf = (objects: readonly KubeObject[]): Router[] =>
-  objects.flatMap((object) => {
-    if (isKind(object, 'Ingress')) return ofIngress(object);
-    return isKind(object, 'IngressRoute') ? ofIngressRoute(object) : [];
-  });
+export const routersOf = (objects: readonly KubeObject[]): Router[] => ofKind(objects, 'Ingress').flatMap(ofIngress);
 
 /** Linted manifests may be less complete than the ones that engines run. */
 interface IngressSpec {
@@ -46,9 +41,7 @@ function ofIngress(object: Ingress): Router[] {
   const common = {
     object,
     entryPoints: listOf(annotations[annotation('entrypoints')]),
-    entryPointsPath: annotationPath('entrypoints'),
     middlewares: listOf(annotations[annotation('middlewares')]) ?? [],
-    middlewaresPath: annotationPath('middlewares'),
     priorityPath: annotation('priority') in annotations ? annotationPath('priority') : undefined,
     tlsPath: annotations[annotation('tls')] === 'true' ? annotationPath('tls') : undefined,
     isSolver: object.metadata.labels?.['acme.cert-manager.io/http01-solver'] === 'true',
@@ -64,25 +57,6 @@ function ofIngress(object: Ingress): Router[] {
         .join(' && '),
     })),
   );
-}
-
-function ofIngressRoute(object: IngressRoute): Router[] {
-  const { entryPoints, routes = [], tls } = object.spec;
-  return routes.map(({ match = '', priority, middlewares = [] }, index) => ({
-    object,
-    path: `spec.routes[${index}]`,
-    entryPoints,
-    entryPointsPath: 'spec.entryPoints',
-    rule: match,
-    host: /\bHost\(`([^`]+)`\)/.exec(match)?.[1],
-    middlewares: middlewares.map(
-      ({ name, namespace = object.metadata.namespace ?? 'default' }) => `${namespace}-${name}@kubernetescrd`,
-    ),
-    middlewaresPath: `spec.routes[${index}].middlewares`,
-    priorityPath: priority === undefined ? undefined : `spec.routes[${index}].priority`,
-    tlsPath: tls === undefined ? undefined : 'spec.tls',
-    isSolver: false,
-  }));
 }
 
 /** Whether the router serves plain HTTP: it names the entry point, or names none and so uses all of them. */

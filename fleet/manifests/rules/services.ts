@@ -1,6 +1,6 @@
 import { isKind, ofKind, versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject, Service } from '../objects.ts';
-import { appsIn, walk } from './rule.ts';
+import { appsIn } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
@@ -12,8 +12,7 @@ const stickyAnnotation =
 /** No Service and no router has session affinity. */
 export const balancedRequests: Rule = {
   name: 'balanced-requests',
-  check: (objects) =>
-    objects.flatMap((object) => [...annotated(object), ...affine(object), ...stickyCustomResource(object)]),
+  check: (objects) => objects.flatMap((object) => [...annotated(object), ...affine(object)]),
 };
 
 function annotated(object: KubeObject): Breach[] {
@@ -31,14 +30,6 @@ function affine(object: KubeObject): Breach[] {
   const { sessionAffinity = 'None' } = object.spec;
   if (sessionAffinity === 'None') return [];
   return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
-}
-
-/** `sticky` of a Traefik object: of an IngressRoute's service, or of a TraefikService. */
-function stickyCustomResource(object: KubeObject): Breach[] {
-  if (!object.apiVersion.startsWith('traefik.')) return [];
-  return [...walk(object)]
-    .filter(({ key, value }) => key === 'sticky' && value !== null)
-    .map(({ path }) => ({ object, path, message: `is there: ${consequence}` }));
 }
 
 /**
