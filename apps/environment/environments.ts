@@ -48,38 +48,62 @@ export interface Environment {
   upstreams?: Readonly<Record<string, UpstreamVariables>>;
 }
 
+const ofPod = (meaning: string): Variable => ({ meaning, format: headerValue, source: 'pod', needed: 'production' });
+
 const podVariables = {
-  POD_NAME: {
-    meaning: "the pod's name, answered as `x-served-by`",
-    format: headerValue,
-    source: 'pod',
-    needed: 'production',
-  },
-  REVISION: {
-    meaning: 'the release, answered as `x-revision`',
-    format: headerValue,
-    source: 'pod',
-    needed: 'production',
-  },
-} as const satisfies Environment['variables'];
+  POD_NAME: ofPod("the pod's name, answered as `x-served-by`"),
+  REVISION: ofPod('the release, answered as `x-revision`'),
+};
 
-const shutdown = {
-  NITRO_SHUTDOWN_TIMEOUT: {
-    meaning: 'how long requests in progress may take after SIGTERM',
-    format: shutdownTimeout,
-    source: 'config',
-    needed: 'never',
-    fallback: '30000',
-  },
-} as const satisfies Environment['variables'];
-
-const publicUrl = (meaning: string, host: string): Variable => ({
+/** A value of an app's ConfigMap, whose fallback is wrong in production. */
+const setting = (meaning: string, format: Format, fallback: string): Variable => ({
   meaning,
-  format: origin,
+  format,
   source: 'config',
   needed: 'production',
-  fallback: developmentUrl(host),
+  fallback,
 });
+
+/** A value of an app's ConfigMap, whose fallback is right for most environments. */
+const option = (meaning: string, format: Format, fallback: string): Variable => ({
+  ...setting(meaning, format, fallback),
+  needed: 'never',
+});
+
+/** A secret that an app does not start without. */
+const appSecret = (meaning: string, format: Format, make: NonNullable<Variable['make']>): Variable => ({
+  meaning,
+  format,
+  source: 'secrets',
+  needed: 'start',
+  make,
+});
+
+/** The address of another service. With a template every environment has the service. */
+const upstreamUrl = (meaning: string, format: Format, template?: string): Variable => ({
+  meaning,
+  format,
+  source: 'upstreams',
+  needed: template === undefined ? 'never' : 'production',
+  fallback: 'not configured',
+  ...(template !== undefined && { template }),
+});
+
+/** The token for another service. */
+const upstreamToken = (meaning: string, from: string, needed: Variable['needed'], format = issuedSecret): Variable => ({
+  meaning,
+  format,
+  source: 'secrets',
+  needed,
+  fallback: 'not configured',
+  make: { from },
+});
+
+const shutdown = {
+  NITRO_SHUTDOWN_TIMEOUT: option('how long requests in progress may take after SIGTERM', shutdownTimeout, '30000'),
+};
+
+const publicUrl = (meaning: string, host: string): Variable => setting(meaning, origin, developmentUrl(host));
 
 const urlMeanings: Readonly<Record<string, string>> = { mail: 'the webmail' };
 
@@ -93,167 +117,69 @@ const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] 
 });
 
 /** The variables of every app of the Nuxt layer. */
-const nuxtVariables = (provider: string) =>
-  ({
-    NUXT_PLATFORM_API_URL: {
-      meaning: 'platform-api, as the server reaches it',
-      format: httpUrl(),
-      source: 'config',
-      needed: 'production',
-      fallback: 'http://localhost:3100',
-    },
-    SESSION_REDIS_URL: {
-      meaning: 'where sessions are kept',
-      format: redisUrl,
-      source: 'config',
-      needed: 'production',
-      fallback: "this process's memory, for one pod",
-    },
-    NUXT_AUTH_SESSION_SECONDS: {
-      meaning:
-        'how long a session lasts at Authentik at least, after the sign-in. One that is gone earlier was ended, and ' +
-        'the app ends its own with the next refresh; 0: never',
-      format: sessionLifetime,
-      source: 'config',
-      needed: 'never',
-      fallback: '86400',
-    },
-    ...shutdown,
-    NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID: {
-      meaning: 'client id of the provider in Authentik',
-      format: text,
-      source: 'config',
-      needed: 'never',
-      fallback: provider,
-    },
-    NUXT_OIDC_SESSION_SECRET: {
-      meaning: 'seals the session cookie',
-      format: longSecret,
-      source: 'secrets',
-      needed: 'start',
-      make: { randomBytes: 36 },
-    },
-    NUXT_OIDC_TOKEN_KEY: {
-      meaning: 'encrypts tokens at rest in Redis',
-      format: aesKey,
-      source: 'secrets',
-      needed: 'start',
-      make: { randomBytes: 32 },
-    },
-    NUXT_OIDC_AUTH_SESSION_SECRET: {
-      meaning: 'seals the state of a sign-in in progress',
-      format: longSecret,
-      source: 'secrets',
-      needed: 'start',
-      make: { randomBytes: 36 },
-    },
-    NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET: {
-      meaning: 'client secret of the provider in Authentik',
-      format: issuedSecret,
-      source: 'secrets',
-      needed: 'start',
-      make: { from: `Authentik: Applications > Providers > ${provider} > Client Secret` },
-    },
-    ...podVariables,
-  }) as const satisfies Environment['variables'];
+const nuxtVariables = (provider: string) => ({
+  NUXT_PLATFORM_API_URL: setting('platform-api, as the server reaches it', httpUrl(), 'http://localhost:3100'),
+  SESSION_REDIS_URL: setting('where sessions are kept', redisUrl, "this process's memory, for one pod"),
+  NUXT_AUTH_SESSION_SECONDS: option(
+    'how long a session lasts at Authentik at least, after the sign-in. One that is gone earlier was ended, and ' +
+      'the app ends its own with the next refresh; 0: never',
+    sessionLifetime,
+    '86400',
+  ),
+  ...shutdown,
+  NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID: option('client id of the provider in Authentik', text, provider),
+  NUXT_OIDC_SESSION_SECRET: appSecret('seals the session cookie', longSecret, { randomBytes: 36 }),
+  NUXT_OIDC_TOKEN_KEY: appSecret('encrypts tokens at rest in Redis', aesKey, { randomBytes: 32 }),
+  NUXT_OIDC_AUTH_SESSION_SECRET: appSecret('seals the state of a sign-in in progress', longSecret, { randomBytes: 36 }),
+  NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET: appSecret('client secret of the provider in Authentik', issuedSecret, {
+    from: `Authentik: Applications > Providers > ${provider} > Client Secret`,
+  }),
+  ...podVariables,
+});
 
 /** Every Deployment of `fleet/apps`, and all that it reads from its environment. */
 export const environments = {
   ...forEachApp((app) => ({ variables: { ...publicUrls(app), ...nuxtVariables(app.name) } })),
   'platform-api': {
     variables: {
-      AUTH_URL: {
-        meaning:
-          'Authentik, whose tokens it takes: `<AUTH_URL>/application/o/<slug>/` is the issuer, with `jwks/` below',
-        format: httpUrl(),
-        source: 'config',
-        needed: 'production',
-        fallback: 'https://auth.dezky.local',
-      },
-      AUTH_SLUGS: {
-        meaning: 'the applications in Authentik whose tokens it takes',
-        format: slugs,
-        source: 'config',
-        needed: 'never',
-        fallback: appNames.join(','),
-      },
-      OPERATOR_GROUP: {
-        meaning: 'the group in Authentik whose members are operators',
-        format: text,
-        source: 'config',
-        needed: 'never',
-        fallback: 'dezky-operators',
-      },
-      UPSTREAM_TIMEOUT_MS: {
-        meaning: 'how long one answer of another service may take',
-        format: upstreamTimeout,
-        source: 'config',
-        needed: 'never',
-        fallback: '3000',
-      },
+      AUTH_URL: setting(
+        'Authentik, whose tokens it takes: `<AUTH_URL>/application/o/<slug>/` is the issuer, with `jwks/` below',
+        httpUrl(),
+        'https://auth.dezky.local',
+      ),
+      AUTH_SLUGS: option('the applications in Authentik whose tokens it takes', slugs, appNames.join(',')),
+      OPERATOR_GROUP: option('the group in Authentik whose members are operators', text, 'dezky-operators'),
+      UPSTREAM_TIMEOUT_MS: option('how long one answer of another service may take', upstreamTimeout, '3000'),
       ...shutdown,
-      AUTHENTIK_API_URL: {
-        meaning: "Authentik's admin API",
-        format: httpUrl('/api/v3'),
-        source: 'upstreams',
-        needed: 'production',
-        fallback: 'not configured',
-        template: 'http://authentik/api/v3',
-      },
-      STALWART_URL: {
-        meaning: "Stalwart's management API: it runs on the node, so this is the gateway address that pods see",
-        format: httpUrl(),
-        source: 'upstreams',
-        needed: 'production',
-        fallback: 'not configured',
-        template: 'http://NODE_GATEWAY_IP:8080',
-      },
-      OCIS_URL: {
-        meaning: 'OCIS; empty until it is deployed',
-        format: httpUrl(),
-        source: 'upstreams',
-        needed: 'never',
-        fallback: 'not configured',
-      },
-      COLD_STORAGE_URL: {
-        meaning: 'the cold storage; declared, not read yet',
-        format: reserved('cold storage'),
-        source: 'upstreams',
-        needed: 'never',
-        fallback: 'not configured',
-      },
-      AUTHENTIK_API_TOKEN: {
-        meaning: "bearer for Authentik's admin API, of a service account that may view users and groups",
-        format: issuedSecret,
-        source: 'secrets',
-        needed: 'production',
-        fallback: 'not configured',
-        make: { from: 'Authentik: Directory > Tokens and App passwords, intent API Token' },
-      },
-      STALWART_TOKEN: {
-        meaning: "bearer for Stalwart's management API",
-        format: issuedSecret,
-        source: 'secrets',
-        needed: 'production',
-        fallback: 'not configured',
-        make: { from: 'Stalwart: Management > Directory > API Keys' },
-      },
-      OCIS_TOKEN: {
-        meaning: 'bearer for OCIS; empty as long as OCIS_URL is',
-        format: issuedSecret,
-        source: 'secrets',
-        needed: 'never',
-        fallback: 'not configured',
-        make: { from: 'OCIS: the app token of its service account' },
-      },
-      COLD_STORAGE_TOKEN: {
-        meaning: 'bearer for the cold storage; declared, not read yet',
-        format: reserved('cold storage'),
-        source: 'secrets',
-        needed: 'never',
-        fallback: 'not configured',
-        make: { from: 'nowhere yet: it stays empty' },
-      },
+      AUTHENTIK_API_URL: upstreamUrl("Authentik's admin API", httpUrl('/api/v3'), 'http://authentik/api/v3'),
+      STALWART_URL: upstreamUrl(
+        "Stalwart's management API: it runs on the node, so this is the gateway address that pods see",
+        httpUrl(),
+        'http://NODE_GATEWAY_IP:8080',
+      ),
+      OCIS_URL: upstreamUrl('OCIS; empty until it is deployed', httpUrl()),
+      COLD_STORAGE_URL: upstreamUrl('the cold storage; declared, not read yet', reserved('cold storage')),
+      AUTHENTIK_API_TOKEN: upstreamToken(
+        "bearer for Authentik's admin API, of a service account that may view users and groups",
+        'Authentik: Directory > Tokens and App passwords, intent API Token',
+        'production',
+      ),
+      STALWART_TOKEN: upstreamToken(
+        "bearer for Stalwart's management API",
+        'Stalwart: Management > Directory > API Keys',
+        'production',
+      ),
+      OCIS_TOKEN: upstreamToken(
+        'bearer for OCIS; empty as long as OCIS_URL is',
+        'OCIS: the app token of its service account',
+        'never',
+      ),
+      COLD_STORAGE_TOKEN: upstreamToken(
+        'bearer for the cold storage; declared, not read yet',
+        'nowhere yet: it stays empty',
+        'never',
+        reserved('cold storage'),
+      ),
       ...podVariables,
     },
     upstreams: {
