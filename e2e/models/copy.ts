@@ -26,16 +26,24 @@ export const copyFor = (
     links: { 'Stay signed in': `${origin(app)}/` },
   });
 
-  const operatorNav = {
+  /** The pages of a signed-in user of an app. */
+  const pagesOf =
+    (app: string, navigation: Readonly<Record<string, string>>) =>
+    (path: string, lede: string, { links = {}, texts = {} }: Partial<PageCopy> = {}): PageCopy => ({
+      path,
+      texts: { sidebar: app, lede, ...texts },
+      links: { ...navigation, ...links },
+    });
+  const ofOperator = pagesOf(operator, {
     Dashboard: `${origin(operator)}/`,
     Tenants: `${origin(operator)}/tenants`,
     Users: `${origin(operator)}/users`,
-  };
-  const portalNav = {
+  });
+  const ofPortal = pagesOf(portal, {
     Home: `${origin(portal)}/`,
     Webmail: `${origin(portal)}/webmail`,
     Profile: `${origin(portal)}/profile`,
-  };
+  });
   const openWebmail = { 'Open webmail': `${origin(mail)}/` };
 
   return {
@@ -46,30 +54,11 @@ export const copyFor = (
         signedOut(operator, `You may still be signed in at ${auth}. On a shared computer, sign out there as well.`),
       ],
       signedIn: [
-        {
-          path: '/',
-          texts: {
-            sidebar: operator,
-            lede: 'Tenants and people of this installation at a glance.',
-          },
-          links: { ...operatorNav, 'All tenants': `${origin(operator)}/tenants` },
-        },
-        {
-          path: '/tenants',
-          texts: {
-            sidebar: operator,
-            lede: 'Organisations that are served by this installation.',
-          },
-          links: operatorNav,
-        },
-        {
-          path: '/users',
-          texts: {
-            sidebar: operator,
-            lede: `Users are managed at ${auth}. Open one there to change groups, password or status.`,
-          },
-          links: operatorNav,
-        },
+        ofOperator('/', 'Tenants and people of this installation at a glance.', {
+          links: { 'All tenants': `${origin(operator)}/tenants` },
+        }),
+        ofOperator('/tenants', 'Organisations that are served by this installation.'),
+        ofOperator('/users', `Users are managed at ${auth}. Open one there to change groups, password or status.`),
       ],
     },
     portal: {
@@ -82,28 +71,18 @@ export const copyFor = (
         ),
       ],
       signedIn: [
-        {
-          path: '/',
+        ofPortal('/', 'Your mail and files, and how much room they have.', {
+          links: { ...openWebmail, 'Your profile': `${origin(portal)}/profile` },
+        }),
+        ofPortal('/webmail', 'Your mailbox, from any browser.', {
           texts: {
-            sidebar: portal,
-            lede: 'Your mail and files, and how much room they have.',
-          },
-          links: { ...portalNav, ...openWebmail, 'Your profile': `${origin(portal)}/profile` },
-        },
-        {
-          path: '/webmail',
-          texts: {
-            sidebar: portal,
-            lede: 'Your mailbox, from any browser.',
             webmailText: `Read and write mail in your browser at ${mail}. You use the account you are signed in with here.`,
           },
-          links: { ...portalNav, ...openWebmail },
-        },
-        {
-          path: '/profile',
-          texts: { sidebar: portal, lede: `Your name, email and groups are managed at ${auth}.` },
-          links: { ...portalNav, 'Change it there': `${origin(auth)}/if/user/` },
-        },
+          links: openWebmail,
+        }),
+        ofPortal('/profile', `Your name, email and groups are managed at ${auth}.`, {
+          links: { 'Change it there': `${origin(auth)}/if/user/` },
+        }),
       ],
     },
   };

@@ -7,29 +7,35 @@ const maxCauses = 3;
 
 /**
  * The regressions that can explain a failed test, the most likely first: those with a pattern that fits its message, by
- * the share of their claiming tests in the run that failed. Without one that fits, those that the test claims.
+ * the share of their claiming tests in the run that failed.
  */
 export function causesOf(
   test: TestOutcome,
   run: readonly TestOutcome[],
   catalogue: readonly Regression[],
 ): RegressionCause[] {
-  const all = catalogue.map((one) => causeBy(one, test, run));
-  // A regression that no claiming test shows does not explain another test.
-  const fitting = all.filter(({ fits, explained }) => fits && explained > 0);
-  const candidates = fitting.length > 0 ? fitting : all.filter(({ regression }) => test.tags.includes(regression));
-  return candidates.toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained).slice(0, maxCauses);
+  return (
+    catalogue
+      .filter((one) => fits(one, test))
+      .map((one) => causeBy(one, run))
+      // A regression that no claiming test shows does not explain another test.
+      .filter(({ explained }) => explained > 0)
+      .toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained)
+      .slice(0, maxCauses)
+  );
 }
 
-function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOutcome[]): RegressionCause {
-  const { name, title, explanation, caughtBy } = regression;
+function fits({ name, caughtBy }: Regression, { spec, tags, message }: TestOutcome): boolean {
+  const patterns = tags.includes(name) ? [caughtBy[spec]] : Object.values(caughtBy);
+  return patterns.some((pattern) => pattern?.test(message));
+}
+
+function causeBy({ name, title, explanation, caughtBy }: Regression, run: readonly TestOutcome[]): RegressionCause {
   const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
-  const patterns = test.tags.includes(name) ? [caughtBy[test.spec]] : Object.values(caughtBy);
   return {
     regression: name,
     title,
     explanation,
-    fits: patterns.some((pattern) => pattern?.test(test.message)),
     explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
     claimed: claiming.length,
   };
@@ -38,16 +44,12 @@ function causeBy(regression: Regression, test: TestOutcome, run: readonly TestOu
 const shareOf = ({ explained, claimed }: RegressionCause): number => (claimed === 0 ? 0 : explained / claimed);
 
 /** `memory-sessions: Sessions are kept … (8 of the 8 tests for it failed with its message)`. */
-export const describeRegressionCause = ({ regression, title, fits, explained, claimed }: RegressionCause): string =>
-  `${regression}: ${title}${fits ? ` (${explained} of the ${claimed} tests for it failed with its message)` : ''}`;
-
-/** The heading of the causes of a failure. */
-export const causesTitle = ([first]: readonly RegressionCause[]): string =>
-  first?.fits ? 'Likely cause' : 'Candidates';
+export const describeRegressionCause = ({ regression, title, explained, claimed }: RegressionCause): string =>
+  `${regression}: ${title} (${explained} of the ${claimed} tests for it failed with its message)`;
 
 /** The likely causes of a run, and how many failures each explains, the most first. */
 export function causesOfRun(tests: readonly ReportedTest[]): Array<RegressionCause & { failures: number }> {
-  const first = tests.flatMap(({ failure }) => failure?.causes.find(({ fits }) => fits) ?? []);
+  const first = tests.flatMap(({ failure }) => failure?.causes[0] ?? []);
   return [...Map.groupBy(first, ({ regression }) => regression).values()]
     .flatMap((its) => (its[0] ? { ...its[0], failures: its.length } : []))
     .toSorted((a, b) => b.failures - a.failures);

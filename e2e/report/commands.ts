@@ -25,7 +25,7 @@ export function commandsFor(
       .slice(1)
       .map((part) => `:? ${patternOf(part)}`)
       .join('');
-  const likely = causes.find(({ fits }) => fits);
+  const [likely] = causes;
   return [
     `npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`,
     ...(likely ? [`npm run repro -- ${likely.regression}`] : []),

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { causesOfRun, causesTitle, describeRegressionCause } from './causes.ts';
+import { causesOfRun, describeRegressionCause } from './causes.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -26,13 +26,13 @@ function linesOf({ title, failure }: ReportedTest): string[] {
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
   const [first, ...others] = causes;
-  const cause = first ? [describeRegressionCause(first), ...(first.fits ? [first.explanation] : [])] : [];
+  const cause = first ? [describeRegressionCause(first), first.explanation] : [];
   return [
     oneLine(`e2e/${at}`),
     ...row('Expected', [title]),
     ...row('Seen', [saw]),
     ...row('Evidence', evidence),
-    ...row(causesTitle(causes), [...cause, ...others.map(describeRegressionCause)]),
+    ...row('Likely cause', [...cause, ...others.map(describeRegressionCause)]),
     ...row('Likely cause', isHarness ? ['The harness failed, and not the product.'] : []),
     ...row('See it again', again),
   ];

@@ -56,8 +56,6 @@ export interface RegressionCause {
   regression: string;
   title: string;
   explanation: string;
-  /** Its pattern fits the message of this test; otherwise the test only claims to notice it. */
-  fits: boolean;
   /** How many tests of the run that claim it failed with its message, of those that ran. */
   explained: number;
   claimed: number;

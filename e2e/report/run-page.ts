@@ -1,4 +1,4 @@
-import { causesOfRun, causesTitle, describeRegressionCause } from './causes.ts';
+import { causesOfRun, describeRegressionCause } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
 import { badge, cell, page, prose, table } from './page.ts';
@@ -88,13 +88,13 @@ function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, a
     lines.length > 0 &&
     html`<dt>${name}</dt>
       <dd>${lines.map((line) => html`<p>${line}</p>`)}</dd>`;
-  const [first] = causes;
+  const [first, ...others] = causes;
   return html`<dl>
       ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
       ${row('Evidence', evidence)} ${row('Where', [html`<code>e2e/${at}</code>`])}
-      ${row(causesTitle(causes), [
-        ...(first?.fits ? [html`<b>${describeRegressionCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
-        ...causes.slice(first?.fits ? 1 : 0).map(describeRegressionCause),
+      ${row('Likely cause', [
+        ...(first ? [html`<b>${describeRegressionCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
+        ...others.map(describeRegressionCause),
       ])}
       ${row(
         'See it again',
