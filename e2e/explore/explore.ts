@@ -1,9 +1,7 @@
-import { chromium, type Browser } from '@playwright/test';
 import { duration } from '../../fleet/duration.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { trustAuthority } from '../../fleet/run/authority.ts';
-import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { missingIn } from '../engine-in-use.ts';
 import { reportFound } from './found.ts';
 import { maxAnswerMs } from './replay.ts';
@@ -44,40 +42,30 @@ export async function explore(
 ): Promise<boolean> {
   const { seed, from = 0, minutes } = options;
   trustAuthority(fleet.edge.caFile);
-  let browser: Promise<Browser> | undefined;
   const begin = performance.now();
   let nextLine = everyMs;
   const lineOf = ({ sequences, steps }: { sequences: number; steps: number }): string =>
     `${duration(performance.now() - begin)}: ${sequences} sequences, ${steps} steps`;
-  try {
-    await using world = await World.on(fleet, {
-      clientId: `explore-${seed}`,
-      maxAnswerMs: maxAnswerMs * slowness,
-      chromium: () =>
-        (browser ??= chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) })),
-    });
-    const result = await search(playerOn(world), {
-      seed,
-      from,
-      searchMs: minutes * 60_000,
-      shrinkMs,
-      signal,
-      report: (now) => {
-        if (performance.now() - begin < nextLine) return;
-        nextLine = performance.now() - begin + everyMs;
-        progress(lineOf(now));
-      },
-      shrinking: ({ message, steps }) => progress(`Found after ${steps.length} steps: ${message}\nShrinking …`),
-    });
-    console.log(lineOf(result.progress));
-    if (!result.found) {
-      console.log(`Nothing found with seed ${seed}.`);
-      return true;
-    }
-    await reportFound(result.found, { ...options, seed });
-    if (result.found.fault !== undefined) throw result.found.fault;
-    return false;
-  } finally {
-    await (await browser)?.close();
+  await using world = await World.on(fleet, { clientId: `explore-${seed}`, maxAnswerMs: maxAnswerMs * slowness });
+  const result = await search(playerOn(world), {
+    seed,
+    from,
+    searchMs: minutes * 60_000,
+    shrinkMs,
+    signal,
+    report: (now) => {
+      if (performance.now() - begin < nextLine) return;
+      nextLine = performance.now() - begin + everyMs;
+      progress(lineOf(now));
+    },
+    shrinking: ({ message, steps }) => progress(`Found after ${steps.length} steps: ${message}\nShrinking …`),
+  });
+  console.log(lineOf(result.progress));
+  if (!result.found) {
+    console.log(`Nothing found with seed ${seed}.`);
+    return true;
   }
+  await reportFound(result.found, { ...options, seed });
+  if (result.found.fault !== undefined) throw result.found.fault;
+  return false;
 }

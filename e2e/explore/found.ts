@@ -54,9 +54,9 @@ test.use({ needs: ['store', 'authentik-control', 'rollout', 'kill'] });
 test.setTimeout(${(60 + 10 * steps.length) * 1000});
 
 // ${message.replaceAll('\n', ' ')}
-test(${JSON.stringify(title)}, async ({ fleet, browser, clientId }) => {
+test(${JSON.stringify(title)}, async ({ fleet, clientId }) => {
   // Found with seed ${seed}. Give it a name, and move it to the folder of what it shows.
-  await replay({ fleet, browser, clientId }, [
+  await replay({ fleet, clientId }, [
 ${steps.map((step) => `    // ${sentenceOf(step)}\n    ${JSON.stringify(step)},`).join('\n')}
   ]);
 });

@@ -56,7 +56,6 @@ const quick = {
 const slow = arbitrariesOf({
   'call while Authentik is slow': [6, place],
   'token endpoint becomes': [2, fc.record({ state: fc.constant('very slow' as const) })],
-  'click through in Chromium': [2, place],
 });
 
 const fleetChanges = arbitrariesOf({

@@ -1,4 +1,4 @@
-import { test, type Browser } from '@playwright/test';
+import { test } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { limit } from '../deadline.ts';
@@ -13,14 +13,10 @@ export const maxAnswerMs = 5000;
 
 /** Runs a sequence that `npm run explore` found, in a test. Fails at the first step after which the model is wrong. */
 export async function replay(
-  { fleet, browser, clientId }: { fleet: Fleet; browser: Browser; clientId: string },
+  { fleet, clientId }: { fleet: Fleet; clientId: string },
   steps: readonly ExploreStep[],
 ): Promise<void> {
-  await using world = await World.on(fleet, {
-    clientId,
-    maxAnswerMs: limit(maxAnswerMs),
-    chromium: async () => browser,
-  });
+  await using world = await World.on(fleet, { clientId, maxAnswerMs: limit(maxAnswerMs) });
   await world.begin();
   const model = new Model();
   for (const step of steps) {

@@ -2,7 +2,6 @@ import { checkStep } from './checks.ts';
 import type { Model } from './model.ts';
 import type { Do, ExploreStep, StepKind, StepKinds } from './step.ts';
 import { authentikSteps } from './steps/authentik.ts';
-import { chromiumSteps } from './steps/chromium.ts';
 import { fleetSteps } from './steps/fleet.ts';
 import { requestSteps } from './steps/requests.ts';
 import { signInSteps } from './steps/sign-in.ts';
@@ -16,7 +15,6 @@ const kinds: StepKinds = {
   ...signOutSteps,
   ...timeSteps,
   ...authentikSteps,
-  ...chromiumSteps,
   ...fleetSteps,
 };
 

@@ -8,7 +8,6 @@ export type ExploreStep =
   | ({ do: 'open page'; path: string; pod: PodIndex } & Place)
   | ({ do: 'call several times at once' } & Place)
   | ({ do: 'call while Authentik is slow' } & Place)
-  | ({ do: 'click through in Chromium' } & Place)
   | ({ do: 'sign out'; pod: PodIndex } & Place)
   | ({ do: 'sign out in a second tab' } & Place)
   | { do: 'replay an old cookie'; nth: number; pod: PodIndex }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request, type APIRequestContext, type Browser } from '@playwright/test';
+import { request, type APIRequestContext } from '@playwright/test';
 import { ProxyAgent } from 'undici';
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -33,8 +33,6 @@ export interface WorldOptions {
   clientId: string;
   /** Milliseconds within which every request must get a response. */
   maxAnswerMs: number;
-  /** Chromium, started when the first step needs it. */
-  chromium: () => Promise<Browser>;
 }
 
 /** The harness's data about a session: its cookie, and its key in Redis. */

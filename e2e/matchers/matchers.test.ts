@@ -86,13 +86,17 @@ describe.skipIf(installedBrowser() === undefined)('matchers of a page', () => {
   }, 60_000);
   afterAll(() => browser.close());
 
-  test('toNameOnlyHosts shows the element of each other host', async () => {
+  test('toNameOnlyHosts shows where each other host is', async () => {
     const { pass, message } = await toNameOnlyHosts(page, new Set(['operator.dezky.example']), 'signed in');
     expect(pass).toBe(false);
     expect(message().split('\n')).toEqual([
-      'about:blank, signed in, names api.dezky.local, which is no host of this environment, in its data, in no element that is shown',
-      'about:blank, signed in, names auth.dezky.local, which is no host of this environment, in href of <a href="https://auth.dezky.local/"> "https://auth.dezky.local/"',
-      'about:blank, signed in, names mail.dezky.local, which is no host of this environment, in <p data-testid="page-lede"> "Go to mail.dezky.local now"',
+      expect.stringMatching(
+        /^about:blank, signed in, names api\.dezky\.local, which is no host of this environment, in … .*"x":"api\.dezky\.local"/,
+      ),
+      expect.stringMatching(/names auth\.dezky\.local, .* in … .*<a href="https:\/\/auth\.dezky\.local\/">Sign out/),
+      expect.stringMatching(
+        /names mail\.dezky\.local, .* in … .*<p data-testid="page-lede">Go to mail\.dezky\.local now/,
+      ),
     ]);
     const all = new Set(['api.dezky.local', 'auth.dezky.local', 'mail.dezky.local']);
     expect((await toNameOnlyHosts(page, all, 'signed in')).pass).toBe(true);

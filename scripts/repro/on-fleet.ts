@@ -32,11 +32,7 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
 
 /** The world of `explore` on a fleet, for replays. */
 export const worldOn = (fleet: Fleet): Promise<World> =>
-  World.on(fleet, {
-    clientId: reproClientId,
-    maxAnswerMs: maxAnswerMs * measureSlowness(),
-    chromium: () => Promise.reject(new Error('Replays open no browser.')),
-  });
+  World.on(fleet, { clientId: reproClientId, maxAnswerMs: maxAnswerMs * measureSlowness() });
 
 /** Runs work with a player of stories on a fleet with this change. */
 export async function withPlayer<Result>(
