@@ -56,7 +56,7 @@ const podVariables = {
 };
 
 /** A value of an app's ConfigMap, whose fallback is wrong in production. */
-const setting = (meaning: string, format: Format, fallback: string): Variable => ({
+const setting = (meaning: string, format: Format, fallback: string): Variable & { fallback: string } => ({
   meaning,
   format,
   source: 'config',
@@ -65,7 +65,7 @@ const setting = (meaning: string, format: Format, fallback: string): Variable =>
 });
 
 /** A value of an app's ConfigMap, whose fallback is right for most environments. */
-const option = (meaning: string, format: Format, fallback: string): Variable => ({
+const option = (meaning: string, format: Format, fallback: string): Variable & { fallback: string } => ({
   ...setting(meaning, format, fallback),
   needed: 'never',
 });
