@@ -38,7 +38,7 @@ export function compare(
 }
 
 /** @throws Violation when a text does not name the owner of a session, or names another user. */
-export function checkIdentity(text: string, where: string, session: ModelSession, world: World): void {
+function checkIdentity(text: string, where: string, session: ModelSession, world: World): void {
   const named = peopleNames.filter((name) => text.includes(world.person(name).username));
   if (named.length === 1 && named[0] === session.person) return;
   throw new Violation(
