@@ -9,7 +9,7 @@ test.beforeEach(({}, info) => {
 });
 
 test('passes', () => {});
-test('fails and says too much', { tag: '@memory-sessions' }, () => {
+test('fails and says too much', () => {
   console.log('::error::from the output of a test');
   expect(everything(), '2 of 4 requests failed: 2 x 401 by operator-b').toBe('');
 });
