@@ -51,12 +51,12 @@ export class KubernetesApi {
 
   /** @throws HarnessError when an object of that name exists, because it belongs to someone else. */
   async createNamespace(name: string, labels: Record<string, string>): Promise<{ name: string; uid: string }> {
-    const made = await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    const made = await this.create<KubeObject>({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     return { name, uid: made.metadata.uid ?? '' };
   }
 
   /** Creates an object that must not exist yet. */
-  async create(object: KubeObject): Promise<KubeObject> {
+  async create<T extends KubeObject>(object: T): Promise<T> {
     try {
       return await this.#objects.create(object, undefined, undefined, this.#fieldManager);
     } catch (cause) {
@@ -119,9 +119,11 @@ export class KubernetesApi {
   }
 
   /** The object of that kind, name and namespace in the cluster; undefined when it does not exist. */
-  async find({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject | undefined> {
+  async find<T extends KubeObject>(object: Pick<T, 'apiVersion' | 'kind' | 'metadata'>): Promise<T | undefined> {
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace } = metadata;
     try {
-      return await this.read({ apiVersion, kind }, name, namespace);
+      return await this.read<T>({ apiVersion, kind }, name, namespace);
     } catch (cause) {
       if (statusOf(cause) === 404) return undefined;
       throw new HarnessError(`${kind} ${name} cannot be read: ${reasonOf(cause)}.`, { cause });

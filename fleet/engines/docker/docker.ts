@@ -1,9 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough } from 'node:stream';
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { getContainerRuntimeClient } from 'testcontainers';
 import type { ContainerRuntimeClient } from 'testcontainers';
@@ -22,9 +20,6 @@ export const runLabels = (runId: string): Record<string, string> => ({
 
 /** Variable with a folder of image archives to load instead of pulling. */
 const imagesFolderVariable = 'FLEET_IMAGES';
-
-/** Lines of a followed output that are kept. */
-const keptLines = 50;
 
 /** The Docker functions that the engines need, on this machine or at `DOCKER_HOST`. */
 export class Docker {
@@ -184,20 +179,6 @@ export class Docker {
     );
   }
 
-  /** Follows a container's output and keeps the last lines. It may be called before the container starts. */
-  async follow(container: string): Promise<FollowedOutput> {
-    const stream = await this.#docker.getContainer(container).attach({ stream: true, stdout: true, stderr: true });
-    const output = new PassThrough();
-    this.#docker.modem.demuxStream(stream, output, output);
-    const lines: string[] = [];
-    createInterface(output).on('line', (line) => {
-      lines.push(line);
-      if (lines.length > keptLines) lines.shift();
-    });
-    for (const event of ['end', 'close', 'error']) stream.once(event, () => output.end());
-    return { lines, stop: () => (stream as unknown as Duplex).destroy() };
-  }
-
   async isRunning(container: string): Promise<boolean> {
     try {
       return (await this.#docker.getContainer(container).inspect()).State.Running;
@@ -245,12 +226,6 @@ export class Docker {
       );
     });
   }
-}
-
-export interface FollowedOutput {
-  /** Oldest first. */
-  readonly lines: readonly string[];
-  stop(): void;
 }
 
 /** Dockerode has it, but its types do not. */

@@ -1,6 +1,7 @@
 import { HarnessError } from '../../errors.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
+import type { Service } from '../../manifests/objects.ts';
 import type { RunOnKubernetes } from '../../run/state.ts';
 import { reachNodePort } from './node-ports.ts';
 
@@ -26,7 +27,8 @@ function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
   const node = () => import('./node.ts');
   const docker = async () => (await import('../docker/docker.ts')).Docker.connect();
   return {
-    reach: (service, port) => reachNodePort(api, run, service, port),
+    reach: async (service, port) =>
+      reachNodePort(api, run, await serviceWith(api, run.kubernetes.namespace, service, port), port),
     signal: async (id, signal) => (await node()).signalContainer(await docker(), container, id, signal),
     tagImage: async (reference, newReference) =>
       (await node()).tagInNode(await docker(), container, reference, newReference),
@@ -38,14 +40,7 @@ function throughApi(api: KubernetesApi, { kubernetes: { forwarded = {}, namespac
     reach: async (service, port) => {
       const known = forwarded[`${service}:${port}`];
       if (known) return known;
-      const found = await api.core.listNamespacedService({ namespace });
-      const declared = found.items.find(({ metadata }) => metadata?.name === service)?.spec?.ports ?? [];
-      if (!declared.some((candidate) => candidate.port === port)) {
-        const ports = found.items.flatMap(({ metadata, spec }) =>
-          spec?.ports?.map((each) => `${metadata?.name}:${each.port}`),
-        );
-        throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports.join(', ')}.`);
-      }
+      await serviceWith(api, namespace, service, port);
       // Only for forwards of this process. The run's watcher serves the shared ones.
       const forwarder = new PortForwarder(api, namespace);
       const address = await forwarder.listen(service, port);
@@ -60,4 +55,15 @@ function throughApi(api: KubernetesApi, { kubernetes: { forwarded = {}, namespac
         ),
       ),
   };
+}
+
+/** A Service that has the port. @throws HarnessError that names those that there are. */
+async function serviceWith(api: KubernetesApi, namespace: string, name: string, port: number): Promise<Service> {
+  const { items } = await api.core.listNamespacedService({ namespace });
+  const found = items.find(
+    ({ metadata, spec }) => metadata?.name === name && spec?.ports?.some((one) => one.port === port),
+  );
+  if (found) return found as Service;
+  const ports = items.flatMap(({ metadata, spec }) => spec?.ports?.map((each) => `${metadata?.name}:${each.port}`));
+  throw new HarnessError(`There is no Service port ${name}:${port}. There are: ${ports.join(', ')}.`);
 }

@@ -14,7 +14,7 @@ export async function givenCluster(options: ProviderOptions): Promise<ClusterPro
   const { kubeconfig, shown } = shareWith === undefined ? namedCluster() : clusterOf(shareWith);
   requireImageSource();
   const api = new KubernetesApi(kubeconfig, fieldManager);
-  const { onNamespace } = await checkPermissions(api, { runId, namespace }, shown);
+  const onNamespace = await checkPermissions(api, { runId, namespace }, shown);
   await refuseTaken(api, namespace);
   phase(`may use ${shown}`);
   return {

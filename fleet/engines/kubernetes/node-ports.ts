@@ -2,32 +2,50 @@ import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
 import { statusOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
-import type { KubernetesPlace, RunOnKubernetes } from '../../run/state.ts';
+import type { Service } from '../../manifests/objects.ts';
+import type { RunOnKubernetes } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { runLabel } from './objects-for-run.ts';
 
 const openMs = 20_000;
 const stableMs = 500;
 
-/** Label of a NodePort Service: the Service and port that it exposes. */
-const outsideLabel = 'dezky.example/outside';
-
-type RunOnNode = Pick<RunOnKubernetes, 'runId' | 'kubernetes'>;
-
-/** The address of a Service through one of the node's published ports, which is opened for it if needed. */
+/** The address of a Service's port through one of the node's published ports, which is opened for it if needed. */
 export async function reachNodePort(
   api: KubernetesApi,
-  run: RunOnNode,
-  service: string,
+  { runId, kubernetes: { namespace, outside } }: Pick<RunOnKubernetes, 'runId' | 'kubernetes'>,
+  { metadata, spec }: Service,
   port: number,
 ): Promise<{ host: string; port: number }> {
-  const { host, ports } = run.kubernetes.outside ?? { host: '', ports: {} };
-  const known = await existing(api, run.kubernetes, service, port);
-  const nodePort = known ?? (await open(api, run, service, port));
-  const address = { host, port: ports[nodePort] ?? 0 };
-  if (known === undefined) await waitUntilOpen(address);
-  return address;
+  const kind = { apiVersion: 'v1', kind: 'Service' } as const;
+  const name = `${metadata.name}-${port}-outside`;
+  const addressOf = (exposed: Service) => ({
+    host: outside?.host ?? '',
+    port: outside?.ports[exposed.spec.ports[0]?.nodePort ?? 0] ?? 0,
+  });
+  const existing = await api.find<Service>({ ...kind, metadata: { name, namespace } });
+  if (existing) return addressOf(existing);
+  try {
+    const exposed = await api.create<Service>({
+      ...kind,
+      metadata: { name, namespace, labels: { [runLabel]: runId } },
+      spec: {
+        type: 'NodePort',
+        selector: spec.selector ?? {},
+        // With the same pod selector as the Service that it exposes.
+        ...(spec.sessionAffinity && { sessionAffinity: spec.sessionAffinity }),
+        ports: spec.ports
+          .filter((one) => one.port === port)
+          .map(({ targetPort }) => ({ port, targetPort: targetPort ?? port })),
+      },
+    });
+    await waitUntilOpen(addressOf(exposed));
+    return addressOf(exposed);
+  } catch (error) {
+    if (statusOf((error as Error).cause) !== 409) throw error;
+    // Another process of this run was faster.
+    return addressOf(await api.read<Service>(kind, name, namespace));
+  }
 }
 
 /**
@@ -57,62 +75,4 @@ function staysOpen({ host, port }: { host: string; port: number }): Promise<bool
     socket.once('end', () => settle(false));
     socket.resume();
   });
-}
-
-async function existing(
-  api: KubernetesApi,
-  { namespace }: KubernetesPlace,
-  service: string,
-  port: number,
-): Promise<number | undefined> {
-  const { items } = await api.core.listNamespacedService({
-    namespace,
-    labelSelector: `${outsideLabel}=${service}-${port}`,
-  });
-  return items[0]?.spec?.ports?.[0]?.nodePort;
-}
-
-/** Exposes a port of a Service on a free node port. The API refuses a port that is in use. */
-async function open(api: KubernetesApi, run: RunOnNode, service: string, port: number): Promise<number> {
-  const { namespace, outside } = run.kubernetes;
-  const { spec } = await api.core.readNamespacedService({ namespace, name: service }).catch((cause: unknown) => {
-    if (statusOf(cause) !== 404) throw cause;
-    throw new HarnessError(`There is no Service "${service}". Add it to fleet/e2e.`, { cause });
-  });
-  const declared = spec?.ports?.find((candidate) => candidate.port === port);
-  if (!spec?.selector || !declared) {
-    const ports = spec?.ports?.map((candidate) => candidate.port).join(', ');
-    throw new HarnessError(`There is no Service port ${service}:${port}. There are: ${ports}.`);
-  }
-  for (const nodePort of Object.keys(outside?.ports ?? {}).map(Number)) {
-    const exposed: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: {
-        name: `${service}-${port}-outside`,
-        namespace,
-        labels: { [runLabel]: run.runId, [outsideLabel]: `${service}-${port}` },
-      },
-      spec: {
-        type: 'NodePort',
-        selector: spec.selector,
-        // With the same pod selector as the Service that it exposes.
-        sessionAffinity: spec.sessionAffinity,
-        sessionAffinityConfig: spec.sessionAffinityConfig,
-        ports: [{ port, targetPort: declared.targetPort, nodePort }],
-      },
-    };
-    try {
-      await api.core.createNamespacedService({ namespace, body: exposed });
-      return nodePort;
-    } catch (error) {
-      // 422: the port is in use. 409: another process of this run was faster.
-      if (statusOf(error) === 409) return (await existing(api, run.kubernetes, service, port)) ?? nodePort;
-      if (statusOf(error) !== 422) throw error;
-    }
-  }
-  throw new HarnessError(
-    `Every published port of the node is taken, so ${service}:${port} cannot be reached. ` +
-      'End a fleet that shares the node: npm run fleet -- list',
-  );
 }

@@ -1,19 +1,21 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { K3sContainer } from '@testcontainers/k3s';
 import { duration } from '../../duration.ts';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import { until } from '../../until.ts';
 import { runLabels } from '../docker/docker.ts';
-import type { Docker, FollowedOutput } from '../docker/docker.ts';
+import type { Docker } from '../docker/docker.ts';
 import { canonical } from '../docker/images.ts';
 import type { ReachableCluster } from './provider.ts';
 
 /**
- * Number of node ports that are published on the test machine: four for each fleet (the edge's proxy and control plane,
- * the mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second fleet on
- * the node.
+ * All node ports of the node. They are published on the test machine: four for each fleet (the edge's proxy and control
+ * plane, the mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second
+ * fleet on the node.
  */
 const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
 
@@ -32,7 +34,15 @@ export async function startNode(
 ): Promise<ReachableCluster> {
   const reference = imageReference('k3s');
   await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
-  const container = new LoggedContainer(reference, docker, onContainer)
+  const output: string[] = [];
+  let log: Readable | undefined;
+  const container = new StartingContainer(reference, onContainer)
+    .withCommand(['server', '--disable=traefik', `--service-node-port-range=${nodePorts[0]}-${nodePorts.at(-1)}`])
+    // Testcontainers removes a container that does not start together with its log.
+    .withLogConsumer((stream) => {
+      log = stream;
+      createInterface(stream).on('line', (line) => output.push(line));
+    })
     .withExposedPorts(...nodePorts)
     .withLabels(runLabels(runId))
     // The engine ends runs. Testcontainers' reaper would end a detached run with its owner.
@@ -53,25 +63,19 @@ export async function startNode(
       },
     };
   } catch (cause) {
-    throw nodeFailure(reference, cause as Error, container.output?.lines ?? []);
+    throw nodeFailure(reference, cause as Error, output);
   } finally {
-    container.output?.stop();
+    log?.destroy();
   }
 }
 
-/**
- * A container whose output is followed from the first line, because Testcontainers removes a container that does not
- * start together with its log.
- */
-class LoggedContainer extends K3sContainer {
-  output: FollowedOutput | undefined;
-
-  constructor(reference: string, docker: Docker, onContainer: (id: string) => void) {
+class StartingContainer extends K3sContainer {
+  constructor(reference: string, onContainer: (id: string) => void) {
     super(reference);
-    this.containerCreated = async (id) => {
-      this.output = await docker.follow(id);
+    this.containerCreated = (id) => {
       // Called between the start of the container and the wait for the node.
       this.containerStarting = () => Promise.resolve(onContainer(id));
+      return Promise.resolve();
     };
   }
 }

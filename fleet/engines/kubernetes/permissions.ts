@@ -19,46 +19,30 @@ const runnerRole = 'dezky-e2e-runner';
 const grantedMs = 10_000;
 const pollIntervalMs = 100;
 
-export interface Granted {
-  /**
-   * Grants the account its permissions in the run's namespace, if it has none yet. Called when the namespace exists.
-   */
-  onNamespace: () => Promise<void>;
-}
-
 /**
  * Checks with the API, before anything is created, each permission that the account's manifests list, and the objects
  * that all runs share. @throws CannotRunHere with one sentence that names everything that is missing.
+ * @returns a function that grants the account its permissions in the run's namespace, once that exists.
  */
 export async function checkPermissions(
   api: KubernetesApi,
   place: { runId: string; namespace: string },
   shown: string,
-): Promise<Granted> {
+): Promise<() => Promise<void>> {
   const { namespace } = place;
   const user = await whoAmI(api, shown);
   const access = await render(join(repositoryRoot, accessFolder));
-  const inner = needsOf(access, fleetRole);
-  const outer = needsOf(access, runnerRole);
-  const lackingInner = await api.lacking(inner, namespace);
-  const bindsItself = lackingInner.length > 0;
-  const lackingOuter = await api.lacking(bindsItself ? outer : outer.filter((need) => !isForBinding(need)), namespace);
-  const cannotBind = lackingOuter.some(isForBinding);
-  const lacking = [
-    ...describeNeeds(lackingOuter),
-    ...(cannotBind ? describeNeeds(lackingInner, ` in ${namespace}`) : []),
-  ];
-  if (lacking.length > 0) throw new CannotRunHere(`${user} (${shown}) may not: ${lacking.join('; ')}. ${fix}`);
+  const lacking = await api.lacking(needsOf(access, runnerRole), namespace);
+  if (lacking.length > 0) {
+    throw new CannotRunHere(`${user} (${shown}) may not: ${describeNeeds(lacking).join('; ')}. ${fix}`);
+  }
   const absent = await absentOf(api);
   if (absent.length > 0) {
     throw new CannotRunHere(`The cluster (${shown}) lacks objects that all runs share: ${absent.join(', ')}. ${fix}`);
   }
-  return {
-    onNamespace: async () => {
-      if (!bindsItself) return;
-      await api.create(bindingOf(user, place));
-      await waitUntilGranted(api, inner, namespace);
-    },
+  return async () => {
+    await api.create(bindingOf(user, place));
+    await waitUntilGranted(api, needsOf(access, fleetRole), namespace);
   };
 }
 
@@ -77,18 +61,14 @@ export function needsOf(objects: readonly KubeObject[], role: string): Access[] 
 }
 
 /** In kubectl's notation, grouped by resource: `create, patch deployments.apps`, `get pods/log`. */
-export function describeNeeds(needs: readonly Access[], where = ''): string[] {
+export function describeNeeds(needs: readonly Access[]): string[] {
   const byObject = Object.groupBy(
     needs,
     ({ group, resource, name }) =>
       `${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`,
   );
-  return Object.entries(byObject).map(
-    ([object, of = []]) => `${of.map(({ verb }) => verb).join(', ')} ${object}${where}`,
-  );
+  return Object.entries(byObject).map(([object, of = []]) => `${of.map(({ verb }) => verb).join(', ')} ${object}`);
 }
-
-const isForBinding = ({ resource, name }: Access): boolean => resource === 'rolebindings' || name === fleetRole;
 
 async function waitUntilGranted(api: KubernetesApi, needs: readonly Access[], namespace: string): Promise<void> {
   let lacking = needs;
