@@ -20,7 +20,7 @@ interface LocalContext {
 
 /** The same program as in the image, as a process. */
 export interface LocalProgram {
-  /** The image's ENTRYPOINT; a container's `command` replaces it, and `cmd` with it. */
+  /** The image's ENTRYPOINT. */
   entrypoint: readonly string[];
   /** The image's CMD; a container's `args` replace it. */
   cmd: readonly string[];

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { didYouMean } from '../../did-you-mean.ts';
 import { EdgeClient } from '../../edge/client.ts';
@@ -272,7 +271,7 @@ export class Cluster {
       ports,
       backOffMs: this.#options.backOffMs ?? defaultBackOffMs,
       logFile: this.#options.logFile(name),
-      plan: (launched) => this.#plan(deployment, launched),
+      plan: (launched) => this.#plan(launched),
       recordStart: this.#options.recordStart,
       recordEnd: this.#options.recordEnd,
       changed: () => {
@@ -284,7 +283,7 @@ export class Cluster {
     return pod;
   }
 
-  #plan(deployment: Deployment, pod: LocalPod): LaunchPlan {
+  #plan(pod: LocalPod): LaunchPlan {
     const [container] = pod.template.spec.containers;
     if (!container) throw new HarnessError(`${pod.name} has no container.`);
     const known = imageOf(container.image, this.#options.images);
@@ -298,13 +297,10 @@ export class Cluster {
     mkdirSync(folder, { recursive: true });
     const buildDirectory = pod.template.metadata.annotations?.[buildAnnotation] ?? this.#options.builds[known.key];
     const program = known.image.local({ ports: pod.ports, host, folder, buildDirectory });
-    const declared = environmentOf(this.#model, deployment, container, {
+    const declared = environmentOf(this.#model, container, {
       name: pod.name,
-      uid: pod.uid,
       namespace: this.#namespace,
       labels: { ...pod.template.metadata.labels, 'pod-template-hash': pod.templateHash },
-      podIp: host,
-      nodeName: hostname(),
     });
     const environment = Object.fromEntries(
       Object.entries(declared).map(([name, value]) => [

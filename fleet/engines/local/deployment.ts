@@ -125,7 +125,7 @@ export class DeploymentController {
     if (fresh.length > this.replicas) {
       this.#remove(leastWanted(fresh).slice(0, fresh.length - this.replicas));
     } else {
-      const room = this.replicas + this.#maxSurge() - (fresh.length + old.length);
+      const room = this.replicas + this.#limit('maxSurge') - (fresh.length + old.length);
       await this.#add(Math.min(this.replicas - fresh.length, room));
     }
     this.#removeOld();
@@ -134,7 +134,7 @@ export class DeploymentController {
   #removeOld(): void {
     const { fresh, old } = this.#present();
     if (old.length === 0) return;
-    const minAvailable = this.replicas - this.#maxUnavailable();
+    const minAvailable = this.replicas - this.#limit('maxUnavailable');
     const freshUnavailable = fresh.filter((pod) => !pod.ready).length;
     const budget = Math.max(0, old.length + fresh.length - minAvailable - freshUnavailable);
     this.#remove(old.filter((pod) => !pod.ready).slice(0, budget));
@@ -159,25 +159,14 @@ export class DeploymentController {
     for (const pod of pods) void pod.terminate();
   }
 
-  #maxSurge(): number {
-    return Math.ceil(share(this.#deployment.spec.strategy?.rollingUpdate?.maxSurge, this.replicas));
-  }
-
-  #maxUnavailable(): number {
-    const limit = Math.floor(share(this.#deployment.spec.strategy?.rollingUpdate?.maxUnavailable, this.replicas));
-    // As in Kubernetes: percentages that both round to 0 would block the rollout.
-    return limit === 0 && this.#maxSurge() === 0 ? 1 : limit;
+  #limit(name: 'maxSurge' | 'maxUnavailable'): number {
+    return Number(this.#deployment.spec.strategy?.rollingUpdate?.[name] ?? 0);
   }
 
   /** Creates no more pods and takes no more steps. */
   stop(): void {
     this.#stopped = true;
   }
-}
-
-/** An absolute number, or a percentage of the replicas; 25% by default. */
-function share(value: number | string = '25%', replicas: number): number {
-  return typeof value === 'number' ? value : (Number.parseFloat(value) / 100) * replicas;
 }
 
 /** The pods that a ReplicaSet deletes first: not Ready before Ready, then younger before older. */

@@ -42,33 +42,23 @@ const probe = z
   .strictObject({
     httpGet: z.strictObject({ path: z.string().optional(), port }).optional(),
     tcpSocket: z.strictObject({ port }).optional(),
-    initialDelaySeconds: z.number().optional(),
     periodSeconds: z.number().optional(),
     timeoutSeconds: z.number().optional(),
     failureThreshold: z.number().optional(),
-    successThreshold: z.number().optional(),
   })
   .refine(({ httpGet, tcpSocket }) => (httpGet === undefined) !== (tcpSocket === undefined), {
     error: 'It must have one of httpGet and tcpSocket',
   });
 
-/**
- * In a container these run as PID 1, for which the kernel ignores SIGTERM. As a process here they would be killed by
- * it.
- */
-const shells = new Set(['sh', 'bash', 'ash', 'dash', 'npm', 'npx', 'yarn', 'pnpm']);
-const command = z.array(z.string()).refine(([program = '']) => !shells.has(program.split('/').at(-1) ?? ''), {
-  error: 'The handling of signals by a shell as PID 1 is not modelled',
-});
+/** `metadata.labels['…']` */
+export const labelPath = /^metadata\.labels\['([^']+)'\]$/;
 
-const keyRef = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });
 const objectRef = z.strictObject({ name: z.string(), optional: z.boolean().optional() });
 
 const container = z.strictObject({
   name: z.string(),
   image: z.string(),
   imagePullPolicy: notEnforced,
-  command: command.optional(),
   args: z.array(z.string()).optional(),
   ports: z
     .array(z.strictObject({ name: z.string(), containerPort: z.number(), protocol: z.literal('TCP').optional() }))
@@ -80,9 +70,10 @@ const container = z.strictObject({
         value: z.string().optional(),
         valueFrom: z
           .strictObject({
-            fieldRef: z.strictObject({ fieldPath: z.string(), apiVersion: z.literal('v1').optional() }).optional(),
-            configMapKeyRef: keyRef.optional(),
-            secretKeyRef: keyRef.optional(),
+            fieldRef: z.strictObject({
+              fieldPath: z.union([z.enum(['metadata.name', 'metadata.namespace']), z.string().regex(labelPath)]),
+              apiVersion: z.literal('v1').optional(),
+            }),
           })
           .optional(),
       }),
@@ -91,7 +82,6 @@ const container = z.strictObject({
   envFrom: z
     .array(
       z.strictObject({
-        prefix: z.string().optional(),
         configMapRef: objectRef.optional(),
         secretRef: objectRef.optional(),
       }),
@@ -115,20 +105,13 @@ const deployment = z.strictObject({
     replicas: z.number().int().nonnegative().optional(),
     progressDeadlineSeconds: z.number().positive().optional(),
     revisionHistoryLimit: notEnforced,
-    strategy: z
-      .strictObject({
-        type: z.enum(['RollingUpdate', 'Recreate']).optional(),
-        rollingUpdate: z
-          .strictObject({ maxUnavailable: port.optional(), maxSurge: port.optional() })
-          .refine(
-            ({ maxUnavailable, maxSurge }) => ![maxUnavailable, maxSurge].every((value) => /^0%?$/.test(`${value}`)),
-            {
-              error: 'maxUnavailable and maxSurge are both 0, which Kubernetes refuses too',
-            },
-          )
-          .optional(),
-      })
-      .optional(),
+    strategy: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('Recreate') }),
+      z.strictObject({
+        type: z.literal('RollingUpdate'),
+        rollingUpdate: z.strictObject({ maxUnavailable: z.number(), maxSurge: z.number() }),
+      }),
+    ]),
     selector: z.strictObject({ matchLabels: strings }),
     template: z.strictObject({
       metadata: z.strictObject({ labels: strings, annotations: strings.optional() }),

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
@@ -52,7 +51,6 @@ const logMode = 0o600;
 /** One pod: a process that is restarted and terminated as by a kubelet. */
 export class LocalPod {
   readonly name: string;
-  readonly uid: string = randomUUID();
   readonly deployment: string;
   readonly template: PodTemplate;
   readonly templateHash: string;
@@ -373,20 +371,13 @@ async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/**
- * The process of a container: its command and arguments replace those of the image, its variables override those of the
- * image.
- */
+/** The process of a container: its arguments replace those of the image, its variables override those of the image. */
 export function launchOf(
-  { command, args }: Pick<Container, 'command' | 'args'>,
+  { args }: Pick<Container, 'args'>,
   program: LocalProgram,
   environment: Readonly<Record<string, string>>,
 ) {
-  const [file = '', ...rest] = [
-    ...(command ?? program.entrypoint),
-    ...(args ?? (command ? [] : program.cmd)),
-    ...(program.listen.args ?? []),
-  ];
+  const [file = '', ...rest] = [...program.entrypoint, ...(args ?? program.cmd), ...(program.listen.args ?? [])];
   return {
     file,
     args: rest,

@@ -54,8 +54,8 @@ describe('an attempt', () => {
   });
 });
 
-test('a worker says what it thinks only after as many in a row as its thresholds want', async () => {
-  const statuses = [200, 503, 200, 200, 503, 503, 200];
+test('a worker reports each success, and failures after as many in a row as the threshold wants', async () => {
+  const statuses = [200, 503, 200, 503, 503, 200];
   const asked: number[] = [];
   const target = await targetOf((_, response) => {
     const status = statuses.shift() ?? 200;
@@ -63,14 +63,15 @@ test('a worker says what it thinks only after as many in a row as its thresholds
     response.writeHead(status).end();
   });
   const results: Array<[attempts: number, passing: boolean]> = [];
-  const probe: Probe = { ...http, periodSeconds: 0.02, successThreshold: 2, failureThreshold: 2 };
+  const probe: Probe = { ...http, periodSeconds: 0.02, failureThreshold: 2 };
   const worker = new ProbeWorker(probe, target, (passing) => results.push([asked.length, passing]));
   worker.start();
-  await vi.waitFor(() => expect(results.length).toBeGreaterThanOrEqual(3));
+  await vi.waitFor(() => expect(results.length).toBeGreaterThanOrEqual(4));
   worker.stop();
-  expect(results.slice(0, 3)).toEqual([
-    [4, true],
-    [6, false],
-    [8, true],
+  expect(results.slice(0, 4)).toEqual([
+    [1, true],
+    [3, true],
+    [5, false],
+    [6, true],
   ]);
 });

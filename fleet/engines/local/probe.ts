@@ -76,12 +76,10 @@ export class ProbeWorker {
   readonly #periodMs: number;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
-  #successes = 0;
   #failures = 0;
 
   /**
-   * @param onResult called when `successThreshold` successes or `failureThreshold` failures in a row are reached, and
-   *   on each result after that.
+   * @param onResult called on each success, and on each failure from the `failureThreshold`th in a row on.
    * @param periodMs between attempts; by default the probe's `periodSeconds`.
    */
   constructor(
@@ -97,7 +95,7 @@ export class ProbeWorker {
   }
 
   start(): void {
-    this.#schedule((this.#probe.initialDelaySeconds ?? 0) * 1000);
+    this.#schedule(0);
   }
 
   stop(): void {
@@ -113,15 +111,9 @@ export class ProbeWorker {
     const startedAt = Date.now();
     const reason = await attempt(this.#probe, this.#target);
     if (this.#stopped) return;
-    if (reason === undefined) {
-      this.#failures = 0;
-      this.#successes += 1;
-      if (this.#successes >= (this.#probe.successThreshold ?? 1)) this.#onResult(true, undefined);
-    } else {
-      this.#successes = 0;
-      this.#failures += 1;
-      if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
-    }
+    this.#failures = reason === undefined ? 0 : this.#failures + 1;
+    if (reason === undefined) this.#onResult(true, undefined);
+    else if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
     this.#schedule(Math.max(0, this.#periodMs - (Date.now() - startedAt)));
   }
 

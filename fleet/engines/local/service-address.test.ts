@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withLocalServices } from './service-address.ts';
 
-const services: Record<string, number> = { 'dezky-data:6379': 1, 'platform-api:80': 2, 'authentik:9001': 3 };
+const services: Record<string, number> = { 'dezky-data:6379': 1, 'platform-api:80': 2 };
 const local = (value: string): string =>
   withLocalServices(value, 'dezky', (service, port) => {
     const found = services[`${service}:${port}`];
@@ -15,7 +15,6 @@ test.each([
   ['http://platform-api/v1?x=1', 'http://127.0.0.1:2/v1?x=1'],
   ['http://platform-api.dezky.svc.cluster.local/v1', 'http://127.0.0.1:2/v1'],
   ['http://platform-api.dezky', 'http://127.0.0.1:2'],
-  ['authentik:9001', '127.0.0.1:3'],
 ])('%s is %s on this machine', (value, expected) => expect(local(value)).toBe(expected));
 
 test.each([

@@ -5,24 +5,17 @@ const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, r
 
 /** scheme, user info, host, port, the rest */
 const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([/?#].*)?$/i;
-const hostAndPort = /^([a-z0-9.-]+):(\d+)$/i;
 
 /**
- * Replaces a Service's address in an environment value with its listener on this machine, because there is no cluster
- * DNS: `redis://dezky-data:6379/1`, `http://platform-api`, `dezky-data:6379`. A name or port without a Service stays
- * unchanged: it cannot be resolved here, and would not be reachable in a cluster.
+ * Replaces a Service in a URL with its listener on this machine, because there is no cluster DNS:
+ * `redis://dezky-data:6379/1`, `http://platform-api`. A name or port without a Service stays unchanged: it cannot be
+ * resolved here, and would not be reachable in a cluster.
  */
 export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
-  const asUrl = url.exec(value);
-  if (asUrl) {
-    const [, scheme = '', user = '', host = '', port, rest = ''] = asUrl;
-    const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
-    const local = number === undefined ? undefined : lookup(serviceName(host, namespace), number);
-    return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
-  }
-  const pair = hostAndPort.exec(value);
-  const local = pair ? lookup(serviceName(pair[1] ?? '', namespace), Number(pair[2])) : undefined;
-  return local ? `${local.host}:${local.port}` : value;
+  const [, scheme = '', user = '', host = '', port, rest = ''] = url.exec(value) ?? [];
+  const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
+  const local = number === undefined ? undefined : lookup(serviceName(host, namespace), number);
+  return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
 }
 
 /**
