@@ -9,8 +9,6 @@ export const isReady = (pod: V1Pod): boolean =>
 
 export const deploymentOf = (pod: V1Pod): string => pod.metadata?.labels?.[nameLabel] ?? '';
 
-export const restartsOf = (pod: V1Pod): number => pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
-
 export function viewOf(pod: V1Pod): Pod {
   const { metadata, status } = pod;
   const container = status?.containerStatuses?.[0];
@@ -22,7 +20,7 @@ export function viewOf(pod: V1Pod): Pod {
     templateHash: metadata?.labels?.['pod-template-hash'] ?? '',
     phase: metadata?.deletionTimestamp ? 'Terminating' : ((status?.phase ?? 'Pending') as PodPhase),
     ready: isReady(pod) && !metadata?.deletionTimestamp,
-    restarts: restartsOf(pod),
+    restarts: container?.restartCount ?? 0,
     startedAt: new Date(container?.state?.running?.startedAt ?? metadata?.creationTimestamp ?? 0).toISOString(),
     ...reasonOf(pod),
     ...(ended ? { lastExit: ended.signal ? `signal ${ended.signal}` : `exit code ${ended.exitCode}` } : {}),

@@ -1,7 +1,8 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import { podLine } from '../manifests/status.ts';
 import type { KubernetesApi } from './api.ts';
 import { linesOf } from './pod-log.ts';
-import { isReady } from './pods.ts';
+import { isReady, viewOf } from './pods.ts';
 
 const eventsInErrors = 15;
 const logLinesInErrors = 50;
@@ -25,7 +26,7 @@ export async function reportOf(
   );
   return [
     'Pods:',
-    ...pods.map((pod) => `  ${stateOf(pod)}`),
+    ...pods.map((pod) => `  ${podLine(viewOf(pod))}`),
     'Events:',
     ...events
       .filter(({ involvedObject }) => involvedObject.name?.startsWith(deployment))
@@ -38,18 +39,6 @@ export async function reportOf(
 
 const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
   new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
-
-function stateOf(pod: V1Pod): string {
-  const [status] = pod.status?.containerStatuses ?? [];
-  const { waiting, terminated } = status?.state ?? {};
-  const why = waiting
-    ? `${waiting.reason ?? 'waiting'} ${waiting.message ?? ''}`
-    : terminated
-      ? `ended with ${terminated.exitCode} (${terminated.reason ?? ''})`
-      : '';
-  const phase = pod.metadata?.deletionTimestamp ? 'Terminating' : pod.status?.phase;
-  return `${pod.metadata?.name} ${phase} ${isReady(pod) ? 'Ready' : 'not Ready'}, ${status?.restartCount ?? 0} restarts ${why}`.trimEnd();
-}
 
 async function logOf(api: KubernetesApi, namespace: string, pod: V1Pod): Promise<string> {
   const name = pod.metadata?.name ?? '';

@@ -52,7 +52,7 @@ export async function waitUntilComplete(
       continue;
     }
     answered = Date.now();
-    const { deployments, pods, replicaSets } = seen;
+    const { deployments, pods } = seen;
     for (const name of open) {
       const deployment = deployments.find(({ metadata }) => metadata?.name === name);
       if (!deployment) {
@@ -67,8 +67,7 @@ export async function waitUntilComplete(
         continue;
       }
       const failure =
-        failureOf(deployment, own, replicaSets) ??
-        (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
+        failureOf(deployment) ?? (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
       if (failure) {
         const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
         throw new (isProductFault ? ProductFailed : HarnessError)(
@@ -82,12 +81,11 @@ export async function waitUntilComplete(
 }
 
 async function look(api: KubernetesApi, namespace: string) {
-  const [{ items: deployments }, { items: pods }, { items: replicaSets }] = await Promise.all([
+  const [{ items: deployments }, { items: pods }] = await Promise.all([
     api.apps.listNamespacedDeployment({ namespace }),
     api.core.listNamespacedPod({ namespace }),
-    api.apps.listNamespacedReplicaSet({ namespace }),
   ]);
-  return { deployments, pods, replicaSets };
+  return { deployments, pods };
 }
 
 /** There was no response, or an error that the request did not cause. */

@@ -30,7 +30,6 @@ export const deployNeeds: readonly Need[] = [
   { group: 'networking.k8s.io', resource: 'ingresses', kind: 'Ingress', verbs: applied, why: 'apply' },
   { group: 'policy', resource: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', verbs: applied, why: 'apply' },
   { group: 'traefik.io', resource: 'middlewares', kind: 'Middleware', verbs: applied, why: 'apply' },
-  { group: 'apps', resource: 'replicasets', verbs: ['list'], why: 'await' },
   { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
   { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'tell why not' },

@@ -31,3 +31,11 @@ export interface DeploymentStatus {
   /** True when every replica is Ready on the newest template and no old pod is left. */
   complete: boolean;
 }
+
+/** A pod's state as one line of an error. */
+export const podLine = ({ name, phase, ready, restarts, lastExit, reason }: Pod): string =>
+  [
+    `${name} ${phase} ${ready ? 'Ready' : 'not Ready'}, restarts ${restarts}`,
+    ...(lastExit ? [`last end: ${lastExit}`] : []),
+    ...(reason ? [reason] : []),
+  ].join(', ');

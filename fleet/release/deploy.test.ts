@@ -49,7 +49,6 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', m
           : [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded', message: 'timed out.' }];
         return Promise.resolve({ items: [{ ...held.get('Deployment'), status: { ...counts, conditions } }] });
       },
-      listNamespacedReplicaSet: () => Promise.resolve({ items: [] }),
     },
     core: {
       listNamespacedPod: () =>

@@ -9,6 +9,7 @@ import { imageOf } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
 import { versionLabel } from '../../manifests/objects.ts';
 import type { Deployment } from '../../manifests/objects.ts';
+import { podLine } from '../../manifests/status.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { variablesOfRun } from '../../run/state.ts';
@@ -371,11 +372,6 @@ export class Cluster {
   }
 
   #notReady(controller: DeploymentController, sentence: string): ReportedError {
-    const states = controller.pods.map((pod) => {
-      const { phase, ready, restarts, lastExit } = pod.view();
-      const why = pod.reason === undefined ? '' : `, ${pod.reason}`;
-      return `  ${pod.name} ${phase} ${ready ? 'Ready' : 'not Ready'}, restarts ${restarts}${lastExit ? `, last end: ${lastExit}` : ''}${why}`;
-    });
     const [culprit] = controller.unready;
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
     const isProductFault = this.#isShipped(controller) && culprit?.crashed && !isPortTaken(lines);
@@ -383,7 +379,7 @@ export class Cluster {
       [
         `${sentence} ${servingSentence(controller.pods.filter(({ ready, terminating }) => ready && !terminating).length)}`,
         'Pods:',
-        ...states,
+        ...controller.pods.map((pod) => `  ${podLine(pod.view())}`),
         ...(culprit
           ? [
               `Last lines of ${culprit.name} (npm run fleet -- logs ${culprit.name}):`,
