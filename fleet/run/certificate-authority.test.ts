@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { callbackify } from 'node:util';
 import { expect, test } from 'vitest';
-import { HarnessError } from '../errors.ts';
 import { createAuthority, openAuthority } from './certificate-authority.ts';
 
 async function servedTo(host: string, trusted = true) {
@@ -43,11 +42,4 @@ test('the CA names its run, may sign nothing but leaves and is short-lived', asy
   const days = (Date.parse(ca.validTo) - Date.now()) / 86_400_000;
   expect(days).toBeGreaterThan(6.9);
   expect(days).toBeLessThan(7.1);
-});
-
-test('material that does not belong together is refused in a sentence', async () => {
-  const [one, other] = await Promise.all([createAuthority({ runId: '1' }), createAuthority({ runId: '2' })]);
-  expect(() => openAuthority({ ...one, caKeyPem: other.caKeyPem })).toThrow(HarnessError);
-  expect(() => openAuthority({ ...one, caKeyPem: other.caKeyPem })).toThrow(/does not belong.*EDGE_CA_CERT/);
-  expect(() => openAuthority({ ...one, caCertPem: 'nonsense' })).toThrow(HarnessError);
 });

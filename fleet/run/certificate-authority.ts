@@ -17,7 +17,6 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { HarnessError } from '../errors.ts';
 
 /** The public and private parts of a run's authority: PEM text, except `spki`. */
 export interface AuthorityMaterial {
@@ -39,11 +38,7 @@ export interface Authority {
    * not valid in a certificate.
    */
   contextFor(host: string): Promise<SecureContext>;
-}
-
-/** Issues certificates for servers other than the edge. */
-export interface Issuer {
-  /** PEM of a certificate for these names and the leaf key, with the CA as chain. */
+  /** PEM of a certificate for these names and the leaf key, with the CA as chain: for servers other than the edge. */
   certificateFor(hosts: readonly string[]): Promise<string>;
 }
 
@@ -87,14 +82,11 @@ export async function createAuthority(options: { runId: string; days?: number })
   return { caCertPem: certificate.toString('pem'), caKeyPem: toPem(caKey), leafKeyPem, spki: spkiOf(leafKeyPem) };
 }
 
-/**
- * Opens an authority that can issue certificates. Throws a HarnessError when a PEM text cannot be read or the key does
- * not match the CA.
- */
-export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority & Issuer {
-  const { caCert, caKey, leafKey } = readMaterial(material);
-  const caSigningKey = signingKey(caKey);
-  const leafPublicKey = verifyKey(leafKey);
+/** Opens an authority that can issue certificates. @throws an error of OpenSSL when a PEM text cannot be read. */
+export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Authority {
+  const caCert = new X509Certificate(material.caCertPem);
+  const caSigningKey = signingKey(createPrivateKey(material.caKeyPem));
+  const leafPublicKey = verifyKey(createPrivateKey(material.leafKeyPem));
   const contexts = new Map<string, Promise<SecureContext>>();
 
   async function certificateFor(hosts: readonly string[]): Promise<string> {
@@ -121,39 +113,17 @@ export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Author
     return `${leaf.toString('pem')}\n${material.caCertPem}\n`;
   }
 
-  async function mint(host: string): Promise<SecureContext> {
-    const cert = await certificateFor([host]);
-    return createSecureContext({ key: material.leafKeyPem, cert, minVersion: 'TLSv1.2' });
-  }
-
   return {
     certificateFor,
     contextFor(host) {
       const known = contexts.get(host);
       if (known) return known;
-      const minted = mint(host);
-      contexts.set(host, minted);
-      minted.catch(() => contexts.delete(host));
-      return minted;
+      const made = certificateFor([host]).then((cert) =>
+        createSecureContext({ key: material.leafKeyPem, cert, minVersion: 'TLSv1.2' }),
+      );
+      contexts.set(host, made);
+      made.catch(() => contexts.delete(host));
+      return made;
     },
   };
-}
-
-function readMaterial(material: Omit<AuthorityMaterial, 'spki'>) {
-  try {
-    const caCert = new X509Certificate(material.caCertPem);
-    const caKey = createPrivateKey(material.caKeyPem);
-    const leafKey = createPrivateKey(material.leafKeyPem);
-    const caPublicKey = createPublicKey(material.caKeyPem).export({ type: 'spki', format: 'der' });
-    if (!caPublicKey.equals(Buffer.from(caCert.publicKey.rawData))) {
-      throw new Error('the CA key does not belong to the CA certificate');
-    }
-    return { caCert, caKey, leafKey };
-  } catch (cause) {
-    throw new HarnessError(
-      `The edge's certificate authority cannot be opened: ${(cause as Error).message}. ` +
-        'Pass what createAuthority() of fleet/run/certificate-authority.ts returned as EDGE_CA_CERT, EDGE_CA_KEY and EDGE_LEAF_KEY.',
-      { cause },
-    );
-  }
 }
