@@ -1,11 +1,11 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
+import { getCACertificates, type TLSSocket } from 'node:tls';
 import { HarnessError } from '../../errors.ts';
-import { throughProxy, tunnelThrough } from './tunnel.ts';
 import { mediumOf, Unreachable } from './unreachable.ts';
 
 /** Connects to another address, like curl's `--connect-to`. The names in TLS and Host do not change. */
@@ -58,8 +58,6 @@ export interface GetOptions {
   timeout?: number;
 }
 
-type ConnectionOptions = RequestOptions & { headers?: Record<string, string> };
-
 /** Maximum number of response bytes to read. */
 const maxBodyBytes = 8 * 2 ** 20;
 const defaultTimeout = 10_000;
@@ -105,37 +103,33 @@ export class Live {
     }
   }
 
-  async #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-    const isSecure = url.protocol === 'https:';
-    const connection = await this.#connectionOptions(url, isSecure, signal);
-    return new Promise((resolve, reject) => {
-      const request = (isSecure ? httpsRequest : httpRequest)({
-        method: 'GET',
-        agent: false,
-        path: url.pathname + url.search,
-        ...connection,
-        headers: { ...connection.headers, ...this.#access.headers, ...headers, host: url.host },
-        signal,
-      });
-      request.once('response', resolve).once('error', reject).end();
-    });
-  }
-
-  /** The target of the connection, and the request options that depend on it. */
-  async #connectionOptions(url: URL, isSecure: boolean, signal: AbortSignal): Promise<ConnectionOptions> {
-    const host = url.hostname;
-    const port = Number(url.port) || (isSecure ? 443 : 80);
-    // An IP address is not a valid server name (RFC 6066 section 3).
-    const tls = { ...this.#authorities, ...(isIP(host) === 0 ? { servername: host } : {}) };
+  #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+    const { hostname } = url;
     const { proxy, connectTo } = this.#access;
-    if (proxy === undefined) {
-      const instead = connectTo?.find((one) => one.host === host && one.port === port);
-      return { host: instead?.toHost ?? host, port: instead?.toPort ?? port, ...(isSecure ? tls : {}) };
-    }
-    if (!isSecure) return throughProxy(proxy, url);
-    const tunnel = await tunnelThrough(proxy, `${host}:${port}`, signal);
-    // With any agent Node opens its own connection and bypasses the proxy.
-    return { agent: undefined, createConnection: () => connectTls({ ...tls, socket: tunnel }) };
+    const isSecure = url.protocol === 'https:';
+    const port = Number(url.port) || (isSecure ? 443 : 80);
+    const instead = connectTo?.find((one) => one.host === hostname && one.port === port);
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    // Node waits without end for a tunnel that the proxy never opens.
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    (isSecure ? httpsRequest : httpRequest)({
+      method: 'GET',
+      agent: new (isSecure ? HttpsAgent : HttpAgent)(
+        proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {},
+      ),
+      host: instead?.toHost ?? hostname,
+      port: instead?.toPort ?? port,
+      path: url.pathname + url.search,
+      ...this.#authorities,
+      // An IP address is not a valid server name (RFC 6066 section 3).
+      ...(isSecure && isIP(hostname) === 0 ? { servername: hostname } : {}),
+      headers: { ...this.#access.headers, ...headers, host: url.host },
+      signal,
+    })
+      .once('response', resolve)
+      .once('error', reject)
+      .end();
+    return promise;
   }
 }
 

@@ -49,8 +49,8 @@ export class Unreachable extends Error {
   }
 }
 
-/** Error code when the proxy responds but opens no tunnel. */
-export const refusedByProxy = 'ERR_PROXY_TUNNEL';
+/** Node's error code when the proxy responds but opens no tunnel. */
+const refusedByProxy = 'ERR_PROXY_TUNNEL';
 
 /** A sentence when the proxy itself, not the host behind it, fails to connect. */
 export function mediumOf(error: unknown, proxy: string | undefined): string | undefined {
