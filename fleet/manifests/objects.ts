@@ -34,7 +34,7 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-export interface KeyRef {
+interface KeyRef {
   name: string;
   key: string;
   optional?: boolean;
