@@ -23,7 +23,7 @@ program
 
 program
   .command('load')
-  .description('memory of the pods and Redis, CPU and refreshes per second by the number of sessions')
+  .description('memory of the pods and Redis, and CPU of calls, pages and refreshes by the number of sessions')
   .action(() =>
     runCommand(async () => {
       await load();

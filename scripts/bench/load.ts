@@ -31,7 +31,7 @@ const batch = 1_000;
 const app = 'operator';
 type GetPath = (path: string) => Promise<void>;
 
-/** `bench load`: what sessions cost a local fleet, and what many of them need. Linux only: it reads /proc. */
+/** `bench load`: what sessions cost a local fleet. Linux only: it reads /proc. */
 export async function load(): Promise<void> {
   progress('A local fleet starts …');
   await using fleet = await localEngine.up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
@@ -47,7 +47,6 @@ export async function load(): Promise<void> {
   if (!model || sessions.length !== peopleCount) {
     throw new HarnessError(`${peopleCount} sign-ins made ${sessions.length} sessions. Run the suite: npm run e2e`);
   }
-  const { accessTokenSeconds } = await authentik.provider(app);
   const redis = store.db(model.db);
   const meter = await meterOf(fleet, redis);
   const call = (index: number) => (people[index % peopleCount] as GetPath)('/api/me');
@@ -81,7 +80,7 @@ export async function load(): Promise<void> {
       refresh: without(refreshes, perCall),
     });
   }
-  console.log(tableOfLoad(points, accessTokenSeconds));
+  console.log(tableOfLoad(points));
 }
 
 /** New people with a session of the app, each as a function that gets a path. */
