@@ -1,6 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { RegressionFinding } from './kill-matrix.ts';
-import { exitCodeOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
+import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 
 const matrix = (verdicts: ReadonlyArray<RegressionFinding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
   engine: 'local',
@@ -40,4 +41,13 @@ describe('the catalogue is proven', () => {
       'Nothing is proven: the local engine cannot have the regression.',
     );
   });
+});
+
+test('the matrix has each regression with its verdict and time, and the specs that saw it', () => {
+  const evidence = [{ spec: 'session/a.spec.ts', message: 'Received: 401' }];
+  const finding = { regression: 'fault', verdict: 'caught', evidence, seconds: 200 } as const;
+  expect(linesOfMatrix([{ ...finding, evidence }]).map(stripVTControlCharacters)).toEqual([
+    'caught         fault (3 min 20 s)',
+    '  session/a.spec.ts: Received: 401',
+  ]);
 });

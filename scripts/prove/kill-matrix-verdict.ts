@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import type { RegressionFinding } from './kill-matrix.ts';
 
@@ -50,3 +52,18 @@ export function exitCodeOfMatrix(matrix: KillMatrix): number {
   if (notRun > 0 || untried(matrix) > 0) return exitCodes.harnessFailed;
   return applicable(matrix) > 0 ? exitCodes.passed : exitCodes.cannotRunHere;
 }
+
+const colours = {
+  caught: 'green',
+  'not applicable': 'dim',
+  missed: 'red',
+  'wrong reason': 'red',
+  'not run': 'red',
+} as const;
+
+/** Each regression with its verdict, and below it the specs that saw it, each with the text that matched. */
+export const linesOfMatrix = (findings: readonly RegressionFinding[]): string[] =>
+  findings.flatMap(({ regression, verdict, evidence, seconds }) => [
+    `${styleText(colours[verdict], verdict.padEnd(14))} ${regression} (${duration(seconds * 1000)})`,
+    ...evidence.map(({ spec, message }) => `  ${[spec, message].filter(Boolean).join(': ')}`),
+  ]);

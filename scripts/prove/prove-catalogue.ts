@@ -9,12 +9,11 @@ import { shippedApps } from '../../fleet/manifests/images.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { interruption } from '../command/interruption.ts';
-import { matrixTable } from './kill-matrix-table.ts';
-import { exitCodeOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
+import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 import { claiming, falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
-import { Steps } from './steps.ts';
-import { reportEvery, reporting } from '../command/output.ts';
+import { workThrough } from './work-through.ts';
+import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { workerCount } from '../runner/worker-count.ts';
 import { writeJson } from '../runner/json-file.ts';
@@ -90,23 +89,16 @@ async function findAll(
   const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
   // Those with a build of their own come last: by then it has been made beside the specs of the others.
   const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
-  const queue = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
+  const inOrder = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
   const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
-  const steps = new Steps(chosen.length);
-  using scope = new DisposableStack();
-  scope.use(reportEvery(() => steps.lines()));
-  progress(
-    `${chosen.length === 1 ? '1 regression' : `${chosen.length} regressions, ${Math.min(jobs, queue.length)} at a time`} …`,
-  );
-  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      interruption.throwIfAborted();
-      const { regression, change } = next;
-      const { name } = regression;
+  progress(`Regressions: ${chosen.length}, ${Math.min(jobs, chosen.length)} at a time …`);
+  const proofs = workThrough(inOrder, {
+    atOnce: jobs,
+    nameOf: ({ regression }) => regression.name,
+    work: async ({ regression, change }) => {
       const finding = await proveRegression(engine, regression, {
         reports: proveReports(engine.name),
         testsAtOnce: jobs,
-        onStep: (step) => steps.enter(name, step),
         fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
       });
       matrix.findings.push(finding);
@@ -114,12 +106,10 @@ async function findAll(
       write(matrix);
       const { verdict, seconds, redAfterSeconds } = finding;
       const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
-      const took = steps.leave(name);
-      progress(`${name}: ${verdict} in ${duration(seconds * 1000)}${took && ` (${took})`}${red}`);
-      progress(steps.summary);
-    }
+      progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
+    },
   });
-  const results = await Promise.allSettled([...lanes, builds]);
+  const results = await Promise.allSettled([proofs, builds]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }
@@ -137,7 +127,7 @@ function report(matrix: KillMatrix): number {
   const { engine, findings, falseAlarms } = matrix;
   findings.sort((a, b) => a.regression.localeCompare(b.regression));
   write(matrix);
-  console.log(matrixTable(findings, process.stdout.columns));
+  for (const line of linesOfMatrix(findings)) console.log(line);
   for (const alarm of falseAlarms ?? []) console.log(`${styleText('red', 'false alarm')} ${alarm}`);
   console.log(`\n${summaryOfMatrix(matrix)} Matrix: ${matrixFile(engine)}`);
   return exitCodeOfMatrix(matrix);

@@ -2,11 +2,8 @@ import { join } from 'node:path';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
-import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
 import { judge, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
@@ -15,12 +12,7 @@ interface Proof {
   reports: string;
   testsAtOnce: number;
   fleet: FleetOptions;
-  /** Called when a step begins. */
-  onStep: (step: ProofStep) => void;
 }
-
-/** What takes time when a regression is proven. */
-export type ProofStep = 'build' | 'up' | 'specs';
 
 /** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
 export const claiming = (regressions: readonly Regression[]): string[] => [
@@ -34,7 +26,7 @@ export const claiming = (regressions: readonly Regression[]): string[] => [
 export async function proveRegression(
   engine: Engine,
   regression: Regression,
-  { reports, testsAtOnce, fleet: options, onStep }: Proof,
+  { reports, testsAtOnce, fleet: options }: Proof,
 ): Promise<RegressionFinding> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -44,12 +36,7 @@ export async function proveRegression(
     return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
   }
   try {
-    onStep('build');
-    const apps = shippedApps.map(({ app }) => app);
-    await buildApps(apps, { ...sourcesIn(options.changes ?? []), signal: options.signal });
-    onStep('up');
     await using fleet = await engine.up(options);
-    onStep('specs');
     const specsStart = Date.now();
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
-import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/json-file.ts';
-import { Steps } from '../steps.ts';
+import { workThrough } from '../work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
 import { describeMutant, describeSurvivor, mutationReport } from './mutant-report.ts';
 import { recordedReach } from './reach.ts';
@@ -35,27 +34,21 @@ export async function proveMutants(
   const reach = await recordedReach(engine, functions);
   const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const findings: MutantFinding[] = [];
-  const steps = new Steps(chosen.length);
-  const queue = [...chosen];
-  const lanes = Array.from({ length: Math.min(testsAtOnce, chosen.length) }, async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      interruption.throwIfAborted();
-      steps.enter(next.mutant.id, 'specs');
-      const finding = await tryMutant(engine, next, {
-        reaching: testsFor(next.functionName, reach),
-        most: choice.only.includes(next.mutant.id) ? Infinity : testsOfSample,
+  await workThrough(chosen, {
+    atOnce: testsAtOnce,
+    nameOf: ({ mutant }) => mutant.id,
+    work: async (planned) => {
+      const finding = await tryMutant(engine, planned, {
+        reaching: testsFor(planned.functionName, reach),
+        most: choice.only.includes(planned.mutant.id) ? Infinity : testsOfSample,
         testsAtOnce,
       });
       findings.push(finding);
       // Written after each, also for an interrupted run.
       writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
-      const { verdict, message } = finding;
-      progress(`${describeMutant(next.mutant)}: ${verdict}, ${message} (${steps.leave(next.mutant.id)})`);
-      progress(steps.summary);
-    }
+      progress(`${describeMutant(planned.mutant)}: ${finding.verdict}, ${finding.message}`);
+    },
   });
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
-  if (failed) throw failed.reason;
   return conclude(findings);
 }
 
