@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -15,18 +15,9 @@ const reportsFolder = join(repositoryRoot, 'reports');
  * @throws HarnessError that names the folder and what to do.
  */
 export function checkReports(root = reportsFolder): void {
-  const moveAway = (path: string): string => `Move it away: mv ${path} ${path}.old`;
-  const found = statSync(root, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) {
-    throw new HarnessError(`${root} is no folder, and reports go there. ${moveAway(root)}`);
-  }
-  const link = join(root, latest);
-  if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new HarnessError(`${link} is a folder, and the link to the newest reports goes there. ${moveAway(link)}`);
-  }
   try {
     // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.
-    if (!found) mkdirSync(root);
+    if (!existsSync(root)) mkdirSync(root);
     // Checked by writing: for root, and on a full or read-only disk, the permission bits are not reliable.
     rmdirSync(mkdtempSync(join(root, '.check-')));
   } catch (cause) {

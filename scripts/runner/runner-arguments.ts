@@ -1,8 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { readJson } from './json-file.ts';
 import type { Shard } from './shard.ts';
 
 /** Where Playwright keeps which tests failed last, relative to the repository; the same for all runs of the suite. */
@@ -44,19 +43,10 @@ export function runnerArguments(
   return { selection, all };
 }
 
-const lastRunSchema = z.object({ failedTests: z.array(z.string()) });
-
-/**
- * @throws HarnessError when no run is remembered, or when nothing failed in it: the runner would run all tests or none.
- * Also for a damaged file.
- */
+/** @throws HarnessError when no run is remembered, or nothing failed in it: the runner would run all tests or none. */
 export function checkLastFailed(root = repositoryRoot): void {
   const path = join(root, lastFailedFile);
-  const last = readJson(path, lastRunSchema, {
-    what: 'the tests that failed last',
-    remedy: 'Delete it, and run: npm run e2e',
-  });
-  if (!last) throw new HarnessError('No run is remembered. Start one with: npm run e2e');
-  if (last.failedTests.length === 0)
-    throw new HarnessError('No test failed in the last run. Run all with: npm run e2e');
+  if (!existsSync(path)) throw new HarnessError('No run is remembered. Start one with: npm run e2e');
+  const { failedTests } = JSON.parse(readFileSync(path, 'utf8')) as { failedTests: string[] };
+  if (failedTests.length === 0) throw new HarnessError('No test failed in the last run. Run all with: npm run e2e');
 }

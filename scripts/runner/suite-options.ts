@@ -38,10 +38,13 @@ export const e2eCommand = (): Command =>
       ),
     )
     .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
-    .option(
-      '--authentik <profile|url>',
-      `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
-      authentikOption,
+    .addOption(
+      new Option(
+        '--authentik <profile|url>',
+        `version whose behaviour the mock has (${authentikProfiles}), or a real server; its API token: AUTHENTIK_TOKEN`,
+      )
+        .argParser(authentikOption)
+        .conflicts(['run', 'keep']),
     )
     .option(
       '--callback-host <name>',
@@ -60,10 +63,13 @@ export const e2eCommand = (): Command =>
     .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
     .option('--list', 'print the tests and stop')
     .addOption(new Option('--trace <mode>', 'Playwright trace mode').choices(['on', 'off', 'retain-on-failure']))
-    .option(
-      '--workers <n>',
-      'how many tests run at once, each on a fleet of its own; default: by cores and memory',
-      positiveNumber,
+    .addOption(
+      new Option(
+        '--workers <n>',
+        'how many tests run at once, each on a fleet of its own; default: by cores and memory',
+      )
+        .argParser(positiveNumber)
+        .conflicts(['run', 'keep', 'watch', 'ui', 'debug']),
     )
     .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
     .option('--last-failed', 'only the tests that failed in the last run')
@@ -85,20 +91,9 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
     );
 
 /** @throws HarnessError for options that do not go together. */
-export function checkSuiteOptions(options: E2eOptions): void {
-  const { workers, run, keep, stale, watch: isWatch, ui, debug, authentik, engine = 'local' } = options;
-  if (authentik && (run || keep)) {
-    throw new HarnessError(
-      '--authentik needs a new fleet, and --run and --keep use one that is up. Leave it out, or start that one with: npm run fleet -- up --authentik <profile>',
-    );
-  }
+export function checkSuiteOptions({ run, keep, stale, authentik, engine = 'local' }: E2eOptions): void {
   if (authentik && 'url' in authentik && engine !== 'local') {
     throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
-  }
-  if (workers !== undefined && (run || keep || isWatch || ui || debug)) {
-    throw new HarnessError(
-      '--workers needs a fleet for each worker, and --run, --keep, --watch, --ui and --debug use one. Leave one of them out.',
-    );
   }
   if (stale && !(run || keep)) {
     throw new HarnessError('--stale is about a fleet that is up already. Add --run <id> or --keep.');

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { TestOutcome } from '../../../e2e/report/outcome.ts';
 import { coverageVariable } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
@@ -14,38 +13,33 @@ import { listedTests } from '../../runner/listed-tests.ts';
 import { runSpecs } from '../../runner/runner.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { startWorkerFleets } from '../../runner/worker-fleets.ts';
-import { readJson, writeJson } from '../../runner/json-file.ts';
+import { writeJson } from '../../runner/json-file.ts';
 
 const file = join(cacheDirectory, 'reach', 'reach.json');
 const reports = 'reports/reach';
 /** Milliseconds that pods may take to write what they have reached. */
 const delayMs = 300;
 
-const reachSchema = z.object({
+/** Which test reaches which function of the apps, on a fleet without a change. */
+export interface Reach {
   /** A hash of each spec file that was recorded. */
-  specs: z.record(z.string(), z.string()),
+  specs: Record<string, string>;
   /**
    * The green tests by the place of their `test()` call (`session/store.spec.ts:12`), and what their requests reach:
    * `file#function`. What a pod reaches when it starts is not in it.
    */
-  tests: z.array(z.object({ test: z.string(), ms: z.number(), functions: z.array(z.string()) })),
-});
-
-/** Which test reaches which function of the apps, on a fleet without a change. */
-export type Reach = z.output<typeof reachSchema>;
+  tests: Array<{ test: string; ms: number; functions: string[] }>;
+}
 export type ReachingTest = Reach['tests'][number];
 
 /**
  * The recorded reach of the suite. Spec files that have changed since are recorded again.
- * @param functions `file#function` of each mutant, by its id. @throws HarnessError when the record is damaged.
+ * @param functions `file#function` of each mutant, by its id.
  */
 export async function recordedReach(engine: Engine, functions: ReadonlyMap<string, string>): Promise<Reach> {
   const names = new Set((await listedTests()).map(({ spec }) => spec));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(spec)]));
-  const kept: Reach = readJson(file, reachSchema, {
-    what: 'the reach of the suite',
-    remedy: 'Delete it; the next run records it again.',
-  }) ?? { specs: {}, tests: [] };
+  const kept: Reach = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { specs: {}, tests: [] };
   const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
   if (stale.length === 0) return kept;
   progress(`Recording which functions the tests of ${stale.length} spec files reach …`);
