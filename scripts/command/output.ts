@@ -4,11 +4,21 @@ import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { progress } from './run-command.ts';
 
-/** Prints what `--list` of a command lists: a name and what it is, in two columns. */
-export function printList(rows: ReadonlyArray<readonly [name: string, title: string]>): void {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, title] of rows) console.log(`${name.padEnd(width)}  ${title}`);
+/** Lines of text in columns. */
+export function inColumns(rows: ReadonlyArray<readonly string[]>): string[] {
+  const [first = []] = rows;
+  const widths = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
+
+/** Prints what `--list` of a command lists: a name and what it is, in two columns. */
+export const printList = (rows: ReadonlyArray<readonly [name: string, title: string]>): void =>
+  inColumns(rows).forEach((line) => console.log(line));
 
 /** Prints the findings of a check, one sentence per line, and a summary. @returns the exit code. */
 export function printFindings(findings: readonly Pick<ConfigurationFinding, 'sentence'>[], allWell: string): number {

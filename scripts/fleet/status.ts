@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { authentikServerOf } from '../../e2e/engine-in-use.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -6,6 +5,7 @@ import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { origin, originsOf } from '../../fleet/hosts.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 import { people } from '../../fixtures/people.ts';
+import { inColumns } from '../command/output.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** `fleet status`. @returns whether everything is healthy. */
@@ -41,14 +41,15 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
   const lines = [
     `Run ${fleet.runId}: ${unhealthy.length === 0 ? 'everything is healthy' : `not healthy: ${unhealthy.join(', ')}`}`,
     '',
-    deploymentTable(deployments),
-    podTable(pods),
+    ...deploymentLines(deployments),
+    '',
+    ...podLines(pods),
     ...reasonsOf(pods),
     '',
-    urlTable(fleet),
+    ...urlLines(fleet),
     '',
     // The people of a server are its own.
-    ...(server ? [] : [peopleTable(), '']),
+    ...(server ? [] : [...peopleLines(), '']),
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
     `  a browser   npm run fleet -- open ${appNames.join(' | ')}`,
     `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts[firstApp])}/`,
@@ -59,29 +60,30 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
   return unhealthy.length === 0;
 }
 
-function deploymentTable(deployments: readonly DeploymentStatus[]): string {
-  const rows = plainTable(['DEPLOYMENT', 'READY', 'UPDATED', 'STATE']);
-  for (const { name, ready, replicas, updated, complete } of deployments) {
-    rows.push([name, `${ready}/${replicas}`, String(updated), complete ? 'complete' : 'in progress']);
-  }
-  return `${rows.toString()}\n`;
-}
+const deploymentLines = (deployments: readonly DeploymentStatus[]): string[] =>
+  inColumns([
+    ['DEPLOYMENT', 'READY', 'UPDATED', 'STATE'],
+    ...deployments.map(({ name, ready, replicas, updated, complete }) => [
+      name,
+      `${ready}/${replicas}`,
+      String(updated),
+      complete ? 'complete' : 'in progress',
+    ]),
+  ]);
 
-function podTable(pods: readonly Pod[]): string {
-  const rows = plainTable(['POD', 'PHASE', 'READY', 'RESTARTS', 'REVISION', 'ADDRESS', 'LAST END']);
-  for (const pod of pods) {
-    rows.push([
-      pod.name,
-      pod.phase,
-      pod.ready ? 'yes' : 'no',
-      String(pod.restarts),
-      pod.revision,
-      pod.address ? `${pod.address.host}:${pod.address.port}` : '',
-      pod.lastExit ?? '',
-    ]);
-  }
-  return rows.toString();
-}
+const podLines = (pods: readonly Pod[]): string[] =>
+  inColumns([
+    ['POD', 'PHASE', 'READY', 'RESTARTS', 'REVISION', 'ADDRESS', 'LAST END'],
+    ...pods.map(({ name, phase, ready, restarts, revision, address, lastExit }) => [
+      name,
+      phase,
+      ready ? 'yes' : 'no',
+      String(restarts),
+      revision,
+      address ? `${address.host}:${address.port}` : '',
+      lastExit ?? '',
+    ]),
+  ]);
 
 /** Why pods are Pending or not Ready. */
 const reasonsOf = (pods: readonly Pod[]): string[] =>
@@ -89,21 +91,18 @@ const reasonsOf = (pods: readonly Pod[]): string[] =>
     ready || reason === undefined ? [] : [`${name} is ${phase === 'Running' ? 'not Ready' : phase}: ${reason}`],
   );
 
-function urlTable(fleet: Fleet): string {
-  const rows = plainTable(['APP', 'URL']);
-  rows.push(...sessionApps.map(({ name, title }) => [title, origin(fleet.hosts[name])]), [
-    'Authentik',
-    origin(fleet.hosts.auth),
+const urlLines = ({ hosts }: Fleet): string[] =>
+  inColumns([
+    ['APP', 'URL'],
+    ...sessionApps.map(({ name, title }) => [title, origin(hosts[name])]),
+    ['Authentik', origin(hosts.auth)],
   ]);
-  return rows.toString();
-}
 
-function peopleTable(): string {
-  const rows = plainTable(['USER', 'PASSWORD', 'GROUPS']);
-  for (const { username, password, groups } of Object.values(people))
-    rows.push([username, password, groups.join(', ')]);
-  return rows.toString();
-}
+const peopleLines = (): string[] =>
+  inColumns([
+    ['USER', 'PASSWORD', 'GROUPS'],
+    ...Object.values(people).map(({ username, password, groups }) => [username, password, groups.join(', ')]),
+  ]);
 
 /** `fleet list`. */
 export function list(options: { json?: boolean }): void {
@@ -116,23 +115,14 @@ export function list(options: { json?: boolean }): void {
     process.stdout.write('No runs. Start one with: npm run fleet -- up\n');
     return;
   }
-  const rows = plainTable(['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER']);
-  for (const { runId, alive, startedAt, detached } of runs) {
-    rows.push([runId, alive ? 'up' : 'abandoned', startedAt, detached ? 'no' : 'yes']);
-  }
-  process.stdout.write(`${rows.toString()}\n`);
+  const lines = inColumns([
+    ['RUN', 'STATE', 'STARTED', 'ENDS WITH ITS OWNER'],
+    ...runs.map(({ runId, alive, startedAt, detached }) => [
+      runId,
+      alive ? 'up' : 'abandoned',
+      startedAt,
+      detached ? 'no' : 'yes',
+    ]),
+  ]);
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
-
-const tableEdges = ['top', 'bottom', 'left', 'right', 'mid'] as const;
-const tableCorners = ['mid', 'left', 'right'] as const;
-const noBorders = Object.fromEntries(
-  tableEdges.flatMap((edge) => [[edge, ''], ...tableCorners.map((corner) => [`${edge}-${corner}`, ''])]),
-);
-
-/** A table without borders. */
-const plainTable = (head: string[]) =>
-  new Table({
-    head,
-    chars: { ...noBorders, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });

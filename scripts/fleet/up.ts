@@ -3,6 +3,7 @@ import { throwIfAborted } from '../../fleet/abort.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
+import { inColumns } from '../command/output.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
 import { createPeople } from './create-people.ts';
@@ -35,16 +36,13 @@ export async function up(options: {
     throw error;
   }
   await printStatus(fleet);
-  process.stdout.write(`\nNext:\n${nextCommands(fleet.runId)}\n`);
+  process.stdout.write(`\nNext:\n${nextCommands(fleet.runId).join('\n')}\n`);
 }
 
-function nextCommands(runId: string): string {
-  const commands = [
-    [`npm run fleet -- open ${firstApp} --run ${runId}`, 'a browser that reaches it'],
-    [`npm run e2e -- --run ${runId}`, 'the suite on it'],
-    [`npm run smoke -- --run ${runId}`, 'the checks of a deployed fleet'],
-    [`npm run fleet -- down ${runId}`, 'ends it'],
-  ] as const;
-  const width = Math.max(...commands.map(([command]) => command.length));
-  return commands.map(([command, purpose]) => `  ${command.padEnd(width)}  # ${purpose}`).join('\n');
-}
+const nextCommands = (runId: string): string[] =>
+  inColumns([
+    [`  npm run fleet -- open ${firstApp} --run ${runId}`, '# a browser that reaches it'],
+    [`  npm run e2e -- --run ${runId}`, '# the suite on it'],
+    [`  npm run smoke -- --run ${runId}`, '# the checks of a deployed fleet'],
+    [`  npm run fleet -- down ${runId}`, '# ends it'],
+  ]);
