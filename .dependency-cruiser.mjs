@@ -6,54 +6,61 @@
 const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
 
 /**
- * The folders of fleet/, the lowest first, and which of them each may import. The modules that lie in fleet/ itself are
- * below them all: errors, paths, hosts, programs that are run to their end, polling, the signal that gives a start up,
- * and the token of control planes.
+ * A rule for each folder below `root`: which of the others it may import. What lies in `root` itself is below them all,
+ * or above them as the entry points of a package.
  */
-const fleetFolders = [
-  ['manifests', []],
-  ['environment', ['manifests']],
-  ['run', ['manifests']],
-  ['build', ['manifests', 'run']],
-  ['kubernetes', ['manifests']],
-  ['edge', ['run']],
-  ['release', ['manifests', 'environment', 'kubernetes']],
-  ['engines/shared', ['manifests', 'run', 'build', 'edge']],
-  ['engines/docker', ['manifests', 'run', 'build']],
-  ['engines/kubernetes', ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared', 'engines/docker']],
-  ['engines/local', ['manifests', 'run', 'build', 'edge', 'engines/shared']],
-  // Its test alone makes a certificate; the engine imports nothing but the base.
-  ['engines/live', ['run']],
-];
-fleetFolders.forEach(([folder, allowed], index) => {
-  const lower = new Set(fleetFolders.slice(0, index).map(([name]) => name));
-  const upwards = allowed.filter((name) => !lower.has(name));
-  if (upwards.length === 0) return;
-  throw new Error(`fleet/${folder} may not import ${upwards.join(', ')}: list below it what it imports, or move that.`);
-});
-
-const fleetRules = [
-  {
-    name: 'fleet-base-imports-no-folder',
-    comment: 'What lies in fleet/ itself is shared by all of its folders, so that it knows none of them.',
+const downwards = (root, folders, { base = 'below', except = [] } = {}) => [
+  ...(base === 'below'
+    ? [
+        {
+          name: `${root}-base-imports-no-folder`,
+          comment: `What lies in ${root}/ itself is shared by all of its folders, so that it knows none of them.`,
+          severity: 'error',
+          from: { path: `^${root}/[^/]+$` },
+          to: { path: `^${root}/[^/]+/` },
+        },
+      ]
+    : []),
+  ...Object.entries(folders).map(([folder, allowed]) => ({
+    name: `${root}/${folder}-imports-downwards-only`,
+    comment: `${root}/${folder} may import ${[...allowed, ...(base === 'below' ? [`what lies in ${root}/ itself`] : [])].join(', ') || 'no other folder'}.`,
     severity: 'error',
-    from: { path: '^fleet/[^/]+$' },
-    to: { path: '^fleet/[^/]+/' },
-  },
-  ...fleetFolders.map(([folder, allowed]) => ({
-    name: `fleet-${folder.replace('/', '-')}-imports-downwards-only`,
-    comment: `fleet/${folder} may import ${[...allowed, 'what lies in fleet/ itself'].join(', ')}.`,
-    severity: 'error',
-    from: { path: `^fleet/${folder}/` },
-    to: { path: '^fleet/[^/]+/', pathNot: [folder, ...allowed].map((name) => `^fleet/${name}/`) },
+    from: { path: `^${root}/${folder}/`, pathNot: except },
+    to: {
+      path: base === 'below' ? `^${root}/[^/]+/` : `^${root}/`,
+      pathNot: [folder, ...allowed].map((name) => `^${root}/${name}/`),
+    },
   })),
+];
+
+/**
+ * The folders of fleet/, the lowest first. The modules that lie in fleet/ itself are below them all: errors, paths, hosts,
+ * programs that are run to their end, polling, the signal that gives a start up, and the token of control planes.
+ */
+const fleetFolders = {
+  manifests: [],
+  environment: ['manifests'],
+  run: ['manifests'],
+  build: ['manifests', 'run'],
+  kubernetes: ['manifests'],
+  edge: ['run'],
+  release: ['manifests', 'environment', 'kubernetes'],
+  'engines/shared': ['manifests', 'run', 'build', 'edge'],
+  'engines/docker': ['manifests', 'run', 'build'],
+  'engines/kubernetes': ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared', 'engines/docker'],
+  'engines/local': ['manifests', 'run', 'build', 'edge', 'engines/shared'],
+  // Its test alone makes a certificate; the engine imports nothing but the base.
+  'engines/live': ['run'],
+};
+const fleetRules = [
+  ...downwards('fleet', fleetFolders),
   {
     name: 'fleet-folders-are-listed',
     comment: 'A new folder of fleet/ states what it may import: add it to fleetFolders. engines.ts lists the engines.',
     severity: 'error',
     from: {
       path: '^fleet/[^/]+/',
-      pathNot: ['^fleet/engines/engines\\.ts$', ...fleetFolders.map(([name]) => `^fleet/${name}/`)],
+      pathNot: ['^fleet/engines/engines\\.ts$', ...Object.keys(fleetFolders).map((name) => `^fleet/${name}/`)],
     },
     to: { path: '^fleet/' },
   },
@@ -66,65 +73,43 @@ const fleetRules = [
   },
 ];
 
-/**
- * The folders of fixtures/authentik, the lowest first, and which of them each may import. The modules that lie in
- * fixtures/authentik itself are the entry points of the package, above all folders. Unit tests may import any of them.
- */
-const mockFolders = [
-  ['settings', []],
-  ['http', ['settings']],
-  ['state', ['settings', 'http']],
-  ['tokens', ['settings', 'http', 'state']],
-  ['sessions', ['settings', 'http', 'state', 'tokens']],
-  ['flows', ['settings', 'http', 'state', 'tokens', 'sessions']],
-  ['endpoints', ['settings', 'http', 'state', 'tokens', 'sessions', 'flows']],
-  ['admin-api', ['settings', 'http', 'state', 'sessions', 'flows']],
-  ['control', ['settings', 'http', 'state', 'tokens', 'sessions']],
-  ['server', ['settings', 'http', 'state', 'tokens', 'flows', 'endpoints', 'admin-api', 'control']],
-  // The browser knows the mock only by HTTP.
-  ['browser', []],
-  ['replay', ['settings', 'control', 'server', 'browser']],
-];
-const mockRules = mockFolders.map(([folder, allowed]) => ({
-  name: `mock-${folder}-imports-downwards-only`,
-  comment: `fixtures/authentik/${folder} may import ${allowed.join(', ') || 'no other folder'}.`,
-  severity: 'error',
-  from: { path: `^fixtures/authentik/${folder}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^fixtures/authentik/', pathNot: [folder, ...allowed].map((name) => `^fixtures/authentik/${name}/`) },
-}));
-
-/**
- * The folders of e2e/, the lowest first, and which of them each may import. The modules that lie in e2e/ itself are below
- * them all. Specs lie in the other folders, which nothing imports: they may import any of these but smoke.
- */
-const e2eFolders = [
-  ['report', []],
-  ['matchers', []],
-  ['models', ['matchers']],
-  ['fixtures', ['report', 'matchers', 'models']],
-  ['smoke', ['report', 'matchers', 'models', 'fixtures']],
-  ['explore', ['matchers', 'models', 'fixtures']],
-];
-const e2eRules = [
+/** Unit tests of the mock may import any of its folders. */
+const mockRules = downwards(
+  'fixtures/authentik',
   {
-    name: 'e2e-base-imports-no-folder',
-    comment: 'What lies in e2e/ itself is shared by all of its folders, so that it knows none of them.',
-    severity: 'error',
-    from: { path: '^e2e/[^/]+$' },
-    to: { path: '^e2e/[^/]+/' },
+    settings: [],
+    http: ['settings'],
+    state: ['settings', 'http'],
+    tokens: ['settings', 'http', 'state'],
+    sessions: ['settings', 'http', 'state', 'tokens'],
+    flows: ['settings', 'http', 'state', 'tokens', 'sessions'],
+    endpoints: ['settings', 'http', 'state', 'tokens', 'sessions', 'flows'],
+    'admin-api': ['settings', 'http', 'state', 'sessions', 'flows'],
+    control: ['settings', 'http', 'state', 'tokens', 'sessions'],
+    server: ['settings', 'http', 'state', 'tokens', 'flows', 'endpoints', 'admin-api', 'control'],
+    // The browser knows the mock only by HTTP.
+    browser: [],
+    replay: ['settings', 'control', 'server', 'browser'],
   },
-  ...e2eFolders.map(([folder, allowed]) => ({
-    name: `e2e-${folder}-imports-downwards-only`,
-    comment: `e2e/${folder} may import ${[...allowed, 'what lies in e2e/ itself'].join(', ')}.`,
-    severity: 'error',
-    from: { path: `^e2e/${folder}/`, pathNot: '\\.test\\.ts$' },
-    to: { path: '^e2e/[^/]+/', pathNot: [folder, ...allowed].map((name) => `^e2e/${name}/`) },
-  })),
+  { base: 'above', except: ['\\.test\\.ts$'] },
+);
+
+/** Specs lie in the other folders of e2e/, which nothing imports: they may import any of these but smoke. */
+const e2eFolders = {
+  report: [],
+  matchers: [],
+  models: ['matchers'],
+  fixtures: ['report', 'matchers', 'models'],
+  smoke: ['report', 'matchers', 'models', 'fixtures'],
+  explore: ['matchers', 'models', 'fixtures'],
+};
+const e2eRules = [
+  ...downwards('e2e', e2eFolders, { except: ['\\.test\\.ts$'] }),
   {
     name: 'specs-import-no-specs',
     comment: 'A folder of specs imports report, matchers, models, fixtures and explore, and no other spec.',
     severity: 'error',
-    from: { path: '^e2e/[^/]+/', pathNot: e2eFolders.map(([name]) => `^e2e/${name}/`) },
+    from: { path: '^e2e/[^/]+/', pathNot: Object.keys(e2eFolders).map((name) => `^e2e/${name}/`) },
     to: { path: '^e2e/(?:smoke/|[^/]+/[^/]+\\.spec\\.ts$)' },
   },
 ];
