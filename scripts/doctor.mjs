@@ -1,6 +1,5 @@
 // `npm run doctor`: lists the tools on this machine with path and version, and what is missing. `--fix` gets what can be
 // got, as the commands do.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,6 @@ import { installDependencies } from './prepare.mjs';
 import {
   dependenciesAreCurrent,
   ensure,
-  hostNode,
   hostNodeProblem,
   locate,
   node24,
@@ -22,11 +20,10 @@ import {
 const usage = `Usage: npm run doctor [-- --fix]
 
 Prints what the harness found on this machine (versions and paths) and what is missing, each with the
-command that gets it. With --fix it installs npm packages and tools that are missing, and clears abandoned
-runs away. Exit codes: 0 all there, 2 not understood, 77 something required is missing.`;
+command that gets it. With --fix it installs npm packages and tools that are missing. Exit codes: 0 all
+there, 2 not understood, 77 something required is missing.`;
 /** Packages whose versions are printed. */
 const named = ['@playwright/test', 'nuxt', 'nuxt-oidc-auth'];
-const fleetCommand = join(root, 'scripts/fleet.ts');
 const args = process.argv.slice(2);
 if (args.some((argument) => argument === '--help' || argument === '-h')) {
   console.log(usage);
@@ -37,8 +34,7 @@ if (unknown.length > 0) {
   console.error(`doctor takes --fix alone, and was given: ${unknown.join(' ')}. Run: npm run doctor -- --help`);
   process.exit(2);
 }
-const host = hostNode();
-const tooOld = hostNodeProblem(host.version);
+const tooOld = hostNodeProblem();
 // npm packages that an old Node installs may not work.
 if (args.includes('--fix') && !tooOld) fix();
 
@@ -50,16 +46,6 @@ function fix() {
     const { problem } = ensure(tool, say);
     if (problem) say(problem);
   }
-  if (abandonedRuns().length > 0) spawnSync(node24, [fleetCommand, 'down'], { stdio: 'inherit' });
-}
-
-/** @returns {string[]} ids of runs whose owner is gone */
-function abandonedRuns() {
-  if (!dependenciesAreCurrent()) return [];
-  const { stdout, status } = spawnSync(node24, [fleetCommand, 'list', '--json'], { encoding: 'utf8' });
-  if (status !== 0) return [];
-  const runs = /** @type {Array<{ runId: string, alive?: boolean }>} */ (JSON.parse(stdout));
-  return runs.filter(({ alive }) => alive === false).map(({ runId }) => runId);
 }
 
 /**
@@ -75,13 +61,9 @@ function packageVersion(name) {
 
 const installHint = 'npm run doctor -- --fix installs it, as npm run e2e does';
 
-const abandoned = abandonedRuns();
-
 /** @type {Row[]} */
 const rows = [
-  tooOld
-    ? { name: 'Node (host)', missing: tooOld, byHand: true }
-    : { name: 'Node (host)', found: `${host.version}  ${host.path}` },
+  ...(tooOld ? [{ name: 'Node (host)', missing: tooOld, byHand: true }] : []),
   existsSync(node24)
     ? { name: 'Node (harness)', found: `${version(node24)}  ${node24}` }
     : { name: 'Node (harness)', missing: `missing: ${installHint}` },
@@ -106,9 +88,6 @@ const rows = [
     const path = onPath(name);
     return path ? { name, found: path, optional: true } : { name, missing: `missing: only for ${use}`, optional: true };
   }),
-  abandoned.length === 0
-    ? { name: 'abandoned runs', found: 'none' }
-    : { name: 'abandoned runs', missing: `${abandoned.join(', ')}. End them: npm run fleet -- down`, optional: true },
   {
     name: 'machine',
     found: `${cpus().length} cores, ${gib(freemem())} of ${gib(totalmem())} GiB free, ${process.platform} ${process.arch}`,

@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, delimiter, dirname, join, sep } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -20,14 +20,13 @@ function isExecutable(file) {
   }
 }
 
-const foldersOnPath = () => (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-
 /** @param {string} name @returns {string | undefined} */
-export function onPath(name) {
-  return foldersOnPath()
+export const onPath = (name) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
     .map((folder) => join(folder, name))
     .find(isExecutable);
-}
 
 /** The variables that an installer needs: the user, the locale, and the network settings. */
 const neededToInstall = [
@@ -218,27 +217,11 @@ export function version(path) {
 /** The Node that the harness runs on: the npm package `node`. */
 export const node24 = join(root, 'node_modules/node/bin/node');
 
-/** @param {string} nodeVersion @returns {string | undefined} a sentence when that Node is too old to start the harness */
-export function hostNodeProblem(nodeVersion = process.version) {
-  const major = Number(/^v(\d+)/.exec(nodeVersion)?.[1] ?? 0);
-  return major >= 20
+/** @returns {string | undefined} a sentence when this Node is too old to start the harness */
+export const hostNodeProblem = () =>
+  Number.parseInt(process.versions.node) >= 20
     ? undefined
-    : `Node ${nodeVersion} is too old: install Node 20 or newer (https://nodejs.org) and run this again.`;
-}
-
-/**
- * The machine's own Node. `npm run` puts `node_modules/.bin` first on the PATH, so the Node that runs this may be the
- * harness's.
- * @returns {{ path: string, version: string }}
- */
-export function hostNode() {
-  const modules = join(root, 'node_modules') + sep;
-  const path = foldersOnPath()
-    .filter((folder) => !`${folder}${sep}`.startsWith(modules))
-    .map((folder) => join(folder, 'node'))
-    .find(isExecutable);
-  return path ? { path, version: version(path) } : { path: process.execPath, version: process.version };
-}
+    : `Node ${process.version} is too old: install Node 20 or newer (https://nodejs.org) and run this again.`;
 
 /** @typedef {{ optional?: boolean, devOptional?: boolean, version?: string }} Locked */
 

@@ -75,14 +75,6 @@ esac
     return { ...process.env, PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}` };
   }
 
-  /** A folder for the PATH, with a Node that says it is version 18. */
-  withOldNode(): string {
-    const bin = join(this.folder, 'old-node');
-    mkdirSync(bin);
-    writeFileSync(join(bin, 'node'), '#!/bin/sh\necho v18.0.0\n', { mode: 0o755 });
-    return bin;
-  }
-
   /** A file of the checkout; empty when it does not exist. */
   read(file: string): string {
     const path = join(this.folder, file);
