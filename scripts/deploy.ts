@@ -1,7 +1,7 @@
 // `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { Option } from 'commander';
-import { commandLine, fromCallersFolder } from './command/command-line.ts';
-import { parseNumber, withConnectionOptions, withSmokeReports } from './command/live-options.ts';
+import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
+import { withConnectionOptions, withSmokeReports } from './command/live-options.ts';
 import { runCommand } from './command/run-command.ts';
 import { release, type ReleaseOptions } from './deploy/release.ts';
 
@@ -17,7 +17,7 @@ const options = withSmokeReports(
       .option('--namespace <name>', 'where to, when it is not where the manifests say')
       .option('--dry-run', 'show what would change in the cluster, and change nothing')
       .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
-      .option('--timeout <seconds>', 'how long all rollouts together may take', parseNumber(1), 300),
+      .option('--timeout <seconds>', 'how long all rollouts together may take', positiveNumber, 300),
   ),
 )
   .addHelpText(

@@ -6,7 +6,7 @@ import { describeFinding, findingsIn, unnamedIn } from '../e2e/smoke/findings.ts
 import { askEachSecond, tally } from '../e2e/smoke/probes.ts';
 import { sessionsIn } from '../e2e/smoke/session-file.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { commandLine, fromCallersFolder } from './command/command-line.ts';
+import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { progress, runCommand } from './command/run-command.ts';
@@ -16,7 +16,7 @@ const command = live
   .description(
     'Sends requests to each pod of a deployed fleet for a while, and says which pod answers what wrongly. It is read-only.',
   )
-  .option('--for <seconds>', 'how long to ask', live.parseNumber(1), 15)
+  .option('--for <seconds>', 'how long to ask', positiveNumber, 15)
   .option(
     '--cookie <file>',
     'file with a line "<app>: <cookie header>" for each session, to see which pods refuse it',

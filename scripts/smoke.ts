@@ -6,7 +6,7 @@ import { checkReportsFolder, runSmoke } from '../e2e/smoke/run.ts';
 import { accountIn, budgetWith, type SmokeTarget } from '../e2e/smoke/target.ts';
 import { watch } from '../e2e/smoke/watch.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { commandLine, nonEmpty, regularExpression } from './command/command-line.ts';
+import { commandLine, nonEmpty, positiveNumber, regularExpression, wholeNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
@@ -28,11 +28,11 @@ const command = live
   .withTargetOptions(commandLine('smoke'))
   .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
   .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
-  .option('--pods <n>', 'how many pods of each app must have answered', live.parseNumber(1), 1)
-  .option('--wait <seconds>', 'how long the pods may take to come to that revision', live.parseNumber(0), 30)
+  .option('--pods <n>', 'how many pods of each app must have answered', positiveNumber, 1)
+  .option('--wait <seconds>', 'how long the pods may take to come to that revision', wholeNumber, 30)
   .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
   .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
-  .option('--for <seconds>', 'end --watch after this long', live.parseNumber(1))
+  .option('--for <seconds>', 'end --watch after this long', positiveNumber)
   .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
 const options = live
   .withSmokeReports(live.withConnectionOptions(command))

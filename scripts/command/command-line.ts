@@ -23,17 +23,22 @@ export const refusingUnknownCommands = (program: Command): Command =>
     program.error(`error: There is no command "${first}". ${didYouMean(first, names)}`);
   });
 
+/** The most seconds that a timer of Node can wait, rounded down; no other number need be larger. */
+const most = 2_000_000;
+
+const numberFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
+
 /** A whole number from 0, as the value of an option. */
-export const wholeNumber = (text: string): number => numberFrom(0, text);
+export const wholeNumber = numberFrom(0);
 
 /** A whole number from 1, as the value of an option. */
-export const positiveNumber = (text: string): number => numberFrom(1, text);
-
-function numberFrom(least: number, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least}.`);
-  return value;
-}
+export const positiveNumber = numberFrom(1);
 
 /** A value that is not empty, as an unset variable of a shell is. */
 export function nonEmpty(text: string): string {

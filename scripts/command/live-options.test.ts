@@ -6,11 +6,11 @@ import {
   fleetFrom,
   parseConnection,
   parseHeader,
-  parseNumber,
   parseOrigin,
   parseProxy,
   withTargetOptions,
 } from './live-options.ts';
+import { positiveNumber, wholeNumber } from './command-line.ts';
 
 describe('an origin', () => {
   test('loses its slash, so that it compares', () => {
@@ -38,9 +38,9 @@ test.each([
   ['a header', () => parseHeader('no colon')],
   ['a header', () => parseHeader('x-name: 名')],
   ['a proxy', () => parseProxy('socks5://a:1')],
-  ['a number', () => parseNumber(1)('0')],
-  ['a number', () => parseNumber(0)('')],
-  ['a duration', () => parseNumber(1)('99999999999')],
+  ['a number', () => positiveNumber('0')],
+  ['a number', () => wholeNumber('')],
+  ['a duration', () => positiveNumber('99999999999')],
 ])('%s that is none is refused', (_what, parse) => {
   expect(parse).toThrow(InvalidArgumentError);
 });

@@ -122,16 +122,3 @@ export function parseHeader(text: string, earlier: Readonly<Record<string, strin
     throw new InvalidArgumentError('A header has only characters of Latin-1. Encode the others.');
   return { ...earlier, [name.toLowerCase()]: value };
 }
-
-/** The most seconds that a timer of Node can wait, rounded down. */
-const mostSeconds = 2_000_000;
-
-/** A whole number, such as of seconds. */
-export const parseNumber =
-  (least: number, most = mostSeconds) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-    return value;
-  };

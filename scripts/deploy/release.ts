@@ -68,7 +68,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
   if (options.dryRun) {
     await demandRights(api, namespace);
     const difference = await differenceOf(api, objects);
-    process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : coloured(difference));
+    process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);
     return exitCodes.passed;
   }
   const target = smokeTargetOf(objects, sha, options);
@@ -93,16 +93,4 @@ export async function release(options: ReleaseOptions): Promise<number> {
   });
   console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
-}
-
-/** A difference in the colours of git. */
-function coloured(difference: string): string {
-  const colours = { '+': 'green', '-': 'red', '@': 'cyan' } as const;
-  return difference
-    .split('\n')
-    .map((line) => {
-      const colour = colours[line[0] as keyof typeof colours];
-      return colour ? styleText(colour, line) : line;
-    })
-    .join('\n');
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
@@ -114,7 +115,6 @@ const waiting = 'Waiting for a file to be saved. Ctrl-C ends.';
 /** Watches the files that a run is made of. `next` resolves with those that were saved since, and rejects when interrupted. */
 async function savedFiles() {
   const changed = new Set<string>();
-  let arrival = Promise.withResolvers<void>();
   const watcher = watchFiles(watched, {
     cwd: repositoryRoot,
     ignoreInitial: true,
@@ -122,25 +122,21 @@ async function savedFiles() {
     ignored: (path) => generated.test(relative(repositoryRoot, path)),
   });
   watcher.on('all', (event, path) => {
-    if (event === 'addDir' || event === 'unlinkDir') return;
-    changed.add(path.replaceAll('\\', '/'));
-    arrival.resolve();
+    if (event !== 'addDir' && event !== 'unlinkDir') changed.add(path.replaceAll('\\', '/'));
   });
-  interruption.addEventListener('abort', () => arrival.resolve());
-  await new Promise<void>((resolve, reject) => {
-    watcher.once('ready', resolve);
-    watcher.once('error', reject);
-  });
+  await once(watcher, 'ready');
   return {
     async next(): Promise<{ files: string[]; at: number }> {
-      interruption.throwIfAborted();
-      await arrival.promise;
-      interruption.throwIfAborted();
+      while (changed.size === 0) {
+        await once(watcher, 'all', { signal: interruption }).catch((error: unknown) => {
+          interruption.throwIfAborted();
+          throw error;
+        });
+      }
       const at = Date.now();
       await delay(settledMs);
       const files = [...changed];
       changed.clear();
-      arrival = Promise.withResolvers();
       return { files, at };
     },
     [Symbol.asyncDispose]: () => watcher.close(),
