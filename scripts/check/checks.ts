@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { duration } from '../../fleet/duration.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { interruption } from '../command/interruption.ts';
-import { reportEvery } from '../command/output.ts';
+import { workThrough } from '../command/work-through.ts';
 
 /** The checks of the gate and their shell commands. The unit tests use both cores and take longest, so they are first. */
 export const checks = {
@@ -21,19 +21,12 @@ const atOnce = 2;
 /** Runs checks and prints a line for each that ends, with its output when it failed. @returns whether all passed */
 export async function runChecks(chosen: ReadonlyArray<readonly [name: string, command: string]>): Promise<boolean> {
   const begin = performance.now();
-  const waiting = [...chosen];
-  const running = new Map<string, number>();
   let passed = 0;
-  using scope = new DisposableStack();
-  scope.use(
-    reportEvery(() => [
-      [...running].map(([name, start]) => `${name} … ${duration(performance.now() - start)}`).join('   '),
-    ]),
-  );
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [name, command] = next;
-      running.set(name, performance.now());
+  await workThrough(chosen, {
+    atOnce,
+    nameOf: ([name]) => name,
+    work: async ([name, command]) => {
+      const start = performance.now();
       const { code, output } = await runProgram(command, [], {
         shell: true,
         abort: interruption,
@@ -41,11 +34,9 @@ export async function runChecks(chosen: ReadonlyArray<readonly [name: string, co
       });
       interruption.throwIfAborted();
       passed += code === 0 ? 1 : 0;
-      print(name, code === 0, performance.now() - (running.get(name) ?? 0), stripVTControlCharacters(output));
-      running.delete(name);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+      print(name, code === 0, performance.now() - start, stripVTControlCharacters(output));
+    },
+  });
   console.log(`${passed} of ${chosen.length} passed in ${duration(performance.now() - begin)}`);
   return passed === chosen.length;
 }

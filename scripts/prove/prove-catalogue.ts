@@ -12,7 +12,7 @@ import { interruption } from '../command/interruption.ts';
 import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 import { claiming, falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
-import { workThrough } from './work-through.ts';
+import { workThrough } from '../command/work-through.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { workerCount } from '../runner/worker-count.ts';

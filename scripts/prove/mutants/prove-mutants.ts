@@ -5,7 +5,7 @@ import { repositoryRoot } from '../../../fleet/root.ts';
 import { progress } from '../../command/run-command.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/json-file.ts';
-import { workThrough } from '../work-through.ts';
+import { workThrough } from '../../command/work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
 import { describeMutant, describeSurvivor, mutationReport } from './mutant-report.ts';
 import { recordedReach } from './reach.ts';

@@ -1,7 +1,7 @@
 import { duration } from '../../fleet/duration.ts';
-import { interruption } from '../command/interruption.ts';
-import { reportEvery } from '../command/output.ts';
-import { progress } from '../command/run-command.ts';
+import { interruption } from './interruption.ts';
+import { reportEvery } from './output.ts';
+import { progress } from './run-command.ts';
 
 /** Does work for all items, several at once, in their order. Prints how far it is after each, and every half minute. */
 export async function workThrough<Item>(
