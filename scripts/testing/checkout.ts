@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
 export class Checkout implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'dezky-checkout-'));
 
-  /** @param modules `installed`: those of this repository, by a link. `none`: none. */
+  /** @param modules `installed`: those of this repository, by links, which an `npm ci` here removes without them. */
   constructor(modules: 'installed' | 'none') {
     mkdirSync(join(this.folder, 'scripts'));
     for (const file of [
@@ -31,7 +31,10 @@ export class Checkout implements Disposable {
     ])
       cpSync(join(root, 'scripts', file), join(this.folder, 'scripts', file));
     for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(this.folder, file));
-    if (modules === 'installed') symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    if (modules === 'none') return;
+    mkdirSync(join(this.folder, 'node_modules'));
+    for (const name of readdirSync(join(root, 'node_modules')))
+      symlinkSync(join(root, 'node_modules', name), join(this.folder, 'node_modules', name));
   }
 
   /** Name and command line of each npm script. */
