@@ -37,6 +37,7 @@ const needs = {
   repro: [...browsers, 'redis-server'],
   'authentik examples': browsers,
   fleet: ['redis-server'],
+  'fleet open': ['Chromium'],
   bench: [...browsers, 'redis-server'],
   // Only a test user signs in, and only with a browser.
   smoke: process.env.SMOKE_USERNAME ? browsers : [],

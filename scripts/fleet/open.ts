@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { chromium } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
+import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
-import { findOnPath } from '../../fleet/manifests/images.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
 import { variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 
 /** How long a browser must live to count as open, milliseconds. */
 const settledMs = 1_500;
-const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** `fleet open`: a browser with its own profile that can reach the fleet's hosts; it closes with the run. */
 export async function open(app: string, options: { run?: string }): Promise<void> {
@@ -23,18 +23,14 @@ export async function open(app: string, options: { run?: string }): Promise<void
   const log = join(runDirectory(fleet.runId), 'browser.log');
   const output = openSync(log, 'a', 0o600);
   const child = spawn(
-    chromium(),
+    browserOptions({ whole: true }).executablePath ?? chromium.executablePath(),
     [
       `--proxy-server=${fleet.edge.proxyUrl}`,
-      // Trusts this run's edge and nothing else: certificate errors of other hosts still count.
-      `--ignore-certificate-errors-spki-list=${fleet.edge.spki}`,
+      // It trusts this run's edge and nothing else: certificate errors of other hosts still count.
+      ...chromiumArguments([fleet.edge.spki]),
       `--user-data-dir=${join(runDirectory(fleet.runId), 'browser')}`,
       '--no-first-run',
       '--no-default-browser-check',
-      '--disable-quic',
-      '--disable-background-networking',
-      // Chromium refuses to start its sandbox as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `${origin(fleet.hosts[host])}/`,
     ],
     { detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...variablesOfRun(fleet.runId) } },
@@ -55,10 +51,4 @@ export async function open(app: string, options: { run?: string }): Promise<void
   }
   child.unref();
   process.stdout.write(`${origin(fleet.hosts[host])}/ is open in a browser of its own; it closes with the run.\n`);
-}
-
-function chromium(): string {
-  const found = process.env['CHROMIUM_PATH'] ?? browsers.map(findOnPath).find((path) => path !== undefined);
-  if (found !== undefined) return found;
-  throw new CannotRunHere('No Chromium is on PATH. Install one, or set CHROMIUM_PATH to a Chromium or Chrome.');
 }
