@@ -88,7 +88,7 @@ test.each(['', ' ', '\n'])(
   'an empty lifetime %j of sessions at Authentik is not the 0 that turns the check off',
   (value) => {
     expect(sentences({ ...operator, NUXT_AUTH_SESSION_SECONDS: value }, 'start')).toEqual([
-      'NUXT_AUTH_SESSION_SECONDS must be a number of seconds.',
+      'NUXT_AUTH_SESSION_SECONDS must be a whole number of seconds from 0 to 31622400.',
     ]);
   },
 );

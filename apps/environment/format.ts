@@ -14,6 +14,12 @@ export interface Format {
   productionFault?(value: string): string | undefined;
 }
 
+/** A format whose fault says no more than its description. */
+const matching = (description: string, isRight: (value: string) => boolean): Format => ({
+  description,
+  fault: (value) => (isRight(value) ? undefined : `must be ${description}`),
+});
+
 const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
 
 const hostOf = (value: string): string => URL.parse(value)?.hostname ?? '';
@@ -34,27 +40,23 @@ const developmentHostOfPods = (value: string): string | undefined =>
   isService(hostOf(value)) ? undefined : developmentHost(value);
 
 export const origin: Format = {
-  description: 'scheme and host alone, such as https://auth.example.com',
-  judgesEmpty: true,
-  fault: (value) => {
+  ...matching('scheme and host alone, such as https://auth.example.com', (value) => {
     const url = URL.parse(value);
-    const isOrigin = url !== null && isHttp(url) && url.origin === value;
-    return isOrigin ? undefined : 'must be scheme and host alone, such as https://auth.example.com';
-  },
+    return url !== null && isHttp(url) && url.origin === value;
+  }),
+  judgesEmpty: true,
   productionFault: (value) =>
     developmentHost(value) ?? (value.startsWith('https:') ? undefined : 'must be https: browsers are sent there'),
 };
 
 export const httpUrl = (mustEndIn = ''): Format => {
   const ending = mustEndIn && ` that ends in ${mustEndIn}`;
-  const shape = `an http or https URL without credentials, query and fragment${ending}`;
   return {
-    description: shape,
-    fault: (value) => {
+    ...matching(`an http or https URL without credentials, query and fragment${ending}`, (value) => {
       const url = URL.parse(value);
-      const isBase = url && isHttp(url) && !url.username && !url.password && !url.search && !url.hash;
-      return isBase && value.replace(/\/+$/, '').endsWith(mustEndIn) ? undefined : `must be ${shape}`;
-    },
+      const isBase = url !== null && isHttp(url) && !url.username && !url.password && !url.search && !url.hash;
+      return isBase && value.replace(/\/+$/, '').endsWith(mustEndIn);
+    }),
     productionFault: developmentHostOfPods,
   };
 };
@@ -73,35 +75,25 @@ export const redisUrl: Format = {
   productionFault: developmentHostOfPods,
 };
 
-const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format => ({
-  description: `a whole number of ${unit}s from ${min} to ${max}`,
-  fault: (value) => {
+const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): Format =>
+  matching(`a whole number of ${unit}s from ${min} to ${max}`, (value) => {
     // `Number` of white space is 0.
     const number = value.trim() === '' ? Number.NaN : Number(value);
-    if (Number.isNaN(number)) return `must be a number of ${unit}s`;
-    if (!Number.isInteger(number)) return `must be a whole number of ${unit}s`;
-    if (number < min) return `must be at least ${min} ${unit}${min === 1 ? '' : 's'}`;
-    return number > max ? `must be at most ${max} ${unit}s` : undefined;
-  },
-});
+    return Number.isInteger(number) && number >= min && number <= max;
+  });
 export const upstreamTimeout = wholeNumber('millisecond', 1, 60_000);
 export const shutdownTimeout = wholeNumber('millisecond', 1000, 600_000);
 export const sessionLifetime: Format = { ...wholeNumber('second', 0, 366 * 86_400), judgesEmpty: true };
 
-export const slugs: Format = {
-  description: 'application slugs separated by commas, like operator,portal',
-  fault: (value) =>
-    /^[\w-]+(,[\w-]+)*$/.test(value)
-      ? undefined
-      : 'must be application slugs separated by commas, like operator,portal',
-};
+export const slugs = matching('application slugs separated by commas, like operator,portal', (value) =>
+  /^[\w-]+(,[\w-]+)*$/.test(value),
+);
 
 export const text: Format = { description: 'text' };
 
-export const headerValue: Format = {
-  description: 'printable ASCII without spaces: it is sent in a header',
-  fault: (value) => (/^[\x21-\x7e]+$/.test(value) ? undefined : 'must be printable ASCII without spaces'),
-};
+export const headerValue = matching('printable ASCII without spaces: it is sent in a header', (value) =>
+  /^[\x21-\x7e]+$/.test(value),
+);
 
 /** A reserved variable: there is no client for this service yet, so that setting it would have no effect. */
 export const reserved = (what: string): Format => ({

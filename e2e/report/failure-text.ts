@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { causesOfRun, describeRegressionCause } from './causes.ts';
-import type { ReportedTest, RunReport } from './report.ts';
+import { notRunByReason, type ReportedTest, type RunReport } from './report.ts';
 import type { RunVerdict } from './verdict.ts';
 
 /** Maximum number of tests in the terminal. The run report has the rest. */
@@ -64,10 +64,6 @@ const mostInSummary = 200;
 /** The run as Markdown, for the summary of a job. */
 export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: RunReport): string {
   const failures = failed(tests);
-  const reasons = Map.groupBy(
-    tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
-    ({ reason = 'the run ended before' }) => reason,
-  );
   return [
     `## ${inline(sentence)}`,
     '',
@@ -79,7 +75,7 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
       .slice(0, mostInSummary)
       .flatMap((test) => [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', '']),
     ...(failures.length > mostInSummary ? [`${failures.length - mostInSummary} more failed; see run.html.`, ''] : []),
-    ...[...reasons].map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
+    ...notRunByReason(tests).map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
     '',
   ].join('\n');
 }

@@ -19,20 +19,10 @@ type Value = Html | string | number | false | undefined | readonly Value[];
  */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(
-    withoutIndentation(parts)
-      .map((part, index) => (index === 0 ? part : rendered(values[index - 1]) + part))
+    parts
+      .map((part, index) => (index === 0 ? '' : rendered(values[index - 1])) + part.replace(/\s*\n\s*/g, '\n'))
       .join(''),
   );
-
-const flattened = new WeakMap<TemplateStringsArray, readonly string[]>();
-
-function withoutIndentation(parts: TemplateStringsArray): readonly string[] {
-  const known = flattened.get(parts);
-  if (known) return known;
-  const flat = parts.map((part) => part.replace(/\s*\n\s*/g, '\n'));
-  flattened.set(parts, flat);
-  return flat;
-}
 
 function rendered(value: Value): string {
   if (value === undefined || value === false) return '';

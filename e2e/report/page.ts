@@ -35,33 +35,6 @@ export const page = (title: string, { status, sentence, about, facts }: PageHead
       </body>
     </html> `.toString();
 
-/** The head of a column; numbers are right-aligned. */
-type Column = string | { number: string };
-
-/** A table that can be scrolled on a narrow screen, also with the keyboard. */
-export const table = (caption: string, head: readonly Column[], rows: ReadonlyArray<readonly Html[]>): Html =>
-  html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
-    <table>
-      <thead>
-        <tr>
-          ${head.map((column) => (typeof column === 'string' ? html`<th scope="col">${column}</th>` : html`<th scope="col" class="number">${column.number}</th>`))}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-
-/** A cell of a table. */
-export const cell = (content: string | number | Html, kind: '' | 'number' | 'wide' = ''): Html =>
-  kind === '' ? html`<td>${content}</td>` : html`<td class="${kind}">${content}</td>`;
-
 /** A picture that can be scrolled on a narrow screen, also with the keyboard. */
 export const figure = (name: string, picture: Html, caption: Html): Html =>
   html`<figure>
@@ -74,9 +47,6 @@ export const legend = (entries: ReadonlyArray<readonly [kind: string, meaning: s
   html`<ul class="legend bars">
     ${entries.map(([kind, meaning]) => html`<li><i class="${kind}"></i>${meaning}</li>`)}
   </ul>`;
-
-export const badge = (status: string, text = status): Html =>
-  html`<span class="badge ${status.replaceAll(' ', '-')}">${text}</span>`;
 
 /** Text with code between backticks. */
 export const prose = (text: string): Html[] =>
@@ -117,9 +87,6 @@ a { color: var(--link); }
 .card.passed { border-left-color: var(--good); }
 .card.failed { border-left-color: var(--bad); }
 summary { cursor: pointer; }
-.badge { font-size: 13px; font-weight: 600; white-space: nowrap; color: var(--soft); }
-.badge.passed, .badge.caught { color: var(--good); }
-.badge.failed, .badge.missed { color: var(--bad); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 12px 0 4px; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }
@@ -127,13 +94,6 @@ dd > p:first-child { margin-top: 0; }
 code, pre { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; background: var(--code); overflow-wrap: anywhere; }
 pre { padding: 10px 12px; margin: 8px 0; white-space: pre-wrap; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 13px; min-width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
-td:not(.wide) code { white-space: nowrap; }
-td p { margin: 0; }
-th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td.wide { width: 100%; min-width: 220px; overflow-wrap: anywhere; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 figure { margin: 10px 0; }
 figcaption, .legend { color: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; }

@@ -1,3 +1,4 @@
+import type { TestOutcome } from './outcome.ts';
 import type { Timeline } from './timeline.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -13,17 +14,9 @@ export interface RunReport {
   tests: ReportedTest[];
 }
 
-export interface ReportedTest {
+export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'line' | 'title' | 'tags' | 'status'> {
   /** Its id in Playwright's report. */
   id: string;
-  /** Relative to `e2e/`. */
-  spec: string;
-  line: number;
-  /** `describe title: test title`: what the test claims. */
-  title: string;
-  /** Names of the regressions that it claims to catch. */
-  tags: readonly string[];
-  status: 'passed' | 'failed' | 'skipped' | 'not run';
   milliseconds: number;
   /** Why it was skipped. */
   reason?: string;
@@ -60,3 +53,11 @@ export interface RegressionCause {
   explained: number;
   claimed: number;
 }
+
+/** The tests that did not run, by their reason. */
+export const notRunByReason = (tests: readonly ReportedTest[]): Array<[reason: string, tests: ReportedTest[]]> => [
+  ...Map.groupBy(
+    tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
+    ({ reason = 'the run ended before' }) => reason,
+  ),
+];

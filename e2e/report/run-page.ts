@@ -1,8 +1,8 @@
 import { causesOfRun, describeRegressionCause } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
-import { badge, cell, page, prose, table } from './page.ts';
-import type { ReportedTest, RunReport, TestFailure } from './report.ts';
+import { page, prose } from './page.ts';
+import { notRunByReason, type ReportedTest, type RunReport, type TestFailure } from './report.ts';
 import { timelineFigure } from './timeline-figure.ts';
 
 /** Failed tests that are expanded, and those with a timeline: more make the page slow and help no reader. */
@@ -40,15 +40,7 @@ export function runPage({ tests, verdict, sentence, startedAt, seconds, engine, 
       ${
         passed.length > 0 &&
         html`<h2>Passed tests</h2>
-          ${table(
-            'Passed tests',
-            ['test', 'where', { number: 'took' }],
-            passed.map(({ title, spec, line, milliseconds }) => [
-              cell(title, 'wide'),
-              cell(html`<code>${spec}:${line}</code>`),
-              cell(duration(milliseconds), 'number'),
-            ]),
-          )}`
+          ${list(passed.map(({ title, spec, line }) => html`${title} <code>${spec}:${line}</code>`))}`
       }
       <p><a href="html/index.html">Playwright's report</a> has the steps and attachments of every test.</p>`,
   );
@@ -78,7 +70,7 @@ function failedTest(test: ReportedTest, index: number): Html | undefined {
   const { failure, timeline } = test;
   if (!failure) return undefined;
   return html`<details class="card failed" id="${test.id}" ${index < mostOpen && html` open`}>
-    <summary>${badge(test.status)} ${test.title} <span class="soft">${duration(test.milliseconds)}</span></summary>
+    <summary><b class="bad">failed</b> ${test.title} <span class="soft">${duration(test.milliseconds)}</span></summary>
     ${failurePart(test, failure)} ${timeline && index < mostTimelines && timelineFigure(timeline, test.title)}
   </details>`;
 }
@@ -113,16 +105,19 @@ function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, a
 
 /** Tests that did not run, by their reason. */
 function notRun(tests: readonly ReportedTest[]): Html | undefined {
-  const left = tests.filter(({ status }) => status === 'skipped' || status === 'not run');
-  if (left.length === 0) return undefined;
+  const reasons = notRunByReason(tests);
+  if (reasons.length === 0) return undefined;
   return html`<h2>Not run</h2>
-    ${table(
-      'Tests that were not run',
-      ['why', { number: 'tests' }, 'which'],
-      [...Map.groupBy(left, ({ reason = 'the run ended before' }) => reason)].map(([reason, its]) => [
-        cell(reason),
-        cell(its.length, 'number'),
-        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
-      ]),
+    ${list(
+      reasons.map(
+        ([reason, its]) =>
+          html`${its.length}: ${reason}
+            <span class="soft">${[...new Set(its.map(({ spec }) => spec))].join(', ')}</span>`,
+      ),
     )}`;
 }
+
+const list = (items: readonly Html[]): Html =>
+  html`<ul>
+    ${items.map((item) => html`<li>${item}</li>`)}
+  </ul>`;
