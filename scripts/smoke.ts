@@ -36,7 +36,7 @@ const command = live
   .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
 const options = live
   .withSmokeReports(live.withConnectionOptions(command))
-  .addHelpText('after', requestsHelp())
+  .addHelpText('after', requestsHelp)
   .parse()
   .opts<Options>();
 

@@ -78,30 +78,16 @@ const anySteps: fc.Arbitrary<ExploreStep> = fc.oneof(
 type Play = (step: ExploreStep, model: Model) => Promise<void>;
 
 /** A step as fast-check's model runner has it. */
-class StepCommand implements fc.AsyncCommand<Model, Play> {
-  readonly step: ExploreStep;
-
-  constructor(step: ExploreStep) {
-    this.step = step;
-  }
-
-  check(model: Readonly<Model>): boolean {
-    return appliesTo(this.step, model as Model);
-  }
-
-  run(model: Model, play: Play): Promise<void> {
-    return play(this.step, model);
-  }
-
-  toString(): string {
-    return sentenceOf(this.step);
-  }
-}
+const commandOf = (step: ExploreStep): fc.AsyncCommand<Model, Play> => ({
+  check: (model) => appliesTo(step, model as Model),
+  run: (model, play) => play(step, model),
+  toString: () => sentenceOf(step),
+});
 
 export type Sequence = Iterable<fc.AsyncCommand<Model, Play>>;
 
 const sequenceOf = (steps: fc.Arbitrary<ExploreStep>, maxCommands: number): fc.Arbitrary<Sequence> =>
-  fc.commands([steps.map((step) => new StepCommand(step))], { maxCommands, size: 'max' });
+  fc.commands([steps.map(commandOf)], { maxCommands, size: 'max' });
 
 /** Mostly sequences of quick steps; every fourth has slow ones too. */
 export const sequences = (): fc.Arbitrary<Sequence> =>

@@ -7,7 +7,7 @@ import { EdgeClient } from '../../fleet/edge/client.ts';
 import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOf } from '../../fleet/run/records.ts';
-import { until } from '../../fleet/until.ts';
+import { until, type UntilOptions } from '../../fleet/until.ts';
 import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
@@ -45,6 +45,13 @@ export interface SessionHandle {
 const readyMs = 90_000;
 /** Longer than any token request here takes, including the time in which a pod stores the tokens. */
 const renewalMs = 15_000;
+
+/** How to wait for something of the product. @param failure what is the case when it does not come: a sentence without its end. */
+const inTime = (timeoutMs: number, failure: string): UntilOptions => ({
+  timeoutMs,
+  intervalMs: 25,
+  failure: () => new Violation(`${failure} within ${timeoutMs / 1000} s.`),
+});
 
 /** A fleet with two users and their browsers, which the steps change and observe. */
 export class World implements AsyncDisposable {
@@ -203,11 +210,7 @@ export class World implements AsyncDisposable {
         const ready = (await this.fleet.pods(app)).filter((pod) => pod.ready && pod.phase === 'Running');
         return ready.length >= 2 && ready.map(({ name }) => name);
       },
-      {
-        timeoutMs: readyMs,
-        intervalMs: 100,
-        failure: () => new Violation(`${app} does not come to two Ready pods within ${readyMs / 1000} s.`),
-      },
+      inTime(readyMs, `${app} does not come to two Ready pods`),
     );
     this.#pods.set(app, pods);
     return pods;
@@ -232,11 +235,7 @@ export class World implements AsyncDisposable {
         ({ status }) => status === 200,
         () => false,
       );
-    await until(answered, {
-      timeoutMs: readyMs,
-      intervalMs: 50,
-      failure: () => new Violation(`${pod} is Ready and does not serve within ${readyMs / 1000} s.`),
-    });
+    await until(answered, inTime(readyMs, `${pod} is Ready and does not serve`));
   }
 
   /** Resolves when Redis responds to the harness again. */
@@ -288,11 +287,10 @@ export class World implements AsyncDisposable {
 
   /** Resolves when no pod refreshes any tokens. */
   async noRenewals(): Promise<void> {
-    await until(async () => !(await this.store.keyNames()).some(isLockKey), {
-      timeoutMs: renewalMs,
-      intervalMs: 25,
-      failure: () => new Violation(`A refresh has not ended within ${renewalMs / 1000} s.`),
-    });
+    await until(
+      async () => !(await this.store.keyNames()).some(isLockKey),
+      inTime(renewalMs, `A refresh has not ended`),
+    );
   }
 
   /**
@@ -302,11 +300,10 @@ export class World implements AsyncDisposable {
     let isAnswered = false;
     void call.finally(() => (isAnswered = true));
     const lock = lockKeyOf(this.handleOf(session).key);
-    await until(async () => isAnswered || (await this.store.db(contract.database).exists(lock)) === 1, {
-      timeoutMs: renewalMs,
-      intervalMs: 5,
-      failure: () => new Violation(`A call is neither answered nor renews tokens within ${renewalMs / 1000} s.`),
-    });
+    await until(
+      async () => isAnswered || (await this.store.db(contract.database).exists(lock)) === 1,
+      inTime(renewalMs, `A call is neither answered nor renews tokens`),
+    );
   }
 
   /**
@@ -317,11 +314,7 @@ export class World implements AsyncDisposable {
       const { requests } = await this.authentik.requests({ after, user });
       return requests.some(({ grantType }) => grantType === 'refresh_token');
     };
-    await until(isAnswered, {
-      timeoutMs: renewalMs,
-      intervalMs: 50,
-      failure: () => new Violation(`Tokens are due, and no app has asked Authentik within ${renewalMs / 1000} s.`),
-    });
+    await until(isAnswered, inTime(renewalMs, `Tokens are due, and no app has asked Authentik`));
     await this.noRenewals();
   }
 

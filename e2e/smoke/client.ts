@@ -1,7 +1,7 @@
 import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type LiveResponse, type GetOptions } from '../../fleet/engines/live/live.ts';
-import { plannedRequests, userAgent } from './requests.ts';
+import { isPlanned, userAgent } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { Role, SmokeTarget } from './target.ts';
 
@@ -36,10 +36,7 @@ export class SmokeClient {
       url.protocol = scheme;
       url.port = '';
     }
-    const isPlanned = plannedRequests.some(
-      (request) => request.to.includes(role) && request.scheme === scheme && request.path.test(path),
-    );
-    if (!isPlanned || !isInside) {
+    if (!isInside || !isPlanned(role, path, scheme)) {
       throw new HarnessError(`A smoke test does not send GET ${url.href}. Add it to e2e/smoke/requests.ts first.`);
     }
     return this.#live.get(url.href, options);

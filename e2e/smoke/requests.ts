@@ -5,83 +5,34 @@ import type { Role } from './target.ts';
 /** Identifies this client in access logs. */
 export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
 
-/** One kind of request of a smoke test. */
-export interface PlannedRequest {
-  to: readonly Role[];
-  /** Default: https. */
-  scheme?: 'http';
-  path: RegExp;
-  /** The path in a readable form. */
-  shown: string;
-  why: string;
-}
-
-const exactly = (...paths: readonly string[]): RegExp =>
-  new RegExp(`^(?:${paths.map((path) => RegExp.escape(path)).join('|')})$`);
-
-/**
- * Every request that is made without a test user; all of them are GET. `--help` prints this list, and `SmokeClient` sends
- * nothing else.
- */
-export const plannedRequests: readonly PlannedRequest[] = [
-  {
-    to: appNames,
-    path: exactly('/api/_health/ready'),
-    shown: '/api/_health/ready',
-    why: 'pods, revisions, session store, end-session address; certificate',
-  },
-  {
-    to: appNames,
-    scheme: 'http',
-    path: exactly('/sign-in?smoke=1'),
-    shown: '/sign-in?smoke=1 (plain http)',
-    why: 'redirect to https',
-  },
-  {
-    to: appNames,
-    path: exactly('/', ...publicPages),
-    shown: `/, ${publicPages.join(', ')}`,
-    why: 'hosts they name, security headers, redirect of a stranger',
-  },
-  {
-    to: appNames,
-    path: /^\/_nuxt\/[\w./-]+$/,
-    shown: '/_nuxt/…',
-    why: 'hosts that scripts and styles name',
-  },
-  {
-    to: appNames,
-    path: exactly(...new Set(appNames.flatMap((app) => sessionApp[app].api))),
-    shown: [...new Set(appNames.flatMap((app) => sessionApp[app].api))].join(', '),
-    why: '401 without a session, and with an invalid cookie',
-  },
-  {
-    to: appNames,
-    path: exactly('/auth/oidc/login'),
-    shown: '/auth/oidc/login',
-    why: 'where signing in leads, with which parameters and cookies; not followed',
-  },
-  {
-    to: ['auth'],
-    path: /^\/application\/o\/[\w-]+\/(?:\.well-known\/openid-configuration|jwks\/)$/,
-    shown: '/application/o/<app>/.well-known/openid-configuration, …/jwks/',
-    why: 'issuer, endpoints, keys; certificate',
-  },
-  {
-    to: ['auth'],
-    path: /^\/application\/o\/authorize\/\?/,
-    shown: '/application/o/authorize/ (only with --authorize)',
-    why: 'whether Authentik knows the client and its redirect URI; it remembers an anonymous visit',
-  },
+const ofApps: ReadonlyArray<string | RegExp> = [
+  '/api/_health/ready',
+  '/',
+  ...publicPages,
+  /^\/_nuxt\/[\w./-]+$/,
+  // Without a session, and with an invalid cookie.
+  ...appNames.flatMap((app) => sessionApp[app].api),
+  // Where signing in leads; not followed.
+  '/auth/oidc/login',
 ];
 
-const line = ({ to, shown, why }: PlannedRequest): string =>
-  `  ${to.join(', ').padEnd(16)} ${shown}\n${' '.repeat(19)}${why}`;
+const ofAuthentik: ReadonlyArray<string | RegExp> = [
+  /^\/application\/o\/[\w-]+\/(?:\.well-known\/openid-configuration|jwks\/)$/,
+  // Only with --authorize: Authentik remembers an anonymous visit.
+  /^\/application\/o\/authorize\/\?/,
+];
 
-/** The part of `--help` about requests, generated from the list that limits the checks. */
-export const requestsHelp = (): string => `
-Requests, all of them GET, all with the user agent "${userAgent}":
-${plannedRequests.map(line).join('\n')}
+/** Whether a smoke test makes this request without a test user. All of them are GET. `SmokeClient` sends nothing else. */
+export function isPlanned(to: Role, path: string, scheme?: 'http'): boolean {
+  // Its redirect to https.
+  if (scheme === 'http') return to !== 'auth' && path === '/sign-in?smoke=1';
+  const planned = to === 'auth' ? ofAuthentik : ofApps;
+  return planned.some((each) => (typeof each === 'string' ? each === path : each.test(path)));
+}
+
+/** The part of `--help` about requests. */
+export const requestsHelp = `
+Each request is a GET of a path in e2e/smoke/requests.ts, with the user agent "${userAgent}".
 No request carries a session. Nothing else is sent: a check that tries is stopped.
 
 With SMOKE_USERNAME and SMOKE_PASSWORD a browser signs this test user in to each app through Authentik, /api/me is

@@ -90,8 +90,6 @@ describe('render', () => {
     await expect(render(directory)).rejects.toThrow(/web\.yaml is not YAML/);
     write({ 'web.yaml': 'kind: Deployment\nmetadata: { name: web }\n' });
     await expect(render(directory)).rejects.toThrow(/"apiVersion" is missing or wrong/);
-    write({ 'web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { replicas: 1 }\n' });
-    await expect(render(directory)).rejects.toThrow(/"spec.template" is missing or wrong/);
     write({ 'web.yaml': `${deployment('web')}---\n${deployment('web')}` });
     await expect(render(directory)).rejects.toThrow('Deployment web comes from two resources');
   });
