@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
 import type { Change, EnvChange, ManifestPatch, SourceChange, Switches } from './change.ts';
-import { isKind, named, ofKind, onlyContainer } from './objects.ts';
+import { isKind, named, ofKind, onlyContainer, versionLabel } from './objects.ts';
 import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
 
 /**
@@ -71,8 +71,7 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
  * and Secrets in `envFrom`.
  */
 function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
-  const container = onlyContainer(deploymentNamed(objects, deployment));
-  if (!container) throw new HarnessError(`Deployment ${deployment}: changes to env need exactly one container.`);
+  const container = containerOf(deploymentNamed(objects, deployment));
   return value === null ? unset(objects, container, name) : set(container, name, value);
 }
 
@@ -106,22 +105,22 @@ function unset(objects: readonly KubeObject[], container: Container, name: strin
   return touched;
 }
 
-/**
- * Applies what a rollout changes in the environment of a Deployment, in place.
- * @throws HarnessError for a variable to remove that is not set.
- */
-export function applyTemplateEnv(
-  objects: readonly KubeObject[],
-  deployment: string,
-  { env = {} }: { env?: Readonly<Record<string, string | null>> },
+/** Changes the pod template of a Deployment for a rollout, in place. */
+export function changeTemplate(
+  deployment: Deployment,
+  { env = {}, revision }: { env?: Readonly<Record<string, string>>; revision?: string },
 ): void {
-  const missing = Object.entries(env)
-    .filter(([name, value]) => !applyEnvChange(objects, { deployment, name, value }) && value === null)
-    .map(([name]) => name);
-  if (missing.length === 0) return;
-  throw new HarnessError(
-    `Deployment ${deployment}: ${missing.join(', ')} is not set, so it cannot be removed. Correct the name.`,
-  );
+  for (const [name, value] of Object.entries(env)) set(containerOf(deployment), name, value);
+  const { metadata } = deployment.spec.template;
+  if (revision !== undefined) metadata.labels[versionLabel] = revision;
+  // Like `kubectl rollout restart`: the template differs even when nothing else does.
+  metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+}
+
+function containerOf(deployment: Deployment): Container {
+  const container = onlyContainer(deployment);
+  if (container) return container;
+  throw new HarnessError(`Deployment ${deployment.metadata.name}: changes to env need exactly one container.`);
 }
 
 const keyIn = ({ prefix = '' }: EnvFromSource, name: string): string | undefined =>

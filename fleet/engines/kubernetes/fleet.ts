@@ -8,9 +8,9 @@ import { linesOf } from '../../kubernetes/pod-log.ts';
 import { deploymentOf, nameLabel, deploymentStatusOf, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { didYouMean } from '../../did-you-mean.ts';
-import { applyTemplateEnv } from '../../manifests/changes.ts';
+import { changeTemplate } from '../../manifests/changes.ts';
 import { shippedApps } from '../../manifests/images.ts';
-import { ofKind, onlyContainer, versionLabel } from '../../manifests/objects.ts';
+import { ofKind } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
@@ -42,8 +42,6 @@ const isOnKubernetes = (run: RunState): run is RunOnKubernetes => run.kubernetes
 const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
-
-type WithSources = [Deployment, ...KubeObject[]];
 
 /** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
@@ -102,7 +100,7 @@ export class KubernetesFleet implements Fleet {
     if (!Number.isInteger(replicas) || replicas < 0) {
       throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
     }
-    await this.#edit(deployment, ([{ spec }]) => {
+    await this.#edit(deployment, ({ spec }) => {
       spec.replicas = replicas;
     });
     await this.#complete(deployment, `did not come to ${replicas} replicas`);
@@ -114,13 +112,7 @@ export class KubernetesFleet implements Fleet {
         `The ${this.engine} engine rolls out no other build, and ends no pods by force. Say so in the spec: test.use({ needs: ['builds'] })`,
       );
     }
-    await this.#edit(deployment, (objects) => {
-      const { metadata } = objects[0].spec.template;
-      applyTemplateEnv(objects, deployment, change);
-      if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
-      // Like `kubectl rollout restart`: the template differs even when nothing else does.
-      metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
-    });
+    await this.#edit(deployment, (object) => changeTemplate(object, change));
     await this.#complete(deployment, 'did not roll out');
   }
 
@@ -213,43 +205,26 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Changes a Deployment, and the ConfigMaps and Secrets that its environment comes from. */
-  async #edit(deployment: string, change: (objects: WithSources) => void): Promise<void> {
+  async #edit(name: string, change: (deployment: Deployment) => void): Promise<void> {
+    const namespace = this.#namespace;
     for (let attempt = 1; ; attempt += 1) {
-      const before = await this.#withSources(deployment);
-      const after = structuredClone(before);
-      change(after);
-      const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
+      const deployment = await this.#api.find<Deployment>({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name, namespace },
+      });
+      if (!deployment) {
+        const names = (await this.deployments()).map((each) => each.name);
+        throw new HarnessError(`There is no Deployment "${name}". ${didYouMean(name, names)}`);
+      }
+      change(deployment);
       try {
-        // ConfigMaps and Secrets first, because pods of the new template must see the new values.
-        for (const object of changed.toReversed()) await this.#api.replace(object);
-        return;
+        return await this.#api.replace(deployment);
       } catch (cause) {
         if (statusOf(cause) === 409 && attempt < attempts) continue;
-        throw new HarnessError(`Deployment ${deployment} cannot be changed: ${reasonOf(cause)}`, { cause });
+        throw new HarnessError(`Deployment ${name} cannot be changed: ${reasonOf(cause)}`, { cause });
       }
     }
-  }
-
-  async #withSources(name: string): Promise<WithSources> {
-    const namespace = this.#namespace;
-    const { items } = await this.#api.apps.listNamespacedDeployment({ namespace });
-    if (!items.some(({ metadata }) => metadata?.name === name)) {
-      const names = items.map(({ metadata }) => metadata?.name ?? '');
-      throw new HarnessError(`There is no Deployment "${name}". ${didYouMean(name, names)}`);
-    }
-    const read = (kind: { apiVersion: string; kind: string }, each: string) => this.#api.read(kind, each, namespace);
-    const deployment = await this.#api.read<Deployment>({ apiVersion: 'apps/v1', kind: 'Deployment' }, name, namespace);
-    const sources = onlyContainer(deployment)?.envFrom ?? [];
-    const objects = await Promise.all(
-      sources.flatMap(({ configMapRef, secretRef }) => [
-        ...(configMapRef
-          ? [read({ apiVersion: 'v1', kind: 'ConfigMap' }, configMapRef.name).catch(() => undefined)]
-          : []),
-        ...(secretRef ? [read({ apiVersion: 'v1', kind: 'Secret' }, secretRef.name).catch(() => undefined)] : []),
-      ]),
-    );
-    return [deployment, ...objects.filter((object) => object !== undefined)];
   }
 
   /**

@@ -158,7 +158,7 @@ describe('rollout', () => {
     await expect(cluster.rollout('web', { env: { EXIT_AFTER_MS: '0' } })).rejects.toThrow(
       /web did not roll out: .*was restarted 3 times and was never Ready[\s\S]*last end: exit code 3/,
     );
-    await cluster.rollout('web', { env: { EXIT_AFTER_MS: null } });
+    await cluster.rollout('web', { env: { EXIT_AFTER_MS: '60000' } });
     expect(cluster.deployments()).toEqual([{ name: 'web', replicas: 2, ready: 2, updated: 2, complete: true }]);
   });
 

@@ -4,10 +4,9 @@ import { didYouMean } from '../../did-you-mean.ts';
 import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
-import { applyTemplateEnv } from '../../manifests/changes.ts';
+import { changeTemplate } from '../../manifests/changes.ts';
 import { imageOf } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
-import { versionLabel } from '../../manifests/objects.ts';
 import type { Deployment } from '../../manifests/objects.ts';
 import { podLine } from '../../manifests/status.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
@@ -186,19 +185,11 @@ export class Cluster {
   async rollout(name: string, change: BuiltChange): Promise<void> {
     const controller = this.#movable(name);
     const deployment = structuredClone(controller.deployment);
-    const configMaps = structuredClone(this.#model.configMaps);
-    const secrets = structuredClone(this.#model.secrets);
-    const others = [...this.#controllers.values()].filter((other) => other !== controller);
-    const objects = [deployment, ...others.map((other) => other.deployment), ...configMaps, ...secrets];
-    applyTemplateEnv(objects, name, change);
-    const { metadata } = deployment.spec.template;
-    if (change.revision !== undefined) metadata.labels[versionLabel] = change.revision;
-    // Like `kubectl rollout restart`: the template differs even when nothing else does.
-    metadata.annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+    changeTemplate(deployment, change);
     // Like an image digest in Kubernetes: the template identifies the build of its pods.
-    if (change.build !== undefined) metadata.annotations[buildAnnotation] = change.build;
+    const { annotations } = deployment.spec.template.metadata;
+    if (annotations && change.build !== undefined) annotations[buildAnnotation] = change.build;
     if (change.force) controller.destroyPods();
-    Object.assign(this.#model, { configMaps, secrets });
     controller.update(deployment);
     this.#changed();
     await this.#complete(controller, 'did not roll out');

@@ -29,8 +29,8 @@ export type Capability =
 export interface TemplateChange {
   /** New `app.kubernetes.io/version`. */
   revision?: string;
-  /** Environment variables to set, or to remove with null. */
-  env?: Record<string, string | null>;
+  /** Environment variables to set. */
+  env?: Record<string, string>;
   /**
    * Builds the app with these changes to its sources, in addition to those that the fleet was started with. Empty: the
    * build that the fleet was started with. Absent: the current build. Only engines with `builds` support it.
