@@ -37,7 +37,11 @@ export async function startNode(
   const output: string[] = [];
   let log: Readable | undefined;
   const container = new StartingContainer(reference, onContainer)
-    .withCommand(['server', '--disable=traefik', `--service-node-port-range=${nodePorts[0]}-${nodePorts.at(-1)}`])
+    .withCommand([
+      'server',
+      '--disable=traefik',
+      `--kube-apiserver-arg=service-node-port-range=${nodePorts[0]}-${nodePorts.at(-1)}`,
+    ])
     // Testcontainers removes a container that does not start together with its log.
     .withLogConsumer((stream) => {
       log = stream;
