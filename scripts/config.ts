@@ -23,18 +23,14 @@ const program = commandLine('config')
 program
   .command('check')
   .description('name each wrong or missing value by Deployment and variable; never prints the value of a secret')
-  .addOption(
-    new Option('--kustomization <folder>', 'what is rendered')
-      .argParser(fromCallersFolder)
-      .default(join(repositoryRoot, 'fleet/apps'), 'fleet/apps'),
-  )
+  .option('--kustomization <folder>', 'what is rendered; default: fleet/apps', fromCallersFolder)
   .option('--secrets <file...>', 'YAML with Secrets and ConfigMaps, or with all that is deployed; - is standard input')
   .addOption(
     new Option('--for <stage>', 'start: what stops an app. production: that, and what is wrong where people sign in')
       .choices(['production', 'start'])
       .default('production'),
   )
-  .action(({ kustomization, secrets = [], for: stage }) =>
+  .action(({ kustomization = join(repositoryRoot, 'fleet/apps'), secrets = [], for: stage }) =>
     runCommand(async () => {
       const { findings, checked, notGiven } = await checkKustomization(kustomization, await objectsOf(secrets), stage);
       if (notGiven.length > 0)
@@ -48,10 +44,9 @@ program
   .description('name missing, short, placeholder, public or repeated values of Secrets; never prints one')
   .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
   .action((files: string[]) =>
-    runCommand(async () => {
-      const findings = checkSecrets(await objectsOf(files), publicValues());
-      return printFindings(findings, 'Nothing is wrong with the Secrets.');
-    }),
+    runCommand(async () =>
+      printFindings(checkSecrets(await objectsOf(files), publicValues()), 'Nothing is wrong with the Secrets.'),
+    ),
   );
 
 program
