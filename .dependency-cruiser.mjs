@@ -128,16 +128,16 @@ export default {
     })),
     {
       name: 'apps-know-no-harness',
-      comment: 'What ships must not depend on what tests it. Unit tests may use the stand-ins of fixtures/upstreams.',
+      comment: 'What ships must not depend on what tests it. Unit tests may use the stand-ins of fixtures.',
       severity: 'error',
       from: { path: '^apps/', pathNot: '\\.test\\.ts$' },
       to: { path: `^(${harness.join('|')})/` },
     },
     {
-      name: 'app-tests-use-upstreams-only',
+      name: 'app-tests-use-stand-ins-only',
       severity: 'error',
       from: { path: '^apps/.*\\.test\\.ts$' },
-      to: { path: `^(${harness.join('|')})/`, pathNot: '^fixtures/upstreams/' },
+      to: { path: `^(${harness.join('|')})/`, pathNot: '^fixtures/(upstreams|authentik)/' },
     },
     {
       name: 'harness-knows-no-app',

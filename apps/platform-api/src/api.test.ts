@@ -1,7 +1,7 @@
-import { http, HttpResponse, type HttpResponseResolver } from 'msw';
+import { http, HttpResponse, passthrough, type HttpResponseResolver } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { authentikAdmin, type AdminUser } from '../../../fixtures/upstreams/authentik-admin.ts';
+import { startAuthentik } from '../../../fixtures/authentik/server/start.ts';
 import { hang } from '../../../fixtures/upstreams/behaviour.ts';
 import { handlers } from '../../../fixtures/upstreams/handlers.ts';
 import { authUrl, Issuer } from '../test/authentik.ts';
@@ -9,17 +9,29 @@ import type { ErrorCode } from './api-error.ts';
 import { createApi, type Api } from './api.ts';
 import { readConfig } from './config.ts';
 
+const dezkyTenant = (name: string, plan: string, domain: string) => ({ dezky_tenant: { name, plan, domain } });
+const authentik = await startAuthentik({
+  users: [
+    { username: 'olivia', password: 'any', groups: ['dezky-operators'] },
+    { username: 'peter', password: 'any', groups: ['dezky-customers', 'tenant-aurora'] },
+  ],
+  groups: [
+    { name: 'tenant-aurora', attributes: dezkyTenant('Aurora Studio', 'team', 'aurora.test') },
+    { name: 'tenant-basalt', attributes: dezkyTenant('Basalt Engineering', 'business', 'basalt.test') },
+  ],
+});
+
 const environment = {
   AUTH_URL: authUrl,
-  AUTHENTIK_API_URL: 'http://upstreams/authentik/api/v3',
-  AUTHENTIK_API_TOKEN: 'authentik-token',
+  AUTHENTIK_API_URL: `${authentik.url}/api/v3`,
+  AUTHENTIK_API_TOKEN: authentik.apiToken,
   STALWART_URL: 'http://upstreams/stalwart',
   STALWART_TOKEN: 'stalwart-token',
   OCIS_URL: 'http://upstreams/ocis',
   OCIS_TOKEN: 'ocis-token',
-  UPSTREAM_TIMEOUT_MS: '100',
+  UPSTREAM_TIMEOUT_MS: '5000',
 };
-const tokens = { authentik: 'authentik-token', stalwart: 'stalwart-token', ocis: 'ocis-token' };
+const tokens = { stalwart: 'stalwart-token', ocis: 'ocis-token' };
 
 const apiWith = (changes: Record<string, string> = {}): Api =>
   createApi(readConfig({ ...environment, ...changes }), (...request) => fetch(...request));
@@ -29,10 +41,14 @@ const operator = (changes?: Record<string, unknown>) => issuer.authorization('op
 const customer = (username = 'peter') =>
   issuer.authorization('portal', { preferred_username: username, groups: ['dezky-customers'] });
 
-const server = setupServer(...handlers(tokens), ...issuer.handlers());
+const mock = [authentik.url, authentik.controlUrl].map((url) => http.all(`${url}/*`, () => passthrough()));
+const server = setupServer(...handlers(tokens), ...issuer.handlers(), ...mock);
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => server.resetHandlers());
-afterAll(() => server.close());
+afterAll(async () => {
+  server.close();
+  await authentik.close();
+});
 
 test('me tells a person apart from an operator', async () => {
   await expect(apiWith().me(await operator())).resolves.toMatchObject({ username: 'olivia', operator: true });
@@ -56,7 +72,7 @@ test.each(['tenants', 'users'] as const)('%s is for operators, by the group in t
 
 test('tenants are the groups with the tenant attribute', async () => {
   const { tenants } = await apiWith().tenants(await operator());
-  expect(tenants).toHaveLength(3);
+  expect(tenants).toHaveLength(2);
   expect(tenants[0]).toEqual({
     id: expect.any(String),
     group: 'tenant-aurora',
@@ -70,7 +86,7 @@ test('tenants are the groups with the tenant attribute', async () => {
 test('groups are asked for in the way that takes Authentik one query for a page, and not two for each group', async () => {
   const asked: URLSearchParams[] = [];
   server.use(
-    http.get('*/authentik/api/v3/core/groups/', ({ request }) => {
+    http.get('*/api/v3/core/groups/', ({ request }) => {
       asked.push(new URL(request.url).searchParams);
     }),
   );
@@ -80,41 +96,50 @@ test('groups are asked for in the way that takes Authentik one query for a page,
   ]);
 });
 
-test('users are people with their groups; service accounts are left out', async () => {
+test('users are people with their groups', async () => {
   const { users } = await apiWith().users(await operator());
   expect(users.map(({ username, groups }) => [username, groups])).toEqual([
+    ['akadmin', ['authentik Admins']],
     ['olivia', ['dezky-operators']],
     ['peter', ['dezky-customers', 'tenant-aurora']],
   ]);
 });
 
-const manyUsers = Array.from({ length: 250 }, (_, pk): AdminUser => {
-  const username = `person-${pk}`;
-  const email = `${username}@dezky.example`;
-  return {
-    pk,
-    uuid: username,
-    username,
-    name: username,
-    email,
-    is_active: true,
-    last_login: null,
-    type: 'internal',
-    groups_obj: [],
-  };
+/** Answers with these users in one page. */
+const respondWith = (...users: Array<Record<string, unknown>>) =>
+  server.use(
+    http.get('*/core/users/', () =>
+      HttpResponse.json({
+        pagination: { next: 0 },
+        results: users.map((each, pk) => ({
+          pk,
+          uuid: `${pk}`,
+          username: `${pk}`,
+          name: '',
+          is_active: true,
+          ...each,
+        })),
+      }),
+    ),
+  );
+
+test('service accounts are no users', async () => {
+  respondWith({ type: 'internal' }, { type: 'service_account' }, { type: 'internal_service_account' });
+  expect((await apiWith().users(await operator())).users.map(({ pk }) => pk)).toEqual([0]);
 });
 
 test('who is deactivated is not active, also after having signed in', async () => {
-  const [one, two] = manyUsers as [AdminUser, AdminUser];
-  server.use(...authentikAdmin({ users: [{ ...one, is_active: false, last_login: '2026-09-01T12:00:00Z' }, two] }));
+  respondWith({ is_active: false, last_login: '2026-09-01T12:00:00Z' }, { last_login: null });
   const { users } = await apiWith().users(await operator());
   expect(users.map(({ active }) => active)).toEqual([false, true]);
 });
 
 test('every page of a list is read', async () => {
-  server.use(...authentikAdmin({ users: manyUsers }));
+  const added = Array.from({ length: 250 }, (_, index) => `person-${index}`);
+  for (const username of added) await authentik.control.createUser({ username, password: 'any' });
   const { users } = await apiWith().users(await operator());
-  expect(users.map(({ pk }) => pk)).toEqual(manyUsers.map(({ pk }) => pk));
+  await authentik.control.reset();
+  expect(users.map(({ username }) => username)).toEqual(['akadmin', 'olivia', 'peter', ...added]);
 });
 
 test('a list whose next page is the same one again is refused', async () => {
@@ -132,7 +157,9 @@ test('the time limit is for the list, not for each of its pages', async () => {
       return HttpResponse.json({ pagination: { next: page + 1 }, results: [] });
     }),
   );
-  await expect(apiWith().users(await operator())).rejects.toMatchObject({ code: 'upstream_timeout' });
+  await expect(apiWith({ UPSTREAM_TIMEOUT_MS: '100' }).users(await operator())).rejects.toMatchObject({
+    code: 'upstream_timeout',
+  });
   expect(pages).toBeLessThanOrEqual(3);
 });
 
@@ -200,8 +227,8 @@ const failures: Array<{ what: string; code: ErrorCode; resolver: HttpResponseRes
 test.each(routes.flatMap((route) => failures.map((failure) => ({ ...route, ...failure }))))(
   '$route is 502 $code when $upstream $what',
   async ({ route, upstream, authorize, code, resolver }) => {
-    server.use(http.get('http://upstreams/*', resolver));
-    await expect(apiWith()[route](await authorize())).rejects.toMatchObject({
+    server.use(http.get('http://upstreams/*', resolver), http.get(`${authentik.url}/*`, resolver));
+    await expect(apiWith({ UPSTREAM_TIMEOUT_MS: '100' })[route](await authorize())).rejects.toMatchObject({
       status: 502,
       body: { error: code, message: expect.stringMatching(/^(Authentik|Stalwart|OCIS) .+\.$/), upstream },
     });
