@@ -1,6 +1,7 @@
 // `npm run authentik`: the mock of Authentik alone, and what measures it.
 import { Argument, Option } from 'commander';
 import { runAuthentik, withMockOptions, type Flags } from '../fixtures/authentik/command.ts';
+import { recordedProfiles } from '../fixtures/authentik/replay/recording.ts';
 import { profileNames } from '../fixtures/authentik/settings/profile.ts';
 import { tokenVariable } from '../fixtures/conformance/open-target.ts';
 import { exitCodes } from '../fleet/errors.ts';
@@ -30,9 +31,8 @@ withMockOptions(program.command('start', { isDefault: true }))
 program
   .command('replay')
   .description('replay recorded exchanges of a real Authentik against the mock, and show where it differs')
-  .addArgument(new Argument('[profile]', 'only the recording of this profile').choices([...profileNames]))
-  .argument('[recording]', 'another file, in the format of fixtures/authentik/recordings', fromCallersFolder)
-  .action((profile?: string, recording?: string) => runCommand(() => replayRecordings(profile, recording)));
+  .addArgument(new Argument('[profile]', 'only the recording of this profile').choices([...recordedProfiles]))
+  .action((profile?: string) => runCommand(() => replayRecordings(profile)));
 
 program
   .command('conformance')
@@ -43,7 +43,6 @@ program
   .addOption(new Option('--clients', 'clients that others wrote sign in, in place of the rows').conflicts('row'))
   .option('--list', 'print the rows and what they expect, and measure nothing')
   .option('--json <file>', 'write the results as JSON', fromCallersFolder)
-  .option('--record <file>', 'write every exchange as a recording, which replay plays', fromCallersFolder)
   .option('--ca <file>', "certificate authority of the server's certificate, in PEM", fromCallersFolder)
   .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
   .action((target: string, options: ConformanceOptions) => runCommand(() => measureConformance(target, options)));

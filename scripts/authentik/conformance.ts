@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { conformance } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
-import { Recorder } from '../../fixtures/conformance/recorder.ts';
 import { countOf, lineOfRow, listOf, summaryOfRows, tableOfRows } from '../../fixtures/conformance/report.ts';
 import { rows } from '../../fixtures/conformance/conformance.ts';
 import { foreignClients } from '../../fixtures/foreign-clients/index.ts';
@@ -16,7 +15,6 @@ export interface ConformanceOptions {
   clients?: true;
   list?: true;
   json?: string;
-  record?: string;
   ca?: string;
   callbackHost: string;
 }
@@ -33,20 +31,17 @@ export async function measureConformance(address: string, options: ConformanceOp
   }
   await using target = await openTarget(address, { ...options, progress, signal: interruption });
   progress(`Measuring at ${target.url}, as ${target.profile}; rows: ${chosen.length}.`);
-  const recorder = new Recorder(target);
   const results = await conformance(target, {
     rows: chosen,
-    recorder,
     signal: interruption,
     onResult: (result) => progress(lineOfRow(result)),
     onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
   });
   console.log(tableOfRows(results));
   console.log(summaryOfRows(results, target));
-  for (const file of [options.json, options.record]) {
-    if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  if (options.json !== undefined) {
+    mkdirSync(dirname(options.json), { recursive: true });
+    writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   }
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-  if (options.record !== undefined) recorder.write(options.record);
   return countOf(results, 'different') > 0 ? exitCodes.productFailed : exitCodes.passed;
 }
