@@ -87,8 +87,8 @@ const mockRules = downwards(
     'admin-api': ['settings', 'http', 'state', 'sessions', 'flows'],
     control: ['settings', 'http', 'state', 'tokens', 'sessions'],
     server: ['settings', 'http', 'state', 'tokens', 'flows', 'endpoints', 'admin-api', 'control'],
-    // The browser knows the mock only by HTTP.
-    browser: [],
+    // The browser knows the mock only by HTTP, and settings of its providers by their type.
+    browser: ['settings'],
     replay: ['settings', 'control', 'server', 'browser'],
   },
   { base: 'above', except: ['\\.test\\.ts$'] },
