@@ -4,5 +4,6 @@
  */
 export const signInAgain = ({ _data: body }: { _data?: unknown }, to: string) => {
   const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;
-  return navigateTo(signInPath({ to, ...(reason === 'idle' && { failed: 'idle' }) }), { external: true });
+  const failed = reason === undefined ? undefined : signInFailureOf(reason);
+  return navigateTo(signInPath({ to, ...(failed && { failed }) }), { external: true });
 };

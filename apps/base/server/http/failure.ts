@@ -1,12 +1,24 @@
 import { STATUS_CODES } from 'node:http';
 import { createError } from 'h3';
-import { signInFailures } from '../../shared/utils/sign-in-failures.ts';
+import { signInFailure, signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
+import type { SessionReason } from '../sessions/session-reason.ts';
 
 /** An error response. The message is a sentence for the user. */
 export const failure = (status: number, message: string, cause?: unknown) =>
   createError({ statusCode: status, statusMessage: STATUS_CODES[status] ?? '', message, cause });
 
-/** The session ended because it was idle for longer than its limit. The page reads that from `data.reason`. */
-export const wasIdle = () => Object.assign(failure(401, signInFailures.idle), { data: { reason: 'idle' } });
+/** The 401 of a request without a session. The page reads the reason from `data.reason`. */
+export const notSignedIn = (reason: SessionReason) =>
+  Object.assign(failure(401, signInFailure(signInFailureOf(reason)) ?? 'You are not signed in.'), { data: { reason } });
 
-export const notSignedIn = () => failure(401, 'You are not signed in.');
+const unavailable = new WeakSet<object>();
+
+/** The 503 of a request whose session the store does not give. */
+export const storeUnavailable = (cause: unknown) => {
+  const error = failure(503, 'Sessions cannot be read right now. Please try again in a moment.', cause);
+  unavailable.add(error);
+  return error;
+};
+
+export const isStoreUnavailable = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && unavailable.has(error);

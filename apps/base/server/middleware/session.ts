@@ -1,6 +1,8 @@
+import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { hideSession, renewCookie } from '../nuxt-oidc-auth/session.ts';
-import { notSignedIn, wasIdle } from '../http/failure.ts';
+import { isStoreUnavailable, notSignedIn } from '../http/failure.ts';
+import { refuse } from '../http/session-required.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -8,8 +10,6 @@ declare module 'h3' {
   interface H3EventContext {
     /** The session of the signed-in user. Set on every route that needs a session. */
     activeSession?: ActiveSession;
-    /** This request found a session that was idle for too long, and ended it. */
-    endedIdle?: true;
   }
 }
 
@@ -26,14 +26,19 @@ export default defineEventHandler(async (event) => {
   if (match === 'public page') return hideSession(event);
   if (!needSession.has(match)) return;
   // An error page must not fail with the fault that it reports.
-  if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn();
+  if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn('none');
 
-  const session = await activeSession(event);
-  if (session) {
+  const session = await activeSession(event).catch((error: unknown) => {
+    if (isStoreUnavailable(error)) refuse(event, 'store-unavailable');
+    throw error;
+  });
+  if (!('none' in session)) {
     event.context.activeSession = session;
     return renewCookie(event);
   }
-  const isIdle = event.context.endedIdle === true;
-  if (match !== 'page') throw isIdle ? wasIdle() : notSignedIn();
-  return sendRedirect(event, signInPath({ to: event.path, ...(isIdle && { failed: 'idle' }) }), 302);
+  const { none: reason, id } = session;
+  refuse(event, reason, id);
+  if (match !== 'page') throw notSignedIn(reason);
+  const failed = signInFailureOf(reason);
+  return sendRedirect(event, signInPath({ to: event.path, ...(failed && { failed }) }), 302);
 });

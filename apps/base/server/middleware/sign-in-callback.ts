@@ -4,10 +4,11 @@ import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { isExpected } from '../nuxt-oidc-auth/redeem-code.ts';
 import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
-import { readSession } from '../sessions/read-session.ts';
+import { endSession } from '../sessions/end-session.ts';
+import { readSession, type StoredSession } from '../sessions/read-session.ts';
+import { logSignIn } from '../sessions/session-log.ts';
 import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
-import { sessions } from '../sessions/sessions.ts';
 
 /** Errors that Authentik may return instead of a code (RFC 6749 section 4.1.2.1). Every other error is `unfinished`. */
 const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
@@ -16,11 +17,11 @@ const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
   ['temporarily_unavailable', 'unavailable'],
 ] as const);
 
-/** Hides the browser's current session from the module, which would reuse it, and returns its id. */
-const hidePreviousSession = async (event: H3Event): Promise<string | undefined> => {
+/** Hides the browser's current session from the module, which would reuse it, and returns it. */
+const hidePreviousSession = async (event: H3Event): Promise<StoredSession> => {
   const previous = await readSession(event);
   hideSession(event);
-  return previous.state === 'stored' ? previous.id : undefined;
+  return previous;
 };
 
 /** Whether the user has already signed in, for example in another tab. Then this callback's code is not needed. */
@@ -32,7 +33,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   if (error || !code) return refusals.get(error) ?? 'unfinished';
   const previous = await hidePreviousSession(event);
   const failed = await redeemCode(event);
-  if (!failed && previous !== undefined) await sessions.remove(previous);
+  if (!failed && previous.state === 'stored') await endSession(event, previous, 'replaced');
   return failed;
 };
 
@@ -40,6 +41,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
   const failed = await failureOf(event);
+  logSignIn(event, failed ?? 'signed-in');
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const next = failed ? signInPath({ to: recallPage(event), failed }) : callbackRedirectUrl;
   return sendRedirect(event, next ?? '/', 302);

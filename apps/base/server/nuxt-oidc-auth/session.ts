@@ -21,15 +21,19 @@ const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Pr
     () => false,
   );
 
-/** The session in a request's cookie; undefined without a cookie that this pod can open. It does not read the store. */
-export const openCookie = async (event: H3Event): Promise<{ id: string; user: UserSession } | undefined> => {
+/**
+ * The session in a request's cookie. `none`: there is no cookie, or it is one of nobody. `unsealed`: this pod cannot open
+ * it. It does not read the store.
+ */
+export const openCookie = async (event: H3Event): Promise<{ id: string; user: UserSession } | 'none' | 'unsealed'> => {
   const cookie = getCookie(event, sessionCookie);
   const config = sessionConfig(event);
   // Without a usable cookie h3 would start a session and send a new cookie. That would replace a cookie that another
   // pod can still open.
-  if (!cookie || !(await isSealedWith(event, config, cookie))) return undefined;
+  if (!cookie) return 'none';
+  if (!(await isSealedWith(event, config, cookie))) return 'unsealed';
   const { id, data } = await useSession<UserSession>(event, config);
-  return id && data.provider ? { id, user: data } : undefined;
+  return id && data.provider ? { id, user: data } : 'none';
 };
 
 /**
@@ -44,7 +48,7 @@ export const hideSession = (event: H3Event): void => {
   if (kept) headers.cookie = kept.join('; ');
 };
 
-/** Ends the session of a request: its entry in the store and its cookie. */
+/** Deletes the session of a request: its cookie, and its entry if the store still has it. */
 export const clearSession = async (event: H3Event): Promise<void> => {
   await clearUserSession(event);
 };

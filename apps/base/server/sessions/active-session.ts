@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import { failure } from '../http/failure.ts';
+import { metrics } from '../metrics/metrics.ts';
+import { endSession } from './end-session.ts';
 import { isIdle } from './session-times.ts';
 import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
-import { readSession } from './read-session.ts';
+import { readSession, type StoredSession } from './read-session.ts';
 import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './session-times.ts';
+import type { SessionReason } from './session-reason.ts';
 import {
   decrypt,
   expiryOf,
@@ -26,10 +29,15 @@ export interface ActiveSession {
   accessToken: string;
   /**
    * Requests another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks
-   * differ. Undefined: the session is over. Throws a 503 when Authentik is not available.
+   * differ. Throws a 503 when Authentik is not available.
    */
-  renew(): Promise<string | undefined>;
+  renew(): Promise<Tokens>;
 }
+
+/** A valid access token, or why the session is over. */
+export type Tokens = { accessToken: string } | { over: SessionReason };
+
+type Session = Extract<StoredSession, { state: 'stored' }>;
 
 const now = () => Math.trunc(Date.now() / 1000);
 
@@ -41,11 +49,19 @@ const logFailure = (error: Error): never => {
 
 const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
 
-const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
+const refresh = async (
+  event: H3Event,
+  session: Session,
+  needsRenewal: RefreshPorts['isDue'],
+): Promise<RefreshOutcome> => {
+  const { id } = session;
   const { authSessionSeconds, oidc } = useRuntimeConfig();
   const { tokenUrl, clientId, clientSecret } = oidc.providers.oidc;
   const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
+  const asked = performance.now();
   const attempt = async () => {
+    metrics.lockWaits.observe((performance.now() - asked) / 1000);
+    const observe = metrics.refreshes.startTimer();
     const result = await refreshSession({
       read: () => sessions.read(id),
       replace: (entry) => sessions.replace(id, entry),
@@ -57,7 +73,8 @@ const refresh = async (id: string, needsRenewal: RefreshPorts['isDue']): Promise
       pause: delay,
     });
     // Here too, because the request may no longer wait for the result.
-    if (result.outcome === 'over') await sessions.remove(id);
+    if (result.outcome === 'over') await endSession(event, session, result.reason);
+    observe({ outcome: result.outcome === 'over' ? result.reason : result.outcome });
     return result;
   };
   const renew = () => attempt().catch(logFailure);
@@ -79,46 +96,46 @@ const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => 
   throw cannotRenew();
 };
 
-/**
- * The access token after a refresh, or the result of `fallback` when the refresh was not possible. Undefined: the
- * session is over.
- */
+/** The access token after a refresh, or the result of `fallback` when the refresh was not possible. */
 const settle = async (
   event: H3Event,
+  { id }: Session,
   result: RefreshOutcome,
   fallback: (reason: string) => Promise<string>,
-): Promise<string | undefined> => {
-  if (result.outcome === 'unavailable') return fallback(result.reason);
-  if (result.outcome === 'fresh') return decrypt(result.entry.accessToken);
-  // For `ended`, another request ended the session. The cookie is kept: it may already be that of the next session.
-  if (result.outcome === 'over') await clearSession(event);
-  return undefined;
+): Promise<Tokens> => {
+  if (result.outcome === 'unavailable') return { accessToken: await fallback(result.reason) };
+  if (result.outcome === 'fresh') return { accessToken: await decrypt(result.entry.accessToken) };
+  // Another request ended the session. The cookie is kept: it may already be that of the next session.
+  if (result.outcome === 'ended') return { over: (await sessions.endReason(id)) ?? 'missing' };
+  await clearSession(event);
+  return { over: result.reason };
 };
 
 /**
- * The session of a request, with an access token that is valid now and was renewed if due. Undefined without a session.
- * Throws a 503 when the store does not respond, or when a refresh is needed and Authentik does not respond.
+ * The session of a request, with an access token that is valid now and was renewed if due; or why there is none. Throws
+ * a 503 when the store does not respond, or when a refresh is needed and Authentik does not respond.
  */
-export const activeSession = async (event: H3Event): Promise<ActiveSession | undefined> => {
+export const activeSession = async (event: H3Event): Promise<ActiveSession | { none: SessionReason; id?: string }> => {
   const stored = await readSession(event);
   // The cookie of a missing session is kept: another pod may have the session, and this response must not end it.
-  if (stored.state !== 'stored') return undefined;
+  if (stored.state !== 'stored') return { none: stored.reason, ...(stored.id !== undefined && { id: stored.id }) };
   const { id, user, entry } = stored;
   if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
+    await endSession(event, stored, 'idle');
     await clearSession(event);
-    event.context.endedIdle = true;
-    return undefined;
+    return { none: 'idle', id };
   }
-  const accessToken = isDue(entry)
-    ? await settle(event, await refresh(id, isDue), (reason) => carryOn(entry, reason))
-    : await decrypt(entry.accessToken);
-  if (accessToken === undefined) return undefined;
+  const tokens = isDue(entry)
+    ? await settle(event, stored, await refresh(event, stored, isDue), (reason) => carryOn(entry, reason))
+    : { accessToken: await decrypt(entry.accessToken) };
+  if ('over' in tokens) return { none: tokens.over, id };
+  const { accessToken } = tokens;
   return {
     user,
     accessToken,
     renew: async () => {
       const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
-      return settle(event, await refresh(id, isRefused), () => Promise.reject(cannotRenew()));
+      return settle(event, stored, await refresh(event, stored, isRefused), () => Promise.reject(cannotRenew()));
     },
   };
 };

@@ -2,6 +2,7 @@ import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts
 import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './session-times.ts';
 import { namesOf } from './session-names.ts';
+import type { EndReason } from './session-reason.ts';
 import type { SessionStore } from './session-store.ts';
 import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 
@@ -9,6 +10,11 @@ import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 export const createMemorySessions = (): SessionStore => {
   const storage = () => useStorage('oidc');
   const lock = createProcessLock(refreshTimes.wait);
+  const ended = new Map<string, EndReason>();
+  const remove = async (id: string, reason?: EndReason): Promise<void> => {
+    await storage().removeItem(id);
+    if (reason) ended.set(id, reason);
+  };
   return {
     lock,
     available: async () => true,
@@ -18,7 +24,8 @@ export const createMemorySessions = (): SessionStore => {
       await storage().setItem(id, entry);
       return true;
     },
-    remove: (id) => storage().removeItem(id),
+    remove,
+    endReason: async (id) => ended.get(id),
     end: async (claims) => {
       const wanted = namesOf(claims);
       const ids = await storage().getKeys();
@@ -29,8 +36,8 @@ export const createMemorySessions = (): SessionStore => {
           return wanted.every((name) => names.includes(name)) ? [id] : [];
         }),
       );
-      await Promise.all(named.flat().map((id) => storage().removeItem(id)));
-      return named.flat().length;
+      await Promise.all(named.flat().map((id) => remove(id, 'back-channel')));
+      return named.flat();
     },
     endedSince: async () => false,
     time: async () => Date.now(),

@@ -1,21 +1,26 @@
 import type { H3Event } from 'h3';
 import { openCookie, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { isReadable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { labelOf } from './session-names.ts';
+import type { SessionReason } from './session-reason.ts';
 import { sessions } from './sessions.ts';
 
 /**
- * `anonymous`: never signed in, or signed in by a pod with another session secret. `gone`: the cookie is valid, but the
- * store has no usable entry. The user signed out elsewhere, the entry expired, it is in another pod's memory, or it
- * needs another token key.
+ * The session of a request, or why it has none. The id is that of the cookie. `unsealed` and `unreadable`: during the
+ * rotation of a secret some pods have the other one. `missing`: among others in another pod's memory.
  */
 export type StoredSession =
-  { state: 'anonymous' } | { state: 'gone' } | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
+  | { state: 'absent'; reason: SessionReason; id?: string }
+  | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
 
 /** The session that a request's cookie identifies. Throws a 503 when the store does not respond. */
 export const readSession = async (event: H3Event): Promise<StoredSession> => {
   const opened = await openCookie(event);
-  if (!opened) return { state: 'anonymous' };
+  if (typeof opened === 'string') return { state: 'absent', reason: opened };
   const { id, user } = opened;
+  setResponseHeader(event, 'x-session', labelOf(id));
   const entry = await sessions.read(id);
-  return entry && (await isReadable(entry)) ? { state: 'stored', id, user, entry } : { state: 'gone' };
+  if (!entry) return { state: 'absent', reason: (await sessions.endReason(id)) ?? 'missing', id };
+  if (!(await isReadable(entry))) return { state: 'absent', reason: 'unreadable', id };
+  return { state: 'stored', id, user, entry };
 };

@@ -34,12 +34,13 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
       await index.add(id, named.names);
       return true;
     },
-    remove: (id) => useStorage('oidc').removeItem(id),
+    remove: async (id, reason) => void (await index.remove([id], { reason })),
+    endReason: index.endReason,
     end: async (claims) => {
       const names = namesOf(claims);
       // Before the search, so that a sign-in that stores its session after the search finds this record.
       await index.noteEnd(names);
-      return index.remove(await index.find(names), names);
+      return index.remove(await index.find(names), { names, reason: 'back-channel' });
     },
     time: index.time,
     endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),

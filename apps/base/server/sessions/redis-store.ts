@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Driver } from 'unstorage';
 import redisDriver from 'unstorage/drivers/redis';
-import { failure } from '../http/failure.ts';
+import { storeUnavailable } from '../http/failure.ts';
+import { metrics } from '../metrics/metrics.ts';
 import { timeOutCommands } from './command-timeout.ts';
 import { createRedisLockStore } from './refresh-lock.ts';
 import type { LockStore } from './refresh-lock.ts';
@@ -63,7 +64,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
 
   /** Turns a Redis error into a 503. It has no status of its own, so h3 would respond with 500. */
   const or503 =
-    (report: typeof connection) =>
+    (report: typeof connection, kind: 'read' | 'write') =>
     <Arguments extends unknown[], Result>(ask: (...args: Arguments) => Result) =>
     async (...args: Arguments): Promise<Awaited<Result>> => {
       try {
@@ -72,11 +73,12 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
         return result;
       } catch (error) {
         report((error as Error).message);
-        throw failure(503, 'Sessions cannot be read right now. Please try again in a moment.', error);
+        metrics.storeErrors.inc({ kind });
+        throw storeUnavailable(error);
       }
     };
-  const read = or503(connection);
-  const write = or503(writing);
+  const read = or503(connection, 'read');
+  const write = or503(writing, 'write');
   const lockStore = createRedisLockStore(redis);
   const index = createSessionIndex(redis, { app, base, ttl });
   const usedLogoutTokens = createRedisUsedLogoutTokens(redis, app);
@@ -89,6 +91,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
       remove: write(index.remove),
       find: read(index.find),
       noteEnd: write(index.noteEnd),
+      endReason: read(index.endReason),
       endedSince: read(index.endedSince),
       time: read(index.time),
     },

@@ -1,6 +1,7 @@
 import { pauses, withRetries } from './refresh-retries.ts';
 import { refreshTimes } from './session-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
+import type { EndReason } from './session-reason.ts';
 import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 /** The dependencies of a refresh. */
@@ -26,7 +27,7 @@ export interface RefreshPorts {
 export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
   | { outcome: 'ended' }
-  | { outcome: 'over' }
+  | { outcome: 'over'; reason: EndReason }
   | { outcome: 'unavailable'; reason: string };
 
 /** How often to read the store again before a rejected refresh token ends the session. */
@@ -55,14 +56,15 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (!entry) return { outcome: 'ended' };
   if (!(await ports.isDue(entry))) return { outcome: 'fresh', entry };
   const refreshToken = await ports.decryptRefreshToken(entry);
-  if (refreshToken === undefined) return { outcome: 'over' };
+  if (refreshToken === undefined) return { outcome: 'over', reason: 'unreadable' };
 
   const answer = await ports.ask(refreshToken);
   if (answer.outcome === 'unavailable') return answer;
   if (answer.outcome === 'rejected')
-    return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over' };
+    return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over', reason: 'refused' };
   // A user who signed in again during the refresh has the cookie of the next session.
-  if (await ports.isEnded(entry, answer.tokens)) return { outcome: (await ports.read()) ? 'over' : 'ended' };
+  if (await ports.isEnded(entry, answer.tokens))
+    return (await ports.read()) ? { outcome: 'over', reason: 'ended-at-authentik' } : { outcome: 'ended' };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);

@@ -1,11 +1,17 @@
 import type { Redis } from 'ioredis';
+import type { EndReason } from './session-reason.ts';
 
 /** Maps each name of `session-names.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {
   /** Adds a session under these names, or extends its expiry there, unless it has ended meanwhile. */
   add(id: string, names: readonly string[]): Promise<void>;
-  /** Removes sessions from the store and from the index. @returns how many were still in the store. */
-  remove(ids: readonly string[], names?: readonly string[]): Promise<number>;
+  /**
+   * Removes sessions from the store and from the index, and remembers the reason if there is one. @returns those that
+   * were still in the store.
+   */
+  remove(ids: readonly string[], how?: Ending): Promise<string[]>;
+  /** How a session ended; undefined when no reason was given, or a session's lifetime ago. */
+  endReason(id: string): Promise<EndReason | undefined>;
   /** The sessions that have all of these names. */
   find(names: readonly string[]): Promise<string[]>;
   /** Records for a minute that Authentik has ended the sessions with all of these names, for sign-ins in progress. */
@@ -14,6 +20,12 @@ export interface SessionIndex {
   endedSince(names: readonly string[], since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;
+}
+
+/** Why sessions are removed, and the names that they have even if their entries cannot be read. */
+interface Ending {
+  names?: readonly string[];
+  reason?: EndReason | undefined;
 }
 
 /** In seconds. Longer than a sign-in takes to store its session (nuxt-oidc-auth/redeem-code.ts). */
@@ -31,16 +43,20 @@ return 1`;
 
 /**
  * Atomic, so that a crash cannot leave an entry in the index. A corrupt session must not prevent the removal of the
- * others. Arguments: app, key prefix of sessions, names as JSON, ids.
+ * others. The reason is written after the removal, so that a full store can still remove: it refuses a script's first
+ * command that needs memory. Arguments: app, key prefix of sessions, names as JSON, reason, its lifetime, ids.
  */
 const removeAll = `
-local app, ended = ARGV[1], 0
-for i = 4, #ARGV do
+local app, ended = ARGV[1], {}
+for i = 6, #ARGV do
   local id, key, names = ARGV[i], ARGV[2] .. ':' .. ARGV[i], cjson.decode(ARGV[3])
   pcall(function()
     for _, name in ipairs(cjson.decode(redis.call('get', key)).names) do names[#names + 1] = name .. '' end
   end)
-  ended = ended + redis.call('del', key)
+  if redis.call('del', key) == 1 then
+    ended[#ended + 1] = id
+    if ARGV[4] ~= '' then redis.pcall('set', app .. ':end:' .. id, ARGV[4], 'EX', ARGV[5]) end
+  end
   for _, name in ipairs(names) do redis.call('zrem', app .. ':' .. name, id) end
 end
 return ended`;
@@ -71,14 +87,16 @@ export const createSessionIndex = (
       const keys = [`${base}:${id}`, ...names.map(keyOf)];
       await redis.eval(addIfStored, keys.length, ...keys, id, seconds(), ttl);
     },
-    remove: async (ids, names = []) => {
-      let ended = 0;
+    remove: async (ids, { names = [], reason = undefined } = {}) => {
+      const ended: string[] = [];
       for (let start = 0; start < ids.length; start += batch) {
         const some = ids.slice(start, start + batch);
-        ended += Number(await redis.eval(removeAll, 0, app, base, JSON.stringify(names), ...some));
+        const how = [app, base, JSON.stringify(names), reason ?? '', ttl];
+        ended.push(...((await redis.eval(removeAll, 0, ...how, ...some)) as string[]));
       }
       return ended;
     },
+    endReason: async (id) => ((await redis.get(`${app}:end:${id}`)) as EndReason | null) ?? undefined,
     find: async (names) => {
       const found = await Promise.all(names.map((name) => redis.zrange(keyOf(name), seconds(), '+inf', 'BYSCORE')));
       const [first = new Set<string>(), ...others] = found.map((ids) => new Set(ids));

@@ -18,4 +18,7 @@ export const namesOf = ({ sid, sub }: SessionClaims): string[] =>
 /** Whether a name is that of a session at Authentik, and not of a person. */
 export const isSid = (name: string): boolean => name.startsWith('sid:');
 
+/** The label of a session in log lines, in `x-session` and in the harness: 12 hex digits. It does not reveal the id. */
+export const labelOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
+
 export const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');

@@ -2,6 +2,7 @@ import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
 import type { SessionClaims } from './session-names.ts';
+import type { EndReason } from './session-reason.ts';
 import type { UsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
@@ -14,9 +15,12 @@ export interface SessionStore {
   read(id: string): Promise<SessionEntry | null>;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
-  remove(id: string): Promise<void>;
-  /** Ends the sessions that match all of these claims. @returns how many. */
-  end(claims: SessionClaims): Promise<number>;
+  /** Removes a session. With a reason, the store remembers it as long as a cookie may last. */
+  remove(id: string, reason?: EndReason): Promise<void>;
+  /** How a session ended; undefined when the store does not know. */
+  endReason(id: string): Promise<EndReason | undefined>;
+  /** Ends the sessions that match all of these claims, as `back-channel`. @returns their ids. */
+  end(claims: SessionClaims): Promise<string[]>;
   /** Whether {@link end} was called with claims of this session since a {@link time}. */
   endedSince(entry: SessionEntry, since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */

@@ -2,6 +2,7 @@ import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { retryOnce } from '../http/retry-once.ts';
 import { failure, notSignedIn } from '../http/failure.ts';
+import { refuse } from '../http/session-required.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
 /** Milliseconds. Longer than platform-api itself waits for the services behind it. */
@@ -29,13 +30,17 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   path: Path,
 ): Promise<PlatformAnswer<Path>> => {
   const { activeSession: session } = event.context;
-  if (!session) throw notSignedIn();
+  if (!session) throw notSignedIn('none');
 
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
   const signal = AbortSignal.timeout(timeout);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {
-      const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+      const headers = {
+        authorization: `Bearer ${accessToken}`,
+        accept: 'application/json',
+        'x-request-id': event.context.requestId,
+      };
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
     }).catch((cause: unknown) => {
@@ -45,9 +50,12 @@ export const getFromPlatform = async <Path extends PlatformPath>(
 
   let { response, body } = await ask(session.accessToken);
   if (response.status === 401) {
-    const accessToken = await session.renew();
-    if (accessToken === undefined) throw notSignedIn();
-    ({ response, body } = await ask(accessToken));
+    const renewed = await session.renew();
+    if ('over' in renewed) {
+      refuse(event, renewed.over);
+      throw notSignedIn(renewed.over);
+    }
+    ({ response, body } = await ask(renewed.accessToken));
   }
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);

@@ -5,10 +5,20 @@ export const signInFailures = {
   unavailable: 'Authentik, where you sign in, could not be reached. Please try again in a moment.',
   misconfigured:
     'Signing in does not work: Authentik and this app are not set up for each other. Please tell your administrator.',
+  ended: 'Your session has ended. Please sign in again.',
   idle: 'You were signed out because you were away for too long. Please sign in again.',
 } as const;
 
 export type SignInFailure = keyof typeof signInFailures;
+
+/**
+ * What the sign-in page says about a lost session, by the server's reason (server/sessions/session-reason.ts). Undefined:
+ * nothing, because there was no session or the user ended it.
+ */
+export const signInFailureOf = (reason: string): SignInFailure | undefined => {
+  if (reason === 'idle') return 'idle';
+  return ['none', 'signed-out', 'replaced'].includes(reason) ? undefined : 'ended';
+};
 
 /** The text for a reason from a URL; undefined for an unknown reason. */
 export const signInFailure = (reason: unknown): string | undefined =>

@@ -2,6 +2,8 @@ import { endSessions } from '../../../back-channel/logout-token.ts';
 import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
 import { sharedSigningKeys } from '../../../back-channel/logout-token.ts';
 import { formBody } from '../../../http/body.ts';
+import { logSessionEnd } from '../../../sessions/session-log.ts';
+import { namesOf } from '../../../sessions/session-names.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
 /**
@@ -15,8 +17,8 @@ export default defineEventHandler(async (event) => {
   try {
     if (token === undefined || others.length > 0) throw new LogoutTokenRefused('the form must have one logout_token');
     const logout = await verifyLogoutToken(token, { issuer, clientId }, sharedSigningKeys(keys));
-    const count = await endSessions(logout, sessions);
-    if (count > 0) console.log(`Authentik ended ${count} sessions.`);
+    const ended = await endSessions(logout, sessions);
+    for (const id of ended) logSessionEnd(event, { reason: 'back-channel', id, names: namesOf(logout) });
     return '';
   } catch (error) {
     const refused = error instanceof LogoutTokenRefused;

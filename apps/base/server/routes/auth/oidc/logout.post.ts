@@ -1,6 +1,7 @@
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
 import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
+import { endSession } from '../../../sessions/end-session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
@@ -11,8 +12,9 @@ import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
  */
 export default defineEventHandler(async (event) => {
   const session = await readSession(event);
-  if (session.state === 'anonymous') return sendRedirect(event, '/signed-out', 303);
+  if (session.state === 'absent' && session.id === undefined) return sendRedirect(event, '/signed-out', 303);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
+  if (session.state === 'stored') await endSession(event, session, 'signed-out');
   await clearSession(event);
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
 });

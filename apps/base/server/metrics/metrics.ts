@@ -1,0 +1,52 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+
+export const registry = new Registry();
+
+const registers = [registry];
+
+/** What the app counts, in Prometheus' names: base units, and `_total` for counters. */
+export const metrics = {
+  sessionEnds: new Counter({
+    name: 'dezky_session_ends_total',
+    help: 'Sessions that this pod ended, by reason.',
+    labelNames: ['reason'],
+    registers,
+  }),
+  refusals: new Counter({
+    name: 'dezky_requests_without_session_total',
+    help: 'Requests that need a session and had none, by reason.',
+    labelNames: ['reason'],
+    registers,
+  }),
+  signIns: new Counter({
+    name: 'dezky_sign_ins_total',
+    help: 'Sign-ins that came back from Authentik, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+  refreshes: new Histogram({
+    name: 'dezky_token_refresh_seconds',
+    help: 'Renewals of tokens, by outcome, without the wait for the lock.',
+    labelNames: ['outcome'],
+    buckets: [0.05, 0.25, 1, 4, 15, 60],
+    registers,
+  }),
+  lockWaits: new Histogram({
+    name: 'dezky_refresh_lock_wait_seconds',
+    help: 'How long a refresh waited for the lock of its session.',
+    buckets: [0.005, 0.05, 0.25, 1, 4],
+    registers,
+  }),
+  storeErrors: new Counter({
+    name: 'dezky_session_store_errors_total',
+    help: 'Commands that the session store did not answer or refused, by kind.',
+    labelNames: ['kind'],
+    registers,
+  }),
+  requests: new Counter({
+    name: 'dezky_http_requests_total',
+    help: 'Responses, by what was served and by status.',
+    labelNames: ['route', 'status'],
+    registers,
+  }),
+} as const;

@@ -1,0 +1,19 @@
+import { createServer } from 'node:http';
+import { metrics, registry } from '../metrics/metrics.ts';
+import { routeOf } from '../http/routes.ts';
+
+/** Serves `GET /metrics` on METRICS_PORT, a port that no Service and no Ingress has. Without the variable: nowhere. */
+export default defineNitroPlugin((nitro) => {
+  nitro.hooks.hook('request', (event) => {
+    const { match } = routeOf(event);
+    event.node.res.once('finish', () => metrics.requests.inc({ route: match, status: event.node.res.statusCode }));
+  });
+  const port = process.env.METRICS_PORT;
+  if (port === undefined) return;
+  const server = createServer(async ({ method, url }, response) => {
+    if (method !== 'GET' || url !== '/metrics') return response.writeHead(404).end();
+    return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+  });
+  server.listen(Number(port), process.env.HOST);
+  nitro.hooks.hook('close', () => server.close());
+});

@@ -1,0 +1,77 @@
+import type { H3Event } from 'h3';
+import { metrics } from '../metrics/metrics.ts';
+import { labelOf } from './session-names.ts';
+import { causedByStrangers, type SessionReason } from './session-reason.ts';
+
+/** What a line of the log says about a session. It has no token and no name. */
+interface SessionEvent {
+  event: 'session-end' | 'no-session' | 'sign-in';
+  reason?: SessionReason;
+  outcome?: string;
+  /** Id of the session. Only its label is logged. */
+  id?: string | undefined;
+  /** The index keys of the session (session-names.ts). The hash of the user is one of them. */
+  names?: readonly string[] | undefined;
+}
+
+/** Milliseconds between lines about requests that anybody can send. */
+const interval = 1000;
+
+/** When the last line of a kind was written, and how many requests were only counted since. */
+const written = new Map<string, { at: number; skipped: number }>();
+
+/** How many lines of a kind this one stands for; undefined when it is too early for another one. */
+const countOf = (kind: string, now: number): number | undefined => {
+  const last = written.get(kind) ?? { at: -Infinity, skipped: 0 };
+  if (now - last.at < interval) {
+    last.skipped += 1;
+    return undefined;
+  }
+  written.set(kind, { at: now, skipped: 0 });
+  return last.skipped + 1;
+};
+
+/** Writes one line of JSON about a session. Lines about what strangers can cause are written once per second. */
+const write = (event: H3Event, { id, names, ...facts }: SessionEvent, isLimited: boolean): void => {
+  const count = isLimited ? countOf(`${facts.event} ${facts.reason ?? facts.outcome}`, performance.now()) : 1;
+  if (count === undefined) return;
+  const user = names?.find((name) => name.startsWith('sub:'))?.slice(4, 16);
+  console.log(
+    JSON.stringify({
+      time: new Date().toISOString(),
+      ...facts,
+      ...(count > 1 && { count }),
+      app: useRuntimeConfig().public.app.name,
+      pod: process.env.POD_NAME,
+      revision: process.env.REVISION,
+      requestId: event.context.requestId,
+      ...(id !== undefined && { session: labelOf(id) }),
+      user,
+    }),
+  );
+};
+
+/** A session ended. */
+export const logSessionEnd = (
+  event: H3Event,
+  session: { reason: SessionReason; id: string; names?: readonly string[] | undefined },
+): void => {
+  metrics.sessionEnds.inc({ reason: session.reason });
+  write(event, { event: 'session-end', ...session }, false);
+};
+
+/** A request was refused, because it has no session. */
+export const logNoSession = (event: H3Event, reason: SessionReason, id?: string): void => {
+  metrics.refusals.inc({ reason });
+  write(event, { event: 'no-session', reason, id }, causedByStrangers.has(reason));
+};
+
+/** A sign-in ended: `signed-in`, or the failure that the user sees. */
+export const logSignIn = (
+  event: H3Event,
+  outcome: string,
+  session: { id?: string; names?: readonly string[] | undefined } = {},
+): void => {
+  metrics.signIns.inc({ outcome });
+  write(event, { event: 'sign-in', outcome, ...session }, outcome === 'unfinished');
+};

@@ -1,0 +1,39 @@
+/**
+ * Why a request has no session, or how a session ended. The value of the response header `x-session-reason`, of
+ * `reason` in log lines, and of a label of the metrics. docs/sessions.md explains each.
+ */
+export const sessionReasons = [
+  /** The request has no session cookie. */
+  'none',
+  /** This pod cannot open the session cookie. */
+  'unsealed',
+  /** The store has no entry for the session, and no record of how it ended. */
+  'missing',
+  /** This pod cannot decrypt the tokens of the entry. */
+  'unreadable',
+  /** The store does not answer. */
+  'store-unavailable',
+  /** Authentik refused the refresh token. */
+  'refused',
+  /** A refresh showed that the session at Authentik has ended. */
+  'ended-at-authentik',
+  /** The session was not used for longer than the app allows. */
+  'idle',
+  /** The user signed out in this app. */
+  'signed-out',
+  /** Authentik ended the session with a logout token. */
+  'back-channel',
+  /** The user signed in again in the same browser. */
+  'replaced',
+] as const;
+
+export type SessionReason = (typeof sessionReasons)[number];
+
+/** How a session ended: the reasons that the store remembers for as long as its cookie lives. */
+export type EndReason = Extract<
+  SessionReason,
+  'unreadable' | 'refused' | 'ended-at-authentik' | 'idle' | 'signed-out' | 'back-channel' | 'replaced'
+>;
+
+/** What anybody can cause, with any cookie or none. */
+export const causedByStrangers: ReadonlySet<SessionReason> = new Set(['none', 'unsealed']);
