@@ -2,9 +2,10 @@ import type { H3Event } from 'h3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
-import { activeSession } from '../server/sessions/active-session.ts';
+import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
+import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 import { refreshTokens } from '../server/sessions/token-endpoint.ts';
 
@@ -16,6 +17,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
 }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
 vi.mock('../server/sessions/token-endpoint.ts', () => ({ refreshTokens: vi.fn() }));
 
 const now = Date.parse('2026-09-01T12:00:00Z') / 1000;
@@ -24,6 +26,7 @@ const token = (exp: number, jti = 'old'): string => JSON.stringify({ iat: exp - 
 const issuedAgo = (seconds: number): SessionEntry => ({
   iat: now - seconds,
   exp: now - seconds + 300,
+  names: ['sub:person'],
   accessToken: { encryptedToken: token(now - seconds + 300), iv: '' },
   refreshToken: { encryptedToken: 'refresh', iv: '' },
 });
@@ -60,11 +63,14 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-test.each(['anonymous', 'gone'] as const)('there is none for one that is %s, and the cookie stays', async (state) => {
-  vi.mocked(readSession).mockResolvedValue({ state });
-  expect(await activeSession(eventOf())).toBeUndefined();
-  expect(clearSession).not.toHaveBeenCalled();
-});
+test.each(['none', 'missing', 'back-channel'] as const)(
+  'there is none when it is %s, and the cookie stays',
+  async (reason) => {
+    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason, id: 'one' });
+    expect(await activeSession(eventOf())).toEqual({ none: reason, id: 'one' });
+    expect(clearSession).not.toHaveBeenCalled();
+  },
+);
 
 test('with tokens that are valid it has these', async () => {
   stored(issuedAgo(10));
@@ -75,8 +81,9 @@ test('with tokens that are valid it has these', async () => {
 test('one that is idle for too long is over', async () => {
   stored(issuedAgo(3601));
   const event = eventOf();
-  expect(await activeSession(event)).toBeUndefined();
-  expect(event.context.endedIdle).toBe(true);
+  expect(await activeSession(event)).toEqual({ none: 'idle', id: 'one' });
+  expect(sessions.remove).toHaveBeenCalledWith('one', 'idle');
+  expect(logSessionEnd).toHaveBeenCalledWith(event, { reason: 'idle', id: 'one', names: ['sub:person'] });
   expect(clearSession).toHaveBeenCalledWith(event);
 });
 
@@ -97,7 +104,8 @@ describe('when its tokens are due', () => {
   test('it is over when Authentik refuses them', async () => {
     authentikGives({ outcome: 'rejected' });
     const event = eventOf();
-    expect(await activeSession(event)).toBeUndefined();
+    expect(await activeSession(event)).toEqual({ none: 'refused', id: 'one' });
+    expect(logSessionEnd).toHaveBeenCalledWith(event, { reason: 'refused', id: 'one', names: ['sub:person'] });
     expect(clearSession).toHaveBeenCalledWith(event);
   });
 
@@ -108,7 +116,7 @@ describe('when its tokens are due', () => {
       return busy;
     });
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
-    expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one');
+    expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one', 'refused');
   });
 
   test('it is over only when the store has ended it: until then the cookie is not in the response', async () => {
@@ -120,7 +128,9 @@ describe('when its tokens are due', () => {
   test('it is over when another request has ended it, and the cookie stays', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     vi.mocked(sessions.replace).mockResolvedValue(false);
-    expect(await activeSession(eventOf())).toBeUndefined();
+    vi.spyOn(sessions, 'endReason').mockResolvedValueOnce('signed-out').mockResolvedValue(undefined);
+    expect(await activeSession(eventOf())).toEqual({ none: 'signed-out', id: 'one' });
+    expect(await activeSession(eventOf())).toEqual({ none: 'missing', id: 'one' });
     expect(clearSession).not.toHaveBeenCalled();
   });
 
@@ -152,18 +162,18 @@ test.each([300, 301])('with tokens that were issued %i s ago, and are over, it i
 });
 
 describe('tokens that platform-api refuses', () => {
-  const renew = async () => (await activeSession(eventOf()))!.renew();
+  const renew = async () => ((await activeSession(eventOf())) as ActiveSession).renew();
   beforeEach(() => stored(issuedAgo(10)));
 
   test('are renewed before they are due', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
-    expect(await renew()).toBe(renewed);
+    expect(await renew()).toEqual({ accessToken: renewed });
   });
 
   test('are not renewed again when another request has done so', async () => {
-    const active = await activeSession(eventOf());
+    const active = (await activeSession(eventOf())) as ActiveSession;
     vi.mocked(sessions.read).mockResolvedValue({ ...issuedAgo(0), accessToken: { encryptedToken: renewed, iv: '' } });
-    expect(await active!.renew()).toBe(renewed);
+    expect(await active.renew()).toEqual({ accessToken: renewed });
     expect(refreshTokens).not.toHaveBeenCalled();
   });
 
@@ -174,7 +184,7 @@ describe('tokens that platform-api refuses', () => {
 
   test('end the session when Authentik refuses them as well', async () => {
     authentikGives({ outcome: 'rejected' });
-    expect(await renew()).toBeUndefined();
+    expect(await renew()).toEqual({ over: 'refused' });
     expect(clearSession).toHaveBeenCalledOnce();
   });
 });

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { activeSession } from '../server/sessions/active-session.ts';
+import { failure, storeUnavailable } from '../server/http/failure.ts';
 import { hideSession, renewCookie } from '../server/nuxt-oidc-auth/session.ts';
+import { logNoSession } from '../server/sessions/session-log.ts';
 
 // These need Nuxt and a store; the specs cover them. This test covers the decisions of the guards.
 vi.mock('../server/sessions/active-session.ts', () => ({ activeSession: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logNoSession: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn(), renewCookie: vi.fn() }));
 
 type Handler = (event: unknown) => unknown;
@@ -20,7 +23,7 @@ const eventOf = (url: string, { method = 'GET', headers = {} }: Request = {}) =>
   method,
   path: url,
   node: { req: { url, headers } },
-  context: {} as { activeSession?: unknown; endedIdle?: true },
+  context: {} as { activeSession?: unknown },
   answered: {} as Record<string, unknown>,
 });
 type Event = ReturnType<typeof eventOf>;
@@ -68,25 +71,39 @@ test.each(['/users', '/api/me', '/api/_auth/session'])('%s needs a session, and 
   expect(hideSession).not.toHaveBeenCalled();
 });
 
-const notSignedIn = { statusCode: 401, message: 'You are not signed in.' };
-const wasIdle = { statusCode: 401, message: expect.stringMatching(/./), data: { reason: 'idle' } };
+const refused = (reason: string) => ({
+  statusCode: 401,
+  message: expect.stringMatching(/./),
+  data: { reason },
+  'x-session-reason': reason,
+});
 
 test.each([
-  ['/users?page=2', false, '302 /sign-in?to=%2Fusers%3Fpage%3D2'],
-  ['/users?page=2', true, '302 /sign-in?failed=idle&to=%2Fusers%3Fpage%3D2'],
-  ['/api/me', false, notSignedIn],
-  ['/api/me', true, wasIdle],
-  ['/api/_auth/session', false, notSignedIn],
-  ['/api/_auth/session', true, wasIdle],
-])('%s without a session, idle before: %s', async (url, idle, answer) => {
-  vi.mocked(activeSession).mockImplementation(async (event) => {
-    if (idle) event.context.endedIdle = true;
-    return undefined;
-  });
+  ['/users?page=2', 'none', '302 /sign-in?to=%2Fusers%3Fpage%3D2'],
+  ['/users?page=2', 'signed-out', '302 /sign-in?to=%2Fusers%3Fpage%3D2'],
+  ['/users?page=2', 'idle', '302 /sign-in?failed=idle&to=%2Fusers%3Fpage%3D2'],
+  ['/users?page=2', 'back-channel', '302 /sign-in?failed=ended&to=%2Fusers%3Fpage%3D2'],
+  ['/api/me', 'none', refused('none')],
+  ['/api/me', 'idle', refused('idle')],
+  ['/api/_auth/session', 'unreadable', refused('unreadable')],
+] as const)('%s without a session: %s', async (url, none, answer) => {
+  vi.mocked(activeSession).mockResolvedValue({ none, id: 'one' });
   const event = eventOf(url);
   expect(await answerOf(guards.session, event)).toEqual(answer);
+  expect(event.answered).toEqual({ 'x-session-reason': none });
+  expect(logNoSession).toHaveBeenCalledExactlyOnceWith(event, none, 'one');
   expect(event.context.activeSession).toBeUndefined();
   expect(renewCookie).not.toHaveBeenCalled();
+});
+
+test.each([
+  [storeUnavailable(new Error('Redis is down')), { 'x-session-reason': 'store-unavailable' }],
+  [failure(503, 'Authentik is down'), {}],
+])('a page whose session is not known now: %s', async (error, headers) => {
+  vi.mocked(activeSession).mockRejectedValue(error);
+  const event = eventOf('/users');
+  expect(await answerOf(guards.session, event)).toMatchObject({ statusCode: 503 });
+  expect(event.answered).toEqual(headers);
 });
 
 test.each(['/sign-in', '/sign-out', '/signed-out'])('%s shows no session, and asks for none', async (url) => {
@@ -108,7 +125,7 @@ test.each(['/auth/oidc/login', '/auth/oidc/callback', '/api/_health/live', '/fav
 test('an error page has no session, and an API route has it also for one', async () => {
   vi.mocked(activeSession).mockResolvedValue(session);
   const headers = { 'x-nuxt-error': 'true' };
-  expect(await answerOf(guards.session, eventOf('/api/_auth/session', { headers }))).toEqual(notSignedIn);
+  expect(await answerOf(guards.session, eventOf('/api/_auth/session', { headers }))).toMatchObject({ statusCode: 401 });
   expect(activeSession).not.toHaveBeenCalled();
   expect(await answerOf(guards.session, eventOf('/api/me', { headers }))).toBe('passed');
 });

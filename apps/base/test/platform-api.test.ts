@@ -1,13 +1,17 @@
 import type { H3Event } from 'h3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Tokens } from '../server/sessions/active-session.ts';
 import { getFromPlatform } from '../server/utils/platform-api.ts';
 
 const fetched = vi.fn<typeof fetch>();
-const renew = vi.fn<() => Promise<string | undefined>>();
+vi.mock('../server/sessions/session-log.ts', () => ({ logNoSession: vi.fn() }));
+
+const renew = vi.fn<() => Promise<Tokens>>();
+const setResponseHeader = vi.fn();
 const storage = { usedBytes: 1, totalBytes: null };
 const eventOf = () =>
   ({
-    context: { activeSession: { user: {}, accessToken: 'token', renew } },
+    context: { requestId: 'request-1', activeSession: { user: {}, accessToken: 'token', renew } },
     node: { req: { headers: { cookie: '__Host-nuxt-oidc-auth=sealed', 'x-forwarded-for': '192.0.2.1' } } },
   }) as unknown as H3Event;
 const answers = (...statuses: number[]) => {
@@ -21,6 +25,7 @@ const headersSent = () => fetched.mock.calls.map(([, init]) => init?.headers);
 beforeAll(() => {
   vi.stubGlobal('useRuntimeConfig', () => ({ platformApiUrl: 'http://platform-api/' }));
   vi.stubGlobal('fetch', fetched);
+  vi.stubGlobal('setResponseHeader', setResponseHeader);
 });
 beforeEach(() => {
   vi.resetAllMocks();
@@ -35,12 +40,14 @@ test('it sends the access token and nothing else of the request', async () => {
   answers(200);
   expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
   expect(fetched.mock.calls[0]?.[0]).toBe('http://platform-api/v1/storage');
-  expect(headersSent()).toEqual([{ authorization: 'Bearer token', accept: 'application/json' }]);
+  expect(headersSent()).toEqual([
+    { authorization: 'Bearer token', accept: 'application/json', 'x-request-id': 'request-1' },
+  ]);
   expect(fetched.mock.calls[0]?.[1]?.signal, 'the end of its time').toBeInstanceOf(AbortSignal);
 });
 
 test('a token that is refused is renewed once', async () => {
-  renew.mockResolvedValue('another');
+  renew.mockResolvedValue({ accessToken: 'another' });
   answers(401, 200);
   expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
   expect(headersSent()).toMatchObject([{ authorization: 'Bearer token' }, { authorization: 'Bearer another' }]);
@@ -51,9 +58,13 @@ test('a token that is refused is renewed once', async () => {
 });
 
 test('a session that is over is a 401', async () => {
-  renew.mockResolvedValue(undefined);
+  renew.mockResolvedValue({ over: 'refused' });
   answers(401);
-  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 401 });
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({
+    statusCode: 401,
+    data: { reason: 'refused' },
+  });
+  expect(setResponseHeader).toHaveBeenCalledWith(expect.anything(), 'x-session-reason', 'refused');
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { H3Event } from 'h3';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { clearSession, hideSession, sessionConfig } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
+import { labelOf } from '../server/sessions/session-names.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // Sealing cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a flag marks a valid cookie or
@@ -23,6 +24,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
 }));
 
 const useSession = vi.fn();
+const setResponseHeader = vi.fn();
 const user = { provider: 'oidc' };
 const entryOf = (encryptedToken: string): SessionEntry => ({
   exp: 2,
@@ -40,6 +42,7 @@ beforeAll(() => {
     name === 'nuxt-oidc-auth' ? cookie : undefined,
   );
   vi.stubGlobal('useSession', useSession);
+  vi.stubGlobal('setResponseHeader', setResponseHeader);
 });
 beforeEach(() => {
   vi.clearAllMocks();
@@ -53,18 +56,19 @@ afterAll(() => {
 describe('the session of a request', () => {
   const stored = (entry: SessionEntry | null) => vi.spyOn(sessions, 'read').mockResolvedValue(entry);
 
-  test.each([undefined, '', 'sealed with another secret'])(
-    'is none with the cookie %j, which stays',
-    async (cookie) => {
-      expect(await readSession(requestWith(cookie))).toEqual({ state: 'anonymous' });
-      // It would send a new cookie.
-      expect(useSession).not.toHaveBeenCalled();
-    },
-  );
+  test.each([
+    [undefined, 'none'],
+    ['', 'none'],
+    ['sealed with another secret', 'unsealed'],
+  ])('is none with the cookie %j, which stays', async (cookie, reason) => {
+    expect(await readSession(requestWith(cookie))).toEqual({ state: 'absent', reason });
+    // It would send a new cookie.
+    expect(useSession).not.toHaveBeenCalled();
+  });
 
   test('is none with a cookie of nobody', async () => {
     useSession.mockResolvedValue({ id: 'one', data: {} });
-    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'anonymous' });
+    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'absent', reason: 'none' });
   });
 
   test('is the stored one', async () => {
@@ -78,9 +82,15 @@ describe('the session of a request', () => {
     expect(read).toHaveBeenCalledWith('one');
   });
 
-  test.each([null, entryOf('of another key')])('is gone when the store has %j', async (entry) => {
+  test.each([
+    [null, undefined, 'missing'],
+    [null, 'signed-out', 'signed-out'],
+    [entryOf('of another key'), undefined, 'unreadable'],
+  ] as const)('is absent when the store has %j and remembers %s', async (entry, ended, reason) => {
     stored(entry);
-    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'gone' });
+    vi.spyOn(sessions, 'endReason').mockResolvedValue(ended);
+    expect(await readSession(requestWith('sealed'))).toEqual({ state: 'absent', reason, id: 'one' });
+    expect(setResponseHeader).toHaveBeenCalledWith(expect.anything(), 'x-session', labelOf('one'));
   });
 
   test('is opened as the module seals it', () => {

@@ -10,6 +10,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
 vi.mock('../server/http/return-page.ts', () => ({ recallPage: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/redeem-code.ts', () => ({ isExpected: vi.fn(), redeemCode: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ hideSession: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), logSignIn: vi.fn() }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 
 let handler: (event: object) => Promise<unknown>;
@@ -35,7 +36,7 @@ beforeEach(() => {
   vi.mocked(redeemCode).mockResolvedValue(undefined);
   vi.mocked(recallPage).mockReturnValue('/users');
   callbackRedirectUrl = '/auth/return';
-  before({ state: 'anonymous' });
+  before({ state: 'absent', reason: 'none' });
 });
 afterAll(() => {
   vi.unstubAllGlobals();
@@ -58,7 +59,7 @@ describe('a code', () => {
     before(stored);
     expect(await callback('code=1')).toBe('302 /auth/return');
     expect(hideSession).toHaveBeenCalledOnce();
-    expect(sessions.remove).toHaveBeenCalledWith('before');
+    expect(sessions.remove).toHaveBeenCalledWith('before', 'replaced');
   });
 
   test('fails when the one before cannot be removed, which would live on beside it', async () => {
@@ -91,8 +92,12 @@ describe('a callback that no sign-in of this browser began', () => {
   beforeEach(() => vi.mocked(isExpected).mockResolvedValue(false));
 
   test.each([
-    ['anonymous', { state: 'anonymous' } as const, '302 /sign-in?failed=unfinished&to=%2Fusers'],
-    ['gone', { state: 'gone' } as const, '302 /sign-in?failed=unfinished&to=%2Fusers'],
+    ['absent', { state: 'absent', reason: 'none' } as const, '302 /sign-in?failed=unfinished&to=%2Fusers'],
+    [
+      'missing',
+      { state: 'absent', reason: 'missing', id: 'one' } as const,
+      '302 /sign-in?failed=unfinished&to=%2Fusers',
+    ],
     ['stored', stored, '302 /auth/return'],
   ])('with a session that is %s', async (_state, session, answer) => {
     before(session);

@@ -4,6 +4,7 @@ import { formBody } from '../server/http/body.ts';
 import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
+import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // These need Nuxt, a store and Authentik; the specs cover them. This test covers how the two routes use their results.
@@ -18,6 +19,7 @@ vi.mock('../server/http/end-session.ts', async (original) => ({
 }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session-entry.ts', () => ({ readable: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 
 type Handler = (event: object) => Promise<unknown>;
@@ -57,13 +59,13 @@ describe('signing out', () => {
   const cancel = '303 https://auth.dezky.example/flows/-/cancel/?next=%2Fend-session%2F';
 
   test('without a session ends none, here or at Authentik', async () => {
-    vi.mocked(readSession).mockResolvedValue({ state: 'anonymous' });
+    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'none' });
     expect(await routes.logout({})).toBe('303 /signed-out');
     expect(clearSession).not.toHaveBeenCalled();
   });
 
   test('of a session that is gone ends the one at Authentik', async () => {
-    vi.mocked(readSession).mockResolvedValue({ state: 'gone' });
+    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'missing', id: 'one' });
     expect(await routes.logout({})).toBe(cancel);
     expect(clearSession).toHaveBeenCalledOnce();
   });
@@ -73,8 +75,11 @@ describe('signing out', () => {
     const entry = { exp: 2, iat: 1, accessToken: idToken, idToken };
     vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user: {} as never, entry });
     vi.mocked(readable).mockResolvedValue('the id token');
+    const remove = vi.spyOn(sessions, 'remove').mockResolvedValue();
     expect(await routes.logout({})).toContain(encodeURIComponent('id_token_hint=the+id+token'));
     expect(readable).toHaveBeenCalledWith(idToken);
+    expect(remove).toHaveBeenCalledWith('one', 'signed-out');
+    expect(logSessionEnd).toHaveBeenCalledExactlyOnceWith({}, { reason: 'signed-out', id: 'one', names: undefined });
     expect(clearSession).toHaveBeenCalledOnce();
   });
 });
@@ -92,15 +97,14 @@ describe('a call of Authentik', () => {
     body: { error: 'invalid_request', error_description: `The logout token is refused: ${because}.` },
   });
 
-  test.each([
-    [2, ['log: Authentik ended 2 sessions.']],
-    [0, []],
-  ])('that ends %i sessions', async (count, lines) => {
-    vi.mocked(verifyLogoutToken).mockResolvedValue({ ...token, jti: `ends ${count}` });
-    const end = vi.spyOn(sessions, 'end').mockResolvedValue(count);
+  test.each([[['one', 'two']], [[]]])('that ends the sessions %j', async (ids) => {
+    vi.mocked(verifyLogoutToken).mockResolvedValue({ ...token, jti: `ends ${ids.length}` });
+    const end = vi.spyOn(sessions, 'end').mockResolvedValue(ids);
     expect(await call('token')).toEqual({ body: '' });
     expect(end).toHaveBeenCalledWith({ sub: 'person' });
-    expect(said).toEqual(lines);
+    expect(vi.mocked(logSessionEnd).mock.calls.map(([, { reason, id }]) => [reason, id])).toEqual(
+      ids.map((id) => ['back-channel', id]),
+    );
     const { issuer } = oidc.openIdConfiguration;
     expect(verifyLogoutToken).toHaveBeenCalledWith('token', { issuer, clientId: 'portal' }, expect.any(Function));
   });

@@ -15,10 +15,11 @@ const asApiError = (error: H3Error, method: string, path: string): ApiError => {
 export default defineNitroErrorHandler((error, event) => {
   const path = event.path.split('?')[0] ?? '/';
   const answer = asApiError(error, event.method, path);
-  if (answer.code === 'internal_error') console.error(`${event.method} ${path}:`, error);
+  const request = `${event.method} ${path} (request ${event.context['requestId']})`;
+  if (answer.code === 'internal_error') console.error(`${request}:`, error);
   // The log at startup already names upstreams that are not configured.
   else if (answer.status >= 500 && answer.code !== 'not_configured')
-    console.error(`${event.method} ${path}: ${answer.code}: ${answer.message}`);
+    console.error(`${request}: ${answer.code}: ${answer.message}`);
   setResponseStatus(event, answer.status, STATUS_CODES[answer.status]);
   setResponseHeaders(event, answer.headers);
   return send(event, JSON.stringify(answer.body), 'application/json');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failure, notSignedIn, wasIdle } from './failure.ts';
+import { failure, isStoreUnavailable, notSignedIn, storeUnavailable } from './failure.ts';
 
 test('a failure has the status, its standard text and the sentence for the person', () => {
   expect(failure(503, 'The store does not answer.')).toMatchObject({
@@ -8,11 +8,29 @@ test('a failure has the status, its standard text and the sentence for the perso
     message: 'The store does not answer.',
   });
   expect(failure(599, 'x').statusMessage ?? '', 'a status without a standard text').toBe('');
-  expect(notSignedIn()).toMatchObject({ statusCode: 401, statusMessage: 'Unauthorized' });
 });
 
-test('a session that was idle for too long says so to the page and to the person', () => {
-  const error = wasIdle();
-  expect(error).toMatchObject({ statusCode: 401, data: { reason: 'idle' } });
-  expect(error.message).toBe('You were signed out because you were away for too long. Please sign in again.');
+test.each([
+  ['idle', 'You were signed out because you were away for too long. Please sign in again.'],
+  ['back-channel', 'Your session has ended. Please sign in again.'],
+  ['unreadable', 'Your session has ended. Please sign in again.'],
+  ['none', 'You are not signed in.'],
+  ['signed-out', 'You are not signed in.'],
+] as const)(
+  'a request without a session, because of "%s", says so to the page and to the person',
+  (reason, message) => {
+    expect(notSignedIn(reason)).toMatchObject({
+      statusCode: 401,
+      statusMessage: 'Unauthorized',
+      message,
+      data: { reason },
+    });
+  },
+);
+
+test('a store that does not answer is told from other failures', () => {
+  const error = storeUnavailable(new Error('Redis is down'));
+  expect(error).toMatchObject({ statusCode: 503, message: expect.stringContaining('try again') });
+  expect(isStoreUnavailable(error)).toBe(true);
+  expect([failure(503, 'x'), undefined, 'x'].some(isStoreUnavailable)).toBe(false);
 });

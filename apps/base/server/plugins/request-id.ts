@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { requestIdOf } from '../../../environment/request-id.ts';
 
 declare module 'h3' {
   interface H3EventContext {
@@ -7,15 +7,11 @@ declare module 'h3' {
   }
 }
 
-/** A request id that the ingress may have set. Any other value could contain anything. */
-const wellFormed = /^[\w.-]{8,64}$/;
-
 /** Gives every request an id, and answers with it. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
     const { headers } = event.node.req;
-    const received = headers['x-request-id'];
-    const id = typeof received === 'string' && wellFormed.test(received) ? received : randomUUID();
+    const id = requestIdOf(headers['x-request-id']);
     // Requests that the server makes to itself for a page copy this header.
     headers['x-request-id'] = id;
     event.context.requestId = id;

@@ -37,7 +37,9 @@ test.each([
   [{ sid: '1', sub: 'x' }, ['b', 'c']],
   [{ sid: '2', sub: 'y' }, ['a', 'b', 'c']],
 ])('the end of %j leaves %j', async (claims, left) => {
-  expect(await sessions.end(claims)).toBe(3 - left.length);
+  const ended = ['a', 'b', 'c'].filter((id) => !left.includes(id));
+  expect((await sessions.end(claims)).toSorted()).toEqual(ended);
+  expect(await Promise.all(ended.map(sessions.endReason))).toEqual(ended.map(() => 'back-channel'));
   expect(await ids()).toEqual(left);
 });
 
@@ -49,7 +51,8 @@ test('an entry is replaced, and none is made', async () => {
 });
 
 test('a session is removed', async () => {
-  await sessions.remove('a');
+  await sessions.remove('a', 'idle');
+  expect([await sessions.endReason('a'), await sessions.endReason('b')]).toEqual(['idle', undefined]);
   expect(await ids()).toEqual(['b', 'c']);
 });
 

@@ -73,13 +73,21 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     await store('one');
     await sessions.remove('one');
     expect(await keys()).toEqual([]);
+    expect(await sessions.endReason('one')).toBeUndefined();
+    await store('one');
+    await sessions.remove('one', 'idle');
+    await sessions.remove('one', 'signed-out');
+    expect(await keys()).toEqual(['app:end:one']);
+    expect(await sessions.endReason('one'), 'the first reason').toBe('idle');
+    expect(await redis.ttl('app:end:one')).toBeGreaterThan(14 * 86_400 - 60);
   });
 
   test('what Authentik ends is gone, and a sign-in that is under way knows', async () => {
     const before = await sessions.time();
     for (const id of ['one', 'two']) await store(id);
-    expect(await sessions.end({ sub: claims.sub })).toBe(2);
-    expect(await keys()).toEqual([`app:ended:${sub}`]);
+    expect((await sessions.end({ sub: claims.sub })).toSorted()).toEqual(['one', 'two']);
+    expect((await keys()).toSorted()).toEqual(['app:end:one', 'app:end:two', `app:ended:${sub}`]);
+    expect(await sessions.endReason('two')).toBe('back-channel');
     expect(await sessions.endedSince({ ...entryOf(1), names: [sid, sub] }, before)).toBe(true);
     expect(await sessions.endedSince({ ...entryOf(1), names: ['sid:another'] }, before)).toBe(false);
     expect(await sessions.endedSince(entryOf(1), before), 'an entry of an older version').toBe(false);

@@ -50,7 +50,7 @@ describe('refreshSession', () => {
 
   test('is over when the refresh token cannot be read: no later attempt could', async () => {
     const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
-    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over', reason: 'unreadable' });
     expect(asked).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('refreshSession', () => {
     const { ports, store } = world(due, {
       isEnded: (entry, tokens) => entry === due && tokens.access_token === 'b',
     });
-    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over', reason: 'ended-at-authentik' });
     expect(store.entry).toBe(due);
   });
 
@@ -123,12 +123,12 @@ describe('refreshSession', () => {
 
   test('is over without a refresh token', async () => {
     const { refreshToken: _, ...without } = due;
-    expect(await refreshSession(world(without).ports)).toEqual({ outcome: 'over' });
+    expect(await refreshSession(world(without).ports)).toEqual({ outcome: 'over', reason: 'unreadable' });
   });
 
   test('is over when Authentik rejects the refresh token, and nobody else has stored another', async () => {
     const { ports, paused } = world(due, { ask: async () => ({ outcome: 'rejected' }) });
-    expect(await refreshSession(ports)).toEqual({ outcome: 'over' });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'over', reason: 'refused' });
     const longestPauseOfRetries = 1000;
     expect(paused.reduce((total, next) => total + next, 0)).toBeGreaterThan(longestPauseOfRetries);
   });

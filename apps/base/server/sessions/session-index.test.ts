@@ -52,7 +52,8 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
       await redis.del(sessionKey('a'));
       await redis.rpush(sessionKey('a'), ...entry);
     }
-    expect(await index.remove(['a'], names)).toBe(entry === undefined ? 0 : 1);
+    expect(await index.remove(['a'], { names, reason: 'back-channel' })).toEqual(entry === undefined ? [] : ['a']);
+    expect(await index.endReason('a')).toBe(entry === undefined ? undefined : 'back-channel');
     expect(await redis.exists(sessionKey('a'))).toBe(0);
     expect(await index.find(['sid:1'])).toEqual(['c']);
     expect(await index.find(['sub:x'])).toEqual(['b']);
@@ -65,7 +66,8 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
       await index.add(id, ['sid:many', 'sub:many']);
     }
     const steps = vi.spyOn(redis, 'eval');
-    expect(await index.remove(await index.find(['sub:many']), ['sub:many'])).toBe(ids.length);
+    const removed = await index.remove(await index.find(['sub:many']), { names: ['sub:many'] });
+    expect(removed.toSorted()).toEqual(ids.toSorted());
     expect(Math.max(...steps.mock.calls.map((step) => step.length)), 'arguments of the longest step').toBeLessThan(110);
     steps.mockRestore();
     expect((await redis.keys('*')).filter((key) => key.includes('many'))).toEqual([]);
@@ -93,7 +95,7 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
   });
 
   test('a session that has ended meanwhile is not added', async () => {
-    await index.remove(['a'], ['sid:1', 'sub:x']);
+    await index.remove(['a'], { names: ['sid:1', 'sub:x'] });
     await index.add('a', ['sid:1', 'sub:x']);
     expect(await index.find(['sid:1'])).toEqual(['c']);
   });

@@ -1,5 +1,6 @@
-import { setResponseHeaders } from 'h3';
+import { getRequestHeader, setResponseHeaders } from 'h3';
 import { defineNitroPlugin } from 'nitropack/runtime';
+import { requestIdOf } from '../../../environment/request-id.ts';
 import { upstreamNames } from '../../src/config.ts';
 import { config } from '../service.ts';
 
@@ -15,5 +16,9 @@ export default defineNitroPlugin((nitro) => {
     ...(config.revision && { 'x-revision': config.revision }),
   };
   // Before any routing, so that error responses have them too.
-  nitro.hooks.hook('request', (event) => setResponseHeaders(event, headers));
+  nitro.hooks.hook('request', (event) => {
+    const requestId = requestIdOf(getRequestHeader(event, 'x-request-id'));
+    event.context['requestId'] = requestId;
+    setResponseHeaders(event, { ...headers, 'x-request-id': requestId });
+  });
 });
