@@ -7,6 +7,7 @@ import {
   issuedSecret,
   longSecret,
   origin,
+  port,
   redisUrl,
   reserved,
   sessionLifetime,
@@ -134,6 +135,10 @@ const nuxtVariables = (provider: string) => ({
   NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET: appSecret('client secret of the provider in Authentik', issuedSecret, {
     from: `Authentik: Applications > Providers > ${provider} > Client Secret`,
   }),
+  METRICS_PORT: {
+    ...option('the port of `GET /metrics`, for Prometheus alone; no Service and no Ingress may have it', port, 'no metrics'),
+    source: 'pod',
+  },
   ...podVariables,
 });
 

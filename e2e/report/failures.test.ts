@@ -49,6 +49,8 @@ const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => (
   path,
   status,
   revision: '1.0.0',
+  reason: '',
+  location: '',
   session: '',
   error: '',
   ...more,

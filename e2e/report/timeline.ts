@@ -21,6 +21,10 @@ export interface Mark {
   session: string;
   /** Why no pod responded; empty without an error. */
   error: string;
+  /** Why the app refused it for its session (docs/sessions.md); empty when it did not. */
+  reason: string;
+  /** Host and path of a redirect; empty without one. */
+  location: string;
 }
 
 /** A change that a test made to the fleet, such as a rollout. Milliseconds from the start of the test. */
@@ -95,7 +99,15 @@ function markOf(row: LedgerRow, since: number): Mark {
     revision: row.revision,
     session: row.session,
     error: row.error,
+    reason: row.reason,
+    location: hostAndPath(row.location, row.url),
   };
+}
+
+/** `auth.dezky.example/flows/-/cancel/`: the part of a redirect that is no secret and says where it leads. */
+function hostAndPath(location: string, base: string): string {
+  const url = location === '' ? undefined : URL.parse(location, base);
+  return url ? `${url.host}${url.pathname}` : '';
 }
 
 function laneOf({ servedBy, pod, outcome }: LedgerRow): string {
@@ -113,11 +125,12 @@ export function classOf({ status, lane }: Mark): 'ok' | 'moved' | 'refused' | 'b
 export const isFailed = ({ status }: Pick<Mark, 'status'>): boolean => status === 0 || status >= 400;
 
 /** `GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0)`. */
-export function describeMark({ method, host, path, status, lane, revision, error }: Mark): string {
+export function describeMark({ method, host, path, status, lane, revision, error, reason, location }: Mark): string {
   const request = `${method} ${host}${path}`;
   if (lane === otherLanes.outside) return `${request} is outside the fleet, so that the edge refused it with ${status}`;
   const by = revision ? `${lane} (${revision})` : lane;
-  return `${request} was answered ${status || 'not at all'} by ${by}${error ? `: ${error}` : ''}`;
+  const told = [location && `to ${location}`, reason && `session ${reason}`, error].filter(Boolean).join(', ');
+  return `${request} was answered ${status || 'not at all'} by ${by}${told ? `: ${told}` : ''}`;
 }
 
 /** `   1.20 s  GET operator.dezky.example/api/me was answered …, from browser, session 48e9a6`. */

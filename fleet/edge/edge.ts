@@ -12,6 +12,7 @@ import type { ProxyRequest, Tunnel } from './proxy-request.ts';
 import { Backends, setStickyCookie, stickyPod } from './backends.ts';
 import type { Backend, Ingress } from './backends.ts';
 import { forward, maxHeaderSize } from './forward.ts';
+import { headerOf } from './headers.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
@@ -168,11 +169,10 @@ export class Edge {
       open,
       onReply: (reply) => {
         if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
-        const setCookies = reply.headers['set-cookie'];
-        if (!setCookies) return;
-        const left = this.#sessions.ofResponse(proxyRequest.host, cookies, setCookies);
+        const named = headerOf(reply, 'x-session');
+        const left = this.#sessions.ofResponse(proxyRequest.host, cookies, reply.headers['set-cookie'] ?? [], named);
         // A sign-in request belongs to the session that it creates.
-        open.row.session ||= left;
+        open.row.session = named || open.row.session || left;
       },
     });
   }

@@ -7,6 +7,7 @@ import type { Backend } from './backends.ts';
 import { clientHeaders, headerOf, isChunked, upstreamHeaders } from './headers.ts';
 import { schemeOf } from './routing.ts';
 import type { OpenRow } from './ledger.ts';
+import { redactUrl } from './redact.ts';
 
 /** Bytes. Session cookies are large, and tests must reach the pod's limit, not the edge's. */
 export const maxHeaderSize = 512 * 1024;
@@ -105,6 +106,9 @@ function recordHead({ open, onReply }: ProxiedExchange, reply: IncomingMessage):
   row.status = reply.statusCode ?? 0;
   row.servedBy = headerOf(reply, 'x-served-by');
   row.revision = headerOf(reply, 'x-revision');
+  row.reason = headerOf(reply, 'x-session-reason');
+  row.requestId = headerOf(reply, 'x-request-id');
+  row.location = redactUrl(headerOf(reply, 'location'));
   onReply(reply);
 }
 

@@ -35,9 +35,15 @@ export interface LedgerRow {
   servedBy: string;
   /** `x-revision` of the response. */
   revision: string;
+  /** `x-session-reason` of the response: why the app refused the request, or sent it to the sign-in page. */
+  reason: string;
+  /** `x-request-id` of the response, which log lines of the apps and of platform-api have. */
+  requestId: string;
+  /** `Location` of the response, redacted like `url`. */
+  location: string;
   /**
-   * Label of the session the request belongs to: 12 hex digits, stable while the session lives, although its cookie is
-   * resealed (the edge follows `set-cookie`). Empty: no session cookie.
+   * Label of the session the request belongs to, as in the app's log lines: 12 hex digits, stable while the session
+   * lives, although its cookie is resealed (the edge follows `set-cookie`). Empty: no session cookie.
    */
   session: string;
   /** True when a pin, not the balancer, chose the pod. */

@@ -13,7 +13,8 @@ interface Lineage {
 /**
  * Gives all requests of one session one label, although the app reseals the cookie and its value changes.
  *
- * The label is the first 12 hex digits of the SHA-256 of the first value seen. When the response to a request that
+ * The label is the app's own (`x-session`), which its log lines have. Before the first response that has one, it is the
+ * first 12 hex digits of the SHA-256 of the first value seen. When the response to a request that
  * carried value A sets value B, then B joins A's lineage. A response that sets a value where the request had none, or
  * whose lineage a response has ended (empty value, `Max-Age` <= 0 or `Expires` in the past, RFC 6265 section 5.3),
  * starts a new lineage: that is a new sign-in.
@@ -33,10 +34,15 @@ export class SessionLineages {
     return value ? this.#lineage(host, value).label : '';
   }
 
-  /** Follows a response's `Set-Cookie` headers; returns the label of the session that the response leaves behind. */
-  ofResponse(host: string, cookieHeader: string | undefined, setCookies: readonly string[]): string {
+  /**
+   * Follows a response's `Set-Cookie` headers; returns the label of the session that the response leaves behind.
+   * @param named `x-session` of the response; empty without one.
+   */
+  ofResponse(host: string, cookieHeader: string | undefined, setCookies: readonly string[], named = ''): string {
     const carried = valueIn(cookieHeader);
     let lineage = carried ? this.#lineage(host, carried) : undefined;
+    if (named && lineage) lineage = { ...lineage, label: named };
+    if (carried && lineage) this.#remember(keyOf(host, carried), lineage);
     for (const header of setCookies) {
       const cookie = parseSetCookie(header);
       if (!cookie) continue;
@@ -45,14 +51,14 @@ export class SessionLineages {
         continue;
       }
       if (lineage && !lineage.ended) this.#remember(keyOf(host, cookie.value), lineage);
-      else lineage = this.#lineage(host, cookie.value);
+      else lineage = this.#lineage(host, cookie.value, named);
     }
     return lineage?.label ?? '';
   }
 
-  #lineage(host: string, value: string): Lineage {
+  #lineage(host: string, value: string, named = ''): Lineage {
     const key = keyOf(host, value);
-    const lineage = this.#lineages.get(key) ?? { label: labelOf(value), ended: false };
+    const lineage = this.#lineages.get(key) ?? { label: named || labelOf(value), ended: false };
     this.#remember(key, lineage);
     return lineage;
   }

@@ -65,7 +65,13 @@ const app = (name: AnyAppName): Image => ({
       cmd: ['node', '.output/server/index.mjs'],
       cwd: buildDirectory,
       env: imageEnv,
-      listen: { env: { HOST: host, PORT: portNamed(ports, 'http') } },
+      listen: {
+        env: {
+          HOST: host,
+          PORT: portNamed(ports, 'http'),
+          ...(ports['metrics'] !== undefined && { METRICS_PORT: String(ports['metrics']) }),
+        },
+      },
     };
   },
 });

@@ -3,6 +3,7 @@ import { recallPage } from '../server/http/return-page.ts';
 import { isExpected, redeemCode } from '../server/nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from '../server/sessions/read-session.ts';
+import { logSignIn } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // These need Nuxt, a store and Authentik; the specs cover them. This test covers how the callback uses their results.
@@ -33,7 +34,7 @@ beforeEach(() => {
   vi.clearAllMocks();
   vi.spyOn(sessions, 'remove').mockResolvedValue();
   vi.mocked(isExpected).mockResolvedValue(true);
-  vi.mocked(redeemCode).mockResolvedValue(undefined);
+  vi.mocked(redeemCode).mockResolvedValue({ id: 'new', entry: {} as never });
   vi.mocked(recallPage).mockReturnValue('/users');
   callbackRedirectUrl = '/auth/return';
   before({ state: 'absent', reason: 'none' });
@@ -53,6 +54,7 @@ describe('a code', () => {
     expect(await callback('code=1')).toBe('302 /auth/return');
     expect(hideSession).toHaveBeenCalledOnce();
     expect(sessions.remove).not.toHaveBeenCalled();
+    expect(logSignIn).toHaveBeenCalledWith(expect.anything(), 'signed-in', { id: 'new', names: undefined });
   });
 
   test('opens one in the place of the one before', async () => {
@@ -116,5 +118,6 @@ test.each([
 ])('what Authentik says by "%s" is shown as %s', async (query, failed) => {
   before(stored);
   expect(await callback(query)).toBe(`302 /sign-in?failed=${failed}&to=%2Fusers`);
+  expect(logSignIn).toHaveBeenCalledWith(expect.anything(), failed);
   expect(redeemCode).not.toHaveBeenCalled();
 });

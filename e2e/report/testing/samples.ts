@@ -11,6 +11,8 @@ export const mark = (change: Partial<Mark> = {}): Mark => ({
   path: '/api/me',
   status: 200,
   revision: '1.0.0',
+  reason: '',
+  location: '',
   session: '48e9a6e6a14e',
   error: '',
   ...change,

@@ -27,22 +27,32 @@ const hidePreviousSession = async (event: H3Event): Promise<StoredSession> => {
 /** Whether the user has already signed in, for example in another tab. Then this callback's code is not needed. */
 const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
 
+/** The failure to show to the user; undefined when the user is signed in, by this callback or before it. */
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {
   const { code, error } = getQuery(event);
-  if (!(await isExpected(event))) return (await isSignedIn(event)) ? undefined : 'unfinished';
-  if (error || !code) return refusals.get(error) ?? 'unfinished';
+  if (!(await isExpected(event))) {
+    if (await isSignedIn(event)) return undefined;
+    return failed(event, 'unfinished');
+  }
+  if (error || !code) return failed(event, refusals.get(error) ?? 'unfinished');
   const previous = await hidePreviousSession(event);
-  const failed = await redeemCode(event);
-  if (!failed && previous.state === 'stored') await endSession(event, previous, 'replaced');
-  return failed;
+  const result = await redeemCode(event);
+  if (typeof result === 'string') return failed(event, result);
+  logSignIn(event, 'signed-in', { id: result.id, names: result.entry.names });
+  if (previous.state === 'stored') await endSession(event, previous, 'replaced');
+  return undefined;
+};
+
+const failed = (event: H3Event, failure: SignInFailure): SignInFailure => {
+  logSignIn(event, failure);
+  return failure;
 };
 
 /** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
-  const failed = await failureOf(event);
-  logSignIn(event, failed ?? 'signed-in');
+  const failure = await failureOf(event);
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
-  const next = failed ? signInPath({ to: recallPage(event), failed }) : callbackRedirectUrl;
+  const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : callbackRedirectUrl;
   return sendRedirect(event, next ?? '/', 302);
 });

@@ -4,6 +4,7 @@ import type { H3Event } from 'h3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { keepSessionsIn } from '../sessions/sessions.ts';
+import { labelOf } from '../sessions/session-names.ts';
 import { redeemCode } from './redeem-code.ts';
 
 interface Attempt {
@@ -43,6 +44,7 @@ vi.mock('node:timers/promises', () => ({
 }));
 
 const entry = { exp: 1 };
+const setResponseHeader = vi.fn();
 const store = {
   time: vi.fn(),
   read: vi.fn(),
@@ -82,6 +84,8 @@ beforeEach(() => {
   vi.stubGlobal('useRuntimeConfig', () => ({
     oidc: { providers: { oidc: { callbackRedirectUrl: '/home', clientId: 'portal' } } },
   }));
+  setResponseHeader.mockClear();
+  vi.stubGlobal('setResponseHeader', setResponseHeader);
   vi.stubGlobal('appendResponseHeader', (to: H3Event, name: string, value: string) => {
     if (to === event && name === 'set-cookie') sent.push(value);
   });
@@ -96,8 +100,9 @@ afterEach(() => {
 test('a sign-in sends the cookies of the new session, and logs nothing', async () => {
   const issuedTo = vi.fn(() => Promise.resolve(true));
   mocks.isIssuedTo = issuedTo;
-  expect(await redeemCode(event)).toBeUndefined();
+  expect(await redeemCode(event)).toEqual({ id: 'new-session', entry });
   expect(sent).toEqual(cookies);
+  expect(setResponseHeader).toHaveBeenCalledExactlyOnceWith(event, 'x-session', labelOf('new-session'));
   expect(store.read).toHaveBeenCalledWith('new-session');
   expect(issuedTo).toHaveBeenCalledWith(entry, 'portal');
   expect(store.remove).not.toHaveBeenCalled();
@@ -108,7 +113,7 @@ test('a sign-in sends the cookies of the new session, and logs nothing', async (
 
 test('a sign-in without a cookie sends none', async () => {
   mocks.callback = async ({ node }) => void node.res.setHeader('location', '/home');
-  expect(await redeemCode(event)).toBeUndefined();
+  expect(await redeemCode(event)).toEqual({ id: 'new-session', entry });
   expect(sent).toEqual([]);
 });
 

@@ -4,14 +4,21 @@ import { createEvent, isError, type H3Event } from 'h3';
 import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
+import { labelOf } from '../sessions/session-names.ts';
 import { sessions } from '../sessions/sessions.ts';
-import { isIssuedTo } from './session-entry.ts';
+import { isIssuedTo, type SessionEntry } from './session-entry.ts';
 import { attemptCookie, attemptSeconds } from './names.ts';
 
 /**
  * Milliseconds for the token endpoint and the key set together. nuxt-oidc-auth has no timeout for the token endpoint.
  */
 const timeout = 4000;
+
+/** The session that a sign-in created. */
+export interface SignedIn {
+  id: string;
+  entry: SessionEntry;
+}
 
 const late = Symbol('late');
 
@@ -22,20 +29,20 @@ const forget = async (attempt: H3Event): Promise<void> => {
 };
 
 /**
- * Lets nuxt-oidc-auth redeem the code of a callback and create the session. Returns the failure to show to the user
- * when that fails or Authentik takes longer than 4 s; the log has the reason. Throws the errors of the session store.
+ * Lets nuxt-oidc-auth redeem the code of a callback and create the session, and returns it; or the failure to show to
+ * the user when that fails or Authentik takes longer than 4 s. The log has the reason. Throws the errors of the session store.
  *
  * The module gets a separate response that is never sent. So a late result cannot reach the browser, and neither can
  * the redirect to `/` that the module sends for every failure (utils/oidc.js, oidcErrorHandler).
  */
-export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefined> => {
+export const redeemCode = async (event: H3Event): Promise<SignInFailure | SignedIn> => {
   const answer = new ServerResponse(event.node.req);
   const attempt = createEvent(event.node.req, answer);
   attempt.context = { ...event.context };
   delete attempt.context.sessions;
 
   const { callbackRedirectUrl, clientId } = useRuntimeConfig().oidc.providers.oidc;
-  const redeemed = (async (): Promise<SignInFailure | undefined> => {
+  const redeemed = (async (): Promise<SignInFailure | SignedIn> => {
     const began = await sessions.time();
     try {
       await callback(attempt);
@@ -59,7 +66,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
       await sessions.remove(id);
       return 'unavailable';
     }
-    if (await isIssuedTo(entry, clientId)) return undefined;
+    if (await isIssuedTo(entry, clientId)) return { id, entry };
     console.error(`The token endpoint issued tokens to another client than ${clientId}.`);
     await sessions.remove(id);
     return 'misconfigured';
@@ -67,13 +74,16 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | undefi
   const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
   if (outcome === late) {
     console.error(`Authentik did not answer a sign-in within ${timeout} ms.`);
-    event.waitUntil(redeemed.then((failed) => (failed ? undefined : forget(attempt))).catch(console.error));
+    event.waitUntil(
+      redeemed.then((result) => (typeof result === 'string' ? undefined : forget(attempt))).catch(console.error),
+    );
     return 'unavailable';
   }
-  if (outcome) return outcome;
+  if (typeof outcome === 'string') return outcome;
+  setResponseHeader(event, 'x-session', labelOf(outcome.id));
   for (const cookie of [answer.getHeader('set-cookie') ?? []].flat())
     appendResponseHeader(event, 'set-cookie', String(cookie));
-  return undefined;
+  return outcome;
 };
 
 /**
