@@ -136,8 +136,12 @@ const nuxtVariables = (provider: string) => ({
     from: `Authentik: Applications > Providers > ${provider} > Client Secret`,
   }),
   METRICS_PORT: {
-    ...option('the port of `GET /metrics`, for Prometheus alone; no Service and no Ingress may have it', port, 'no metrics'),
-    source: 'pod',
+    ...option(
+      'the port of `GET /metrics`, for Prometheus alone; no Service and no Ingress may have it',
+      port,
+      'no metrics',
+    ),
+    source: 'pod' as const,
   },
   ...podVariables,
 });

@@ -17,6 +17,8 @@ export interface Pod {
   startedAt: string;
   /** Address of its `http` port on the test machine, if reachable. */
   address?: { host: string; port: number };
+  /** The same for its `metrics` port. */
+  metricsAddress?: { host: string; port: number };
   /** Last exit code or signal, when it ended. */
   lastExit?: string;
   /** Why it is not Ready, as a short text, when that is known. */

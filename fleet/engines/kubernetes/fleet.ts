@@ -143,6 +143,17 @@ export class KubernetesFleet implements Fleet {
     return linesOf(this.#api, this.#namespace, name, tail);
   }
 
+  async metrics(name: string): Promise<string> {
+    const ports = (await this.#pod(name)).spec?.containers.flatMap((container) => container.ports ?? []);
+    const port = ports?.find((declared) => declared.name === 'metrics')?.containerPort;
+    if (port === undefined) throw new HarnessError(`${name} has no port named metrics.`);
+    return this.#api.core.connectGetNamespacedPodProxyWithPath({
+      namespace: this.#namespace,
+      name: `${name}:${port}`,
+      path: 'metrics',
+    });
+  }
+
   reach(service: string, port: number): Promise<{ host: string; port: number }> {
     return this.#access.reach(service, port);
   }

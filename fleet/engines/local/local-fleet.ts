@@ -89,6 +89,12 @@ export class LocalFleet implements Fleet {
     return lastLines(file, tail);
   }
 
+  async metrics(name: string): Promise<string> {
+    const { metricsAddress } = (await this.pods()).find((pod) => pod.name === name) ?? {};
+    if (!metricsAddress) throw new HarnessError(`There is no pod "${name}" with a port named metrics.`);
+    return (await fetch(`http://${metricsAddress.host}:${metricsAddress.port}/metrics`)).text();
+  }
+
   async reach(service: string, port: number): Promise<{ host: string; port: number }> {
     const { services } = await call(this.#run, 'status');
     const address = services[`${service}:${port}`];

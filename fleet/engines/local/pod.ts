@@ -120,7 +120,7 @@ export class LocalPod {
   }
 
   view(): Pod {
-    const http = this.ports['http'];
+    const { http, metrics } = this.ports;
     return {
       name: this.name,
       deployment: this.deployment,
@@ -131,6 +131,7 @@ export class LocalPod {
       restarts: this.restarts,
       startedAt: new Date(this.#startedAt).toISOString(),
       ...(http === undefined ? {} : { address: { host: this.host, port: http } }),
+      ...(metrics === undefined ? {} : { metricsAddress: { host: this.host, port: metrics } }),
       ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
       ...(this.reason === undefined || this.#terminating ? {} : { reason: this.reason }),
     };

@@ -94,6 +94,8 @@ export interface Fleet extends AsyncDisposable {
   /** Deletes a pod gracefully (preStop, SIGTERM, grace, SIGKILL); its Deployment creates another. */
   deletePod(pod: string): Promise<void>;
   logs(pod: string, options?: { tail?: number }): Promise<string[]>;
+  /** A pod's metrics in Prometheus' text format, from its `metrics` port. */
+  metrics(pod: string): Promise<string>;
   /** A TCP address of a Service that the test machine can reach. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /**

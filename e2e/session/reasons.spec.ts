@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { appNames } from '../../apps/environment/apps.ts';
+import type { SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { Person } from '../../fixtures/people.ts';
+import { contract } from '../contract.ts';
+import { expect, test } from '../fixtures/index.ts';
+import type { App } from '../models/app.ts';
+import type { AuthentikAdmin } from '../models/authentik-admin.ts';
+import { metric } from '../models/metrics.ts';
+import { twoPods, whileRedisHangs } from '../models/pods.ts';
+import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
+import type { SessionStore, StoredKey } from '../models/session-store.ts';
+import { sessionLines } from '../models/session-log.ts';
+
+interface Loss {
+  app: App;
+  person: Person;
+  session: StoredKey;
+  sessionStore: SessionStore;
+  authentikAdmin: AuthentikAdmin;
+}
+
+/** How a session is lost, and how the pod that serves the next request says so. */
+const losses: ReadonlyArray<{
+  reason: SessionReason;
+  what: string;
+  lose: (loss: Loss) => Promise<unknown>;
+  /** The pod ends the session, and does not only find that it has ended. */
+  ends?: true;
+  only?: AppName;
+  tags?: readonly string[];
+}> = [
+  {
+    reason: 'missing',
+    what: 'the store has lost its entry',
+    lose: ({ session, sessionStore }) => sessionStore.db(session.db).del(session.key),
+  },
+  {
+    reason: 'unreadable',
+    what: 'its tokens are encrypted with another key',
+    lose: ({ session, sessionStore }) => sessionStore.encryptOtherwise(session),
+  },
+  {
+    reason: 'idle',
+    what: 'it was not used for 13 hours',
+    only: 'operator',
+    ends: true,
+    lose: ({ session, sessionStore }) => sessionStore.age(session, (contract.idleSeconds.operator ?? 0) + 3600),
+  },
+  {
+    reason: 'refused',
+    what: 'its refresh token is revoked at Authentik',
+    ends: true,
+    lose: async ({ authentikAdmin, person, session, sessionStore }) => {
+      await authentikAdmin.deleteRefreshTokens(person);
+      await sessionStore.expireAccessToken(session);
+    },
+  },
+  {
+    reason: 'ended-at-authentik',
+    what: 'its session at Authentik is deleted',
+    ends: true,
+    lose: async ({ authentikAdmin, person, session, sessionStore }) => {
+      await authentikAdmin.deleteSessions(person);
+      await sessionStore.expireAccessToken(session);
+    },
+  },
+];
+
+const labelOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
+
+/** The reason and the id of a response, and its counter and log lines on the pod that sent it and on the other one. */
+async function said(fleet: Fleet, app: App, pods: readonly [string, string], cookie: string) {
+  const [pod, other] = pods;
+  const count = () => Promise.all(pods.map((each) => metric(fleet, each, 'dezky_requests_without_session_total')));
+  const before = await count();
+  const response = await app.call('/api/me', { pod, headers: { cookie } });
+  const headers = response.headers();
+  const requestId = headers['x-request-id'] ?? '';
+  const [lines, others, after] = await Promise.all([
+    sessionLines(fleet, pod, requestId),
+    sessionLines(fleet, other, requestId),
+    count(),
+  ]);
+  const reason = headers['x-session-reason'] ?? '';
+  const added = after.map((values, index) => (values[reason] ?? 0) - (before[index]?.[reason] ?? 0));
+  return { status: response.status(), reason, session: headers['x-session'] ?? '', lines, others, added };
+}
+
+for (const appName of appNames) {
+  test.describe(appName, () => {
+    test.use({ appName, needs: ['store'] });
+
+    for (const { reason, what, lose, ends = false, only, tags = [] } of losses) {
+      if (only !== undefined && only !== appName) continue;
+      test(
+        `a session is "${reason}" when ${what}, in the response, the log and the counter of the pod`,
+        { tag: [...tags] },
+        async ({ app, authentikAdmin, fleet, manifests, newPerson, providerSettings, sessionStore }) => {
+          // Without it Authentik would end the session with a logout token before the next refresh.
+          await providerSettings(appName, { logoutUri: null });
+          const pods = await twoPods(fleet, appName);
+          const person = await newPerson();
+          const session = await sessionStore.sessionOf(() => app.startSession(person));
+          const cookie = await app.cookieHeader();
+          const id = await sessionIdIn(cookieValue(cookie), sessionSecretOf(appName, manifests));
+          await lose({ app, person, session, sessionStore, authentikAdmin });
+
+          const { lines, ...first } = await said(fleet, app, pods, cookie);
+          expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], added: [1, 0] });
+          const common = { reason, app: appName, pod: pods[0], session: labelOf(id) };
+          expect(lines).toMatchObject([
+            ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
+            { event: 'no-session', ...common },
+          ]);
+          expect(JSON.stringify(lines), 'the log').not.toMatch(new RegExp(`${id}|${person.username}|${person.name}`));
+
+          const { reason: later } = await said(fleet, app, [pods[1], pods[0]], cookie);
+          expect(later, 'what the other pod says').toBe(reason);
+        },
+      );
+    }
+
+    test('without a cookie, or with one that no pod can open, there is a reason and one line per second', async ({
+      app,
+      fleet,
+    }) => {
+      const pods = await twoPods(fleet, appName);
+      for (const [cookie, reason] of [
+        ['', 'none'],
+        [`${contract.sessionCookie}=Fe26.2**forged`, 'unsealed'],
+      ] as const) {
+        const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+        const since = (await sessionLines(fleet, pods[0])).length;
+        const started = Date.now();
+        for (let request = 0; request < 10; request += 1) {
+          const response = await app.call('/api/me', { pod: pods[0], headers: { cookie } });
+          expect([response.status(), response.headers()['x-session-reason']]).toEqual([401, reason]);
+        }
+        const seconds = Math.ceil((Date.now() - started) / 1000);
+        const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+        expect(after - before, `requests counted as "${reason}"`).toBe(10);
+        const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
+        expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
+      }
+    });
+
+    test('after a sign-out, a second sign-in and a logout token every pod knows how the old session ended', async ({
+      app,
+      authentikAdmin,
+      fleet,
+      newPerson,
+      sessionStore,
+    }) => {
+      const pods = await twoPods(fleet, appName);
+      const person = await newPerson();
+      const reasonsOf = async (cookie: string) => {
+        const answers = await Promise.all(pods.map((pod) => app.call('/api/me', { pod, headers: { cookie } })));
+        return answers.map((answer) => answer.headers()['x-session-reason']);
+      };
+      await app.openSignedIn(person);
+      const first = await app.cookieHeader();
+      await app.startSignIn();
+      await app.expectSignedIn();
+      expect(await reasonsOf(first), 'of a session that a second sign-in replaced').toEqual(['replaced', 'replaced']);
+
+      const second = await app.cookieHeader();
+      await app.signOut();
+      expect(await reasonsOf(second), 'of a session that its user ended').toEqual(['signed-out', 'signed-out']);
+
+      const session = await sessionStore.sessionOf(() => app.startSession(person));
+      const third = await app.cookieHeader();
+      await authentikAdmin.deleteSessions(person);
+      await expect.poll(() => sessionStore.keyNames(), { message: 'keys in Redis' }).not.toContain(session.key);
+      expect(await reasonsOf(third), 'of a session that Authentik ended').toEqual(['back-channel', 'back-channel']);
+      await app.goto('/');
+      await expect(app.page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.');
+    });
+
+    test.describe(() => {
+      test.use({ needs: ['kill', 'store'] });
+
+      test('while Redis hangs the response says that the store is unavailable', async ({ app, fleet, newPerson }) => {
+        await app.startSession(await newPerson());
+        await whileRedisHangs(fleet, async () => {
+          const response = await app.call('/api/me');
+          expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
+        });
+        await expect.poll(async () => (await app.call('/api/me')).status(), { timeout: 30_000 }).toBe(200);
+      });
+    });
+  });
+}
+
+const cookieValue = (header: string): string =>
+  header
+    .split('; ')
+    .find((pair) => pair.startsWith(`${contract.sessionCookie}=`))
+    ?.slice(contract.sessionCookie.length + 1) ?? '';
