@@ -5,6 +5,7 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
 import type { RecordedExchange } from './exchange.ts';
+import { causeSaid } from './cause-said.ts';
 import { parseMap } from './hosts.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar, readTrace } from './read-har.ts';
@@ -62,6 +63,11 @@ export async function explainRecording(
   const story = storyOf(exchanges, parseMap(map));
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
   if (wrongResponsesIn(story).length === 0) return exitCodes.productFailed;
+  const told = faults ? undefined : causeSaid(story);
+  if (told) {
+    console.log(`\n${told.join('\n')}`);
+    return exitCodes.passed;
+  }
   const replays = await replayFaults(story, { engine, faults });
   const { isKnown, sentences, faults: causes } = causeOf(replays);
   console.log(`\n${describeReplays(replays, story)}\n\n${sentences.join('\n')}`);

@@ -1,5 +1,7 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
+import type { SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+import { reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/smoke/probes.ts';
 import type { RecordedExchange } from './exchange.ts';
 import { rolesOf, type HostRole } from './hosts.ts';
@@ -30,6 +32,10 @@ export interface StoryRequest {
   revision?: string;
   /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
   hasCookie?: boolean;
+  /** Why the app refused it, from `x-session-reason`. Undefined: the build does not say, or it was not refused. */
+  reason?: SessionReason;
+  /** Label of the session, from `x-session`. */
+  session?: string;
   outcome: ResponseOutcome;
 }
 
@@ -68,6 +74,8 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     if (!kind) return [];
     const pod = podName(received.get('x-served-by') ?? '');
     const revision = revisionName(received.get('x-revision') ?? '');
+    const reason = reasonNamed(received.get('x-session-reason'));
+    const session = /^[\da-f]{12}$/.exec(received.get('x-session') ?? '')?.[0];
     let outcome = outcomeIn(exchange, authentik);
     if (kind.does === 'sign in') {
       const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
@@ -83,6 +91,8 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
         ...kind,
         ...(pod !== undefined && { pod }),
         ...(revision !== undefined && { revision }),
+        ...(reason !== undefined && { reason }),
+        ...(session !== undefined && { session }),
         ...(sendsCookies && !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
         outcome,
       },

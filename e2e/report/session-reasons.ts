@@ -1,0 +1,54 @@
+import { sessionReasons, type SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+
+/** What the reason of an app says about the cause, and what to look at next (docs/sessions.md). */
+const meanings: Readonly<Record<SessionReason, { means: string; next: string }>> = {
+  none: {
+    means: 'The browser sent no session cookie.',
+    next: 'Look at the cookies of the browser: it was blocked, cleared or has expired, or the user never signed in.',
+  },
+  unsealed: {
+    means: 'The pod cannot open the session cookie: it has another NUXT_OIDC_SESSION_SECRET than the pod that set it.',
+    next: 'Compare the secret of the pods: kubectl rollout status, and whether a pod still has the old one.',
+  },
+  missing: {
+    means: 'The store of the pod has no such session, and does not know that it ended.',
+    next: 'Look whether every pod has the same SESSION_REDIS_URL, and in Redis at evicted_keys (INFO) and restarts.',
+  },
+  unreadable: {
+    means:
+      'The pod cannot decrypt the tokens of the session: it has another NUXT_OIDC_TOKEN_KEY than the pod that stored them.',
+    next: 'Compare the key of the pods: kubectl rollout status, and whether a pod still has the old one.',
+  },
+  'store-unavailable': {
+    means: 'Redis did not answer, or refused a write.',
+    next: 'Look at the pod of Redis and at the log of the app: "Session storage".',
+  },
+  refused: {
+    means:
+      'Authentik refused the refresh token: it was revoked, used twice or has expired, or the user is deactivated.',
+    next: "Look at Authentik's log of events for this user, and whether many users are refused at once.",
+  },
+  'ended-at-authentik': {
+    means: "The user's session at Authentik has ended, which the last refresh showed.",
+    next: "Look at Authentik's log of events for this user.",
+  },
+  idle: {
+    means: 'The session was not used for longer than the app allows.',
+    next: 'Nothing is wrong, unless the user was active: then look at the clocks of the pods.',
+  },
+  'signed-out': { means: 'The user signed out.', next: 'Nothing is wrong.' },
+  'back-channel': {
+    means: 'Authentik ended the session with a logout token: a sign-out elsewhere, or an administrator.',
+    next: "Look at Authentik's log of events for this user.",
+  },
+  replaced: { means: 'The user signed in again in the same browser.', next: 'Nothing is wrong.' },
+};
+
+/** Reasons after which a signed-in user is refused rightly. */
+export const isRight: ReadonlySet<SessionReason> = new Set(['idle', 'signed-out', 'back-channel', 'replaced']);
+
+/** A header's value as a reason; undefined when it is none, so that other texts are never printed. */
+export const reasonNamed = (text: string | null | undefined): SessionReason | undefined =>
+  sessionReasons.find((reason) => reason === text);
+
+export const meaningOf = (reason: SessionReason): { means: string; next: string } => meanings[reason];
