@@ -104,7 +104,7 @@ for (const appName of appNames) {
 
         // Not by goBack(), which fails when the app navigates elsewhere during it.
         await app.page.evaluate(() => history.back());
-        await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?to=/);
+        await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?failed=ended&to=/);
         expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
         expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
         expect(headings(), 'headings on the way').not.toContain(last.name);
@@ -166,7 +166,7 @@ for (const appName of appNames) {
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
         await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
-        await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?to=/);
+        await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?failed=ended&to=/);
         expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
       });
     });
