@@ -30,7 +30,6 @@ const losses: ReadonlyArray<{
   /** The pod ends the session, and does not only find that it has ended. */
   ends?: true;
   only?: AppName;
-  tags?: readonly string[];
 }> = [
   {
     reason: 'missing',
@@ -93,11 +92,17 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName, needs: ['store'] });
 
-    for (const { reason, what, lose, ends = false, only, tags = [] } of losses) {
+    for (const { reason, what, lose, ends = false, only } of losses) {
       if (only !== undefined && only !== appName) continue;
       test(
         `a session is "${reason}" when ${what}, in the response, the log and the counter of the pod`,
-        { tag: [...tags] },
+        {
+          tag: [
+            '@refusal-without-reason',
+            '@session-id-in-the-log',
+            ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
+          ],
+        },
         async ({ app, authentikAdmin, fleet, manifests, newPerson, providerSettings, sessionStore }) => {
           // Without it Authentik would end the session with a logout token before the next refresh.
           await providerSettings(appName, { logoutUri: null });
@@ -123,73 +128,82 @@ for (const appName of appNames) {
       );
     }
 
-    test('without a cookie, or with one that no pod can open, there is a reason and one line per second', async ({
-      app,
-      fleet,
-    }) => {
-      const pods = await twoPods(fleet, appName);
-      for (const [cookie, reason] of [
-        ['', 'none'],
-        [`${contract.sessionCookie}=Fe26.2**forged`, 'unsealed'],
-      ] as const) {
-        const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
-        const since = (await sessionLines(fleet, pods[0])).length;
-        const started = Date.now();
-        for (let request = 0; request < 10; request += 1) {
-          const response = await app.call('/api/me', { pod: pods[0], headers: { cookie } });
-          expect([response.status(), response.headers()['x-session-reason']]).toEqual([401, reason]);
+    test(
+      'without a cookie, or with one that no pod can open, there is a reason and one line per second',
+      {
+        tag: ['@refusal-without-reason', '@strangers-fill-the-log'],
+      },
+      async ({ app, fleet }) => {
+        const pods = await twoPods(fleet, appName);
+        for (const [cookie, reason] of [
+          ['', 'none'],
+          [`${contract.sessionCookie}=Fe26.2**forged`, 'unsealed'],
+        ] as const) {
+          const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+          const since = (await sessionLines(fleet, pods[0])).length;
+          const started = Date.now();
+          for (let request = 0; request < 10; request += 1) {
+            const response = await app.call('/api/me', { pod: pods[0], headers: { cookie } });
+            expect([response.status(), response.headers()['x-session-reason']]).toEqual([401, reason]);
+          }
+          const seconds = Math.ceil((Date.now() - started) / 1000);
+          const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+          expect(after - before, `requests counted as "${reason}"`).toBe(10);
+          const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
+          expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
         }
-        const seconds = Math.ceil((Date.now() - started) / 1000);
-        const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
-        expect(after - before, `requests counted as "${reason}"`).toBe(10);
-        const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
-        expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
-      }
-    });
+      },
+    );
 
-    test('after a sign-out, a second sign-in and a logout token every pod knows how the old session ended', async ({
-      app,
-      authentikAdmin,
-      fleet,
-      newPerson,
-      sessionStore,
-    }) => {
-      const pods = await twoPods(fleet, appName);
-      const person = await newPerson();
-      const reasonsOf = async (cookie: string) => {
-        const answers = await Promise.all(pods.map((pod) => app.call('/api/me', { pod, headers: { cookie } })));
-        return answers.map((answer) => answer.headers()['x-session-reason']);
-      };
-      await app.openSignedIn(person);
-      const first = await app.cookieHeader();
-      await app.startSignIn();
-      await app.expectSignedIn();
-      expect(await reasonsOf(first), 'of a session that a second sign-in replaced').toEqual(['replaced', 'replaced']);
+    test(
+      'after a sign-out, a second sign-in and a logout token every pod knows how the old session ended',
+      {
+        tag: ['@refusal-without-reason', '@end-reason-forgotten', '@lost-session-without-a-word'],
+      },
+      async ({ app, authentikAdmin, fleet, newPerson, sessionStore }) => {
+        const pods = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const reasonsOf = async (cookie: string) => {
+          const answers = await Promise.all(pods.map((pod) => app.call('/api/me', { pod, headers: { cookie } })));
+          return answers.map((answer) => answer.headers()['x-session-reason']);
+        };
+        await app.openSignedIn(person);
+        const first = await app.cookieHeader();
+        await app.startSignIn();
+        await app.expectSignedIn();
+        expect(await reasonsOf(first), 'of a session that a second sign-in replaced').toEqual(['replaced', 'replaced']);
 
-      const second = await app.cookieHeader();
-      await app.signOut();
-      expect(await reasonsOf(second), 'of a session that its user ended').toEqual(['signed-out', 'signed-out']);
+        const second = await app.cookieHeader();
+        await app.signOut();
+        expect(await reasonsOf(second), 'of a session that its user ended').toEqual(['signed-out', 'signed-out']);
 
-      const session = await sessionStore.sessionOf(() => app.startSession(person));
-      const third = await app.cookieHeader();
-      await authentikAdmin.deleteSessions(person);
-      await expect.poll(() => sessionStore.keyNames(), { message: 'keys in Redis' }).not.toContain(session.key);
-      expect(await reasonsOf(third), 'of a session that Authentik ended').toEqual(['back-channel', 'back-channel']);
-      await app.goto('/');
-      await expect(app.page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.');
-    });
+        const session = await sessionStore.sessionOf(() => app.startSession(person));
+        const third = await app.cookieHeader();
+        await authentikAdmin.deleteSessions(person);
+        await expect.poll(() => sessionStore.keyNames(), { message: 'keys in Redis' }).not.toContain(session.key);
+        expect(await reasonsOf(third), 'of a session that Authentik ended').toEqual(['back-channel', 'back-channel']);
+        await app.goto('/');
+        await expect(app.page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.');
+      },
+    );
 
     test.describe(() => {
       test.use({ needs: ['kill', 'store'] });
 
-      test('while Redis hangs the response says that the store is unavailable', async ({ app, fleet, newPerson }) => {
-        await app.startSession(await newPerson());
-        await whileRedisHangs(fleet, async () => {
-          const response = await app.call('/api/me');
-          expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
-        });
-        await expect.poll(async () => (await app.call('/api/me')).status(), { timeout: 30_000 }).toBe(200);
-      });
+      test(
+        'while Redis hangs the response says that the store is unavailable',
+        {
+          tag: ['@store-outage-without-reason'],
+        },
+        async ({ app, fleet, newPerson }) => {
+          await app.startSession(await newPerson());
+          await whileRedisHangs(fleet, async () => {
+            const response = await app.call('/api/me');
+            expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
+          });
+          await expect.poll(async () => (await app.call('/api/me')).status(), { timeout: 30_000 }).toBe(200);
+        },
+      );
     });
   });
 }
