@@ -14,25 +14,36 @@ export interface Short {
   setCookie?: string;
   accept?: string;
   cookie?: string;
+  reason?: string;
+  session?: string;
 }
+
+const headerNames = {
+  pod: 'x-served-by',
+  revision: 'x-revision',
+  location: 'location',
+  setCookie: 'set-cookie',
+  reason: 'x-session-reason',
+  session: 'x-session',
+} as const;
 
 const start = Date.parse('2026-01-05T09:00:00Z');
 
 /** Exchanges of a recording. */
 export const exchanges = (shorts: readonly Short[]): RecordedExchange[] =>
-  shorts.map(({ at, ms = 20, method = 'GET', url, status, pod, revision, location, setCookie, accept, cookie }) => ({
+  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, ...received }) => ({
     at: start + at * 1000,
     ms,
     method,
     url: new URL(url),
     status,
     sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
-    received: new Headers({
-      ...(pod && { 'x-served-by': pod }),
-      ...(revision && { 'x-revision': revision }),
-      ...(location && { location }),
-      ...(setCookie && { 'set-cookie': setCookie }),
-    }),
+    received: new Headers(
+      Object.entries(headerNames).flatMap(([key, name]): Array<[string, string]> => {
+        const value = received[key as keyof typeof headerNames];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
   }));
 
 const own = 'https://operator.dezky.example';
