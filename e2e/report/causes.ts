@@ -1,56 +1,54 @@
 import type { Regression } from '../../fixtures/regressions/regression.ts';
+import { isHarnessFault } from './harness-fault.ts';
 import type { TestOutcome } from './outcome.ts';
 import type { RegressionCause, ReportedTest } from './report.ts';
 
 /** More causes than this do not help a reader. */
 const maxCauses = 3;
 
+/** A regression explains a run when it fits this share of its failed tests, and of the tests that claim it. */
+const leastShare = 0.8;
+
+const isProductFailure = ({ status, message, harnessFault }: TestOutcome): boolean =>
+  status === 'failed' && !isHarnessFault(harnessFault ?? message);
+
 /**
- * The regressions that can explain a failed test, the most likely first: those with a pattern that fits its message, by
- * the share of their claiming tests in the run that failed.
+ * The regressions that can explain a run: their patterns fit the first failed assertion of most of its failed tests, and
+ * most tests that claim them failed so. Empty: no known regression explains the run, and none is named.
  */
-export function causesOf(
-  test: TestOutcome,
-  run: readonly TestOutcome[],
-  catalogue: readonly Regression[],
-): RegressionCause[] {
-  return (
-    catalogue
-      .filter((one) => fits(one, test))
-      .map((one) => causeBy(one, run))
-      // A regression that no claiming test shows does not explain another test.
-      .filter(({ explained }) => explained > 0)
-      .toSorted((a, b) => shareOf(b) - shareOf(a) || b.explained - a.explained)
-      .slice(0, maxCauses)
-  );
+export function causesOf(run: readonly TestOutcome[], catalogue: readonly Regression[]): RegressionCause[] {
+  const red = run.filter(isProductFailure);
+  if (red.length === 0) return [];
+  return catalogue
+    .map(({ name, title, explanation, caughtBy }): RegressionCause => {
+      const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
+      return {
+        regression: name,
+        title,
+        explanation,
+        failures: red.filter((test) => fits({ name, caughtBy }, test)).length,
+        explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
+        claimed: claiming.length,
+      };
+    })
+    .filter(
+      ({ failures, explained, claimed }) =>
+        explained > 0 && failures >= leastShare * red.length && explained >= leastShare * claimed,
+    )
+    .toSorted((a, b) => b.failures - a.failures || b.explained - a.explained)
+    .slice(0, maxCauses);
 }
 
-function fits({ name, caughtBy }: Regression, { spec, tags, message }: TestOutcome): boolean {
+function fits({ name, caughtBy }: Pick<Regression, 'name' | 'caughtBy'>, { spec, tags, message }: TestOutcome) {
   const patterns = tags.includes(name) ? [caughtBy[spec]] : Object.values(caughtBy);
   return patterns.some((pattern) => pattern?.test(message));
 }
 
-function causeBy({ name, title, explanation, caughtBy }: Regression, run: readonly TestOutcome[]): RegressionCause {
-  const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
-  return {
-    regression: name,
-    title,
-    explanation,
-    explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
-    claimed: claiming.length,
-  };
-}
+/** The failed tests of a run by what was seen, the largest group first. */
+export const failuresByKind = (tests: readonly ReportedTest[]): Array<readonly [kind: string, its: ReportedTest[]]> =>
+  [...Map.groupBy(tests, ({ failure }) => failure?.kind)]
+    .flatMap(([kind, its]) => (kind === undefined ? [] : [[kind, its] as const]))
+    .toSorted(([, a], [, b]) => b.length - a.length);
 
-const shareOf = ({ explained, claimed }: RegressionCause): number => (claimed === 0 ? 0 : explained / claimed);
-
-/** `memory-sessions: Sessions are kept … (8 of the 8 tests for it failed with its message)`. */
-export const describeRegressionCause = ({ regression, title, explained, claimed }: RegressionCause): string =>
-  `${regression}: ${title} (${explained} of the ${claimed} tests for it failed with its message)`;
-
-/** The likely causes of a run, and how many failures each explains, the most first. */
-export function causesOfRun(tests: readonly ReportedTest[]): Array<RegressionCause & { failures: number }> {
-  const first = tests.flatMap(({ failure }) => failure?.causes[0] ?? []);
-  return [...Map.groupBy(first, ({ regression }) => regression).values()]
-    .flatMap((its) => (its[0] ? { ...its[0], failures: its.length } : []))
-    .toSorted((a, b) => b.failures - a.failures);
-}
+/** `1 test`, `3 tests`. */
+export const testsIn = (count: number): string => `${count} ${count === 1 ? 'test' : 'tests'}`;

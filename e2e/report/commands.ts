@@ -1,5 +1,4 @@
 import { runRequest } from '../run-request.ts';
-import type { RegressionCause } from './report.ts';
 
 /** A word, quoted for a POSIX shell. */
 export const quoted = (word: string): string =>
@@ -9,12 +8,11 @@ export const quoted = (word: string): string =>
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
- * The commands that reproduce a failure: the test alone, and the regression that is its likely cause.
+ * The command that reproduces a failure: the test alone.
  * @param fleetOptions of `npm run e2e`, which select the same fleet.
  */
 export function commandsFor(
   test: { spec: string; title: string },
-  causes: readonly RegressionCause[],
   fleetOptions: readonly string[] = runRequest.fleetOptions,
 ): string[] {
   // Playwright joins the titles of groups by spaces.
@@ -25,9 +23,5 @@ export function commandsFor(
       .slice(1)
       .map((part) => `:? ${patternOf(part)}`)
       .join('');
-  const [likely] = causes;
-  return [
-    `npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`,
-    ...(likely ? [`npm run repro -- ${likely.regression}`] : []),
-  ];
+  return [`npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`];
 }

@@ -2,39 +2,53 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { annotations, failuresForTerminal, sentenceOf, summaryMarkdown } from './failure-text.ts';
 import type { RunVerdict } from './verdict.ts';
-import { failure, report, reportedTest } from './testing/samples.ts';
+import { cause, failure, report, reportedTest } from './testing/samples.ts';
 
-const red = report([
-  reportedTest(),
-  reportedTest({ status: 'failed', title: 'operator: a, b: 100 %', failure }),
-  reportedTest({ status: 'skipped', reason: 'the local engine cannot: kubernetes' }),
-]);
+const red = report(
+  [
+    reportedTest(),
+    reportedTest({ status: 'failed', title: 'operator: a, b: 100 %', failure }),
+    reportedTest({ status: 'skipped', reason: 'the local engine cannot: kubernetes' }),
+  ],
+  [cause],
+);
 
 test('a failure says what was expected, seen, where, why, and how to see it again', () => {
   expect(stripVTControlCharacters(failuresForTerminal(red)).split('\n')).toEqual([
-    '✘ e2e/session/cross-pod.spec.ts:57:22',
+    'Likely cause: Sessions are kept in the memory of each pod',
+    'Every other pod has the cookie but not the tokens.',
+    'npm run repro -- memory-sessions',
+    '',
+    '✘ 401, session missing, from operator.dezky.example (1 test)',
+    '  At           e2e/session/cross-pod.spec.ts:57:22',
     '  Expected     operator: a, b: 100 %',
     '  Seen         10 of 20 requests failed: 10 x 401 by operator-b',
     '  Evidence     GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
-    '  Likely cause memory-sessions: Sessions are kept in the memory of each pod (8 of the 8 tests for it failed with its message)',
-    '               Every other pod has the cookie but not the tokens.',
     "  See it again npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'",
-    '               npm run repro -- memory-sessions',
   ]);
 });
 
-test('a terminal shows the first failures, and how many more there are', () => {
-  const all = Array.from({ length: 25 }, () => reportedTest({ status: 'failed', failure }));
-  const text = failuresForTerminal(report(all));
-  expect(text.match(/✘/g)).toHaveLength(20);
-  expect(text).toMatch(/\n\n5 more failed; the run report has them\.$/);
+test('a terminal shows each kind of failures once, and names others of it', () => {
+  const alike = Array.from({ length: 8 }, (_, index) =>
+    reportedTest({ status: 'failed', title: `t${index}`, failure }),
+  );
+  const text = stripVTControlCharacters(failuresForTerminal(report(alike)));
+  expect(text).toContain('✘ 401, session missing, from operator.dezky.example (8 tests)');
+  expect(text).toContain('Also         e2e/session/cross-pod.spec.ts:57:22 t1');
+  expect(text).toMatch(/ t5\n +2 more$/);
+  const different = Array.from({ length: 25 }, (_, index) =>
+    reportedTest({ status: 'failed', failure: { ...failure, kind: `kind ${index}` } }),
+  );
+  const many = failuresForTerminal(report(different));
+  expect(many.match(/✘/g)).toHaveLength(20);
+  expect(many).toMatch(/\n\n5 more kinds of failures; the run report has them\.$/);
 });
 
 test('GitHub shows it at the line of the assertion', () => {
   const [line = '', ...more] = annotations(red).split('\n');
   expect(more).toEqual([]);
   expect(line).toMatch(
-    /^::error file=e2e\/session\/cross-pod\.spec\.ts,line=57,title=operator%3A a%2C b%3A 100 %25::Expected +operator: a, b: 100 %25%0A/,
+    /^::error file=e2e\/session\/cross-pod\.spec\.ts,line=57,title=operator%3A a%2C b%3A 100 %25::401, session missing.*%0AExpected +operator: a, b: 100 %25%0A/,
   );
 });
 
@@ -53,21 +67,24 @@ test('the summary is Markdown with the same lines', () => {
 });
 
 const hostile = 'x\n::error::y\n```\n<img src=x>\u001b[2J\r::set-env name=PATH::z\u0085\u2028::debug::w';
-const attacked = report([
-  reportedTest({
-    status: 'failed',
-    title: hostile,
-    failure: {
-      ...failure,
-      saw: hostile,
-      evidence: [hostile],
-      at: hostile,
-      again: [hostile],
-      causes: failure.causes.map((cause) => ({ ...cause, title: hostile, explanation: hostile })),
-    },
-  }),
-  reportedTest({ status: 'skipped', reason: hostile }),
-]);
+const attacked = report(
+  [
+    reportedTest({
+      status: 'failed',
+      title: hostile,
+      failure: {
+        ...failure,
+        saw: hostile,
+        evidence: [hostile],
+        at: hostile,
+        again: [hostile],
+        kind: hostile,
+      },
+    }),
+    reportedTest({ status: 'skipped', reason: hostile }),
+  ],
+  [{ ...cause, title: hostile, explanation: hostile }],
+);
 
 test('no text of a test begins a line in the terminal, where GitHub would read a command', () => {
   const text = stripVTControlCharacters(failuresForTerminal(attacked));
@@ -111,12 +128,19 @@ test.each([
   [{ skipped: 2 }, 'No test ran, so this run says nothing about the product.'],
   [{ passed: 3, failed: 1 }, '1 of 4 tests failed.'],
 ])('%j', (change, sentence) => {
-  expect(sentenceOf(verdict(change), [])).toBe(sentence);
+  expect(sentenceOf(verdict(change), [], [])).toBe(sentence);
 });
 
-test('a failed run names the cause of most failures', () => {
-  const tests = [reportedTest({ status: 'failed', failure })];
-  expect(sentenceOf(verdict({ failed: 1 }), tests)).toBe(
-    '1 of 1 test failed. Likely cause: sessions are kept in the memory of each pod.',
+test('a failed run names what explains it, or what was seen', () => {
+  const tests = [reportedTest({ status: 'failed', failure }), reportedTest({ status: 'failed', failure })];
+  const failed = verdict({ failed: 2 });
+  expect(sentenceOf(failed, tests, [cause])).toBe(
+    '2 of 2 tests failed. Likely cause: sessions are kept in the memory of each pod.',
+  );
+  expect(sentenceOf(failed, tests, [cause, { ...cause, title: 'Another' }])).toBe(
+    '2 of 2 tests failed. One of these can explain it: sessions are kept in the memory of each pod; another.',
+  );
+  expect(sentenceOf(failed, tests, [])).toBe(
+    '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.dezky.example (2 tests).',
   );
 });

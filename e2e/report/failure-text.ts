@@ -1,55 +1,67 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { causesOfRun, describeRegressionCause } from './causes.ts';
-import { notRunByReason, type ReportedTest, type RunReport } from './report.ts';
+import { failuresByKind, testsIn } from './causes.ts';
+import { notRunByReason, type RegressionCause, type ReportedTest, type RunReport } from './report.ts';
 import type { RunVerdict } from './verdict.ts';
 
-/** Maximum number of tests in the terminal. The run report has the rest. */
+/** Maximum number of kinds of failures in the terminal. The run report has the rest. */
 const mostInTerminal = 20;
 
-/** The first failed tests of a run, each in a few lines: expected, seen, evidence, cause, commands. */
-export function failuresForTerminal({ tests }: RunReport): string {
-  const all = failed(tests);
-  const shown = all.slice(0, mostInTerminal).map((test) => {
-    const [first = '', ...lines] = linesOf(test);
+/** How many tests of one kind are named, beside the one that is shown. */
+const mostNamed = 5;
+
+const mostInSentence = 3;
+
+/** The failures of a run: what explains them, and for each kind one test in a few lines and the names of the others. */
+export function failuresForTerminal({ tests, causes }: RunReport): string {
+  const kinds = failuresByKind(tests);
+  const shown = kinds.slice(0, mostInTerminal).map((kind) => {
+    const [first = '', ...lines] = linesOf(kind);
     return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
   });
-  const more = all.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${more} more failed; the run report has them.`] : [])].join('\n\n');
+  const more = kinds.length - shown.length;
+  return [
+    ...(kinds.length > 0 && causes.length > 0 ? [describeCauses(causes).map(oneLine).join('\n')] : []),
+    ...shown,
+    ...(more > 0 ? [`${more} more kinds of failures; the run report has them.`] : []),
+  ].join('\n\n');
 }
 
-const failed = (tests: readonly ReportedTest[]): ReportedTest[] => tests.filter(({ failure }) => failure !== undefined);
+const describeCauses = (causes: readonly RegressionCause[]): string[] =>
+  causes.flatMap(({ regression, title, explanation }) => [
+    `${causes.length > 1 ? 'Possible' : 'Likely'} cause: ${title}`,
+    explanation,
+    `npm run repro -- ${regression}`,
+  ]);
 
-/** The first line is the location. */
-function linesOf({ title, failure }: ReportedTest): string[] {
-  if (!failure) return [];
-  const { at, saw, evidence, causes, again, isHarness } = failure;
+/** A kind of failures; the first line says what was seen. */
+function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedTest[]]): string[] {
+  if (!test?.failure) return [];
+  const { at, saw, evidence, again } = test.failure;
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
-  const [first, ...others] = causes;
-  const cause = first ? [describeRegressionCause(first), first.explanation] : [];
+  const named = others.slice(0, mostNamed).map(({ title, failure }) => `e2e/${failure?.at} ${title}`);
   return [
-    oneLine(`e2e/${at}`),
-    ...row('Expected', [title]),
+    oneLine(`${kind} (${testsIn(others.length + 1)})`),
+    ...row('At', [`e2e/${at}`]),
+    ...row('Expected', [test.title]),
     ...row('Seen', [saw]),
     ...row('Evidence', evidence),
-    ...row('Likely cause', [...cause, ...others.map(describeRegressionCause)]),
-    ...row('Likely cause', isHarness ? ['The harness failed, and not the product.'] : []),
     ...row('See it again', again),
+    ...row('Also', [...named, ...(others.length > mostNamed ? [`${others.length - mostNamed} more`] : [])]),
   ];
 }
 
 /** Without line ends and other control characters: at the start of a line, `::` is a workflow command of GitHub. */
 const oneLine = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
-/** `::error` commands, which GitHub shows at the line of the assertion; errors outside of tests have none. */
+/** An `::error` command for each kind of failures, at the line of its first; errors outside of tests have no line. */
 export const annotations = ({ tests, verdict }: RunReport): string =>
   [
     ...verdict.errors.map((error) => `::error::${data(error)}`),
-    ...failed(tests).map((test) => {
-      const { at = '' } = test.failure ?? {};
-      const [file = '', line = '1'] = at.split(':');
-      const [, ...text] = linesOf(test);
-      return `::error file=e2e/${property(file)},line=${line},title=${property(test.title)}::${data(text.join('\n'))}`;
+    ...failuresByKind(tests).map((kind) => {
+      const [, [test]] = kind;
+      const [file = '', line = '1'] = (test?.failure?.at ?? '').split(':');
+      return `::error file=e2e/${property(file)},line=${line},title=${property(test?.title ?? '')}::${data(linesOf(kind).join('\n'))}`;
     }),
   ].join('\n');
 
@@ -58,12 +70,12 @@ const data = (text: string): string =>
   stripVTControlCharacters(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** Maximum number of tests in a summary: GitHub shows none that is larger than 1 MiB. */
+/** Maximum number of kinds of failures in a summary: GitHub shows none that is larger than 1 MiB. */
 const mostInSummary = 200;
 
 /** The run as Markdown, for the summary of a job. */
-export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: RunReport): string {
-  const failures = failed(tests);
+export function summaryMarkdown({ sentence, verdict, tests, engine, seconds, causes }: RunReport): string {
+  const failures = failuresByKind(tests);
   return [
     `## ${inline(sentence)}`,
     '',
@@ -71,10 +83,9 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
     `| ---: | ---: | ---: | --- | ---: |`,
     `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
     '',
-    ...failures
-      .slice(0, mostInSummary)
-      .flatMap((test) => [`### ${inline(test.title)}`, '', '```text', ...linesOf(test), '```', '']),
-    ...(failures.length > mostInSummary ? [`${failures.length - mostInSummary} more failed; see run.html.`, ''] : []),
+    ...describeCauses(causes).map((line) => `${inline(line)}\n`),
+    ...failures.slice(0, mostInSummary).flatMap((kind) => ['```text', ...linesOf(kind), '```', '']),
+    ...(failures.length > mostInSummary ? [`${failures.length - mostInSummary} more kinds; see run.html.`, ''] : []),
     ...notRunByReason(tests).map(([reason, its]) => `- ${its.length} not run: ${inline(reason)}`),
     '',
   ].join('\n');
@@ -83,16 +94,22 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds }: R
 /** Text with Markdown and HTML escaped. */
 const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
 
-/** The verdict of a run in one sentence. */
+/** The verdict of a run in one sentence; a failed one says what explains it, or what was seen. */
 export function sentenceOf(
   { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
   tests: readonly ReportedTest[],
+  causes: readonly RegressionCause[],
 ): string {
   const all = passed + failed;
   if (failed > harnessFaults) {
-    const [cause] = causesOfRun(tests);
-    const likely = cause ? `. Likely cause: ${cause.title.charAt(0).toLowerCase()}${cause.title.slice(1)}` : '';
-    return `${failed} of ${all === 1 ? '1 test' : `${all} tests`} failed${likely}.`;
+    const titles = causes.map(({ title }) => `${title.charAt(0).toLowerCase()}${title.slice(1)}`);
+    const seen = failuresByKind(tests)
+      .slice(0, mostInSentence)
+      .map(([kind, its]) => `${kind} (${testsIn(its.length)})`);
+    const unknown = seen.length > 0 ? ` No known regression explains this. Seen: ${seen.join('; ')}.` : '';
+    const known =
+      titles.length > 1 ? ` One of these can explain it: ${titles.join('; ')}.` : ` Likely cause: ${titles[0]}.`;
+    return `${failed} of ${testsIn(all)} failed.${titles.length > 0 ? known : unknown}`;
   }
   if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
   const [error] = errors;

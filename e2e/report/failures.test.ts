@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
-import { regressionOf } from '../../fixtures/regressions/regression.ts';
 import type { TestOutcome } from './outcome.ts';
 import type { Mark } from './timeline.ts';
 import { failureOf } from './failures.ts';
 
 const spec = 'session/a.spec.ts';
-const outage = regressionOf('sessions', 'outage', {
-  title: 'An outage',
-  explanation: 'It is down.',
-  change: {},
-  caughtBy: { [spec]: /Received: 503/ },
-});
 const outcome: TestOutcome = {
   spec,
   title: 'operator: a title',
@@ -23,18 +16,10 @@ const outcome: TestOutcome = {
   at: [],
 };
 
-test('a failure of the product has a likely cause', () => {
-  const { isHarness, causes } = failureOf(outcome, undefined, [outcome], [outage]);
-  expect({ isHarness, causes: causes.map(({ regression: name }) => name) }).toEqual({
-    isHarness: false,
-    causes: ['outage'],
-  });
-});
-
-test('a harness fault after the first error is reported instead of it, without a likely cause', () => {
+test('a harness fault after the first error is reported instead of it', () => {
   const slow = { ...outcome, harnessFault: 'HarnessError: http://127.0.0.1:9000 is too slow for this test.' };
-  const { isHarness, causes, saw, message } = failureOf(slow, undefined, [slow], [outage]);
-  expect({ isHarness, causes }).toEqual({ isHarness: true, causes: [] });
+  const { isHarness, saw, message, kind } = failureOf(slow, undefined);
+  expect({ isHarness, kind }).toEqual({ isHarness: true, kind: 'the harness failed' });
   expect(saw).toContain('is too slow for this test');
   expect(message).toContain(outcome.message);
 });
@@ -55,8 +40,7 @@ const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => (
   error: '',
   ...more,
 });
-const evidenceOf = (...marks: Mark[]): string[] =>
-  failureOf(outcome, { marks, bands: [], leftOut: 0 }, [outcome], [outage]).evidence;
+const evidenceOf = (...marks: Mark[]): string[] => failureOf(outcome, { marks, bands: [], leftOut: 0 }).evidence;
 const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
 
 test.each([
@@ -74,7 +58,19 @@ test.each([
   ],
   ['at the sign-in page', [mark('/auth/oidc/callback', 302), mark('/sign-in', 302)]],
 ])('a redirect of somebody %s is none', (_, marks) => {
-  expect(evidenceOf(...marks, mark('/', 200))).toEqual([
-    'GET operator.dezky.example/ was answered 200 by operator-a (1.0.0)',
-  ]);
+  expect(evidenceOf(...marks, mark('/', 200))).toEqual([]);
+});
+
+test('a sign-out that leads to a host where the test has not been is the first evidence, and names it', () => {
+  const marks = [
+    mark('/application/o/authorize/', 302, { host: 'auth.dezky.example', lane: 'authentik-x' }),
+    mark('/api/me', 401, { reason: 'missing' }),
+    mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.dezky.local/flows/-/cancel/' }),
+  ];
+  const { evidence, kind } = failureOf(outcome, { marks, bands: [], leftOut: 0 });
+  expect(evidence[0]).toBe(
+    'POST operator.dezky.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.dezky.local/flows/-/cancel/, at 0.0 s',
+  );
+  expect(evidence[1]).toContain('was answered 401 by operator-a (1.0.0): session missing');
+  expect(kind).toBe('303, to auth.dezky.local/flows/-/cancel/, from operator.dezky.example');
 });

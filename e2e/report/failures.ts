@@ -1,9 +1,7 @@
-import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
-import { classOf, describeMark, isFailed, type Mark, type Timeline } from './timeline.ts';
-import { causesOf } from './causes.ts';
+import { describeMark, isBroken, isFailed, otherLanes, type Mark, type Timeline } from './timeline.ts';
 import { commandsFor } from './commands.ts';
 import type { TestFailure } from './report.ts';
 
@@ -12,46 +10,53 @@ const maxMessageLength = 4_000;
 const maxSeenLength = 500;
 
 /** The description of a failed test. */
-export function failureOf(
-  test: TestOutcome,
-  timeline: Timeline | undefined,
-  run: readonly TestOutcome[],
-  catalogue: readonly Regression[],
-): TestFailure {
+export function failureOf(test: TestOutcome, timeline: Timeline | undefined): TestFailure {
   const message = test.harnessFault ?? test.message;
   const isHarness = isHarnessFault(message);
-  const causes = isHarness ? [] : causesOf(test, run, catalogue);
+  const wrong = wrongIn(timeline?.marks ?? []);
+  const saw = headline(message, undefined, maxSeenLength);
+  const [first] = wrong[0] ?? [];
   return {
-    saw: headline(message, undefined, maxSeenLength),
+    saw,
+    kind: isHarness ? 'the harness failed' : first ? kindOf(first) : (saw.split(' · ')[0] ?? ''),
     message: [...new Set([message, test.message])].join('\n\n').slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
-    evidence: evidenceIn(timeline?.marks ?? []),
-    causes,
-    again: commandsFor(test, causes),
+    evidence: wrong.slice(0, maxEvidence).map(evidenceOf),
+    again: commandsFor(test),
     isHarness,
   };
 }
 
 /**
- * Failed requests: egress and errors first, of those the last ones. Equal ones are counted. Without any, the last page
- * that was opened.
+ * The requests of a test that a user would not want, the most telling first: equal ones are a group, in which the last
+ * is first. Requests that left the fleet or had no answer come before the others.
  */
-function evidenceIn(marks: readonly Mark[]): string[] {
+function wrongIn(marks: readonly Mark[]): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
-  const wrong = marks.filter((mark) => isFailed(mark) || refused.has(mark));
-  if (wrong.length === 0) {
-    const page = marks.findLast(({ from, path }) => from === 'browser' && !/^\/(?:api|auth|flows)\//.test(path));
-    return page ? [describeMark(page)] : [];
-  }
-  const groups = Map.groupBy(wrong.toReversed(), ({ status, lane }) => `${status} ${lane}`);
-  return [...groups.values()]
-    .toSorted(([a], [b]) => Number(isBroken(b)) - Number(isBroken(a)))
-    .slice(0, maxEvidence)
-    .map((its) => {
-      const [last] = its as [Mark];
-      const others = its.length > 1 ? `, the last of ${its.length} like it` : '';
-      return `${describeMark(last)}, at ${(last.at / 1_000).toFixed(1)} s${others}`;
-    });
+  const hosts = new Set(marks.map(({ host }) => host));
+  const wrong = marks.filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts));
+  const groups = Map.groupBy(wrong.toReversed(), (mark) => `${mark.lane} ${kindOf(mark)}`);
+  const isFirst = ([mark]: Mark[]): boolean => mark !== undefined && (isBroken(mark) || leadsOutside(mark, hosts));
+  return [...groups.values()].toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+}
+
+/** A redirect to a host that the test has not been to: a browser that follows it leaves the fleet. */
+const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>
+  location !== '' && !hosts.has(location.split('/', 1)[0] ?? '');
+
+/** What was seen, in a few words: `401, session missing, from operator.dezky.example`. */
+const kindOf = ({ status, reason, location, host, lane }: Mark): string =>
+  [
+    status === 0 ? 'no answer' : String(status),
+    ...(reason ? [`session ${reason}`] : []),
+    ...(location ? [`to ${location}`] : []),
+    lane === otherLanes.outside ? `${host} is outside the fleet` : `from ${host}`,
+  ].join(', ');
+
+function evidenceOf(group: readonly Mark[]): string {
+  const [last] = group as [Mark];
+  const others = group.length > 1 ? `, the last of ${group.length} like it` : '';
+  return `${describeMark(last)}, at ${(last.at / 1_000).toFixed(1)} s${others}`;
 }
 
 /** Paths of an app that are not pages for signed-in users, and those of Authentik. */
@@ -66,5 +71,3 @@ function refusedPagesIn(marks: readonly Mark[]): Mark[] {
     return status === 302 && !noPage.test(path) && (session !== '' || signedIn.has(host));
   });
 }
-
-const isBroken = (mark: Mark | undefined): boolean => mark !== undefined && classOf(mark) === 'broken';

@@ -11,6 +11,8 @@ export interface RunReport {
   verdict: RunVerdict;
   /** The verdict in one sentence. */
   sentence: string;
+  /** The regressions that can explain the failures; empty when no known one does. */
+  causes: RegressionCause[];
   tests: ReportedTest[];
 }
 
@@ -35,7 +37,8 @@ export interface TestFailure {
   at: string;
   /** Failed requests, with pod, revision and status. */
   evidence: string[];
-  causes: RegressionCause[];
+  /** What was seen, in a few words; failures of one kind have one cause. */
+  kind: string;
   /** Commands that reproduce it. */
   again: string[];
   /** The harness failed, not the product. */
@@ -44,11 +47,13 @@ export interface TestFailure {
   trace?: string;
 }
 
-/** A regression of the catalogue that can explain a failure. */
+/** A regression of the catalogue that can explain a run. */
 export interface RegressionCause {
   regression: string;
   title: string;
   explanation: string;
+  /** How many failed tests of the run have its message. */
+  failures: number;
   /** How many tests of the run that claim it failed with its message, of those that ran. */
   explained: number;
   claimed: number;

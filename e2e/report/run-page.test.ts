@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { runPage } from './run-page.ts';
 import { opened, violationsIn } from './testing/opened.ts';
-import { failure, report, reportedTest, timeline } from './testing/samples.ts';
+import { cause, failure, report, reportedTest, timeline } from './testing/samples.ts';
 
 const failed = reportedTest({ id: 'red', status: 'failed', failure });
 const skipped = reportedTest({ id: 'skip', status: 'skipped', reason: 'the local engine cannot: kubernetes' });
-const whole = runPage(report([reportedTest(), failed, skipped]));
+const whole = runPage(report([reportedTest(), failed, skipped], [cause]));
 
 test('what a test wrote is text in the page, not markup', () => {
   expect(whole).not.toContain('<script>alert');
@@ -15,7 +15,8 @@ test('what a test wrote is text in the page, not markup', () => {
 
 test('a failed test has its timeline, its cause, its trace, and its place in the report of Playwright', () => {
   expect(whole.match(/<figure>/g)).toHaveLength(1);
-  expect(whole).toContain('<b>memory-sessions: Sessions are kept');
+  expect(whole).toContain('<h3>Sessions are kept in the memory of each pod</h3>');
+  expect(runPage(report([failed]))).toContain('No known regression explains these failures.');
   expect(whole).toContain('npx playwright show-trace reports/latest/test-results/a/trace.zip');
   expect(whole).toContain('href="html/index.html#?testId=red"');
 });

@@ -1,4 +1,4 @@
-import { causesOfRun, describeRegressionCause } from './causes.ts';
+import { failuresByKind, testsIn } from './causes.ts';
 import { html, type Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
 import { page, prose } from './page.ts';
@@ -10,7 +10,8 @@ const mostOpen = 3;
 const mostTimelines = 20;
 
 /** A run as one page. Playwright's own report, which it links to, has steps, attachments and traces. */
-export function runPage({ tests, verdict, sentence, startedAt, seconds, engine, workers }: RunReport): string {
+export function runPage(report: RunReport): string {
+  const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
   const failed = tests.filter(({ failure }) => failure);
   const passed = tests.filter(({ status }) => status === 'passed');
   return page(
@@ -30,7 +31,7 @@ export function runPage({ tests, verdict, sentence, startedAt, seconds, engine, 
         html`<h2>Errors outside of tests</h2>
           ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
       }
-      ${likelyCauses(tests)}
+      ${likelyCauses(report)}
       ${
         failed.length > 0 &&
         html`<h2>Failed tests</h2>
@@ -46,23 +47,33 @@ export function runPage({ tests, verdict, sentence, startedAt, seconds, engine, 
   );
 }
 
-/** The regressions that explain the failures. */
-function likelyCauses(tests: readonly ReportedTest[]): Html | undefined {
-  const causes = causesOfRun(tests);
-  if (causes.length === 0) return undefined;
-  const failures = tests.filter(({ failure }) => failure).length;
-  return html`<h2>Likely causes</h2>
+/** The regressions that explain the failures, or what was seen when no known one does. */
+function likelyCauses({ tests, causes }: RunReport): Html | undefined {
+  const kinds = failuresByKind(tests);
+  const failures = testsIn(tests.filter(({ failure }) => failure).length);
+  if (kinds.length === 0) return undefined;
+  return html`<h2>${causes.length > 0 ? 'Likely cause' : 'What was seen'}</h2>
     ${causes.map(
       (cause) =>
         html`<div class="card failed">
           <h3>${cause.title}</h3>
           <p>${prose(cause.explanation)}</p>
           <p class="soft">
-            Explains ${cause.failures} of ${failures} failures. ${cause.explained} of the ${cause.claimed} tests for it
-            failed with its message.
+            Explains ${cause.failures} of ${failures} that failed. ${cause.explained} of the ${cause.claimed} tests for
+            it failed with its message.
           </p>
           <p><code>npm run repro -- ${cause.regression}</code></p>
         </div>`,
+    )}
+    ${causes.length === 0 && html`<p>No known regression explains these failures.</p>`}
+    ${table(
+      'Failures by what was seen',
+      ['seen', { number: 'tests' }, 'which'],
+      kinds.map(([kind, its]) => [
+        cell(kind),
+        cell(its.length, 'number'),
+        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
+      ]),
     )}`;
 }
 
@@ -75,19 +86,14 @@ function failedTest(test: ReportedTest, index: number): Html | undefined {
   </details>`;
 }
 
-function failurePart(test: ReportedTest, { saw, message, at, evidence, causes, again, trace }: TestFailure): Html {
+function failurePart(test: ReportedTest, { saw, message, at, evidence, again, trace }: TestFailure): Html {
   const row = (name: string, lines: readonly (string | Html)[]): Html | false =>
     lines.length > 0 &&
     html`<dt>${name}</dt>
       <dd>${lines.map((line) => html`<p>${line}</p>`)}</dd>`;
-  const [first, ...others] = causes;
   return html`<dl>
       ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
       ${row('Evidence', evidence)} ${row('Where', [html`<code>e2e/${at}</code>`])}
-      ${row('Likely cause', [
-        ...(first ? [html`<b>${describeRegressionCause(first)}</b>`, html`${prose(first.explanation)}`] : []),
-        ...others.map(describeRegressionCause),
-      ])}
       ${row(
         'See it again',
         again.map((command) => html`<code>${command}</code>`),

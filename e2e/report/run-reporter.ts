@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineInUse } from '../engine-in-use.ts';
+import { causesOf } from './causes.ts';
 import { failureOf } from './failures.ts';
 import { annotations, failuresForTerminal, sentenceOf, summaryMarkdown } from './failure-text.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
@@ -55,16 +55,16 @@ export default class RunReporter implements Reporter {
     const { verdict } = verdictOnRun(tests, this.#errors, status);
     const errors = verdict.errors.slice(0, maxErrors).map((error) => error.slice(0, maxErrorLength));
     const outcomes = new Map(tests.map((test) => [test, outcomeOf(test)]));
-    const all = [...outcomes.values()];
-    const catalogue = regressions();
-    const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome, all, catalogue));
+    const causes = causesOf([...outcomes.values()], regressions());
+    const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome));
     const report: RunReport = {
       startedAt: startTime.toISOString(),
       seconds: duration / 1_000,
       engine: engineInUse().name,
       workers: this.#workers,
       verdict: { ...verdict, errors },
-      sentence: sentenceOf(verdict, reported),
+      sentence: sentenceOf(verdict, reported, causes),
+      causes,
       tests: reported,
     };
     mkdirSync(this.#folder, { recursive: true });
@@ -80,12 +80,7 @@ export default class RunReporter implements Reporter {
     console.log(`\nRun report: ${join(this.#folder, 'run.html')}`);
   }
 
-  #reported(
-    test: TestCase,
-    outcome: TestOutcome,
-    run: readonly TestOutcome[],
-    catalogue: readonly Regression[],
-  ): ReportedTest {
+  #reported(test: TestCase, outcome: TestOutcome): ReportedTest {
     const { spec, line, title, tags } = outcome;
     const result = test.results.at(-1);
     // With expected failures a red test has passed, and a green one has failed.
@@ -94,7 +89,7 @@ export default class RunReporter implements Reporter {
     const timeline = this.#timelines.get(test);
     const reason = result?.annotations.find(({ type }) => type === 'skip')?.description;
     const trace = result?.attachments.find(({ name }) => name === 'trace')?.path;
-    const failure = status === 'failed' ? failureOf(outcome, timeline, run, catalogue) : undefined;
+    const failure = status === 'failed' ? failureOf(outcome, timeline) : undefined;
     return {
       id: test.id,
       spec,

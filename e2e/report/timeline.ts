@@ -121,6 +121,9 @@ export function classOf({ status, lane }: Mark): 'ok' | 'moved' | 'refused' | 'b
   return status >= 300 ? 'moved' : 'ok';
 }
 
+/** Whether a request had no answer, an error of a server, or left the fleet. */
+export const isBroken = (mark: Mark): boolean => classOf(mark) === 'broken';
+
 /** Whether a request failed. Regressions cause 401 and 421. */
 export const isFailed = ({ status }: Pick<Mark, 'status'>): boolean => status === 0 || status >= 400;
 

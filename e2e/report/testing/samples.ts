@@ -1,5 +1,5 @@
 import type { Mark, Timeline } from '../timeline.ts';
-import type { ReportedTest, RunReport, TestFailure } from '../report.ts';
+import type { RegressionCause, ReportedTest, RunReport, TestFailure } from '../report.ts';
 
 export const mark = (change: Partial<Mark> = {}): Mark => ({
   at: 0,
@@ -63,18 +63,19 @@ export const failure: TestFailure = {
   message: 'Error: 10 of 20 requests failed <script>alert(1)</script>',
   at: 'session/cross-pod.spec.ts:57:22',
   evidence: ['GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s'],
-  causes: [
-    {
-      regression: 'memory-sessions',
-      title: 'Sessions are kept in the memory of each pod',
-      explanation: 'Every other pod has the cookie but not the tokens.',
-      explained: 8,
-      claimed: 8,
-    },
-  ],
-  again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`, 'npm run repro -- memory-sessions'],
+  kind: '401, session missing, from operator.dezky.example',
+  again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`],
   isHarness: false,
   trace: 'reports/latest/test-results/a/trace.zip',
+};
+
+export const cause: RegressionCause = {
+  regression: 'memory-sessions',
+  title: 'Sessions are kept in the memory of each pod',
+  explanation: 'Every other pod has the cookie but not the tokens.',
+  failures: 9,
+  explained: 8,
+  claimed: 8,
 };
 
 export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest => ({
@@ -89,7 +90,7 @@ export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest =
   ...change,
 });
 
-export const report = (tests: ReportedTest[]): RunReport => ({
+export const report = (tests: ReportedTest[], causes: RegressionCause[] = []): RunReport => ({
   startedAt: '2026-01-02T03:04:05.000Z',
   seconds: 61,
   engine: 'local',
@@ -102,5 +103,6 @@ export const report = (tests: ReportedTest[]): RunReport => ({
     errors: [],
   },
   sentence: 'A sentence.',
+  causes,
   tests,
 });
