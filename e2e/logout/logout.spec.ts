@@ -25,6 +25,7 @@ for (const appName of appNames) {
           '@id-token-hint-missing',
           '@logout-never-reaches-authentik',
           '@sign-out-blocked-by-csp',
+          '@dev-host-in-sign-out-location',
           '@sign-out-names-the-user',
           '@id-token-hint-wrong-audience',
           '@post-logout-uri-not-registered',

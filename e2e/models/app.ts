@@ -150,12 +150,26 @@ export class App {
         const ended = pageOfAuthentik.waitFor({ timeout: chainMs });
         await Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]);
       } catch (cause) {
-        throw new Error(`Signing out did not come to an end; the browser is at ${this.page.url()}.`, { cause });
+        throw new Error(`${await this.#whySignOutFailed()} The browser is at ${this.page.url()}.`, { cause });
       } finally {
         this.page.off('response', note);
       }
       await this.page.waitForLoadState();
     });
+  }
+
+  /** Where a sign-out stopped that did not end, by the app's response to it in the ledger. */
+  async #whySignOutFailed(): Promise<string> {
+    const rows = await this.#edge.ledger({ client: this.#clientId });
+    const row = rows.findLast(({ url }) => url.startsWith(`${this.origin}/auth/oidc/logout`));
+    if (!row) return `Signing out did not come to an end: ${this.name} got no request to sign out.`;
+    const to = URL.parse(row.location, row.url);
+    if (row.status !== 303 || !to)
+      return `Signing out did not come to an end: ${row.servedBy} answered it with ${row.status}.`;
+    const where = `${row.servedBy} led to ${to.host}${to.pathname}`;
+    return to.host === this.#hosts.auth || to.origin === this.origin
+      ? `Signing out did not come to an end: ${where}, and no page came.`
+      : `Signing out left the fleet: ${where}, not to ${this.#hosts.auth}.`;
   }
 
   /** One API call with the browser's cookies; follows no redirect. */
