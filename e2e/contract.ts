@@ -24,6 +24,8 @@ export const contract = {
   cookieAttributes: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
   /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
   idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
+  /** Seconds that the ingress keeps an idle connection to a pod (Traefik's default, `idleConnTimeout`). */
+  ingressKeepAliveSeconds: 90,
 } as const;
 
 const part = { session: ':oidc:', lock: ':refresh:' } as const;
@@ -45,10 +47,10 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
 
 /**
- * Whether a key is a record of a back-channel logout, which expires after minutes: the used token, or the ended claims,
- * as hashes.
+ * Whether a key is a record of the end of sessions: the used logout token and the ended claims, as hashes, which expire
+ * after minutes, or how a session ended.
  */
-export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ended):/.test(key);
+export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ended|end):/.test(key);
 
 /** Patterns of the keys that index an app's sessions by hashed `sid` and `sub`. */
 export const nameKeyPatterns = (app: AppName): RegExp[] =>

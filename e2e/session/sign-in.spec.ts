@@ -55,5 +55,25 @@ for (const appName of appNames) {
         await expect(app.page, 'the page that was asked for').toHaveURL(app.origin + asked);
       },
     );
+
+    test.describe('with the address of an attacker', () => {
+      // If the app followed it, Chromium would log that the host does not exist.
+      test.use({ expectedConsole: [/evil\.example/] });
+
+      test(
+        'a sign-in that was asked to return to another host ends on the home page of the app',
+        { tag: ['@sign-in-leads-to-another-host'] },
+        async ({ app, newPerson }) => {
+          const person = await newPerson();
+          for (const [index, page] of ['//evil.example/x', '/\\evil.example/x', 'https://evil.example/x'].entries()) {
+            await app.goto(`/sign-in?${new URLSearchParams({ to: page })}`);
+            await app.signInControl.click();
+            if (index === 0) await new AuthentikLogin(app.page).signIn(person);
+            await expect(app.page, `where a sign-in with the page ${page} leads`).toHaveURL(`${app.origin}/`);
+            await expect(app.signOutControl).toBeVisible();
+          }
+        },
+      );
+    });
   });
 }
