@@ -19,7 +19,7 @@ for (const appName of appNames) {
         const [response] = (await once(asked, 'response')) as [IncomingMessage];
         response.resume();
         asked.destroy();
-        const [, seconds = '0'] = /timeout=(\d+)/.exec(response.headers['keep-alive'] ?? '') ?? [];
+        const [, seconds = '0'] = /timeout=(\d+)/.exec(String(response.headers['keep-alive'])) ?? [];
         expect(Number(seconds), 'seconds that a pod keeps an idle connection').toBeGreaterThan(
           contract.ingressKeepAliveSeconds,
         );
