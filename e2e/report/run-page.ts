@@ -66,14 +66,11 @@ function likelyCauses({ tests, causes }: RunReport): Html | undefined {
         </div>`,
     )}
     ${causes.length === 0 && html`<p>No known regression explains these failures.</p>`}
-    ${table(
-      'Failures by what was seen',
-      ['seen', { number: 'tests' }, 'which'],
-      kinds.map(([kind, its]) => [
-        cell(kind),
-        cell(its.length, 'number'),
-        cell([...new Set(its.map(({ spec }) => spec))].join(', '), 'wide'),
-      ]),
+    ${list(
+      kinds.map(
+        ([kind, its]) =>
+          html`${testsIn(its.length)}: ${kind} <code>${[...new Set(its.map(({ spec }) => spec))].join(', ')}</code>`,
+      ),
     )}`;
 }
 
