@@ -180,7 +180,7 @@ for (const appName of appNames) {
 
         await sessionStore.expireAccessToken(session);
         await app.goto('/');
-        await expect(app.page, 'where the page leads').toHaveURL(`${app.origin}/sign-in`);
+        await expect(app.page, 'where the page leads').toHaveURL(`${app.origin}/sign-in?failed=ended`);
         expect(await refreshesOf(authentik, { after }), 'refreshes').toEqual([400]);
         await authentik.createUser(person);
         await app.signIn(person);
