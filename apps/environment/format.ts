@@ -81,7 +81,10 @@ const wholeNumber = (unit: 'millisecond' | 'second', min: number, max: number): 
     const number = value.trim() === '' ? Number.NaN : Number(value);
     return Number.isInteger(number) && number >= min && number <= max;
   });
-export const port = matching('a port from 1 to 65535', (value) => /^\d{1,5}$/.test(value) && +value >= 1 && +value <= 65_535);
+export const port = matching(
+  'a port from 1 to 65535',
+  (value) => /^\d{1,5}$/.test(value) && +value >= 1 && +value <= 65_535,
+);
 export const upstreamTimeout = wholeNumber('millisecond', 1, 60_000);
 export const shutdownTimeout = wholeNumber('millisecond', 1000, 600_000);
 export const sessionLifetime: Format = { ...wholeNumber('second', 0, 366 * 86_400), judgesEmpty: true };

@@ -179,7 +179,9 @@ test(
       });
 
       await app.goto('/');
-      await expect(app.page, `people are asked to sign in at ${app.name}`).toHaveURL(`${app.origin}/sign-in?failed=ended`);
+      await expect(app.page, `people are asked to sign in at ${app.name}`).toHaveURL(
+        `${app.origin}/sign-in?failed=ended`,
+      );
       await app.startSignIn();
       await app.expectSignedIn();
       expect((await app.call('/api/me')).status(), `GET /api/me of ${app.name}, signed in again`).toBe(200);

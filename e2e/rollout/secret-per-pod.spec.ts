@@ -27,7 +27,9 @@ for (const appName of appNames) {
         expect((await app.call('/api/me', { pod: b })).status(), 'on the pod with the other secret').toBe(401);
         await app.pinTo(b);
         await app.goto('/');
-        await expect(app.page, 'a page of the pod with the other secret').toHaveURL(`${app.origin}/sign-in?failed=ended`);
+        await expect(app.page, 'a page of the pod with the other secret').toHaveURL(
+          `${app.origin}/sign-in?failed=ended`,
+        );
         expect((await app.call('/api/me', { pod: a })).status(), 'afterwards, on the pod that opened it').toBe(200);
 
         await app.startSignIn();
