@@ -1,4 +1,4 @@
-import { sessionReasons, type SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 
 /** What the reason of an app says about the cause, and what to look at next (docs/sessions.md). */
 const meanings: Readonly<Record<SessionReason, { means: string; next: string }>> = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appNames } from '../../apps/environment/apps.ts';
-import type { SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';

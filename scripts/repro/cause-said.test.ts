@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { sessionReasons } from '../../apps/base/server/sessions/session-reason.ts';
+import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { causeSaid } from './cause-said.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';

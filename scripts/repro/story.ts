@@ -1,6 +1,6 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../../e2e/models/app.ts';
-import type { SessionReason } from '../../apps/base/server/sessions/session-reason.ts';
+import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/smoke/probes.ts';
 import type { RecordedExchange } from './exchange.ts';

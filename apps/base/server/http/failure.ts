@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { createError } from 'h3';
 import { signInFailure, signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
-import type { SessionReason } from '../sessions/session-reason.ts';
+import type { SessionReason } from '../../../environment/session-reasons.ts';
 
 /** An error response. The message is a sentence for the user. */
 export const failure = (status: number, message: string, cause?: unknown) =>

@@ -10,7 +10,7 @@ import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { refreshTimes } from './session-times.ts';
-import type { SessionReason } from './session-reason.ts';
+import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
   decrypt,
   expiryOf,

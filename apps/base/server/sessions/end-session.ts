@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { logSessionEnd } from './session-log.ts';
-import type { EndReason } from './session-reason.ts';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 import { sessions } from './sessions.ts';
 
 /** Ends a session in the store, which remembers the reason. Throws a 503 when the store refuses. */

@@ -2,7 +2,7 @@ import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts
 import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './session-times.ts';
 import { namesOf } from './session-names.ts';
-import type { EndReason } from './session-reason.ts';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { SessionStore } from './session-store.ts';
 import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 

@@ -1,7 +1,7 @@
 import { pauses, withRetries } from './refresh-retries.ts';
 import { refreshTimes } from './session-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
-import type { EndReason } from './session-reason.ts';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 /** The dependencies of a refresh. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { EndReason } from './session-reason.ts';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 
 /** Maps each name of `session-names.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {

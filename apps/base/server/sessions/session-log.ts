@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3';
 import { metrics } from '../metrics/metrics.ts';
 import { labelOf } from './session-names.ts';
-import { causedByStrangers, type SessionReason } from './session-reason.ts';
+import { causedByStrangers, type SessionReason } from '../../../environment/session-reasons.ts';
 
 /** What a line of the log says about a session. It has no token and no name. */
 interface SessionEvent {

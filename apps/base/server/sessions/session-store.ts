@@ -2,7 +2,7 @@ import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
 import type { SessionClaims } from './session-names.ts';
-import type { EndReason } from './session-reason.ts';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { UsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */

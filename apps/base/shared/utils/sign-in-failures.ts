@@ -12,7 +12,7 @@ export const signInFailures = {
 export type SignInFailure = keyof typeof signInFailures;
 
 /**
- * What the sign-in page says about a lost session, by the server's reason (server/sessions/session-reason.ts). Undefined:
+ * What the sign-in page says about a lost session, by the server's reason (apps/environment/session-reasons.ts). Undefined:
  * nothing, because there was no session or the user ended it.
  */
 export const signInFailureOf = (reason: string): SignInFailure | undefined => {
