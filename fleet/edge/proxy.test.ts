@@ -15,7 +15,15 @@ afterEach(() => testEdge[Symbol.asyncDispose]());
 test('a request over TLS reaches a pod, is attributed and recorded', async () => {
   await testEdge.serve('operator', {
     'operator-1': (_request, response) =>
-      response.writeHead(201, { 'x-served-by': 'operator-1', 'x-revision': 'r7' }).end('made'),
+      response
+        .writeHead(201, {
+          'x-served-by': 'operator-1',
+          'x-revision': 'r7',
+          'x-request-id': 'request-1',
+          'x-session-reason': 'none',
+          location: '/sign-in?code=secret',
+        })
+        .end('made'),
   });
   const headers = { 'x-edge-client': 'spec-1', 'x-edge-kind': 'browser' };
   const reply = await testEdge.request(`${operatorUrl}/a/b?code=secret&x=1`, { method: 'POST', headers, body: 'hi' });
@@ -34,6 +42,9 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
       pod: 'operator-1',
       servedBy: 'operator-1',
       revision: 'r7',
+      reason: 'none',
+      requestId: 'request-1',
+      location: '/sign-in?code=REDACTED',
       session: '',
       pinned: false,
       outcome: 'proxied',

@@ -27,6 +27,22 @@ test('a resealed cookie keeps the label of the first value', () => {
   for (const value of ['A', 'B', 'C']) expect(sessions.ofRequest(host, cookie(value))).toBe(label('A'));
 });
 
+test('the label of the app replaces that of the first value, and stays with what the app reseals', () => {
+  const sessions = new SessionLineages();
+  expect(sessions.ofResponse(host, undefined, [set('A')], 'app-label')).toBe('app-label');
+  expect(sessions.ofRequest(host, cookie('A'))).toBe('app-label');
+  expect(sessions.ofResponse(host, cookie('A'), [set('B')])).toBe('app-label');
+  expect(sessions.ofResponse(host, cookie('C'), [], 'later')).toBe('later');
+  expect(sessions.ofRequest(host, cookie('C')), 'a session that began before the edge').toBe('later');
+});
+
+test('a sign-in in place of a session has the label that the app gives it', () => {
+  const sessions = new SessionLineages();
+  sessions.ofResponse(host, undefined, [set('A')], 'first');
+  expect(sessions.ofResponse(host, cookie('A'), [set('B')], 'second')).toBe('second');
+  expect(sessions.ofRequest(host, cookie('B'))).toBe('second');
+});
+
 test('a sign-in without a cookie starts a lineage, also for the same browser', () => {
   const sessions = new SessionLineages();
   sessions.ofResponse(host, undefined, [set('A')]);
