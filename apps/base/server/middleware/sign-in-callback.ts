@@ -4,7 +4,7 @@ import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { isExpected } from '../nuxt-oidc-auth/redeem-code.ts';
 import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
-import { endSession } from '../sessions/end-session.ts';
+import { endWithReason } from '../sessions/end-with-reason.ts';
 import { readSession, type StoredSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
 import { recallPage } from '../http/return-page.ts';
@@ -39,7 +39,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   const result = await redeemCode(event);
   if (typeof result === 'string') return failed(event, result);
   logSignIn(event, 'signed-in', { id: result.id, names: result.entry.names });
-  if (previous.state === 'stored') await endSession(event, previous, 'replaced');
+  if (previous.state === 'stored') await endWithReason(event, previous, 'replaced');
   return undefined;
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import { failure } from '../http/failure.ts';
 import { metrics } from '../metrics/metrics.ts';
-import { endSession } from './end-session.ts';
+import { endWithReason } from './end-with-reason.ts';
 import { isIdle } from './session-times.ts';
 import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
@@ -73,7 +73,7 @@ const refresh = async (
       pause: delay,
     });
     // Here too, because the request may no longer wait for the result.
-    if (result.outcome === 'over') await endSession(event, session, result.reason);
+    if (result.outcome === 'over') await endWithReason(event, session, result.reason);
     observe({ outcome: result.outcome === 'over' ? result.reason : result.outcome });
     return result;
   };
@@ -121,7 +121,7 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
   if (stored.state !== 'stored') return { none: stored.reason, ...(stored.id !== undefined && { id: stored.id }) };
   const { id, user, entry } = stored;
   if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
-    await endSession(event, stored, 'idle');
+    await endWithReason(event, stored, 'idle');
     await clearSession(event);
     return { none: 'idle', id };
   }

@@ -1,7 +1,7 @@
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
 import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
-import { endSession } from '../../../sessions/end-session.ts';
+import { endWithReason } from '../../../sessions/end-with-reason.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
@@ -14,7 +14,7 @@ export default defineEventHandler(async (event) => {
   const session = await readSession(event);
   if (session.state === 'absent' && session.id === undefined) return sendRedirect(event, '/signed-out', 303);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
-  if (session.state === 'stored') await endSession(event, session, 'signed-out');
+  if (session.state === 'stored') await endWithReason(event, session, 'signed-out');
   await clearSession(event);
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
 });

@@ -5,7 +5,7 @@ import type { EndReason } from '../../../environment/session-reasons.ts';
 import { sessions } from './sessions.ts';
 
 /** Ends a session in the store, which remembers the reason. Throws a 503 when the store refuses. */
-export const endSession = async (
+export const endWithReason = async (
   event: H3Event,
   { id, entry }: { id: string; entry: SessionEntry },
   reason: EndReason,
