@@ -17,7 +17,7 @@ import { Ledger } from './ledger.ts';
 import type { OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
-import { SessionLineages } from './session.ts';
+import { SessionLabels } from './session.ts';
 import { intercept, openTunnel } from './tunnel.ts';
 import type { TunnelEvents } from './tunnel.ts';
 
@@ -43,7 +43,7 @@ export class Edge {
   readonly routes = new RouteTable();
   readonly backends = new Backends();
   readonly ledger = new Ledger();
-  readonly #sessions = new SessionLineages();
+  readonly #sessions = new SessionLabels();
   readonly #authority: Authority;
   readonly #server: Server;
   /** The tunnel of each connection, by the socket on which its requests arrive. */
@@ -170,9 +170,10 @@ export class Edge {
       onReply: (reply) => {
         if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
         const named = headerOf(reply, 'x-session');
-        const left = this.#sessions.ofResponse(proxyRequest.host, cookies, reply.headers['set-cookie'] ?? [], named);
+        if (named === '') return;
+        this.#sessions.learn(named, proxyRequest.host, cookies, reply.headers['set-cookie'] ?? []);
         // A sign-in request belongs to the session that it creates.
-        open.row.session = named || open.row.session || left;
+        open.row.session = named;
       },
     });
   }

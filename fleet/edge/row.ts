@@ -41,10 +41,7 @@ export interface LedgerRow {
   requestId: string;
   /** `Location` of the response, redacted like `url`. */
   location: string;
-  /**
-   * Label of the session the request belongs to, as in the app's log lines: 12 hex digits, stable while the session
-   * lives, although its cookie is resealed (the edge follows `set-cookie`). Empty: no session cookie.
-   */
+  /** The app's label of the session that the request belongs to (`x-session`), as in its log lines. Empty: none. */
   session: string;
   /** True when a pin, not the balancer, chose the pod. */
   pinned: boolean;

@@ -1,76 +1,46 @@
-import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { SessionLineages } from './session.ts';
+import { SessionLabels } from './session.ts';
 
 const host = 'operator.dezky.example';
-const label = (value: string): string => createHash('sha256').update(value).digest('hex').slice(0, 12);
 const cookie = (value: string): string => `a=b; __Host-nuxt-oidc-auth=${value}; c=d`;
-const set = (value: string, attributes = 'Path=/; HttpOnly; Secure'): string =>
-  `__Host-nuxt-oidc-auth=${value}; ${attributes}`;
-
-test('a request without the cookie belongs to no session', () => {
-  const sessions = new SessionLineages();
-  expect(sessions.ofRequest(host, undefined)).toBe('');
-  expect(
-    sessions.ofRequest(
-      host,
-      'nuxt-oidc-auth=x; my__Host-nuxt-oidc-auth=x; __Host-nuxt-oidc-auth-2=y; __Host-nuxt-oidc-auth=',
-    ),
-  ).toBe('');
-});
-
-test('a resealed cookie keeps the label of the first value', () => {
-  const sessions = new SessionLineages();
-  expect(sessions.ofResponse(host, undefined, ['other=1', set('A')])).toBe(label('A'));
-  expect(sessions.ofResponse(host, cookie('A'), [set('B')])).toBe(label('A'));
-  expect(sessions.ofResponse(host, cookie('B'), [set('C')])).toBe(label('A'));
-  for (const value of ['A', 'B', 'C']) expect(sessions.ofRequest(host, cookie(value))).toBe(label('A'));
-});
-
-test('the label of the app replaces that of the first value, and stays with what the app reseals', () => {
-  const sessions = new SessionLineages();
-  expect(sessions.ofResponse(host, undefined, [set('A')], 'app-label')).toBe('app-label');
-  expect(sessions.ofRequest(host, cookie('A'))).toBe('app-label');
-  expect(sessions.ofResponse(host, cookie('A'), [set('B')])).toBe('app-label');
-  expect(sessions.ofResponse(host, cookie('C'), [], 'later')).toBe('later');
-  expect(sessions.ofRequest(host, cookie('C')), 'a session that began before the edge').toBe('later');
-});
-
-test('a sign-in in place of a session has the label that the app gives it', () => {
-  const sessions = new SessionLineages();
-  sessions.ofResponse(host, undefined, [set('A')], 'first');
-  expect(sessions.ofResponse(host, cookie('A'), [set('B')], 'second')).toBe('second');
-  expect(sessions.ofRequest(host, cookie('B'))).toBe('second');
-});
-
-test('a sign-in without a cookie starts a lineage, also for the same browser', () => {
-  const sessions = new SessionLineages();
-  sessions.ofResponse(host, undefined, [set('A')]);
-  expect(sessions.ofResponse(host, undefined, [set('B')])).toBe(label('B'));
-});
+const set = (value: string): string => `__Host-nuxt-oidc-auth=${value}; Path=/; HttpOnly; Secure`;
 
 test.each([
-  ['an empty value', set('')],
-  ['Max-Age=0', set('x', 'Max-Age=0; Path=/')],
-  ['a past Expires', set('x', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT')],
-])('a cookie deleted by %s ends the lineage; what is set after it starts a new one', (_name, deletion) => {
-  const sessions = new SessionLineages();
-  sessions.ofResponse(host, undefined, [set('A')]);
-  sessions.ofResponse(host, cookie('A'), [deletion]);
-  expect(sessions.ofResponse(host, cookie('A'), [set('B')])).toBe(label('B'));
-  expect(sessions.ofRequest(host, cookie('A'))).toBe(label('A'));
+  ['without a cookie', undefined],
+  ['with an unknown cookie', cookie('A')],
+  [
+    'with other cookies',
+    'nuxt-oidc-auth=x; my__Host-nuxt-oidc-auth=x; __Host-nuxt-oidc-auth-2=y; __Host-nuxt-oidc-auth=',
+  ],
+])('a request %s belongs to no session', (_name, cookies) => {
+  const sessions = new SessionLabels();
+  sessions.learn('one', host, undefined, [set('')]);
+  expect(sessions.ofRequest(host, cookies)).toBe('');
 });
 
-test('deleted and set anew in one response is a new session', () => {
-  const sessions = new SessionLineages();
-  expect(sessions.ofResponse(host, cookie('A'), [set(''), set('B')])).toBe(label('B'));
+test('a cookie has the label of the response that set it, also when it is resealed', () => {
+  const sessions = new SessionLabels();
+  sessions.learn('one', host, undefined, ['other=1', set('A')]);
+  sessions.learn('one', host, cookie('A'), [set('B')]);
+  for (const value of ['A', 'B']) expect(sessions.ofRequest(host, cookie(value))).toBe('one');
+  expect(sessions.ofRequest('portal.dezky.example', cookie('A'))).toBe('');
 });
 
-test('a living session outlasts the memory of others', () => {
-  const sessions = new SessionLineages(3);
-  sessions.ofResponse(host, cookie('A'), [set('B')]);
-  for (let other = 0; other < 10; other++) {
-    sessions.ofRequest(host, cookie(`other-${other}`));
-    expect(sessions.ofRequest(host, cookie('B'))).toBe(label('A'));
-  }
+test('a cookie that another client has set is known by the first response to it', () => {
+  const sessions = new SessionLabels();
+  sessions.learn('one', host, cookie('A'), []);
+  expect(sessions.ofRequest(host, cookie('A'))).toBe('one');
+});
+
+test('a new sign-in with an old cookie is another session', () => {
+  const sessions = new SessionLabels();
+  sessions.learn('one', host, undefined, [set('A')]);
+  sessions.learn('two', host, cookie('A'), [set('B')]);
+  expect(['A', 'B'].map((value) => sessions.ofRequest(host, cookie(value)))).toEqual(['one', 'two']);
+});
+
+test('the oldest cookies are forgotten', () => {
+  const sessions = new SessionLabels(2);
+  for (const value of ['A', 'B', 'C']) sessions.learn(value, host, undefined, [set(value)]);
+  expect(['A', 'B', 'C'].map((value) => sessions.ofRequest(host, cookie(value)))).toEqual(['', 'B', 'C']);
 });
