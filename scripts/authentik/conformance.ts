@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { conformance } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
-import { countOf, lineOfRow, listOf, summaryOfRows, tableOfRows } from '../../fixtures/conformance/report.ts';
+import { countOf, describeRow, listOf, summaryOfRows } from '../../fixtures/conformance/report.ts';
 import { rows } from '../../fixtures/conformance/conformance.ts';
 import { foreignClients } from '../../fixtures/foreign-clients/index.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -34,10 +34,9 @@ export async function measureConformance(address: string, options: ConformanceOp
   const results = await conformance(target, {
     rows: chosen,
     signal: interruption,
-    onResult: (result) => progress(lineOfRow(result)),
+    onResult: (result) => console.log(describeRow(result)),
     onRemoving: () => progress(`What was made at ${target.url} is being removed.`),
   });
-  console.log(tableOfRows(results));
   console.log(summaryOfRows(results, target));
   if (options.json !== undefined) {
     mkdirSync(dirname(options.json), { recursive: true });
