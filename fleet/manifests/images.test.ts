@@ -23,6 +23,22 @@ test.each([
   expect(program?.env).toEqual(declared);
 });
 
+test.each(['apps/Dockerfile', 'fleet/e2e/Dockerfile'])(
+  '%s is built on the pinned image that the engines provide, with the Node that the suite runs on',
+  (dockerfile) => {
+    const text = readFileSync(join(repositoryRoot, dockerfile), 'utf8');
+    expect(text.match(/^FROM .*|^ARG NODE_IMAGE.*/gm)).toEqual([
+      `ARG NODE_IMAGE=${images.node.reference}`,
+      'FROM ${NODE_IMAGE}',
+    ]);
+    const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'node_modules/node/package.json'), 'utf8')) as {
+      version: string;
+    };
+    // A digest, so that two builds of one commit are the same.
+    expect(images.node.reference).toMatch(new RegExp(`^node:${version}-slim@sha256:[0-9a-f]{64}$`));
+  },
+);
+
 beforeEach(() => {
   for (const { overrideEnv } of Object.values(images)) vi.stubEnv(overrideEnv, undefined);
 });
