@@ -1,5 +1,5 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { CannotRunHere, exitCodes } from '../../fleet/errors.ts';
+import { exitCodes } from '../../fleet/errors.ts';
 import { engineToUse } from '../command/engine-to-use.ts';
 import { interruption } from '../command/interruption.ts';
 import { withRegression } from '../command/regression-option.ts';
@@ -28,7 +28,6 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (options.list) return await printTests(selection);
-  if (options.debug) checkDisplay();
   checkReports();
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
@@ -108,20 +107,6 @@ function fleetOptionsOf({ engine, authentik, regression }: E2eOptions): string[]
     ...(authentik ? ['--authentik', 'url' in authentik ? authentik.url : authentik.profile] : []),
     ...(regression ? ['--regression', regression] : []),
   ];
-}
-
-const hasDisplay = (): boolean =>
-  process.platform === 'darwin' ||
-  process.platform === 'win32' ||
-  Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
-
-/** @throws CannotRunHere when the inspector has no display to open on. UI mode can be used by its address. */
-function checkDisplay(): void {
-  if (hasDisplay()) return;
-  throw new CannotRunHere(
-    '--debug opens the inspector in a window, and there is no display (DISPLAY or WAYLAND_DISPLAY). ' +
-      'Without one: npm run e2e -- --ui, which can be opened by its address.',
-  );
 }
 
 /** Opens Playwright's inspector on a fleet, or serves its UI mode, until it is closed: so there is no verdict. */
