@@ -57,7 +57,7 @@ export async function bringUpToDate(
   const apps = parts.filter((part) => shippedApps.some(({ key }) => key === part));
   const isAppsAlone = apps.length === parts.length;
   progress(
-    `${listed(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,
+    `${new Intl.ListFormat('en').format(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,
   );
   const current = isAppsAlone ? await rollOut(fleet, apps, stale, start) : await startAnew(engine, fleet, start);
   progress(`${runId} is up to date after ${duration(performance.now() - begin)}`);
@@ -103,5 +103,3 @@ async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fl
   await createPeople(anew);
   return anew;
 }
-
-const listed = (parts: readonly string[]): string => new Intl.ListFormat('en').format(parts);

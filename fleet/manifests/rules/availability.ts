@@ -52,27 +52,18 @@ function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   if (replicas < minReplicas) return [];
   const { minAvailable, maxUnavailable } = object.spec;
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    return [
-      { object, path: 'spec', message: 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one' },
-    ];
+    const message = 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one';
+    return [{ object, path: 'spec', message }];
   }
   const [field, value] =
     minAvailable === undefined
       ? (['maxUnavailable', maxUnavailable ?? 0] as const)
       : (['minAvailable', minAvailable] as const);
   const evicted = field === 'minAvailable' ? replicas - podsOf(value, replicas) : podsOf(value, replicas);
-  const path = `spec.${field}`;
-  if (evicted < 1) {
-    return [
-      { object, path, message: `is ${value} of ${replicas} replicas, so no node can be drained: let one pod go` },
-    ];
-  }
-  if (evicted >= replicas) {
-    return [
-      { object, path, message: `is ${value} of ${replicas} replicas, so all of them may be evicted at once: keep one` },
-    ];
-  }
-  return [];
+  if (evicted >= 1 && evicted < replicas) return [];
+  const effect =
+    evicted < 1 ? 'no node can be drained: let one pod go' : 'all of them may be evicted at once: keep one';
+  return [{ object, path: `spec.${field}`, message: `is ${value} of ${replicas} replicas, so ${effect}` }];
 }
 
 /** Seconds. A release waits this long for an app that does not come up, before it rolls back. */

@@ -6,14 +6,11 @@ import { HarnessError } from '../../../fleet/errors.ts';
 import type { Change } from '../../../fleet/manifests/change.ts';
 import { shippedApps } from '../../../fleet/manifests/images.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
-import { functionsIn } from './functions.ts';
 
 /** A mutant with what brings it into a fleet. */
 export interface PlannedMutant {
   mutant: Mutant;
   change: Change;
-  /** `file#function`. */
-  functionName: string;
 }
 
 /** All mutants of the apps' sources. */
@@ -22,12 +19,10 @@ export async function allMutants(): Promise<PlannedMutant[]> {
   const byFile = Map.groupBy(await mutantsOf(folders), ({ file }) => file);
   return [...byFile].flatMap(([file, mutants]) => {
     const content = String(folders.get(file.split('/')[1] ?? '')?.get(file));
-    const functionAt = functionsIn(content);
     return mutants.map(({ atBuild, ...mutant }) => ({
       mutant,
       // What the configuration imports acts when an app is built, so that no pod can select its mutants.
       change: atBuild ? { sources: [{ file, find: content, replace: mutated(content, mutant) }] } : selected(mutant),
-      functionName: `${file}#${functionAt(mutant.start)}`,
     }));
   });
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { allMutants } from './choose-mutants.ts';
-import { describeSurvivor, mutationReport } from './mutant-report.ts';
+import { describeSurvivor, reported } from './mutant-report.ts';
 
-test('a survivor has its diff and the command that shows it, and its status in the report', async () => {
+test('a survivor has its diff and the command that shows it, and its verdict in the report', async () => {
   const [planned] = await allMutants();
   if (!planned) throw new Error('The apps have no mutant.');
   const { id, file, original } = planned.mutant;
@@ -11,5 +11,5 @@ test('a survivor has its diff and the command that shows it, and its status in t
   expect(text).toMatch(/^ {4}-.*\n(?:.*\n)* {4}\+/m);
   expect(text).toContain(original.split('\n')[0]);
   expect(text).toContain(`npm run prove -- --mutants ${id}`);
-  expect(mutationReport([finding]).files[file]?.mutants).toMatchObject([{ id, status: 'Survived' }]);
+  expect(reported(finding)).toMatchObject({ id, file, verdict: 'missed', message: '3 tests passed' });
 });

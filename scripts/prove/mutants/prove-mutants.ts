@@ -7,7 +7,7 @@ import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/json-file.ts';
 import { workThrough } from '../../command/work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
-import { describeMutant, describeSurvivor, mutationReport } from './mutant-report.ts';
+import { describeMutant, describeSurvivor, reported } from './mutant-report.ts';
 import { recordedReach } from './reach.ts';
 import { testsFor } from './tests-for.ts';
 import { tryMutant, type MutantFinding } from './try-mutant.ts';
@@ -30,8 +30,8 @@ export async function proveMutants(
     for (const { mutant } of chosen) console.log(describeMutant(mutant));
     return exitCodes.passed;
   }
-  const functions = new Map(all.map(({ mutant, functionName }) => [mutant.id, functionName]));
-  const reach = await recordedReach(engine, functions);
+  const byFile = Map.groupBy(all, ({ mutant: { file } }) => file);
+  const reach = await recordedReach(engine);
   const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const findings: MutantFinding[] = [];
   await workThrough(chosen, {
@@ -39,13 +39,17 @@ export async function proveMutants(
     nameOf: ({ mutant }) => mutant.id,
     work: async (planned) => {
       const finding = await tryMutant(engine, planned, {
-        reaching: testsFor(planned.functionName, reach),
+        reaching: testsFor(
+          planned.mutant,
+          new Set(byFile.get(planned.mutant.file)?.map(({ mutant: { id } }) => id)),
+          reach,
+        ),
         most: choice.only.includes(planned.mutant.id) ? Infinity : testsOfSample,
         testsAtOnce,
       });
       findings.push(finding);
       // Written after each, also for an interrupted run.
-      writeJson(join(repositoryRoot, reports, 'mutation.json'), mutationReport(findings));
+      writeJson(join(repositoryRoot, reports, 'mutation.json'), findings.map(reported));
       progress(`${describeMutant(planned.mutant)}: ${finding.verdict}, ${finding.message}`);
     },
   });

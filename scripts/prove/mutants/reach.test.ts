@@ -15,19 +15,14 @@ const outcome = (line: number, startedAt: number, changes: Partial<TestOutcome> 
   at: [],
   ...changes,
 });
-const functions = new Map([
-  ['m1', 'a.ts#one'],
-  ['m2', 'a.ts#one'],
-  ['m3', 'a.ts#two'],
-]);
 
-test('a function belongs to the test that ran when a pod of its worker wrote it', () => {
+test('a mutant belongs to the test that ran when a pod of its worker wrote it', () => {
   const tests = [outcome(1, 1_000), outcome(2, 5_000), outcome(3, 1_000, { ran: { startedAt: 1_000, worker: 1 } })];
   const logs = [{ run: 'first', text: 'start m3\n1500 m1 m2\n5200 m3\n' }];
-  expect(reachOf(tests, { logs, runs: ['first', 'second'], functions })).toEqual([
-    { test: 'a.spec.ts:1', ms: 1_000, functions: ['a.ts#one'] },
-    { test: 'a.spec.ts:2', ms: 1_000, functions: ['a.ts#two'] },
-    { test: 'a.spec.ts:3', ms: 1_000, functions: [] },
+  expect(reachOf(tests, { logs, runs: ['first', 'second'] })).toEqual([
+    { test: 'a.spec.ts:1', ms: 1_000, mutants: ['m1', 'm2'] },
+    { test: 'a.spec.ts:2', ms: 1_000, mutants: ['m3'] },
+    { test: 'a.spec.ts:3', ms: 1_000, mutants: [] },
   ]);
 });
 
@@ -36,12 +31,11 @@ test('what a variant writes may be of any test at that time', () => {
   const reached = reachOf(tests, {
     logs: [{ run: 'variant', text: '1500 m1\n' }],
     runs: ['first'],
-    functions,
   });
-  expect(reached.map(({ functions: its }) => its)).toEqual([['a.ts#one'], ['a.ts#one']]);
+  expect(reached.map(({ mutants }) => mutants)).toEqual([['m1'], ['m1']]);
 });
 
 test('a test that is red in one round of its loop, or was skipped, is left out', () => {
   const tests = [outcome(1, 1_000), outcome(1, 3_000, { status: 'failed' }), outcome(2, 5_000, { status: 'skipped' })];
-  expect(reachOf(tests, { logs: [], runs: [], functions })).toEqual([]);
+  expect(reachOf(tests, { logs: [], runs: [] })).toEqual([]);
 });

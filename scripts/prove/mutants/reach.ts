@@ -15,35 +15,32 @@ import { workerCount } from '../../runner/worker-count.ts';
 import { startWorkerFleets } from '../../runner/worker-fleets.ts';
 import { writeJson } from '../../runner/json-file.ts';
 
-const file = join(cacheDirectory, 'reach', 'reach.json');
+const file = join(cacheDirectory, 'reach', 'mutants.json');
 const reports = 'reports/reach';
 /** Milliseconds that pods may take to write what they have reached. */
 const delayMs = 300;
 
-/** Which test reaches which function of the apps, on a fleet without a change. */
+/** Which test reaches which mutants of the apps, on a fleet without a change. */
 export interface Reach {
   /** A hash of each spec file that was recorded. */
   specs: Record<string, string>;
   /**
-   * The green tests by the place of their `test()` call (`session/store.spec.ts:12`), and what their requests reach:
-   * `file#function`. What a pod reaches when it starts is not in it.
+   * The green tests by the place of their `test()` call (`session/store.spec.ts:12`), and the ids of the mutants that
+   * their requests reach. What a pod reaches when it starts is not in it.
    */
-  tests: Array<{ test: string; ms: number; functions: string[] }>;
+  tests: Array<{ test: string; ms: number; mutants: string[] }>;
 }
 export type ReachingTest = Reach['tests'][number];
 
-/**
- * The recorded reach of the suite. Spec files that have changed since are recorded again.
- * @param functions `file#function` of each mutant, by its id.
- */
-export async function recordedReach(engine: Engine, functions: ReadonlyMap<string, string>): Promise<Reach> {
+/** The recorded reach of the suite. Spec files that have changed since are recorded again. */
+export async function recordedReach(engine: Engine): Promise<Reach> {
   const names = new Set((await listedTests()).map(({ spec }) => spec));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(spec)]));
   const kept: Reach = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { specs: {}, tests: [] };
   const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
   if (stale.length === 0) return kept;
-  progress(`Recording which functions the tests of ${stale.length} spec files reach …`);
-  const recorded = await record(engine, stale, functions);
+  progress(`Recording which mutants the tests of ${stale.length} spec files reach …`);
+  const recorded = await record(engine, stale);
   const isKept = ({ test }: ReachingTest) => specOf(test) in specs && !stale.includes(specOf(test));
   const reach: Reach = { specs, tests: [...kept.tests.filter(isKept), ...recorded] };
   writeJson(file, reach);
@@ -54,7 +51,7 @@ const hashOf = (spec: string): string => hash('sha256', readFileSync(join(reposi
 
 const specOf = (test: string): string => test.slice(0, test.lastIndexOf(':'));
 
-async function record(engine: Engine, specs: readonly string[], functions: ReadonlyMap<string, string>) {
+async function record(engine: Engine, specs: readonly string[]) {
   const folder = join(cacheDirectory, 'reach', 'logs');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -73,7 +70,7 @@ async function record(engine: Engine, specs: readonly string[], functions: Reado
     run: name.replace(/\.log$/, ''),
     text: readFileSync(join(folder, name), 'utf8'),
   }));
-  return reachOf(tests, { logs, runs: fleets.map(({ runId }) => runId), functions });
+  return reachOf(tests, { logs, runs: fleets.map(({ runId }) => runId) });
 }
 
 /** What the pods wrote while tests ran. */
@@ -82,14 +79,13 @@ interface Written {
   logs: ReadonlyArray<{ run: string; text: string }>;
   /** The runs of the workers. Another run is a variant, which may be of any test at that time. */
   runs: readonly string[];
-  functions: ReadonlyMap<string, string>;
 }
 
 /** Assigns what the pods wrote to the tests that ran then. A red test is left out: it says nothing about a change. */
-export function reachOf(tests: readonly TestOutcome[], { logs, runs, functions }: Written): ReachingTest[] {
-  const byPlace = new Map<string, { ms: number; functions: Set<string> }>();
+export function reachOf(tests: readonly TestOutcome[], { logs, runs }: Written): ReachingTest[] {
+  const byPlace = new Map<string, { ms: number; mutants: Set<string> }>();
   for (const test of tests.filter(({ status }) => status === 'passed')) {
-    const its = byPlace.get(testPlace(test)) ?? { ms: 0, functions: new Set() };
+    const its = byPlace.get(testPlace(test)) ?? { ms: 0, mutants: new Set() };
     its.ms += test.ran ? test.endedAt - test.ran.startedAt : 0;
     byPlace.set(testPlace(test), its);
   }
@@ -100,11 +96,11 @@ export function reachOf(tests: readonly TestOutcome[], { logs, runs, functions }
     for (const line of text.split('\n').filter(Boolean)) {
       const [time = '', ...ids] = line.split(' ');
       for (const test of possible.filter((each) => isDuring(each, Number(time)))) {
-        for (const id of ids) byPlace.get(testPlace(test))?.functions.add(functions.get(id) ?? id);
+        for (const id of ids) byPlace.get(testPlace(test))?.mutants.add(id);
       }
     }
   }
-  return [...byPlace].map(([test, { ms, functions: its }]) => ({ test, ms, functions: [...its].toSorted() }));
+  return [...byPlace].map(([test, { ms, mutants }]) => ({ test, ms, mutants: [...mutants].toSorted() }));
 }
 
 /** Tests in a loop share their place. */
