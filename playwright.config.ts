@@ -10,12 +10,11 @@ const { reports, quiet, headed } = runRequest;
 
 /** Reports for people. A command that runs the suite many times reads the verdict alone. */
 const forPeople: ReporterDescription[] = [
-  ['list'],
+  ['./e2e/report/terminal.ts'],
   ['./e2e/report/run-reporter.ts', { folder: reports }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
-  ['junit', { outputFile: join(reports, 'junit.xml') }],
+  ['./e2e/report/junit.ts', { file: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
-  ['./e2e/report/first-assertion.ts'],
 ];
 
 export default defineConfig<TestOptions>({

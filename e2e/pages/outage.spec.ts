@@ -4,6 +4,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, wholeFleet } from '../models/recovery.ts';
+import { thenUndo } from '../models/then-undo.ts';
 
 const sentence = 'This cannot be loaded right now. Please try again in a moment.';
 
@@ -46,17 +47,20 @@ for (const appName of appNames) {
         await app.startSession(person);
         const { length: replicas } = await twoPods(fleet, 'platform-api');
         await fleet.scale('platform-api', 0);
-        try {
-          expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
-          await app.goto(profilePage[appName]);
-          await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
-          const alerts = new Set(await app.page.getByRole('alert').allInnerTexts());
-          expect(alerts, 'what the page says during the outage').toEqual(new Set([sentence]));
-          const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
-          await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
-        } finally {
-          await fleet.scale('platform-api', replicas);
-        }
+        await thenUndo(
+          async () => {
+            expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
+            await app.goto(profilePage[appName]);
+            await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
+            const alerts = new Set(await app.page.getByRole('alert').allInnerTexts());
+            expect(alerts, 'what the page says during the outage').toEqual(new Set([sentence]));
+            const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
+            await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
+          },
+          async () => {
+            await fleet.scale('platform-api', replicas);
+          },
+        );
 
         await recovery(() => app.call('/api/me'), { of: 'the API after the outage', allowed: ['502 app'] });
         const alerts = app.page.getByRole('alert');

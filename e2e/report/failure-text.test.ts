@@ -19,10 +19,9 @@ test('a failure says what was expected, seen, where, why, and how to see it agai
     'Every other pod has the cookie but not the tokens.',
     'npm run repro -- memory-sessions',
     '',
-    '✘ 401, session missing, from operator.dezky.example (1 test)',
-    '  At           e2e/session/cross-pod.spec.ts:57:22',
-    '  Expected     operator: a, b: 100 %',
+    '✘ 401, session missing, from operator.dezky.example by operator-b (1 test)',
     '  Seen         10 of 20 requests failed: 10 x 401 by operator-b',
+    '  Test         e2e/session/cross-pod.spec.ts:57:22 operator: a, b: 100 %',
     '  Evidence     GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
     "  See it again npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'",
   ]);
@@ -33,9 +32,9 @@ test('a terminal shows each kind of failures once, and names others of it', () =
     reportedTest({ status: 'failed', title: `t${index}`, failure }),
   );
   const text = stripVTControlCharacters(failuresForTerminal(report(alike)));
-  expect(text).toContain('✘ 401, session missing, from operator.dezky.example (8 tests)');
+  expect(text).toContain('✘ 401, session missing, from operator.dezky.example by operator-b (8 tests)');
   expect(text).toContain('Also         e2e/session/cross-pod.spec.ts:57:22 t1');
-  expect(text).toMatch(/ t5\n +2 more$/);
+  expect(text).toMatch(/ t3\n +4 more$/);
   const different = Array.from({ length: 25 }, (_, index) =>
     reportedTest({ status: 'failed', failure: { ...failure, kind: `kind ${index}` } }),
   );
@@ -44,11 +43,19 @@ test('a terminal shows each kind of failures once, and names others of it', () =
   expect(many).toMatch(/\n\n5 more kinds of failures; the run report has them\.$/);
 });
 
+test('fourteen failures of five kinds fit a screen', () => {
+  const tests = Array.from({ length: 14 }, (_, index) =>
+    reportedTest({ status: 'failed', failure: { ...failure, kind: `kind ${index % 5}` } }),
+  );
+  // Each is one more line while the tests run (terminal.ts).
+  expect(failuresForTerminal(report(tests, [cause])).split('\n').length + tests.length).toBeLessThan(55);
+});
+
 test('GitHub shows it at the line of the assertion', () => {
   const [line = '', ...more] = annotations(red).split('\n');
   expect(more).toEqual([]);
   expect(line).toMatch(
-    /^::error file=e2e\/session\/cross-pod\.spec\.ts,line=57,title=operator%3A a%2C b%3A 100 %25::401, session missing.*%0AExpected +operator: a, b: 100 %25%0A/,
+    /^::error file=e2e\/session\/cross-pod\.spec\.ts,line=57,title=operator%3A a%2C b%3A 100 %25::401, session missing.*%0ATest +e2e\/\S+ operator: a, b: 100 %25%0A/,
   );
 });
 

@@ -3,20 +3,23 @@ import { failuresByKind, testsIn } from './causes.ts';
 import { notRunByReason, type RegressionCause, type ReportedTest, type RunReport } from './report.ts';
 import type { RunVerdict } from './verdict.ts';
 
-/** Maximum number of kinds of failures in the terminal. The run report has the rest. */
+/** Maximum number of kinds of failures in the terminal, and how many of them in full. The run report has the rest. */
 const mostInTerminal = 20;
+const mostInFull = 3;
 
-/** How many tests of one kind are named, beside the one that is shown. */
-const mostNamed = 5;
+/** How many tests of one kind are named beside the one that is shown, and how many of its requests. */
+const mostNamed = 3;
+const mostEvidence = 2;
 
 const mostInSentence = 3;
 
 /** The failures of a run: what explains them, and for each kind one test in a few lines and the names of the others. */
 export function failuresForTerminal({ tests, causes }: RunReport): string {
   const kinds = failuresByKind(tests);
-  const shown = kinds.slice(0, mostInTerminal).map((kind) => {
+  const shown = kinds.slice(0, mostInTerminal).map((kind, index) => {
     const [first = '', ...lines] = linesOf(kind);
-    return [styleText('red', `✘ ${first}`), ...lines.map((line) => `  ${line}`)].join('\n');
+    const most = index < mostInFull ? lines.length : 1;
+    return [styleText('red', `✘ ${first}`), ...lines.slice(0, most).map((line) => `  ${line}`)].join('\n');
   });
   const more = kinds.length - shown.length;
   return [
@@ -37,15 +40,17 @@ const describeCauses = (causes: readonly RegressionCause[]): string[] =>
 function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedTest[]]): string[] {
   if (!test?.failure) return [];
   const { at, saw, evidence, again } = test.failure;
+  const by = [...new Set([test, ...others].flatMap(({ failure }) => failure?.by || []))];
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
   const named = others.slice(0, mostNamed).map(({ title, failure }) => `e2e/${failure?.at} ${title}`);
   return [
-    oneLine(`${kind} (${testsIn(others.length + 1)})`),
-    ...row('At', [`e2e/${at}`]),
-    ...row('Expected', [test.title]),
+    oneLine(
+      `${kind}${by.length > 0 ? ` by ${by.slice(0, mostNamed).join(', ')}` : ''} (${testsIn(others.length + 1)})`,
+    ),
     ...row('Seen', [saw]),
-    ...row('Evidence', evidence),
+    ...row('Test', [`e2e/${at} ${test.title}`]),
+    ...row('Evidence', evidence.slice(0, mostEvidence)),
     ...row('See it again', again),
     ...row('Also', [...named, ...(others.length > mostNamed ? [`${others.length - mostNamed} more`] : [])]),
   ];

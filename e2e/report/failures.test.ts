@@ -16,11 +16,45 @@ const outcome: TestOutcome = {
   at: [],
 };
 
-test('a harness fault after the first error is reported instead of it', () => {
+test('what was expected and received is seen, whatever the matcher', () => {
+  const message =
+    'Error: how long it lives\n\nexpect(received).toBeGreaterThan(expected)\n\nExpected: > 1209540\nReceived:   1209500';
+  expect(failureOf({ ...outcome, message }, undefined).saw).toBe(
+    'how long it lives · Expected: > 1209540 · Received:   1209500',
+  );
+  const diff =
+    'Error: pods\n\nexpect(received).toEqual(expected)\n\n- Expected  - 1\n+ Received  + 1\n\n  Array [\n-   "a",\n+   "b",\n  ]';
+  expect(failureOf({ ...outcome, message: diff }, undefined).saw).toBe('pods · -   "a", · +   "b",');
+});
+
+test('an error of a page is what was seen, before any request', () => {
+  const message =
+    'Error: A page wrote an error that the test does not expect: TypeError: x on https://operator.dezky.example/';
+  const marks = [mark('/api/me', 502)];
+  expect(failureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toBe(
+    'A page wrote an error that the test does not expect: TypeError: x',
+  );
+});
+
+test('a refusal that is right is no evidence, unless the message is about its status', () => {
+  const marks = [mark('/api/me', 401, { reason: 'signed-out' }), mark('/', 302, { reason: 'none' })];
+  const timeline = { ms: 1, marks, bands: [], leftOut: 0 };
+  expect(failureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
+  const about = failureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
+  expect(about).toMatchObject({ kind: '401, session signed-out, from operator.dezky.example', by: 'operator-a' });
+});
+
+test('the request of which the message speaks comes before a later one', () => {
+  const marks = [mark('/api/me', 401, { reason: 'missing' }), mark('/api/users', 502)];
+  const message = 'Error: the API\n\nExpected: 200\nReceived: 401';
+  expect(failureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toContain('session missing');
+});
+
+test('a harness fault after the assertion is reported behind it', () => {
   const slow = { ...outcome, harnessFault: 'HarnessError: http://127.0.0.1:9000 is too slow for this test.' };
   const { isHarness, saw, message, kind } = failureOf(slow, undefined);
   expect({ isHarness, kind }).toEqual({ isHarness: true, kind: 'the harness failed' });
-  expect(saw).toContain('is too slow for this test');
+  expect(saw).toMatch(/^the page .*; then HarnessError: .*is too slow for this test/);
   expect(message).toContain(outcome.message);
 });
 
@@ -40,7 +74,7 @@ const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => (
   error: '',
   ...more,
 });
-const evidenceOf = (...marks: Mark[]): string[] => failureOf(outcome, { marks, bands: [], leftOut: 0 }).evidence;
+const evidenceOf = (...marks: Mark[]): string[] => failureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 }).evidence;
 const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
 
 test.each([
@@ -67,7 +101,7 @@ test('a sign-out that leads to a host where the test has not been is the first e
     mark('/api/me', 401, { reason: 'missing' }),
     mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.dezky.local/flows/-/cancel/' }),
   ];
-  const { evidence, kind } = failureOf(outcome, { marks, bands: [], leftOut: 0 });
+  const { evidence, kind } = failureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 });
   expect(evidence[0]).toBe(
     'POST operator.dezky.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.dezky.local/flows/-/cancel/, at 0.0 s',
   );

@@ -1,6 +1,7 @@
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
+import { isRight } from './session-reasons.ts';
 import { describeMark, isBroken, isFailed, otherLanes, type Mark, type Timeline } from './timeline.ts';
 import { commandsFor } from './commands.ts';
 import type { TestFailure } from './report.ts';
@@ -10,16 +11,18 @@ const maxMessageLength = 4_000;
 const maxSeenLength = 500;
 
 /** The description of a failed test. */
-export function failureOf(test: TestOutcome, timeline: Timeline | undefined): TestFailure {
-  const message = test.harnessFault ?? test.message;
-  const isHarness = isHarnessFault(message);
-  const wrong = wrongIn(timeline?.marks ?? []);
-  const saw = headline(message, undefined, maxSeenLength);
-  const [first] = wrong[0] ?? [];
+export function failureOf(test: TestOutcome, timeline: Timeline | undefined): Omit<TestFailure, 'files'> {
+  // The assertion first: what fails after it is often its consequence.
+  const messages = [test.message, ...(test.harnessFault === undefined ? [] : [test.harnessFault])];
+  const isHarness = messages.some(isHarnessFault);
+  const wrong = wrongIn(timeline?.marks ?? [], test.message);
+  const saw = messages.map((message) => headline(message, undefined, maxSeenLength)).join('; then ');
+  const [first] = pageError.test(test.message) ? [] : (wrong[0] ?? []);
   return {
     saw,
-    kind: isHarness ? 'the harness failed' : first ? kindOf(first) : (saw.split(' · ')[0] ?? ''),
-    message: [...new Set([message, test.message])].join('\n\n').slice(0, maxMessageLength),
+    kind: isHarness ? 'the harness failed' : first ? kindOf(first) : (saw.split(/ · | on https:/)[0] ?? ''),
+    by: first?.lane ?? '',
+    message: messages.join('\n\n').slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
     evidence: wrong.slice(0, maxEvidence).map(evidenceOf),
     again: commandsFor(test),
@@ -27,17 +30,25 @@ export function failureOf(test: TestOutcome, timeline: Timeline | undefined): Te
   };
 }
 
+/** An error of a script says more than any request (e2e/fixtures/page-errors.ts). */
+const pageError = /^Error: A page wrote an error that the test does not expect: (?!Failed to load)/;
+
 /**
  * The requests of a test that a user would not want, the most telling first: equal ones are a group, in which the last
- * is first. Requests that left the fleet or had no answer come before the others.
+ * is first. Requests that left the fleet come first, then those whose status is in the message. A refusal that may be
+ * right is one only if it is.
  */
-function wrongIn(marks: readonly Mark[]): Mark[][] {
+function wrongIn(marks: readonly Mark[], message: string): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
   const hosts = new Set(marks.map(({ host }) => host));
-  const wrong = marks.filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts));
+  const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(message);
+  const rank = (mark: Mark): number =>
+    mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
+  const wrong = marks
+    .filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts))
+    .filter((mark) => !(isRight.has(mark.reason) || mark.reason === 'none') || isNamed(mark));
   const groups = Map.groupBy(wrong.toReversed(), (mark) => `${mark.lane} ${kindOf(mark)}`);
-  const isFirst = ([mark]: Mark[]): boolean => mark !== undefined && (isBroken(mark) || leadsOutside(mark, hosts));
-  return [...groups.values()].toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+  return [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0));
 }
 
 /** A redirect to a host that the test has not been to: a browser that follows it leaves the fleet. */

@@ -1,11 +1,12 @@
-/**
- * How matchers print the received value: by name, as the value that must be in a list, or as the additions in a diff.
- */
-const saysReceived =
-  /^(?:Received(?: \w+)?:|Expected value:|Locator:|Error: element|\+ +(?!Received|Array|Object|Set|\]))/;
+/** How matchers print values, and how many of each help: by name, and in a diff as removals and additions. */
+const values: ReadonlyArray<readonly [pattern: RegExp, most: number]> = [
+  [/^(?:Locator:|Error: element)/, 1],
+  [/^(?:Expected(?: \w+)*:|- +(?!Expected|Array|Object|Set|\]))/, 1],
+  [/^(?:Received(?: \w+)*:|\+ +(?!Received|Array|Object|Set|\]))/, 2],
+];
 
 /**
- * The line of a message that matches the signature, followed by the received values.
+ * The line of a message that matches the signature, followed by the expected and the received values.
  * @param most characters.
  */
 export function headline(message: string, signature?: RegExp, most = 200): string {
@@ -17,7 +18,7 @@ export function headline(message: string, signature?: RegExp, most = 200): strin
   // After a label, the first line of this suite's matchers contains the received value.
   const own =
     line === lines[0] && !lines[1]?.startsWith('expect(') && message.includes('\n\n') ? lines.slice(1, 2) : [];
-  const received = lines.filter((candidate) => saysReceived.test(candidate)).slice(0, 2);
-  const text = [...new Set([line.replace(/^Error: /, ''), ...own, ...received])].join(' · ');
+  const printed = values.flatMap(([pattern, count]) => lines.filter((each) => pattern.test(each)).slice(0, count));
+  const text = [...new Set([line.replace(/^Error: /, ''), ...own, ...printed])].join(' · ');
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -14,6 +14,8 @@ export interface RunReport {
   /** The regressions that can explain the failures; empty when no known one does. */
   causes: RegressionCause[];
   tests: ReportedTest[];
+  /** Address of the repository, with `/` at its end: for a page in the folder of the reports, or on GitHub. */
+  source: string;
 }
 
 export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'line' | 'title' | 'tags' | 'status'> {
@@ -31,7 +33,7 @@ export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'line' | 'title
 export interface TestFailure {
   /** The first lines of the error: what was seen instead of what the title claims. */
   saw: string;
-  /** The whole error. */
+  /** All errors. */
   message: string;
   /** `session/a.spec.ts:12`: where the assertion is. */
   at: string;
@@ -39,12 +41,14 @@ export interface TestFailure {
   evidence: string[];
   /** What was seen, in a few words; failures of one kind have one cause. */
   kind: string;
+  /** The pod that answered so; empty when no request tells. */
+  by: string;
   /** Commands that reproduce it. */
   again: string[];
   /** The harness failed, not the product. */
   isHarness: boolean;
-  /** File of Playwright's trace, relative to the repository. */
-  trace?: string;
+  /** Files of Playwright, relative to the reports, by what they are. */
+  files: Readonly<Record<string, string>>;
 }
 
 /** A regression of the catalogue that can explain a run. */

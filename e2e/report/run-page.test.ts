@@ -17,7 +17,10 @@ test('a failed test has its timeline, its cause, its trace, and its place in the
   expect(whole.match(/<figure>/g)).toHaveLength(1);
   expect(whole).toContain('<h3>Sessions are kept in the memory of each pod</h3>');
   expect(runPage(report([failed]))).toContain('No known regression explains these failures.');
-  expect(whole).toContain('npx playwright show-trace reports/latest/test-results/a/trace.zip');
+  expect(whole).toContain('href="test-results/a/trace.zip"');
+  expect(whole).toContain('href="test-results/a/test-failed-1.png"');
+  expect(whole).toContain('href="../../e2e/session/cross-pod.spec.ts#L57"');
+  expect(whole, 'the last quarter of a test that waited').toContain('<b style="left: 75%">33.7 s</b>');
   expect(whole).toContain('href="html/index.html#?testId=red"');
 });
 

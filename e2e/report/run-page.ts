@@ -35,7 +35,7 @@ export function runPage(report: RunReport): string {
       ${
         failed.length > 0 &&
         html`<h2>Failed tests</h2>
-          ${failed.map(failedTest)}`
+          ${failed.map((test, index) => failedTest(test, index, report.source))}`
       }
       ${notRun(tests)}
       ${
@@ -43,7 +43,10 @@ export function runPage(report: RunReport): string {
         html`<h2>Passed tests</h2>
           ${list(passed.map(({ title, spec, line }) => html`${title} <code>${spec}:${line}</code>`))}`
       }
-      <p><a href="html/index.html">Playwright's report</a> has the steps and attachments of every test.</p>`,
+      <p>
+        <a href="html/index.html">Playwright's report</a> has the steps and attachments of every test;
+        <code>npx playwright show-trace</code> opens a trace.
+      </p>`,
   );
 }
 
@@ -74,30 +77,36 @@ function likelyCauses({ tests, causes }: RunReport): Html | undefined {
     )}`;
 }
 
-function failedTest(test: ReportedTest, index: number): Html | undefined {
+function failedTest(test: ReportedTest, index: number, source: string): Html | undefined {
   const { failure, timeline } = test;
   if (!failure) return undefined;
   return html`<details class="card failed" id="${test.id}" ${index < mostOpen && html` open`}>
     <summary><b class="bad">failed</b> ${test.title} <span class="soft">${duration(test.milliseconds)}</span></summary>
-    ${failurePart(test, failure)} ${timeline && index < mostTimelines && timelineFigure(timeline, test.title)}
+    ${failurePart(test, failure, source)} ${timeline && index < mostTimelines && timelineFigure(timeline, test.title)}
   </details>`;
 }
 
-function failurePart(test: ReportedTest, { saw, message, at, evidence, again, trace }: TestFailure): Html {
+function failurePart(
+  test: ReportedTest,
+  { saw, message, at, evidence, again, files }: TestFailure,
+  source: string,
+): Html {
+  const [file = '', line = ''] = at.split(':');
   const row = (name: string, lines: readonly (string | Html)[]): Html | false =>
     lines.length > 0 &&
     html`<dt>${name}</dt>
       <dd>${lines.map((line) => html`<p>${line}</p>`)}</dd>`;
   return html`<dl>
       ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
-      ${row('Evidence', evidence)} ${row('Where', [html`<code>e2e/${at}</code>`])}
+      ${row('Evidence', evidence)}
+      ${row('Where', [html`<a href="${source}e2e/${file}#L${line}"><code>e2e/${at}</code></a>`])}
       ${row(
         'See it again',
         again.map((command) => html`<code>${command}</code>`),
       )}
       ${row('Look closer', [
         html`<a href="html/index.html#?testId=${test.id}">steps, attachments and trace</a>`,
-        ...(trace === undefined ? [] : [html`<code>npx playwright show-trace ${trace}</code>`]),
+        ...Object.entries(files).map(([name, path]) => html`<a href="${path}">${name}</a>`),
       ])}
     </dl>
     <details>

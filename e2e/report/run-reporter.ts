@@ -17,6 +17,15 @@ import { verdictOnRun } from './verdict.ts';
 const maxErrors = 10;
 const maxErrorLength = 1_500;
 
+/** The attachments of a failed test to which the page links. */
+const linked: ReadonlySet<string> = new Set(['trace', 'screenshot', 'video']);
+
+/** Where the sources are: on GitHub if it runs there, since the folder of the reports is all that is kept of a job. */
+function sourceFrom(folder: string): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = process.env;
+  return server && repository && sha ? `${server}/${repository}/blob/${sha}/` : `${relative(folder, '')}/`;
+}
+
 /**
  * Writes the run as a page (`run.html`) and as Markdown (`summary.md`), and prints why tests failed. On GitHub, failures are also shown at their lines and in the summary of the job.
  */
@@ -66,6 +75,7 @@ export default class RunReporter implements Reporter {
       sentence: sentenceOf(verdict, reported, causes),
       causes,
       tests: reported,
+      source: sourceFrom(this.#folder),
     };
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
@@ -88,7 +98,9 @@ export default class RunReporter implements Reporter {
       outcome.status === 'passed' || outcome.status === 'failed' ? (test.ok() ? 'passed' : 'failed') : outcome.status;
     const timeline = this.#timelines.get(test);
     const reason = result?.annotations.find(({ type }) => type === 'skip')?.description;
-    const trace = result?.attachments.find(({ name }) => name === 'trace')?.path;
+    const files = (result?.attachments ?? []).flatMap(({ name, path }) =>
+      path !== undefined && linked.has(name) ? [[name, relative(this.#folder, path)] as const] : [],
+    );
     const failure = status === 'failed' ? failureOf(outcome, timeline) : undefined;
     return {
       id: test.id,
@@ -99,7 +111,7 @@ export default class RunReporter implements Reporter {
       status,
       milliseconds: result?.duration ?? 0,
       ...(reason === undefined ? {} : { reason }),
-      ...(failure && { failure: { ...failure, ...(trace && { trace: relative('', trace) }) } }),
+      ...(failure && { failure: { ...failure, files: Object.fromEntries(files) } }),
       ...(failure && timeline ? { timeline } : {}),
     };
   }

@@ -7,8 +7,8 @@ import { classOf, lineOf, otherLanes, type Timeline } from './timeline.ts';
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 
 /** A test as a picture: a row for each change of the fleet, and one for each pod with a bar for each request. */
-export function timelineFigure({ marks, bands, leftOut }: Timeline, title: string): Html {
-  const end = Math.max(100, ...[...marks, ...bands].map(({ at, ms }) => at + ms));
+export function timelineFigure({ ms: whole, marks, bands, leftOut }: Timeline, title: string): Html {
+  const end = Math.max(100, whole, ...[...marks, ...bands].map(({ at, ms }) => at + ms));
   const share = (ms: number): string => `${((100 * ms) / end).toFixed(2)}%`;
   const bar = (kind: string, { at, ms }: { at: number; ms: number }, text: string): Html =>
     html`<i class="${kind}" style="left: ${share(at)}; width: ${share(ms)}" title="${text}"></i>`;

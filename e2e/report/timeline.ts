@@ -37,6 +37,8 @@ export interface Band {
 
 /** What happened during one attempt of a test. */
 export interface Timeline {
+  /** How long the attempt took, milliseconds. */
+  ms: number;
   /** In the order of their arrival. */
   marks: Mark[];
   /** Changes that the test made to the fleet. */

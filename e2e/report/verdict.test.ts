@@ -31,7 +31,8 @@ function run(sample: string, env: NodeJS.ProcessEnv = {}): RunRecord & { output:
   );
   return { ...(JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord), output: stdout };
 }
-const { tests, unexpectedSkips, output: _output, ...verdict } = run('sample.ts');
+const { tests, unexpectedSkips, output: printed, ...verdict } = run('sample.ts', { NO_COLOR: '1' });
+const junit = readFileSync(join(reports, 'junit.xml'), 'utf8');
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
 test('tests are counted, and errors of the harness apart', () => {
@@ -73,6 +74,23 @@ test.each([
   expect(outcomeOf(title)).toMatchObject({ status: 'failed', from, message: expect.stringMatching(message) });
 });
 
+test('the terminal has a line for each failed test as it happens, without tags, and none for one that passed', () => {
+  const lines = printed.split('\n').filter((line) => line.startsWith('✘') || line.startsWith('✓'));
+  expect(lines).toHaveLength(7);
+  expect(lines[0]).toMatch(/^✘ report\/testing\/sample\.ts:\d+ body \(.*s\): label · Expected: 2 · Received: 1$/);
+  expect(printed).not.toContain('@fault');
+  expect(printed).toContain('2 not run: as the sample wants it');
+});
+
+test('junit has failures of the product as failures, and those of the harness as errors', () => {
+  expect(junit).toMatch(
+    /<testsuite\s+name="report\/testing\/sample\.ts"[^>]*tests="11"\s+failures="5"\s+errors="2"\s+skipped="2"/,
+  );
+  expect(junit).toContain('<failure message="Test timeout of 100ms exceeded.">');
+  expect(junit).toContain('<error message="HarnessError: The fixture does not end.">');
+  expect(junit).toContain('<skipped message="as the sample wants it" />');
+});
+
 test('what a test needs is known though it was skipped', () => {
   expect(outcomeOf('needs what the engine lacks and skips')).toMatchObject({
     status: 'skipped',
@@ -96,5 +114,6 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   });
   expect(record.tests.map(({ status }) => status).toSorted()).toEqual(['not run', 'not run', 'passed']);
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
-  expect(output).not.toContain('Skipped:');
+  expect(output).not.toContain(' not run: ');
+  expect(output, 'a file of which tests did not run').not.toContain('✓');
 }, 120_000);

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { engineInUse } from '../engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
-import { hasEnded, outcomeOf, specOf, titleOf, type TestOutcome } from './outcome.ts';
+import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
 import { runRequest } from '../run-request.ts';
 
@@ -32,15 +32,15 @@ export interface RunRecord extends RunVerdict {
 /** Sorts the tests of a run that is over. */
 export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
-  const [passed, failed, skipped] = [of('expected'), of('unexpected'), of('skipped')];
+  const [failed, skipped] = [of('unexpected'), of('skipped')];
   const verdict: RunVerdict = {
-    passed: passed.length,
+    passed: of('expected').length,
     failed: failed.length,
     skipped: skipped.length,
     harnessFaults: failed.filter((test) => hasHarnessFault(test.results.at(-1))).length,
     errors,
   };
-  return { passed, failed, skipped, verdict };
+  return { failed, skipped, verdict };
 }
 
 /**
@@ -76,16 +76,14 @@ export default class VerdictReporter implements Reporter {
 
   onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    const { passed, skipped, verdict, early, isWhole } = verdictOnRun(tests, this.#errors, result.status);
+    const { skipped, verdict, early, isWhole } = verdictOnRun(tests, this.#errors, result.status);
     const outcomes = tests.map(outcomeOf);
     const unexpectedSkips = isWhole ? findUnexpectedSkips(outcomes, engineInUse()) : [];
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(record, null, 2));
 
-    if (passed.length > 0) console.log(`\nProved:\n${claims(passed)}`);
-    if (skipped.length > 0)
-      console.log(`\nSkipped:\n${skipped.map((test) => `  ${test.title}: ${reason(test)}`).join('\n')}`);
+    for (const [why, its] of Map.groupBy(skipped, reason)) console.log(`${its.length} not run: ${why}`);
     if (unexpectedSkips.length > 0)
       console.log(
         `\nTests that should run or skip, and did not:\n${unexpectedSkips.map((one) => `  ${one}`).join('\n')}`,
@@ -96,14 +94,6 @@ export default class VerdictReporter implements Reporter {
     const older = stale.length > 0 ? `, on a fleet that is older than this repository: ${stale.join(', ')}` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${older}`);
   }
-}
-
-/** One line per claim, by the folder of its spec. */
-function claims(tests: TestCase[]): string {
-  const byArea = Map.groupBy(tests, (test) => specOf(test).split('/')[0] ?? '');
-  return [...byArea]
-    .map(([area, its]) => `  ${area}\n${its.map((test) => `    ${titleOf(test)}`).join('\n')}`)
-    .join('\n');
 }
 
 const reason = (test: TestCase): string =>

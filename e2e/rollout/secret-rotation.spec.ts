@@ -4,6 +4,7 @@ import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
+import { thenUndo } from '../models/then-undo.ts';
 
 /** Every app rolls out quickly: it has one pod, which terminates immediately. */
 const variant: Variant = {
@@ -41,16 +42,19 @@ for (const appName of appNames) {
         const name = 'NUXT_OIDC_TOKEN_KEY';
         await app.startSession(await newPerson());
         await fleet.rollout(appName, { env: { [name]: randomBytes(32).toString('base64') } });
-        try {
-          expect((await app.call('/api/me')).status(), 'the API with the new key').toBe(401);
-          const page = sessionApp[appName].pages[1];
-          await app.goto(page);
-          await expect(app.page, 'a page with the new key').toHaveURL(
-            (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
-          );
-        } finally {
-          await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
-        }
+        await thenUndo(
+          async () => {
+            expect((await app.call('/api/me')).status(), 'the API with the new key').toBe(401);
+            const page = sessionApp[appName].pages[1];
+            await app.goto(page);
+            await expect(app.page, 'a page with the new key').toHaveURL(
+              (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
+            );
+          },
+          async () => {
+            await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
+          },
+        );
         expect((await app.call('/api/me')).status(), 'with the old key again').toBe(200);
       },
     );
@@ -74,13 +78,16 @@ for (const appName of appNames) {
           ]);
 
           await fleet.rollout(appName, { env: { [name]: clientSecret } });
-          try {
-            expect((await app.call('/api/me')).status(), 'with the new secret').toBe(200);
-            expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
-            await expireForReal(app, { session, sessionStore, failures: authentikFailures });
-          } finally {
-            await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
-          }
+          await thenUndo(
+            async () => {
+              expect((await app.call('/api/me')).status(), 'with the new secret').toBe(200);
+              expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
+              await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+            },
+            async () => {
+              await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
+            },
+          );
           // Now the app is the one behind, with an access token that is no longer accepted.
           expect((await app.call('/api/me')).status(), 'with an expired access token').toBe(503);
           await providerSettings(appName, { clientSecret: secretOf(manifests, appName, name) });

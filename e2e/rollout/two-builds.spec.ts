@@ -2,6 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { mark, nextBuild } from '../models/next-build.ts';
 import { precondition } from '../models/precondition.ts';
+import { thenUndo } from '../models/then-undo.ts';
 
 test.use({
   needs: ['rollout', 'builds', 'store'],
@@ -30,27 +31,30 @@ for (const appName of appNames) {
         const url = `${app.origin}/api/me`;
         const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate: 25, connection: 'close' });
         await traffic.more(10);
-        try {
-          await fleet.rollout(appName, { sources: [nextBuild], revision: 'next' });
-          // The page belongs to the old build, and no pod has the chunks that it now needs.
-          await app.page.getByRole('navigation', { name: 'Main' }).locator(`a[href="${page}"]`).click();
-          await expect(app.page, 'where the link of the old build leads').toHaveURL(app.origin + page);
-          await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();
+        await thenUndo(
+          async () => {
+            await fleet.rollout(appName, { sources: [nextBuild], revision: 'next' });
+            // The page belongs to the old build, and no pod has the chunks that it now needs.
+            await app.page.getByRole('navigation', { name: 'Main' }).locator(`a[href="${page}"]`).click();
+            await expect(app.page, 'where the link of the old build leads').toHaveURL(app.origin + page);
+            await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();
 
-          const another = await newDevice();
-          await another.startSession(await newPerson());
-          const cookie = await another.cookieHeader();
-          const second = steadyTraffic({ url, cookie, rate: 25, connection: 'close' });
-          await second.more(10);
-          await fleet.rollout(appName, { sources: [], revision: before });
-          await second.more(25);
-          expect(await second.stop(), 'the session that the new build opened').toAllSucceed();
-          await another.open(page);
-          precondition((await another.page.locator(`.${mark}`).count()) === 0, 'the new build still serves pages');
-        } finally {
-          if ((await fleet.pods(appName)).some(({ revision }) => revision !== before))
+            const another = await newDevice();
+            await another.startSession(await newPerson());
+            const cookie = await another.cookieHeader();
+            const second = steadyTraffic({ url, cookie, rate: 25, connection: 'close' });
+            await second.more(10);
             await fleet.rollout(appName, { sources: [], revision: before });
-        }
+            await second.more(25);
+            expect(await second.stop(), 'the session that the new build opened').toAllSucceed();
+            await another.open(page);
+            precondition((await another.page.locator(`.${mark}`).count()) === 0, 'the new build still serves pages');
+          },
+          async () => {
+            if ((await fleet.pods(appName)).some(({ revision }) => revision !== before))
+              await fleet.rollout(appName, { sources: [], revision: before });
+          },
+        );
         const samples = await traffic.stop();
         expect(samples, 'the session that the old build opened').toAllSucceed();
         expect(new Set(samples.map(({ revision }) => revision)), 'builds that answered').toEqual(

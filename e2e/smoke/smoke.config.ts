@@ -20,7 +20,7 @@ export default defineConfig({
   reporter: [
     ['../report/redact-reporter.ts'],
     ['./reporter.ts', { folder: reports }],
-    ['junit', { outputFile: join(reports, 'junit.xml'), includeProjectInTestName: false }],
+    ['../report/junit.ts', { file: join(reports, 'junit.xml') }],
   ],
   use: {
     trace: 'retain-on-failure',

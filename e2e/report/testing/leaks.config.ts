@@ -12,9 +12,9 @@ export default defineConfig({
   workers: 1,
   reporter: [
     ...(process.env[leakVariables.open] ? [] : [['../redact-reporter.ts'] as const]),
-    ['list'],
+    ['../terminal.ts'],
     ['html', { outputFolder: `${reports}/html`, open: 'never' }],
-    ['junit', { outputFile: `${reports}/junit.xml` }],
+    ['../junit.ts', { file: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
   ],
   use: {

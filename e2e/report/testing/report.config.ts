@@ -11,7 +11,7 @@ export default defineConfig({
   outputDir: join(reports, 'test-results'),
   reporter: [
     ['../redact-reporter.ts'],
-    ['list'],
+    ['../terminal.ts'],
     ['../run-reporter.ts', { folder: reports }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['json', { outputFile: join(reports, 'results.json') }],

@@ -9,5 +9,9 @@ export default defineConfig({
   testMatch: process.env.SAMPLE ?? 'sample.ts',
   workers: 1,
   outputDir: reports,
-  reporter: [['../verdict.ts', { file: join(reports, 'verdict.json') }]],
+  reporter: [
+    ['../terminal.ts'],
+    ['../junit.ts', { file: join(reports, 'junit.xml') }],
+    ['../verdict.ts', { file: join(reports, 'verdict.json') }],
+  ],
 });

@@ -20,6 +20,7 @@ export const mark = (change: Partial<Mark> = {}): Mark => ({
 
 /** A sign-in on one pod, calls that the other one refuses, and a sign-out that leaves the fleet. */
 export const timeline = (calls = 20): Timeline => ({
+  ms: 44_900,
   marks: [
     mark({ path: '/auth/oidc/login', session: '' }),
     mark({
@@ -66,7 +67,8 @@ export const failure: TestFailure = {
   kind: '401, session missing, from operator.dezky.example',
   again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`],
   isHarness: false,
-  trace: 'reports/latest/test-results/a/trace.zip',
+  by: 'operator-b',
+  files: { trace: 'test-results/a/trace.zip', screenshot: 'test-results/a/test-failed-1.png' },
 };
 
 export const cause: RegressionCause = {
@@ -105,4 +107,5 @@ export const report = (tests: ReportedTest[], causes: RegressionCause[] = []): R
   sentence: 'A sentence.',
   causes,
   tests,
+  source: '../../',
 });

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FullConfig, FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import { isHarnessFault } from './harness-fault.ts';
+import { headline } from './headline.ts';
+import { html, type Html } from './html.ts';
+import { outcomeOf, specOf } from './outcome.ts';
+
+/** Writes `junit.xml`. Playwright's own takes each error that is no assertion of its own matchers for one of the test. */
+export default class JunitReporter implements Reporter {
+  readonly #file: string;
+  #suite: Suite | undefined;
+
+  constructor({ file }: { file: string }) {
+    this.#file = file;
+  }
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onEnd({ startTime, duration }: FullResult): void {
+    const suites = [...Map.groupBy(this.#suite?.allTests() ?? [], specOf)].map(([spec, tests]) => {
+      const cases = tests.map(caseOf);
+      const count = (kind: string): number => cases.filter((one) => one.kind === kind).length;
+      return html`<testsuite
+        name="${spec}"
+        timestamp="${startTime.toISOString()}"
+        tests="${cases.length}"
+        failures="${count('failure')}"
+        errors="${count('error')}"
+        skipped="${count('skipped')}"
+        >${cases.map(({ xml }) => xml)}</testsuite
+      >`;
+    });
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, html`<testsuites time="${duration / 1_000}">${suites}</testsuites>`.toString());
+  }
+}
+
+/** A failure is one of the product; an error is one of the harness, after which nothing is known of the product. */
+function caseOf(test: TestCase): { kind: 'passed' | 'skipped' | 'failure' | 'error'; xml: Html } {
+  const { spec, title, status, message, harnessFault = message } = outcomeOf(test);
+  const result = test.results.at(-1);
+  const kind =
+    status === 'skipped' || status === 'not run'
+      ? 'skipped'
+      : test.ok()
+        ? 'passed'
+        : isHarnessFault(harnessFault)
+          ? 'error'
+          : 'failure';
+  const why = result?.annotations.find(({ type }) => type === 'skip')?.description ?? 'the run ended before';
+  const said = [...new Set([message, harnessFault])].join('\n\n');
+  const content = {
+    passed: undefined,
+    skipped: html`<skipped message="${xmlText(why)}" />`,
+    failure: html`<failure message="${xmlText(headline(message))}">${xmlText(said)}</failure>`,
+    error: html`<error message="${xmlText(headline(harnessFault))}">${xmlText(said)}</error>`,
+  }[kind];
+  const seconds = (result?.duration ?? 0) / 1_000;
+  return {
+    kind,
+    xml: html`<testcase classname="${spec}" name="${xmlText(title)}" time="${seconds}">${content}</testcase>`,
+  };
+}
+
+/** Without the characters that XML 1.0 forbids. */
+const xmlText = (text: string): string =>
+  text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
