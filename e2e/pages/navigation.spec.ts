@@ -132,14 +132,12 @@ for (const appName of appNames) {
         await link(page, last.name).click();
         await expect(heading(page), 'the heading after a click without a network').toHaveText(last.name);
         const alerts = page.getByRole('main').getByRole('alert');
-        await expect(alerts.first(), 'what the page says').toHaveText(
+        await expect(alerts, 'what the page says').toHaveText(
           'This cannot be loaded right now. Please try again in a moment.',
         );
         await app.context.setOffline(false);
-        for (let left = await alerts.count(); left > 0; left -= 1) {
-          await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
-          await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
-        }
+        await page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
+        await expect(alerts, 'alerts after "Try again"').toHaveCount(0);
         await expect(page.getByRole('main'), 'the data later').toContainText(last.shows(person));
       });
     });
@@ -165,7 +163,7 @@ for (const appName of appNames) {
         await app.page.unrouteAll();
         await sessionStore.db(session?.db ?? 0).del(session?.key ?? '');
 
-        await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+        await app.page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
         await expect(app.page, 'where "Try again" leads').toHaveURL(/\/sign-in\?failed=ended&to=/);
         expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
       });

@@ -52,22 +52,16 @@ for (const appName of appNames) {
             expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
             await app.goto(profilePage[appName]);
             await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
-            const alerts = new Set(await app.page.getByRole('alert').allInnerTexts());
-            expect(alerts, 'what the page says during the outage').toEqual(new Set([sentence]));
+            await expect(app.page.getByRole('alert'), 'what the page says during the outage').toHaveText([sentence]);
             const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
             await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
           },
-          async () => {
-            await fleet.scale('platform-api', replicas);
-          },
+          () => fleet.scale('platform-api', replicas),
         );
 
         await recovery(() => app.call('/api/me'), { of: 'the API after the outage', allowed: ['502 app'] });
-        const alerts = app.page.getByRole('alert');
-        for (let left = await alerts.count(); left > 0; left -= 1) {
-          await app.page.getByRole('button', { name: 'Try again' }).first().click();
-          await expect(alerts, 'alerts after "Try again"').toHaveCount(left - 1);
-        }
+        await app.page.getByRole('button', { name: 'Try again' }).click();
+        await expect(app.page.getByRole('alert'), 'alerts after "Try again"').toHaveCount(0);
         await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([
           /./,
           groupWords(person.groups),

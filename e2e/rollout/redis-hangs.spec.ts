@@ -18,7 +18,7 @@ const hangs = 30_000;
 /** Milliseconds within which a user must see a result in any state of Redis; the apps aim at 2000. */
 const maxWaitMs = limit(5000);
 
-const sentence = 'Sessions cannot be read right now. Please try again in a moment.';
+const sentence = 'We cannot check your sign-in right now. Please try again in a moment.';
 
 for (const appName of appNames) {
   test.describe(appName, () => {

@@ -7,6 +7,10 @@ export interface ApiFailure {
   message: string;
 }
 
+/** Whether the same request may work in a moment: there was no response, or one that does not depend on the request. */
+export const isOutage = ({ statusCode: status = 500 }: Pick<ApiFailure, 'statusCode'>): boolean =>
+  status >= 500 && status !== 501;
+
 /** Data of one of this app's API routes. When the session has ended, it navigates to the sign-in page. */
 export const useApi = <Body>(path: string) =>
   useFetch<Body, ApiFailure>(path, {

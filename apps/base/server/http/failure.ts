@@ -15,7 +15,7 @@ const unavailable = new WeakSet<object>();
 
 /** The 503 of a request whose session the store does not give. */
 export const storeUnavailable = (cause: unknown) => {
-  const error = failure(503, 'Sessions cannot be read right now. Please try again in a moment.', cause);
+  const error = failure(503, 'We cannot check your sign-in right now. Please try again in a moment.', cause);
   unavailable.add(error);
   return error;
 };

@@ -50,7 +50,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
         () => 'written',
         ({ statusCode, message }: { statusCode?: number; message?: string }) => `${statusCode} ${message}`,
       );
-    const busy = '503 Sessions cannot be read right now. Please try again in a moment.';
+    const busy = '503 We cannot check your sign-in right now. Please try again in a moment.';
     expect(answers).toEqual({ replace: busy, take: busy, setItem: busy, removeItem: busy });
     expect(await sessions.driver.getItem('id')).toBe('kept');
     expect(await sessions.ping()).toBe(true);
