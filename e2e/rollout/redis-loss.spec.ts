@@ -93,7 +93,9 @@ test.describe('when Authentik ends a session', () => {
           });
           await expect
             .poll(() => fleet.logs(pod), `the log of ${pod}`)
-            .toContainEqual(expect.stringMatching(/^A back-channel logout failed: We cannot check your sign-in right now/));
+            .toContainEqual(
+              expect.stringMatching(/^A back-channel logout failed: We cannot check your sign-in right now/),
+            );
         }
       });
       for (const { app, send } of sent) {
