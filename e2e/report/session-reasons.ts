@@ -25,12 +25,12 @@ const meanings: Readonly<Record<SessionReason, { means: string; next: string }>>
   },
   refused: {
     means:
-      'Authentik refused the refresh token: it was revoked, used twice or has expired, or the user is deactivated.',
+      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, the user is deactivated, or Authentik refused the app itself.',
     next: "Look at Authentik's log of events for this user, and whether many users are refused at once.",
   },
   'ended-at-authentik': {
-    means: "The user's session at Authentik has ended, which the last refresh showed.",
-    next: "Look at Authentik's log of events for this user.",
+    means: "The last refresh showed that the user's session at Authentik has ended.",
+    next: "Look at Authentik's log of events for this user. Without such an end, look at the claims of the id token: sid.",
   },
   idle: {
     means: 'The session was not used for longer than the app allows.',
@@ -38,14 +38,14 @@ const meanings: Readonly<Record<SessionReason, { means: string; next: string }>>
   },
   'signed-out': { means: 'The user signed out.', next: 'Nothing is wrong.' },
   'back-channel': {
-    means: 'Authentik ended the session with a logout token: a sign-out elsewhere, or an administrator.',
-    next: "Look at Authentik's log of events for this user.",
+    means: 'A logout token ended the session: after a sign-out elsewhere, or by an administrator.',
+    next: "Look at Authentik's log of events for this user. Without such an end, the token was of another session, app or issuer.",
   },
   replaced: { means: 'The user signed in again in the same browser.', next: 'Nothing is wrong.' },
 };
 
 /** Reasons after which a signed-in user is refused rightly. */
-export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'signed-out', 'back-channel', 'replaced']);
+export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'signed-out', 'replaced']);
 
 /** A header's value as a reason; undefined when it is none, so that other texts are never printed. */
 export const reasonNamed = (text: string | null | undefined): SessionReason | undefined =>

@@ -1,12 +1,10 @@
 import { styleText } from 'node:util';
+import { checks, type Verdict } from './cause-seen.ts';
 import { isExact, type Agreement, type Replays } from './replay-faults.ts';
-import { requestSentence, type Story } from './story.ts';
+import { requestSentence, wrongResponsesIn, type Story } from './story.ts';
 
 /** What the replays say about a recording. */
-export interface RecordingCause {
-  /** Whether the cause is known: a fault, or this code without one. */
-  isKnown: boolean;
-  sentences: string[];
+export interface RecordingCause extends Verdict {
   /** The faults that may be the cause, if it is known. */
   faults: readonly string[];
 }
@@ -15,9 +13,17 @@ export interface RecordingCause {
  * The cause of the first wrong response. A fault is named only when a fleet with it gives every response of the
  * recording, and when a session that is simply lost at that moment would not look the same.
  */
-export function causeOf({ healthy, lost, faulty }: Replays): RecordingCause {
+export function causeOf({ healthy, lost, faulty }: Replays, story: Story): RecordingCause {
+  const [wrong = 0] = wrongResponsesIn(story);
   if (isExact(healthy))
-    return { isKnown: true, faults: [], sentences: ['This code gives the same responses without a fault.'] };
+    return {
+      isKnown: true,
+      faults: [],
+      sentences: [
+        `The refusal was right: this code gives request ${wrong + 1} the same response without a fault, and all others.`,
+      ],
+    };
+  const { first } = healthy;
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
   if (exact.length > 0 && !(lost && isExact(lost)))
@@ -37,10 +43,15 @@ export function causeOf({ healthy, lost, faulty }: Replays): RecordingCause {
       lost && isExact(lost)
         ? 'The session was gone at the first refusal, and the recording does not show why.'
         : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
+      ...(first && first.index > wrong
+        ? [
+            `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
+          ]
+        : []),
       ...(exact.length > 0
         ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
         : []),
-      'Faults that no recording shows were not replayed, such as a killed pod or a Redis that refused a write. Look at the log lines of the pods, and in Redis at evicted_keys (INFO) and at the TTL of the session.',
+      ...checks,
     ],
   };
 }

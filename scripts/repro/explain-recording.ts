@@ -5,7 +5,7 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
 import type { RecordedExchange } from './exchange.ts';
-import { causeSaid } from './cause-said.ts';
+import { causeSeen, seenBeside, type Verdict } from './cause-seen.ts';
 import { parseMap } from './hosts.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar, readTrace } from './read-har.ts';
@@ -61,20 +61,27 @@ export async function explainRecording(
   { engine, map = [], faults }: RecordingOptions & { engine: Engine },
 ): Promise<number> {
   const story = storyOf(exchanges, parseMap(map));
+  if (story.requests.length === 0)
+    throw new HarnessError(
+      'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
+    );
+  const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
-  if (wrongResponsesIn(story).length === 0) return exitCodes.productFailed;
-  const told = faults ? undefined : causeSaid(story);
-  if (told) {
-    console.log(`\n${told.join('\n')}`);
-    return exitCodes.passed;
+  let verdict: (Verdict & { faults?: readonly string[] }) | undefined =
+    faults && hasWrong ? undefined : causeSeen(story);
+  if (!verdict) {
+    console.log(`${seenBeside(story).join('\n')}\n`);
+    const replays = await replayFaults(story, { engine, faults });
+    verdict = causeOf(replays, story);
+    console.log(describeReplays(replays, story));
   }
-  const replays = await replayFaults(story, { engine, faults });
-  const { isKnown, sentences, faults: causes } = causeOf(replays);
-  console.log(`\n${describeReplays(replays, story)}\n\n${sentences.join('\n')}`);
-  if (!isKnown && story.requests.length === 1)
-    console.log('One request is not enough. Export a HAR of the browser: docs/repro.md');
-  const options = [...map.map((each) => `--map ${quoted(each)}`), ...(faults ? [`--faults ${faults.join(',')}`] : [])];
+  console.log(`\n${verdict.sentences.join('\n')}`);
+  const options = [
+    ...map.map((each) => `--map ${quoted(each)}`),
+    ...(faults ? [`--faults ${faults.join(',')}`] : []),
+    ...(engine.name === 'local' ? [] : [`--engine ${engine.name}`]),
+  ];
   console.log(`\nAgain: ${['npm run repro --', option, ...options].join(' ')}`);
-  for (const name of causes) console.log(`Live:  npm run repro -- ${name}`);
-  return isKnown ? exitCodes.passed : exitCodes.productFailed;
+  for (const name of verdict.faults ?? []) console.log(`Live:  npm run repro -- ${name}`);
+  return verdict.isKnown ? exitCodes.passed : exitCodes.productFailed;
 }

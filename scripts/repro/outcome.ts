@@ -10,24 +10,26 @@ export const signInFailed: ResponseOutcome = 'sign-in failed';
 /** Authentik asked a user for the password who had signed in before. */
 export const askedForPassword = ', with the password';
 
-const removed = ', cookie removed';
+export const removed = ', cookie removed';
 const replaced = ', cookie replaced';
 /** In `Set-Cookie`, and not in the list of cookies that a request sends. */
 const sessionCookie = bareName(contract.sessionCookie);
 
 export const hasSessionCookie = (cookieHeader: string): boolean => cookieHeader.includes(`${sessionCookie}=`);
 
-/** What `Set-Cookie` does to the session cookie. @param setCookies may contain several cookies joined with commas. */
-function changeOfSession(setCookies: readonly string[]): 'removed' | 'set' | undefined {
-  const changes = setCookies
-    .flatMap((cookies) => splitSetCookieString(cookies))
-    .flatMap((text) => {
-      const cookie = parseSetCookie(text);
-      if (!cookie?.name.endsWith(sessionCookie)) return [];
-      const { maxAge, expires } = cookie;
-      return [(maxAge === undefined ? expires?.getTime() === 0 : maxAge <= 0) ? 'removed' : 'set'] as const;
-    });
-  return changes.includes('removed') ? 'removed' : changes.at(-1);
+/** The seconds for which `Set-Cookie` keeps the session cookie; 0 or less: it removes it. */
+const lifetimesIn = (setCookies: readonly string[]): number[] =>
+  // Each may contain several cookies joined with commas.
+  setCookies.flatMap(splitSetCookieString).flatMap((text) => {
+    const cookie = parseSetCookie(text);
+    if (!cookie?.name.endsWith(sessionCookie)) return [];
+    return [cookie.maxAge ?? (cookie.expires?.getTime() === 0 ? 0 : Infinity)];
+  });
+
+/** The seconds for which a response keeps the session cookie. Undefined: it does not set it, or removes it. */
+export function cookieSecondsIn(setCookies: readonly string[]): number | undefined {
+  const lifetimes = lifetimesIn(setCookies);
+  return lifetimes.every((seconds) => seconds > 0) ? lifetimes.at(-1) : undefined;
 }
 
 /**
@@ -55,10 +57,10 @@ export function responseOutcomeOf({
   // A cached response counts as served.
   const shown = status === 304 ? 200 : status;
   const outcome = `${shown}${shown >= 300 && shown < 400 ? leads : ''}`;
-  const change = changeOfSession(setCookies);
-  if (change === 'removed') return outcome + removed;
+  const lifetimes = lifetimesIn(setCookies);
+  if (lifetimes.some((seconds) => seconds <= 0)) return outcome + removed;
   // An accepted session gets a new cookie when half of its lifetime is over.
-  return change === 'set' && isRefused(outcome) ? outcome + replaced : outcome;
+  return lifetimes.length > 0 && isRefused(outcome) ? outcome + replaced : outcome;
 }
 
 export const isRefused = (outcome: ResponseOutcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);

@@ -1,12 +1,11 @@
 import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { chromium, type BrowserContext } from '@playwright/test';
 import { z } from 'zod';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
-import { App } from '../../e2e/models/app.ts';
+import type { World } from '../../e2e/explore/world.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
@@ -26,6 +25,8 @@ const idleSeconds = 13 * 3600;
 /** What happens between two looks around, for regressions that need more than requests of one person to one app. */
 const eventFor = (app: AppName, after: RefusedAfter | undefined): FleetEvent[] => {
   if (after === 'hours without use') return [{ do: 'time passes', seconds: app === 'portal' ? idleSeconds : 2 * 3600 }];
+  // Until tokens are refreshed, and more.
+  if (after === 'a refresh' || after === 'parallel requests') return [{ do: 'time passes', seconds: 360 }];
   if (after === 'a restart' || after === 'a release')
     return [{ do: 'roll out', app, isRelease: after === 'a release' }];
   return [];
@@ -43,6 +44,28 @@ export async function recordHar(
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
   await using fleet = await fleetWith(engine, changeWith(regression, await switchesOf(regressions())));
   await using world = await worldOn(fleet);
+  await recordVisit(world, file, async (visitTo) => {
+    const visit = await visitTo(app);
+    await visit.lookAround();
+    if (refusedAfter === 'a sign-out of the other app') {
+      const other = await visitTo(appNames.find((each) => each !== app) ?? app);
+      await other.lookAround();
+      await other.signOut();
+    }
+    for (const event of eventFor(app, refusedAfter)) await visit.apply(event);
+    if (refusedAfter === 'parallel requests') await visit.openTabs();
+    await visit.lookAround();
+    await visit.signOut();
+  });
+}
+
+/** Records a new person's visits of apps in one browser, on a fleet. */
+export async function recordVisit(
+  world: World,
+  file: string,
+  work: (visitTo: (app: AppName) => Promise<Visit>, context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const { fleet } = world;
   await world.begin();
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));
   const raw = join(folder.path, 'raw.har');
@@ -53,20 +76,17 @@ export async function recordHar(
       extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
       recordHar: { path: raw, content: 'omit' },
     });
-    const appIn = async (each: AppName) =>
-      new App(each, await context.newPage(), fleet.hosts, new EdgeClient(fleet.edge), reproClientId);
-    const visit = new Visit(world, await appIn(app));
-    await visit.begin();
-    if (refusedAfter === 'a sign-out of the other app') {
-      const other = await appIn(appNames.find((each) => each !== app) ?? app);
-      await other.openSignedIn(world.person('anna'));
-      await other.signOut();
-    }
-    for (const event of eventFor(app, refusedAfter)) await visit.apply(event);
-    await visit.end();
+    const visits: Visit[] = [];
+    await work(async (app) => {
+      const visit = new Visit(world, context, await context.newPage(), app);
+      await visit.start();
+      visits.push(visit);
+      return visit;
+    }, context);
     await context.close();
     const { entries } = rawSchema.parse(JSON.parse(readFileSync(raw, 'utf8'))).log;
-    writeFileSync(file, redactedHar(ofProduct(entries), visit.shifts));
+    const shifts = visits.flatMap((visit) => visit.shifts);
+    writeFileSync(file, redactedHar(ofProduct(entries), shifts));
   } finally {
     await browser.close();
   }

@@ -20,6 +20,8 @@ const keptHeaders: Readonly<Record<string, (value: string) => string>> = {
   'content-type': asIs,
   'x-served-by': asIs,
   'x-revision': asIs,
+  'x-session-reason': asIs,
+  'x-session': asIs,
   location: withoutQuery,
   cookie: (value) => value.replaceAll(/=[^;]*/g, `=${removed}`),
   'set-cookie': (value) => value.replace(/=[^;]*/, `=${removed}`),

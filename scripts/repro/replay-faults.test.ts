@@ -90,7 +90,10 @@ const exact: Agreement = { equal: 5, of: 5 };
 const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401', replayed: '200' } };
 const replays = { healthy: differs, lost: differs };
 const verdict = (changes: Partial<Parameters<typeof causeOf>[0]>) => {
-  const { isKnown, faults, sentences } = causeOf({ ...replays, faulty: [], ...changes });
+  const { isKnown, faults, sentences } = causeOf(
+    { ...replays, faulty: [], ...changes },
+    story(signInBy(a), callBy(b, 1, 401)),
+  );
   return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };
 };
 
@@ -118,7 +121,7 @@ test('the cause is unknown when no fault gives all responses', () => {
   expect(none.text).toContain(
     'The cause is unknown.\nNone of the 1 regressions that were replayed gives all responses',
   );
-  expect(none.text).toContain('Faults that no recording shows were not replayed, such as a killed pod');
+  expect(none.text).toContain('What could, and how to see it:');
 });
 
 test('the cause is unknown when a session that is simply lost looks the same as the fault', () => {
@@ -128,8 +131,15 @@ test('the cause is unknown when a session that is simply lost looks the same as 
   expect(lost.text).toContain('memory-sessions would look the same, and so would any other loss of the session.');
 });
 
-test('what this code does without a fault is told', () => {
-  expect(verdict({ healthy: exact })).toMatchObject({ isKnown: true, faults: [] });
+test('a refusal that this code gives as well is right when all responses agree, and otherwise what differs is told', () => {
+  const right = verdict({ healthy: exact });
+  expect(right).toMatchObject({ isKnown: true, faults: [] });
+  expect(right.text).toContain('The refusal was right');
+  const later = verdict({});
+  expect(later.isKnown).toBe(false);
+  expect(later.text).toContain(
+    'This code answers request 2 in the same way without a fault, and differs only later, at request 3: recorded 401, replayed 200.',
+  );
 });
 
 test('the time line has a column for each pod, and nothing secret of the recording is printed', () => {

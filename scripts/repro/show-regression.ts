@@ -4,13 +4,15 @@ import { App } from '../../e2e/models/app.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { refuseIfImpossible } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import { fleetWith, reproClientId } from './on-fleet.ts';
+import { switchesOf } from '../prove/switched.ts';
+import { changeWith, fleetWith, reproClientId } from './on-fleet.ts';
 import { symptoms, type ShowSymptom } from './symptoms.ts';
 
 /**
@@ -22,7 +24,8 @@ export async function showRegression(
   { engine, fixed }: { engine: Engine; fixed: boolean },
 ): Promise<number> {
   refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
-  await using fleet = await fleetWith(engine, fixed ? {} : regression.change, progress);
+  const change = changeWith(fixed ? undefined : regression, await switchesOf(regressions()));
+  await using fleet = await fleetWith(engine, change, progress);
   const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) });
   try {
     const context = await browser.newContext({

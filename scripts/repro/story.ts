@@ -7,6 +7,7 @@ import type { RecordedExchange } from './exchange.ts';
 import { rolesOf, type HostRole } from './hosts.ts';
 import {
   askedForPassword,
+  cookieSecondsIn,
   hasSessionCookie,
   isElsewhere,
   isRefused,
@@ -36,6 +37,10 @@ export interface StoryRequest {
   reason?: SessionReason;
   /** Label of the session, from `x-session`. */
   session?: string;
+  /** For how long the response sets the session cookie. */
+  cookieSeconds?: number;
+  /** Host of a redirect to another one. */
+  leadsTo?: string;
   outcome: ResponseOutcome;
 }
 
@@ -76,7 +81,9 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     const revision = revisionName(received.get('x-revision') ?? '');
     const reason = reasonNamed(received.get('x-session-reason'));
     const session = /^[\da-f]{12}$/.exec(received.get('x-session') ?? '')?.[0];
+    const cookieSeconds = cookieSecondsIn(received.getSetCookie());
     let outcome = outcomeIn(exchange, authentik);
+    const to = isElsewhere(outcome) ? URL.parse(received.get('location') ?? '', url) : null;
     if (kind.does === 'sign in') {
       const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
       // Whether Authentik knew the user before the recording is not known, so the first sign-in says nothing.
@@ -93,6 +100,8 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
         ...(revision !== undefined && { revision }),
         ...(reason !== undefined && { reason }),
         ...(session !== undefined && { session }),
+        ...(cookieSeconds !== undefined && { cookieSeconds }),
+        ...(to && { leadsTo: to.host }),
         ...(sendsCookies && !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
         outcome,
       },
@@ -150,20 +159,25 @@ const endOfSignIn = ({ url, received }: RecordedExchange): ResponseOutcome => {
 
 /**
  * The responses that a signed-in user must not get, by their place in the story: a refusal, and a sign-out that leads
- * to another host than Authentik's. A request after the user's own sign-out, or without the cookie, is refused rightly.
+ * to another host than Authentik's.
  */
-export function wrongResponsesIn({ requests }: Story): number[] {
+export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
+
+/** The wrong responses, and the refusals after the user's own sign-out. That of a stranger is neither. */
+export function responsesToExplain({ requests }: Story): { wrong: number[]; afterSignOut: number[] } {
+  const found = { wrong: [] as number[], afterSignOut: [] as number[] };
   const isIn = new Map<AppName, boolean>();
-  return requests.flatMap(({ app, does, outcome, hasCookie }, index) => {
+  for (const [index, { app, does, outcome, hasCookie }] of requests.entries()) {
     const wasIn = isIn.get(app) ?? hasCookie !== false;
     if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
     else if (does === 'sign out') {
       isIn.set(app, false);
-      return isElsewhere(outcome) ? [index] : [];
+      if (isElsewhere(outcome)) found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
-    else if (isRefused(outcome) && wasIn) return [index];
-    return [];
-  });
+    else if (isRefused(outcome) && wasIn) found.wrong.push(index);
+    else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
+  }
+  return found;
 }
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;

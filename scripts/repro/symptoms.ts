@@ -5,12 +5,14 @@ import { sessionKeyPattern } from '../../e2e/contract.ts';
 import { SessionStore } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
 import { startTraffic } from '../../e2e/models/traffic.ts';
+import { isFailed, lineOf, marksOf } from '../../e2e/report/timeline.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
+import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { claiming } from '../prove/prove-regression.ts';
-import { runSpecs } from '../runner/runner.ts';
+import { claiming, specsOn } from '../prove/prove-regression.ts';
 import { origin } from '../../fleet/hosts.ts';
 
 /** A fleet, a browser on it, and a person who can sign in. */
@@ -139,12 +141,34 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     return lost > 0;
   },
 
-  /** The failures of the tests that claim the regression. */
+  /** The tests that claim the regression, and the responses that the first failed one of each file got. */
   async specs({ fleet, regression }) {
-    const { failed } = await runSpecs([fleet], { args: claiming([regression]), reports: 'reports/repro' });
-    return failed > 0;
+    const { tests } = await specsOn(fleet, 'reports/repro', { args: claiming([regression]), failuresExpected: true });
+    const rows = await new EdgeClient(fleet.edge).ledger();
+    const failed = tests.filter(({ status }) => status === 'failed');
+    for (const [spec, [test]] of Map.groupBy(failed, (each) => each.spec)) {
+      console.log(`\n${bad('✘')} e2e/${spec}: ${test!.title}\n${test!.message.replaceAll(/^(?=.)/gm, '    ')}\n`);
+      const { startedAt = 0 } = test!.ran ?? {};
+      const own = rows.filter(({ at }) => at >= startedAt && at <= test!.endedAt);
+      printRequests(own, startedAt);
+    }
+    console.log(`\n${failed.length} of ${tests.length} tests that claim it failed. All of it: reports/repro/run.html`);
+    return failed.length > 0;
   },
 };
+
+/** Requests that are printed before and after the last that failed. */
+const around = 20;
+
+/** What each pod answered during a test, without the files of pages and what Authentik answered to pods. */
+function printRequests(rows: readonly LedgerRow[], since: number): void {
+  const { marks } = marksOf(rows, rows.find(({ kind }) => kind === 'browser' || kind === 'api')?.client ?? '', since);
+  const last = marks.findLastIndex((mark) => isFailed(mark));
+  const from = Math.max(0, (last < 0 ? marks.length : last) - around);
+  for (const mark of marks.slice(from, from + 2 * around))
+    console.log((isFailed(mark) ? bad : String)(`  ${lineOf(mark)}`));
+  if (marks.length === 0) console.log('  It sent no requests through the ingress.');
+}
 
 /** A table row that is printed while the work continues. */
 const row = (...cells: ReadonlyArray<readonly [text: string, width: number]>): string =>

@@ -19,14 +19,15 @@ export function describeTimeline(story: Story): string {
   const pods = [...new Set(shown.map(({ pod }) => pod))];
   const width = Math.max(...shown.flatMap(({ pod, outcome }) => [shortName(pod).length, outcome.length]));
   const line = (...[number, at, what, cells]: [string, string, string, string[]]): string =>
-    [number.padStart(5), at.padStart(12), what.padEnd(34), ...cells.map((cell) => cell.padEnd(width))]
+    [number.padStart(5), at.padStart(12), what.padEnd(50), ...cells.map((cell) => cell.padEnd(width))]
       .join('  ')
       .trimEnd();
   const { rollouts } = podsIn(story);
   const rows = shown.flatMap((request, offset) => {
     const index = from + offset;
     const cells = pods.map((pod) => (pod === request.pod ? request.outcome : ''));
-    const text = line(String(index + 1), duration(request.at), requestSentence(request), cells);
+    const cookie = request.hasCookie === false && request.does !== 'sign in' ? ', no cookie' : '';
+    const text = line(String(index + 1), duration(request.at), requestSentence(request) + cookie, cells);
     return [
       ...rollouts
         .filter(({ before }) => before === index)
@@ -37,11 +38,10 @@ export function describeTimeline(story: Story): string {
   return [line('', 'after', `request (${requests.length} in all)`, pods.map(shortName)), ...rows].join('\n');
 }
 
-/** The first wrong response in a sentence, or why there is nothing to explain. */
+/** The first wrong response in a sentence. */
 export function describeFirstWrong(story: Story): string {
   const [index, ...others] = wrongResponsesIn(story);
-  if (index === undefined)
-    return 'No signed-in user was refused, and no sign-out led to another host. Record from the sign-in on, while it happens.';
+  if (index === undefined) return 'No wrong response.';
   const request = story.requests[index]!;
   const by = request.pod ? ` by ${request.pod}` : '';
   return `First wrong response: ${request.outcome}${by} to request ${index + 1}, ${requestSentence(request)}.${others.length > 0 ? ` ${others.length} more follow.` : ''}`;

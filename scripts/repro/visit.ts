@@ -1,13 +1,15 @@
-import type { Response } from '@playwright/test';
-import { sessionApp } from '../../apps/environment/apps.ts';
+import type { BrowserContext, Page } from '@playwright/test';
+import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { World } from '../../e2e/explore/world.ts';
-import type { App } from '../../e2e/models/app.ts';
+import { App } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
+import { EdgeClient } from '../../fleet/edge/client.ts';
 import { FleetEvents, type FleetEvent } from './fleet-events.ts';
+import { reproClientId } from './on-fleet.ts';
 import type { TimeShift } from './redacted-har.ts';
 
-/** Seconds after which an access token is refreshed, and more. */
-const dueSeconds = 360;
+/** How often a person signs in again in a visit, before giving up. */
+const mostSignIns = 3;
 
 /** What a person does in a browser while it is recorded. */
 export class Visit {
@@ -15,40 +17,19 @@ export class Visit {
   readonly shifts: TimeShift[] = [];
   readonly #world: World;
   readonly #events: FleetEvents;
+  readonly #context: BrowserContext;
   readonly #app: App;
+  #signIns = 0;
 
-  constructor(world: World, app: App) {
+  constructor(world: World, context: BrowserContext, page: Page, app: AppName) {
     this.#world = world;
     this.#events = new FleetEvents(world);
-    this.#app = app;
+    this.#context = context;
+    this.#app = new App(app, page, world.fleet.hosts, new EdgeClient(world.fleet.edge), reproClientId);
   }
 
-  async begin(): Promise<void> {
-    await this.#events.start();
-    await this.#signInAgain();
-    await this.#browse();
-  }
-
-  /** Looks around, also with expired tokens, signs out and in again. */
-  async end(): Promise<void> {
-    await this.#browse();
-    // On one pod, and then on both, because a lock may be shared by the requests of a pod alone.
-    for (const { pod, count } of [
-      { pod: 0, count: 2 },
-      { pod: undefined, count: 8 },
-    ] as const) {
-      await this.#signInAgain();
-      await this.apply({ do: 'time passes', seconds: dueSeconds });
-      await this.#pinTo(pod);
-      await this.#call('/api/me', count);
-      await this.#pinTo();
-    }
-    await this.#browse();
-    await this.#signInAgain();
-    await this.#signOut();
-    await this.#browse();
-    await this.#signInAgain();
-    await this.#browse();
+  start(): Promise<void> {
+    return this.#events.start();
   }
 
   async apply(event: FleetEvent): Promise<void> {
@@ -56,63 +37,58 @@ export class Visit {
     if (event.do === 'time passes') this.shifts.push({ from: Date.now(), ms: event.seconds * 1000 });
   }
 
-  /** A person who is shown the sign-in page signs in, with the password if Authentik asks for it. */
-  async #signInAgain(): Promise<void> {
-    await this.#open('/');
-    const { page } = this.#app;
-    if (new URL(page.url()).pathname !== '/sign-in') return;
-    const login = new AuthentikLogin(page);
-    const isEnd = (response: Response): boolean => response.url().includes('/auth/oidc/callback');
-    const back = page.waitForResponse(isEnd);
-    await this.#app.signInControl.click();
-    const password = login.username.waitFor().then(() => login.signIn(this.#world.person('anna')));
-    await Promise.race([back, password]);
-    await back;
-    // Wherever the app leads after it, because a fault may refuse the new session at once.
-    await page.waitForLoadState('networkidle');
+  /** Opens each page once, by a link where the page has one. Whoever is led to the sign-in page signs in again. */
+  async lookAround(): Promise<void> {
+    const [home, ...others] = sessionApp[this.#app.name].pages;
+    await this.#open(home);
+    for (const path of [...others, home]) {
+      const link = this.#app.page.locator(`a[href="${path}"]`).first();
+      if (await link.isVisible()) await this.#settled(() => link.click());
+      else await this.#open(path);
+      await this.#signInAgain();
+    }
   }
 
-  /** Each page by its address, and each API route from within a page, one after the other. */
-  async #browse(): Promise<void> {
-    const { pages, api } = sessionApp[this.#app.name];
-    for (const path of pages) await this.#open(path);
-    for (const path of api) await this.#call(path);
+  /** Opens the pages at the same time, as a browser does that starts with the tabs of yesterday. */
+  async openTabs(): Promise<void> {
+    const { pages } = sessionApp[this.#app.name];
+    const tabs = await Promise.all([...pages, ...pages].map(() => this.#context.newPage()));
+    await Promise.all(
+      tabs.map((tab, index) => tab.goto(this.#app.origin + pages[index % pages.length]!, { waitUntil: 'networkidle' })),
+    );
+    await Promise.all(tabs.map((tab) => tab.close()));
+    await this.#open(pages[0]);
+  }
+
+  /** Presses "Sign out", wherever it leads. */
+  async signOut(): Promise<void> {
+    await this.#open(sessionApp[this.#app.name].pages[0]);
+    if (!(await this.#app.signOutControl.isVisible())) return;
+    await this.#settled(() => this.#app.signOutControl.click());
   }
 
   async #open(path: string): Promise<void> {
-    await this.#app.page.goto(this.#app.origin + path, { waitUntil: 'networkidle' });
+    await this.#settled(() => this.#app.page.goto(this.#app.origin + path));
+    await this.#signInAgain();
   }
 
-  /** Calls an API route from within the page, several times at once. @returns the status of each call. */
-  #call(path: string, count = 1): Promise<number[]> {
-    return this.#app.page.evaluate(
-      // With its cache, Chromium sends requests for the same address one after the other.
-      ([url, number]) =>
-        Promise.all(
-          Array.from({ length: number }, () =>
-            fetch(url, { headers: { accept: 'application/json' }, cache: 'no-store' }).then(({ status }) => status),
-          ),
-        ),
-      [this.#app.origin + path, count] as const,
-    );
-  }
-
-  /** Sends all requests to one pod of the app from now on; without one they are balanced again. */
-  async #pinTo(pod?: 0 | 1): Promise<void> {
-    await this.#app.pinTo(pod === undefined ? undefined : (await this.#world.podsOf(this.#app.name))[pod]);
-  }
-
-  /** Presses "Sign out" on a page of a pod that serves the session, and reaches a pod that does not, if there is one. */
-  async #signOut(): Promise<void> {
-    const serving: Array<0 | 1> = [];
-    for (const pod of [0, 1] as const) {
-      await this.#pinTo(pod);
-      if ((await this.#call('/api/me'))[0] === 200) serving.push(pod);
+  /** A person who is shown the sign-in page signs in, with the password if Authentik asks for it, or gives up. */
+  async #signInAgain(): Promise<void> {
+    const { page } = this.#app;
+    while (new URL(page.url()).pathname === '/sign-in' && this.#signIns < mostSignIns) {
+      this.#signIns += 1;
+      const login = new AuthentikLogin(page);
+      const back = page.waitForResponse((response) => response.url().includes('/auth/oidc/callback'));
+      await this.#app.signInControl.click();
+      const password = login.username.waitFor().then(() => login.signIn(this.#world.person('anna')));
+      await Promise.race([back, password]);
+      await this.#settled(() => back);
     }
-    await this.#pinTo(serving[0]);
-    await this.#open('/');
-    await this.#pinTo(serving.length === 1 && serving[0] === 0 ? 1 : 0);
-    await this.#app.signOut();
-    await this.#pinTo();
+  }
+
+  /** Waits until the page has loaded, wherever the app has led by then. */
+  async #settled(work: () => Promise<unknown>): Promise<void> {
+    await work();
+    await this.#app.page.waitForLoadState('networkidle');
   }
 }

@@ -1,0 +1,147 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { sessionReasons } from '../../apps/environment/session-reasons.ts';
+import { causeSeen, seenBeside } from './cause-seen.ts';
+import { storyOf } from './story.ts';
+import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+
+const plain = (lines: readonly string[]): string => stripVTControlCharacters(lines.join('\n'));
+/** `known: …`, `unknown: …`, or `replay` when faults must be tried. */
+const seen = (...shorts: Short[]): string => {
+  const verdict = causeSeen(storyOf(exchanges(shorts)));
+  return verdict ? `${verdict.isKnown ? 'known' : 'unknown'}: ${plain(verdict.sentences)}` : 'replay';
+};
+const cookie = '__Host-nuxt-oidc-auth=Fe26.2*secret';
+const session = '0123456789ab';
+const hour = 3600;
+const own = 'https://operator.dezky.example';
+const signOutAt = (at: number, host = own): Short => ({
+  at,
+  method: 'POST',
+  url: `${host}/auth/oidc/logout`,
+  status: 303,
+  location: '/signed-out',
+  cookie,
+});
+
+test.each(sessionReasons.filter((reason) => reason !== 'missing' && reason !== 'none'))(
+  'the cause of a refusal with the reason "%s" is what the app says',
+  (reason) => {
+    const text = seen(signInBy('operator-a'), callBy('operator-b', 20 * hour, 401, { reason, session, cookie }));
+    expect(text).toMatch(/^known: (?:The cause: |The refusal was right\. )/);
+    expect(text).toContain(`operator-b said "${reason}" to request 2, GET /api/me of operator.`);
+  },
+);
+
+test('a session that is missing without evidence of why is no known cause', () => {
+  const text = seen(
+    signInBy('operator-a'),
+    callBy('operator-a', 1, 200, { session, cookie }),
+    callBy('operator-b', 2, 401, { reason: 'missing', session, cookie }),
+  );
+  expect(text).toMatch(/^unknown: The cause is unknown\.\n/);
+  expect(text).toContain('Before it only operator-a had served the user, and never operator-b.');
+  expect(text).toContain('evicted_keys');
+});
+
+test.each(['missing', 'unreadable', 'unsealed'])('pods that differ are named: %s', (reason) => {
+  const text = seen(
+    signInBy('operator-a'),
+    callBy('operator-b', 1, 401, { reason, cookie }),
+    callBy('operator-a', 2, 200, { session, cookie }),
+  );
+  expect(text).toMatch(/^known: /);
+  expect(text).toContain('operator-a served the session after operator-b had refused it (request 3): the pods differ.');
+});
+
+test('sessions that only the pod of their sign-in serves show pods that differ', () => {
+  const refused = { reason: 'missing', cookie } as const;
+  const one = [signInBy('operator-a'), callBy('operator-a', 1, 200, { cookie }), callBy('operator-b', 2, 401, refused)];
+  const next = [signInBy('operator-b', 3), callBy('operator-a', 4, 401, refused)];
+  expect(seen(...one, ...next)).toMatch(/^known: .*\n.*\n2 sessions were each served by the pod of their sign-in/);
+  // Both served the next session.
+  expect(seen(...one, signInBy('operator-b', 3), callBy('operator-a', 4, 200, { cookie }))).toMatch(/^unknown: /);
+});
+
+test.each([
+  [
+    'operator',
+    2 * hour,
+    /^known: The cause: operator ended the session as idle after 2 h without use\. Its limit is 12 h/,
+  ],
+  ['operator', 13 * hour, /^known: The refusal was right\./],
+  ['portal', 13 * hour, /^known: The cause: portal ended the session as idle after 13 h/],
+])('an idle end of %s after %i s is compared with the limit', (app, at, text) => {
+  const url = `https://${app}.dezky.example`;
+  const signIn = { ...signInBy('a-1'), url: `${url}/auth/oidc/callback` };
+  expect(seen(signIn, callBy('a-1', at, 401, { url: `${url}/api/me`, reason: 'idle', cookie }))).toMatch(text);
+});
+
+const without = { cookie: 'theme=dark' };
+test.each<[string, string, Short[]]>([
+  [
+    'known: The refusal was right: the browser did not send the session cookie, and no response of the recording removed it.',
+    'request 2 was the last that had it',
+    [callBy('a-1', 1, 200, { cookie }), callBy('a-1', 2, 401, without)],
+  ],
+  [
+    'known: The refusal was right: the browser did not send',
+    'The browser never sent the cookie that request 1 set',
+    [callBy('a-1', 2, 401, without)],
+  ],
+  [
+    'known: The cause: the response to request 2, GET /api/me of operator, removed the session cookie: 503, cookie removed.',
+    'Nobody had signed out.',
+    [
+      callBy('a-1', 1, 503, { cookie, setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' }),
+      callBy('a-1', 2, 401, without),
+    ],
+  ],
+  [
+    'known: The cause: the session cookie had expired: request 2 had set it for 1 h, not for 14 days.',
+    '',
+    [
+      callBy('a-1', 1, 200, { cookie, setCookie: '__Host-nuxt-oidc-auth=x; Max-Age=3600; Path=/; Secure' }),
+      callBy('a-1', 2 * hour, 401, without),
+    ],
+  ],
+])('a cookie that is not sent: %s', (first, more, shorts) => {
+  for (const reason of [undefined, 'none'] as const) {
+    const text = seen(
+      signInBy('a-1'),
+      ...shorts.map((each) => (each.status === 401 && reason ? { ...each, reason } : each)),
+    );
+    expect(text.startsWith(first), text).toBe(true);
+    expect(text).toContain(more);
+  }
+});
+
+test('a cookie that was sent and did not arrive', () => {
+  expect(seen(signInBy('a-1'), callBy('a-1', 2, 401, { reason: 'none', cookie }))).toContain('A proxy removed it');
+});
+
+test('a refusal after the own sign-out is right, and a recording without a refusal says so', () => {
+  const signedOut = [signInBy('a-1'), signOutAt(2), callBy('a-1', 3, 401, { reason: 'signed-out', cookie })];
+  expect(seen(...signedOut)).toContain('known: The refusal was right: the user had signed out with request 2.');
+  expect(seen(signInBy('a-1'), callBy('a-1', 3, 200, { cookie }))).toMatch(/^unknown: No signed-in user was refused/);
+});
+
+test('a refusal without a reason is replayed, after what was seen; one request alone decides nothing', () => {
+  const shorts = [
+    signInBy('operator-a'),
+    callBy('operator-a', 1, 200, { cookie }),
+    signOutAt(2, 'https://portal.dezky.example'),
+    callBy('operator-b', 3, 401, { cookie }),
+  ];
+  expect(seen(...shorts)).toBe('replay');
+  const text = plain(seenBeside(storyOf(exchanges(shorts))));
+  expect(text).toContain('It had the session cookie.');
+  expect(text).toContain(
+    'In between the user signed out of portal (request 3), which must not end the session of operator.',
+  );
+  expect(seen(callBy('a-1', 2, 401, { cookie }))).toContain('Export a HAR');
+});
+
+test.each(['x', 'eyJhbGciOiJIUzI1NiJ9.e30.x', ''])('a header that is no reason (%j) is not believed', (reason) => {
+  expect(seen(signInBy('operator-a'), callBy('operator-b', 2, 401, { reason, cookie }))).toBe('replay');
+});

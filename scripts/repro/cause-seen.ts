@@ -1,0 +1,215 @@
+import { styleText } from 'node:util';
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { SessionReason } from '../../apps/environment/session-reasons.ts';
+import { contract } from '../../e2e/contract.ts';
+import { isRight, meaningOf } from '../../e2e/report/session-reasons.ts';
+import { duration } from '../../fleet/duration.ts';
+import { isRefused, isServed, removed, signedIn } from './outcome.ts';
+import { podsIn } from './rollouts.ts';
+import { requestSentence, responsesToExplain, type Story, type StoryRequest } from './story.ts';
+
+/** What is known of a recording. */
+export interface Verdict {
+  /** Whether the cause is known, or the refusal was right. */
+  isKnown: boolean;
+  sentences: string[];
+}
+
+/** What could have ended a session without a trace in a recording, and the check for each. */
+export const checks = [
+  'What could, and how to see it:',
+  '- a pod says why: kubectl logs -l app.kubernetes.io/name=<app> --since=24h | grep -E \'"event":"(session-end|no-session)"\'',
+  '- Redis was full or emptied: redis-cli INFO stats (evicted_keys), INFO server (uptime_in_seconds)',
+  '- the entry expired or is in another database: redis-cli -n 1 TTL <app>:oidc:<id>',
+  '- the user was deactivated, or the session ended at Authentik: its log of events for this user',
+];
+
+/** The verdict that a recording gives by itself. Undefined: faults must be replayed. */
+export function causeSeen(story: Story): Verdict | undefined {
+  const { requests } = story;
+  const { wrong, afterSignOut } = responsesToExplain(story);
+  const [index, ...others] = wrong;
+  if (index === undefined) return nothingWrong(requests, afterSignOut);
+  const refused = requests[index]!;
+  const { reason, hasCookie, does } = refused;
+  if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
+    return withoutCookie(requests, index);
+  if (reason === undefined) {
+    if (requests.length > 1) return undefined;
+    return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
+  }
+  const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
+  const { means, next } = meaningOf(reason);
+  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others]) : [];
+  const seen = [said, ...differ, ...eventsBefore(story, index)];
+  if (reason === 'missing' && differ.length === 0) return unknown(means, ...seen, ...checks);
+  const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
+  if (early !== undefined) return known(`The cause: ${early}`, ...seen);
+  return known(isRight.has(reason) ? `The refusal was right. ${means}` : `The cause: ${means}`, ...seen, next);
+}
+
+/** Reasons that are of one pod, when another one serves the session. */
+const perPod: ReadonlySet<SessionReason> = new Set(['missing', 'unsealed', 'unreadable']);
+
+const known = (first: string, ...sentences: string[]): Verdict => ({
+  isKnown: true,
+  sentences: [styleText('bold', first), ...sentences],
+});
+const unknown = (...sentences: string[]): Verdict => ({
+  isKnown: false,
+  sentences: [styleText('bold', 'The cause is unknown.'), ...sentences],
+});
+
+function nothingWrong(requests: readonly StoryRequest[], [index]: readonly number[]): Verdict {
+  if (index === undefined)
+    return {
+      isKnown: false,
+      sentences: [
+        'No signed-in user was refused, and no sign-out led to another host. Record from the sign-in on, while it happens.',
+      ],
+    };
+  const refused = requests[index]!;
+  const signOut = requests.findLastIndex(
+    ({ app, does }, at) => at < index && app === refused.app && does === 'sign out',
+  );
+  return known(
+    `The refusal was right: the user had signed out with request ${signOut + 1}.`,
+    `No other refusal is in the recording. Request ${index + 1} was the first: ${requestSentence(refused)}.`,
+  );
+}
+
+/** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
+function withoutCookie(requests: readonly StoryRequest[], index: number): Verdict {
+  const refused = requests[index]!;
+  const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie`;
+  if (refused.hasCookie === true)
+    return known(
+      `The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`,
+      'A proxy removed it, or the app expects another name (docs/sessions.md).',
+    );
+  const before = (is: (request: StoryRequest) => boolean): number =>
+    requests.findLastIndex((request, at) => at < index && request.app === refused.app && is(request));
+  const set = before(({ cookieSeconds }) => cookieSeconds !== undefined);
+  const removal = before(({ outcome }) => outcome.includes(removed));
+  if (removal > set)
+    return known(
+      `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${requests[removal]!.outcome}.`,
+      `${what} after that. Nobody had signed out.`,
+    );
+  const { at = 0, cookieSeconds = Infinity } = requests[set] ?? {};
+  if (refused.at - at >= cookieSeconds * 1000) {
+    const lived = `the session cookie had expired: request ${set + 1} had set it for ${duration(cookieSeconds * 1000)}`;
+    return cookieSeconds >= contract.leastSecondsLeft
+      ? known(`The refusal was right: ${lived}.`)
+      : known(`The cause: ${lived}, not for ${contract.lifetimeDays} days.`);
+  }
+  const sent = before(({ hasCookie }) => hasCookie === true);
+  const last = sent < 0 ? 'no request of the recording had it' : `request ${sent + 1} was the last that had it`;
+  return known(
+    `The refusal was right: the browser did not send the session cookie, and no response of the recording removed it.`,
+    `${what}; ${last}.`,
+    set > sent
+      ? `The browser never sent the cookie that request ${set + 1} set: it blocks cookies, or refused this one. Compare its attributes with docs/sessions.md.`
+      : 'It was cleared or blocked in the browser, by the user, a setting or an extension, or the browser ended a private window. Look at its cookies of this host.',
+  );
+}
+
+/** Why an end by the idle limit was wrong: what the recording shows of the user is more recent. */
+function endedEarly(requests: readonly StoryRequest[], index: number): string | undefined {
+  const { app, at } = requests[index]!;
+  const limit = contract.idleSeconds[app] ?? contract.lifetimeSeconds;
+  const used = requests.slice(0, index).findLast((request) => request.app === app && isAlive(request));
+  // The limit counts from the last renewal of the tokens, a few minutes before the last use.
+  if (!used || at - used.at >= (limit - renewalSeconds) * 1000) return undefined;
+  return `${app} ended the session as idle after ${duration(at - used.at)} without use. Its limit is ${duration(limit * 1000)} (docs/sessions.md).`;
+}
+const renewalSeconds = 600;
+
+const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || outcome.startsWith(signedIn);
+
+/** Evidence that pods differ: another one served a session after this one had refused it, or {@link eachItsOwn}. */
+function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[]): string[] {
+  for (const index of wrong) {
+    const refused = requests[index]!;
+    const signedInAgain = requests.findIndex(
+      ({ app, does, outcome }, at) =>
+        at > index && app === refused.app && does === 'sign in' && outcome.startsWith(signedIn),
+    );
+    const after = requests.slice(index + 1, signedInAgain < 0 ? undefined : signedInAgain);
+    const server = after.find(
+      ({ app, pod, session, outcome, at }) =>
+        app === refused.app &&
+        at >= refused.at + refused.ms &&
+        pod !== undefined &&
+        pod !== refused.pod &&
+        isServed(outcome) &&
+        (refused.session === undefined || session === refused.session),
+    );
+    if (server && refused.pod !== undefined)
+      return [
+        `${server.pod} served the session after ${refused.pod} had refused it (request ${requests.indexOf(server) + 1}): the pods differ.`,
+      ];
+  }
+  return eachItsOwn(requests);
+}
+
+/** Whether several sessions were each served by the pod of their sign-in alone, and refused by others alone. */
+function eachItsOwn(requests: readonly StoryRequest[]): string[] {
+  const signIns = new Map<AppName, StoryRequest>();
+  const refusedElsewhere = new Set<StoryRequest>();
+  for (const request of requests) {
+    const { app, does, pod, outcome } = request;
+    const signIn = signIns.get(app);
+    if (does === 'sign in') signIns.set(app, request);
+    else if (does === 'sign out') signIns.delete(app);
+    else if (signIn?.pod !== undefined && pod !== undefined && (isServed(outcome) || isRefused(outcome))) {
+      if ((pod === signIn.pod) !== isServed(outcome)) return [];
+      if (isRefused(outcome)) refusedElsewhere.add(signIn);
+    }
+  }
+  if (refusedElsewhere.size < 2) return [];
+  return [
+    `${refusedElsewhere.size} sessions were each served by the pod of their sign-in alone, and refused by another: the pods differ.`,
+  ];
+}
+
+/** What the recording shows beside the first wrong response, for those that have no reason. */
+export function seenBeside(story: Story): string[] {
+  const { wrong } = responsesToExplain(story);
+  const [index] = wrong;
+  if (index === undefined) return [];
+  const { hasCookie, leadsTo, does } = story.requests[index]!;
+  const cookie =
+    hasCookie === undefined
+      ? 'Whether it had the session cookie is not in the recording.'
+      : 'It had the session cookie.';
+  if (does === 'sign out') return leadsTo === undefined ? [] : [`The sign-out led to ${leadsTo}.`];
+  return [cookie, ...podsDiffer(story.requests, wrong), ...eventsBefore(story, index)];
+}
+
+/** What else happened between the last use of the session and its refusal. */
+function eventsBefore(story: Story, index: number): string[] {
+  const { requests } = story;
+  const { app, pod } = requests[index]!;
+  const isOwn = (request: StoryRequest): boolean => request.app === app && isAlive(request);
+  const used = requests.findLastIndex((request, at) => at < index && isOwn(request));
+  const rollout = podsIn(story).rollouts.find((each) => each.app === app && each.before > used && each.before <= index);
+  const signOut = requests.findIndex(
+    (each, at) => at > used && at < index && each.does === 'sign out' && each.app !== app,
+  );
+  const servers = new Set(requests.slice(0, index).flatMap((each) => (isOwn(each) ? (each.pod ?? []) : [])));
+  const lastUse =
+    used < 0 ? [] : [`The last use before it was request ${used + 1}, by ${requests[used]!.pod ?? 'a pod'}.`];
+  return [
+    ...lastUse,
+    ...(rollout ? [`In between ${app} rolled out${rollout.isRelease ? ' another build' : ''}.`] : []),
+    ...(signOut < 0
+      ? []
+      : [
+          `In between the user signed out of ${requests[signOut]!.app} (request ${signOut + 1}), which must not end the session of ${app}.`,
+        ]),
+    ...(pod === undefined || rollout || servers.size === 0 || servers.has(pod)
+      ? []
+      : [`Before it only ${[...servers].join(' and ')} had served the user, and never ${pod}.`]),
+  ];
+}
