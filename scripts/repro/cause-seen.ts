@@ -4,7 +4,7 @@ import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
 import { isRight, meaningOf } from '../../e2e/report/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, removed, signedIn } from './outcome.ts';
+import { isRefused, isServed, removed, signedIn, signOutRefused } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import { requestSentence, responsesToExplain, type Story, type StoryRequest } from './story.ts';
 
@@ -42,7 +42,8 @@ export function causeSeen(story: Story): Verdict | undefined {
   const { means, next } = meaningOf(reason);
   const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others]) : [];
   const seen = [said, ...differ, ...eventsBefore(story, index)];
-  if (reason === 'missing' && differ.length === 0) return unknown(means, ...seen, ...checks);
+  if (reason === 'missing' && !differ.some((sentence) => theyDiffer.test(sentence)))
+    return unknown(means, ...seen, ...checks);
   const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
   if (early !== undefined) return known(`The cause: ${early}`, ...seen);
   return known(isRight.has(reason) ? `The refusal was right. ${means}` : `The cause: ${means}`, ...seen, next);
@@ -65,7 +66,7 @@ function nothingWrong(requests: readonly StoryRequest[], [index]: readonly numbe
     return {
       isKnown: false,
       sentences: [
-        'No signed-in user was refused, and no sign-out led to another host. Record from the sign-in on, while it happens.',
+        'No signed-in user was refused, and no sign-out led elsewhere than to Authentik. Record from the sign-in on, while it happens.',
       ],
     };
   const refused = requests[index]!;
@@ -127,6 +128,8 @@ const renewalSeconds = 600;
 
 const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || outcome.startsWith(signedIn);
 
+const theyDiffer = /: the pods differ\.$/;
+
 /** Evidence that pods differ: another one served a session after this one had refused it, or {@link eachItsOwn}. */
 function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[]): string[] {
   for (const index of wrong) {
@@ -145,10 +148,14 @@ function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[])
         isServed(outcome) &&
         (refused.session === undefined || session === refused.session),
     );
-    if (server && refused.pod !== undefined)
-      return [
-        `${server.pod} served the session after ${refused.pod} had refused it (request ${requests.indexOf(server) + 1}): the pods differ.`,
-      ];
+    if (!server || refused.pod === undefined) continue;
+    const served = `${server.pod} served the session after ${refused.pod} had refused it (request ${requests.indexOf(server) + 1})`;
+    const again = after
+      .slice(after.indexOf(server))
+      .find(({ pod, outcome }) => pod === refused.pod && isRefused(outcome));
+    return again
+      ? [`${served}, which did so again later: the pods differ.`]
+      : [`${served}: it was not lost. The pods differ, or its store did not answer for a moment.`];
   }
   return eachItsOwn(requests);
 }
@@ -178,12 +185,15 @@ export function seenBeside(story: Story): string[] {
   const { wrong } = responsesToExplain(story);
   const [index] = wrong;
   if (index === undefined) return [];
-  const { hasCookie, leadsTo, does } = story.requests[index]!;
+  const { hasCookie, leadsTo, does, outcome } = story.requests[index]!;
   const cookie =
     hasCookie === undefined
       ? 'Whether it had the session cookie is not in the recording.'
       : 'It had the session cookie.';
-  if (does === 'sign out') return leadsTo === undefined ? [] : [`The sign-out led to ${leadsTo}.`];
+  if (does === 'sign out')
+    return [
+      `The sign-out led to ${leadsTo ?? 'nowhere'}${outcome.includes(signOutRefused) ? ', which refused it' : ''}. Users sign in at ${story.authentik}.`,
+    ];
   return [cookie, ...podsDiffer(story.requests, wrong), ...eventsBefore(story, index)];
 }
 

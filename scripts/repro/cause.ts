@@ -26,7 +26,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   const { first } = healthy;
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
-  if (exact.length > 0 && !(lost && isExact(lost)))
+  if (exact.length > 0 && !isExact(lost))
     return {
       isKnown: true,
       faults: names,
@@ -40,7 +40,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
     faults: [],
     sentences: [
       styleText('bold', 'The cause is unknown.'),
-      lost && isExact(lost)
+      isExact(lost)
         ? 'The session was gone at the first refusal, and the recording does not show why.'
         : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
       ...(first && first.index > wrong
@@ -69,7 +69,7 @@ export function describeReplays({ healthy, lost, faulty }: Replays, story: Story
   return [
     'Responses that a replay gave as recorded:',
     row('without a fault', healthy),
-    ...(lost ? [row('without the session', lost)] : []),
+    row('without the session', lost),
     ...faulty.map(({ fault, agreement }) => row(fault.name, agreement)),
   ].join('\n');
 }

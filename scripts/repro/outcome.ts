@@ -66,8 +66,11 @@ export function responseOutcomeOf({
 export const isRefused = (outcome: ResponseOutcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
 export const isServed = (outcome: ResponseOutcome): boolean => /^2\d\d/.test(outcome);
 
-/** Whether a redirect leads to a host that is neither the app's nor Authentik's. */
-export const isElsewhere = (outcome: ResponseOutcome): boolean => / to another host/.test(outcome);
+/** Authentik did not accept the address that a sign-out led to. */
+export const signOutRefused = ', refused there';
+/** Whether a sign-out led elsewhere than to Authentik, or was refused there. */
+export const isWrongSignOut = (outcome: ResponseOutcome): boolean =>
+  !/ to Authentik/.test(outcome) || outcome.includes(signOutRefused);
 
 /** Removes what a recording without these headers, or without requests to Authentik, does not show. */
 export const comparable = (

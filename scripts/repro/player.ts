@@ -12,6 +12,7 @@ import {
   responseOutcomeOf,
   signedIn,
   signInFailed,
+  signOutRefused,
   type ResponseOutcome,
 } from './outcome.ts';
 import type { ReplayStep, RequestStep } from './plan.ts';
@@ -88,19 +89,23 @@ export class StoryPlayer {
     const { status, headers, setCookie, url } = answer;
     const { location } = headers;
     // The browser signs out at Authentik.
+    let end = '';
     if (does === 'sign out' && location) {
       const signedOut = this.#world.browser(browser).follow(new URL(location, url).href);
-      await signedOut.catch((error: unknown) => {
+      const answered = await signedOut.catch((error: unknown) => {
         if (!(error instanceof NoResponse)) throw error;
       });
+      const isThere = answered && new URL(answered.url).host === this.#world.fleet.hosts.auth;
+      if (isThere && answered.status >= 400) end = signOutRefused;
     }
-    return responseOutcomeOf({
+    const outcome = responseOutcomeOf({
       status,
       location,
       setCookies: setCookie,
       url: new URL(url),
       authentik: this.#world.fleet.hosts.auth,
     });
+    return outcome + end;
   }
 
   async #signIn(app: AppName, pod: PodIndex | undefined): Promise<ResponseOutcome> {

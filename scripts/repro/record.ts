@@ -60,7 +60,7 @@ export async function recordHar(
 }
 
 /** Records a new person's visits of apps in one browser, on a fleet. */
-export async function recordVisit(
+async function recordVisit(
   world: World,
   file: string,
   work: (visitTo: (app: AppName) => Promise<Visit>, context: BrowserContext) => Promise<void>,

@@ -6,7 +6,7 @@ import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
-import { comparable, isElsewhere, type ResponseOutcome } from './outcome.ts';
+import { comparable, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf } from './plan.ts';
 import type { PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
@@ -25,8 +25,8 @@ export interface Agreement {
 export interface Replays {
   /** On this code, without a fault. */
   healthy: Agreement;
-  /** The same, when the session is removed from Redis before the first refusal. Absent: nothing was refused. */
-  lost?: Agreement;
+  /** The same, when the session is removed from Redis before the first wrong response. */
+  lost: Agreement;
   /** With each fault that was tried. */
   faulty: ReadonlyArray<{ fault: Regression; agreement: Agreement }>;
 }
@@ -65,7 +65,7 @@ const isShown: Readonly<Record<RefusedAfter, (story: Story) => boolean>> = {
 export function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Regression[] {
   if (names) return names.map((name) => regressionNamed(name));
   const [first] = wrongResponsesIn(story);
-  const isSignOut = first !== undefined && isElsewhere(story.requests[first]!.outcome);
+  const isSignOut = first !== undefined && story.requests[first]!.does === 'sign out';
   return regressions().filter(
     ({ needs, symptom, refusedAfter }) =>
       missingIn(engine, needs).length === 0 &&
@@ -82,8 +82,6 @@ export async function replayFaults(
   const tried = faultsFor(story, engine, faults);
   // The whole catalogue in one build, which `prove` uses as well.
   const switches = await switchesOf(regressions());
-  const [first] = wrongResponsesIn(story);
-  const isRefusal = first !== undefined && story.requests[first]!.does !== 'sign out';
   const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof replayPlanOf>>) =>
     withPlayer(engine, changeWith(fault, switches), async (player) => {
       const agreements: Agreement[] = [];
@@ -93,14 +91,11 @@ export async function replayFaults(
       }
       const [{ equal, of }] = agreements as [Agreement];
       progress(`${fault?.name ?? 'without a fault'}: ${equal} of ${of} responses as recorded`);
-      return agreements as [Agreement, ...Agreement[]];
+      return agreements as [Agreement, Agreement];
     });
   const plan = replayPlanOf(story);
-  const [healthy, lost] = await replay(undefined, [
-    plan,
-    ...(isRefusal ? [replayPlanOf(story, { losesSession: true })] : []),
-  ]);
+  const [healthy, lost] = await replay(undefined, [plan, replayPlanOf(story, { losesSession: true })]);
   const faulty = [];
   if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });
-  return { healthy, ...(lost && { lost }), faulty };
+  return { healthy, lost, faulty };
 }

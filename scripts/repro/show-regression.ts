@@ -32,9 +32,8 @@ export async function showRegression(
       proxy: { server: fleet.edge.proxyUrl },
       extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
     });
-    const authentik = new AuthentikControl(fleet.authentikControl);
     const person = randomPerson(fleet.hosts.mail, [groups.operators, groups.customers]);
-    await authentik.createUser(person);
+    await new AuthentikControl(fleet.authentikControl).createUser(person);
     const app = new App(
       regression.app,
       await context.newPage(),
@@ -46,7 +45,7 @@ export async function showRegression(
     console.log(`\n${styleText('bold', fixed ? `Without: ${regression.title}` : regression.title)}`);
     const { symptom } = regression;
     const show = symptoms[symptom.kind] as ShowSymptom<typeof symptom>;
-    const isShown = await show({ fleet, app, person, authentik, regression }, symptom);
+    const isShown = await show({ fleet, app, person, regression }, symptom);
     if (isShown && !fixed) console.log(`\n${regression.explanation}`);
     if (!isShown) console.log('\nThe regression did not show.');
     return isShown === !fixed ? exitCodes.passed : exitCodes.productFailed;

@@ -101,10 +101,16 @@ test('only the refusals of a signed-in user are wrong', () => {
   expect(wrongIn(signInBy('a-1'), callBy('a-1', 3, 401))).toEqual([1]);
 });
 
-test('a sign-out to another host than that of the sign-in is wrong', () => {
+test('a sign-out that leads elsewhere than to Authentik, or that Authentik refuses, is wrong', () => {
   const development = 'https://auth.dezky.local/application/o/operator/end-session/';
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, development))).toEqual([1]);
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, development.replace('local', 'example')))).toEqual([]);
+  expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, '/signed-out'))).toEqual([1]);
+  const end = 'https://auth.dezky.example/application/o/portal/end-session/';
+  const answered = (status: number) =>
+    wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status });
+  expect(answered(302)).toEqual([]);
+  expect(answered(400)).toEqual([1]);
   // Where this user signs in is not in the recording.
   expect(wrongIn(signInBy('a-1', 1), signOut(2, development))).toEqual([]);
 });

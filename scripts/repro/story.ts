@@ -9,12 +9,13 @@ import {
   askedForPassword,
   cookieSecondsIn,
   hasSessionCookie,
-  isElsewhere,
   isRefused,
   isServed,
+  isWrongSignOut,
   responseOutcomeOf,
   signedIn,
   signInFailed,
+  signOutRefused,
   type ResponseOutcome,
 } from './outcome.ts';
 
@@ -39,7 +40,7 @@ export interface StoryRequest {
   session?: string;
   /** For how long the response sets the session cookie. */
   cookieSeconds?: number;
-  /** Host of a redirect to another one. */
+  /** Host and path that a sign-out led to. */
   leadsTo?: string;
   outcome: ResponseOutcome;
 }
@@ -51,6 +52,8 @@ export interface Story {
   knowsCookies: boolean;
   /** Whether the recording has requests to Authentik, so that it shows when a password was asked for. */
   knowsAuthentik: boolean;
+  /** Host of Authentik, where the apps send users to sign in. Undefined: nobody signs in in this recording. */
+  authentik?: string;
 }
 
 const callback = '/auth/oidc/callback';
@@ -83,7 +86,9 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     const session = /^[\da-f]{12}$/.exec(received.get('x-session') ?? '')?.[0];
     const cookieSeconds = cookieSecondsIn(received.getSetCookie());
     let outcome = outcomeIn(exchange, authentik);
-    const to = isElsewhere(outcome) ? URL.parse(received.get('location') ?? '', url) : null;
+    const to = kind.does === 'sign out' ? URL.parse(received.get('location') ?? '-', url) : null;
+    const end = ofAuthentik.find((each) => each.at >= at && each.url.pathname === to?.pathname);
+    if (end?.status !== undefined && end.status >= 400) outcome += signOutRefused;
     if (kind.does === 'sign in') {
       const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
       // Whether Authentik knew the user before the recording is not known, so the first sign-in says nothing.
@@ -101,17 +106,24 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
         ...(reason !== undefined && { reason }),
         ...(session !== undefined && { session }),
         ...(cookieSeconds !== undefined && { cookieSeconds }),
-        ...(to && { leadsTo: to.host }),
+        ...(to && { leadsTo: `${to.host}${wordsOf(to.pathname)}` }),
         ...(sendsCookies && !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
         outcome,
       },
     ];
   });
   const knowsCookies = exchanges.some(({ received }) => received.has('set-cookie'));
-  return { requests, knowsCookies, knowsAuthentik: ofAuthentik.length > 0 };
+  return {
+    requests,
+    knowsCookies,
+    knowsAuthentik: ofAuthentik.length > 0,
+    ...(authentik !== undefined && { authentik }),
+  };
 }
 
-/** The host where the apps send users to sign in. Undefined: nobody signs in in this recording. */
+/** Without the parts of a path that may be secret. */
+const wordsOf = (path: string): string => (/^\/[a-z/_-]{0,60}$/.test(path) ? path : '/…');
+
 const authentikIn = (exchanges: readonly RecordedExchange[]): string | undefined =>
   exchanges.flatMap(({ url, received }) => {
     const to = url.pathname === '/auth/oidc/login' ? URL.parse(received.get('location') ?? '', url) : null;
@@ -128,7 +140,8 @@ function kindOf(
   // The browser left before the response came.
   if (status === 0) return undefined;
   if (pathname === callback) return { does: 'sign in', path: callback };
-  if (pathname === logout) return { does: 'sign out', path: logout };
+  // A GET must not sign out; if it does, the user did not.
+  if (pathname === logout) return { does: method === 'POST' ? 'sign out' : 'call', path: logout };
   if (method !== 'GET') return undefined;
   if (pathname === sessionRoute) return { does: 'call', path: sessionRoute };
   const { api, pages } = sessionApp[app];
@@ -159,12 +172,12 @@ const endOfSignIn = ({ url, received }: RecordedExchange): ResponseOutcome => {
 
 /**
  * The responses that a signed-in user must not get, by their place in the story: a refusal, and a sign-out that leads
- * to another host than Authentik's.
+ * elsewhere than to Authentik.
  */
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
 
 /** The wrong responses, and the refusals after the user's own sign-out. That of a stranger is neither. */
-export function responsesToExplain({ requests }: Story): { wrong: number[]; afterSignOut: number[] } {
+export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {
   const found = { wrong: [] as number[], afterSignOut: [] as number[] };
   const isIn = new Map<AppName, boolean>();
   for (const [index, { app, does, outcome, hasCookie }] of requests.entries()) {
@@ -172,7 +185,7 @@ export function responsesToExplain({ requests }: Story): { wrong: number[]; afte
     if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
     else if (does === 'sign out') {
       isIn.set(app, false);
-      if (isElsewhere(outcome)) found.wrong.push(index);
+      if (wasIn && hasCookie !== false && authentik !== undefined && isWrongSignOut(outcome)) found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
     else if (isRefused(outcome) && wasIn) found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);

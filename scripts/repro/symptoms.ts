@@ -4,9 +4,7 @@ import { decodeJwt } from 'jose';
 import { sessionKeyPattern } from '../../e2e/contract.ts';
 import { SessionStore } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
-import { startTraffic } from '../../e2e/models/traffic.ts';
 import { isFailed, lineOf, marksOf } from '../../e2e/report/timeline.ts';
-import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
@@ -20,7 +18,6 @@ interface SymptomContext {
   fleet: Fleet;
   app: App;
   person: Person;
-  authentik: AuthentikControl;
   regression: Regression;
 }
 
@@ -41,28 +38,6 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     }
     console.log(`\n${failed} of ${count} failed (${Math.round((100 * failed) / count)} %).`);
     return failed > 0;
-  },
-
-  /** Parallel calls with an expired access token: how many of them refresh it, and which fail. */
-  async 'parallel-refresh'({ app, fleet, person, authentik }, { path, count }) {
-    // A second refresh with the same token gets invalid_grant only when Authentik has rotated it.
-    await authentik.changeProvider(app.name, { refreshThresholdSeconds: 0 });
-    // Authentik lets refreshes at the same time all succeed when it is slow, and only one of them when it is fast.
-    await authentik.setFault({ oneRefreshWins: true, username: person.username });
-    await withStore(fleet, async (store) => {
-      const [session] = await store.sessionsAddedBy(() => app.startSession(person));
-      if (session) await store.expireAccessToken(session);
-    });
-    console.log(`\nThe access token of ${person.username} is expired. ${count} parallel calls of ${path}:\n`);
-    console.log(callRow('#', 'pod', 'status'));
-    const calls = Array.from({ length: count }, async (_, index) =>
-      printCall(index + 1, await app.call(`${path}?call=${index}`)),
-    );
-    const failed = (await Promise.all(calls)).filter(Boolean).length;
-    const { requests } = await authentik.requests({ user: person.username });
-    const refreshes = requests.filter(({ grantType }) => grantType === 'refresh_token').length;
-    console.log(`\n${refreshes} refreshes at Authentik (1 is right), ${failed} of ${count} calls failed.`);
-    return refreshes !== 1 || failed > 0;
   },
 
   /** The addresses of a sign-out, and the response of each pod to the old cookie afterwards. */
@@ -112,33 +87,6 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     }
     console.log(faults.length > 0 ? `\n${faults.join('; ')}.` : '\nSigned out everywhere.');
     return faults.length > 0;
-  },
-
-  /** Steady traffic during a rolling restart, second by second. */
-  async rollout({ app, fleet, person }, { path }) {
-    const rate = 25;
-    await app.startSession(person);
-    const cookie = await app.cookieHeader();
-    const traffic = startTraffic({ url: app.origin + path, cookie, rate, connection: 'close' }, fleet, 'repro');
-    await traffic.more(rate);
-    console.log(`\n${rate} requests a second of ${path} while ${app.name} restarts:\n`);
-    await fleet.rollout(app.name, { revision: `r-${Date.now().toString(36)}` });
-    await traffic.more(rate);
-    const samples = await traffic.stop();
-
-    const start = samples[0]?.at ?? 0;
-    const seconds = Map.groupBy(samples, ({ at }) => Math.floor((at - start) / 1000));
-    console.log(row(['second', 8], ['requests', 10], ['failed', 8], ['how', 40]));
-    let lost = 0;
-    for (const [second, its] of [...seconds].toSorted(([a], [b]) => a - b)) {
-      const failed = its.filter(({ status }) => status === 0 || status >= 400);
-      lost += failed.length;
-      const how = [...new Set(failed.map(({ status, error }) => error || String(status)))].join(', ');
-      const count = (failed.length > 0 ? bad : good)(String(failed.length).padEnd(8));
-      console.log(row([String(second), 8], [String(its.length), 10], [count, 8], [how, 40]));
-    }
-    console.log(`\n${lost} of ${samples.length} requests failed.`);
-    return lost > 0;
   },
 
   /** The tests that claim the regression, and the responses that the first failed one of each file got. */

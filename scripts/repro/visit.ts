@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { World } from '../../e2e/explore/world.ts';
-import { App } from '../../e2e/models/app.ts';
+import { App, loaded } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { FleetEvents, type FleetEvent } from './fleet-events.ts';
@@ -10,6 +10,8 @@ import type { TimeShift } from './redacted-har.ts';
 
 /** How often a person signs in again in a visit, before giving up. */
 const mostSignIns = 3;
+
+const leadsToSignInMs = 3000;
 
 /** What a person does in a browser while it is recorded. */
 export class Visit {
@@ -20,6 +22,7 @@ export class Visit {
   readonly #context: BrowserContext;
   readonly #app: App;
   #signIns = 0;
+  #hasLeft = false;
 
   constructor(world: World, context: BrowserContext, page: Page, app: AppName) {
     this.#world = world;
@@ -42,15 +45,20 @@ export class Visit {
     const [home, ...others] = sessionApp[this.#app.name].pages;
     await this.#open(home);
     for (const path of [...others, home]) {
+      if (this.#hasLeft) return;
       const link = this.#app.page.locator(`a[href="${path}"]`).first();
-      if (await link.isVisible()) await this.#settled(() => link.click());
-      else await this.#open(path);
-      await this.#signInAgain();
+      if (!(await link.isVisible())) await this.#open(path);
+      else {
+        const isThere = ({ pathname }: URL): boolean => pathname === path || pathname === '/sign-in';
+        await this.#settled(() => Promise.all([this.#app.page.waitForURL(isThere), link.click()]));
+        await this.#signInAgain();
+      }
     }
   }
 
   /** Opens the pages at the same time, as a browser does that starts with the tabs of yesterday. */
   async openTabs(): Promise<void> {
+    if (this.#hasLeft) return;
     const { pages } = sessionApp[this.#app.name];
     const tabs = await Promise.all([...pages, ...pages].map(() => this.#context.newPage()));
     await Promise.all(
@@ -68,6 +76,7 @@ export class Visit {
   }
 
   async #open(path: string): Promise<void> {
+    if (this.#hasLeft) return;
     await this.#settled(() => this.#app.page.goto(this.#app.origin + path));
     await this.#signInAgain();
   }
@@ -84,11 +93,18 @@ export class Visit {
       await Promise.race([back, password]);
       await this.#settled(() => back);
     }
+    this.#hasLeft = this.#signIns === mostSignIns && new URL(page.url()).pathname === '/sign-in';
   }
 
-  /** Waits until the page has loaded, wherever the app has led by then. */
+  /** Waits until the page and its parts have loaded, and after a 401 for the sign-in page, which some faults do not show. */
   async #settled(work: () => Promise<unknown>): Promise<void> {
-    await work();
-    await this.#app.page.waitForLoadState('networkidle');
+    const { page } = this.#app;
+    const responses = await this.#app.responsesDuring(async () => {
+      await work();
+      await page.waitForLoadState('networkidle');
+      await loaded(page);
+    });
+    if (responses.some((response) => response.status() === 401))
+      await page.waitForURL('**/sign-in**', { timeout: leadsToSignInMs }).catch(() => {});
   }
 }
