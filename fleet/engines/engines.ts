@@ -1,10 +1,27 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState } from '../run/state.ts';
-import { clusterEngine, k3sEngine } from './kubernetes/on-demand.ts';
+import { readRunState, stateOf } from '../run/state.ts';
 import { localEngine } from './local/engine.ts';
+import { capabilitiesOf } from './shared/capabilities.ts';
 import type { Engine } from './shared/engine.ts';
 
-const engines: Readonly<Record<string, Engine>> = { local: localEngine, k3s: k3sEngine, cluster: clusterEngine };
+/** Modules are loaded on first use: the Docker and Kubernetes clients are large, and the local engine needs neither. */
+const kubernetesEngine = (name: 'k3s' | 'cluster', sharesNode: boolean): Engine => ({
+  name,
+  capabilities: capabilitiesOf[name],
+  sharesNode,
+  up: async (options) => (await import('./kubernetes/engine.ts')).up(name, options),
+  content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(options),
+  attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, runId),
+  reap: async (runId) => (await import('./kubernetes/end.ts')).endRun(stateOf(name, runId).runId),
+});
+
+const engines: Readonly<Record<string, Engine>> = {
+  local: localEngine,
+  // Each fleet in its own k3s node, a container of this machine's Docker.
+  k3s: kubernetesEngine('k3s', true),
+  // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.
+  cluster: kubernetesEngine('cluster', false),
+};
 
 export const engineNames: readonly string[] = Object.keys(engines);
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { conformance } from '../../fixtures/conformance/conformance.ts';
+import { conformance, rows } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
 import { countOf, describeRow, listOf, summaryOfRows } from '../../fixtures/conformance/report.ts';
-import { rows } from '../../fixtures/conformance/conformance.ts';
-import { foreignClients } from '../../fixtures/foreign-clients/index.ts';
+import { oidcClientTs } from '../../fixtures/foreign-clients/oidc-client-ts.ts';
+import { openidClient } from '../../fixtures/foreign-clients/openid-client.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
@@ -22,7 +22,9 @@ export interface ConformanceOptions {
 /** Measures an Authentik against the fidelity table, and prints the rows. @returns the exit code */
 export async function measureConformance(address: string, options: ConformanceOptions): Promise<number> {
   const { row: ids } = options;
-  const chosen = options.clients ? foreignClients : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
+  const chosen = options.clients
+    ? [openidClient, oidcClientTs]
+    : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
   if (chosen.length === 0)
     throw new HarnessError(`There is no row ${ids?.join(', ')}. See: npm run authentik -- conformance --list`);
   if (options.list) {
