@@ -18,5 +18,5 @@ export async function kubeconfig(run: string | undefined): Promise<void> {
 }
 
 /** The command that shows a run's own namespace. */
-export const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
+const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
   `kubectl --kubeconfig ${file} --namespace ${namespace}`;
