@@ -1,15 +1,22 @@
-// `npm run diagnose`: asks a deployed fleet for a while, and says what is wrong with which pod. It changes nothing.
+// `npm run diagnose`: says what is wrong with which pod of a deployed fleet, from its answers or its logs. It changes
+// nothing.
+import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
+import { sessionLinesIn } from '../e2e/models/session-log.ts';
 import { SmokeClient } from '../e2e/smoke/client.ts';
-import { describeFinding, findingsIn, unnamedIn } from '../e2e/smoke/findings.ts';
+import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../e2e/smoke/findings.ts';
 import { askEachSecond, tally } from '../e2e/smoke/probes.ts';
 import { sessionsIn } from '../e2e/smoke/session-file.ts';
-import { exitCodes } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { progress, runCommand } from './command/run-command.ts';
+import { logTable } from './diagnose/log-table.ts';
+
+type Options = live.TargetOptions & { for: number; cookie?: string; logs?: string };
 
 const command = live
   .withTargetOptions(commandLine('diagnose'))
@@ -21,6 +28,11 @@ const command = live
     '--cookie <file>',
     'file with a line "<app>: <cookie header>" for each session, to see which pods refuse it',
     fromCallersFolder,
+  )
+  .addOption(
+    new Option('--logs <file>', 'ask nothing; count why sessions ended in these logs of the apps; - is standard input')
+      .argParser(fromCallersFolder)
+      .conflicts(['run', 'kustomization', 'cookie']),
   );
 const options = live
   .withConnectionOptions(command)
@@ -28,28 +40,44 @@ const options = live
     'after',
     `
 It asks as \`smoke --watch\` does, and 4 x GET /api/me with a session.
-Exit codes: 0 nothing is wrong, 1 something is, 2 wrong options or the harness failed, 77 cannot run here.`,
+Logs: kubectl logs -n dezky -l 'app.kubernetes.io/name in (${appNames.join(',')})' --since=1h --tail=-1 | npm run diagnose -- --logs -
+Exit codes: 0 nothing is wrong in what was checked, 1 something is (logs: a pod or the store lost sessions, or Authentik
+refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
   )
   .parse()
-  .opts<live.ConnectionOptions & { run?: string; for: number; cookie?: string }>();
+  .opts<Options>();
 
 await runCommand(async () => {
+  if (options.logs !== undefined) {
+    const { text, isWrong } = logTable(sessionLinesIn(read(options.logs).split('\n')));
+    console.log(text);
+    return isWrong ? exitCodes.productFailed : exitCodes.passed;
+  }
   const fleet = await live.fleetFrom(options);
   const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const sessions = options.cookie === undefined ? {} : sessionsIn(options.cookie);
-  progress(`Asking for ${options.for} s …`);
+  progress(`Asking ${Object.values(fleet.urls).join(', ')} for ${options.for} s …`);
   const answers = await askEachSecond(client, { sessions, seconds: options.for, signal: interruption });
   interruption.throwIfAborted();
   for (const app of appNames) {
     const answered = answers.filter(({ of, status }) => of === app && status > 0);
     console.log(`${app}: ${tally(answered.map(({ problem: _problem, ...answer }) => answer)) || 'no answer'}`);
   }
-  const findings = findingsIn(answers);
+  const findings = findingsIn(answers, fleet.urls);
   for (const [index, finding] of findings.entries()) console.log(`\n${describeFinding(finding, index + 1)}`);
   for (const sentence of unnamedIn(answers)) console.log(`\n${sentence}`);
-  if (findings.length > 0) return exitCodes.productFailed;
-  console.log(`\n${styleText('green', '✓')} Nothing is wrong in ${answers.length} answers.`);
-  if (Object.keys(sessions).length === 0)
-    console.log('No session was used, so it is not known whether a pod refuses one. Give one: --cookie <file>');
-  return exitCodes.passed;
+  if (findings.length === 0)
+    console.log(`\n${styleText('green', '✓')} ${answers.length} answers, each as it should be.`);
+  if (answers.some(({ status }) => status > 0)) console.log(checkedIn(answers, sessions).join('\n'));
+  return findings.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new HarnessError(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --logs a file, or -.`,
+    );
+  }
+}

@@ -12,9 +12,8 @@ import * as live from './command/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
 import { exitCodeOfRun } from './runner/runner.ts';
 
-type Options = live.ConnectionOptions &
+type Options = live.TargetOptions &
   Pick<SmokeTarget, 'pods'> & {
-    run?: string;
     sha?: string;
     wait: number;
     authorize?: true;

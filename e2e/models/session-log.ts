@@ -2,9 +2,12 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
 /** A line of an app's log about a session (apps/base/server/sessions/session-log.ts). */
 export interface SessionLine {
+  time: string;
   event: 'session-end' | 'no-session' | 'sign-in';
   reason?: string;
   outcome?: string;
+  /** How many requests the line stands for, when it is more than one. */
+  count?: number;
   app: string;
   pod: string;
   requestId: string;
@@ -12,15 +15,19 @@ export interface SessionLine {
   user?: string;
 }
 
-/** The lines about sessions in a pod's log, of one request if given. */
-export async function sessionLines(fleet: Fleet, pod: string, requestId?: string): Promise<SessionLine[]> {
-  const lines = (await fleet.logs(pod)).flatMap((line) => {
+/** The lines about sessions in a log. Before the JSON of each may be what `kubectl logs --prefix` writes there. */
+export const sessionLinesIn = (log: readonly string[]): SessionLine[] =>
+  log.flatMap((line) => {
     try {
-      const parsed = JSON.parse(line) as SessionLine;
-      return typeof parsed === 'object' && 'event' in parsed ? [parsed] : [];
+      const parsed = JSON.parse(line.slice(line.indexOf('{'))) as SessionLine;
+      return ['session-end', 'no-session', 'sign-in'].includes(parsed.event) ? [parsed] : [];
     } catch {
       return [];
     }
   });
+
+/** The lines about sessions in a pod's log, of one request if given. */
+export async function sessionLines(fleet: Fleet, pod: string, requestId?: string): Promise<SessionLine[]> {
+  const lines = sessionLinesIn(await fleet.logs(pod));
   return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
 }

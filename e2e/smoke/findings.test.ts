@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { findingsIn, unnamedIn } from './findings.ts';
+import { forEachApp } from '../../apps/environment/apps.ts';
+import { checkedIn, findingsIn, unnamedIn } from './findings.ts';
 import { probes, type ProbeAnswer, type ProbeName } from './probes.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
+
+const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
+const addresses = {
+  endSessionUrl: 'https://auth.example/application/o/operator/end-session/',
+  postLogoutRedirectUri: 'https://operator.example/signed-out',
+};
+const findingsOf = (answers: readonly ProbeAnswer[]) => findingsIn(answers, urls);
 
 /** An answer of operator that is right, with these differences. */
 function sample(at: number, pod: string, probe: ProbeName = 'ready', change: Partial<ProbeAnswer> = {}): ProbeAnswer {
@@ -14,19 +22,19 @@ function sample(at: number, pod: string, probe: ProbeName = 'ready', change: Par
     pod,
     revision: '1',
     status,
-    facts: probe === 'ready' ? { driver: 'redis', endSessionUrl: 'https://auth/end' } : {},
+    facts: probe === 'ready' ? { driver: 'redis', ...addresses } : {},
     ...(status === probes[probe].wanted ? {} : { problem: `operator answers ${status}.` }),
     ...change,
   };
 }
 
 test('answers that agree are no finding', () => {
-  expect(findingsIn([sample(0, a), sample(1, b), sample(2, a, 'session'), sample(3, b, 'no session')])).toEqual([]);
+  expect(findingsOf([sample(0, a), sample(1, b), sample(2, a, 'session'), sample(3, b, 'no session')])).toEqual([]);
 });
 
 test('one pod that refuses a session is named, with what each pod answered and since when', () => {
   const refused = { status: 401 };
-  const [finding, ...others] = findingsIn([
+  const [finding, ...others] = findingsOf([
     sample(0, a),
     sample(0, b),
     sample(1, a, 'session'),
@@ -43,15 +51,15 @@ test('one pod that refuses a session is named, with what each pod answered and s
 });
 
 test('pods of different revisions are not the same', () => {
-  const [finding, ...others] = findingsIn([sample(0, a), sample(1, b), sample(2, c, 'ready', { revision: '2' })]);
+  const [finding, ...others] = findingsOf([sample(0, a), sample(1, b), sample(2, c, 'ready', { revision: '2' })]);
   expect(others).toEqual([]);
   expect(finding?.what).toBe('The pods of operator are not the same.');
   expect(finding?.evidence).toEqual([`revision is 1 on ${a}, ${b}; 2 on ${c}.`]);
 });
 
 test('sessions in memory are named before the sessions that are refused for it', () => {
-  const facts = { driver: 'memory' };
-  const findings = findingsIn([
+  const facts = { driver: 'memory', ...addresses };
+  const findings = findingsOf([
     sample(0, a, 'ready', { facts }),
     sample(0, b, 'ready', { facts }),
     sample(1, a, 'session'),
@@ -65,29 +73,91 @@ test('sessions in memory are named before the sessions that are refused for it',
 });
 
 test('a session that every pod refuses may have ended', () => {
-  const [finding] = findingsIn([a, b].map((pod, at) => sample(at, pod, 'session', { status: 401 })));
+  const [finding] = findingsOf([a, b].map((pod, at) => sample(at, pod, 'session', { status: 401 })));
   expect(finding?.next).toContain('it may have ended');
+});
+
+test('the reason that a pod says is told with what it means, and what to look at', () => {
+  const [finding] = findingsOf([
+    sample(1, a, 'session'),
+    sample(2, b, 'session', { status: 401, reason: 'unreadable' }),
+  ]);
+  expect(finding?.evidence).toEqual([
+    `${a}: 1 x 200`,
+    `${b}: 1 x 401 unreadable`,
+    expect.stringMatching(/^unreadable: .*NUXT_OIDC_TOKEN_KEY/),
+  ]);
+  expect(finding?.next).toContain('Compare the key of the pods');
+});
+
+test('a sign-out that leads to another host is found, although all pods agree', () => {
+  const facts = { driver: 'redis', ...addresses, endSessionUrl: 'https://auth.dezky.local/application/o/operator/' };
+  const [finding, ...others] = findingsOf([a, b].map((pod, at) => sample(at, pod, 'ready', { facts })));
+  expect(others).toEqual([]);
+  expect(finding?.what).toBe('Signing out of operator leads elsewhere.');
+  expect(finding?.evidence).toEqual([a, b].map((pod) => expect.stringContaining(`on ${pod} goes to`)));
+});
+
+test('where a sign-in leads is told by pod', () => {
+  const elsewhere = { facts: { leadsTo: 'https://login.example' }, problem: 'It leads to https://login.example.' };
+  const [finding] = findingsOf([
+    sample(0, a, 'sign-in', { facts: { leadsTo: urls.auth } }),
+    sample(1, b, 'sign-in', elsewhere),
+  ]);
+  expect(finding?.evidence).toEqual([`${a}: 1 x 302 to ${urls.auth}`, `${b}: 1 x 302 to https://login.example`]);
+});
+
+test('what was looked at is told, and that sessions were not', () => {
+  const answers = [sample(0, a), sample(1, a, 'sign-in', { facts: { leadsTo: urls.auth } })];
+  const [operator, portal, missing, ...others] = checkedIn(answers, { portal: 'a=b' });
+  expect(others).toEqual([]);
+  expect(operator).toBe(
+    `operator: sign-in leads to ${urls.auth}, sign-out to ${addresses.endSessionUrl} (as its pods say), sessions are in redis.`,
+  );
+  expect(portal).toContain('portal: sign-in leads to nowhere');
+  expect(missing).toMatch(/^Sessions of operator were not checked: .* Give one: --cookie <file>/);
+  expect(
+    checkedIn(
+      answers,
+      forEachApp(() => 'a=b'),
+    ),
+  ).toHaveLength(2);
+});
+
+test('hosts of a domain that does not resolve are one finding', () => {
+  const problemOf = (host: string, path: string) =>
+    `${host} has no address (GET https://${host}${path}; ENOTFOUND: getaddrinfo ENOTFOUND ${host}): look at its DNS record.`;
+  const findings = findingsOf(
+    (['operator', 'portal', 'auth'] as const).flatMap((of) =>
+      ['/', '/api/me'].map((path) =>
+        sample(0, '', 'ready', { of, status: 0, problem: problemOf(`${of}.example`, path) }),
+      ),
+    ),
+  );
+  expect(findings.map(({ evidence }) => evidence)).toEqual([
+    ['Each of operator.example, portal.example, auth.example has no address: look at its DNS record.'],
+  ]);
 });
 
 test('a host that cannot be reached is told once, with the place to fix', () => {
   const problem = 'operator has no address (GET https://operator/api/me; ENOTFOUND): look at its DNS record.';
-  const [finding, ...others] = findingsIn([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
+  const [finding, ...others] = findingsOf([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
   expect(others).toEqual([]);
   expect(finding?.what).toBe('operator gave no answer to 2 of 2 requests, the first at 0.0 s.');
   expect(finding?.evidence).toEqual([problem]);
-  expect(finding?.next).toContain('endpoints,ingress,certificate -l app.kubernetes.io/name=operator');
+  expect(finding?.next).toContain("endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'");
 });
 
 test('an Authentik that does not answer is found, although the apps are well', () => {
   const down = { of: 'auth', status: 503, facts: {}, problem: 'auth answers 503.' } as const;
-  const [finding, ...others] = findingsIn([sample(0, a), sample(1, '', 'discovery', down)]);
+  const [finding, ...others] = findingsOf([sample(0, a), sample(1, '', 'discovery', down)]);
   expect(others).toEqual([]);
   expect(finding?.what).toBe('auth answers 503. The first was at 1.0 s.');
 });
 
 test('a pod that loses Redis for a moment answers both, and is not another pod for it', () => {
-  const down = { status: 503, facts: { ok: 'false', driver: 'redis', endSessionUrl: 'https://auth/end' } };
-  const [finding, ...others] = findingsIn([sample(0, a), sample(1, b), sample(2, a, 'ready', down)]);
+  const down = { status: 503, facts: { ok: 'false', driver: 'redis', ...addresses } };
+  const [finding, ...others] = findingsOf([sample(0, a), sample(1, b), sample(2, a, 'ready', down)]);
   expect(others).toEqual([]);
   expect(finding?.evidence).toEqual([`${a}: 1 x 200, 1 x 503`, `${b}: 1 x 200`]);
 });

@@ -1,10 +1,14 @@
 import { styleText } from 'node:util';
-import { appNames } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { duration } from '../../fleet/duration.ts';
-import type { ProbeAnswer } from './probes.ts';
-import type { Role } from './target.ts';
+import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
+import { isRight, meaningOf } from '../report/session-reasons.ts';
+import type { ProbeAnswer, SessionCookies } from './probes.ts';
+import { endSessionFaults } from './rules/end-session.ts';
+import { readyPods } from './rules/settle.ts';
+import type { Role, SmokeTarget } from './target.ts';
 
-/** Something that is wrong with a deployed fleet. It says what the answers show, and guesses no cause. */
+/** Something that is wrong with a deployed fleet. It says what the answers show and the pods say, and guesses no cause. */
 interface Finding {
   /** A sentence. */
   what: string;
@@ -14,11 +18,35 @@ interface Finding {
   next: string;
 }
 
-export const findingsIn = (answers: readonly ProbeAnswer[]): Finding[] =>
-  ([...appNames, 'auth'] as const).flatMap((of) => {
-    const own = answers.filter((answer) => answer.of === of);
-    return [...unanswered(of, own), ...inMemory(of, own), ...wrong(own), ...different(of, own)];
-  });
+export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] => {
+  const of = (role: Role) => answers.filter((answer) => answer.of === role);
+  return [
+    ...unreachable(answers),
+    ...appNames.flatMap((app) => [
+      ...inMemory(app, of(app)),
+      ...wrong(of(app)),
+      ...wrongSignOut(app, of(app), urls),
+      ...different(app, of(app)),
+    ]),
+    ...wrong(of('auth')),
+  ];
+};
+
+/** What was found well, and what was not looked at, in sentences. */
+export function checkedIn(answers: readonly ProbeAnswer[], sessions: SessionCookies): string[] {
+  const without = appNames.filter((app) => sessions[app] === undefined);
+  return [
+    ...appNames.map((app) => {
+      const said = (name: string) => list(answers.flatMap(({ of, facts }) => (of === app && facts[name]) || []));
+      return `${app}: sign-in leads to ${said('leadsTo') || 'nowhere'}, sign-out to ${said('endSessionUrl') || 'nowhere'} (as its pods say), sessions are in ${said('driver') || 'no store'}.`;
+    }),
+    ...(without.length === 0
+      ? []
+      : [
+          `Sessions of ${without.join(' and ')} were not checked: whether a pod refuses one is not known. Give one: --cookie <file>, with a line "${without[0]}: <the cookie header of a signed-in browser>".`,
+        ]),
+  ];
+}
 
 export const describeFinding = ({ what, evidence, next }: Finding, number: number): string =>
   [styleText('red', `${number}. ${what}`), ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join('\n');
@@ -37,17 +65,28 @@ export function unnamedIn(answers: readonly ProbeAnswer[]): string[] {
 
 const list = (values: Iterable<string>): string => [...new Set(values)].join(', ');
 
-function unanswered(of: Role, answers: readonly ProbeAnswer[]): Finding[] {
+/** Hosts that gave no answer; those with the same cause are one finding. */
+function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
   const failed = answers.filter(({ status }) => status === 0);
-  const [first] = failed;
-  if (!first) return [];
-  return [
-    {
-      what: `${of} gave no answer to ${failed.length} of ${answers.length} requests, the first at ${duration(first.at)}.`,
-      evidence: [first.problem ?? ''],
-      next: `kubectl get pods,endpoints,ingress,certificate -l app.kubernetes.io/name=${of}`,
-    },
-  ];
+  return saidOnce(failed.map(({ problem = '' }) => problem)).map(({ sentence, of: problems }) => {
+    const its = failed.filter(({ problem = '' }) => problems.includes(problem));
+    const of = [...new Set(its.map((answer) => answer.of))];
+    const asked = answers.filter((answer) => of.includes(answer.of));
+    return {
+      what: `${of.join(', ')} gave no answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
+      evidence: [sentence],
+      next: `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`,
+    };
+  });
+}
+
+function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] {
+  const ready = answers.filter(({ probe }) => probe === 'ready');
+  const evidence = readyPods({ settled: false, answers: ready, agreeing: [] }).ready.flatMap(({ pod, facts }) =>
+    endSessionFaults(pod || app, facts, { app, own: urls[app], auth: urls.auth, discovered: undefined }),
+  );
+  if (evidence.length === 0) return [];
+  return [{ what: `Signing out of ${app} leads elsewhere.`, evidence, next: 'npm run config -- check' }];
 }
 
 function inMemory(of: Role, answers: readonly ProbeAnswer[]): Finding[] {
@@ -72,23 +111,36 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
     const refused = asked.filter(({ problem }) => problem !== undefined);
     const [first] = refused;
     if (!first) return [];
-    const hasEnded = probe === 'session' && refused.length === asked.length;
+    const reasons = [...new Set(refused.flatMap(({ reason }) => reason ?? []))];
+    const [reason] = reasons;
+    const hasEnded = probe === 'session' && refused.length === asked.length && reasons.every((one) => isRight.has(one));
     return [
       {
         what: `${first.problem} The first was at ${duration(first.at)}.`,
-        evidence: [...Map.groupBy(asked, ({ pod }) => pod)].map(
-          ([pod, its]) => `${pod || 'without a name'}: ${statusesOf(its)}`,
-        ),
+        evidence: [
+          ...[...Map.groupBy(asked, ({ pod }) => pod)].map(
+            ([pod, its]) => `${pod || 'without a name'}: ${statusesOf(its)}`,
+          ),
+          ...reasons.map((one) => `${one}: ${meaningOf(one).means}`),
+        ],
         next: hasEnded
-          ? 'every pod refuses this session, so it may have ended: sign in again, and give the new cookie'
-          : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
+          ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
+          : reason
+            ? meaningOf(reason).next
+            : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
       },
     ];
   });
 }
 
 const statusesOf = (answers: readonly ProbeAnswer[]): string =>
-  [...Map.groupBy(answers, ({ status }) => status)].map(([status, its]) => `${its.length} x ${status}`).join(', ');
+  [
+    ...Map.groupBy(answers, ({ status, reason, facts: { leadsTo } }) =>
+      [status, reason ?? (leadsTo && `to ${leadsTo}`)].filter(Boolean).join(' '),
+    ),
+  ]
+    .map(([said, its]) => `${its.length} x ${said}`)
+    .join(', ');
 
 /** What the pods of an app say about themselves, where it is not the same for all. */
 function different(of: Role, answers: readonly ProbeAnswer[]): Finding[] {

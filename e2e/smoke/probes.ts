@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { reasonNamed, type SessionReason } from '../report/session-reasons.ts';
 import type { SmokeClient } from './client.ts';
-import { authorizationFaults } from './rules/authorization-request.ts';
+import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { Role, SmokeTarget } from './target.ts';
 
@@ -31,8 +32,10 @@ export interface ProbeAnswer {
   /** Empty strings for what the answer does not name. */
   pod: string;
   revision: string;
-  /** What should be the same for every pod: its report about itself. */
+  /** What should be the same for every pod: its report about itself, or where a sign-in leads. */
   facts: Readonly<Record<string, string>>;
+  /** Why there is no session, as the pod says. */
+  reason?: SessionReason;
   /** What is wrong with it, as a sentence. */
   problem?: string;
 }
@@ -127,6 +130,8 @@ export async function ask(
     const answer = await client.get(of, pathOf(of, probe), cookie ? { headers: { cookie } } : {});
     const { status, headers } = answer;
     const report = probe === 'ready' ? reportIn(answer.body) : {};
+    const reason = reasonNamed(String(headers['x-session-reason']));
+    const target = probe === 'sign-in' ? readLocation(answer) : null;
     const { wanted, asks } = probes[probe];
     const faults = probe === 'sign-in' && of !== 'auth' ? signInFaults(client, of, answer) : [];
     // A sign-in may be answered with another redirect.
@@ -140,10 +145,11 @@ export async function ask(
       pod: podName(String(headers['x-served-by'] ?? report['pod'] ?? '')) ?? '',
       revision: revisionName(String(headers['x-revision'] ?? report['revision'] ?? '')) ?? '',
       facts: Object.fromEntries(
-        Object.entries(report).flatMap(([name, value]) =>
+        Object.entries({ ...report, ...(target && { leadsTo: target.origin }) }).flatMap(([name, value]) =>
           typeof value === 'object' || namedByHeaders.has(name) ? [] : [[name, String(value)]],
         ),
       ),
+      ...(reason ? { reason } : {}),
       ...(problem ? { problem } : {}),
     };
   } catch (error) {

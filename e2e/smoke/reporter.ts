@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { verdictOn } from '../report/verdict.ts';
 import { variables, type SmokeTarget } from './target.ts';
 
@@ -32,7 +33,6 @@ export default class SmokeReporter implements Reporter {
   readonly #errors: string[] = [];
   readonly #checks: CheckRecord[] = [];
   readonly #ended = new Set<TestCase>();
-  readonly #reported = new Set<string>();
   #suite: Suite | undefined;
 
   constructor({ folder }: { folder: string }) {
@@ -52,13 +52,8 @@ export default class SmokeReporter implements Reporter {
     const check = recordOf(test, result);
     this.#checks.push(check);
     if (check.status !== 'not checked') this.#ended.add(test);
-    const seen = check.saw ? styleText('dim', `  ${check.saw}`) : '';
-    console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${seen}`);
-    for (const sentence of check.says) {
-      // A host that is down fails each of its checks. The full message is printed only once.
-      console.log(`    ${this.#reported.has(sentence) ? 'as above' : sentence}`);
-      this.#reported.add(sentence);
-    }
+    const said = check.saw || (check.status === 'skipped' ? check.says.join(' ') : '');
+    console.log(`${marks[check.status]} ${check.of.padEnd(8)} ${check.check}${said && styleText('dim', `  ${said}`)}`);
   }
 
   onEnd({ status }: Pick<FullResult, 'status'>): void {
@@ -68,7 +63,11 @@ export default class SmokeReporter implements Reporter {
     const report = { urls, sha, verdict, checks: this.#checks };
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, 'smoke.json'), `${JSON.stringify(report, null, 2)}\n`);
-    console.log(`\n${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
+    // At the end, where they are looked for, and once: a host that is down fails each of its checks.
+    const failed = this.#checks.filter((check) => check.status === 'failed');
+    console.log('');
+    for (const { sentence } of saidOnce(failed.flatMap(({ says }) => says))) console.log(`${marks.failed} ${sentence}`);
+    console.log(`${verdict.passed} passed, ${verdict.failed} failed, ${verdict.skipped} skipped`);
   }
 
   /** An unfinished check is not a verdict, and neither is one that did not start. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
+import { originsOf, productionHosts } from '../../fleet/hosts.ts';
 import {
   accessBy,
   fleetFrom,
@@ -53,8 +54,12 @@ const parsed = (...args: string[]) => withTargetOptions(new Command()).parse(arg
 
 test('every origin that is missing is named at once', async () => {
   await expect(fleetFrom(parsed('--url-portal', 'https://portal.example'))).rejects.toThrow(
-    /^Not given: --url-operator, --url-auth\. Give them, or --run <id>/,
+    /^Not given: --url-operator, --url-auth\. Give them all, or none/,
   );
+});
+
+test('without options the origins come from the manifests', async () => {
+  expect((await fleetFrom(parsed())).urls).toEqual(originsOf(productionHosts));
 });
 
 test('the origins come from the options', async () => {

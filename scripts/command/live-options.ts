@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { appNames } from '../../apps/environment/apps.ts';
+import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import type { Role } from '../../e2e/smoke/target.ts';
 import { engineOfRun } from '../../fleet/engines/engines.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { origin } from '../../fleet/hosts.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { render } from '../../fleet/manifests/render.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from './command-line.ts';
 
 /** How to reach a deployed fleet, as parsed by commander. */
@@ -21,13 +26,19 @@ const urlOptions = roles.map((role) => ({
   option: new Option(`--url-${role} <url>`, `such as https://${role}.dezky.example`).argParser(parseOrigin),
 }));
 
-/** Adds `--run` and the URL of each app and of Authentik. */
+/** Adds the options for the fleet to ask: by its manifests, by URLs, or a fleet of this machine. */
 export function withTargetOptions(command: Command): Command {
+  const urls = urlOptions.map(({ option }) => option.attributeName());
+  command.addOption(
+    new Option('--kustomization <folder>', 'manifests that say the URLs; default: fleet/apps')
+      .argParser(fromCallersFolder)
+      .conflicts(urls),
+  );
   for (const { option } of urlOptions) command.addOption(option);
-  const instead = urlOptions.map(({ option }) => option.attributeName());
   return command.addOption(
     new Option('--run <id>', 'this fleet of this machine, whose addresses are then known').conflicts([
-      ...instead,
+      ...urls,
+      'kustomization',
       'proxy',
       'connectTo',
       'ca',
@@ -55,10 +66,23 @@ export const withSmokeReports = (command: Command): Command =>
       .default('reports/smoke'),
   );
 
+/** The URLs that the ConfigMaps give the apps. @throws HarnessError when one is missing. */
+export function urlsIn(objects: readonly KubeObject[]): Record<Role, string> {
+  const given: Record<string, string> = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data));
+  const missing = roles.map(urlVariable).filter((variable) => !given[variable]);
+  if (missing.length > 0) {
+    throw new HarnessError(
+      `No ConfigMap of the manifests has ${missing.join(', ')}, so it is not known where to ask. Set it there.`,
+    );
+  }
+  return Object.fromEntries(roles.map((role) => [role, given[urlVariable(role)]])) as Record<Role, string>;
+}
+
+/** The options of {@link withTargetOptions} and {@link withConnectionOptions}, as parsed by commander. */
+export type TargetOptions = ConnectionOptions & { run?: string; kustomization?: string };
+
 /** The fleet that these options name. @throws HarnessError for URLs that are missing, or options that cannot be combined. */
-export async function fleetFrom(
-  options: ConnectionOptions & { run?: string },
-): Promise<LiveAccess & { urls: Record<Role, string> }> {
+export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<Role, string> }> {
   if (options.run !== undefined) {
     const { hosts, edge } = await engineOfRun(options.run).attach(options.run);
     const urls = Object.fromEntries(roles.map((role) => [role, origin(hosts[role])])) as Record<Role, string>;
@@ -66,9 +90,13 @@ export async function fleetFrom(
   }
   const given = options as Readonly<Record<string, unknown>>;
   const missing = urlOptions.filter(({ option }) => given[option.attributeName()] === undefined);
+  if (missing.length === urlOptions.length) {
+    const { kustomization = join(repositoryRoot, 'fleet/apps') } = options;
+    return { urls: urlsIn(await render(kustomization)), ...accessBy(options) };
+  }
   if (missing.length > 0) {
     const flags = missing.map(({ option }) => option.long).join(', ');
-    throw new HarnessError(`Not given: ${flags}. Give them, or --run <id> for a fleet of this machine.`);
+    throw new HarnessError(`Not given: ${flags}. Give them all, or none for those of fleet/apps.`);
   }
   const urls = urlOptions.map(({ role, option }) => [role, given[option.attributeName()]]);
   return { urls: Object.fromEntries(urls) as Record<Role, string>, ...accessBy(options) };

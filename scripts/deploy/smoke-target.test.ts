@@ -33,5 +33,5 @@ test('the way there is passed on', () => {
 
 test('an app that is given no address cannot be looked at', () => {
   const objects = patched('ConfigMap', 'operator-config', { op: 'remove', path: '/data/NUXT_PUBLIC_OPERATOR_URL' });
-  expect(() => smokeTargetOf(objects, sha, {})).toThrow('No ConfigMap of the release has NUXT_PUBLIC_OPERATOR_URL');
+  expect(() => smokeTargetOf(objects, sha, {})).toThrow('No ConfigMap of the manifests has NUXT_PUBLIC_OPERATOR_URL');
 });

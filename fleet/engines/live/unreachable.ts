@@ -49,6 +49,25 @@ export class Unreachable extends Error {
   }
 }
 
+/**
+ * Sentences without repetition: those of {@link Unreachable} that differ only in host and request are one.
+ * @returns each with the sentences that it stands for.
+ */
+export function saidOnce(sentences: readonly string[]): Array<{ sentence: string; of: readonly string[] }> {
+  const parts = sentences.map((sentence) => {
+    const [, host, what, fix] = /^(\S+) (.+?) \(GET .*\): (.+)$/.exec(sentence) ?? [];
+    return { sentence, host, said: what === undefined ? sentence : `${what}: ${fix}` };
+  });
+  return [...Map.groupBy(parts, ({ said }) => said)].map(([said, its]) => {
+    const hosts = new Set(its.map(({ host }) => host));
+    const [first] = its;
+    return {
+      sentence: hosts.size > 1 || !first ? `Each of ${[...hosts].join(', ')} ${said}` : first.sentence,
+      of: its.map(({ sentence }) => sentence),
+    };
+  });
+}
+
 /** Node's error code when the proxy responds but opens no tunnel. */
 const refusedByProxy = 'ERR_PROXY_TUNNEL';
 

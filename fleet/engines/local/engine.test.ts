@@ -90,6 +90,16 @@ describe('a start', () => {
     expect(readdirSync(runsDirectory())).toEqual([fleet.runId]);
   });
 
+  test('that cannot run the manifests is refused before anything is built', async () => {
+    const progress: string[] = [];
+    const refused = engineOf(web({ container: { command: ['node'] } })).up({
+      onProgress: (line) => progress.push(line),
+    });
+    await expect(refused).rejects.toThrow(/does not model[^]*"command"/);
+    expect(progress.join()).not.toContain('apps built');
+    expect(readdirSync(runsDirectory())).toEqual([fleet.runId]);
+  });
+
   test('that is given up leaves nothing', async () => {
     const abort = new AbortController();
     const starting = engineOf(web(neverReady)).up({ runId: 'given-up', signal: abort.signal });

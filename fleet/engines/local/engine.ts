@@ -8,6 +8,7 @@ import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
+import { ofKind } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
 import { isRunAlive, reapAbandoned } from '../../run/runs.ts';
@@ -94,6 +95,8 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     const inputs = await localInputs(manifests, imagesModule, options);
     const { objects, sources } = inputs;
     recordManifests(runId, objects);
+    // Before the builds, which take longer than a refusal should.
+    const { secrets, ...model } = modelOf(objects);
     phase('manifests read');
 
     const builds = await buildApps(inputs.apps, { ...sources, onProgress, signal });
@@ -103,11 +106,10 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 
     const { authority, caFile } = await trustReady;
     const controlToken = randomBytes(32).toString('base64url');
-    const model = modelOf([...objects, ...harnessSecrets(authority, controlToken)]);
     phase('authority made');
 
     const plan: SupervisorPlan = {
-      model,
+      model: { ...model, secrets: [...secrets, ...ofKind(harnessSecrets(authority, controlToken), 'Secret')] },
       imagesModule,
       builds: Object.fromEntries(
         inputs.images.flatMap(({ key, image }) => {
