@@ -9,7 +9,16 @@ const options = withSmokeReports(
   withConnectionOptions(
     commandLine('deploy')
       .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
-      .requiredOption('--sha <commit>', 'the commit; its images must have been pushed, tagged with it')
+      .addOption(
+        new Option('--sha <commit>', 'the commit; its images must have been pushed, tagged with it').conflicts('to'),
+      )
+      .option('--to <commit>', 'go back to this commit, with its images and manifests, whatever is checked out')
+      .addOption(
+        new Option('--status', 'only say what is live: revision, ready replicas, since when, image').conflicts([
+          'sha',
+          'to',
+        ]),
+      )
       .requiredOption('--context <name>', 'context of the kubeconfig, which must be the current one as well')
       .addOption(
         new Option('--kubeconfig <file>', 'file with that context').env('KUBECONFIG').argParser(fromCallersFolder),
@@ -26,7 +35,7 @@ const options = withSmokeReports(
 Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
 that is not pinned or not known, and whatever else the manifest rules find (fleet/manifests/rules.ts).
 Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
-Exit codes: 0 released; 1 the manifests are at fault, or the release failed (also when it was rolled back); 2 refused
+Exit codes: 0 released, or (--status) every app is ready on one revision; 1 the manifests are at fault, or the release failed (also when it was rolled back); 2 refused
 for another reason, or the harness failed; 77 cannot run here.`,
   )
   .parse()

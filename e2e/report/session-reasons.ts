@@ -1,7 +1,5 @@
 import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 
-export type { SessionReason };
-
 /** What the reason of an app says about the cause, and what to look at next (docs/sessions.md). */
 const meanings: Readonly<Record<SessionReason, { means: string; next: string }>> = {
   none: {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
-import { reasonNamed, type SessionReason } from '../report/session-reasons.ts';
+import { reasonNamed } from '../report/session-reasons.ts';
 import type { SmokeClient } from './client.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';

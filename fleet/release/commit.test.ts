@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commitToRelease } from './commit.ts';
+import { commitToRelease, manifestsOf } from './commit.ts';
 
 let checkout: string;
 let first: string;
@@ -57,4 +57,23 @@ test('files that differ are named', async () => {
   await expect(commitToRelease(second, checkout)).rejects.toThrow(
     `Files differ from ${second}: file, new. Commit them,`,
   );
+});
+
+test('the manifests of an earlier commit are read beside the checkout, which stays as it is', async () => {
+  const file = join(checkout, 'fleet/apps/kustomization.yaml');
+  mkdirSync(join(checkout, 'fleet/apps'), { recursive: true });
+  writeFileSync(file, 'old');
+  const old = commit('third');
+  writeFileSync(file, 'new');
+  const read = async () => {
+    using manifests = await manifestsOf(old, checkout);
+    return { folder: manifests.folder, text: readFileSync(join(manifests.folder, 'kustomization.yaml'), 'utf8') };
+  };
+  const { folder, text } = await read();
+  expect({ text, now: readFileSync(file, 'utf8'), left: existsSync(folder) }).toEqual({
+    text: 'old',
+    now: 'new',
+    left: false,
+  });
+  await expect(manifestsOf(first, checkout)).rejects.toThrow(/^The manifests of \w+ cannot be read: .*fleet\/apps/);
 });

@@ -1,6 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { runProgram } from '../programs.ts';
 import { repositoryRoot } from '../root.ts';
+
+/** The full SHA of a commit. @throws HarnessError when it does not exist. */
+export async function commitNamed(wanted: string, checkout: string = repositoryRoot): Promise<string> {
+  const isHexadecimal = /^[0-9a-f]{7,40}$/i.test(wanted);
+  const sha = isHexadecimal ? await run(checkout, ['rev-parse', '--verify', '--quiet', `${wanted}^{commit}`]) : '';
+  if (sha !== '') return sha;
+  throw new HarnessError(
+    `There is no commit "${wanted}" in this checkout. Give the SHA of a commit (git log), or get it: git fetch --all`,
+  );
+}
+
+/**
+ * The manifests of a commit, in a folder that is removed with the scope. The checkout stays as it is.
+ * @throws HarnessError when the commit has none.
+ */
+export async function manifestsOf(
+  sha: string,
+  checkout: string = repositoryRoot,
+): Promise<Disposable & { folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'manifests-'));
+  const remove = (): void => rmSync(folder, { recursive: true });
+  const script = 'git archive "$1" fleet/apps | tar -x -C "$2"';
+  const { code, stderr } = await runProgram('sh', ['-c', script, 'sh', sha, folder], { cwd: checkout });
+  if (code === 0) return { folder: join(folder, 'fleet/apps'), [Symbol.dispose]: remove };
+  remove();
+  throw new HarnessError(
+    `The manifests of ${sha} cannot be read: ${stderr.trim()}. Give a commit that has fleet/apps.`,
+  );
+}
 
 /**
  * The full SHA of the commit to release. The manifests of this checkout are applied, so the checkout must be exactly
@@ -9,13 +41,7 @@ import { repositoryRoot } from '../root.ts';
  */
 export async function commitToRelease(wanted: string, checkout: string = repositoryRoot): Promise<string> {
   const git = (...args: string[]): Promise<string> => run(checkout, args);
-  const isHexadecimal = /^[0-9a-f]{7,40}$/i.test(wanted);
-  const sha = isHexadecimal ? await git('rev-parse', '--verify', '--quiet', `${wanted}^{commit}`) : '';
-  if (sha === '') {
-    throw new HarnessError(
-      `There is no commit "${wanted}" in this checkout. Give the SHA of a commit (git log), or get it: git fetch --all`,
-    );
-  }
+  const sha = await commitNamed(wanted, checkout);
   const head = await git('rev-parse', 'HEAD');
   if (head !== sha) {
     throw new HarnessError(

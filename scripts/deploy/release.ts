@@ -2,23 +2,28 @@ import { styleText } from 'node:util';
 import { runSmoke } from '../../e2e/smoke/run.ts';
 import { accountIn } from '../../e2e/smoke/target.ts';
 import { duration } from '../../fleet/duration.ts';
-import { exitCodes } from '../../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
-import { commitToRelease } from '../../fleet/release/commit.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { commitNamed, commitToRelease, manifestsOf } from '../../fleet/release/commit.ts';
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
+import { liveApps, type LiveApp } from '../../fleet/release/live-apps.ts';
 import { renderPinned } from '../../fleet/release/pin.ts';
 import { namespaceIn, planOf } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
 import { releaseTarget } from '../../fleet/release/target.ts';
 import { interruption } from '../command/interruption.ts';
 import type { ConnectionOptions } from '../command/live-options.ts';
+import { inColumns } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { exitCodeOfRun } from '../runner/runner.ts';
 import { smokeTargetOf } from './smoke-target.ts';
 
 export interface ReleaseOptions extends ConnectionOptions {
-  sha: string;
+  sha?: string;
+  to?: string;
+  status?: true;
   context: string;
   kubeconfig?: string;
   namespace?: string;
@@ -43,25 +48,34 @@ const codes = {
 const outcomeText: Readonly<Record<ReleaseOutcome, string>> = {
   released: 'is released',
   unproven: 'is rolled out, and left there, but could not be looked at from outside: see above',
-  failed: 'failed, and stays as far as it came. To go back, release the commit before',
+  failed: 'failed, and stays as far as it came. To go back: npm run deploy -- --to <the commit before> …',
   'rolled back': 'failed and was rolled back',
 };
 
 const leftAlone = (namespace: string): string =>
   `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
 
-/** Releases the commit that is checked out, and says how that went. @returns the exit code */
+/** Releases the commit that is checked out, or goes back to another one, and says how that went. @returns the exit code */
 export async function release(options: ReleaseOptions): Promise<number> {
   accountIn(process.env);
-  const sha = await commitToRelease(options.sha);
-  const pinned = await renderPinned(sha);
-  const { kubeconfig, namespace } = releaseTarget(
-    { kubeconfig: options.kubeconfig, context: options.context, namespace: options.namespace },
-    namespaceIn(pinned),
-  );
+  const { kubeconfig: file, context, namespace: wanted } = options;
+  const targetOf = (objects: readonly KubeObject[]) =>
+    releaseTarget({ kubeconfig: file, context, namespace: wanted }, namespaceIn(objects));
+  if (options.status) {
+    const { kubeconfig, namespace } = targetOf(await renderPinned('any'));
+    return printLive(await liveApps(new KubernetesApi(kubeconfig, 'dezky-deploy'), namespace));
+  }
+  if (options.to === undefined && options.sha === undefined)
+    throw new HarnessError('Give --sha <commit> to release it, --to <commit> to go back to it, or --status.');
+  const sha = await (options.to === undefined ? commitToRelease(options.sha ?? '') : commitNamed(options.to));
+  using manifests = options.to === undefined ? undefined : await manifestsOf(sha);
+  const pinned = await renderPinned(sha, manifests?.folder);
+  const { kubeconfig, namespace } = targetOf(pinned);
   const { objects, faults } = planOf(pinned, sha, namespace);
   if (faults.length > 0) {
     for (const fault of faults) progress(`${styleText('red', 'refused')} ${fault}`);
+    if (manifests)
+      progress(`These are today's rules. To release it by its own: git checkout ${sha}, then --sha ${sha}`);
     return exitCodes.productFailed;
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
@@ -93,4 +107,12 @@ export async function release(options: ReleaseOptions): Promise<number> {
   });
   console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
+}
+
+/** @returns 0 when every replica of every app is ready on one revision */
+function printLive(live: readonly LiveApp[]): number {
+  const rows = live.map(({ name, revision, ready, since, image }) => [name, revision, ready, since, image]);
+  console.log(inColumns([['app', 'revision', 'ready', 'since', 'image'], ...rows]).join('\n'));
+  const isWell = live.every(({ isComplete }) => isComplete) && new Set(live.map(({ revision }) => revision)).size === 1;
+  return isWell ? exitCodes.passed : exitCodes.productFailed;
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { SessionLine } from '../../e2e/models/session-log.ts';
-import { meaningOf, reasonNamed, type SessionReason } from '../../e2e/report/session-reasons.ts';
+import { meaningOf, reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { inColumns } from '../command/output.ts';
 
@@ -36,7 +37,7 @@ export function logTable(lines: readonly SessionLine[]): { text: string; isWrong
       return [
         did[first.event],
         saidBy(first),
-        first.pod,
+        podOf(first),
         String(requests),
         String(sessions),
         timeOf(first),

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { appNames } from '../../../environment/apps.ts';
+import { sessionReasons } from '../../../environment/session-reasons.ts';
+import { folders, routes } from '../http/routes.ts';
+import { metrics } from './metrics.ts';
+
+const fleet = new URL('../../../../fleet/', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, fleet), 'utf8');
+
+interface Rules {
+  spec: { groups: Array<{ rules: Array<{ alert: string; expr: string; annotations: { runbook: string } }> }> };
+}
+const alerts = (parse(read('monitoring/rules.yaml')) as Rules).spec.groups.flatMap(({ rules }) => rules);
+
+const metricsByName = await Promise.all(
+  Object.values(metrics).map(async (metric) => {
+    const { name, type } = await metric.get();
+    const { labelNames } = metric as unknown as { labelNames: string[] };
+    return { name, labelNames, series: type === 'histogram' ? ['_count', '_sum', '_bucket'] : [''] };
+  }),
+);
+/** Values that the code gives to these labels. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  reason: sessionReasons,
+  outcome: ['fresh', 'ended', 'unavailable', ...sessionReasons],
+  route: [...routes, ...folders].flatMap(({ serves }) => serves ?? []),
+};
+/** What Prometheus adds (pod-monitor.yaml). */
+const targetLabels = ['app', 'pod'];
+
+test.each(alerts)('$alert asks for metrics, labels and values that the apps have', ({ expr }) => {
+  const selectors = [...expr.matchAll(/(dezky_\w+)(?:\{([^}]*)\})?/g)];
+  expect(selectors).not.toEqual([]);
+  for (const [, series = '', matchers = ''] of selectors) {
+    const metric = metricsByName.find(({ name, series: suffixes }) =>
+      suffixes.some((suffix) => name + suffix === series),
+    );
+    expect(metric, series).toBeDefined();
+    for (const [, label = '', value = ''] of matchers.matchAll(/(\w+)=~?"([^"]*)"/g)) {
+      expect(metric?.labelNames).toContain(label);
+      for (const one of value.split('|')) expect(values[label], `${label} of ${series}`).toContain(one);
+    }
+  }
+  const by = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
+  const own = metricsByName.flatMap(({ labelNames }) => labelNames);
+  expect([...targetLabels, ...own]).toEqual(expect.arrayContaining(by));
+});
+
+test.each(alerts)('the runbook of $alert exists', ({ annotations }) => {
+  expect(read(`../${annotations.runbook}`)).toMatch(/^# /);
+});
+
+test('the kustomization has every file of its folder', () => {
+  const { resources } = parse(read('monitoring/kustomization.yaml')) as { resources: string[] };
+  const files = readdirSync(new URL('monitoring/', fleet)).filter((file) => file !== 'kustomization.yaml');
+  expect(resources.toSorted()).toEqual(files.toSorted());
+});
+
+test('Prometheus finds the pods of each app, and their port', () => {
+  const { selector, podMetricsEndpoints } = (
+    parse(read('monitoring/pod-monitor.yaml')) as {
+      spec: {
+        selector: { matchLabels: object; matchExpressions: Array<{ key: string; values: string[] }> };
+        podMetricsEndpoints: Array<{ port: string }>;
+      };
+    }
+  ).spec;
+  expect(selector.matchExpressions).toEqual([
+    { key: 'app.kubernetes.io/name', operator: 'In', values: [...appNames].toSorted() },
+  ]);
+  for (const app of appNames) {
+    const objects = parseAllDocuments(read(`apps/${app}.yaml`)).map((document) => document.toJS() as Deployment);
+    const { metadata, spec } = objects.find(({ kind }) => kind === 'Deployment')!.spec.template;
+    expect(metadata.labels).toMatchObject({ ...selector.matchLabels, 'app.kubernetes.io/name': app });
+    const [{ ports, env }] = spec.containers;
+    for (const { port } of podMetricsEndpoints) {
+      const { containerPort } = ports.find(({ name }) => name === port) ?? {};
+      expect(env).toContainEqual({ name: 'METRICS_PORT', value: String(containerPort) });
+    }
+  }
+});
+
+interface Deployment {
+  kind: string;
+  spec: {
+    template: {
+      metadata: { labels: Record<string, string> };
+      spec: {
+        containers: [
+          { ports: Array<{ name: string; containerPort: number }>; env: Array<{ name: string; value?: string }> },
+        ];
+      };
+    };
+  };
+}

@@ -1,0 +1,50 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import { liveApps } from './live-apps.ts';
+
+const deployment = (name: string, ready: number): V1Deployment => ({
+  metadata: { name },
+  spec: {
+    replicas: 2,
+    selector: {},
+    template: {
+      metadata: { labels: { 'app.kubernetes.io/version': 'abc' } },
+      spec: { containers: [{ name, image: `dezky/${name}:abc` }] },
+    },
+  },
+  status: {
+    replicas: 2,
+    updatedReplicas: 2,
+    readyReplicas: ready,
+    availableReplicas: ready,
+    conditions: [
+      {
+        type: 'Progressing',
+        status: 'True',
+        reason: ready === 2 ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
+        lastUpdateTime: new Date('2026-01-01T10:00:00Z'),
+      },
+    ],
+  },
+});
+const pod = (name: string) => ({
+  metadata: { labels: { 'app.kubernetes.io/name': name } },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+});
+
+test('what is live is told for each app, also one that rolls out and one that is not there', async () => {
+  const items = [deployment('operator', 2), deployment('portal', 1)];
+  const pods = ['operator', 'operator', 'portal'].map(pod);
+  const api = {
+    apps: { listNamespacedDeployment: () => Promise.resolve({ items }) },
+    core: { listNamespacedPod: () => Promise.resolve({ items: pods }) },
+  } as unknown as KubernetesApi;
+  const live = await liveApps(api, 'dezky');
+  const image = (name: string) => ({ name, revision: 'abc', image: `dezky/${name}:abc` });
+  expect(live.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
+    { ...image('operator'), ready: '2/2', since: '2026-01-01T10:00:00.000Z', isComplete: true },
+    { name: 'platform-api', revision: 'not deployed', image: '', ready: '0/0', since: '', isComplete: false },
+    { ...image('portal'), ready: '1/2', since: 'ReplicaSetUpdated', isComplete: false },
+  ]);
+});
