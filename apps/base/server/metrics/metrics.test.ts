@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Histogram } from 'prom-client';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { appNames } from '../../../environment/apps.ts';
@@ -16,9 +17,9 @@ const alerts = (parse(read('monitoring/rules.yaml')) as Rules).spec.groups.flatM
 
 const metricsByName = await Promise.all(
   Object.values(metrics).map(async (metric) => {
-    const { name, type } = await metric.get();
+    const { name } = await metric.get();
     const { labelNames } = metric as unknown as { labelNames: string[] };
-    return { name, labelNames, series: type === 'histogram' ? ['_count', '_sum', '_bucket'] : [''] };
+    return { name, labelNames, series: metric instanceof Histogram ? ['_count', '_sum', '_bucket'] : [''] };
   }),
 );
 /** Values that the code gives to these labels. */
