@@ -44,6 +44,12 @@ test('a refusal that is right is no evidence, unless the message is about its st
   expect(about).toMatchObject({ kind: '401, session signed-out, from operator.dezky.example', by: 'operator-a' });
 });
 
+test('a redirect to a host of the fleet that nothing followed is none', () => {
+  expect(
+    evidenceOf(mark('/auth/oidc/login', 302, { location: 'auth.dezky.example/application/o/authorize/' })),
+  ).toEqual([]);
+});
+
 test('the request of which the message speaks comes before a later one', () => {
   const marks = [mark('/api/me', 401, { reason: 'missing' }), mark('/api/users', 502)];
   const message = 'Error: the API\n\nExpected: 200\nReceived: 401';

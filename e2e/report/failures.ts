@@ -1,3 +1,4 @@
+import { productionHosts } from '../../fleet/hosts.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
@@ -40,7 +41,7 @@ const pageError = /^Error: A page wrote an error that the test does not expect: 
  */
 function wrongIn(marks: readonly Mark[], message: string): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
-  const hosts = new Set(marks.map(({ host }) => host));
+  const hosts = new Set([...Object.values(productionHosts), ...marks.map(({ host }) => host)]);
   const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(message);
   const rank = (mark: Mark): number =>
     mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
@@ -51,7 +52,7 @@ function wrongIn(marks: readonly Mark[], message: string): Mark[][] {
   return [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0));
 }
 
-/** A redirect to a host that the test has not been to: a browser that follows it leaves the fleet. */
+/** A redirect to a host that is neither of the fleet nor one that the test has been to. */
 const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>
   location !== '' && !hosts.has(location.split('/', 1)[0] ?? '');
 

@@ -13,7 +13,6 @@ const mostTimelines = 20;
 export function runPage(report: RunReport): string {
   const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
   const failed = tests.filter(({ failure }) => failure);
-  const passed = tests.filter(({ status }) => status === 'passed');
   return page(
     'Run report',
     {
@@ -38,11 +37,6 @@ export function runPage(report: RunReport): string {
           ${failed.map((test, index) => failedTest(test, index, report.source))}`
       }
       ${notRun(tests)}
-      ${
-        passed.length > 0 &&
-        html`<h2>Passed tests</h2>
-          ${list(passed.map(({ title, spec, line }) => html`${title} <code>${spec}:${line}</code>`))}`
-      }
       <p>
         <a href="html/index.html">Playwright's report</a> has the steps and attachments of every test;
         <code>npx playwright show-trace</code> opens a trace.
