@@ -18,8 +18,16 @@ export async function down(named: string | undefined, options: { all?: boolean }
   await clearAbandonedBuilds();
 
   const failures: Failure[] = [];
+  /** A run that cannot be ended must not prevent the end of the others. */
   const endAll = async (runIds: readonly string[]): Promise<void> => {
-    for (const runId of runIds) await attempt(runId, failures);
+    for (const runId of runIds) {
+      try {
+        await engineOfRun(runId).reap(runId);
+        process.stdout.write(`${runId} is down.\n`);
+      } catch (error) {
+        failures.push({ runId, error: error as Error });
+      }
+    }
   };
   await endAll(abandoned);
   if (named === undefined && !options.all && abandoned.length > 0) {
@@ -43,16 +51,6 @@ const stillUp = (living: readonly string[]): string =>
 interface Failure {
   runId: string;
   error: Error;
-}
-
-/** A run that cannot be ended must not prevent the end of the others. */
-async function attempt(runId: string, failures: Failure[]): Promise<void> {
-  try {
-    await engineOfRun(runId).reap(runId);
-    process.stdout.write(`${runId} is down.\n`);
-  } catch (error) {
-    failures.push({ runId, error: error as Error });
-  }
 }
 
 /** Only when all errors mean that this machine lacks something does the result mean that too. */
