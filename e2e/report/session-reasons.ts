@@ -45,7 +45,7 @@ const meanings: Readonly<Record<SessionReason, { means: string; next: string }>>
 };
 
 /** Reasons after which a signed-in user is refused rightly. */
-export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'signed-out', 'replaced']);
+export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'signed-out', 'back-channel', 'replaced']);
 
 /** A header's value as a reason; undefined when it is none, so that other texts are never printed. */
 export const reasonNamed = (text: string | null | undefined): SessionReason | undefined =>
