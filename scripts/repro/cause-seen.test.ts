@@ -127,6 +127,11 @@ test.each<[string, string, Short[]]>([
   }
 });
 
+test('of a recording without cookies it is not said that no response removed the cookie', () => {
+  const text = seen(callBy('a-1', 1, 200), callBy('a-1', 2, 401, { reason: 'none' }));
+  expect(text).toContain('The recording has no cookies, and does not show where it went.');
+});
+
 test('a cookie that was sent and did not arrive', () => {
   expect(seen(signInBy('a-1'), callBy('a-1', 2, 401, { reason: 'none', cookie }))).toContain('A proxy removed it');
 });

@@ -33,7 +33,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   const refused = requests[index]!;
   const { reason, hasCookie, does } = refused;
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
-    return withoutCookie(requests, index);
+    return withoutCookie(story, index);
   if (reason === undefined) {
     if (requests.length > 1) return undefined;
     return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
@@ -85,13 +85,18 @@ function nothingWrong(requests: readonly StoryRequest[], [index]: readonly numbe
 }
 
 /** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
-function withoutCookie(requests: readonly StoryRequest[], index: number): Verdict {
+function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdict {
   const refused = requests[index]!;
   const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie`;
   if (refused.hasCookie === true)
     return known(
       `The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`,
       'A proxy removed it, or the app expects another name (docs/sessions.md).',
+    );
+  if (refused.hasCookie === undefined || !knowsCookies)
+    return known(
+      `The cause: request ${index + 1} had no session cookie.`,
+      'The recording has no cookies, and does not show where it went. Export it with sensitive data, or look at the cookies of the browser.',
     );
   const before = (is: (request: StoryRequest) => boolean): number =>
     requests.findLastIndex((request, at) => at < index && request.app === refused.app && is(request));
