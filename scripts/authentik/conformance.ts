@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { conformance, rows } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
 import { countOf, describeRow, listOf, summaryOfRows } from '../../fixtures/conformance/report.ts';
+import { authlib } from '../../fixtures/foreign-clients/authlib.ts';
+import { oauth4webapi } from '../../fixtures/foreign-clients/oauth4webapi.ts';
 import { oidcClientTs } from '../../fixtures/foreign-clients/oidc-client-ts.ts';
 import { openidClient } from '../../fixtures/foreign-clients/openid-client.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -23,7 +25,7 @@ export interface ConformanceOptions {
 export async function measureConformance(address: string, options: ConformanceOptions): Promise<number> {
   const { row: ids } = options;
   const chosen = options.clients
-    ? [openidClient, oidcClientTs]
+    ? [openidClient, oauth4webapi, oidcClientTs, authlib]
     : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
   if (chosen.length === 0)
     throw new HarnessError(`There is no row ${ids?.join(', ')}. See: npm run authentik -- conformance --list`);
