@@ -40,11 +40,11 @@ test('what is live is told for each app, also one that rolls out and one that is
     apps: { listNamespacedDeployment: () => Promise.resolve({ items }) },
     core: { listNamespacedPod: () => Promise.resolve({ items: pods }) },
   } as unknown as KubernetesApi;
-  const live = await liveApps(api, 'dezky');
-  const image = (name: string) => ({ name, revision: 'abc', image: `dezky/${name}:abc` });
-  expect(live.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
-    { ...image('operator'), ready: '2/2', since: '2026-01-01T10:00:00.000Z', isComplete: true },
-    { name: 'platform-api', revision: 'not deployed', image: '', ready: '0/0', since: '', isComplete: false },
-    { ...image('portal'), ready: '1/2', since: 'ReplicaSetUpdated', isComplete: false },
+  const { rows, isWell } = await liveApps(api, 'dezky');
+  expect(rows.toSorted()).toEqual([
+    ['operator', 'abc', '2/2', '2026-01-01T10:00:00.000Z', 'dezky/operator:abc'],
+    ['platform-api', 'not deployed', '0/0', '', ''],
+    ['portal', 'abc', '1/2', 'ReplicaSetUpdated', 'dezky/portal:abc'],
   ]);
+  expect(isWell).toBe(false);
 });
