@@ -1,6 +1,7 @@
 // `npm run diagnose`: says what is wrong with which pod of a deployed fleet, from its answers or its logs. It changes
 // nothing.
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
@@ -49,7 +50,7 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
 
 await runCommand(async () => {
   if (options.logs !== undefined) {
-    const { text, isWrong } = logTable(sessionLinesIn(read(options.logs).split('\n')));
+    const { text, isWrong } = logTable(sessionLinesIn((await read(options.logs)).split('\n')));
     console.log(text);
     return isWrong ? exitCodes.productFailed : exitCodes.passed;
   }
@@ -72,9 +73,9 @@ await runCommand(async () => {
   return findings.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
 
-function read(file: string): string {
+async function read(file: string): Promise<string> {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return await (file === '-' ? readAll(process.stdin) : readFile(file, 'utf8'));
   } catch (error) {
     throw new HarnessError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --logs a file, or -.`,

@@ -127,7 +127,9 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
           : reason
             ? meaningOf(reason).next
-            : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
+            : probe === 'sign-in'
+              ? 'npm run config -- check'
+              : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
       },
     ];
   });
