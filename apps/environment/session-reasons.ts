@@ -30,10 +30,14 @@ export const sessionReasons = [
 export type SessionReason = (typeof sessionReasons)[number];
 
 /** How a session ended: the reasons that the store remembers for as long as its cookie lives. */
-export type EndReason = Extract<
-  SessionReason,
-  'unreadable' | 'refused' | 'ended-at-authentik' | 'idle' | 'signed-out' | 'back-channel' | 'replaced'
->;
+export const endReasons = [
+  'unreadable',
+  'refused',
+  'ended-at-authentik',
+  'idle',
+  'signed-out',
+  'back-channel',
+  'replaced',
+] as const satisfies readonly SessionReason[];
 
-/** What anybody can cause, with any cookie or none. */
-export const causedByStrangers: ReadonlySet<SessionReason> = new Set(['none', 'unsealed']);
+export type EndReason = (typeof endReasons)[number];

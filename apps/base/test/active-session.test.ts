@@ -55,7 +55,7 @@ beforeEach(() => {
   for (const method of ['warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   vi.spyOn(sessions, 'replace').mockResolvedValue(true);
-  vi.spyOn(sessions, 'remove').mockResolvedValue();
+  vi.spyOn(sessions, 'remove').mockResolvedValue(true);
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   vi.clearAllMocks();
-  vi.spyOn(sessions, 'remove').mockResolvedValue();
+  vi.spyOn(sessions, 'remove').mockResolvedValue(true);
   vi.mocked(isExpected).mockResolvedValue(true);
   vi.mocked(redeemCode).mockResolvedValue({ id: 'new', entry: {} as never });
   vi.mocked(recallPage).mockReturnValue('/users');

@@ -19,7 +19,11 @@ vi.mock('../server/http/end-session.ts', async (original) => ({
 }));
 vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session-entry.ts', () => ({ readable: vi.fn() }));
-vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({
+  linesSince: () => 1,
+  logNoSession: vi.fn(),
+  logSessionEnd: vi.fn(),
+}));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 
 type Handler = (event: object) => Promise<unknown>;
@@ -65,8 +69,11 @@ describe('signing out', () => {
   });
 
   test('of a session that is gone ends the one at Authentik', async () => {
-    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'missing', id: 'one' });
+    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'unreadable', id: 'one' });
+    const remove = vi.spyOn(sessions, 'remove').mockResolvedValue(true);
     expect(await routes.logout({})).toBe(cancel);
+    expect(remove, 'also one that this pod cannot decrypt').toHaveBeenCalledWith('one', 'signed-out');
+    expect(logSessionEnd).toHaveBeenCalledOnce();
     expect(clearSession).toHaveBeenCalledOnce();
   });
 
@@ -75,7 +82,7 @@ describe('signing out', () => {
     const entry = { exp: 2, iat: 1, accessToken: idToken, idToken };
     vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user: {} as never, entry });
     vi.mocked(readable).mockResolvedValue('the id token');
-    const remove = vi.spyOn(sessions, 'remove').mockResolvedValue();
+    const remove = vi.spyOn(sessions, 'remove').mockResolvedValue(true);
     expect(await routes.logout({})).toContain(encodeURIComponent('id_token_hint=the+id+token'));
     expect(readable).toHaveBeenCalledWith(idToken);
     expect(remove).toHaveBeenCalledWith('one', 'signed-out');

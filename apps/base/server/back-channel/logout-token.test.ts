@@ -1,5 +1,5 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { KeysUnavailable } from '../../../tokens/src/signing-keys.ts';
 import { LogoutTokenRefused, verifyLogoutToken, endSessions, sharedSigningKeys } from './logout-token.ts';
 import { createMemoryUsedLogoutTokens } from '../sessions/used-logout-tokens.ts';
@@ -159,27 +159,29 @@ const store = () => {
 describe('a valid logout token', () => {
   test('ends every session that it names', async () => {
     const sessions = store();
-    expect(await endSessions(token, sessions, now.getTime())).toEqual(['one', 'two']);
+    const report = vi.fn();
+    await endSessions(token, sessions, report, now.getTime());
+    expect(report).toHaveBeenCalledExactlyOnceWith(['one', 'two']);
     expect(sessions.ended).toEqual([{ sid: 'session', sub: 'person' }]);
   });
 
   test('is refused as used until it has expired by every clock', async () => {
     const sessions = store();
-    await endSessions(token, sessions, now.getTime());
+    await endSessions(token, sessions, () => {}, now.getTime());
     expect(sessions.kept).toEqual([['one', 900]]);
-    await expect(endSessions(token, sessions, now.getTime())).rejects.toThrow('it was used before');
+    await expect(endSessions(token, sessions, () => {}, now.getTime())).rejects.toThrow('it was used before');
     expect(sessions.ended).toHaveLength(1);
   });
 
   test('of a pod whose clock is 5 minutes ahead is refused as used until it has expired for the others', async () => {
     const sessions = store();
-    await endSessions(token, sessions, now.getTime() + clockToleranceSeconds * 1000);
+    await endSessions(token, sessions, () => {}, now.getTime() + clockToleranceSeconds * 1000);
     expect(sessions.kept).toEqual([['one', token.exp + clockToleranceSeconds - seconds]]);
   });
 
   test('may be sent again when a session could not be ended', async () => {
     const sessions = { ...store(), end: () => Promise.reject(new Error('Redis is down')) };
-    await expect(endSessions(token, sessions, now.getTime())).rejects.toThrow('Redis is down');
+    await expect(endSessions(token, sessions, () => {}, now.getTime())).rejects.toThrow('Redis is down');
     expect(sessions.kept).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ const sentenceOf = (error: errors.JOSEError): string => {
 };
 
 /**
- * Ends the sessions that a logout token identifies, on every pod, and returns their ids. A session must match each
+ * Ends the sessions that a logout token identifies, on every pod, and reports their ids. A session must match each
  * of `sid` and `sub` that the token has. The `jti` is recorded only after that: if the pod crashes in between,
  * Authentik's retry must not be refused as a replay.
  * @throws LogoutTokenRefused when the token was used before.
@@ -95,13 +95,13 @@ const sentenceOf = (error: errors.JOSEError): string => {
 export const endSessions = async (
   { jti, exp, sid, sub }: LogoutToken,
   { end, usedLogoutTokens }: Pick<SessionStore, 'end' | 'usedLogoutTokens'>,
+  report: (ids: readonly string[]) => void,
   now = Date.now(),
-): Promise<string[]> => {
+): Promise<void> => {
   if (await usedLogoutTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
-  const ended = await end({ sid, sub });
+  report(await end({ sid, sub }));
   // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
   await usedLogoutTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
-  return ended;
 };
 
 const timeoutMs = 4000;

@@ -13,9 +13,12 @@ export const notSignedIn = (reason: SessionReason) =>
 
 const unavailable = new WeakSet<object>();
 
-/** The 503 of a request whose session the store does not give. */
-export const storeUnavailable = (cause: unknown) => {
-  const error = failure(503, 'We cannot check your sign-in right now. Please try again in a moment.', cause);
+/** The 503 of a request whose session the store does not give or keep. */
+export const storeUnavailable = (
+  cause: unknown,
+  message = 'We cannot check your sign-in right now. Please try again in a moment.',
+) => {
+  const error = failure(503, message, cause);
   unavailable.add(error);
   return error;
 };

@@ -1,8 +1,8 @@
 import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { hideSession, renewCookie } from '../nuxt-oidc-auth/session.ts';
-import { isStoreUnavailable, notSignedIn } from '../http/failure.ts';
-import { refuse } from '../http/session-required.ts';
+import { notSignedIn } from '../http/failure.ts';
+import { refuse, sayingStoreUnavailable } from '../http/session-required.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -28,10 +28,7 @@ export default defineEventHandler(async (event) => {
   // An error page must not fail with the fault that it reports.
   if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn('none');
 
-  const session = await activeSession(event).catch((error: unknown) => {
-    if (isStoreUnavailable(error)) refuse(event, 'store-unavailable');
-    throw error;
-  });
+  const session = await sayingStoreUnavailable(event, () => activeSession(event));
   if (!('none' in session)) {
     event.context.activeSession = session;
     return renewCookie(event);

@@ -7,6 +7,7 @@ import { hideSession } from '../nuxt-oidc-auth/session.ts';
 import { endWithReason } from '../sessions/end-with-reason.ts';
 import { readSession, type StoredSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
+import { sayingStoreUnavailable } from '../http/session-required.ts';
 import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -51,7 +52,7 @@ const failed = (event: H3Event, failure: SignInFailure): SignInFailure => {
 /** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
-  const failure = await failureOf(event);
+  const failure = await sayingStoreUnavailable(event, () => failureOf(event));
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : callbackRedirectUrl;
   return sendRedirect(event, next ?? '/', 302);

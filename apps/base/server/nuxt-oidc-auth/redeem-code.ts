@@ -37,6 +37,8 @@ const forget = async (attempt: H3Event): Promise<void> => {
  */
 export const redeemCode = async (event: H3Event): Promise<SignInFailure | SignedIn> => {
   const answer = new ServerResponse(event.node.req);
+  // After its redirect for a failure the module still deletes cookies, which a response that has ended refuses.
+  answer.end = () => answer;
   const attempt = createEvent(event.node.req, answer);
   attempt.context = { ...event.context };
   delete attempt.context.sessions;

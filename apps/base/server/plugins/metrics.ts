@@ -9,11 +9,12 @@ export default defineNitroPlugin((nitro) => {
     event.node.res.once('finish', () => metrics.requests.inc({ route: match, status: event.node.res.statusCode }));
   });
   const port = process.env.METRICS_PORT;
-  if (port === undefined) return;
+  if (!port) return;
   const server = createServer(async ({ method, url }, response) => {
     if (method !== 'GET' || url !== '/metrics') return response.writeHead(404).end();
     return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
   });
+  server.on('error', ({ message }) => console.error(`METRICS_PORT: no metrics are served: ${message}.`));
   server.listen(Number(port), process.env.HOST);
   nitro.hooks.hook('close', () => server.close());
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
-import { failure } from '../http/failure.ts';
+import { failure, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
 import { metrics } from '../metrics/metrics.ts';
 import { endWithReason } from './end-with-reason.ts';
 import { isIdle } from './session-times.ts';
@@ -36,6 +36,8 @@ export interface ActiveSession {
 
 /** A valid access token, or why the session is over. */
 export type Tokens = { accessToken: string } | { over: SessionReason };
+
+type Unavailable = Extract<RefreshOutcome, { outcome: 'unavailable' }>;
 
 type Session = Extract<StoredSession, { state: 'stored' }>;
 
@@ -82,18 +84,21 @@ const refresh = async (
     const result = await sessions.lock.run(id, renew);
     return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
   } catch (error) {
-    return { outcome: 'unavailable', reason: (error as Error).message };
+    return { outcome: 'unavailable', reason: (error as Error).message, cause: error };
   }
 };
 
-const cannotRenew = () => failure(503, 'Your session cannot be renewed right now. Please try again in a moment.');
+const cannotRenew = ({ cause }: { cause?: unknown }) => {
+  const message = 'Your session cannot be renewed right now. Please try again in a moment.';
+  return isStoreUnavailable(cause) ? storeUnavailable(cause, message) : failure(503, message);
+};
 
 /** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
-const carryOn = async (entry: SessionEntry, reason: string): Promise<string> => {
-  console.warn(`Tokens could not be renewed: ${reason}.`);
+const carryOn = async (entry: SessionEntry, result: Unavailable): Promise<string> => {
+  console.warn(`Tokens could not be renewed: ${result.reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
-  throw cannotRenew();
+  throw cannotRenew(result);
 };
 
 /** The access token after a refresh, or the result of `fallback` when the refresh was not possible. */
@@ -101,9 +106,9 @@ const settle = async (
   event: H3Event,
   { id }: Session,
   result: RefreshOutcome,
-  fallback: (reason: string) => Promise<string>,
+  fallback: (result: Unavailable) => Promise<string>,
 ): Promise<Tokens> => {
-  if (result.outcome === 'unavailable') return { accessToken: await fallback(result.reason) };
+  if (result.outcome === 'unavailable') return { accessToken: await fallback(result) };
   if (result.outcome === 'fresh') return { accessToken: await decrypt(result.entry.accessToken) };
   // Another request ended the session. The cookie is kept: it may already be that of the next session.
   if (result.outcome === 'ended') return { over: (await sessions.endReason(id)) ?? 'missing' };
@@ -126,7 +131,7 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     return { none: 'idle', id };
   }
   const tokens = isDue(entry)
-    ? await settle(event, stored, await refresh(event, stored, isDue), (reason) => carryOn(entry, reason))
+    ? await settle(event, stored, await refresh(event, stored, isDue), (result) => carryOn(entry, result))
     : { accessToken: await decrypt(entry.accessToken) };
   if ('over' in tokens) return { none: tokens.over, id };
   const { accessToken } = tokens;
@@ -135,7 +140,9 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     accessToken,
     renew: async () => {
       const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
-      return settle(event, stored, await refresh(event, stored, isRefused), () => Promise.reject(cannotRenew()));
+      return settle(event, stored, await refresh(event, stored, isRefused), (result) =>
+        Promise.reject(cannotRenew(result)),
+      );
     },
   };
 };

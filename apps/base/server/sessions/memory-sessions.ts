@@ -11,9 +11,11 @@ export const createMemorySessions = (): SessionStore => {
   const storage = () => useStorage('oidc');
   const lock = createProcessLock(refreshTimes.wait);
   const ended = new Map<string, EndReason>();
-  const remove = async (id: string, reason?: EndReason): Promise<void> => {
+  const remove = async (id: string, reason?: EndReason): Promise<boolean> => {
+    const isThere = await storage().hasItem(id);
     await storage().removeItem(id);
-    if (reason) ended.set(id, reason);
+    if (isThere && reason) ended.set(id, reason);
+    return isThere;
   };
   return {
     lock,

@@ -93,6 +93,24 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     expect(await sessions.endedSince(entryOf(1), before), 'an entry of an older version').toBe(false);
   });
 
+  test('a full Redis refuses what is new, and can still end sessions', async () => {
+    await store('one');
+    await redis.config('SET', 'maxmemory', '1');
+    try {
+      await expect(store('two')).rejects.toMatchObject({ statusCode: 503 });
+      expect(await sessions.end({ sub: claims.sub })).toEqual(['one']);
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+    expect(await sessions.read('one')).toBeNull();
+    expect(await sessions.endReason('one')).toBe('back-channel');
+  });
+
+  test('what is no reason is none', async () => {
+    await redis.set('app:end:one', 'a line\nof a header');
+    expect(await sessions.endReason('one')).toBeUndefined();
+  });
+
   test('an end is noted before its sessions are searched, so that no sign-in in between is missed', async () => {
     await redis.set(`app:${sub}`, 'no sorted set, so that the search fails');
     await expect(sessions.end({ sub: claims.sub })).rejects.toMatchObject({ statusCode: 503 });

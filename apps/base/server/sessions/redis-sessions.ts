@@ -34,12 +34,13 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
       await index.add(id, named.names);
       return true;
     },
-    remove: async (id, reason) => void (await index.remove([id], { reason })),
+    remove: async (id, reason) => (await index.remove([id], { reason })).length > 0,
     endReason: index.endReason,
     end: async (claims) => {
       const names = namesOf(claims);
-      // Before the search, so that a sign-in that stores its session after the search finds this record.
-      await index.noteEnd(names);
+      // Before the search, so that a sign-in that stores its session after the search finds this record. A full Redis
+      // refuses it, and can still remove sessions.
+      await index.noteEnd(names).catch(() => {});
       return index.remove(await index.find(names), { names, reason: 'back-channel' });
     },
     time: index.time,

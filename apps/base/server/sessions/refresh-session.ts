@@ -28,7 +28,7 @@ export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
   | { outcome: 'ended' }
   | { outcome: 'over'; reason: EndReason }
-  | { outcome: 'unavailable'; reason: string };
+  | { outcome: 'unavailable'; reason: string; cause?: unknown };
 
 /** How often to read the store again before a rejected refresh token ends the session. */
 const looks = 3;

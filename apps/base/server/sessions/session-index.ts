@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { EndReason } from '../../../environment/session-reasons.ts';
+import { endReasons, type EndReason } from '../../../environment/session-reasons.ts';
 
 /** Maps each name of `session-names.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {
@@ -96,7 +96,10 @@ export const createSessionIndex = (
       }
       return ended;
     },
-    endReason: async (id) => ((await redis.get(`${app}:end:${id}`)) as EndReason | null) ?? undefined,
+    endReason: async (id) => {
+      const stored = await redis.get(`${app}:end:${id}`);
+      return endReasons.find((reason) => reason === stored);
+    },
     find: async (names) => {
       const found = await Promise.all(names.map((name) => redis.zrange(keyOf(name), seconds(), '+inf', 'BYSCORE')));
       const [first = new Set<string>(), ...others] = found.map((ids) => new Set(ids));

@@ -15,8 +15,10 @@ export interface SessionStore {
   read(id: string): Promise<SessionEntry | null>;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, entry: SessionEntry): Promise<boolean>;
-  /** Removes a session. With a reason, the store remembers it as long as a cookie may last. */
-  remove(id: string, reason?: EndReason): Promise<void>;
+  /**
+   * Removes a session. With a reason, the store remembers it as long as a cookie may last. @returns whether it was there.
+   */
+  remove(id: string, reason?: EndReason): Promise<boolean>;
   /** How a session ended; undefined when the store does not know. */
   endReason(id: string): Promise<EndReason | undefined>;
   /** Ends the sessions that match all of these claims, as `back-channel`. @returns their ids. */

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
+import { sessionTtlSeconds } from './session-ttl.ts';
 import { isHalfOver, isIdle, isRefreshDue } from './session-times.ts';
-
-const day = 24 * 60 * 60 * 1000;
 
 test.each([
   [0, false],
-  [6.9, false],
-  [7, false],
-  [7.1, true],
-  [13.9, true],
-])('a cookie that is %f days old: more than half over %s', (days, over) => {
+  [0.49, false],
+  [0.5, false],
+  [0.51, true],
+  [0.99, true],
+])('a cookie after %f of its lifetime: more than half over %s', (share, over) => {
   const now = Date.parse('2026-09-01T12:00:00Z');
-  expect(isHalfOver(now - days * day, now)).toBe(over);
+  expect(isHalfOver(now - share * sessionTtlSeconds * 1000, now)).toBe(over);
 });
 
 test.each([

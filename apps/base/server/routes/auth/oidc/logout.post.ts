@@ -1,5 +1,6 @@
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
+import { sayingStoreUnavailable } from '../../../http/session-required.ts';
 import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
 import { endWithReason } from '../../../sessions/end-with-reason.ts';
 import { readSession } from '../../../sessions/read-session.ts';
@@ -11,10 +12,14 @@ import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
  * form.
  */
 export default defineEventHandler(async (event) => {
-  const session = await readSession(event);
-  if (session.state === 'absent' && session.id === undefined) return sendRedirect(event, '/signed-out', 303);
+  const session = await sayingStoreUnavailable(event, () => readSession(event));
+  const { id } = session;
+  if (id === undefined) return sendRedirect(event, '/signed-out', 303);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
-  if (session.state === 'stored') await endWithReason(event, session, 'signed-out');
-  await clearSession(event);
+  // Also one whose tokens this pod cannot decrypt.
+  await sayingStoreUnavailable(event, async () => {
+    await endWithReason(event, { ...session, id }, 'signed-out');
+    await clearSession(event);
+  });
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
 });
