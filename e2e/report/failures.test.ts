@@ -25,6 +25,8 @@ test('what was expected and received is seen, whatever the matcher', () => {
   const diff =
     'Error: pods\n\nexpect(received).toEqual(expected)\n\n- Expected  - 1\n+ Received  + 1\n\n  Array [\n-   "a",\n+   "b",\n  ]';
   expect(failureOf({ ...outcome, message: diff }, undefined).saw).toBe('pods · -   "a", · +   "b",');
+  const unnamed = failureOf({ ...outcome, message: diff.replace('pods\n\n', '') }, undefined);
+  expect(unnamed.saw).toBe('expect(received).toEqual(expected) · -   "a", · +   "b",');
 });
 
 test('an error of a page is what was seen, before any request', () => {
@@ -40,6 +42,8 @@ test('a refusal that is right is no evidence, unless the message is about its st
   const marks = [mark('/api/me', 401, { reason: 'signed-out' }), mark('/', 302, { reason: 'none' })];
   const timeline = { ms: 1, marks, bands: [], leftOut: 0 };
   expect(failureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
+  const wanted = { ...outcome, message: 'Error: the old cookie\n\nExpected: 401\nReceived: 200' };
+  expect(failureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
   const about = failureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
   expect(about).toMatchObject({ kind: '401, session signed-out, from operator.dezky.example', by: 'operator-a' });
 });

@@ -42,7 +42,8 @@ const pageError = /^Error: A page wrote an error that the test does not expect: 
 function wrongIn(marks: readonly Mark[], message: string): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
   const hosts = new Set([...Object.values(productionHosts), ...marks.map(({ host }) => host)]);
-  const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(message);
+  const received = message.replaceAll(/^ *(?:Expected|-).*$/gm, '');
+  const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(received);
   const rank = (mark: Mark): number =>
     mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
   const wrong = marks

@@ -17,7 +17,11 @@ export function headline(message: string, signature?: RegExp, most = 200): strin
   const line = (signature && lines.find((candidate) => signature.test(candidate))) ?? lines[0] ?? 'no message';
   // After a label, the first line of this suite's matchers contains the received value.
   const own =
-    line === lines[0] && !lines[1]?.startsWith('expect(') && message.includes('\n\n') ? lines.slice(1, 2) : [];
+    line === lines[0] &&
+    !lines.slice(0, 2).some((each) => /^(?:Error: )?expect\(/.test(each)) &&
+    message.includes('\n\n')
+      ? lines.slice(1, 2)
+      : [];
   const printed = values.flatMap(([pattern, count]) => lines.filter((each) => pattern.test(each)).slice(0, count));
   const text = [...new Set([line.replace(/^Error: /, ''), ...own, ...printed])].join(' · ');
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;

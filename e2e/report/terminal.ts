@@ -3,11 +3,13 @@ import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, Test
 import { duration } from '../../fleet/duration.ts';
 import { runRequest } from '../run-request.ts';
 import { headline } from './headline.ts';
-import { hasEnded, specOf, titleOf } from './outcome.ts';
+import { specOf, titleOf } from './outcome.ts';
 
 /** What a person sees while the tests run: each failure when it happens, and each file when all of it has passed. */
 export default class TerminalReporter implements Reporter {
   readonly #files = new Map<string, TestCase[]>();
+  /** A test that runs has a result already. */
+  readonly #ended = new Set<TestCase>();
   /** When the first assertion of all began, milliseconds since 1970. */
   #asserted: number | undefined;
 
@@ -35,12 +37,13 @@ export default class TerminalReporter implements Reporter {
 
   onTestEnd(test: TestCase, { status, duration: ms, errors: [error] }: TestResult): void {
     const file = specOf(test);
+    if (status !== 'interrupted') this.#ended.add(test);
     if (!test.ok() && status !== 'interrupted') {
       const saw = error ? `: ${headline(stripVTControlCharacters(error.message ?? ''))}` : '';
       print('red', `✘ ${file}:${test.location.line} ${titleOf(test)} (${duration(ms)})${saw}`);
     }
     const tests = this.#files.get(file) ?? [];
-    if (!tests.every(hasEnded) || !tests.every((each) => each.ok())) return;
+    if (!tests.every((each) => this.#ended.has(each) && each.ok())) return;
     const ran = tests.filter((each) => each.outcome() !== 'skipped');
     if (ran.length === 0) return;
     const took = ran.flatMap(({ results }) => results).reduce((sum, { duration: each }) => sum + each, 0);
