@@ -142,6 +142,38 @@ test('a refusal after the own sign-out is right, and a recording without a refus
   expect(seen(signInBy('a-1'), callBy('a-1', 3, 200, { cookie }))).toMatch(/^unknown: No signed-in user was refused/);
 });
 
+test.each([
+  [
+    'https://auth.dezky.local/application/o/operator/end-session/',
+    'auth.dezky.local/application/o/operator/end-session/.',
+  ],
+  [
+    'https://auth.dezky.example/application/o/portal/end-session/',
+    'auth.dezky.example/application/o/portal/end-session/, which refused it.',
+  ],
+])('a sign-out to %s says where it led', (location, where) => {
+  const login = {
+    at: 0,
+    url: `${own}/auth/oidc/login`,
+    status: 302,
+    location: 'https://auth.dezky.example/application/o/authorize/',
+  };
+  const cancel = 'https://auth.dezky.example/flows/-/cancel/';
+  const hops = location.includes('.example')
+    ? [
+        { at: 3, url: cancel, status: 302 },
+        { at: 4, url: location, status: 400 },
+      ]
+    : [];
+  const text = seen(login, signInBy('a-1', 1), { ...signOutAt(2), location: hops[0]?.url ?? location }, ...hops);
+  expect(text).toContain(`known: The cause: the sign-out of operator led to ${where}\n`);
+  expect(text).toContain('Users sign in at auth.dezky.example.');
+  const blocked = { ...signOutAt(2), status: 0, cookie: 'theme=dark' };
+  expect(seen(login, signInBy('a-1', 1), blocked)).toMatch(/^unknown: .*\n.*form-action/);
+  // The session may have been lost before.
+  expect(seen(login, signInBy('a-1', 1), signOutAt(2))).toBe('replay');
+});
+
 test('a refusal without a reason is replayed, after what was seen; one request alone decides nothing', () => {
   const shorts = [
     signInBy('operator-a'),

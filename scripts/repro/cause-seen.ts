@@ -4,7 +4,7 @@ import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
 import { isRight, meaningOf } from '../../e2e/report/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, removed, signedIn, signOutRefused } from './outcome.ts';
+import { isRefused, isServed, noAnswer, removed, signedIn, signOutRefused } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import { requestSentence, responsesToExplain, type Story, type StoryRequest } from './story.ts';
 
@@ -31,7 +31,18 @@ export function causeSeen(story: Story): Verdict | undefined {
   const [index, ...others] = wrong;
   if (index === undefined) return nothingWrong(requests, afterSignOut);
   const refused = requests[index]!;
-  const { reason, hasCookie, does } = refused;
+  const { reason, hasCookie, does, outcome, leadsTo } = refused;
+  if (outcome === noAnswer)
+    return unknown(
+      'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
+      'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
+    );
+  // Where a sign-out leads needs no explanation by a fault; without a session it stays in the app.
+  if (does === 'sign out' && !isInApp(outcome))
+    return known(
+      `The cause: the sign-out of ${refused.app} led to ${leadsTo ?? 'nowhere'}${outcome.includes(signOutRefused) ? ', which refused it' : ''}.`,
+      `${refused.pod ?? 'The pod'} answered request ${index + 1} with it. Users sign in at ${story.authentik}.`,
+    );
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
     return withoutCookie(story, index);
   if (reason === undefined) {
@@ -53,6 +64,8 @@ export function causeSeen(story: Story): Verdict | undefined {
     next,
   );
 }
+
+const isInApp = (outcome: string): boolean => / to \//.test(outcome);
 
 /** Reasons that are of one pod, when another one serves the session. */
 const perPod: ReadonlySet<SessionReason> = new Set(['missing', 'unsealed', 'unreadable']);
@@ -195,15 +208,12 @@ export function seenBeside(story: Story): string[] {
   const { wrong } = responsesToExplain(story);
   const [index] = wrong;
   if (index === undefined) return [];
-  const { hasCookie, leadsTo, does, outcome } = story.requests[index]!;
+  const { hasCookie, leadsTo, does } = story.requests[index]!;
   const cookie =
     hasCookie === undefined
       ? 'Whether it had the session cookie is not in the recording.'
       : 'It had the session cookie.';
-  if (does === 'sign out')
-    return [
-      `The sign-out led to ${leadsTo ?? 'nowhere'}${outcome.includes(signOutRefused) ? ', which refused it' : ''}. Users sign in at ${story.authentik}.`,
-    ];
+  if (does === 'sign out') return [`The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${story.authentik}.`];
   return [cookie, ...podsDiffer(story.requests, wrong), ...eventsBefore(story, index)];
 }
 

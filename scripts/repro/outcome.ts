@@ -66,6 +66,8 @@ export function responseOutcomeOf({
 export const isRefused = (outcome: ResponseOutcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
 export const isServed = (outcome: ResponseOutcome): boolean => /^2\d\d/.test(outcome);
 
+/** The browser left before the response came, or did not follow it. */
+export const noAnswer: ResponseOutcome = 'no answer';
 /** Authentik did not accept the address that a sign-out led to. */
 export const signOutRefused = ', refused there';
 /** Whether a sign-out led elsewhere than to Authentik, or was refused there. */

@@ -12,6 +12,7 @@ import {
   isRefused,
   isServed,
   isWrongSignOut,
+  noAnswer,
   responseOutcomeOf,
   signedIn,
   signInFailed,
@@ -86,9 +87,10 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     const session = /^[\da-f]{12}$/.exec(received.get('x-session') ?? '')?.[0];
     const cookieSeconds = cookieSecondsIn(received.getSetCookie());
     let outcome = outcomeIn(exchange, authentik);
-    const to = kind.does === 'sign out' ? URL.parse(received.get('location') ?? '-', url) : null;
-    const end = ofAuthentik.find((each) => each.at >= at && each.url.pathname === to?.pathname);
-    if (end?.status !== undefined && end.status >= 400) outcome += signOutRefused;
+    const isSignOut = kind.does === 'sign out';
+    const refusal = isSignOut ? refusalAfter(exchanges, exchange, roles) : undefined;
+    const to = isSignOut ? (refusal?.url ?? URL.parse(received.get('location') ?? '-', url)) : null;
+    if (refusal) outcome += signOutRefused;
     if (kind.does === 'sign in') {
       const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
       // Whether Authentik knew the user before the recording is not known, so the first sign-in says nothing.
@@ -107,7 +109,10 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
         ...(session !== undefined && { session }),
         ...(cookieSeconds !== undefined && { cookieSeconds }),
         ...(to && { leadsTo: `${to.host}${wordsOf(to.pathname)}` }),
-        ...(sendsCookies && !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
+        // Chromium knows the cookies of a request from its response.
+        ...(sendsCookies &&
+          outcome !== noAnswer &&
+          !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
         outcome,
       },
     ];
@@ -119,6 +124,17 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     knowsAuthentik: ofAuthentik.length > 0,
     ...(authentik !== undefined && { authentik }),
   };
+}
+
+/** The response of Authentik, on the way to which a sign-out led the browser, that refuses it. */
+function refusalAfter(
+  exchanges: readonly RecordedExchange[],
+  signOut: RecordedExchange,
+  roles: ReadonlyMap<string, HostRole>,
+): RecordedExchange | undefined {
+  const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
+  const end = after.findIndex(({ url }) => roles.get(url.host) !== 'auth');
+  return after.slice(0, end < 0 ? undefined : end).find(({ status = 0 }) => status >= 400);
 }
 
 /** Without the parts of a path that may be secret. */
@@ -137,8 +153,8 @@ function kindOf(
   { method, url: { pathname }, status, sent }: RecordedExchange,
   app: AppName,
 ): Pick<StoryRequest, 'does' | 'path'> | undefined {
-  // The browser left before the response came.
-  if (status === 0) return undefined;
+  // The browser left before the response came. A policy may have kept it from where a sign-out leads.
+  if (status === 0 && (pathname !== logout || method !== 'POST')) return undefined;
   if (pathname === callback) return { does: 'sign in', path: callback };
   // A GET must not sign out; if it does, the user did not.
   if (pathname === logout) return { does: method === 'POST' ? 'sign out' : 'call', path: logout };
@@ -155,6 +171,7 @@ function kindOf(
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
 function outcomeIn({ status, url, received }: RecordedExchange, authentik: string | undefined): ResponseOutcome {
+  if (status === 0) return noAnswer;
   return responseOutcomeOf({
     // Of a curl command: who sends it has seen the 401.
     status: status ?? 401,
