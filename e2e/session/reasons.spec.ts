@@ -137,7 +137,7 @@ for (const appName of appNames) {
         const pods = await twoPods(fleet, appName);
         for (const [cookie, reason] of [
           ['', 'none'],
-          [`${contract.sessionCookie}=Fe26.2**forged`, 'unsealed'],
+          [`${contract.sessionCookie}=forged`, 'unsealed'],
         ] as const) {
           const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
           const since = (await sessionLines(fleet, pods[0])).length;
