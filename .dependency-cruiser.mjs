@@ -66,7 +66,7 @@ const fleetRules = [
   },
   {
     name: 'engines-by-their-list',
-    comment: 'Below the list of engines nothing knows which there are.',
+    comment: 'Only the list of engines knows all engines.',
     severity: 'error',
     from: { path: '^fleet/' },
     to: { path: '^fleet/engines/engines\\.ts$' },

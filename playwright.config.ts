@@ -8,8 +8,8 @@ import { browserOptions } from './fixtures/browser.ts';
 
 const { reports, quiet, headed } = runRequest;
 
-/** Reports for people. A command that runs the suite many times reads the verdict alone. */
-const forPeople: ReporterDescription[] = [
+/** Reports that people read. A command that runs the suite many times reads the verdict alone. */
+const humanReporters: ReporterDescription[] = [
   ['./e2e/report/terminal.ts'],
   ['./e2e/report/run-reporter.ts', { folder: reports }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
@@ -35,7 +35,7 @@ export default defineConfig<TestOptions>({
   reporter: [
     // First: what it takes out, the others never see.
     ['./e2e/report/redact-reporter.ts'],
-    ...(quiet ? [] : forPeople),
+    ...(quiet ? [] : humanReporters),
     ['./e2e/report/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {

@@ -32,7 +32,7 @@ const program = commandLine('prove')
   .option('--list', 'print the catalogue, or the mutants, and stop')
   .addHelpText(
     'after',
-    '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here, or has nothing to prove.',
+    '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here (also when nothing was chosen).',
   )
   .parse();
 

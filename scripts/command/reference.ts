@@ -90,7 +90,7 @@ async function readHelp(): Promise<NpmCommand[]> {
         { cwd: repositoryRoot, env: { ...process.env, [helpOfAll]: '1' } },
       );
       const help = stdout
-        .replaceAll(', 2 the harness failed, 77 cannot run here', '')
+        .replaceAll(/, 2 the harness failed, 77 cannot run here(?=\.?$)/gm, '')
         .replaceAll(/^Usage: /gm, '')
         .replaceAll(/^ +-h, --help .*\n/gm, '')
         .replaceAll(/^(?:Options|Commands):\n(?=\n|$)/gm, '')

@@ -14,7 +14,7 @@ export async function rollout(
   };
   const fleet = await chooseRun(run);
   const startedAt = performance.now();
-  await whoseFault(deployment, fleet.rollout(deployment, change));
+  await asProductFailure(deployment, fleet.rollout(deployment, change));
   done(`${deployment} is rolled out`, startedAt);
 }
 
@@ -24,7 +24,7 @@ interface RolloutOptions {
 }
 
 /** An app whose new pods do not become Ready has been given a value that it cannot run with: the product's answer. */
-async function whoseFault(deployment: string, work: Promise<void>): Promise<void> {
+async function asProductFailure(deployment: string, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {

@@ -58,7 +58,7 @@ export const e2eCommand = (): Command =>
       ).conflicts(['run', 'keep']),
     )
     .option('--headed', 'show the browser')
-    .option('--watch', 'stay, and run again what a saved file concerns, until Ctrl-C')
+    .option('--watch', 'after the run wait for changes, and run the tests that a saved file affects, until Ctrl-C')
     .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
     .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
     .option('--list', 'print the tests and stop')

@@ -86,7 +86,7 @@ export const httpsByRedirect: Rule = {
         return { object, path: annotationPath('middlewares'), message };
       }),
       ...unreachable.map(({ object, path, host }): Breach => {
-        const message = `has no router on the entry point web for ${host ?? 'every host'}, so who types the name alone gets 404: add one that redirects`;
+        const message = `has no router on the entry point web for ${host ?? 'every host'}, so the address without https:// is a 404: add one that redirects`;
         return { object, path, message };
       }),
       ...ofKind(objects, 'Middleware').flatMap(redirectFaults),
