@@ -5,7 +5,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
-import { sessionLinesIn } from '../e2e/models/session-log.ts';
+import { sessionLinesIn } from '../e2e/models/session-reports.ts';
 import { SmokeClient } from '../e2e/smoke/client.ts';
 import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../e2e/smoke/findings.ts';
 import { askEachSecond, tally } from '../e2e/smoke/probes.ts';

@@ -6,7 +6,7 @@ import { toAllSucceed } from './answers.ts';
 import { toComeTo } from './hops.ts';
 import { hostNamesIn, toNameOnlyHosts } from './host-names.ts';
 import { toShowCopy } from './page-copy.ts';
-import { toSpanPods } from './to-span-pods.ts';
+import { toSpanPods } from './answers.ts';
 
 const row = (servedBy: string, session = 'abc'): LedgerRow => ({ servedBy, session }) as LedgerRow;
 

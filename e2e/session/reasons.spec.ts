@@ -8,11 +8,10 @@ import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
-import { metric } from '../models/metrics.ts';
+import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods, whileRedisHangs } from '../models/pods.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import type { SessionStore, StoredKey } from '../models/session-store.ts';
-import { sessionLines } from '../models/session-log.ts';
 
 interface Loss {
   app: App;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { sessionLinesIn } from '../../e2e/models/session-log.ts';
+import { sessionLinesIn } from '../../e2e/models/session-reports.ts';
 import { logTable } from './log-table.ts';
 
 const line = (second: number, facts: object) =>

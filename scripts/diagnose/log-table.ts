@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
-import type { SessionLine } from '../../e2e/models/session-log.ts';
+import type { SessionLine } from '../../e2e/models/session-reports.ts';
 import { meaningOf, reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { inColumns } from '../command/output.ts';

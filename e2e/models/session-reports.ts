@@ -31,3 +31,10 @@ export async function sessionLines(fleet: Fleet, pod: string, requestId?: string
   const lines = sessionLinesIn(await fleet.logs(pod));
   return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
 }
+
+/** The values of a counter with one label, by the label's value, from a pod's metrics (Prometheus text format 0.0.4). */
+export async function metric(fleet: Fleet, pod: string, name: string): Promise<Record<string, number>> {
+  const text = await fleet.metrics(pod);
+  const samples = text.matchAll(new RegExp(String.raw`^${name}\{\w+="([^"]*)"\} (\S+)$`, 'gm'));
+  return Object.fromEntries([...samples].map(([, label = '', value]) => [label, Number(value)]));
+}
