@@ -21,7 +21,9 @@ const options = commandLine('explore')
   .option('--seed <n>', 'seed of the sequences; default: a new one', positiveNumber)
   .option('--from <n>', 'begin at the sequence of this number of the seed, as a failure prints it', wholeNumber)
   .addOption(
-    new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
+    new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(
+      engineNames.filter((name) => name !== 'cluster'),
+    ),
   )
   .addOption(
     new Option(
