@@ -15,8 +15,8 @@ const together = files.filter((file) => !alone.includes(file));
 
 export default defineConfig({
   test: {
-    // Half of the time of these tests is waiting, for processes and for lifetimes that end.
-    maxWorkers: 4,
+    // Much of the time of these tests is waiting, for processes and for lifetimes that end.
+    maxWorkers: 2,
     projects: [
       { test: { ...options, name: 'alone', include: alone } },
       {

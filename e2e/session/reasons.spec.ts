@@ -10,6 +10,7 @@ import type { App } from '../models/app.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods, whileRedisHangs } from '../models/pods.ts';
+import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import type { SessionStore, StoredKey } from '../models/session-store.ts';
 
@@ -188,6 +189,7 @@ for (const appName of appNames) {
 
     test.describe(() => {
       test.use({ needs: ['kill', 'store'] });
+      test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
       test(
         'while Redis hangs the response says that the store is unavailable',
@@ -200,7 +202,7 @@ for (const appName of appNames) {
             const response = await app.call('/api/me');
             expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
           });
-          await expect.poll(async () => (await app.call('/api/me')).status(), { timeout: 30_000 }).toBe(200);
+          await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
         },
       );
     });

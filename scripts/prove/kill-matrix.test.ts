@@ -39,7 +39,7 @@ describe('a regression is caught', () => {
   test('when every claiming test fails for the stated reason', () => {
     expect(verdictOf([outcome({})])).toMatchObject({
       verdict: 'caught',
-      evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Received: 401' }],
+      evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Expected: 200 · Received: 401' }],
     });
   });
   test('when the tests that the engine cannot run are skipped', () => {
