@@ -15,8 +15,6 @@ const together = files.filter((file) => !alone.includes(file));
 
 export default defineConfig({
   test: {
-    // Much of the time of these tests is waiting, for processes and for lifetimes that end.
-    maxWorkers: 2,
     projects: [
       { test: { ...options, name: 'alone', include: alone } },
       {

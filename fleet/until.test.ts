@@ -6,7 +6,7 @@ const options = { timeoutMs: 50, intervalMs: 1, failure: () => new Error('too la
 test('it looks until there is something, and gives that', async () => {
   const look = vi.fn<() => number | false | undefined>();
   look.mockReturnValueOnce(false).mockReturnValueOnce(undefined).mockReturnValue(0);
-  expect(await until(look, options)).toBe(0);
+  expect(await until(look, { ...options, timeoutMs: 10_000 })).toBe(0);
   expect(look).toHaveBeenCalledTimes(3);
 });
 
