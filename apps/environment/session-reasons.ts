@@ -1,18 +1,7 @@
-/**
- * Why a request has no session, or how a session ended. The value of the response header `x-session-reason`, of
- * `reason` in log lines, and of a label of the metrics. docs/sessions.md explains each.
- */
-export const sessionReasons = [
-  /** The request has no session cookie. */
-  'none',
-  /** This pod cannot open the session cookie. */
-  'unsealed',
-  /** The store has no entry for the session, and no record of how it ended. */
-  'missing',
-  /** This pod cannot decrypt the tokens of the entry. */
+/** How a session ended: the reasons that the store remembers for as long as its cookie lives. */
+export const endReasons = [
+  /** Of a refresh: this pod cannot decrypt the refresh token. */
   'unreadable',
-  /** The store does not answer. */
-  'store-unavailable',
   /** Authentik refused the refresh token. */
   'refused',
   /** A refresh showed that the session at Authentik has ended. */
@@ -27,17 +16,23 @@ export const sessionReasons = [
   'replaced',
 ] as const;
 
-export type SessionReason = (typeof sessionReasons)[number];
-
-/** How a session ended: the reasons that the store remembers for as long as its cookie lives. */
-export const endReasons = [
-  'unreadable',
-  'refused',
-  'ended-at-authentik',
-  'idle',
-  'signed-out',
-  'back-channel',
-  'replaced',
-] as const satisfies readonly SessionReason[];
-
 export type EndReason = (typeof endReasons)[number];
+
+/**
+ * Why a request has no session, or how a session ended. The value of the response header `x-session-reason`, of
+ * `reason` in log lines, and of a label of the metrics. docs/sessions.md explains each.
+ */
+export const sessionReasons = [
+  /** The request has no session cookie. */
+  'none',
+  /** This pod cannot open the session cookie. */
+  'unsealed',
+  /** The store has no entry for the session, and no record of how it ended. */
+  'missing',
+  /** The store does not answer. */
+  'store-unavailable',
+  // 'unreadable' also: this pod cannot decrypt the tokens of the entry, which stays.
+  ...endReasons,
+] as const;
+
+export type SessionReason = (typeof sessionReasons)[number];

@@ -1,7 +1,7 @@
 import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 
 /** What the reason of an app says about the cause, and what to look at next (docs/sessions.md). */
-const meanings: Readonly<Record<SessionReason, { means: string; next: string }>> = {
+export const reasonMeanings: Readonly<Record<SessionReason, { means: string; next: string }>> = {
   none: {
     means: 'The browser sent no session cookie.',
     next: 'Look at the cookies of the browser: it was blocked, cleared or has expired, or the user never signed in.',
@@ -50,5 +50,3 @@ export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'sig
 /** A header's value as a reason; undefined when it is none, so that other texts are never printed. */
 export const reasonNamed = (text: string | null | undefined): SessionReason | undefined =>
   sessionReasons.find((reason) => reason === text);
-
-export const meaningOf = (reason: SessionReason): { means: string; next: string } => meanings[reason];

@@ -22,6 +22,14 @@ interface Loss {
   authentikAdmin: AuthentikAdmin;
 }
 
+/** An end at Authentik that the next refresh notices, which is due at once. */
+const noticedByRefresh =
+  (end: 'deleteRefreshTokens' | 'deleteSessions') =>
+  async ({ authentikAdmin, person, session, sessionStore }: Loss): Promise<void> => {
+    await authentikAdmin[end](person);
+    await sessionStore.expireAccessToken(session);
+  };
+
 /** How a session is lost, and how the pod that serves the next request says so. */
 const losses: ReadonlyArray<{
   reason: SessionReason;
@@ -52,19 +60,13 @@ const losses: ReadonlyArray<{
     reason: 'refused',
     what: 'its refresh token is revoked at Authentik',
     ends: true,
-    lose: async ({ authentikAdmin, person, session, sessionStore }) => {
-      await authentikAdmin.deleteRefreshTokens(person);
-      await sessionStore.expireAccessToken(session);
-    },
+    lose: noticedByRefresh('deleteRefreshTokens'),
   },
   {
     reason: 'ended-at-authentik',
     what: 'its session at Authentik is deleted',
     ends: true,
-    lose: async ({ authentikAdmin, person, session, sessionStore }) => {
-      await authentikAdmin.deleteSessions(person);
-      await sessionStore.expireAccessToken(session);
-    },
+    lose: noticedByRefresh('deleteSessions'),
   },
 ];
 

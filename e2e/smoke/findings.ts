@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { duration } from '../../fleet/duration.ts';
 import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
-import { isRight, meaningOf } from '../report/session-reasons.ts';
+import { isRight, reasonMeanings } from '../report/session-reasons.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { readyPods } from './rules/settle.ts';
@@ -121,12 +121,12 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
           ...[...Map.groupBy(asked, ({ pod }) => pod)].map(
             ([pod, its]) => `${pod || 'without a name'}: ${statusesOf(its)}`,
           ),
-          ...reasons.map((one) => `${one}: ${meaningOf(one).means}`),
+          ...reasons.map((one) => `${one}: ${reasonMeanings[one].means}`),
         ],
         next: hasEnded
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
           : reason
-            ? meaningOf(reason).next
+            ? reasonMeanings[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'
               : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,

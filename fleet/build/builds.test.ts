@@ -93,7 +93,7 @@ describe('buildApps', () => {
     expect(built()).toEqual(['operator', 'platform-api', 'portal']);
     expect(await build()).toEqual(first);
     expect(built()).toEqual([]);
-    expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+    expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
     expect(readdirSync(join(root, '.cache/builds'))).toHaveLength(3);
     expect(existsSync(join(root, 'apps/operator/.output'))).toBe(false);
   });
@@ -141,7 +141,7 @@ describe('buildApps', () => {
     await expect(build([{ file: 'apps/portal/app.txt', find: 'portal', replace: 'broken' }])).rejects.toThrow(
       /The build of portal failed \(exit code 1\)[\s\S]*line of the failure[\s\S]*cd apps\/portal && npx nuxt build/,
     );
-    expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+    expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
     expect(readdirSync(join(root, '.cache/builds')).filter((name) => name.startsWith('portal'))).toEqual([]);
   });
 
@@ -153,15 +153,15 @@ describe('buildApps', () => {
     await vi.waitFor(() => expect(existsSync(helperFile())).toBe(true), 10_000);
     giveUp.abort();
     await expect(building).rejects.toMatchObject({ name: 'AbortError' });
-    expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+    expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
   });
 
   test('clears away what a killed process left', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
-    mkdirSync(join(root, `.cache/work/${dead}-portal`), { recursive: true });
-    mkdirSync(join(root, `.cache/work/${process.pid}-portal`));
+    mkdirSync(join(root, `.cache/unfinished/${dead}-portal`), { recursive: true });
+    mkdirSync(join(root, `.cache/unfinished/${process.pid}-portal`));
     await clearAbandonedBuilds({ root });
-    expect(readdirSync(join(root, '.cache/work'))).toEqual([`${process.pid}-portal`]);
+    expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([`${process.pid}-portal`]);
   });
 
   // Child processes of a build can only be found through /proc.
@@ -175,8 +175,8 @@ describe('buildApps', () => {
     `;
       const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: 'inherit' });
       await vi.waitFor(() => expect(existsSync(helperFile())).toBe(true), 10_000);
-      const [work = ''] = readdirSync(join(root, '.cache/work'));
-      const inWork = processesWithEnvironment('DEZKY_BUILD_WORK', join(root, '.cache/work', work));
+      const [work = ''] = readdirSync(join(root, '.cache/unfinished'));
+      const inWork = processesWithEnvironment('DEZKY_BUILD_WORK', join(root, '.cache/unfinished', work));
       const started = identify(Number(readFileSync(helperFile(), 'utf8')));
       owner.kill('SIGKILL');
       await once(owner, 'exit');
@@ -186,7 +186,7 @@ describe('buildApps', () => {
       expect(started && isAlive(started)).toBe(true);
       await clearAbandonedBuilds({ root });
       await vi.waitFor(() => expect(started && isAlive(started)).toBe(false));
-      expect(readdirSync(join(root, '.cache/work'))).toEqual([]);
+      expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
     },
   );
 });

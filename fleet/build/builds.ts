@@ -100,7 +100,7 @@ export const workPrefix = `${process.pid}-`;
 
 /** Removes what killed builds have left behind: processes and work folders. */
 export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
-  const directory = join(cacheOf(options), 'work');
+  const directory = join(cacheOf(options), 'unfinished');
   for (const name of await readdir(directory).catch(() => [])) {
     if (identify(Number.parseInt(name, 10))) continue;
     const work = join(directory, name);
@@ -158,7 +158,7 @@ async function build(job: {
   signal: AbortSignal | undefined;
 }): Promise<void> {
   const { app, program, sources, root, cache, target, signal } = job;
-  const work = join(cache, 'work', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
+  const work = join(cache, 'unfinished', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
   try {
     await writeSources(work, sources);
     await linkModules(root, work, sources);

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { SessionLine } from '../../e2e/models/session-reports.ts';
-import { meaningOf, reasonNamed } from '../../e2e/report/session-reasons.ts';
+import { reasonMeanings, reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { inColumns } from '../command/output.ts';
 
@@ -48,7 +48,7 @@ export function logTable(lines: readonly SessionLine[]): { text: string; isWrong
   const meanings = said.flatMap((name) => {
     const reason = reasonNamed(name);
     if (reason === undefined) return [];
-    const { means, next } = meaningOf(reason);
+    const { means, next } = reasonMeanings[reason];
     return [`\n${styleText('bold', name)}: ${means}\n  ${next}`];
   });
   return {

@@ -33,6 +33,15 @@ test.each(sessionReasons.filter((reason) => reason !== 'missing' && reason !== '
   },
 );
 
+test('a 503 of the session store is a wrong response with a known cause; another 503 is none', () => {
+  const reason = 'store-unavailable';
+  const text = seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { reason, session, cookie }));
+  expect(text).toMatch(/^known: The cause: Redis did not answer/);
+  expect(seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { session, cookie }))).toMatch(
+    /^unknown: .*No signed-in/s,
+  );
+});
+
 test('a session that is missing without evidence of why is no known cause', () => {
   const text = seen(
     signInBy('operator-a'),

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
-import { isRight, meaningOf } from '../../e2e/report/session-reasons.ts';
+import { isRight, reasonMeanings } from '../../e2e/report/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isRefused, isServed, noAnswer, removed, signedIn, signOutRefused } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
@@ -50,11 +50,10 @@ export function causeSeen(story: Story): Verdict | undefined {
     return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
   }
   const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
-  const { means, next } = meaningOf(reason);
-  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others]) : [];
-  const seen = [said, ...differ, ...eventsBefore(story, index)];
-  if (reason === 'missing' && !differ.some((sentence) => theyDiffer.test(sentence)))
-    return unknown(means, ...seen, ...checks);
+  const { means, next } = reasonMeanings[reason];
+  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others]) : undefined;
+  const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
+  if (reason === 'missing' && !differ?.isProof) return unknown(means, ...seen, ...checks);
   const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
   if (early !== undefined) return known(`The cause: ${early}`, ...seen);
   // Whether Authentik was right to send the logout token is not in a recording.
@@ -151,10 +150,14 @@ const renewalSeconds = 600;
 
 const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || outcome.startsWith(signedIn);
 
-const theyDiffer = /: the pods differ\.$/;
+/** Evidence that the pods of an app differ. Without a proof a store that was away for a moment looks the same. */
+interface Difference {
+  sentence: string;
+  isProof: boolean;
+}
 
 /** Evidence that pods differ: another one served a session after this one had refused it, or {@link eachItsOwn}. */
-function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[]): string[] {
+function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[]): Difference | undefined {
   for (const index of wrong) {
     const refused = requests[index]!;
     const signedInAgain = requests.findIndex(
@@ -177,14 +180,17 @@ function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[])
       .slice(after.indexOf(server))
       .find(({ pod, outcome }) => pod === refused.pod && isRefused(outcome));
     return again
-      ? [`${served}, which did so again later: the pods differ.`]
-      : [`${served}: it was not lost. The pods differ, or its store did not answer for a moment.`];
+      ? { isProof: true, sentence: `${served}, which did so again later: the pods differ.` }
+      : {
+          isProof: false,
+          sentence: `${served}: it was not lost. The pods differ, or its store did not answer for a moment.`,
+        };
   }
   return eachItsOwn(requests);
 }
 
 /** Whether several sessions were each served by the pod of their sign-in alone, and refused by others alone. */
-function eachItsOwn(requests: readonly StoryRequest[]): string[] {
+function eachItsOwn(requests: readonly StoryRequest[]): Difference | undefined {
   const signIns = new Map<AppName, StoryRequest>();
   const refusedElsewhere = new Set<StoryRequest>();
   for (const request of requests) {
@@ -193,14 +199,15 @@ function eachItsOwn(requests: readonly StoryRequest[]): string[] {
     if (does === 'sign in') signIns.set(app, request);
     else if (does === 'sign out') signIns.delete(app);
     else if (signIn?.pod !== undefined && pod !== undefined && (isServed(outcome) || isRefused(outcome))) {
-      if ((pod === signIn.pod) !== isServed(outcome)) return [];
+      if ((pod === signIn.pod) !== isServed(outcome)) return undefined;
       if (isRefused(outcome)) refusedElsewhere.add(signIn);
     }
   }
-  if (refusedElsewhere.size < 2) return [];
-  return [
-    `${refusedElsewhere.size} sessions were each served by the pod of their sign-in alone, and refused by another: the pods differ.`,
-  ];
+  if (refusedElsewhere.size < 2) return undefined;
+  return {
+    isProof: true,
+    sentence: `${refusedElsewhere.size} sessions were each served by the pod of their sign-in alone, and refused by another: the pods differ.`,
+  };
 }
 
 /** What the recording shows beside the first wrong response, for those that have no reason. */
@@ -214,7 +221,8 @@ export function seenBeside(story: Story): string[] {
       ? 'Whether it had the session cookie is not in the recording.'
       : 'It had the session cookie.';
   if (does === 'sign out') return [`The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${story.authentik}.`];
-  return [cookie, ...podsDiffer(story.requests, wrong), ...eventsBefore(story, index)];
+  const differ = podsDiffer(story.requests, wrong);
+  return [cookie, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
 }
 
 /** What else happened between the last use of the session and its refusal. */

@@ -188,8 +188,8 @@ const endOfSignIn = ({ url, received }: RecordedExchange): ResponseOutcome => {
 };
 
 /**
- * The responses that a signed-in user must not get, by their place in the story: a refusal, and a sign-out that leads
- * elsewhere than to Authentik.
+ * The responses that a signed-in user must not get, by their place in the story: a refusal, a 503 of the session store,
+ * and a sign-out that leads elsewhere than to Authentik.
  */
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
 
@@ -197,14 +197,14 @@ export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(s
 export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {
   const found = { wrong: [] as number[], afterSignOut: [] as number[] };
   const isIn = new Map<AppName, boolean>();
-  for (const [index, { app, does, outcome, hasCookie }] of requests.entries()) {
+  for (const [index, { app, does, outcome, hasCookie, reason }] of requests.entries()) {
     const wasIn = isIn.get(app) ?? hasCookie !== false;
     if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
     else if (does === 'sign out') {
       isIn.set(app, false);
       if (wasIn && hasCookie !== false && authentik !== undefined && isWrongSignOut(outcome)) found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
-    else if (isRefused(outcome) && wasIn) found.wrong.push(index);
+    else if ((isRefused(outcome) || reason === 'store-unavailable') && wasIn) found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
   }
   return found;

@@ -57,8 +57,8 @@ async function buildImage(
 ): Promise<string> {
   const base = imageReference(build.base);
   const dockerfile = join(repositoryRoot, builtBy[build.kind]);
-  await mkdir(join(cacheDirectory, 'work'), { recursive: true });
-  const context = await mkdtemp(join(cacheDirectory, 'work', `${workPrefix}image-`));
+  await mkdir(join(cacheDirectory, 'unfinished'), { recursive: true });
+  const context = await mkdtemp(join(cacheDirectory, 'unfinished', `${workPrefix}image-`));
   try {
     const content = createHash('sha256')
       .update(await readFile(dockerfile))

@@ -7,21 +7,19 @@ import type { SessionReason } from '../../../environment/session-reasons.ts';
 export const failure = (status: number, message: string, cause?: unknown) =>
   createError({ statusCode: status, statusMessage: STATUS_CODES[status] ?? '', message, cause });
 
-/** The 401 of a request without a session. The page reads the reason from `data.reason`. */
-export const notSignedIn = (reason: SessionReason) =>
-  Object.assign(failure(401, signInFailure(signInFailureOf(reason)) ?? 'You are not signed in.'), { data: { reason } });
+/** An error whose body has the reason in `data.reason`, which the page reads. */
+const withReason = (error: ReturnType<typeof failure>, reason: SessionReason) =>
+  Object.assign(error, { data: { reason } });
 
-const unavailable = new WeakSet<object>();
+/** The 401 of a request without a session. */
+export const notSignedIn = (reason: SessionReason) =>
+  withReason(failure(401, signInFailure(signInFailureOf(reason)) ?? 'You are not signed in.'), reason);
 
 /** The 503 of a request whose session the store does not give or keep. */
 export const storeUnavailable = (
   cause: unknown,
   message = 'We cannot check your sign-in right now. Please try again in a moment.',
-) => {
-  const error = failure(503, message, cause);
-  unavailable.add(error);
-  return error;
-};
+) => withReason(failure(503, message, cause), 'store-unavailable');
 
 export const isStoreUnavailable = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && unavailable.has(error);
+  (error as { data?: { reason?: unknown } } | undefined)?.data?.reason === 'store-unavailable';
