@@ -31,29 +31,42 @@ const outage = fault('outage', /failed: .*503/);
 
 test('a regression that fits the failures of a run, and whose tests failed so, explains it', () => {
   const run = [outcome('2 of 4 failed: 2 x 401', 'memory', 'secret'), outcome('1 of 4 failed: 1 x 401', 'memory')];
-  const causes = causesOf([...run, outcome('', 'secret')], [secret, memory, outage]);
+  const causes = causesOf([...run, outcome('', 'secret')], [secret, memory, outage], new Set());
   expect(namesOf(causes), 'secret: one of its tests passed').toEqual(['memory']);
   expect(causes[0]).toMatchObject({ failures: 2, explained: 2, claimed: 2 });
 });
 
 test('it explains tests that do not claim it, too', () => {
   const run = [outcome('2 of 4 failed: 2 x 503', 'memory'), outcome('1 of 4 failed: 1 x 503', 'outage')];
-  expect(namesOf(causesOf(run, [memory, outage]))).toEqual(['outage']);
+  expect(namesOf(causesOf(run, [memory, outage], new Set()))).toEqual(['outage']);
 });
 
 test('none is named when its pattern fits less than 80 % of the failures, though all of its tests failed so', () => {
   const claimed = [outcome('2 of 4 failed: 2 x 401', 'memory'), outcome('1 of 4 failed: 1 x 401', 'memory')];
-  expect(namesOf(causesOf([...claimed, outcome('where the sign-out leads')], [memory]))).toEqual([]);
+  expect(namesOf(causesOf([...claimed, outcome('where the sign-out leads')], [memory], new Set()))).toEqual([]);
 });
 
 test('a regression whose pattern does not fit is no cause, though the test claims it', () => {
-  expect(namesOf(causesOf([outcome('2 of 4 failed: 2 x 503', 'memory')], [memory, outage]))).toEqual([]);
+  expect(namesOf(causesOf([outcome('2 of 4 failed: 2 x 503', 'memory')], [memory, outage], new Set()))).toEqual([]);
+});
+
+test('what the pods say rules out a regression for which they give another reason', () => {
+  const run = [outcome('2 of 4 failed: 2 x 401', 'memory', 'secret')];
+  const both = [
+    { ...memory, reason: 'missing' },
+    { ...secret, reason: 'unsealed' },
+  ] as const;
+  expect(namesOf(causesOf(run, both, new Set(['missing', 'none'])))).toEqual(['memory']);
+  expect(namesOf(causesOf(run, both, new Set(['unsealed'])))).toEqual(['secret']);
+  expect(namesOf(causesOf(run, both, new Set())), 'of a build that gives no reasons').toEqual(['memory', 'secret']);
 });
 
 test('failures of the harness have no cause, and do not count', () => {
   const slow = { ...outcome('2 of 4 failed: 2 x 401', 'memory'), harnessFault: 'HarnessError: too slow' };
-  expect(namesOf(causesOf([slow], [memory]))).toEqual([]);
-  expect(namesOf(causesOf([slow, outcome('2 of 4 failed: 2 x 503', 'outage')], [memory, outage]))).toEqual(['outage']);
+  expect(namesOf(causesOf([slow], [memory], new Set()))).toEqual([]);
+  expect(namesOf(causesOf([slow, outcome('2 of 4 failed: 2 x 503', 'outage')], [memory, outage], new Set()))).toEqual([
+    'outage',
+  ]);
 });
 
 test('commands are quoted, and their pattern matches the title as Playwright joins it', () => {

@@ -15,11 +15,17 @@ const isProductFailure = ({ status, message, harnessFault }: TestOutcome): boole
 /**
  * The regressions that can explain a run: their patterns fit the first failed assertion of most of its failed tests, and
  * most tests that claim them failed so. Empty: no known regression explains the run, and none is named.
+ * @param said the reasons that pods gave to requests of failed tests (`x-session-reason`); empty: they gave none.
  */
-export function causesOf(run: readonly TestOutcome[], catalogue: readonly Regression[]): RegressionCause[] {
+export function causesOf(
+  run: readonly TestOutcome[],
+  catalogue: readonly Regression[],
+  said: ReadonlySet<string>,
+): RegressionCause[] {
   const red = run.filter(isProductFailure);
   if (red.length === 0) return [];
   return catalogue
+    .filter(({ reason }) => reason === undefined || said.size === 0 || said.has(reason))
     .map(({ name, title, explanation, caughtBy }): RegressionCause => {
       const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
       return {

@@ -64,8 +64,10 @@ export default class RunReporter implements Reporter {
     const { verdict } = verdictOnRun(tests, this.#errors, status);
     const errors = verdict.errors.slice(0, maxErrors).map((error) => error.slice(0, maxErrorLength));
     const outcomes = new Map(tests.map((test) => [test, outcomeOf(test)]));
-    const causes = causesOf([...outcomes.values()], regressions());
     const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome));
+    const marks = reported.flatMap(({ timeline }) => timeline?.marks ?? []);
+    const said = new Set(marks.flatMap(({ reason }) => reason || []));
+    const causes = causesOf([...outcomes.values()], regressions(), said);
     const report: RunReport = {
       startedAt: startTime.toISOString(),
       seconds: duration / 1_000,
