@@ -235,12 +235,12 @@ for (const appName of appNames) {
     test(
       'a session keeps its sid and sub when a refresh returns an id token without sid',
       { tag: ['@refresh-drops-session-index'] },
-      async ({ app, authentik, authentikFailures, newPerson, sessionStore }) => {
+      async ({ app, authentik, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.addedBy(() => app.openSignedIn(person));
         const session = added.find(({ key }) => isSessionKey(key));
         // Authentik renews the tokens of a session that has expired there, and leaves `sid` out.
-        await authentikFailures.clock(25 * 3600);
+        await authentik.setClock(25 * 3600);
         await authentik.removeExpiredSessions();
         await sessionStore.expireAccessToken(session as StoredKey);
         expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);

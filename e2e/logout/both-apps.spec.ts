@@ -92,14 +92,14 @@ for (const appName of appNames) {
     test(
       `signing out of ${appName} and of Authentik ends the session of another app that was idle`,
       { tag: ['@session-outlives-authentik-session'] },
-      async ({ apps, authentikFailures, authentikSetup, newPerson, providerSettings, sessionStore }) => {
+      async ({ apps, authentik, authentikSetup, newPerson, providerSettings, sessionStore }) => {
         const [app, other] = withAnother(apps, appName);
         await providerSettings(appName, { invalidationFlow: 'full' });
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.startSession(person));
         const idle = await sessionStore.sessionOf(() => other.startSession(person));
         // Both access tokens expire, and only the first app is used again. Authentik calls apps with a valid one.
-        await authentikFailures.clock(600);
+        await authentik.setClock(600);
         await sessionStore.expireAccessToken(session);
         await sessionStore.expireAccessToken(idle);
 

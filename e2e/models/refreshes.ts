@@ -98,16 +98,12 @@ const longAgo = 3600;
 /** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
 export async function expireForReal(
   app: App,
-  {
-    session,
-    sessionStore,
-    failures,
-  }: { session: StoredKey; sessionStore: SessionStore; failures: { clock(seconds: number): Promise<void> } },
+  { session, sessionStore, authentik }: { session: StoredKey; sessionStore: SessionStore; authentik: AuthentikControl },
 ): Promise<void> {
   await sessionStore.expireAccessToken(session);
-  await failures.clock(-longAgo);
+  await authentik.setClock(-longAgo);
   const status = (await app.call('/api/me')).status();
-  await failures.clock(0);
+  await authentik.setClock(0);
   expect(status, 'unproven: platform-api does not refuse the token that is to be expired').not.toBe(200);
   await sessionStore.expireAccessToken(session);
 }

@@ -65,7 +65,7 @@ for (const appName of appNames) {
       test(
         'a client secret that is rotated at Authentik first ends no session: tokens are refreshed once the app has it too',
         { tag: ['@wrong-client-secret-signs-out'] },
-        async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik, authentikFailures }) => {
+        async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik }) => {
           const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
@@ -82,7 +82,7 @@ for (const appName of appNames) {
             async () => {
               expect((await app.call('/api/me')).status(), 'with the new secret').toBe(200);
               expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
-              await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+              await expireForReal(app, { session, sessionStore, authentik });
             },
             async () => {
               await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });

@@ -70,12 +70,12 @@ for (const appName of appNames) {
       test(
         `while Authentik ${what} no session ends: an expired access token leads to 503, and to 200 after the recovery`,
         { tag: [ends, '@failed-renewal-not-logged'] },
-        async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
+        async ({ app, fleet, newPerson, sessionStore, authentik }) => {
           const [a, b] = await twoPods(fleet, appName);
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
-          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+          await expireForReal(app, { session, sessionStore, authentik });
 
-          await authentikFailures.outage(how);
+          await authentik.setFault({ endpoint: 'all', status: how });
           const answers = await Promise.all([a, b].map((pod) => answerOf(app, '/api/me', pod)));
           expect(
             answers.map(({ status }) => status),
@@ -86,7 +86,7 @@ for (const appName of appNames) {
             (await fleet.logs(a)).findLast((line) => line.startsWith('Tokens could not be renewed'));
           await expect.poll(said, 'why, in the log of the pod').toMatch(reason);
 
-          await authentikFailures.recovery();
+          await authentik.clearFaults();
           // A refresh that started during the outage ends a moment after it.
           for (const pod of [a, b])
             await recovery(() => app.call('/api/me', { pod }), {
@@ -100,11 +100,11 @@ for (const appName of appNames) {
       test(
         `while Authentik ${what} a valid access token stays in use`,
         { tag: [valid, '@readiness-depends-on-authentik'] },
-        async ({ app, fleet, newPerson, sessionStore, authentikFailures }) => {
+        async ({ app, fleet, newPerson, sessionStore, authentik }) => {
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           // Due for a refresh, and valid for another five minutes.
           await sessionStore.expireAccessToken(session);
-          await authentikFailures.outage(how);
+          await authentik.setFault({ endpoint: 'all', status: how });
           const { status } = await answerOf(app, '/api/me');
           expect(status, 'with a valid access token').toBe(200);
           // Otherwise no pod of platform-api would be left for it.
@@ -119,17 +119,17 @@ for (const appName of appNames) {
     test(
       'a page that is opened while Authentik is down says so, and works after the recovery',
       { tag: ['@error-page-redirects-to-sign-in'] },
-      async ({ app, newPerson, sessionStore, authentikFailures }) => {
+      async ({ app, newPerson, sessionStore, authentik }) => {
         const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
-        await expireForReal(app, { session, sessionStore, failures: authentikFailures });
-        await authentikFailures.outage(503);
+        await expireForReal(app, { session, sessionStore, authentik });
+        await authentik.setFault({ endpoint: 'all', status: 503 });
         const path = sessionApp[appName].pages[1];
         // Also after hydration, when its scripts could navigate away.
         await app.open(path, { status: 503 });
         await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('We will be right back');
         await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();
 
-        await authentikFailures.recovery();
+        await authentik.clearFaults();
         await app.page.reload();
         await expect(app.page, 'the page when Authentik is back').toHaveURL(app.origin + path);
         await expect(app.signOutControl).toBeVisible();
@@ -140,13 +140,13 @@ for (const appName of appNames) {
       test(
         `sign-out works while Authentik ${what}: the session ends on every pod`,
         { tag: ['@logout-keeps-key'] },
-        async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentikFailures }) => {
+        async ({ app, fleet, edge, clientId, newPerson, sessionStore, authentik }) => {
           const pods = await twoPods(fleet, appName);
           const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
           const cookie = await app.cookieHeader();
-          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+          await expireForReal(app, { session, sessionStore, authentik });
           await app.goto('/');
-          await authentikFailures.outage(how);
+          await authentik.setFault({ endpoint: 'all', status: how });
           // The redirect target is unavailable.
           await app.signOutControl.click({ noWaitAfter: true });
           await expect
@@ -159,7 +159,7 @@ for (const appName of appNames) {
             const answer = await app.call('/api/me', { pod, headers: { cookie } });
             expect(answer.status(), `the old cookie on ${pod}`).toBe(401);
           }
-          await authentikFailures.recovery();
+          await authentik.clearFaults();
           // In another tab, because the first one may still be navigating.
           const tab = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
           await tab.startSignIn();

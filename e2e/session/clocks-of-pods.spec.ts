@@ -41,7 +41,7 @@ for (const { appName, what, tag } of clocks) {
     test(
       `with the clock of the app's pods ${what} users sign in, stay signed in and sign out`,
       { tag: ['@refused-token-not-renewed', tag] },
-      async ({ app, authentik, authentikFailures, authentikProfile, newPerson, sessionStore }) => {
+      async ({ app, authentik, authentikProfile, newPerson, sessionStore }) => {
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.signIn(person));
         const { next: after } = await authentik.requests();
@@ -52,10 +52,10 @@ for (const { appName, what, tag } of clocks) {
         expect(refreshes, 'refreshes').toEqual([200]);
 
         // A token that the app considers new, because its age counts from its arrival.
-        await authentikFailures.clock(-1000);
+        await authentik.setClock(-1000);
         await sessionStore.expireAccessToken(session);
         await app.call('/api/me');
-        await authentikFailures.clock(0);
+        await authentik.setClock(0);
         expect((await app.call('/api/me')).status(), 'with a token that is over for platform-api').toBe(200);
 
         await app.goto('/');

@@ -27,12 +27,12 @@ for (const appName of appNames) {
       test(
         `with Authentik's clock ${what} users sign in, stay signed in and sign out`,
         { tag: tags },
-        async ({ app, authentik, authentikFailures, authentikProfile, newPerson, providerSettings, sessionStore }) => {
-          await authentikFailures.clock(signIn);
+        async ({ app, authentik, authentikProfile, newPerson, providerSettings, sessionStore }) => {
+          await authentik.setClock(signIn);
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.signIn(person));
           const { next: after } = await authentik.requests();
-          await authentikFailures.clock(later);
+          await authentik.setClock(later);
           await providerSettings(appName, { accessTokenSeconds: life });
           // Renewed once, so that only the clocks decide when the next renewal is due.
           await sessionStore.expireAccessToken(session);

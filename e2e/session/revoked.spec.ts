@@ -108,10 +108,10 @@ for (const appName of appNames) {
       test(
         'a session that has expired at Authentik continues in the app, and the user can sign out',
         { tag: ['@refresh-requires-sid', '@id-token-hint-missing'] },
-        async ({ app, authentik, authentikFailures, authentikProfile, edge, newPerson, sessionStore }) => {
+        async ({ app, authentik, authentikProfile, edge, newPerson, sessionStore }) => {
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
-          await authentikFailures.clock(25 * 3600);
+          await authentik.setClock(25 * 3600);
           await authentik.removeExpiredSessions();
           const expired = await edge.cursor();
 

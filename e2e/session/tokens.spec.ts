@@ -84,9 +84,9 @@ for (const appName of appNames) {
       test(
         'no pod writes a token to its log, not even one that it rejects',
         { tag: ['@id-token-logged', '@refused-tokens-logged'] },
-        async ({ app, authentikFailures, fleet, newPerson, request, sessionStore }) => {
+        async ({ app, authentik, fleet, newPerson, request, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
-          await expireForReal(app, { session, sessionStore, failures: authentikFailures });
+          await expireForReal(app, { session, sessionStore, authentik });
           expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
           expect((await signOutByHttp(app)).headers()['location'], 'where signing out leads').toContain(
             'id_token_hint',
@@ -119,11 +119,11 @@ for (const appName of appNames) {
       test(
         'sign-out sends the id token of the refresh',
         { tag: ['@id-token-hint-outdated'] },
-        async ({ app, authentikFailures, newPerson, sessionStore }) => {
+        async ({ app, authentik, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           const begin = Date.now() / 1000;
           // Makes the id tokens differ in their `iat`, which is in whole seconds.
-          await authentikFailures.clock(minute);
+          await authentik.setClock(minute);
           await sessionStore.expireAccessToken(session);
           expect((await app.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
 
