@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { request, type APIRequestContext } from '@playwright/test';
 import { ProxyAgent } from 'undici';
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -12,7 +11,6 @@ import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixture
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
-import { adminTokenIn } from '../fixtures/authentik.ts';
 import { SessionStore, type StoredKey } from '../models/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
@@ -67,7 +65,6 @@ export class World implements AsyncDisposable {
   /** The cursor in the request log of Authentik. */
   logCursor = 0;
   readonly #agent: ProxyAgent;
-  readonly #adminRequest: APIRequestContext;
   readonly #secrets: Readonly<Record<AppName, string>>;
   readonly #handles = new Map<ModelSession, SessionHandle>();
   readonly #browsers = new Map<BrowserName, HttpBrowser>();
@@ -77,34 +74,23 @@ export class World implements AsyncDisposable {
   readonly #thresholds = new Map<AppName, number>();
   readonly #pods = new Map<AppName, readonly string[]>();
 
-  private constructor(
-    fleet: Fleet,
-    options: WorldOptions,
-    {
-      store,
-      foreign,
-      adminRequest,
-    }: { store: SessionStore; foreign: ReadonlySet<string>; adminRequest: APIRequestContext },
-  ) {
+  private constructor(fleet: Fleet, options: WorldOptions, store: SessionStore, foreign: ReadonlySet<string>) {
     this.fleet = fleet;
     this.options = options;
     this.store = store;
+    this.#foreign = foreign;
     const manifests = manifestsOf(fleet.runId);
     this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
-    this.#adminRequest = adminRequest;
-    this.admin = new AuthentikAdmin(adminRequest, origin(fleet.hosts.auth), adminTokenIn(manifests));
+    this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
+    this.admin = new AuthentikAdmin(fleet, this.#agent);
     this.authentik = new AuthentikControl(fleet.authentikControl);
     this.#edge = new EdgeClient(fleet.edge);
-    this.#foreign = foreign;
-    this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
   }
 
   /** Its Authentik rotates at each refresh, which is the strictest setting. */
   static async on(fleet: Fleet, options: WorldOptions): Promise<World> {
     const store = new SessionStore(await fleet.reach('dezky-data', 6379));
-    const foreign = new Set(await store.keyNames());
-    const adminRequest = await request.newContext({ proxy: { server: fleet.edge.proxyUrl } });
-    const world = new World(fleet, options, { store, foreign, adminRequest });
+    const world = new World(fleet, options, store, new Set(await store.keyNames()));
     for (const app of appNames) {
       const { refreshThresholdSeconds } = await world.authentik.provider(app);
       world.#thresholds.set(app, refreshThresholdSeconds);
@@ -155,13 +141,11 @@ export class World implements AsyncDisposable {
   }
 
   person(name: PersonName): Person {
-    const person = this.#people.get(name);
-    if (person) return person;
-    throw new Error(`${name} is nobody before a sequence begins.`);
+    return this.#people.get(name)!;
   }
 
   browser(name: BrowserName): HttpBrowser {
-    return this.#browsers.get(name) as HttpBrowser;
+    return this.#browsers.get(name)!;
   }
 
   originOf(app: AppName): string {
@@ -169,9 +153,7 @@ export class World implements AsyncDisposable {
   }
 
   handleOf(session: ModelSession): SessionHandle {
-    const handle = this.#handles.get(session);
-    if (handle) return handle;
-    throw new Error(`The session of ${session.app} on the ${session.browser} was never signed in to.`);
+    return this.#handles.get(session)!;
   }
 
   /** Stores the cookie of a session that a browser has just received. */
@@ -351,7 +333,6 @@ export class World implements AsyncDisposable {
         await this.authentik.changeProvider(app, { refreshThresholdSeconds });
     } finally {
       this.store.close();
-      await this.#adminRequest.dispose();
       await this.#agent.close();
     }
   }

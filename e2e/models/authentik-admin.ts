@@ -1,67 +1,47 @@
-import type { APIRequestContext, APIResponse } from '@playwright/test';
-import { HarnessError } from '../../fleet/errors.ts';
+import type { Dispatcher } from 'undici';
+import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
 import type { Person } from '../../fixtures/people.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { origin } from '../../fleet/hosts.ts';
+import { named } from '../../fleet/manifests/objects.ts';
+import { manifestsOf } from '../../fleet/run/records.ts';
 
-type Rows = { results: Array<{ pk: number; uuid: string }> };
+const tokenVariable = 'AUTHENTIK_API_TOKEN';
 
-/**
- * Authentik's own admin API (`/api/v3`, schema 2026.8.3), as an administrator uses it. Throws a HarnessError when it
- * refuses.
- */
+/** What an administrator does by the admin API of a fleet's Authentik (schema 2026.8.3). */
 export class AuthentikAdmin {
-  readonly #request: APIRequestContext;
-  readonly #base: string;
-  readonly #headers: Record<string, string>;
+  readonly #api: AuthentikApi;
 
-  /**
-   * @param origin of Authentik.
-   * @param token of an administrator.
-   */
-  constructor(request: APIRequestContext, origin: string, token: string) {
-    this.#request = request;
-    this.#base = `${origin}/api/v3`;
-    this.#headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  /** @param dispatcher reaches the hosts of the fleet. */
+  constructor({ hosts, runId }: Pick<Fleet, 'hosts' | 'runId'>, dispatcher: Dispatcher) {
+    const token = named(manifestsOf(runId), 'Secret', 'authentik-secrets')?.stringData?.[tokenVariable];
+    if (!token) throw new HarnessError(`fleet/e2e/secrets.yaml gives Authentik no ${tokenVariable}.`);
+    this.#api = new AuthentikApi({ url: origin(hosts.auth), token, dispatcher });
   }
 
   async deactivate({ username }: Person): Promise<void> {
-    await this.#call('patch', `/core/users/${await this.#userPk(username)}/`, { is_active: false });
+    await this.#api.change(`/core/users/${await this.#userPk(username)}/`, { is_active: false });
   }
 
   /** Deletes all sessions of the user at Authentik. */
-  async deleteSessions({ username }: Person): Promise<void> {
-    const { results } = await this.#list(`/core/authenticated_sessions/?user__username=${username}`);
-    await this.#deleteAll(results.map(({ uuid }) => `/core/authenticated_sessions/${uuid}/`));
+  deleteSessions({ username }: Person): Promise<void> {
+    return this.#deleteAll('/core/authenticated_sessions/', { user__username: username });
   }
 
   async deleteRefreshTokens({ username }: Person): Promise<void> {
-    const listed = async () =>
-      (await this.#list(`/oauth2/refresh_tokens/?user=${await this.#userPk(username)}`)).results;
-    // A response contains one page of them.
-    let page = await listed();
-    do {
-      await this.#deleteAll(page.map(({ pk }) => `/oauth2/refresh_tokens/${pk}/`));
-      page = await listed();
-    } while (page.length > 0);
+    return this.#deleteAll('/oauth2/refresh_tokens/', { user: `${await this.#userPk(username)}` });
   }
 
   async #userPk(username: string): Promise<number> {
-    const [user] = (await this.#list(`/core/users/?username=${username}`)).results;
+    const [user] = await this.#api.list<{ pk: number }>('/core/users/', { username });
     if (!user) throw new HarnessError(`Authentik has no user "${username}".`);
     return user.pk;
   }
 
-  async #list(path: string): Promise<Rows> {
-    return (await (await this.#call('get', path)).json()) as Rows;
-  }
-
-  async #deleteAll(paths: readonly string[]): Promise<void> {
-    if (paths.length === 0) throw new HarnessError('Authentik has nothing to delete; the test would prove nothing.');
-    for (const path of paths) await this.#call('delete', path);
-  }
-
-  async #call(method: 'get' | 'patch' | 'delete', path: string, data?: object): Promise<APIResponse> {
-    const response = await this.#request[method](this.#base + path, { headers: this.#headers, ...(data && { data }) });
-    if (response.ok()) return response;
-    throw new HarnessError(`Authentik's admin API refused ${method} ${path} with ${response.status()}.`);
+  async #deleteAll(path: string, filters: Readonly<Record<string, string>>): Promise<void> {
+    const rows = await this.#api.list<{ pk: number; uuid?: string }>(path, filters);
+    if (rows.length === 0) throw new HarnessError('Authentik has nothing to delete; the test would prove nothing.');
+    for (const { pk, uuid = pk } of rows) await this.#api.remove(`${path}${uuid}/`);
   }
 }
