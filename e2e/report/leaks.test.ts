@@ -9,20 +9,24 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { requestVariable } from '../run-request.ts';
 import { scanReports } from './report-files.ts';
-import { canaries, folderOutside, leakVariables, spellingsOf } from './testing/canaries.ts';
+import { canaries, spellingsOf } from './testing/canaries.ts';
 
 async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(process.execPath, [cli, 'test', '--config=e2e/report/testing/leaks.config.ts'], {
-    cwd: repositoryRoot,
-    env: {
-      PATH: process.env['PATH'],
-      CHROMIUM_PATH: installedBrowser(),
-      [leakVariables.reports]: reports,
-      ...requestVariable({ secrets: [canaries.known] }),
-      ...environment,
+  const { output } = await runProgram(
+    process.execPath,
+    [cli, 'test', '--config=e2e/report/testing/samples.config.ts'],
+    {
+      cwd: repositoryRoot,
+      env: {
+        PATH: process.env['PATH'],
+        CHROMIUM_PATH: installedBrowser(),
+        SAMPLE: 'report/testing/leaks.ts',
+        ...requestVariable({ reports, secrets: [canaries.known] }),
+        ...environment,
+      },
     },
-  });
+  );
   return output;
 }
 
@@ -75,7 +79,7 @@ const leak = (environment: Record<string, string>) => async (): Promise<void> =>
   run.printed = await runLeaks(run.reports, environment);
 };
 const cleanUp = (): void => {
-  for (const folder of [run.reports, folderOutside(run.reports)]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [run.reports, `${run.reports}-outside`]) rmSync(folder, { recursive: true, force: true });
 };
 
 describe.skipIf(installedBrowser() === undefined)(
@@ -111,7 +115,7 @@ describe.skipIf(installedBrowser() === undefined)(
 describe.skipIf(installedBrowser() === undefined)(
   'a suite that leaks in every way, past the redacting reporter',
   () => {
-    beforeAll(leak({ [leakVariables.open]: '1' }), 120_000);
+    beforeAll(leak({ SAMPLE_LEAKS: '1' }), 120_000);
     afterAll(cleanUp);
 
     test('shows secrets in the terminal and in every report', () => {

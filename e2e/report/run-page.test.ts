@@ -1,7 +1,8 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { runPage } from './run-page.ts';
-import { opened, violationsIn } from './testing/opened.ts';
 import { cause, failure, report, reportedTest, timeline } from './testing/samples.ts';
 
 const failed = reportedTest({ id: 'red', status: 'failed', failure });
@@ -38,6 +39,38 @@ test('however many tests fail, the page loads in a moment', () => {
   expect(page.match(/<details class="card failed"/g)).toHaveLength(400);
   expect(Buffer.byteLength(page)).toBeLessThan(4_000_000);
 });
+
+const address = 'https://reports.example/page.html';
+
+/** Opens a page of a report in a browser. `requests` are the URLs that it requested besides its own. */
+async function opened(content: string): Promise<{ page: Page; requests: string[] } & AsyncDisposable> {
+  const browser = await chromium.launch({ executablePath: installedBrowser() ?? '', args: ['--no-sandbox'] });
+  const page = await (await browser.newContext()).newPage();
+  const requests: string[] = [];
+  page.on('request', (request) => {
+    if (request.url() !== address) requests.push(request.url());
+  });
+  await page.route('https://reports.example/**', (route) => route.fulfill({ contentType: 'text/html', body: content }));
+  await page.goto(address);
+  return { page, requests, [Symbol.asyncDispose]: () => browser.close() };
+}
+
+/**
+ * The violations that axe finds in a fully expanded page, in both colour schemes; undefined when it applied no rule.
+ */
+async function violationsIn(page: Page): Promise<string[] | undefined> {
+  await page.locator('details').evaluateAll((all: HTMLDetailsElement[]) => all.forEach((one) => (one.open = true)));
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    if (passes.length === 0) return undefined;
+    found.push(
+      ...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    );
+  }
+  return found;
+}
 
 describe.skipIf(installedBrowser() === undefined)('in a browser', () => {
   test('axe finds nothing, light and dark; nothing is loaded, and nothing but tables and pictures is wider than a telephone', async () => {

@@ -16,16 +16,20 @@ const content = (file: string): string => readFileSync(join(reports, file), 'utf
 let printed = '';
 beforeAll(async () => {
   const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(process.execPath, [cli, 'test', '--config=e2e/report/testing/report.config.ts'], {
-    cwd: repositoryRoot,
-    env: {
-      PATH: process.env['PATH'],
-      SAMPLE_REPORTS: reports,
-      ...requestVariable({ secrets: [canaries.known] }),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
+  const { output } = await runProgram(
+    process.execPath,
+    [cli, 'test', '--config=e2e/report/testing/samples.config.ts'],
+    {
+      cwd: repositoryRoot,
+      env: {
+        PATH: process.env['PATH'],
+        SAMPLE: 'report/testing/report-sample.ts',
+        ...requestVariable({ reports, secrets: [canaries.known] }),
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
+      },
     },
-  });
+  );
   printed = output;
 }, 120_000);
 

@@ -3,35 +3,31 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { requestVariable } from '../run-request.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
 const root = join(import.meta.dirname, '../..');
-function run(sample: string, env: NodeJS.ProcessEnv = {}): RunRecord & { output: string } {
+function run(sample: string): RunRecord & { output: string } {
   const { stdout } = spawnSync(
     process.execPath,
-    [
-      join(root, 'node_modules/@playwright/test/cli.js'),
-      'test',
-      '--config',
-      join(import.meta.dirname, 'testing/sample.config.ts'),
-    ],
+    [join(root, 'node_modules/@playwright/test/cli.js'), 'test', '--config=e2e/report/testing/samples.config.ts'],
     {
       cwd: root,
       encoding: 'utf8',
       env: {
-        ...process.env,
-        SAMPLE_REPORTS: reports,
-        SAMPLE: sample,
-        ...env,
+        PATH: process.env['PATH'],
+        NO_COLOR: '1',
+        SAMPLE: `report/testing/${sample}`,
+        ...requestVariable({ reports }),
       },
     },
   );
   return { ...(JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord), output: stdout };
 }
-const { tests, unexpectedSkips, output: printed, ...verdict } = run('sample.ts', { NO_COLOR: '1' });
+const { tests, unexpectedSkips, output: printed, ...verdict } = run('sample.ts');
 const junit = readFileSync(join(reports, 'junit.xml'), 'utf8');
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
@@ -75,7 +71,8 @@ test.each([
 });
 
 test('the terminal has a line for each failed test as it happens, without tags, and none for one that passed', () => {
-  const lines = printed.split('\n').filter((line) => line.startsWith('✘') || line.startsWith('✓'));
+  const [live = ''] = printed.split('\nWhy:\n');
+  const lines = live.split('\n').filter((line) => line.startsWith('✘') || line.startsWith('✓'));
   expect(lines).toHaveLength(7);
   expect(lines[0]).toMatch(/^✘ report\/testing\/sample\.ts:\d+ body \(.*s\): label · Expected: 2 · Received: 1$/);
   expect(printed).not.toContain('@fault');

@@ -1,9 +1,3 @@
-/** Names shared by the test of the reports and the suite that leaks on purpose. */
-export const leakVariables = { reports: 'LEAKS_REPORTS', open: 'LEAKS_OPEN' } as const;
-
-/** Where the suite that leaks writes beside its own reports. */
-export const folderOutside = (reports: string): string => `${reports}-outside`;
-
 /** Secrets of every kind, each unique, so that a report shows which one leaked. */
 export const canaries = {
   jwt: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ',

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
 import { gzipSync, strToU8, zipSync } from 'fflate';
-import { canaries, everything, folderOutside, leakVariables } from './canaries.ts';
+import { runRequest } from '../../run-request.ts';
+import { canaries, everything } from './canaries.ts';
 
 const files: Readonly<Record<string, { contentType: string; bytes: () => Uint8Array }>> = {
   'a.json': { contentType: 'application/json', bytes: () => strToU8(JSON.stringify({ all: everything() })) },
@@ -34,7 +35,7 @@ test('prints them', async () => {
 });
 
 test('attaches them', async ({}, info) => {
-  const folder = folderOutside(process.env[leakVariables.reports] ?? '');
+  const folder = `${runRequest.reports}-outside`;
   mkdirSync(folder, { recursive: true });
   for (const [name, { contentType, bytes }] of Object.entries(files)) {
     await info.attach(name, { contentType, body: Buffer.from(bytes()) });
