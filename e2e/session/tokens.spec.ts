@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { valuesOf } from '../../fleet/environment/values.ts';
+import { valuesOf } from '../../fleet/manifests/variables.ts';
 import { origin } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { publicPages, type App } from '../models/app.ts';

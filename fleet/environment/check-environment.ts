@@ -6,6 +6,7 @@ import { HarnessError } from '../errors.ts';
 import { idOf, ofKind } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
+import type { Reference } from '../manifests/variables.ts';
 import { disagreements } from './agreement.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
@@ -55,8 +56,7 @@ const environmentNamed = (name: string): Environment | undefined =>
   Object.hasOwn(environments, name) ? environments[name as keyof typeof environments] : undefined;
 
 /** Objects outside the kustomization: Secrets, and optional references. Their absence is not an error. */
-const isFilledIn = ({ id, optional }: DeploymentEnvironment['missing'][number]): boolean =>
-  optional || id.startsWith('Secret ');
+const isFilledIn = ({ id, optional }: Reference): boolean => optional || id.startsWith('Secret ');
 
 function checkDeployment(
   name: string,

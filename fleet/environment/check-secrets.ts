@@ -3,11 +3,11 @@ import type { Environment, Variable } from '../../apps/environment/environments.
 import { faultsOf } from '../../apps/environment/faults.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
+import { valuesOf } from '../manifests/variables.ts';
+import type { KnownValue } from '../manifests/variables.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
 import { isPublic } from './e2e-secrets.ts';
-import { valuesOf } from './values.ts';
-import type { KnownValue } from './values.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
 interface FilledIn {

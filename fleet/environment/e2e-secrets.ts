@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { appNames } from '../../apps/environment/apps.ts';
+import { valuesOf } from '../manifests/variables.ts';
 import { e2eClientSecret } from './authentik-files.ts';
 import { objectsIn } from './read-objects.ts';
-import { valuesOf } from './values.ts';
 
 const secret = (name: string, stringData: Readonly<Record<string, string>>): string =>
   stringify({

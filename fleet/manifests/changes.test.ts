@@ -16,7 +16,7 @@ const deployment = (name: string, configMap: string): KubeObject => ({
           {
             name,
             image: 'x',
-            envFrom: [{ configMapRef: { name: configMap } }, { prefix: 'S_', secretRef: { name: 'keys' } }],
+            envFrom: [{ configMapRef: { name: configMap } }, { secretRef: { name: 'keys' } }],
             env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
           },
         ],
@@ -48,7 +48,7 @@ describe('an environment change', () => {
   test('removes a variable from env, a ConfigMap or a Secret', () => {
     expect(envOf(apply(env('POD_NAME', null)))).toEqual([]);
     expect(apply(env('COLOUR', null))[1]?.['data']).toEqual({ SIZE: '1' });
-    expect(apply(env('S_KEY', null))[2]?.['stringData']).toEqual({});
+    expect(apply(env('KEY', null))[2]?.['stringData']).toEqual({});
   });
 
   test('that touches nothing is an error', () => {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
 import type { Change, EnvChange, ManifestPatch, SourceChange, Switches } from './change.ts';
-import { isKind, named, ofKind, onlyContainer, versionLabel } from './objects.ts';
-import type { ConfigMap, Container, Deployment, EnvFromSource, KubeObject, Secret } from './objects.ts';
+import { named, ofKind, onlyContainer, versionLabel } from './objects.ts';
+import type { Container, Deployment, KubeObject } from './objects.ts';
 
 /**
  * The objects with manifest patches and environment changes applied, in the given order. Source changes are applied in
@@ -92,13 +92,11 @@ function unset(objects: readonly KubeObject[], container: Container, name: strin
   const before = container.env?.length ?? 0;
   if (container.env) container.env = container.env.filter((entry) => entry.name !== name);
   let touched = (container.env?.length ?? 0) !== before;
-  for (const source of container.envFrom ?? []) {
-    const held = sourceObject(objects, source);
-    const key = keyIn(source, name);
-    if (!held || key === undefined) continue;
-    for (const values of [held.data, isKind(held, 'Secret') ? held.stringData : undefined]) {
-      if (!values || !(key in values)) continue;
-      delete values[key];
+  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+    const secret = named(objects, 'Secret', secretRef?.name);
+    for (const values of [named(objects, 'ConfigMap', configMapRef?.name)?.data, secret?.data, secret?.stringData]) {
+      if (!values || !(name in values)) continue;
+      delete values[name];
       touched = true;
     }
   }
@@ -121,15 +119,6 @@ function containerOf(deployment: Deployment): Container {
   const container = onlyContainer(deployment);
   if (container) return container;
   throw new HarnessError(`Deployment ${deployment.metadata.name}: changes to env need exactly one container.`);
-}
-
-const keyIn = ({ prefix = '' }: EnvFromSource, name: string): string | undefined =>
-  name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
-
-function sourceObject(objects: readonly KubeObject[], source: EnvFromSource): ConfigMap | Secret | undefined {
-  return source.configMapRef
-    ? named(objects, 'ConfigMap', source.configMapRef.name)
-    : named(objects, 'Secret', source.secretRef?.name);
 }
 
 function deploymentNamed(objects: readonly KubeObject[], name: string): Deployment {

@@ -34,20 +34,13 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-interface KeyRef {
-  name: string;
-  key: string;
-  optional?: boolean;
-}
-
-export interface EnvVar {
+interface EnvVar {
   name: string;
   value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string }; configMapKeyRef?: KeyRef; secretKeyRef?: KeyRef };
+  valueFrom?: { fieldRef?: { fieldPath: string } };
 }
 
-export interface EnvFromSource {
-  prefix?: string;
+interface EnvFromSource {
   configMapRef?: { name: string; optional?: boolean };
   secretRef?: { name: string; optional?: boolean };
 }

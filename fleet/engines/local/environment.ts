@@ -1,13 +1,7 @@
-import type { Container, Secret } from '../../manifests/objects.ts';
-import { labelPath } from './model.ts';
+import type { Container } from '../../manifests/objects.ts';
+import { variablesOf } from '../../manifests/variables.ts';
+import type { PodFacts } from '../../manifests/variables.ts';
 import type { Model } from './model.ts';
-
-/** The pod fields of the downward API. */
-export interface PodFacts {
-  name: string;
-  namespace: string;
-  labels: Readonly<Record<string, string>>;
-}
 
 /** Like a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
 export class ContainerConfigError extends Error {
@@ -15,43 +9,29 @@ export class ContainerConfigError extends Error {
 }
 
 /**
- * The environment of a container, with the rules of a kubelet: envFrom in order, then env in order. `$(VAR)` in a value
- * refers to a variable defined before it. A missing ConfigMap or Secret that is not optional is a ContainerConfigError.
+ * The environment of a container, with the rules of a kubelet. `$(VAR)` in a value of env refers to a variable defined
+ * before it. A missing ConfigMap or Secret that is not optional is a ContainerConfigError.
  */
 export function environmentOf(
-  model: Model,
-  { envFrom = [], env = [] }: Container,
+  { configMaps, secrets }: Pick<Model, 'configMaps' | 'secrets'>,
+  container: Container,
   pod: PodFacts,
 ): Record<string, string> {
+  const variables = variablesOf(container, [...configMaps, ...secrets], pod, ({ id, optional }) => {
+    const [kind = '', name] = id.split(' ');
+    if (!optional) throw new ContainerConfigError(`${kind.toLowerCase()} "${name}" not found`);
+  });
   const environment: Record<string, string> = {};
-  for (const { configMapRef, secretRef } of envFrom) {
-    const [kind, ref] = configMapRef ? (['configmap', configMapRef] as const) : (['secret', secretRef] as const);
-    if (!ref) continue;
-    const found = (configMapRef ? model.configMaps : model.secrets).find(({ metadata }) => metadata.name === ref.name);
-    if (!found && ref.optional !== true) throw new ContainerConfigError(`${kind} "${ref.name}" not found`);
-    Object.assign(environment, found && (kind === 'secret' ? secretValues(found as Secret) : found.data));
-  }
-  for (const { name, value = '', valueFrom } of env) {
-    environment[name] = valueFrom?.fieldRef ? field(valueFrom.fieldRef.fieldPath, pod) : expand(value, environment);
+  for (const { name, from, ...known } of variables) {
+    if ('fault' in known) throw new ContainerConfigError(`${name} of ${from} ${known.fault}`);
+    environment[name] = from === 'env' ? expand(known.value, environment) : known.value;
   }
   return environment;
-}
-
-function field(path: string, { name, namespace, labels }: PodFacts): string {
-  if (path === 'metadata.name') return name;
-  if (path === 'metadata.namespace') return namespace;
-  // An absent label is the empty string, like in the downward API.
-  return labels[labelPath.exec(path)?.[1] ?? ''] ?? '';
 }
 
 /** A reference to an undefined variable stays as written. */
 const expand = (text: string, known: Readonly<Record<string, string>>): string =>
   text.replace(/\$\(([^()]+)\)/g, (whole: string, name: string) => known[name] ?? whole);
-
-function secretValues({ data = {}, stringData }: Secret): Record<string, string> {
-  const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
-  return { ...Object.fromEntries(decoded), ...stringData };
-}
 
 /** Proxy settings of a pod: it reaches the fleet's https hosts through the edge, which identifies it by its name. */
 export function proxyVariables(proxyUrl: string, podName: string, caFile: string): Record<string, string> {

@@ -12,6 +12,7 @@ import type {
 } from '../../manifests/objects.ts';
 import { violationsOf } from '../../manifests/rules.ts';
 import { balancedRequests } from '../../manifests/rules/services.ts';
+import { labelPath } from '../../manifests/variables.ts';
 
 /** The objects that the local engine runs, checked: it models every field in them. */
 export interface Model {
@@ -49,9 +50,6 @@ const probe = z
   .refine(({ httpGet, tcpSocket }) => (httpGet === undefined) !== (tcpSocket === undefined), {
     error: 'It must have one of httpGet and tcpSocket',
   });
-
-/** `metadata.labels['…']` */
-export const labelPath = /^metadata\.labels\['([^']+)'\]$/;
 
 const objectRef = z.strictObject({ name: z.string(), optional: z.boolean().optional() });
 

@@ -1,6 +1,6 @@
 import { apps } from '../../../apps/environment/apps.ts';
-import { named } from '../objects.ts';
-import type { Container, KubeObject, Probe } from '../objects.ts';
+import type { Container, Probe } from '../objects.ts';
+import { variablesOf } from '../variables.ts';
 import { appsIn } from './rule.ts';
 import type { App, Breach, Rule } from './rule.ts';
 
@@ -127,7 +127,8 @@ export const gracefulEnd: Rule = {
   check: (objects) =>
     appsIn(objects).flatMap(({ object, container, path }): Breach[] => {
       const preStop = container.lifecycle?.preStop?.sleep?.seconds;
-      const timeout = settingOf(objects, container, shutdownVariable) ?? defaultShutdown;
+      const set = variablesOf(container, objects).findLast(({ name }) => name === shutdownVariable);
+      const timeout = set && 'value' in set ? set.value : defaultShutdown;
       const breaches: Breach[] = [];
       if (!preStop) {
         const message = 'does not sleep, so the pod stops listening while proxies still send to it: add sleep.seconds';
@@ -156,19 +157,3 @@ export const gracefulEnd: Rule = {
       return breaches;
     }),
 };
-
-/** The value of a variable in the container: its own env before ConfigMaps, and the last ConfigMap wins. */
-function settingOf(
-  objects: readonly KubeObject[],
-  { env = [], envFrom = [] }: Container,
-  name: string,
-): string | undefined {
-  const own = env.find((variable) => variable.name === name)?.value;
-  if (own !== undefined) return own;
-  return envFrom
-    .map(({ prefix = '', configMapRef }) => {
-      const { data = {} } = named(objects, 'ConfigMap', configMapRef?.name) ?? {};
-      return Object.entries(data).find(([key]) => prefix + key === name)?.[1];
-    })
-    .findLast((value) => value !== undefined);
-}

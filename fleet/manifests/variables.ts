@@ -1,0 +1,83 @@
+import { idOf } from './objects.ts';
+import type { Container, KubeObject } from './objects.ts';
+
+/** One value of a ConfigMap or Secret, or why it is not valid. */
+export type KnownValue = { value: string } | { fault: string };
+
+/** The values of a ConfigMap or Secret, decoded. `stringData` overrides `data`, as in Kubernetes. */
+export function valuesOf(object: KubeObject): Map<string, KnownValue> {
+  const values = new Map<string, KnownValue>();
+  const isSecret = object.kind === 'Secret';
+  for (const [key, value] of fieldsOf(object['data'])) values.set(key, isSecret ? decoded(value) : plain(value));
+  if (isSecret) for (const [key, value] of fieldsOf(object['stringData'])) values.set(key, plain(value));
+  return values;
+}
+
+const fieldsOf = (data: unknown): Array<[string, unknown]> => Object.entries(data ?? {});
+
+// A number or a boolean: the API server refuses the object, and the YAML parser has lost the original notation.
+const plain = (value: unknown): KnownValue =>
+  typeof value === 'string' ? { value } : { fault: 'is not a string: put it in quotes' };
+
+function decoded(value: unknown): KnownValue {
+  if (typeof value !== 'string') return plain(value);
+  const base64 = value.replaceAll(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) {
+    return { fault: 'is under data but not base64: encode it, or move it to stringData' };
+  }
+  return { value: Buffer.from(base64, 'base64').toString() };
+}
+
+/** A variable of a container. */
+export type Variable = KnownValue & {
+  name: string;
+  /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
+  from: string;
+};
+
+/** The pod fields of the downward API. */
+export interface PodFacts {
+  name: string;
+  namespace: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** An object that a container references. */
+export interface Reference {
+  id: string;
+  optional: boolean;
+}
+
+/**
+ * The variables of a container in the order in which a kubelet sets them: envFrom, then env. A later one overrides.
+ * @param onMissing called with each reference to an object that is not given.
+ */
+export function variablesOf(
+  { envFrom = [], env = [] }: Container,
+  objects: readonly KubeObject[],
+  pod: PodFacts = { name: '', namespace: '', labels: {} },
+  onMissing: (missing: Reference) => void = () => {},
+): Variable[] {
+  const referenced = envFrom.flatMap(({ configMapRef, secretRef }): Variable[] => {
+    const ref = configMapRef ?? secretRef;
+    const id = `${configMapRef ? 'ConfigMap' : 'Secret'} ${ref?.name}`;
+    const object = objects.find((candidate) => idOf(candidate) === id);
+    if (!object) onMissing({ id, optional: ref?.optional ?? false });
+    return object ? [...valuesOf(object)].map(([name, known]) => ({ name, from: id, ...known })) : [];
+  });
+  const own = env.map(({ name, value = '', valueFrom }) => {
+    const path = valueFrom?.fieldRef?.fieldPath;
+    return { name, from: 'env', value: path === undefined ? value : fieldOf(path, pod) };
+  });
+  return [...referenced, ...own];
+}
+
+/** `metadata.labels['…']` */
+export const labelPath = /^metadata\.labels\['([^']+)'\]$/;
+
+function fieldOf(path: string, { name, namespace, labels }: PodFacts): string {
+  if (path === 'metadata.name') return name;
+  if (path === 'metadata.namespace') return namespace;
+  // An absent label is the empty string, like in the downward API.
+  return labels[labelPath.exec(path)?.[1] ?? ''] ?? '';
+}
