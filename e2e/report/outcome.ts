@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import type { Capability } from '../../fleet/engines/shared/engine.ts';
+import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import { isHarnessFault } from './harness-fault.ts';
 
 /** The identity of a test in its file. */

@@ -58,11 +58,10 @@ export async function buildApps(apps: readonly string[], options: BuildOptions =
   if (/['"\\]/.test(root))
     throw new HarnessError(`Nitro cannot build apps in ${root}, because of the quote in its name. Move the folder.`);
   await clearAbandonedBuilds(options);
-  const cache = cacheOf(options);
-  const folders = await changedFolders(options);
+  const place = await placeOf(options);
   const built: Record<string, string> = {};
   await inParallel(apps, parallelBuilds, async (app) => {
-    built[app] = await buildOnce({ app, folders, root, cache, options });
+    built[app] = await buildOnce(app, place, options);
   });
   return built;
 }
@@ -72,17 +71,13 @@ export async function buildFolders(
   apps: readonly string[],
   options: BuildOptions = {},
 ): Promise<Record<string, string>> {
-  const { root = repositoryRoot } = options;
-  const folders = await changedFolders(options);
-  const found = apps.map(async (app) => [
-    app,
-    (await inputsOf(app, { folders, root, cache: cacheOf(options) })).target,
-  ]);
-  return Object.fromEntries((await Promise.all(found)) as Array<[string, string]>);
+  const place = await placeOf(options);
+  const targets = await Promise.all(apps.map(async (app) => [app, (await inputsOf(app, place)).target] as const));
+  return Object.fromEntries(targets);
 }
 
-/** The sources of all apps, with the changes of these options. */
-async function changedFolders(options: BuildOptions): Promise<Folders> {
+/** With the sources of all apps, with the changes of these options. */
+async function placeOf(options: BuildOptions): Promise<Place> {
   const { root = repositoryRoot, changes = [], switches = {}, mutants = false } = options;
   const folders = await readFolders(root);
   applySourceChanges(folders, changes);
@@ -92,7 +87,7 @@ async function changedFolders(options: BuildOptions): Promise<Folders> {
     const { applyMutants } = await import('./mutants.ts');
     await applyMutants(folders);
   }
-  return folders;
+  return { folders, root, cache: cacheOf(options) };
 }
 
 /** Start of the name of a work folder: its owner is this process. */
@@ -113,25 +108,23 @@ export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 
 const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>
   cache ?? (root === repositoryRoot ? cacheDirectory : join(root, '.cache'));
 
-interface Job {
-  app: string;
+/** The content of all apps, and where it comes from and goes to. */
+interface Place {
   folders: Folders;
   root: string;
   cache: string;
-  options: BuildOptions;
 }
 
 /** What an app is built from, and the folder of the cache that has the build of that content. */
-async function inputsOf(app: string, { folders, root, cache }: Pick<Job, 'folders' | 'root' | 'cache'>) {
+async function inputsOf(app: string, { folders, root, cache }: Place) {
   const builder = builderOf(app, folders);
   const names = [...sharedFolders, ...(builder.extendsBase ? ['base'] : []), app];
   const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
-  return { builder, sources, target: join(cache, 'builds', `${app}-${await hashOf(sources, root)}`) };
+  return { program: builder.program, sources, target: join(cache, 'builds', `${app}-${await hashOf(sources, root)}`) };
 }
 
-async function buildOnce({ app, folders, root, cache, options }: Job): Promise<string> {
-  const { onProgress = () => {}, signal } = options;
-  const { builder, sources, target } = await inputsOf(app, { folders, root, cache });
+async function buildOnce(app: string, place: Place, { onProgress = () => {}, signal }: BuildOptions): Promise<string> {
+  const { program, sources, target } = await inputsOf(app, place);
   if (existsSync(target)) return target;
   return await withFileLock(
     `${target}.lock`,
@@ -139,8 +132,19 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
       // Another process may have finished this build in the meantime.
       if (existsSync(target)) return target;
       const startedAt = performance.now();
-      onProgress(`${app} is being built (${builder.program} build)`);
-      await build({ app, program: builder.program, sources, root, cache, target, signal });
+      onProgress(`${app} is being built (${program} build)`);
+      const work = join(place.cache, 'unfinished', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
+      try {
+        await writeSources(work, sources);
+        await linkModules(place.root, work, sources);
+        await runBuild(app, programPath(place.root, program), work, signal);
+        await mkdir(join(work, 'done'));
+        await rename(join(work, 'apps', app, '.output'), join(work, 'done', '.output'));
+        // Renamed in one step, so a build in the cache is always complete.
+        await rename(join(work, 'done'), target);
+      } finally {
+        await rm(work, { recursive: true, force: true, maxRetries: 5 });
+      }
       onProgress(`${app} is built after ${duration(performance.now() - startedAt)}`);
       return target;
     },
@@ -148,45 +152,10 @@ async function buildOnce({ app, folders, root, cache, options }: Job): Promise<s
   );
 }
 
-async function build(job: {
-  app: string;
-  program: string;
-  sources: Sources;
-  root: string;
-  cache: string;
-  target: string;
-  signal: AbortSignal | undefined;
-}): Promise<void> {
-  const { app, program, sources, root, cache, target, signal } = job;
-  const work = join(cache, 'unfinished', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
-  try {
-    await writeSources(work, sources);
-    await linkModules(root, work, sources);
-    const folder = join(work, 'apps', app);
-    await runBuild({ app, program: programPath(root, program), folder, work, signal });
-    await mkdir(join(work, 'done'));
-    await rename(join(folder, '.output'), join(work, 'done', '.output'));
-    // Renamed in one step, so a build in the cache is always complete.
-    await rename(join(work, 'done'), target);
-  } finally {
-    await rm(work, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-async function runBuild(job: {
-  app: string;
-  program: string;
-  folder: string;
-  work: string;
-  signal: AbortSignal | undefined;
-}): Promise<void> {
-  const { app, program, folder, work, signal } = job;
+async function runBuild(app: string, program: string, work: string, signal: AbortSignal | undefined): Promise<void> {
+  const folder = join(work, 'apps', app);
   const { args, env } = endingWithParent('group');
-  const {
-    code,
-    signal: ended,
-    output,
-  } = await runProgram(process.execPath, [...args, program, 'build'], {
+  const result = await runProgram(process.execPath, [...args, program, 'build'], {
     cwd: folder,
     env: { ...buildEnvironment(), [workVariable]: work, ...env },
     channel: true,
@@ -195,12 +164,14 @@ async function runBuild(job: {
     abort: signal,
     abortBy: 'SIGKILL',
   });
-  const outcome = code === 0 ? '' : (ended ?? `exit code ${code}`);
   throwIfAborted(signal);
-  if (outcome === '' && existsSync(join(folder, '.output', 'server', 'index.mjs'))) return;
-  const lines = output.trimEnd().split('\n').slice(-linesInErrors);
+  const isBuilt = existsSync(join(folder, '.output', 'server', 'index.mjs'));
+  if (result.code === 0 && isBuilt) return;
+  const outcome =
+    result.code === 0 ? 'it left no .output/server/index.mjs' : (result.signal ?? `exit code ${result.code}`);
+  const lines = result.output.trimEnd().split('\n').slice(-linesInErrors);
   throw new HarnessError(
-    `The build of ${app} failed (${outcome === '' ? 'it left no .output/server/index.mjs' : outcome}). Its last lines:\n` +
+    `The build of ${app} failed (${outcome}). Its last lines:\n` +
       lines.map((line) => `  ${line}\n`).join('') +
       `Reproduce it with: cd apps/${app} && npx ${app === 'platform-api' ? 'nitropack' : 'nuxt'} build`,
   );

@@ -50,17 +50,17 @@ export async function instrument(file: string, content: string): Promise<{ conte
     noHeader: false,
   });
   const seen = new Map<string, number>();
-  const mutants = instrumented.mutants.map(({ location: { start, end }, mutatorName, replacement }): Mutant => {
-    const original = textBetween(content, start, end);
+  const mutants = instrumented.mutants.map(({ location, mutatorName, replacement }): Mutant => {
+    const [start, end] = [fromLine1(location.start), fromLine1(location.end)];
+    const original = content.slice(offsetOf(content, start), offsetOf(content, end));
     const text = [file, mutatorName, original, replacement].join('\0');
     const nth = seen.get(text) ?? 0;
     seen.set(text, nth + 1);
     return {
       id: createHash('sha256').update(`${text}\0${nth}`).digest('hex').slice(0, 8),
       file,
-      // The instrumenter counts lines from 0.
-      start: { line: start.line + 1, column: start.column },
-      end: { line: end.line + 1, column: end.column },
+      start,
+      end,
       mutator: mutatorName,
       original,
       replacement,
@@ -111,10 +111,8 @@ export async function applyMutants(folders: Folders): Promise<void> {
 }
 
 /** The source with one mutant applied. */
-export function mutated(content: string, { start, end, replacement }: Mutant): string {
-  const [from, to] = [offsetOf(content, start.line - 1, start.column), offsetOf(content, end.line - 1, end.column)];
-  return content.slice(0, from) + replacement + content.slice(to);
-}
+export const mutated = (content: string, { start, end, replacement }: Mutant): string =>
+  content.slice(0, offsetOf(content, start)) + replacement + content.slice(offsetOf(content, end));
 
 const runsInBrowser = (file: string): boolean => /^apps\/base\/(?:app|shared)\//.test(file);
 
@@ -156,29 +154,15 @@ export default (nitro) => {
 };
 `;
 
-const offsetOf = (content: string, line: number, column: number): number =>
+/** The instrumenter counts lines from 0. */
+const fromLine1 = ({ line, column }: Position): Position => ({ line: line + 1, column });
+
+const offsetOf = (content: string, { line, column }: Position): number =>
   content
     .split('\n')
-    .slice(0, line)
+    .slice(0, line - 1)
     .reduce((sum, each) => sum + each.length + 1, column);
 
-const textBetween = (content: string, start: Position, end: Position): string =>
-  content.slice(offsetOf(content, start.line, start.column), offsetOf(content, end.line, end.column));
-
-const off = () => false;
-const nothing = () => {};
-const silent = {
-  isTraceEnabled: off,
-  isDebugEnabled: off,
-  isInfoEnabled: off,
-  isWarnEnabled: off,
-  isErrorEnabled: off,
-  isFatalEnabled: off,
-  trace: nothing,
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  fatal: nothing,
-};
+/** A logger whose every method does nothing and says that its level is off. */
+const silent = new Proxy({} as ConstructorParameters<typeof Instrumenter>[0], { get: () => () => false });
 const instrumenter = new Instrumenter(silent);

@@ -1,13 +1,6 @@
 import { once } from 'node:events';
 import { Agent as HttpAgent, createServer, request as httpRequest } from 'node:http';
-import type {
-  IncomingHttpHeaders,
-  IncomingMessage,
-  RequestListener,
-  RequestOptions,
-  Server,
-  ServerOptions,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
@@ -16,7 +9,7 @@ import { createAuthority, openAuthority } from '../run/certificate-authority.ts'
 import type { AuthorityMaterial } from '../run/certificate-authority.ts';
 import { until } from '../until.ts';
 import { Edge } from './edge.ts';
-import type { Endpoint, LedgerRow, Route } from './row.ts';
+import type { Endpoint, Route } from './row.ts';
 
 export const operatorHost = 'operator.dezky.example';
 export const operatorUrl = `https://${operatorHost}`;
@@ -28,44 +21,14 @@ export const testRoutes: Route[] = [
   { host: 'portal.dezky.example', path: '/', entryPoint: 'web', service: 'portal' },
 ];
 
-interface Reply {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** A stub of a pod: a server, and the number of connections it received. */
-interface StubPod {
-  endpoint: Endpoint;
-  server: Server;
-  connections: () => number;
-}
-
 /** An edge in this process with stub pods, over real sockets. */
-export interface TestEdge extends AsyncDisposable {
-  edge: Edge;
-  authority: AuthorityMaterial;
-  proxyUrl: string;
-  pod(name: string, handler: RequestListener, options?: ServerOptions): Promise<StubPod>;
-  /** Starts pods and makes them the endpoints of a service. */
-  serve(service: string, handlers: Record<string, RequestListener>): Promise<StubPod[]>;
-  /** A pod that sends these bytes on every connection and closes it. */
-  serveBytes(service: string, bytes: string): Promise<void>;
-  /** Node's own proxy support, as pods use it with NODE_USE_ENV_PROXY. `user` is the pod's name. */
-  agents(options?: { user?: string; keepAlive?: boolean }): { http: HttpAgent; https: HttpsAgent };
-  request(url: string, options?: RequestOptions & { body?: string }): Promise<Reply>;
-  /** The head of the response. The caller reads the body. */
-  open(url: string, options?: RequestOptions & { body?: string }): Promise<IncomingMessage>;
-  /** A bare connection to the edge. */
-  socket(): Promise<Socket>;
-  rows(): LedgerRow[];
-  /** Resolves with the rows once there are `count` of them. */
-  rowsOnceThereAre(count: number): Promise<LedgerRow[]>;
-}
+export type TestEdge = Awaited<ReturnType<typeof startTestEdge>>;
+
+type SendOptions = RequestOptions & { body?: string };
 
 let sharedAuthority: Promise<AuthorityMaterial> | undefined;
 
-export async function startTestEdge(routes: readonly Route[] = testRoutes): Promise<TestEdge> {
+export async function startTestEdge(routes: readonly Route[] = testRoutes) {
   sharedAuthority ??= createAuthority({ runId: 'unit' });
   const authority = await sharedAuthority;
   const edge = await Edge.start({ authority: openAuthority(authority), host: '127.0.0.1', port: 0 });
@@ -83,66 +46,80 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
     return (server.address() as AddressInfo).port;
   }
 
-  const testEdge: TestEdge = {
+  /** Starts a stub of a pod. */
+  async function pod(name: string, handler: RequestListener) {
+    const server = createServer(handler);
+    let connections = 0;
+    server.on('connection', () => connections++);
+    const endpoint: Endpoint = { pod: name, host: '127.0.0.1', port: await listen(server) };
+    return { endpoint, server, connections: () => connections };
+  }
+
+  /** Node's own proxy support, as pods use it with NODE_USE_ENV_PROXY. `user` is the pod's name. */
+  function agents({ user = '', keepAlive = true } = {}) {
+    const proxy = `http://${user ? `${user}:x@` : ''}${address}`;
+    const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+    const made = {
+      http: new HttpAgent({ keepAlive, proxyEnv }),
+      https: new HttpsAgent({ keepAlive, proxyEnv, ca: authority.caCertPem }),
+    };
+    agentsMade.push(made.http, made.https);
+    return made;
+  }
+  const shared = agents();
+
+  /** The head of the response. The caller reads the body. */
+  async function open(url: string, { body, ...options }: SendOptions = {}): Promise<IncomingMessage> {
+    const isTls = url.startsWith('https:');
+    const agent = options.agent ?? shared[isTls ? 'https' : 'http'];
+    const outgoing = (isTls ? httpsRequest : httpRequest)(url, { ...options, agent });
+    outgoing.end(body);
+    const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return reply;
+  }
+
+  const rows = () => edge.ledger.read();
+
+  return {
     edge,
     authority,
     proxyUrl: `http://${address}`,
-    async pod(name, handler, options = {}) {
-      const server = createServer(options, handler);
-      let connections = 0;
-      server.on('connection', () => connections++);
-      const port = await listen(server);
-      return { endpoint: { pod: name, host: '127.0.0.1', port }, server, connections: () => connections };
-    },
-    async serve(service, handlers) {
-      const pods = await Promise.all(Object.entries(handlers).map(([name, handler]) => testEdge.pod(name, handler)));
+    pod,
+    agents,
+    open,
+    rows,
+    /** Starts pods and makes them the endpoints of a service. */
+    async serve(service: string, handlers: Record<string, RequestListener>) {
+      const pods = await Promise.all(Object.entries(handlers).map(([name, handler]) => pod(name, handler)));
       edge.backends.replace(
         service,
-        pods.map((pod) => pod.endpoint),
+        pods.map(({ endpoint }) => endpoint),
       );
       return pods;
     },
-    async serveBytes(service, bytes) {
+    /** A pod that sends these bytes on every connection and closes it. */
+    async serveBytes(service: string, bytes: string) {
       const port = await listen(createTcpServer((socket) => socket.once('data', () => socket.end(bytes))));
       edge.backends.replace(service, [{ pod: 'bytes', host: '127.0.0.1', port }]);
     },
-    agents({ user = '', keepAlive = true } = {}) {
-      const proxy = `http://${user ? `${user}:x@` : ''}${address}`;
-      const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-      const made = {
-        http: new HttpAgent({ keepAlive, proxyEnv }),
-        https: new HttpsAgent({ keepAlive, proxyEnv, ca: authority.caCertPem }),
-      };
-      agentsMade.push(made.http, made.https);
-      return made;
-    },
-    async open(url, { body, ...options } = {}) {
-      const isTls = url.startsWith('https:');
-      const agent = options.agent ?? shared[isTls ? 'https' : 'http'];
-      const outgoing = (isTls ? httpsRequest : httpRequest)(url, { ...options, agent });
-      outgoing.end(body);
-      const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
-      return reply;
-    },
-    async request(url, options) {
-      const reply = await testEdge.open(url, options);
+    async request(url: string, options?: SendOptions) {
+      const reply = await open(url, options);
       const body = await text(reply);
       return { status: reply.statusCode ?? 0, headers: reply.headers, body };
     },
+    /** A bare connection to the edge. */
     async socket() {
       const socket = connect(edge.port, '127.0.0.1');
       await once(socket, 'connect');
       return socket;
     },
-    rows: () => edge.ledger.read(),
-    async rowsOnceThereAre(count) {
-      const { rows } = testEdge;
-      return until(() => rows().length >= count && rows(), {
+    /** Resolves with the rows once there are `count` of them. */
+    rowsOnceThereAre: (count: number) =>
+      until(() => rows().length >= count && rows(), {
         timeoutMs: 5_000,
         intervalMs: 5,
         failure: () => new Error(`Only ${rows().length} of ${count} rows came: ${JSON.stringify(rows())}`),
-      });
-    },
+      }),
     async [Symbol.asyncDispose]() {
       for (const agent of agentsMade) agent.destroy();
       edge.close();
@@ -150,8 +127,6 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes): Prom
       for (const server of servers) server.close();
     },
   };
-  const shared = testEdge.agents();
-  return testEdge;
 }
 
 /** Responds with the pod's name, like the apps. */

@@ -62,23 +62,25 @@ export class LocalPod {
   readonly #container: Container;
   readonly #target: ProbeTarget;
   #child: ChildProcess | undefined;
-  #exited: Promise<void> = Promise.resolve();
   #probes: ProbeWorker[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #backOff = 0;
   #startedAt = Date.now();
-  #terminating = false;
-  #gone = false;
   #passing = false;
   #lastExit: string | undefined;
   /** The container is being terminated from outside: by its pod's deletion, a probe or a signal. */
   #asked = false;
-  #crashed = false;
   #reason: string | undefined;
 
   restarts = 0;
   /** Was Ready at least once. */
   wasReady = false;
+  terminating = false;
+  gone = false;
+  /** Its container last exited by itself, or could not be configured from its spec. */
+  crashed = false;
+  /** Resolves when the process of its container is gone. */
+  exited: Promise<void> = Promise.resolve();
 
   constructor(options: PodOptions) {
     this.#options = options;
@@ -97,21 +99,6 @@ export class LocalPod {
   get ready(): boolean {
     return this.#passing && this.#child !== undefined;
   }
-  get terminating(): boolean {
-    return this.#terminating;
-  }
-  get gone(): boolean {
-    return this.#gone;
-  }
-
-  get revision(): string {
-    return this.template.metadata.labels[versionLabel] ?? '';
-  }
-
-  /** Its container last exited by itself, or could not be configured from its spec. */
-  get crashed(): boolean {
-    return this.#crashed;
-  }
 
   /** The local port for a container port's name or number. */
   portOf(port: string | number): number | undefined {
@@ -124,16 +111,16 @@ export class LocalPod {
     return {
       name: this.name,
       deployment: this.deployment,
-      revision: this.revision,
+      revision: this.template.metadata.labels[versionLabel] ?? '',
       templateHash: this.templateHash,
       phase: this.#phase(),
-      ready: this.ready && !this.#terminating,
+      ready: this.ready && !this.terminating,
       restarts: this.restarts,
       startedAt: new Date(this.#startedAt).toISOString(),
       ...(http === undefined ? {} : { address: { host: this.host, port: http } }),
       ...(metrics === undefined ? {} : { metricsAddress: { host: this.host, port: metrics } }),
       ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
-      ...(this.reason === undefined || this.#terminating ? {} : { reason: this.reason }),
+      ...(this.reason === undefined || this.terminating ? {} : { reason: this.reason }),
     };
   }
 
@@ -145,8 +132,8 @@ export class LocalPod {
   }
 
   #phase(): PodPhase {
-    if (this.#gone) return 'Succeeded';
-    if (this.#terminating) return 'Terminating';
+    if (this.gone) return 'Succeeded';
+    if (this.terminating) return 'Terminating';
     return this.#child ? 'Running' : 'Pending';
   }
 
@@ -172,7 +159,7 @@ export class LocalPod {
     const isSpecFault = error instanceof ContainerConfigError;
     const fault = asHarnessError(error);
     if (!isSpecFault && fault === error) throw error;
-    this.#crashed = isSpecFault;
+    this.crashed = isSpecFault;
     const { name, message } = fault as Error;
     this.#ended(isSpecFault ? `${name}: ${message}` : `could not start: ${message}`);
   }
@@ -190,11 +177,11 @@ export class LocalPod {
     this.#child = child;
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#exited = promise;
+    this.exited = promise;
     this.#asked = false;
     const end = (outcome: string, unprompted: boolean): void => {
       if (this.#child !== child) return;
-      this.#crashed = unprompted && !this.#asked;
+      this.crashed = unprompted && !this.#asked;
       this.#child = undefined;
       // When PID 1 exits, every process in its container is killed.
       if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
@@ -272,7 +259,7 @@ export class LocalPod {
     this.#stopProbes();
     this.#lastExit = outcome;
     this.#setPassing(false, `its container ended (${outcome})`);
-    if (this.#terminating) this.#options.changed();
+    if (this.terminating) this.#options.changed();
     else this.#scheduleRestart(outcome);
   }
 
@@ -298,8 +285,8 @@ export class LocalPod {
 
   /** Terminates a pod: preStop, SIGTERM, grace period, SIGKILL. Resolves when its process is gone. */
   async terminate(): Promise<void> {
-    if (this.#terminating) return await this.#exited;
-    this.#terminating = true;
+    if (this.terminating) return await this.exited;
+    this.terminating = true;
     clearTimeout(this.#restartTimer);
     this.#stopProbes();
     this.#options.changed();
@@ -309,22 +296,18 @@ export class LocalPod {
 
   /** Terminates a pod without preStop or grace period. Resolves when its process is gone. */
   async destroy(): Promise<void> {
-    this.#terminating = true;
+    this.terminating = true;
     clearTimeout(this.#restartTimer);
     this.#stopProbes();
     if (this.#child?.pid !== undefined) send(-this.#child.pid, 'SIGKILL');
-    await this.#exited;
+    await this.exited;
     this.#setGone();
   }
 
   #setGone(): void {
-    if (this.#gone) return;
-    this.#gone = true;
+    if (this.gone) return;
+    this.gone = true;
     this.#options.changed();
-  }
-
-  get exited(): Promise<void> {
-    return this.#exited;
   }
 
   /** The countdown of the grace period starts before preStop (container lifecycle hooks, Kubernetes documentation). */
@@ -332,7 +315,7 @@ export class LocalPod {
     const child = this.#child;
     if (!child) return;
     this.#asked = true;
-    const exited = this.#exited;
+    const exited = this.exited;
     const graceMs = (this.template.spec.terminationGracePeriodSeconds ?? 30) * 1000;
     const startedAt = Date.now();
     const preStopMs = (this.#container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Probe } from '../../manifests/objects.ts';
 
@@ -25,47 +27,43 @@ export async function attempt(probe: Probe, target: ProbeTarget): Promise<string
     : await tcpSocket(target.host, port, timeout);
 }
 
-function httpGet(target: ProbeTarget, port: number, path: string, timeout: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const call = request({
-      host: target.host,
-      port,
-      path,
-      agent: false,
-      headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*', connection: 'close' },
-    });
-    const timer = setTimeout(() => {
-      resolve(`GET ${path} had no answer within ${timeout} ms`);
-      call.destroy();
-    }, timeout);
-    const settle = (reason: string | undefined): void => {
-      clearTimeout(timer);
-      resolve(reason);
-    };
-    call.once('error', (error) => settle(`GET ${path} failed: ${error.message}`));
-    call.once('response', (response) => {
-      response.resume();
-      const status = response.statusCode ?? 0;
-      const servedBy = response.headers['x-served-by'];
-      if (servedBy !== undefined && servedBy !== target.podName)
-        settle(`GET ${path} was answered by ${String(servedBy)}`);
-      else settle(status >= 200 && status < 400 ? undefined : `GET ${path} answered ${status}`);
-    });
-    call.end();
+async function httpGet(target: ProbeTarget, port: number, path: string, timeout: number): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(timeout);
+  const call = request({
+    host: target.host,
+    port,
+    path,
+    agent: false,
+    headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*', connection: 'close' },
+    signal,
   });
+  // `once` hears the first error only.
+  call.on('error', () => {});
+  try {
+    const [response] = (await once(call.end(), 'response')) as [IncomingMessage];
+    // The body does not matter, nor how it ends.
+    response.on('error', () => {}).resume();
+    const status = response.statusCode ?? 0;
+    const servedBy = response.headers['x-served-by'];
+    if (servedBy !== undefined && servedBy !== target.podName) return `GET ${path} was answered by ${String(servedBy)}`;
+    return status >= 200 && status < 400 ? undefined : `GET ${path} answered ${status}`;
+  } catch (error) {
+    if (signal.aborted) return `GET ${path} had no answer within ${timeout} ms`;
+    return `GET ${path} failed: ${(error as Error).message}`;
+  }
 }
 
-function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout });
-    const settle = (reason: string | undefined): void => {
-      resolve(reason);
-      socket.destroy();
-    };
-    socket.once('connect', () => settle(undefined));
-    socket.once('timeout', () => settle(`no connection within ${timeout} ms`));
-    socket.once('error', (error) => settle(error.message));
-  });
+async function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(timeout);
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal });
+    return undefined;
+  } catch (error) {
+    return signal.aborted ? `no connection within ${timeout} ms` : (error as Error).message;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Turns probe results into a state, like a kubelet's probe worker. */

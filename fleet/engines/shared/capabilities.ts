@@ -1,8 +1,7 @@
 import type { EngineName } from '../../run/state.ts';
-import type { Capability } from './engine.ts';
 
 /** The meaning of each capability. */
-export const meaningOf: Readonly<Record<Capability, string>> = {
+export const meaningOf = {
   rollout: 'Rolling updates of Deployments.',
   scale: 'Another number of pods.',
   kill: 'Signals to the processes of pods.',
@@ -16,7 +15,13 @@ export const meaningOf: Readonly<Record<Capability, string>> = {
   'image-tags': 'Additional tags for images on the nodes.',
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
   builds: 'Rollouts of an app built from other sources.',
-};
+} as const;
+
+/**
+ * Ability of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
+ * without them.
+ */
+export type Capability = keyof typeof meaningOf;
 
 const everywhere: readonly Capability[] = [
   'rollout',

@@ -6,24 +6,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { Content } from '../../run/records.ts';
 import type { EdgeAddress, EngineName } from '../../run/state.ts';
-
-/**
- * Abilities of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
- * without them. `meaningOf` in capabilities.ts says what each is.
- */
-export type Capability =
-  | 'rollout'
-  | 'scale'
-  | 'kill'
-  | 'store'
-  | 'variants'
-  | 'authentik-control'
-  | 'logout-calls'
-  | 'kubernetes'
-  | 'services'
-  | 'image-tags'
-  | 'endpoint-lag'
-  | 'builds';
+import type { Capability } from './capabilities.ts';
 
 /** What a rollout changes in the pod template. Without changes it is a restart. */
 export interface TemplateChange {

@@ -1,19 +1,13 @@
 import type { Route } from '../../edge/row.ts';
 import { ofKind } from '../../manifests/objects.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
+import { redirectsIn } from '../../manifests/rules/routers.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/${name}`;
 
-/**
- * The edge's routes for the Ingresses. A middleware is named `<namespace>-<name>@kubernetescrd`, as in Traefik's Ingress
- * provider.
- */
+/** The edge's routes for the Ingresses. */
 export function routesOf(objects: readonly KubeObject[]): Route[] {
-  const middlewares = new Set(
-    ofKind(objects, 'Middleware').map(
-      ({ metadata: { name, namespace = 'default' } }) => `${namespace}-${name}@kubernetescrd`,
-    ),
-  );
+  const redirecting = redirectsIn(objects);
   const sticky = new Set(
     ofKind(objects, 'Service')
       .filter(({ metadata }) => metadata.annotations?.[annotation('service.sticky.cookie')] === 'true')
@@ -23,7 +17,7 @@ export function routesOf(objects: readonly KubeObject[]): Route[] {
     const entryPoint = annotations[annotation('router.entrypoints')] === 'web' ? 'web' : 'websecure';
     const named = annotations[annotation('router.middlewares')]?.split(',') ?? [];
     // RedirectScheme passes a request that already uses https.
-    const redirects = entryPoint === 'web' && named.some((name) => middlewares.has(name.trim()));
+    const redirects = entryPoint === 'web' && named.some((name) => redirecting.has(name.trim()));
     return spec.rules.flatMap(({ host, http }) =>
       http.paths.map(({ path, backend }): Route => ({
         host,
