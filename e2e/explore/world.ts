@@ -332,7 +332,7 @@ export class World implements AsyncDisposable {
       for (const [app, refreshThresholdSeconds] of this.#thresholds)
         await this.authentik.changeProvider(app, { refreshThresholdSeconds });
     } finally {
-      this.store.close();
+      this.store[Symbol.dispose]();
       await this.#agent.close();
     }
   }

@@ -37,9 +37,7 @@ export async function load(): Promise<void> {
   await using fleet = await localEngine.up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
   trustAuthority(fleet.edge.caFile);
   const authentik = new AuthentikControl(fleet.authentikControl);
-  const store = new SessionStore(await fleet.reach('dezky-data', 6379));
-  using scope = new DisposableStack();
-  scope.defer(() => store.close());
+  using store = new SessionStore(await fleet.reach('dezky-data', 6379));
 
   const people = await signedInPeople(fleet, authentik);
   const sessions = (await store.keys()).filter(({ key }) => isSessionKey(key));

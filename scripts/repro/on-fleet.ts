@@ -1,6 +1,8 @@
+import { chromium } from '@playwright/test';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
+import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { trustAuthority } from '../../fleet/run/authority.ts';
@@ -33,6 +35,15 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
 /** The world of `explore` on a fleet, for replays. */
 export const worldOn = (fleet: Fleet): Promise<World> =>
   World.on(fleet, { clientId: reproClientId, maxAnswerMs: maxAnswerMs * measureSlowness() });
+
+/** A browser that trusts the fleet, and the options of its profiles. */
+export const browserOn = async ({ edge }: Fleet) => ({
+  browser: await chromium.launch({ ...browserOptions(), args: chromiumArguments([edge.spki]) }),
+  profile: {
+    proxy: { server: edge.proxyUrl },
+    extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
+  },
+});
 
 /** Runs work with a player of stories on a fleet with this change. */
 export async function withPlayer<Result>(

@@ -1,19 +1,16 @@
 import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type BrowserContext } from '@playwright/test';
 import { z } from 'zod';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
-import type { World } from '../../e2e/explore/world.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { entrySchema, type HarEntry } from './exchange.ts';
 import type { FleetEvent } from './fleet-events.ts';
-import { changeWith, fleetWith, reproClientId, worldOn } from './on-fleet.ts';
+import { browserOn, changeWith, fleetWith, worldOn } from './on-fleet.ts';
 import { redactedHar } from './redacted-har.ts';
 import { Visit } from './visit.ts';
 
@@ -44,7 +41,19 @@ export async function recordHar(
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
   await using fleet = await fleetWith(engine, changeWith(regression, await switchesOf(regressions())));
   await using world = await worldOn(fleet);
-  await recordVisit(world, file, async (visitTo) => {
+  await world.begin();
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));
+  const raw = join(folder.path, 'raw.har');
+  const { browser, profile } = await browserOn(fleet);
+  try {
+    const context = await browser.newContext({ ...profile, recordHar: { path: raw, content: 'omit' } });
+    const visits: Visit[] = [];
+    const visitTo = async (visited: AppName): Promise<Visit> => {
+      const visit = new Visit(world, context, await context.newPage(), visited);
+      await visit.start();
+      visits.push(visit);
+      return visit;
+    };
     const visit = await visitTo(app);
     await visit.lookAround();
     if (refusedAfter === 'a sign-out of the other app') {
@@ -56,36 +65,9 @@ export async function recordHar(
     if (refusedAfter === 'parallel requests') await visit.openTabs();
     await visit.lookAround();
     await visit.signOut();
-  });
-}
-
-/** Records a new person's visits of apps in one browser, on a fleet. */
-async function recordVisit(
-  world: World,
-  file: string,
-  work: (visitTo: (app: AppName) => Promise<Visit>, context: BrowserContext) => Promise<void>,
-): Promise<void> {
-  const { fleet } = world;
-  await world.begin();
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));
-  const raw = join(folder.path, 'raw.har');
-  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) });
-  try {
-    const context = await browser.newContext({
-      proxy: { server: fleet.edge.proxyUrl },
-      extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
-      recordHar: { path: raw, content: 'omit' },
-    });
-    const visits: Visit[] = [];
-    await work(async (app) => {
-      const visit = new Visit(world, context, await context.newPage(), app);
-      await visit.start();
-      visits.push(visit);
-      return visit;
-    }, context);
     await context.close();
     const { entries } = rawSchema.parse(JSON.parse(readFileSync(raw, 'utf8'))).log;
-    const shifts = visits.flatMap((visit) => visit.shifts);
+    const shifts = visits.flatMap((each) => each.shifts);
     writeFileSync(file, redactedHar(ofProduct(entries), shifts));
   } finally {
     await browser.close();

@@ -1,8 +1,6 @@
 import { styleText } from 'node:util';
-import { chromium } from '@playwright/test';
 import { App } from '../../e2e/models/app.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
@@ -12,7 +10,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { refuseIfImpossible } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
 import { switchesOf } from '../prove/switched.ts';
-import { changeWith, fleetWith, reproClientId } from './on-fleet.ts';
+import { browserOn, changeWith, fleetWith, reproClientId } from './on-fleet.ts';
 import { symptoms, type ShowSymptom } from './symptoms.ts';
 
 /**
@@ -26,17 +24,13 @@ export async function showRegression(
   refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
   const change = changeWith(fixed ? undefined : regression, await switchesOf(regressions()));
   await using fleet = await fleetWith(engine, change, progress);
-  const browser = await chromium.launch({ ...browserOptions(), args: chromiumArguments([fleet.edge.spki]) });
+  const { browser, profile } = await browserOn(fleet);
   try {
-    const context = await browser.newContext({
-      proxy: { server: fleet.edge.proxyUrl },
-      extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
-    });
     const person = randomPerson(fleet.hosts.mail, [groups.operators, groups.customers]);
     await new AuthentikControl(fleet.authentikControl).createUser(person);
     const app = new App(
       regression.app,
-      await context.newPage(),
+      await browser.newPage(profile),
       fleet.hosts,
       new EdgeClient(fleet.edge),
       reproClientId,

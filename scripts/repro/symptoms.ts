@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { APIResponse } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import { sessionKeyPattern } from '../../e2e/contract.ts';
 import { SessionStore } from '../../e2e/models/session-store.ts';
@@ -34,7 +33,10 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     let failed = 0;
     for (let call = 1; call <= count; call += 1) {
       const response = await app.call(`${path}?call=${call}`);
-      if (printCall(call, response)) failed += 1;
+      const isBad = response.status() >= 400;
+      failed += isBad ? 1 : 0;
+      const status = (isBad ? bad : good)(String(response.status()));
+      console.log(callRow(String(call), response.headers()['x-served-by'] ?? '', status));
     }
     console.log(`\n${failed} of ${count} failed (${Math.round((100 * failed) / count)} %).`);
     return failed > 0;
@@ -78,10 +80,9 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
       console.log(row(['  GET /api/me', 14], [pod, 28], [status === 401 ? good('401') : bad(String(status)), 6]));
       if (status !== 401) faults.push(`the old cookie still works on ${pod}`);
     }
-    const left = await withStore(fleet, async (store) =>
-      (await store.keys()).filter(({ key }) => sessionKeyPattern(app.name).test(key)),
-    );
-    for (const { db, key } of left) {
+    using store = new SessionStore(await fleet.reach('dezky-data', 6379));
+    for (const { db, key } of await store.keys()) {
+      if (!sessionKeyPattern(app.name).test(key)) continue;
       console.log(`  ${bad('still in Redis')}  db ${db}  ${key}`);
       faults.push(`${key} is still in Redis`);
     }
@@ -129,21 +130,3 @@ const good = (text: string): string => styleText('green', text);
 const bad = (text: string): string => styleText('red', text);
 
 const callRow = (number: string, pod: string, status: string): string => row([number, 4], [pod, 28], [status, 6]);
-
-/** @returns whether the call failed. */
-function printCall(number: number, response: APIResponse): boolean {
-  const isBad = response.status() >= 400;
-  const status = (isBad ? bad : good)(String(response.status()));
-  console.log(callRow(String(number), response.headers()['x-served-by'] ?? '', status));
-  return isBad;
-}
-
-/** Reads the fleet's Redis. */
-async function withStore<Result>(fleet: Fleet, look: (store: SessionStore) => Promise<Result>): Promise<Result> {
-  const store = new SessionStore(await fleet.reach('dezky-data', 6379));
-  try {
-    return await look(store);
-  } finally {
-    store.close();
-  }
-}
