@@ -4,23 +4,13 @@ import { peopleNames, type Model, type Place, type PodIndex } from './model.ts';
 import { appliesTo, sentenceOf } from './run-step.ts';
 import type { Do, ExploreStep, StepOf } from './step.ts';
 
-/** One browser is used more than the other, so that much happens to the same session. */
-const place: fc.Arbitrary<Place> = fc.record({
-  browser: fc.constantFrom('laptop', 'laptop', 'phone'),
-  app: fc.constantFrom(...appNames),
-});
+const app = fc.constantFrom(...appNames);
+/** The details of a place. One browser is used more than the other, so that much happens to the same session. */
+const at = { browser: fc.constantFrom('laptop', 'laptop', 'phone'), app };
+const place: fc.Arbitrary<Place> = fc.record(at);
 const pod = fc.constantFrom<PodIndex>(0, 1);
 const person = fc.constantFrom(...peopleNames);
-const app = fc.constantFrom(...appNames);
-
-/** A path of the app of a place. */
-const withPath = <With extends Place>(
-  places: fc.Arbitrary<With>,
-  paths: (app: Place['app']) => readonly string[],
-): fc.Arbitrary<With & { path: string }> =>
-  places.chain((one) => fc.record({ path: fc.constantFrom(...paths(one.app)) }).map((path) => ({ ...one, ...path })));
-
-const placeAndPod = fc.tuple(place, pod).map(([one, index]) => ({ ...one, pod: index }));
+const placeAndPod = fc.record({ ...at, pod });
 
 /** How often a kind of step occurs, and its details. */
 type Random = { [Kind in Do]: [weight: number, details: fc.Arbitrary<Omit<StepOf<Kind>, 'do'>>] };
@@ -36,16 +26,16 @@ function arbitrariesOf(random: Partial<Random>): Array<fc.WeightedArbitrary<Expl
 
 /** Steps that take milliseconds. */
 const quick = {
-  'sign in': [5, fc.tuple(place, person).map(([one, who]) => ({ ...one, person: who }))],
-  call: [8, withPath(placeAndPod, () => ['/api/me', '/api/_auth/session'])],
-  'open page': [3, withPath(placeAndPod, (name) => [sessionApp[name].pages[1]])],
+  'sign in': [5, fc.record({ ...at, person })],
+  call: [8, fc.record({ ...at, pod, path: fc.constantFrom('/api/me', '/api/_auth/session') })],
+  'open page': [3, placeAndPod.map((one) => ({ ...one, path: sessionApp[one.app].pages[1] }))],
   'call several times at once': [6, place],
   'sign out': [2, placeAndPod],
   'sign out in a second tab': [4, place],
   'replay an old cookie': [3, fc.record({ nth: fc.nat({ max: 7 }), pod })],
   'tokens become due': [8, place],
   'tokens are used up': [1, place],
-  'leave unused': [1, fc.tuple(place, fc.constantFrom(6, 13, 400)).map(([one, hours]) => ({ ...one, hours }))],
+  'leave unused': [1, fc.record({ ...at, hours: fc.constantFrom(6, 13, 400) })],
   'token endpoint becomes': [3, fc.record({ state: fc.constantFrom('well', 'slow', 'failing') })],
   'revoke refresh tokens': [1, fc.record({ person })],
   'rotate signing keys': [1, fc.record({ oldKeyStays: fc.boolean() })],

@@ -48,7 +48,7 @@ export class App {
     return this.page.context();
   }
 
-  /** The same app in another browser profile. */
+  /** The same app in another browser profile, as on another device. */
   async inProfile(profile: BrowserContext): Promise<App> {
     return new App(this.name, await profile.newPage(), this.#hosts, this.#edge, this.#clientId);
   }

@@ -28,11 +28,8 @@ export class ReleaseCheckout implements Disposable {
     this.#objects = objects;
   }
 
-  /**
-   * @param manifests the objects that the fleet was started from.
-   * @param changes to the code that releases.
-   */
-  static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[] = []): Promise<ReleaseCheckout> {
+  /** @param manifests the objects that the fleet was started from. @param changes to the code that releases. */
+  static async of(manifests: readonly KubeObject[], changes: readonly SourceChange[]): Promise<ReleaseCheckout> {
     const applied = new Set((await render(join(repositoryRoot, shipped))).map(idOf));
     using undo = new DisposableStack();
     const checkout = undo.use(new ReleaseCheckout(manifests.filter((object) => applied.has(idOf(object)))));

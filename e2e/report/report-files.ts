@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, type Dirent } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync, rmSync, type Dirent } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync, gzipSync, unzipSync, zipSync } from 'fflate';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -90,11 +90,8 @@ function leakOf(path: string, folder: string, secrets: readonly string[]): Leak 
 
 /** Playwright's work files, which it removes unless it is interrupted. They are not reports, and may be incomplete. */
 function removeUnfinished(folder: string): void {
-  for (const entry of entriesBelow(folder)) {
-    if (entry.isDirectory() && entry.name.startsWith('.playwright-artifacts-')) {
-      rmSync(join(entry.parentPath, entry.name), { recursive: true, force: true });
-    }
-  }
+  for (const name of globSync('**/.playwright-artifacts-*', { cwd: folder }))
+    rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 const entriesBelow = (folder: string): Dirent[] =>

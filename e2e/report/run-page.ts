@@ -1,7 +1,7 @@
 import { failuresByKind, testsIn } from './causes.ts';
-import { html, type Html } from './html.ts';
+import { html, Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
-import { page, prose } from './page.ts';
+import { style } from './page-style.ts';
 import { notRunByReason, type ReportedTest, type RunReport, type TestFailure } from './report.ts';
 import { timelineFigure } from './timeline-figure.ts';
 
@@ -9,39 +9,55 @@ import { timelineFigure } from './timeline-figure.ts';
 const mostOpen = 3;
 const mostTimelines = 20;
 
-/** A run as one page. Playwright's own report, which it links to, has steps, attachments and traces. */
+/**
+ * A run as one page, without scripts and other files, as its content security policy enforces. Playwright's own report,
+ * which it links to, has steps, attachments and traces.
+ */
 export function runPage(report: RunReport): string {
   const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
   const failed = tests.filter(({ failure }) => failure);
-  return page(
-    'Run report',
-    {
-      status: verdict.failed > 0 || verdict.errors.length > 0 ? 'failed' : verdict.passed > 0 ? 'passed' : 'unknown',
-      sentence,
-      about: `${new Date(startedAt).toUTCString()}, ${engine} engine, ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}`,
-      facts: [
-        [verdict.passed, 'passed'],
-        [verdict.failed, 'failed'],
-        [verdict.skipped, 'not run'],
-      ],
-    },
-    html` ${
-        verdict.errors.length > 0 &&
-        html`<h2>Errors outside of tests</h2>
-          ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
-      }
-      ${likelyCauses(report)}
-      ${
-        failed.length > 0 &&
-        html`<h2>Failed tests</h2>
-          ${failed.map((test, index) => failedTest(test, index, report.source))}`
-      }
-      ${notRun(tests)}
-      <p>
-        <a href="html/index.html">Playwright's report</a> has the steps and attachments of every test;
-        <code>npx playwright show-trace</code> opens a trace.
-      </p>`,
-  );
+  const status = verdict.failed > 0 || verdict.errors.length > 0 ? 'failed' : verdict.passed > 0 ? 'passed' : 'unknown';
+  const fact = (count: number, what: string): Html => html`<span class="fact"><b>${count}</b> ${what}</span>`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>Run report</title>
+        <style>
+          ${new Html(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <header class="card ${status}">
+            <h1>${sentence}</h1>
+            <p class="soft">
+              ${new Date(startedAt).toUTCString()}, ${engine} engine,
+              ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}
+            </p>
+            <p>${fact(verdict.passed, 'passed')}${fact(verdict.failed, 'failed')}${fact(verdict.skipped, 'not run')}</p>
+          </header>
+          ${
+            verdict.errors.length > 0 &&
+            html`<h2>Errors outside of tests</h2>
+              ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
+          }
+          ${likelyCauses(report)}
+          ${
+            failed.length > 0 &&
+            html`<h2>Failed tests</h2>
+              ${failed.map((test, index) => failedTest(test, index, report.source))}`
+          }
+          ${notRun(tests)}
+          <p>
+            <a href="html/index.html">Playwright's report</a> has the steps and attachments of every test;
+            <code>npx playwright show-trace</code> opens a trace.
+          </p>
+        </main>
+      </body>
+    </html> `.toString();
 }
 
 /** The regressions that explain the failures, or what was seen when no known one does. */
@@ -70,6 +86,10 @@ function likelyCauses({ tests, causes }: RunReport): Html | undefined {
       ),
     )}`;
 }
+
+/** Text with code between backticks. */
+const prose = (text: string): Html[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 function failedTest(test: ReportedTest, index: number, source: string): Html | undefined {
   const { failure, timeline } = test;

@@ -1,12 +1,22 @@
 import { duration } from '../../fleet/duration.ts';
 import { html, type Html } from './html.ts';
-import { figure, legend } from './page.ts';
 import { classOf, lineOf, otherLanes, type Timeline } from './timeline.ts';
 
 /** Rows at the end. */
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 
-/** A test as a picture: a row for each change of the fleet, and one for each pod with a bar for each request. */
+/** Classes of the stylesheet. */
+const meanings = [
+  ['ok', 'answered 2xx'],
+  ['moved', '3xx'],
+  ['refused', '4xx'],
+  ['broken', '5xx, no answer, or outside the fleet'],
+] as const;
+
+/**
+ * A test as a picture: a row for each change of the fleet, and one for each pod with a bar for each request. On a narrow
+ * screen it can be scrolled, also with the keyboard.
+ */
 export function timelineFigure({ ms: whole, marks, bands, leftOut }: Timeline, title: string): Html {
   const end = Math.max(100, whole, ...[...marks, ...bands].map(({ at, ms }) => at + ms));
   const share = (ms: number): string => `${((100 * ms) / end).toFixed(2)}%`;
@@ -18,27 +28,27 @@ export function timelineFigure({ ms: whole, marks, bands, leftOut }: Timeline, t
   const lanes = [...Map.groupBy(marks, ({ lane }) => lane)].toSorted(
     ([a], [b]) => lastLanes.indexOf(a) - lastLanes.indexOf(b) || a.localeCompare(b),
   );
-  const picture = html`<div class="timeline bars" role="img" aria-label="Timeline of ${title}">
-    ${bands.map((band) => row(band.label, bar(band.kind, band, `${duration(band.at)} to ${duration(band.at + band.ms)}`)))}
-    ${lanes.map(([lane, its]) =>
-      row(
-        lane,
-        its.map((mark) => bar(classOf(mark), mark, lineOf(mark))),
-      ),
-    )}
-    ${row(
-      '',
-      [0, 0.25, 0.5, 0.75].map((part) => html`<b style="left: ${100 * part}%">${duration(part * end)}</b>`),
-    )}
-  </div>`;
-  return figure(
-    `Timeline of ${title}`,
-    picture,
-    html`${legend([
-      ['ok', 'answered 2xx'],
-      ['moved', '3xx'],
-      ['refused', '4xx'],
-      ['broken', '5xx, no answer, or outside the fleet'],
-    ])}${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}`,
-  );
+  return html`<figure>
+    <div class="scroll" role="group" tabindex="0" aria-label="Timeline of ${title}">
+      <div class="timeline bars" role="img" aria-label="Timeline of ${title}">
+        ${bands.map((band) => row(band.label, bar(band.kind, band, `${duration(band.at)} to ${duration(band.at + band.ms)}`)))}
+        ${lanes.map(([lane, its]) =>
+          row(
+            lane,
+            its.map((mark) => bar(classOf(mark), mark, lineOf(mark))),
+          ),
+        )}
+        ${row(
+          '',
+          [0, 0.25, 0.5, 0.75].map((part) => html`<b style="left: ${100 * part}%">${duration(part * end)}</b>`),
+        )}
+      </div>
+    </div>
+    <figcaption>
+      <ul class="legend bars">
+        ${meanings.map(([kind, meaning]) => html`<li><i class="${kind}"></i>${meaning}</li>`)}
+      </ul>
+      ${leftOut > 0 && html`<p>${leftOut} files of pages and further requests are left out.</p>`}
+    </figcaption>
+  </figure>`;
 }

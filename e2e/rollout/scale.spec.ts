@@ -13,8 +13,8 @@ for (const appName of appNames) {
     test(
       'scaling 2 → 3 → 1 → 2 under the traffic of two people loses no request and no session',
       { tag: ['@memory-sessions', '@no-pre-stop', '@start-clears-sessions'] },
-      async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
-        const devices = [app, await newDevice()];
+      async ({ app, fleet, newPerson, newProfile, steadyTraffic, ledger }) => {
+        const devices = [app, await app.inProfile(await newProfile())];
         for (const device of devices) await device.startSession(await newPerson());
         const streams = await Promise.all(
           devices.flatMap((device, index) =>

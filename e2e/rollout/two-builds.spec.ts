@@ -24,7 +24,7 @@ for (const appName of appNames) {
     test(
       'an update and a rollback: each build accepts the sessions and the open pages of the other',
       { tag: ['@sessions-per-build', '@chunk-errors-ignored'] },
-      async ({ app, fleet, newPerson, newDevice, steadyTraffic, ledger }) => {
+      async ({ app, fleet, newPerson, newProfile, steadyTraffic, ledger }) => {
         const before = (await fleet.pods(appName))[0]?.revision ?? '';
         await app.page.addInitScript({ content: savesData });
         await app.openSignedIn(await newPerson());
@@ -39,7 +39,7 @@ for (const appName of appNames) {
             await expect(app.page, 'where the link of the old build leads').toHaveURL(app.origin + page);
             await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();
 
-            const another = await newDevice();
+            const another = await app.inProfile(await newProfile());
             await another.startSession(await newPerson());
             const cookie = await another.cookieHeader();
             const second = steadyTraffic({ url, cookie, rate: 25, connection: 'close' });

@@ -143,10 +143,10 @@ for (const appName of appNames) {
     test(
       'a session in a header is not accepted',
       { tag: ['@session-header-accepted'] },
-      async ({ app, newDevice, newPerson, newProfile }) => {
+      async ({ app, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
         const { value } = await cookieOf(app, bareSession);
-        const [second, other] = [await newPerson(), await newDevice()];
+        const [second, other] = [await newPerson(), await app.inProfile(await newProfile())];
         await other.startSession(second);
         const both = await other.call('/api/me', { headers: { 'x-nuxt-oidc-auth-session': value } });
         expect(await both.json(), 'whose session it is, with that of another in a header').toMatchObject({

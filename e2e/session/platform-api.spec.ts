@@ -57,8 +57,12 @@ test(
 test(
   'platform-api requests lists from Authentik only for operators',
   { tag: ['@users-listed-for-anyone'] },
-  async ({ app, authentik, fleet, newDevice, newPerson }) => {
-    const [device, customer, operator] = [await newDevice(), await newPerson([groups.customers]), await newPerson()];
+  async ({ app, authentik, fleet, newProfile, newPerson }) => {
+    const [device, customer, operator] = [
+      await app.inProfile(await newProfile()),
+      await newPerson([groups.customers]),
+      await newPerson(),
+    ];
     await device.startSession(customer);
     await app.startSession(operator);
     const { next: after } = await authentik.requests();

@@ -30,14 +30,10 @@ export async function runExamples(only: readonly string[]): Promise<number> {
   const chosen = Object.entries(examples).filter(([name]) => only.length === 0 || only.includes(name));
   progress('Building mock-authentik …');
   await npm('run', '--silent', 'build');
-  const codes = [await typesPass()];
+  progress('Their types …');
+  const codes = [await succeeds('their types', 'tsc', '--project', examplesFolder)];
   for (const [name, example] of chosen) codes.push(await run(name, example));
   return codes.find((code) => code === exitCodes.productFailed) ?? Math.max(...codes);
-}
-
-async function typesPass(): Promise<number> {
-  progress('Their types …');
-  return succeeds('their types', 'tsc', '--project', examplesFolder);
 }
 
 async function run(name: string, { prepare, command: [file, ...args] }: Example): Promise<number> {
@@ -73,13 +69,9 @@ async function packForImage(): Promise<void> {
   const node = { reference: imageReference('node'), overrideEnv: images.node.overrideEnv };
   await docker.provide([node], progress);
   process.env[node.overrideEnv] = node.reference;
-  await rename(await packMock(folderOf('container')), join(folderOf('container'), 'mock-authentik.tgz'));
-}
-
-/** Packs what was built, as a registry would have it. Returns the path of the archive in that folder */
-async function packMock(folder: string): Promise<string> {
+  const folder = folderOf('container');
   const [packed] = JSON.parse(await npm('pack', '--json', '--pack-destination', folder)) as [{ filename: string }];
-  return join(folder, packed.filename);
+  await rename(join(folder, packed.filename), join(folder, 'mock-authentik.tgz'));
 }
 
 async function npm(...args: readonly string[]): Promise<string> {

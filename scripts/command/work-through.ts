@@ -25,7 +25,12 @@ export async function workThrough<Item>(
       progress(summary());
     }
   });
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+  throwFirst(await Promise.allSettled(lanes));
+}
+
+/** @throws the first error among the results of work that has all ended. */
+export function throwFirst(results: ReadonlyArray<PromiseSettledResult<unknown>>): void {
+  const failed = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;
 }
 

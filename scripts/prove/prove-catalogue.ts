@@ -12,7 +12,7 @@ import { interruption } from '../command/interruption.ts';
 import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 import { claiming, falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
-import { workThrough } from '../command/work-through.ts';
+import { throwFirst, workThrough } from '../command/work-through.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { workerCount } from '../runner/worker-count.ts';
@@ -109,9 +109,7 @@ async function findAll(
       progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
     },
   });
-  const results = await Promise.allSettled([proofs, builds]);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  throwFirst(await Promise.allSettled([proofs, builds]));
 }
 
 /** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */

@@ -3,12 +3,11 @@ import type { JSONReport } from '@playwright/test/reporter';
 import { quoted } from '../../e2e/report/commands.ts';
 import { specsIn } from '../../e2e/report/json-report.ts';
 import type { ListedTest } from '../../e2e/report/outcome.ts';
-import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { rememberFailed } from './runner-arguments.ts';
 import { interruption } from '../command/interruption.ts';
-import { printList } from '../command/output.ts';
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.
@@ -46,22 +45,10 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
   }));
 }
 
-/** How many tests options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
-export async function countTests(filter: readonly string[]): Promise<number> {
-  const { length } = await listedTests(filter);
-  if (length > 0) return length;
-  throw noTest(filter);
-}
-
-/** Prints the tests that options of the runner select. @throws HarnessError when it is none. */
-export async function printTests(filter: readonly string[]): Promise<number> {
+/** The tests that options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
+export async function selectedTests(filter: readonly string[]): Promise<ListedTest[]> {
   const tests = await listedTests(filter);
-  if (tests.length === 0) throw noTest(filter);
-  printList(tests.map(({ spec, line, title }) => [`${spec}:${line}`, title]));
-  return exitCodes.passed;
-}
-
-function noTest(filter: readonly string[]): HarnessError {
+  if (tests.length > 0) return tests;
   const given = filter.filter((option) => !rememberFailed.includes(option));
-  return new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
+  throw new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
 }

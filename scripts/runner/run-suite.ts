@@ -2,9 +2,10 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { engineToUse } from '../command/engine-to-use.ts';
 import { interruption } from '../command/interruption.ts';
+import { printList } from '../command/output.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import { countTests, printTests } from './listed-tests.ts';
+import { selectedTests } from './listed-tests.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
 import { workerCount } from './worker-count.ts';
@@ -27,7 +28,10 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const specs = specFilters(args);
   const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
-  if (options.list) return await printTests(selection);
+  if (options.list) {
+    printList((await selectedTests(selection)).map(({ spec, line, title }) => [`${spec}:${line}`, title]));
+    return exitCodes.passed;
+  }
   checkReports();
   const engine = engineToUse(options);
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
@@ -53,20 +57,20 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
     });
   };
   if (options.run || options.keep) {
-    const counted = countTests(selection);
-    const [{ fleet, stale }] = await Promise.all([keptFleet(engine, options, () => counted), counted]);
+    const selected = selectedTests(selection);
+    const [{ fleet, stale }] = await Promise.all([keptFleet(engine, options, () => selected), selected]);
     return onOne(fleet, stale);
   }
   const regression = await withRegression(engine, options.regression, 'npm run e2e --');
   await using authentik = await prepareAuthentik(options.authentik, options.callbackHost);
   const fleetStart = { ...regression, ...authentik.options };
   if (options.watch || options.ui || options.debug) {
-    await countTests(selection);
+    await selectedTests(selection);
     await using fleet = await engine.up({ ...fleetStart, onProgress: progress, signal: interruption });
     return await onOne(fleet);
   }
   const workers = async () => {
-    const tests = await countTests(selection);
+    const { length: tests } = await selectedTests(selection);
     // The fleets of a server would share its providers, which tests change.
     const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
     return Math.min(tests, most);

@@ -10,9 +10,6 @@ const lastFailedFile = 'reports/last-run.json';
 /** Options of the runner that make it remember which tests fail. */
 export const rememberFailed: readonly string[] = ['--last-failed-file', lastFailedFile];
 
-/** Options of the runner that select the tests that failed last. */
-const onlyLastFailed: readonly string[] = ['--last-failed', ...rememberFailed];
-
 /** The options of `npm run e2e` that are for the test runner. */
 export interface RunnerSettings {
   grep?: string;
@@ -32,7 +29,7 @@ export function runnerArguments(
     ...specs,
     ...(grep ? ['--grep', grep] : []),
     ...(shard ? [`--shard=${shard.index}/${shard.count}`] : []),
-    ...(lastFailed ? onlyLastFailed : []),
+    ...(lastFailed ? ['--last-failed', ...rememberFailed] : []),
   ];
   const all = [
     ...selection,

@@ -1,4 +1,5 @@
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
+import { throwFirst } from '../command/work-through.ts';
 
 /** The fleets of a run of the suite: one for each worker of the test runner. */
 export type WorkerFleets = readonly [Fleet, ...Fleet[]];
@@ -22,10 +23,9 @@ export async function startWorkerFleets(
       throw reason;
     }),
   ]);
-  if (count.status === 'rejected') {
-    if (up.status === 'fulfilled') await up.value.down();
-    throw count.reason;
-  }
+  await using started = new AsyncDisposableStack();
+  if (up.status === 'fulfilled') started.defer(() => up.value.down());
+  if (count.status === 'rejected') throw count.reason;
   if (up.status === 'rejected') throw up.reason;
   const first = up.value;
   const others = await Promise.allSettled(
@@ -33,17 +33,9 @@ export async function startWorkerFleets(
   );
   const fleets = [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []))] as const;
   // The first one last, because its node may be theirs.
-  const down = async () => {
-    const ended = await Promise.allSettled(fleets.slice(1).map((fleet) => fleet.down()));
-    await first.down();
-    const stuck = ended.find((other) => other.status === 'rejected');
-    if (stuck) throw stuck.reason;
-  };
-  const failed = others.find((other) => other.status === 'rejected');
-  if (failed) {
-    await down();
-    throw failed.reason;
-  }
+  started.defer(async () => throwFirst(await Promise.allSettled(fleets.slice(1).map((fleet) => fleet.down()))));
+  throwFirst(others);
   if (count.value > 1) onProgress(`${count.value} fleets up, one for each worker`);
-  return Object.assign(fleets, { [Symbol.asyncDispose]: down });
+  const all = started.move();
+  return Object.assign(fleets, { [Symbol.asyncDispose]: () => all.disposeAsync() });
 }

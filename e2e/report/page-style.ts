@@ -1,62 +1,8 @@
-import { html, Html } from './html.ts';
-
-interface PageHead {
-  /** How the page is coloured. */
-  status: 'passed' | 'failed' | 'unknown';
-  /** One sentence. */
-  sentence: string;
-  /** Where, when and how long. */
-  about: string;
-  facts: ReadonlyArray<readonly [value: string | number, what: string]>;
-}
-
-/** A self-contained page: no network, no scripts. Its content security policy enforces that. */
-export const page = (title: string, { status, sentence, about, facts }: PageHead, content: Html): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header class="card ${status}">
-            <h1>${sentence}</h1>
-            <p class="soft">${about}</p>
-            <p>${facts.map(([value, what]) => html`<span class="fact"><b>${value}</b> ${what}</span>`)}</p>
-          </header>
-          ${content}
-        </main>
-      </body>
-    </html> `.toString();
-
-/** A picture that can be scrolled on a narrow screen, also with the keyboard. */
-export const figure = (name: string, picture: Html, caption: Html): Html =>
-  html`<figure>
-    <div class="scroll" role="group" tabindex="0" aria-label="${name}">${picture}</div>
-    <figcaption>${caption}</figcaption>
-  </figure>`;
-
-/** The meaning of the colours of a picture. @param entries a class of the stylesheet, and its meaning. */
-export const legend = (entries: ReadonlyArray<readonly [kind: string, meaning: string]>): Html =>
-  html`<ul class="legend bars">
-    ${entries.map(([kind, meaning]) => html`<li><i class="${kind}"></i>${meaning}</li>`)}
-  </ul>`;
-
-/** Text with code between backticks. */
-export const prose = (text: string): Html[] =>
-  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
-
 /**
  * Colours follow the scheme of the reader's system. Statuses have a colour and a text or a shape, so that no meaning is
  * in the colour alone.
  */
-const style = `
+export const style = `
 :root {
   color-scheme: light dark;
   --page: light-dark(#f6f7f9, #12151a);
