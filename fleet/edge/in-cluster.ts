@@ -1,6 +1,5 @@
 import type { Edge, EdgeOptions } from './edge.ts';
 import { ingressAt } from './backends.ts';
-import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { EndpointWatch } from './kubernetes-endpoints.ts';
 import { defaultPort } from './routing.ts';
 import type { Route } from './row.ts';
@@ -34,6 +33,8 @@ export function inCluster(env: NodeJS.ProcessEnv, host: string, ca: string): InC
     begin: async (edge) => {
       if (routes) edge.routes.replace(JSON.parse(routes) as Route[]);
       if (ingressHost) {
+        // Loaded on demand: the Kubernetes client is large, and the local engine does not need it.
+        const { watchEndpoints } = await import('./kubernetes-endpoints.ts');
         watch = await watchEndpoints((service, endpoints) => edge.backends.replace(service, endpoints));
       }
       if (interceptPort) await edge.intercept(Number(interceptPort), host);

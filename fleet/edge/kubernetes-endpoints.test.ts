@@ -2,15 +2,22 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
-import type { ApiAccess } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';
 
-const slice = (service: string, pods: Array<[name: string, address: string, ready: boolean]>, ports?: object[]) => ({
-  metadata: { name: `${service}-x`, resourceVersion: '2', labels: { 'kubernetes.io/service-name': service } },
-  ports: ports ?? [
+let version = 1;
+
+const slice = (service: string, pods: Array<[name: string, address: string, ready: boolean]>) => ({
+  metadata: {
+    name: `${service}-x`,
+    namespace: 'dezky',
+    resourceVersion: String((version += 1)),
+    labels: { 'kubernetes.io/service-name': service },
+  },
+  ports: [
     { name: 'control', port: 9001 },
     { name: 'http', port: 3000 },
   ],
@@ -31,7 +38,8 @@ const api = {
   },
 };
 
-let access: ApiAccess;
+const config = new KubeConfig();
+let ended: AbortController;
 let close: () => void;
 
 beforeEach(async () => {
@@ -40,24 +48,23 @@ beforeEach(async () => {
   Object.assign(api, { items: [], lists: 0, watches: [] });
   const server = createServer({ key: material.leafKeyPem, cert }, (request, response) => {
     if (request.headers.authorization !== 'Bearer token') return response.writeHead(401).end();
-    if (request.url?.includes('watch=1')) {
+    if (request.url?.includes('watch=true')) {
       api.watches.push(response);
       return response.flushHeaders();
     }
     api.lists += 1;
+    response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: api.items }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const ended = new AbortController();
-  access = {
-    signal: ended.signal,
-    host: '127.0.0.1',
-    port,
-    ca: material.caCertPem,
-    token: () => 'token',
-    namespace: 'dezky',
-  };
+  ended = new AbortController();
+  config.loadFromOptions({
+    clusters: [{ name: 'c', server: `https://127.0.0.1:${port}`, caData: btoa(material.caCertPem) }],
+    users: [{ name: 'u', token: 'token' }],
+    contexts: [{ name: 'x', cluster: 'c', user: 'u', namespace: 'dezky' }],
+    currentContext: 'x',
+  });
   close = () => {
     ended.abort();
     server.close();
@@ -68,9 +75,13 @@ afterEach(() => close());
 
 async function watched() {
   const received: Record<string, Endpoint[]> = {};
-  const watch = await watchEndpoints((service, endpoints) => {
-    received[service] = endpoints;
-  }, access);
+  const watch = await watchEndpoints(
+    (service, endpoints) => {
+      received[service] = endpoints;
+    },
+    config,
+    ended.signal,
+  );
   return { received, watch };
 }
 
@@ -117,15 +128,22 @@ test('names the pod at an address, Ready or not', async () => {
   ]);
 });
 
-test('lists again when the API no longer knows where it was (410 Gone), and when the connection ends', async () => {
+test('lists again when the API no longer knows where it was (410 Gone), and goes on when the connection ends', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
   const { received } = await watched();
   await vi.waitFor(() => expect(api.watches).toHaveLength(1));
   api.items = [slice('operator', [['operator-b', '10.0.0.2', true]])];
   api.send('ERROR', { code: 410 });
+  api.watches[0]?.end();
   await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
   await vi.waitFor(() => expect(api.watches).toHaveLength(2));
-  api.items = [slice('operator', [['operator-c', '10.0.0.3', true]])];
-  api.watches[1]?.end();
+  api.watches[1]?.destroy();
+  await vi.waitFor(() => expect(api.watches).toHaveLength(3), { timeout: 5_000 });
+  api.send('MODIFIED', slice('operator', [['operator-c', '10.0.0.3', true]]));
   await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-c']));
+});
+
+test('fails when the first list is refused', async () => {
+  config.users = [{ name: 'u', token: 'expired' }];
+  await expect(watched()).rejects.toThrow('401');
 });

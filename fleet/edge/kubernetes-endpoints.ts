@@ -1,45 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
-import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DiscoveryV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node';
+import type { V1EndpointSlice } from '@kubernetes/client-node';
 import type { Endpoint } from './row.ts';
 
-/**
- * Folder of the ServiceAccount files that a pod needs for the API (Kubernetes docs, "Accessing the API from a Pod").
- */
-const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const retryMs = 500;
 /** For a Service with several ports: the port that Ingresses send to. */
 const wantedPort = 'http';
-
-interface Slice {
-  metadata: { name: string; labels?: Record<string, string> };
-  ports?: Array<{ name?: string; port?: number }> | null;
-  endpoints?: Array<{
-    addresses: string[];
-    conditions?: { ready?: boolean };
-    targetRef?: { kind?: string; name?: string };
-  }> | null;
-}
-
-interface WatchEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  object: Slice & { metadata: { resourceVersion?: string } };
-}
-
-/** Address of the Kubernetes API, and the namespace to watch. */
-export interface ApiAccess {
-  host: string;
-  port: number;
-  /** PEM of the API's authority. */
-  ca: string;
-  /** Read for each request, because the kubelet renews it. */
-  token: () => string;
-  namespace: string;
-  /** Ends the watch. */
-  signal?: AbortSignal;
-}
 
 export interface EndpointWatch {
   /** Name of the pod at an address, Ready or not; empty when the pod belongs to no Service. */
@@ -49,19 +15,23 @@ export interface EndpointWatch {
 /**
  * Watches the EndpointSlices of this pod's namespace and reports each Service's Ready pods when they change. Resolves
  * after the first list. The ServiceAccount must be allowed to list and watch endpointslices.
+ * @param signal ends the watch.
  */
 export async function watchEndpoints(
   onChange: (service: string, endpoints: Endpoint[]) => void,
-  api: ApiAccess = inPod(),
+  config = inPod(),
+  signal?: AbortSignal,
 ): Promise<EndpointWatch> {
-  const path = `/apis/discovery.k8s.io/v1/namespaces/${api.namespace}/endpointslices`;
-  const slices = new Map<string, Slice>();
+  const api = config.makeApiClient(DiscoveryV1Api);
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+  const informer = makeInformer(config, path, () => api.listNamespacedEndpointSlice({ namespace }));
   const sent = new Map<string, string>();
 
   const publish = (): void => {
     const byService = new Map<string, Endpoint[]>([...sent.keys()].map((service) => [service, []]));
-    for (const slice of slices.values()) {
-      const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+    for (const slice of informer.list()) {
+      const service = slice.metadata?.labels?.['kubernetes.io/service-name'];
       if (service) byService.set(service, [...(byService.get(service) ?? []), ...readyEndpoints(slice)]);
     }
     for (const [service, endpoints] of byService) {
@@ -73,49 +43,24 @@ export async function watchEndpoints(
     }
   };
 
-  const list = async (): Promise<string> => {
-    const { metadata, items } = JSON.parse(await text(await call(api, path))) as {
-      metadata: { resourceVersion: string };
-      items: Slice[];
-    };
-    slices.clear();
-    for (const slice of items) slices.set(slice.metadata.name, slice);
-    publish();
-    return metadata.resourceVersion;
-  };
-
-  const follow = async (from: string): Promise<void> => {
-    const response = await call(api, `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${from}`);
-    for await (const line of lines(response)) {
-      const { type, object } = JSON.parse(line) as WatchEvent;
-      // 410 Gone and similar: the next list contains the missed changes.
-      if (type === 'ERROR') return;
-      if (type === 'BOOKMARK') continue;
-      if (type === 'DELETED') slices.delete(object.metadata.name);
-      else slices.set(object.metadata.name, object);
-      publish();
-    }
-  };
-
-  let version = await list();
-  void (async () => {
-    while (!api.signal?.aborted) {
-      try {
-        await follow(version);
-        version = await list();
-      } catch (error) {
-        if (api.signal?.aborted) return;
-        console.error(`The watch of endpointslices broke off: ${(error as Error).message}`);
-        await delay(retryMs);
-        version = await list().catch(() => version);
-      }
-    }
-  })();
+  let isListed = false;
+  const failed = Promise.withResolvers<never>();
+  informer.on('change', publish);
+  informer.on('error', async (error: Error) => {
+    if (!isListed) return failed.reject(error);
+    if (signal?.aborted) return;
+    console.error(`The watch of endpointslices broke off: ${error.message}`);
+    await delay(retryMs);
+    await informer.start();
+  });
+  signal?.addEventListener('abort', () => void informer.stop(), { once: true });
+  await Promise.race([informer.start(), failed.promise]);
+  isListed = true;
 
   return {
     podAt: (address) => {
       const plain = address.replace(/^::ffff:/, '');
-      for (const { endpoints } of slices.values()) {
+      for (const { endpoints } of informer.list()) {
         const found = endpoints?.find(({ addresses }) => addresses.includes(plain));
         if (found?.targetRef?.name) return found.targetRef.name;
       }
@@ -124,7 +69,7 @@ export async function watchEndpoints(
   };
 }
 
-function readyEndpoints({ ports, endpoints }: Slice): Endpoint[] {
+function readyEndpoints({ ports, endpoints }: V1EndpointSlice): Endpoint[] {
   const port = (ports?.find(({ name }) => name === wantedPort) ?? ports?.[0])?.port;
   if (port === undefined) return [];
   return (endpoints ?? []).flatMap(({ addresses, conditions, targetRef }) => {
@@ -136,35 +81,8 @@ function readyEndpoints({ ports, endpoints }: Slice): Endpoint[] {
 }
 
 /** The configuration of every pod with a ServiceAccount. */
-const inPod = (): ApiAccess => ({
-  host: process.env['KUBERNETES_SERVICE_HOST'] ?? '',
-  port: Number(process.env['KUBERNETES_SERVICE_PORT']),
-  ca: readFileSync(`${account}/ca.crt`, 'utf8'),
-  token: () => readFileSync(`${account}/token`, 'utf8'),
-  namespace: readFileSync(`${account}/namespace`, 'utf8').trim(),
-});
-
-function call({ host, port, ca, token, signal }: ApiAccess, target: string): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request(
-      { host, port, path: target, headers: { authorization: `Bearer ${token()}` }, ca, agent: false, signal },
-      (response) => {
-        if (response.statusCode === 200) return resolve(response);
-        response.resume();
-        reject(new Error(`GET ${target} was answered with ${response.statusCode}`));
-      },
-    )
-      .on('error', reject)
-      .end();
-  });
-}
-
-/** Not `readline`, which does not pass on an error of the stream. */
-async function* lines(response: IncomingMessage): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    const parts = (rest + (chunk as string)).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts.filter((line) => line !== '');
-  }
+function inPod(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromCluster();
+  return config;
 }
