@@ -30,8 +30,6 @@ export interface EdgeOptions {
   port: number;
   /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: Ingress;
-  /** Name of the pod at an address, for connections without proxy credentials; empty for none. */
-  podAt?: (address: string) => string;
 }
 
 type Decision =
@@ -43,6 +41,8 @@ export class Edge {
   readonly routes = new RouteTable();
   readonly backends = new Backends();
   readonly ledger = new Ledger();
+  /** Name of the pod at an address, for connections without proxy credentials; empty for none. */
+  podAt: (address: string) => string = () => '';
   readonly #sessions = new SessionLabels();
   readonly #authority: Authority;
   readonly #server: Server;
@@ -50,13 +50,11 @@ export class Edge {
   readonly #tunnels = new WeakMap<Duplex, Tunnel>();
   readonly #sockets = new Set<Socket>();
   readonly #ingress: Ingress | undefined;
-  readonly #podAt: (address: string) => string;
   #interceptor: NetServer | undefined;
 
-  constructor({ authority, ingress, podAt = () => '' }: Omit<EdgeOptions, 'host' | 'port'>) {
+  constructor({ authority, ingress }: Omit<EdgeOptions, 'host' | 'port'>) {
     this.#authority = authority;
     this.#ingress = ingress;
-    this.#podAt = podAt;
     // No timeouts: an idle connection closed by the edge would look like a fault of the fleet.
     this.#server = createServer({
       maxHeaderSize,
@@ -84,7 +82,7 @@ export class Edge {
   async intercept(port: number, host: string): Promise<void> {
     this.#interceptor = createNetServer((socket) => {
       this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
-      intercept(socket, this.#podAt(socket.remoteAddress ?? ''), this.#authority, this.#tunnelEvents);
+      intercept(socket, this.podAt(socket.remoteAddress ?? ''), this.#authority, this.#tunnelEvents);
     }).listen(port, host);
     await once(this.#interceptor, 'listening');
   }

@@ -46,8 +46,8 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     ingress: ingressAt({ host: '127.0.0.1', ports, ca: material.caCertPem }),
-    podAt: (address) => (address.endsWith('127.0.0.1') ? 'portal-a' : ''),
   });
+  edge.podAt = (address) => (address.endsWith('127.0.0.1') ? 'portal-a' : '');
   edge.routes.replace(testRoutes);
   const pod = await listen(
     createHttpServer((_, response) => response.setHeader('x-served-by', 'operator-a').end('by the pod')),

@@ -75,14 +75,14 @@ afterEach(() => close());
 
 async function watched() {
   const received: Record<string, Endpoint[]> = {};
-  const watch = await watchEndpoints(
+  const podAt = await watchEndpoints(
     (service, endpoints) => {
       received[service] = endpoints;
     },
     config,
     ended.signal,
   );
-  return { received, watch };
+  return { received, podAt };
 }
 
 test('knows the Ready pods of each Service from the start, at the port that Ingresses send to', async () => {
@@ -120,12 +120,8 @@ test('follows changes, and a Service without pods has none', async () => {
 
 test('names the pod at an address, Ready or not', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', false]])];
-  const { watch } = await watched();
-  expect([watch.podAt('::ffff:10.0.0.1'), watch.podAt('10.0.0.1'), watch.podAt('10.0.0.7')]).toEqual([
-    'operator-a',
-    'operator-a',
-    '',
-  ]);
+  const { podAt } = await watched();
+  expect([podAt('::ffff:10.0.0.1'), podAt('10.0.0.1'), podAt('10.0.0.7')]).toEqual(['operator-a', 'operator-a', '']);
 });
 
 test('lists again when the API no longer knows where it was (410 Gone), and goes on when the connection ends', async () => {

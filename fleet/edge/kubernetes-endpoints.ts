@@ -7,21 +7,17 @@ const retryMs = 500;
 /** For a Service with several ports: the port that Ingresses send to. */
 const wantedPort = 'http';
 
-export interface EndpointWatch {
-  /** Name of the pod at an address, Ready or not; empty when the pod belongs to no Service. */
-  podAt(address: string): string;
-}
-
 /**
  * Watches the EndpointSlices of this pod's namespace and reports each Service's Ready pods when they change. Resolves
  * after the first list. The ServiceAccount must be allowed to list and watch endpointslices.
  * @param signal ends the watch.
+ * @returns the name of the pod at an address, Ready or not; empty when the pod belongs to no Service.
  */
 export async function watchEndpoints(
   onChange: (service: string, endpoints: Endpoint[]) => void,
   config = inPod(),
   signal?: AbortSignal,
-): Promise<EndpointWatch> {
+): Promise<(address: string) => string> {
   const api = config.makeApiClient(DiscoveryV1Api);
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
@@ -57,15 +53,10 @@ export async function watchEndpoints(
   await Promise.race([informer.start(), failed.promise]);
   isListed = true;
 
-  return {
-    podAt: (address) => {
-      const plain = address.replace(/^::ffff:/, '');
-      for (const { endpoints } of informer.list()) {
-        const found = endpoints?.find(({ addresses }) => addresses.includes(plain));
-        if (found?.targetRef?.name) return found.targetRef.name;
-      }
-      return '';
-    },
+  return (address) => {
+    const plain = address.replace(/^::ffff:/, '');
+    const endpoints = informer.list().flatMap((slice) => slice.endpoints ?? []);
+    return endpoints.find(({ addresses }) => addresses.includes(plain))?.targetRef?.name ?? '';
   };
 }
 

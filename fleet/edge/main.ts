@@ -2,9 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { exitCodes, HarnessError } from '../errors.ts';
 import { openAuthority } from '../run/certificate-authority.ts';
+import { ingressAt } from './backends.ts';
 import { startControlPlane } from './control-plane.ts';
 import { Edge } from './edge.ts';
-import { inCluster } from './in-cluster.ts';
+import { defaultPort } from './routing.ts';
+import type { Route } from './row.ts';
 
 /** How long requests in flight may take to end after SIGTERM, milliseconds. */
 const graceMs = 2_000;
@@ -18,16 +20,30 @@ const settings = z.object({
   EDGE_CA_CERT: z.string().min(1),
   EDGE_CA_KEY: z.string().min(1),
   EDGE_LEAF_KEY: z.string().min(1),
+  // In a cluster. Without these the control plane configures the edge.
+  /** The ingress that balances, on ports 80 and 443. With it the edge reads the pods from the Kubernetes API. */
+  INGRESS_HOST: z.string().optional(),
+  /** JSON of Route[], known from the start. */
+  ROUTES: z.string().optional(),
+  /** Takes TLS connections that pods mean for the hosts themselves. */
+  INTERCEPT_PORT: port.optional(),
 });
 
 try {
   const { data, error } = settings.safeParse(process.env);
   if (error) throw new HarnessError(`Its environment is not complete.\n${z.prettifyError(error)}`);
   const { HOST: host, EDGE_CA_CERT: caCertPem, EDGE_CA_KEY: caKeyPem, EDGE_LEAF_KEY: leafKeyPem } = data;
+  const { INGRESS_HOST: ingressHost, ROUTES: routes, INTERCEPT_PORT: interceptPort } = data;
   const authority = openAuthority({ caCertPem, caKeyPem, leafKeyPem });
-  const cluster = inCluster(process.env, host, caCertPem);
-  const edge = await Edge.start({ host, port: data.PORT, authority, ...cluster.options });
-  await cluster.begin(edge);
+  const ingress = ingressHost ? ingressAt({ host: ingressHost, ports: defaultPort, ca: caCertPem }) : undefined;
+  const edge = await Edge.start({ host, port: data.PORT, authority, ...(ingress && { ingress }) });
+  if (routes) edge.routes.replace(JSON.parse(routes) as Route[]);
+  if (ingress) {
+    // Loaded on demand: the Kubernetes client is large, and the local engine does not need it.
+    const { watchEndpoints } = await import('./kubernetes-endpoints.ts');
+    edge.podAt = await watchEndpoints((service, endpoints) => edge.backends.replace(service, endpoints));
+  }
+  if (interceptPort) await edge.intercept(interceptPort, host);
   const control = await startControlPlane(edge, { host, port: data.CONTROL_PORT, token: data.CONTROL_TOKEN });
   const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
