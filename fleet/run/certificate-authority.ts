@@ -60,18 +60,18 @@ function spkiOf(privateKeyPem: string): string {
   return createHash('sha256').update(der).digest('base64');
 }
 
-/** A new throwaway authority (EC P-256), named after its run and valid for `days`. */
-export async function createAuthority(options: { runId: string; days?: number }): Promise<AuthorityMaterial> {
+/** A new throwaway authority (EC P-256), named after its run. */
+export async function createAuthority({ runId }: { runId: string }): Promise<AuthorityMaterial> {
   const caKey = newKey();
   const leafKeyPem = toPem(newKey());
   const keys = { privateKey: signingKey(caKey), publicKey: verifyKey(caKey) };
   const certificate = await X509CertificateGenerator.createSelfSigned({
     keys,
     serialNumber: serialNumber(),
-    name: [{ CN: [`Dezky e2e ${options.runId}`] }],
+    name: [{ CN: [`Dezky e2e ${runId}`] }],
     // Valid from one day ago, for a container whose clock is behind.
     notBefore: new Date(Date.now() - dayMs),
-    notAfter: new Date(Date.now() + (options.days ?? 7) * dayMs),
+    notAfter: new Date(Date.now() + 7 * dayMs),
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),

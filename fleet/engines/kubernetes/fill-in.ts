@@ -83,8 +83,6 @@ export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   ];
 }
 
-const trustData = (caCertPem: string): Record<string, string> => ({ [trustFile]: caCertPem });
-
 function isApp(deployment: Deployment): boolean {
   const image = onlyContainer(deployment)?.image;
   const known: Image | undefined = image === undefined ? undefined : imageOf(image, images)?.image;
@@ -114,7 +112,7 @@ export async function runSecrets(
     ),
   );
   return [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: trustName }, data: trustData(authority.caCertPem) },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: trustName }, data: { [trustFile]: authority.caCertPem } },
     ...harnessSecrets(authority, controlToken),
     ...certificates,
   ];

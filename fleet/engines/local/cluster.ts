@@ -13,7 +13,7 @@ import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { variablesOfRun } from '../../run/state.ts';
 import { DeploymentController } from './deployment.ts';
-import { EdgeSync } from './edge-sync.ts';
+import { edgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
 import type { Model } from './model.ts';
@@ -23,7 +23,8 @@ import type { Ports } from './ports.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
 import { withLocalServices } from './service-address.ts';
-import { ServiceProxy } from './service-proxy.ts';
+import { startServiceProxy } from './service-proxy.ts';
+import type { ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
 
 export interface ClusterOptions {
@@ -72,7 +73,7 @@ export class Cluster {
   readonly #endpoints: Endpoints;
   readonly #proxies = new Map<string, ServiceProxy>();
   readonly #namespace: string;
-  #edgeSync: EdgeSync | undefined;
+  #edgeSync: ReturnType<typeof edgeSync> | undefined;
   /** Why the last update of the pods or the edge failed. */
   #fault: unknown;
   #scheduled = false;
@@ -114,7 +115,7 @@ export class Cluster {
       for (const declared of service.spec.ports) {
         const port = await this.#options.ports.take();
         const endpoints = (): Endpoint[] => this.#endpoints.of(service, declared);
-        const proxy = await ServiceProxy.listen(this.#options.host, port, endpoints, service.spec.sessionAffinity);
+        const proxy = await startServiceProxy(this.#options.host, port, endpoints, service.spec.sessionAffinity);
         this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
       }
     }
@@ -136,7 +137,7 @@ export class Cluster {
       // As in Traefik, a backend that is not there has no endpoints.
       return [name, () => (service && declared ? this.#endpoints.of(service, declared) : [])] as const;
     });
-    this.#edgeSync = new EdgeSync(
+    this.#edgeSync = edgeSync(
       new EdgeClient(address),
       () => ({ routes, endpoints: Object.fromEntries(endpointsOf.map(([name, endpoints]) => [name, endpoints()])) }),
       () => this.#edgeIncarnation(),
@@ -358,7 +359,7 @@ export class Cluster {
       controller.status().complete &&
       controller.pods.every((pod) => this.#endpoints.isListed(pod)) &&
       this.#endpoints.settledFor(controller.name) &&
-      (this.#edgeSync?.synced ?? true)
+      (this.#edgeSync?.isSynced() ?? true)
     );
   }
 

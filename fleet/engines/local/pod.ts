@@ -11,7 +11,7 @@ import { asHarnessError } from '../../run/file-system-fault.ts';
 import { identify } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
-import { ProbeWorker } from './probe.ts';
+import { startProbe } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
 
 export interface LaunchPlan {
@@ -39,6 +39,8 @@ export interface PodOptions {
   changed: () => void;
 }
 
+type OnResult = Parameters<typeof startProbe>[2];
+
 /** A startup probe may run more often than its period, to notice a started process sooner. */
 const startupPeriodMs = 50;
 const maxBackOffMs = 30_000;
@@ -62,7 +64,8 @@ export class LocalPod {
   readonly #container: Container;
   readonly #target: ProbeTarget;
   #child: ChildProcess | undefined;
-  #probes: ProbeWorker[] = [];
+  /** Each ends one. */
+  readonly #probes: Array<() => void> = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #backOff = 0;
   #startedAt = Date.now();
@@ -204,47 +207,28 @@ export class LocalPod {
       this.#startSteadyProbes();
       return;
     }
+    const onResult: OnResult = (passing, reason) => {
+      this.#stopProbes();
+      if (passing) this.#startSteadyProbes();
+      else void this.#restart(`its startup probe failed: ${reason}`);
+    };
     const period = Math.min(startupPeriodMs, (startupProbe.periodSeconds ?? 10) * 1000);
-    this.#watch(
-      new ProbeWorker(
-        startupProbe,
-        this.#target,
-        (passing, reason) => {
-          this.#stopProbes();
-          if (passing) this.#startSteadyProbes();
-          else void this.#restart(`its startup probe failed: ${reason}`);
-        },
-        period,
-      ),
-    );
+    this.#probes.push(startProbe(startupProbe, this.#target, onResult, period));
   }
 
   #startSteadyProbes(): void {
     const { readinessProbe, livenessProbe } = this.#container;
-    if (readinessProbe) {
-      this.#watch(
-        new ProbeWorker(readinessProbe, this.#target, (passing, reason) => this.#setPassing(passing, reason)),
-      );
-    } else {
-      this.#setPassing(true, undefined);
-    }
-    if (livenessProbe) {
-      this.#watch(
-        new ProbeWorker(livenessProbe, this.#target, (passing, reason) => {
-          if (!passing) void this.#restart(`its liveness probe failed: ${reason}`);
-        }),
-      );
-    }
-  }
-
-  #watch(worker: ProbeWorker): void {
-    this.#probes.push(worker);
-    worker.start();
+    const onReadiness: OnResult = (passing, reason) => this.#setPassing(passing, reason);
+    if (readinessProbe) this.#probes.push(startProbe(readinessProbe, this.#target, onReadiness));
+    else this.#setPassing(true, undefined);
+    const onLiveness: OnResult = (passing, reason) => {
+      if (!passing) void this.#restart(`its liveness probe failed: ${reason}`);
+    };
+    if (livenessProbe) this.#probes.push(startProbe(livenessProbe, this.#target, onLiveness));
   }
 
   #stopProbes(): void {
-    for (const worker of this.#probes) worker.stop();
-    this.#probes = [];
+    for (const stop of this.#probes.splice(0)) stop();
   }
 
   #setPassing(passing: boolean, reason: string | undefined): void {

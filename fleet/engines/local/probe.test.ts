@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Probe } from '../../manifests/objects.ts';
-import { attempt, ProbeWorker } from './probe.ts';
+import { attempt, startProbe } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
 
 const servers: Server[] = [];
@@ -64,10 +64,9 @@ test('a worker reports each success, and failures after as many in a row as the 
   });
   const results: Array<[attempts: number, passing: boolean]> = [];
   const probe: Probe = { ...http, periodSeconds: 0.02, failureThreshold: 2 };
-  const worker = new ProbeWorker(probe, target, (passing) => results.push([asked.length, passing]));
-  worker.start();
+  const stop = startProbe(probe, target, (passing) => results.push([asked.length, passing]));
   await vi.waitFor(() => expect(results.length).toBeGreaterThanOrEqual(4));
-  worker.stop();
+  stop();
   expect(results.slice(0, 4)).toEqual([
     [1, true],
     [3, true],

@@ -66,58 +66,37 @@ async function tcpSocket(host: string, port: number, timeout: number): Promise<s
   }
 }
 
-/** Turns probe results into a state, like a kubelet's probe worker. */
-export class ProbeWorker {
-  readonly #probe: Probe;
-  readonly #target: ProbeTarget;
-  readonly #onResult: (passing: boolean, reason: string | undefined) => void;
-  readonly #periodMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
-  #failures = 0;
+/**
+ * Turns probe results into a state, like a kubelet's probe worker.
+ * @param onResult called on each success, and on each failure from the `failureThreshold`th in a row on.
+ * @param periodMs between attempts; by default the probe's `periodSeconds`.
+ * @returns a function that ends it.
+ */
+export function startProbe(
+  probe: Probe,
+  target: ProbeTarget,
+  onResult: (passing: boolean, reason: string | undefined) => void,
+  periodMs?: number,
+): () => void {
+  const { periodSeconds = 10, failureThreshold = 3 } = probe;
+  const period = periodMs ?? periodSeconds * 1000;
+  // The manifest's threshold spans threshold × period. A shorter period needs more attempts to span it.
+  const threshold = Math.ceil((failureThreshold * periodSeconds * 1000) / period);
+  let stopped = false;
+  let failures = 0;
+  let timer = setTimeout(next);
 
-  /**
-   * @param onResult called on each success, and on each failure from the `failureThreshold`th in a row on.
-   * @param periodMs between attempts; by default the probe's `periodSeconds`.
-   */
-  constructor(
-    probe: Probe,
-    target: ProbeTarget,
-    onResult: (passing: boolean, reason: string | undefined) => void,
-    periodMs?: number,
-  ) {
-    this.#probe = probe;
-    this.#target = target;
-    this.#onResult = onResult;
-    this.#periodMs = periodMs ?? (probe.periodSeconds ?? 10) * 1000;
-  }
-
-  start(): void {
-    this.#schedule(0);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(delay: number): void {
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#attempt(), delay);
-  }
-
-  async #attempt(): Promise<void> {
+  async function next(): Promise<void> {
     const startedAt = Date.now();
-    const reason = await attempt(this.#probe, this.#target);
-    if (this.#stopped) return;
-    this.#failures = reason === undefined ? 0 : this.#failures + 1;
-    if (reason === undefined) this.#onResult(true, undefined);
-    else if (this.#failures >= this.#failureThreshold()) this.#onResult(false, reason);
-    this.#schedule(Math.max(0, this.#periodMs - (Date.now() - startedAt)));
+    const reason = await attempt(probe, target);
+    if (stopped) return;
+    failures = reason === undefined ? 0 : failures + 1;
+    if (reason === undefined || failures >= threshold) onResult(reason === undefined, reason);
+    if (!stopped) timer = setTimeout(next, Math.max(0, period - (Date.now() - startedAt)));
   }
 
-  /** The manifest's threshold spans threshold × period. A shorter period needs more attempts to span it. */
-  #failureThreshold(): number {
-    const threshold = this.#probe.failureThreshold ?? 3;
-    return Math.ceil((threshold * (this.#probe.periodSeconds ?? 10) * 1000) / this.#periodMs);
-  }
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }

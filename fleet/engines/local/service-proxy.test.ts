@@ -4,7 +4,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../edge/row.ts';
-import { ServiceProxy } from './service-proxy.ts';
+import { startServiceProxy } from './service-proxy.ts';
+import type { ServiceProxy } from './service-proxy.ts';
 
 const endings: Array<() => unknown> = [];
 afterEach(async () => {
@@ -24,7 +25,7 @@ async function server(serve: (socket: Socket) => void): Promise<Endpoint> {
 }
 
 async function proxyTo(endpoints: Endpoint[], affinity?: 'ClientIP'): Promise<ServiceProxy> {
-  const proxy = await ServiceProxy.listen('127.0.0.1', 0, () => endpoints, affinity);
+  const proxy = await startServiceProxy('127.0.0.1', 0, () => endpoints, affinity);
   endings.push(() => proxy.close());
   return proxy;
 }
