@@ -4,9 +4,8 @@ import { conformance, rows } from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
 import { countOf, describeRow, listOf, summaryOfRows } from '../../fixtures/conformance/report.ts';
 import { authlib } from '../../fixtures/foreign-clients/authlib.ts';
-import { oauth4webapi } from '../../fixtures/foreign-clients/oauth4webapi.ts';
 import { oidcClientTs } from '../../fixtures/foreign-clients/oidc-client-ts.ts';
-import { openidClient } from '../../fixtures/foreign-clients/openid-client.ts';
+import { openidClients } from '../../fixtures/foreign-clients/openid-client.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
@@ -25,7 +24,7 @@ export interface ConformanceOptions {
 export async function measureConformance(address: string, options: ConformanceOptions): Promise<number> {
   const { row: ids } = options;
   const chosen = options.clients
-    ? [openidClient, oauth4webapi, oidcClientTs, authlib]
+    ? [...openidClients, oidcClientTs, authlib]
     : rows.filter(({ id }) => ids?.includes(Number(id)) ?? true);
   if (chosen.length === 0)
     throw new HarnessError(`There is no row ${ids?.join(', ')}. See: npm run authentik -- conformance --list`);
