@@ -33,10 +33,8 @@ const part = { session: ':oidc:', lock: ':refresh:' } as const;
 /** The claims that identify a session in a logout token: its `sid` and the user's `sub`. */
 const names = ['sid', 'sub'] as const;
 
-/** Pattern of the keys of an app's sessions. */
 export const sessionKeyPattern = (app: AppName): RegExp => new RegExp(`^${app}${part.session}[0-9a-zA-Z_-]{16,}$`);
 
-/** The key of a session of an app. */
 export const sessionKeyOf = (app: AppName, id: string): string => `${app}${part.session}${id}`;
 
 /** The key of the lock of a session that is being refreshed. */

@@ -14,7 +14,6 @@ const schema = z.strictObject({
   engine: z.string().default('local'),
   /** The verdict is the only report. */
   quiet: z.boolean().default(false),
-  /** Show the browser. */
   headed: z.boolean().default(false),
   /** The fleet has a regression that every test must detect. */
   failuresExpected: z.boolean().default(false),
@@ -41,7 +40,6 @@ export type RunRequest = z.infer<typeof schema>;
 
 const variable = 'E2E_REQUEST';
 
-/** The environment variable that carries a request. */
 export const requestVariable = (request: z.input<typeof schema>): Record<string, string> => ({
   [variable]: JSON.stringify(request),
 });

@@ -17,7 +17,6 @@ export interface ExploreOptions {
   regression?: string;
 }
 
-/** Milliseconds to shrink a failure. */
 const shrinkMs = 180_000;
 /** Milliseconds between two lines of progress. */
 const everyMs = 10_000;

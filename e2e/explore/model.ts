@@ -95,7 +95,6 @@ export class Model {
     return session;
   }
 
-  /** A session is not used for these hours. */
   leave(session: ModelSession, hours: number): void {
     session.unused = true;
     const limits = contract.idleSeconds[session.app];

@@ -12,7 +12,6 @@ const pod = fc.constantFrom<PodIndex>(0, 1);
 const person = fc.constantFrom(...peopleNames);
 const placeAndPod = fc.record({ ...at, pod });
 
-/** How often a kind of step occurs, and its details. */
 type Random = { [Kind in Do]: [weight: number, details: fc.Arbitrary<Omit<StepOf<Kind>, 'do'>>] };
 
 const nothing = fc.constant({});
@@ -24,7 +23,6 @@ function arbitrariesOf(random: Partial<Random>): Array<fc.WeightedArbitrary<Expl
   }));
 }
 
-/** Steps that take milliseconds. */
 const quick = {
   'sign in': [5, fc.record({ ...at, person })],
   call: [8, fc.record({ ...at, pod, path: fc.constantFrom('/api/me', '/api/_auth/session') })],
@@ -55,7 +53,6 @@ const fleetChanges = arbitrariesOf({
   'hang Redis': [2, nothing],
 });
 
-/** Steps that take milliseconds. */
 const quickSteps: fc.Arbitrary<ExploreStep> = fc.oneof(...arbitrariesOf(quick));
 
 /** Any steps. Those that take seconds are rare, because each takes as long as a hundred others. */
@@ -64,7 +61,6 @@ const anySteps: fc.Arbitrary<ExploreStep> = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(...slow, ...fleetChanges) },
 );
 
-/** Does one step. */
 type Play = (step: ExploreStep, model: Model) => Promise<void>;
 
 /** A step as fast-check's model runner has it. */

@@ -14,7 +14,6 @@ export interface FailedSequence {
   message: string;
 }
 
-/** How far a search has come. */
 export interface SearchProgress {
   sequences: number;
   steps: number;
@@ -29,7 +28,6 @@ export interface SequencePlayer {
   checkFleet(): Promise<void>;
 }
 
-/** Plays sequences on a fleet. */
 export const playerOn = (world: World): SequencePlayer => ({
   begin: () => world.begin(),
   step: (step, model) => runStep(step, model, world),
@@ -61,7 +59,6 @@ export interface SearchOptions {
   signal: AbortSignal;
   /** Called before each step, and at the end of each sequence. */
   report: (progress: SearchProgress, step?: ExploreStep) => void;
-  /** Called when a failure is to be shrunk. */
   shrinking: (failure: FailedSequence) => void;
 }
 

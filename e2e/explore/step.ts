@@ -26,11 +26,9 @@ export type ExploreStep =
 export type Do = ExploreStep['do'];
 export type StepOf<Kind extends Do> = Extract<ExploreStep, { do: Kind }>;
 
-/** The implementation of one kind of step. */
 export interface StepKind<S extends ExploreStep> {
   /** For a reader: `anna signs in to operator on the laptop`. */
   sentence(step: S): string;
-  /** Whether it is possible now. */
   applies(step: S, model: Model): boolean;
   /** Performs it, updates the model, and throws a Violation when a user sees something else. */
   perform(step: S, model: Model, world: World): Promise<void>;

@@ -55,7 +55,6 @@ const inTime = (timeoutMs: number, failure: string): UntilOptions => ({
 export class World implements AsyncDisposable {
   readonly fleet: Fleet;
   readonly authentik: AuthentikControl;
-  /** Authentik's admin API. */
   readonly admin: AuthentikAdmin;
   readonly options: WorldOptions;
   readonly store: SessionStore;
@@ -220,7 +219,6 @@ export class World implements AsyncDisposable {
     await until(answered, inTime(readyMs, `${pod} is Ready and does not serve`));
   }
 
-  /** Resolves when Redis responds to the harness again. */
   async storeIsBack(): Promise<void> {
     const answers = () =>
       this.store.keys().then(

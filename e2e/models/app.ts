@@ -203,7 +203,6 @@ export class App {
   }
 }
 
-/** One of these apps, by its name. */
 export function appNamed(apps: readonly App[], name: AppName): App {
   const app = apps.find((each) => each.name === name);
   if (app) return app;

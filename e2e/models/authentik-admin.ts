@@ -24,7 +24,6 @@ export class AuthentikAdmin {
     await this.#api.change(`/core/users/${await this.#userPk(username)}/`, { is_active: false });
   }
 
-  /** Deletes all sessions of the user at Authentik. */
   deleteSessions({ username }: Person): Promise<void> {
     return this.#deleteAll('/core/authenticated_sessions/', { user__username: username });
   }

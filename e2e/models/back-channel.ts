@@ -4,7 +4,6 @@ import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import type { App } from './app.ts';
 
-/** The path of an app's back-channel logout endpoint. */
 export const backChannelPath = '/auth/oidc/backchannel-logout';
 
 /**

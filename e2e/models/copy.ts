@@ -26,7 +26,6 @@ export const copyFor = (
     links: { 'Stay signed in': `${origin(app)}/` },
   });
 
-  /** The pages of a signed-in user of an app. */
   const pagesOf =
     (app: string, navigation: Readonly<Record<string, string>>) =>
     (path: string, lede: string, { links = {}, texts = {} }: Partial<PageCopy> = {}): PageCopy => ({
@@ -111,7 +110,6 @@ export function navigationName(app: AppName, path: string): string {
   return found[0];
 }
 
-/** A response of an API route. */
 interface ApiResponse {
   status: number;
   json: unknown;

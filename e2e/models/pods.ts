@@ -30,7 +30,6 @@ async function readyPods(fleet: Fleet, deployment: string): Promise<string[]> {
   return pods.filter((pod) => pod.ready && pod.phase === 'Running').map(({ name }) => name);
 }
 
-/** Whether the Deployment has only one replica. */
 async function isAlone(fleet: Fleet, deployment: string): Promise<boolean> {
   const found = (await fleet.deployments()).find(({ name }) => name === deployment);
   return (found?.replicas ?? 0) < 2;

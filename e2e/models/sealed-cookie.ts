@@ -19,7 +19,6 @@ interface SealedSession {
   data: Record<string, unknown>;
 }
 
-/** The secret with which an app of the fleet seals session cookies. */
 export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))

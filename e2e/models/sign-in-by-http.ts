@@ -4,7 +4,6 @@ import { executorOf, passLoginFlow, type FlowChallenge } from '../../fixtures/au
 import type { Person } from '../../fixtures/people.ts';
 import { expect } from '../matchers/index.ts';
 
-/** A session without a browser. */
 export interface HttpSession {
   username: string;
   /** One API call, at a given pod or balanced; follows no redirect. */

@@ -12,7 +12,6 @@ export interface Circumstances {
   isOver?: boolean;
 }
 
-/** Where signing out of an app ends on a version of Authentik. */
 function endOf({ endSession }: Profile, { flow = 'provider', isOver = false }: Circumstances) {
   if (isOver && endSession.unauthenticated === 'login') return 'login form';
   if (endSession.readsParameters) return 'app';

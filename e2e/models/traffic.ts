@@ -13,7 +13,6 @@ export interface TrafficOptions {
   connection: 'keep-alive' | 'close';
 }
 
-/** The result of one request of the traffic. */
 interface TrafficSample extends Required<Answer> {
   at: number;
 }

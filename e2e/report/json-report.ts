@@ -6,7 +6,6 @@ export interface ReportedSpec {
   spec: JSONReportSpec;
 }
 
-/** Every test of a report, in its order. */
 export const specsIn = ({ suites }: Pick<JSONReport, 'suites'>): ReportedSpec[] =>
   // The outermost groups are the files.
   suites.flatMap((file) => specsOf(file, []));

@@ -4,7 +4,6 @@ import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import { isHarnessFault } from './harness-fault.ts';
 
-/** The identity of a test in its file. */
 export interface ListedTest {
   /** Relative to `e2e/`. */
   spec: string;
@@ -16,7 +15,6 @@ export interface ListedTest {
   tags: readonly string[];
 }
 
-/** One test of a run, as `prove` needs it. */
 export interface TestOutcome extends ListedTest {
   /** `not run`: the run ended before the test did. */
   status: 'passed' | 'failed' | 'skipped' | 'not run';
@@ -36,7 +34,6 @@ export interface TestOutcome extends ListedTest {
   at: readonly string[];
 }
 
-/** Type of the annotation with which a test declares its needed capabilities. */
 export const needsAnnotation = 'needs';
 
 /** Whether a test has a result. Without one, the run ended before the test did. */

@@ -2,14 +2,12 @@ import type { TestOutcome } from './outcome.ts';
 import type { Timeline } from './timeline.ts';
 import type { RunVerdict } from './verdict.ts';
 
-/** Everything that the run report shows. */
 export interface RunReport {
   startedAt: string;
   seconds: number;
   engine: string;
   workers: number;
   verdict: RunVerdict;
-  /** The verdict in one sentence. */
   sentence: string;
   /** The regressions that can explain the failures; empty when no known one does. */
   causes: RegressionCause[];
@@ -29,7 +27,6 @@ export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'line' | 'title
   timeline?: Timeline;
 }
 
-/** Why a test failed, in short. */
 export interface TestFailure {
   /** The first lines of the error: what was seen instead of what the title claims. */
   saw: string;
@@ -51,7 +48,6 @@ export interface TestFailure {
   files: Readonly<Record<string, string>>;
 }
 
-/** A regression of the catalogue that can explain a run. */
 export interface RegressionCause {
   regression: string;
   title: string;
@@ -63,7 +59,6 @@ export interface RegressionCause {
   claimed: number;
 }
 
-/** The tests that did not run, by their reason. */
 export const notRunByReason = (tests: readonly ReportedTest[]): Array<[reason: string, tests: ReportedTest[]]> => [
   ...Map.groupBy(
     tests.filter(({ status }) => status === 'skipped' || status === 'not run'),

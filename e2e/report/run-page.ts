@@ -129,7 +129,6 @@ function failurePart(
     </details>`;
 }
 
-/** Tests that did not run, by their reason. */
 function notRun(tests: readonly ReportedTest[]): Html | undefined {
   const reasons = notRunByReason(tests);
   if (reasons.length === 0) return undefined;

@@ -2,7 +2,6 @@ import { duration } from '../../fleet/duration.ts';
 import { html, type Html } from './html.ts';
 import { classOf, lineOf, otherLanes, type Timeline } from './timeline.ts';
 
-/** Rows at the end. */
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 
 /** Classes of the stylesheet. */

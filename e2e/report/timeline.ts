@@ -35,13 +35,11 @@ export interface Band {
   ms: number;
 }
 
-/** What happened during one attempt of a test. */
 export interface Timeline {
   /** How long the attempt took, milliseconds. */
   ms: number;
   /** In the order of their arrival. */
   marks: Mark[];
-  /** Changes that the test made to the fleet. */
   bands: Band[];
   /** The number of omitted requests: files of pages, and those beyond the limit. */
   leftOut: number;

@@ -29,7 +29,6 @@ export interface RunRecord extends RunVerdict {
   unexpectedSkips: string[];
 }
 
-/** Sorts the tests of a run that is over. */
 export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   const of = (outcome: ReturnType<TestCase['outcome']>) => tests.filter((test) => test.outcome() === outcome);
   const [failed, skipped] = [of('unexpected'), of('skipped')];

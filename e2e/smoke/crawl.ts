@@ -3,7 +3,6 @@ import { publicPages } from '../models/app.ts';
 import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
 import type { SmokeClient } from './client.ts';
 
-/** Maximum number of files of one app to scan. */
 const maxFiles = 300;
 
 export interface Crawled {

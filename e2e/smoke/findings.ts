@@ -10,11 +10,9 @@ import type { Role, SmokeTarget } from './target.ts';
 
 /** Something that is wrong with a deployed fleet. It says what the answers show and the pods say, and guesses no cause. */
 interface Finding {
-  /** A sentence. */
   what: string;
   /** What each pod answered, or says about itself. */
   evidence: readonly string[];
-  /** The next command or place. */
   next: string;
 }
 

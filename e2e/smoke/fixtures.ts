@@ -14,7 +14,6 @@ import { settle, type Settled } from './rules/settle.ts';
 import { accountIn, budgetWith, variables, type Account, type SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
 
-/** The observation of a check, and its faults. */
 interface CheckResult {
   saw: string;
   /** Sentences; empty when there are no faults. */
@@ -98,7 +97,6 @@ function targetFromEnvironment(): SmokeTarget {
   throw new HarnessError('No target is named. Run these checks with: npm run smoke -- --help');
 }
 
-/** The suite's fleet as seen from outside. */
 async function targetOf(fleet: Fleet): Promise<SmokeTarget> {
   // One release has one revision, so an app on an older revision is detected.
   const [pod] = await fleet.pods(firstApp);

@@ -51,7 +51,6 @@ export const podName = (text: string): string | undefined =>
 /** A revision is a version or a commit, as long as the value of a label; any other value of `x-revision` could be anything. */
 export const revisionName = (text: string): string | undefined => (/^[\w.+-]{1,63}$/.test(text) ? text : undefined);
 
-/** What sends the requests. */
 export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<SmokeTarget, 'urls'> };
 
 const roundMs = 1_000;

@@ -30,7 +30,6 @@ export function isPlanned(to: Role, path: string, scheme?: 'http'): boolean {
   return planned.some((each) => (typeof each === 'string' ? each === path : each.test(path)));
 }
 
-/** The part of `--help` about requests. */
 export const requestsHelp = `
 Each request is a GET of a path in e2e/smoke/requests.ts, with the user agent "${userAgent}".
 No request carries a session. Nothing else is sent: a check that tries is stopped.

@@ -2,10 +2,8 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
-/** SmokeTarget host of a request. */
 export type Role = AppName | 'auth';
 
-/** A deployed fleet, and the expectations for it. */
 export interface SmokeTarget extends LiveAccess {
   /** Origins, such as `https://operator.dezky.example`. */
   urls: Readonly<Record<Role, string>>;

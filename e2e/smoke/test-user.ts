@@ -26,7 +26,6 @@ export async function signIn(page: Page, own: string, account: Account): Promise
   );
 }
 
-/** The cookies of an app in one header. */
 export async function cookieHeader(context: BrowserContext, own: string): Promise<string> {
   return (await context.cookies(own)).map(({ name, value }) => `${name}=${value}`).join('; ');
 }

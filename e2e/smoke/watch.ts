@@ -54,7 +54,6 @@ export function lineOf(round: readonly ProbeAnswer[], sha: string | undefined): 
   return [duration(round[0]?.at ?? 0).padStart(10), ...columns, state].join('  ');
 }
 
-/** What the watch saw, in sentences. */
 export function watchSummary(
   answers: readonly ProbeAnswer[],
   sha: string | undefined,

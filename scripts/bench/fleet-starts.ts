@@ -49,7 +49,6 @@ export async function fleetStarts(): Promise<number> {
   return exitCodes.passed;
 }
 
-/** One line for each budget. */
 export function tableOfStarts({ up, down, bytes }: Starts): string {
   const table = new Table({ head: ['local fleet', 'median', 'budget', 'of budget'], style: { head: [], border: [] } });
   const seconds = (values: readonly number[], most: number) => [

@@ -7,7 +7,6 @@ export interface Cost {
   redis: number;
 }
 
-/** What was measured with a number of stored sessions. */
 export interface LoadPoint {
   sessions: number;
   redisBytes: number;
@@ -35,7 +34,6 @@ const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 const cost = ({ app, platformApi, redis }: Cost): string =>
   `${app.toFixed(1)} / ${platformApi.toFixed(1)} / ${redis.toFixed(2)}`;
 
-/** A column for each number of sessions. */
 export function tableOfLoad(points: readonly LoadPoint[]): string {
   const heads = points.map(({ sessions }) => `${sessions.toLocaleString('en')} sessions`);
   const table = new Table({ head: ['', ...heads], style: { head: [], border: [] } });

@@ -173,6 +173,5 @@ async function usedMemory(redis: Redis): Promise<number> {
   return Number(used) - Number(clients);
 }
 
-/** The fields of Redis' INFO. */
 const fieldsOf = (info: string): Record<string, string> =>
   Object.fromEntries([...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name = '', value = '']) => [name, value]));

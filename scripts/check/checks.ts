@@ -15,7 +15,6 @@ export const checks = {
   lint: 'oxlint --deny-warnings',
 };
 
-/** How many checks run at once. */
 const atOnce = 2;
 
 /** Runs checks and prints a line for each that ends, with its output when it failed. @returns whether all passed */

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../fleet/root.ts';
 
-/** A figure of the repository and the most that it may be. */
 export interface SizeFigure {
   name: string;
   value: number;
@@ -15,7 +14,6 @@ interface SourceFile {
   text: string;
 }
 
-/** How many lines a file may have to count as small. */
 const smallLines = 25;
 
 const linesOf = (files: readonly SourceFile[]): number =>

@@ -6,13 +6,11 @@ export type AuthentikOption = { profile: string } | { url: string };
 
 export const authentikProfiles = Object.keys(profiles).join(', ');
 
-/** A profile, as the value of an option. */
 export function profileOption(text: string): { profile: string } {
   if (Object.hasOwn(profiles, text)) return { profile: text };
   throw new InvalidArgumentError(`The profiles are: ${authentikProfiles}.`);
 }
 
-/** A profile, or the URL of a server, as the value of an option. */
 export const authentikOption = (text: string): AuthentikOption =>
   /^https?:/.test(text) ? { url: serverOrigin(text) } : profileOption(text);
 

@@ -46,7 +46,6 @@ export function nonEmpty(text: string): string {
   return text;
 }
 
-/** A regular expression, as the value of an option. */
 export function regularExpression(text: string): string {
   try {
     // Throws for what does not compile.

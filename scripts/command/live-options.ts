@@ -12,7 +12,6 @@ import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from './command-line.ts';
 
-/** How to reach a deployed fleet, as parsed by commander. */
 export interface ConnectionOptions {
   proxy?: string;
   connectTo?: ConnectTo[];
@@ -46,7 +45,6 @@ export function withTargetOptions(command: Command): Command {
   );
 }
 
-/** Adds the options for the connection to the fleet. */
 export const withConnectionOptions = (command: Command): Command =>
   command
     .option('--proxy <url>', 'reach the fleet through an HTTP proxy', parseProxy)
@@ -58,7 +56,6 @@ export const withConnectionOptions = (command: Command): Command =>
     )
     .option('--header <name: value>', 'send this with every request to the fleet (repeatable)', parseHeader);
 
-/** Adds the option for the folder of the smoke reports. */
 export const withSmokeReports = (command: Command): Command =>
   command.addOption(
     new Option('--reports <folder>', 'where smoke.json and junit.xml go')

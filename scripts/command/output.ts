@@ -4,7 +4,6 @@ import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { progress } from './run-command.ts';
 
-/** Lines of text in columns. */
 export function inColumns(rows: ReadonlyArray<readonly string[]>): string[] {
   const [first = []] = rows;
   const widths = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

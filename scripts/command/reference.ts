@@ -34,7 +34,6 @@ export const settings: Readonly<Record<string, string>> = {
   FLEET_IMAGES_PRESENT: 'cluster: `1` when its nodes have the built images already',
 };
 
-/** The section on the environment of the commands. */
 function settingsSection(): string {
   const ofImages = Object.values<Image>(images).map(({ overrideEnv, reference, build }) => [
     code(overrideEnv),
@@ -50,7 +49,6 @@ Images of k3s and cluster to use as they are, in place of:
 ${list(ofImages)}`;
 }
 
-/** Text as inline code. */
 const code = (source: string): string => `\`${source}\``;
 
 /** Text for people: `<` starts no tag. Inline code is left as it is. */
@@ -63,7 +61,6 @@ const text = (source: string): string =>
 const list = (rows: ReadonlyArray<readonly [name: string, meaning: string] | string[]>): string =>
   rows.map(([name, meaning]) => `- ${name}: ${meaning}\n`).join('');
 
-/** An npm script that starts a command. */
 interface NpmCommand {
   name: string;
   /** The first sentence of its help, on one line. */
@@ -103,7 +100,6 @@ async function readHelp(): Promise<NpmCommand[]> {
   );
 }
 
-/** The section on commands. */
 async function commandsSection(): Promise<string> {
   const sections = (await npmCommands()).map(({ name, help }) => `### npm run ${name}\n\n\`\`\`\n${help}\n\`\`\`\n`);
   return `## Commands\n\nWhat \`--help\` of each prints; the exit codes 2 and 77 are below.\n\n${sections.join('\n')}`;

@@ -34,7 +34,6 @@ export function refuseIfImpossible(engine: Engine, { name, needs }: Regression, 
   );
 }
 
-/** Prints regressions by area. */
 export function printRegressions(chosen: readonly Regression[]): void {
   for (const [area, its] of Map.groupBy(chosen, ({ area }) => area)) {
     console.log(styleText('bold', `\n${area}`));

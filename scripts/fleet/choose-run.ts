@@ -3,7 +3,6 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 
-/** The option that names a run. */
 export interface RunOption {
   run?: string;
 }

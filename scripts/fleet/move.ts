@@ -3,7 +3,6 @@ import { HarnessError, ProductFailed, ReportedError } from '../../fleet/errors.t
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { chooseRun, type RunOption } from './choose-run.ts';
 
-/** `fleet rollout`. */
 export async function rollout(
   deployment: string,
   { run, revision, env = [] }: RunOption & RolloutOptions,
@@ -35,7 +34,6 @@ async function asProductFailure(deployment: string, work: Promise<void>): Promis
   }
 }
 
-/** `fleet scale`. */
 export async function scale(deployment: string, replicas: number, options: RunOption): Promise<void> {
   const fleet = await chooseRun(options.run);
   const startedAt = performance.now();
@@ -43,7 +41,6 @@ export async function scale(deployment: string, replicas: number, options: RunOp
   done(`${deployment} has ${replicas} pods`, startedAt);
 }
 
-/** `fleet kill`. */
 export async function kill(pod: string, options: RunOption): Promise<void> {
   const fleet = await chooseRun(options.run);
   await fleet.kill(pod, 'SIGKILL');

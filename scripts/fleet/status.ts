@@ -33,7 +33,6 @@ async function describe(fleet: Fleet) {
   };
 }
 
-/** @returns whether everything is healthy. */
 export async function printStatus(fleet: Fleet): Promise<boolean> {
   const [deployments, pods] = await Promise.all([fleet.deployments(), fleet.pods()]);
   const unhealthy = deployments.filter(({ complete }) => !complete).map(({ name }) => name);
@@ -104,7 +103,6 @@ const peopleLines = (): string[] =>
     ...Object.values(people).map(({ username, password, groups }) => [username, password, groups.join(', ')]),
   ]);
 
-/** `fleet list`. */
 export function list(options: { json?: boolean }): void {
   const runs = listRuns();
   if (options.json) {

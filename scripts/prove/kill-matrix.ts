@@ -10,7 +10,6 @@ interface Evidence {
   message: string;
 }
 
-/** The result of proving one regression. */
 export interface RegressionFinding {
   regression: string;
   /** `not applicable`: the engine cannot have the regression. `not run`: its fleet or its tests did not start. */

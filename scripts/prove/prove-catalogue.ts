@@ -18,7 +18,6 @@ import { progress } from '../command/run-command.ts';
 import { workerCount } from '../runner/worker-count.ts';
 import { writeJson } from '../runner/json-file.ts';
 
-/** What is proven, and how. */
 interface ProveOptions {
   chosen: readonly Regression[];
   /** They are not the whole catalogue. */

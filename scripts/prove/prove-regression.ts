@@ -7,7 +7,6 @@ import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { judge, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
-/** Where and beside how many others a regression is proven. */
 interface Proof {
   reports: string;
   testsAtOnce: number;

@@ -3,7 +3,6 @@ import { checks, type Verdict } from './cause-seen.ts';
 import { isExact, type Agreement, type Replays } from './replay-faults.ts';
 import { requestSentence, wrongResponsesIn, type Story } from './story.ts';
 
-/** What the replays say about a recording. */
 export interface RecordingCause extends Verdict {
   /** The faults that may be the cause, if it is known. */
   faults: readonly string[];
@@ -56,7 +55,6 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   };
 }
 
-/** A table of what was replayed. */
 export function describeReplays({ healthy, lost, faulty }: Replays, story: Story): string {
   const row = (name: string, agreement: Agreement): string => {
     const { equal, of, first } = agreement;

@@ -14,7 +14,6 @@ import { storyOf, wrongResponsesIn } from './story.ts';
 import { describeFirstWrong, describeTimeline } from './timeline.ts';
 import { describeReplays, causeOf } from './cause.ts';
 
-/** The options that name a recording. */
 export interface RecordingOptions {
   har?: string;
   trace?: string;

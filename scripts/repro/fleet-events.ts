@@ -15,7 +15,6 @@ export type FleetEvent =
  */
 const refreshRaceMs = 2500;
 
-/** Applies events to a fleet and the sessions on it. */
 export class FleetEvents {
   readonly #world: World;
   /** The apps that run the next build; the others run the first. */

@@ -1,7 +1,6 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
-/** What the host of a request is in a fleet. */
 export type HostRole = AppName | 'auth';
 
 const roles: readonly string[] = [...appNames, 'auth'];

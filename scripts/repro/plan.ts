@@ -10,7 +10,6 @@ export interface RequestStep {
   request: StoryRequest;
   pod: PodIndex | undefined;
 }
-/** A step of a replay. */
 export type ReplayStep = FleetEvent | RequestStep;
 
 /** Shorter gaps change nothing, in seconds. */

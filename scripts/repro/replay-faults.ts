@@ -12,7 +12,6 @@ import type { PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, type Story } from './story.ts';
 
-/** How well a replay agrees with a recording. */
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
   equal: number;
@@ -21,13 +20,11 @@ export interface Agreement {
   first?: { index: number; recorded: ResponseOutcome; replayed: ResponseOutcome };
 }
 
-/** What the replays of a recording gave. */
 export interface Replays {
   /** On this code, without a fault. */
   healthy: Agreement;
   /** The same, when the session is removed from Redis before the first wrong response. */
   lost: Agreement;
-  /** With each fault that was tried. */
   faulty: ReadonlyArray<{ fault: Regression; agreement: Agreement }>;
 }
 

@@ -12,7 +12,6 @@ interface Generation {
   revision: string | undefined;
 }
 
-/** Which pods answered in a recording. */
 export interface RecordedPods {
   /** `before` is the first request that a new pod answered. */
   rollouts: ReadonlyArray<{ app: AppName; before: number; isRelease: boolean }>;

@@ -12,7 +12,6 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { claiming, specsOn } from '../prove/prove-regression.ts';
 import { origin } from '../../fleet/hosts.ts';
 
-/** A fleet, a browser on it, and a person who can sign in. */
 interface SymptomContext {
   fleet: Fleet;
   app: App;
@@ -23,7 +22,6 @@ interface SymptomContext {
 /** Shows a regression live. @returns whether its symptom was visible. */
 export type ShowSymptom<Parameters> = (context: SymptomContext, parameters: Parameters) => Promise<boolean>;
 
-/** How each kind of symptom is shown. */
 export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom, { kind: Kind }>> } = {
   /** Balanced API calls of one signed-in person: the response of each pod. */
   async calls({ app, person }, { path, count }) {

@@ -38,7 +38,6 @@ export function describeTimeline(story: Story): string {
   return [line('', 'after', `request (${requests.length} in all)`, pods.map(shortName)), ...rows].join('\n');
 }
 
-/** The first wrong response in a sentence. */
 export function describeFirstWrong(story: Story): string {
   const [index, ...others] = wrongResponsesIn(story);
   if (index === undefined) return 'No wrong response.';

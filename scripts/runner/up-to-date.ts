@@ -30,7 +30,6 @@ export async function stalenessOf(
   return { parts: differing(originOf(runId).content, now), now };
 }
 
-/** The parts that are not the same in both. */
 export const differing = (before: Content, now: Content): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((part) => before[part] !== now[part]).toSorted();
 

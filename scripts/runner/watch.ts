@@ -20,22 +20,18 @@ const generated = /(^|[\\/])(node_modules|\.nuxt|\.output|\.nitro|\.data|\.fleet
 /** Editors save several files, or one in several steps, within this time. */
 const settledMs = 100;
 
-/** What a watch runs. */
 export interface WatchOptions {
   /** Specs of the command line; none: all. */
   filters: readonly string[];
   /** Further arguments of the test runner, for each run. */
   args: readonly string[];
-  /** Whether to run the selection at once. */
   runsAtOnce: boolean;
   headed: boolean;
 }
 
-/** A run after a save. */
 interface WatchRun {
   why: string;
   stale?: Staleness;
-  /** Specs. */
   specs: readonly string[];
   /** When the file was saved; milliseconds since 1970. */
   since: number;

@@ -14,7 +14,6 @@ const faults: Record<AuthentikState, Fault | undefined> = {
   failing: { tokenStatus: 503 },
 };
 
-/** Steps at Authentik. */
 export const authentikSteps: StepKinds<
   | 'call while Authentik is slow'
   | 'token endpoint becomes'

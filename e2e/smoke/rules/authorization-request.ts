@@ -59,10 +59,8 @@ export interface LoginAnswer {
   headers: { location?: string | undefined };
 }
 
-/** Its redirect target. */
 export const readLocation = ({ headers }: LoginAnswer): URL | null => URL.parse(headers.location ?? '');
 
-/** Faults in the authorization request of a sign-in. */
 export function authorizationFaults(answer: LoginAnswer, expected: AuthorizationExpected): string[] {
   const { app, auth } = expected;
   const url = readLocation(answer);

@@ -45,7 +45,6 @@ export const describeCookie = ({ name, value: _value, expires: _expires, maxAge:
     ...Object.entries(attributes).flatMap(([key, value]) => (value ? [value === true ? key : `${key}=${value}`] : [])),
   ].join('; ');
 
-/** Faults in the attributes of an app's cookie. */
 export const cookieFaults = (cookie: SetCookie): string[] =>
   rules
     .filter(([holds]) => !holds(cookie))

@@ -24,7 +24,6 @@ const fixOf = (field: string): string =>
     ? 'the provider’s issuer mode must be "Each provider has a different issuer", and Authentik must see its public host and scheme'
     : 'Authentik builds it from Host and X-Forwarded-Proto: look at the ingress, and at AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS';
 
-/** Differences between a discovery document and the values required for this application at this URL. */
 export function discoveryFaults(document: Discovery, auth: string, slug: string): string[] {
   const methods = document.code_challenge_methods_supported;
   return [

@@ -57,7 +57,6 @@ export function readyPods({ settled, answers, agreeing }: Settled): { ready: Pro
   };
 }
 
-/** Faults in the revisions of an app's pods. */
 export function revisionFaults(
   app: string,
   { settled, answers, agreeing }: Settled,

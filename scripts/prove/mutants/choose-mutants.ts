@@ -13,7 +13,6 @@ export interface PlannedMutant {
   change: Change;
 }
 
-/** All mutants of the apps' sources. */
 export async function allMutants(): Promise<PlannedMutant[]> {
   const folders = await readFolders(repositoryRoot);
   const byFile = Map.groupBy(await mutantsOf(folders), ({ file }) => file);

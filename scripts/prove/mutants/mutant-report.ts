@@ -8,7 +8,6 @@ import type { MutantFinding } from './try-mutant.ts';
 /** A finding in `mutation.json`. */
 export const reported = ({ planned: { mutant }, verdict, message }: MutantFinding) => ({ ...mutant, verdict, message });
 
-/** A mutant on one line. */
 export const describeMutant = ({ id, file, start: { line }, mutator }: Mutant): string =>
   `${id}  ${file}:${line} ${mutator}`;
 

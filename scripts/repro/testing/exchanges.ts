@@ -29,7 +29,6 @@ const headerNames = {
 
 const start = Date.parse('2026-01-05T09:00:00Z');
 
-/** Exchanges of a recording. */
 export const exchanges = (shorts: readonly Short[]): RecordedExchange[] =>
   shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, ...received }) => ({
     at: start + at * 1000,
@@ -48,7 +47,6 @@ export const exchanges = (shorts: readonly Short[]): RecordedExchange[] =>
 
 const own = 'https://operator.dezky.example';
 
-/** A sign-in that a pod answered. */
 export const signInBy = (pod: string, at = 0, revision = '1'): Short => ({
   at,
   url: `${own}/auth/oidc/callback?code=secret-code&state=secret-state`,
@@ -59,7 +57,6 @@ export const signInBy = (pod: string, at = 0, revision = '1'): Short => ({
   setCookie: '__Host-nuxt-oidc-auth=Fe26.2*secret; Path=/; Secure; HttpOnly',
 });
 
-/** A call that a pod answered. */
 export const callBy = (pod: string, at: number, status: number, more: Partial<Short> = {}): Short => ({
   at,
   url: `${own}/api/me`,
