@@ -1,5 +1,2 @@
-/**
- * Below `e2e/`. Here these smoke checks would test the harness (the edge's certificates and the mock) and not the
- * product.
- */
+/** Below `e2e/`. In the suite they would test the harness: the edge's certificates and the mock. */
 export const notInTheSuite = ['smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'];

@@ -18,10 +18,7 @@ function outcomeOf({ status, pod, headers }: Received): UserOutcome | undefined 
 export const nameOf = ({ person, app, browser }: ModelSession): string =>
   `${person}'s session of ${app} on the ${browser}`;
 
-/**
- * Compares responses to requests of a session with the outcomes that the model allows, and updates the model.
- * @param allowed default: what the model says. @throws Violation
- */
+/** Compares responses with the outcomes that the model allows, and updates the model. @throws Violation */
 export function compare(
   answers: readonly Received[],
   session: ModelSession,
@@ -71,10 +68,7 @@ function checkAnswers(world: World): void {
   world.answers.length = 0;
 }
 
-/**
- * Keys in Redis equal the active sessions, and exactly these are in the index for back-channel logout. @throws
- * Violation
- */
+/** The sessions in Redis and in the index for back-channel logout are the active ones. @throws Violation */
 async function checkStore(model: Model, world: World): Promise<void> {
   const difference = async (): Promise<string> => {
     const [stored, named] = await Promise.all([world.storedSessions(), world.namedSessions()]);
@@ -101,9 +95,7 @@ async function checkStore(model: Model, world: World): Promise<void> {
   });
 }
 
-/**
- * The apps present no refresh token twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation
- */
+/** No refresh token is used twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation */
 async function checkTokenRequests(model: Model, world: World): Promise<void> {
   const { requests, next } = await world.authentik.requests({ after: world.logCursor });
   world.logCursor = next;

@@ -30,10 +30,7 @@ export function checkOptions({ seed, from }: ExploreOptions, engine: Pick<Engine
     throw new CannotRunHere(`The ${engine.name} engine cannot: ${missing.join(', ')}. Use another: --engine local`);
 }
 
-/**
- * Searches on a fleet, and prints and writes what it finds.
- * @param environment `slowness`: how much slower this machine is than a quiet one. @returns whether nothing was found.
- */
+/** Searches on a fleet, and prints and writes what it finds. @returns whether nothing was found. */
 export async function explore(
   fleet: Fleet,
   options: ExploreOptions & { seed: number },

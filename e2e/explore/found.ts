@@ -6,10 +6,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { sentenceOf } from './run-step.ts';
 import type { FailedSequence, FoundSequence } from './search.ts';
 
-/**
- * Prints a found sequence, then writes it as a spec, which the suite runs: a failing write loses nothing.
- * @param context what the command was given, to print how it is run again.
- */
+/** Prints a found sequence, then writes it as a spec, which the suite runs: a failing write loses nothing. */
 export async function reportFound(
   found: FoundSequence,
   { seed, regression }: { seed: number; regression?: string },

@@ -65,10 +65,7 @@ export interface SearchOptions {
 /** How often a failure is played again to shrink it, in case it depends on timing. */
 const replays = 3;
 
-/**
- * Plays random sequences until one fails or the time is over. Rejects with an error of the harness, unless a sequence
- * has failed before it.
- */
+/** Plays random sequences until one fails or the time is over. @throws an error of the harness that came before. */
 export async function search(
   player: SequencePlayer,
   options: SearchOptions,

@@ -273,9 +273,7 @@ export class World implements AsyncDisposable {
     );
   }
 
-  /**
-   * Resolves when a pod refreshes the tokens of a session, at the latest with the response to the call that needs them.
-   */
+  /** Resolves when a pod refreshes the tokens of a session, or the call that needs them is answered. */
   async renewing(session: ModelSession, call: Promise<unknown>): Promise<void> {
     let isAnswered = false;
     void call.finally(() => (isAnswered = true));
@@ -286,9 +284,7 @@ export class World implements AsyncDisposable {
     );
   }
 
-  /**
-   * Resolves when Authentik has responded to a user's refresh after this cursor of its log, and the tokens are stored.
-   */
+  /** Resolves when Authentik has answered a user's refresh after this cursor of its log, and the tokens are stored. */
   async renewed(user: string, after: number): Promise<void> {
     const isAnswered = async (): Promise<boolean> => {
       const { requests } = await this.authentik.requests({ after, user });

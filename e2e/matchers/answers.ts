@@ -18,10 +18,7 @@ export interface Answer {
 
 const maxMessageLength = 120;
 
-/**
- * An error of the apps is JSON with a `message` (h3's `createError`); the edge and the ingress respond with a line of
- * text.
- */
+/** An error of the apps is JSON with a `message` (h3's `createError`); edge and ingress respond with a line of text. */
 function sentenceIn(body: string): string {
   let text = body;
   try {

@@ -10,10 +10,7 @@ export interface Http01Challenge {
 
 export const challengePath = (token: string): string => `/.well-known/acme-challenge/${token}`;
 
-/**
- * Like cert-manager's acmesolver (pkg/issuer/acme/http/solver/solver.go): it serves its host and token, and 404
- * otherwise.
- */
+/** Like cert-manager's acmesolver (pkg/issuer/acme/http/solver/solver.go): it serves its token, and 404 otherwise. */
 const server = `
 const { HOST, TOKEN, KEY } = process.env;
 require('node:http').createServer((request, response) => {

@@ -217,10 +217,7 @@ export async function startSessionAtEach(apps: readonly App[], person: Person): 
   }
 }
 
-/**
- * Waits until the page's own scripts have started; they may have navigated by then. Like `waitForHydration` of
- * @nuxt/test-utils.
- */
+/** Waits until the page's own scripts have started, like `waitForHydration` of @nuxt/test-utils. */
 export const hydrated = (page: Page) =>
   page.waitForFunction(
     () => (window as { useNuxtApp?: () => { isHydrating: boolean } }).useNuxtApp?.().isHydrating === false,
@@ -233,10 +230,7 @@ export async function loaded(page: Page): Promise<void> {
   await expect(asking, 'parts that are still loading').toHaveCount(0);
 }
 
-/**
- * The end of a chain of redirects: a page that is not a redirect and not Authentik's flow page, which navigates by
- * script.
- */
+/** The end of a chain of redirects; Authentik's flow page is none, because it navigates by script. */
 const isLanding = (response: Response, page: Page): boolean =>
   response.request().isNavigationRequest() &&
   response.frame() === page.mainFrame() &&

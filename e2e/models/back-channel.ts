@@ -6,10 +6,7 @@ import type { App } from './app.ts';
 
 export const backChannelPath = '/auth/oidc/backchannel-logout';
 
-/**
- * Posts a logout token to a pod of an app, as Authentik does. @param request without cookies of its own. @param timeout
- * in milliseconds.
- */
+/** Posts a logout token to a pod of an app, as Authentik does. @param request without cookies of its own. */
 export const sendLogoutToken = (
   request: APIRequestContext,
   app: App,

@@ -7,10 +7,7 @@ import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
-/**
- * Statuses of the refreshes that Authentik has responded to, of one user if given. Refreshes in progress are not
- * included.
- */
+/** Statuses of the refreshes that Authentik has responded to, of one user if given, without those in progress. */
 export async function refreshesOf(
   authentik: AuthentikControl,
   { user, after }: { user?: string; after?: number } = {},
@@ -43,9 +40,7 @@ export async function refreshesBegun(store: SessionStore, sessions: readonly Sto
   await expect.poll(missing, { message: 'sessions whose refresh has not begun', intervals: [50] }).toBe(0);
 }
 
-/**
- * Delays the next token request of a user at Authentik. The returned function resolves when that request has arrived.
- */
+/** Delays the next token request of a user at Authentik. @returns a function that resolves when it has arrived. */
 export async function delayNextRefresh(
   authentik: AuthentikControl,
   username: string,

@@ -62,10 +62,7 @@ export class ReleaseCheckout implements Disposable {
     return this.#git('rev-parse', 'HEAD');
   }
 
-  /**
-   * Runs the deploy job's own script in the checkout, like a CI runner: with these variables and none of this process.
-   * @param started receives the process.
-   */
+  /** Runs the deploy job's own script, like a CI runner: with these variables and none of this process. */
   async deployJob(
     env: Record<string, string>,
     args: readonly string[],

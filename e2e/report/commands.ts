@@ -7,10 +7,7 @@ export const quoted = (word: string): string =>
 /** A pattern of `--grep` that matches this text. */
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
-/**
- * The command that reproduces a failure: the test alone.
- * @param fleetOptions of `npm run e2e`, which select the same fleet.
- */
+/** The command that runs a failed test alone. @param fleetOptions of `npm run e2e`, which select the same fleet. */
 export function commandsFor(
   test: { spec: string; title: string },
   fleetOptions: readonly string[] = runRequest.fleetOptions,

@@ -47,9 +47,7 @@ export default class RedactReporter implements Reporter {
     this.#redactOutput(result);
   }
 
-  /**
-   * Runs before the later reporters write, and covers late results and files that a test left without attaching them.
-   */
+  /** Before the later reporters write: late results, and files that a test left without attaching them. */
   onEnd(): void {
     for (const result of this.#suite?.allTests().flatMap(({ results }) => results) ?? []) this.#redactOutput(result);
     for (const folder of this.#outputs.filter((output) => existsSync(output))) {

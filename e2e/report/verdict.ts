@@ -22,10 +22,7 @@ export interface RunVerdict {
 /** What the suite's reporter writes: the verdict and its tests. */
 export interface RunRecord extends RunVerdict {
   tests: TestOutcome[];
-  /**
-   * Sentences about tests that were skipped although the engine could run them, or the other way round. These are
-   * faults of the harness.
-   */
+  /** Sentences about tests that were skipped although the engine could run them, or the other way round. */
   unexpectedSkips: string[];
 }
 

@@ -25,10 +25,7 @@ export class SmokeClient {
     this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
   }
 
-  /**
-   * @param path with its query.
-   * @throws HarnessError for a request that is not in the list; Unreachable without a response.
-   */
+  /** @throws HarnessError for a request that is not in the list; Unreachable without a response. */
   async get(role: Role, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<LiveResponse> {
     const url = new URL(path, this.target.urls[role]);
     const isInside = url.origin === this.target.urls[role];

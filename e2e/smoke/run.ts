@@ -22,10 +22,7 @@ interface SmokeRunOptions {
   signal: AbortSignal;
 }
 
-/**
- * Runs the smoke specs against a target.
- * @throws HarnessError when the runner ends without a verdict; the reason of the signal.
- */
+/** @throws HarnessError when the runner ends without a verdict; the reason of the signal. */
 export async function runSmoke(
   target: SmokeTarget,
   reports: string,

@@ -31,10 +31,7 @@ export interface Account {
 /** Variables that pass the target and the account to the specs; the account is never passed as an argument. */
 export const variables = { target: 'SMOKE_TARGET', username: 'SMOKE_USERNAME', password: 'SMOKE_PASSWORD' } as const;
 
-/**
- * Headers may contain a key for a gateway in front. A shorter value is not a secret, and hiding it would remove large
- * parts of a report.
- */
+/** Headers may hold a key for a gateway. A shorter value is no secret, and hiding it would remove much of a report. */
 const shortestSecret = 8;
 
 /** Values that no report may contain. */

@@ -2,9 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import type { Account } from './target.ts';
 
-/**
- * Milliseconds for each step in the browser. Shorter than the test's timeout, so that the step fails and not the test.
- */
+/** Milliseconds for each step in the browser: less than the test's timeout, so that the step fails and not the test. */
 export const stepTimeout = 15_000;
 
 /** Signs the test user in to an app. @param own origin of the app. @throws Error that names no secret. */

@@ -4,10 +4,7 @@ import { differentExchanges, reportOf, tableOf } from '../../fixtures/authentik/
 import { exitCodes } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
 
-/**
- * Replays recordings against the mock, and prints where it differs. @param only this profile; otherwise every recorded
- * one. @returns the exit code
- */
+/** Replays recordings, one or all, against the mock, and prints where it differs. @returns the exit code */
 export async function replayRecordings(only?: string): Promise<number> {
   let differs = false;
   for (const profile of only === undefined ? recordedProfiles : [only]) {

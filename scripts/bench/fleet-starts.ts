@@ -19,10 +19,7 @@ export interface Starts {
   bytes: number;
 }
 
-/**
- * `bench fleet`: starts a local fleet several times, and prints what that took against its budget. The last one shows
- * what the edge costs per request.
- */
+/** `bench fleet`: starts of a local fleet against their budget, and on the last one what the edge costs per request. */
 export async function fleetStarts(): Promise<number> {
   const up: number[] = [];
   const down: number[] = [];

@@ -1,9 +1,6 @@
 const controller = new AbortController();
 
-/**
- * Aborts at the first Ctrl-C or SIGTERM, and when the parent that started this process has died. Work then stops, and
- * the fleet is torn down.
- */
+/** Aborts at the first Ctrl-C or SIGTERM, and when the parent has died. Work then stops, and the fleet goes down. */
 export const interruption: AbortSignal = controller.signal;
 
 /** Set by a parent that starts a command with a channel and wants the command to end with it. */

@@ -41,10 +41,7 @@ export function printRegressions(chosen: readonly Regression[]): void {
   }
 }
 
-/**
- * Prints the catalogue, for commands that take a regression.
- * @param filter text that the area, the name or the title contains.
- */
+/** Prints the catalogue. @param filter text that the area, the name or the title contains. */
 export function printCatalogue(filter = ''): number {
   const text = filter.toLowerCase();
   const chosen = regressions().filter((regression) =>

@@ -12,9 +12,7 @@ const interrupted = 130;
 /** How long an interrupted command waits for the reader of its output, milliseconds. */
 const shutdownTimeoutMs = 2_000;
 
-/**
- * Runs a command to its exit code. An error is printed as a sentence; its stack is printed only when `DEBUG` is set.
- */
+/** Runs a command to its exit code, and prints an error as {@link printError} does. */
 export async function runCommand(command: () => Promise<number>): Promise<never> {
   let code: number;
   try {
@@ -45,10 +43,7 @@ const inOrder = (thrown: unknown): unknown[] =>
 const asReported = (error: unknown): unknown =>
   error instanceof MockError ? new HarnessError(error.message, { cause: error }) : asHarnessError(error);
 
-/**
- * Ends this process when its output has been read: `process.exit` drops data that a slow reader of a pipe has not read
- * yet.
- */
+/** Ends this process when its output has been read: `process.exit` drops what a slow reader of a pipe has not read. */
 export async function exit(code: number): Promise<never> {
   await Promise.race([Promise.all([process.stdout, process.stderr].map(flushed)), shutdownTimeoutIsOver()]);
   process.exit(code);

@@ -24,10 +24,7 @@ export interface RegressionFinding {
 
 type JudgedRegression = Pick<RegressionFinding, 'regression' | 'verdict' | 'evidence'>;
 
-/**
- * Compares the tests with what the regression requires: each test that the engine can run fails, and its first error
- * matches.
- */
+/** Each test of the regression that the engine can run must fail, and its first error must match. */
 export function judge(
   regression: Regression,
   outcomes: readonly TestOutcome[],

@@ -70,10 +70,7 @@ export async function specsOn(
   return record;
 }
 
-/**
- * Runs specs on a fleet without a regression.
- * @returns a line for each test that failed there, and for each that was skipped or ran unexpectedly.
- */
+/** Runs specs on a clean fleet. @returns a line for each test that failed, or was skipped or ran unexpectedly. */
 export async function falseAlarms(
   clean: Fleet,
   { reports, ...options }: Pick<RunnerOptions, 'args' | 'reports'>,

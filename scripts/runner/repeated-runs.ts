@@ -51,10 +51,7 @@ export async function runRepeatedly({ runs: wanted, shuffle, runOnce }: Repeated
   return exitCodeOfAll(done);
 }
 
-/**
- * Each test that failed, the most frequent first, with the runs in which it did; then how many of the runs passed, and
- * how many an interruption left out.
- */
+/** Each test that failed with its runs, the most frequent first; then how many runs passed and were left out. */
 export function describeRuns(
   runs: readonly RunRecord[],
   { wanted, nameOf }: { wanted: number; nameOf: (index: number) => string },

@@ -9,11 +9,7 @@ const prefix = 'e2e-';
 
 const reportsFolder = join(repositoryRoot, 'reports');
 
-/**
- * Must be called before a fleet starts; otherwise the error would appear only after the start.
- * @param root for tests.
- * @throws HarnessError that names the folder and what to do.
- */
+/** Called before a fleet starts, so that the error comes at once. @throws HarnessError that says what to do. */
 export function checkReports(root = reportsFolder): void {
   try {
     // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.

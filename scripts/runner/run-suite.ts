@@ -18,11 +18,7 @@ import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
 import { specFilters } from './spec-filters.ts';
 import { watch } from './watch.ts';
 
-/**
- * Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code.
- * @param args of the command line: specs.
- * @throws HarnessError for options that do not go together, and when the harness fails.
- */
+/** Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code. */
 export async function runSuite(args: readonly string[], options: E2eOptions): Promise<number> {
   checkSuiteOptions(options);
   const specs = specFilters(args);

@@ -85,10 +85,7 @@ async function runInFolder(
 
 const idsOf = (fleets: WorkerFleets): string[] => fleets.map(({ runId }) => runId);
 
-/**
- * Runs `playwright test` on these fleets. @returns its exit code.
- * @param stop passed on to it as one Ctrl-C.
- */
+/** Runs `playwright test` on these fleets. @returns its exit code. @param stop passed on to it as one Ctrl-C. */
 export async function runPlaywright(
   fleets: WorkerFleets,
   {

@@ -61,11 +61,7 @@ function matches(filter: string, file: string): boolean {
   }
 }
 
-/**
- * The specs that import one of these files, directly or not, or are one of them.
- * @param specs relative to the repository, as `files`.
- * @throws HarnessError when a spec or a module below it does not parse.
- */
+/** The specs that are or import one of these files, directly or not. @throws HarnessError for what does not parse. */
 export async function affectedSpecs(files: readonly string[], specs: readonly string[]): Promise<string[]> {
   const { importers } = await bundleOf(specs);
   const reached = new Set(files);

@@ -1,9 +1,7 @@
 import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
 
 const dayMs = 86_400_000;
-/**
- * Renewal starts after two thirds of a certificate's lifetime (cert-manager `renewBefore`). This late it has failed.
- */
+/** Renewal starts after two thirds of the lifetime (cert-manager `renewBefore`). This late it has failed. */
 const minRemainingShare = 1 / 5;
 
 const days = (milliseconds: number): string =>

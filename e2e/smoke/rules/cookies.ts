@@ -3,10 +3,7 @@ import type { parseSetCookie } from 'cookie-es';
 
 type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
-/**
- * A cookie in a browser as it was set. Its domain starts with a dot when it was set with Domain, and has no dot for a
- * host-only cookie.
- */
+/** A cookie in a browser as it was set. Its domain starts with a dot only when it was set with Domain. */
 export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain }: Cookie): SetCookie => ({
   name,
   value: '',
@@ -17,10 +14,7 @@ export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain
   ...(domain.startsWith('.') ? { domain } : {}),
 });
 
-/**
- * A browser accepts a cookie of such a name only from the host itself and for all of its paths (RFC 6265bis section
- * 4.1.3.2).
- */
+/** Browsers accept such a name only from the host itself and for all of its paths (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';
 
 const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, fault: string]> = [
