@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const isRoot = process.getuid?.() === 0;
 
 /** @param {string} file */
 function isExecutable(file) {
@@ -47,24 +46,13 @@ export const installEnvironment = (env = process.env) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => neededToInstall.some((pattern) => pattern.test(name))));
 
 /** @param {string} command @param {string[]} args */
-function run(command, args) {
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-}
-
-/** @param {string} command @param {string[]} args */
 function install(command, args) {
   const env = installEnvironment();
   return spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
 }
 
-/** The browser that `playwright install` installed, if any. @returns {string | undefined} */
-function playwrightChromium() {
-  const path = playwrightPath();
-  return path && existsSync(path) ? path : undefined;
-}
-
 /** Where `playwright install` puts the browser. @returns {string | undefined} */
-function playwrightPath() {
+function playwrightChromium() {
   try {
     const { chromium } = createRequire(join(root, 'package.json'))('@playwright/test');
     return chromium.executablePath();
@@ -75,7 +63,7 @@ function playwrightPath() {
 
 /** The headless shell of the same installation, which is in a folder beside that of the browser. */
 function playwrightHeadlessShell() {
-  const browser = /^(.*)[\\/]chromium-(\d+)[\\/]/.exec(playwrightPath() ?? '');
+  const browser = /^(.*)[\\/]chromium-(\d+)[\\/]/.exec(playwrightChromium() ?? '');
   const folder = browser ? join(browser[1] ?? '', `chromium_headless_shell-${browser[2]}`) : '';
   if (!existsSync(folder)) return undefined;
   return /** @type {string[]} */ (readdirSync(folder, { recursive: true }))
@@ -94,7 +82,7 @@ const fromPlaywright = (browser) => ({
 /** @param {string} aptPackage */
 const fromDistribution = (aptPackage) => ({
   title: `apt-get install ${aptPackage}`,
-  possible: () => isRoot && onPath('apt-get') !== undefined,
+  possible: () => process.getuid?.() === 0 && onPath('apt-get') !== undefined,
   get: () => {
     install('apt-get', ['update', '-qq']);
     return install('apt-get', ['install', '-y', '-qq', '--no-install-recommends', aptPackage]);
@@ -103,7 +91,7 @@ const fromDistribution = (aptPackage) => ({
 
 /**
  * @typedef {{ title: string, possible: () => boolean, get: () => { path?: string, stderr?: string | null } }} Source
- * @typedef {{ name: string, setting: string, usedFor: string, names: string[], elsewhere: () => string | undefined,
+ * @typedef {{ name: string, setting: string, usedFor: string, names: string[], elsewhere?: () => string | undefined,
  *   sources: Source[], byHand: string }} Tool
  */
 
@@ -147,12 +135,12 @@ export const tools = [
     setting: 'REDIS_SERVER_PATH',
     usedFor: 'the session store of a local fleet',
     names: ['redis-server', 'valkey-server'],
-    elsewhere: () => undefined,
     sources: [
       fromDistribution('redis-server'),
       {
         title: 'redis-server in a container',
-        possible: () => onPath('docker') !== undefined && run('docker', ['info']).status === 0,
+        possible: () =>
+          onPath('docker') !== undefined && spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0,
         get: () => ({ path: join(root, 'scripts/redis-in-docker.sh') }),
       },
     ],
@@ -174,8 +162,8 @@ export function locate(tool) {
   }
   const found = tool.names.map(onPath).find(Boolean);
   if (found) return { path: found, from: 'PATH' };
-  const elsewhere = tool.elsewhere();
-  return elsewhere ? { path: elsewhere, from: 'playwright' } : {};
+  const elsewhere = tool.elsewhere?.();
+  return elsewhere && isExecutable(elsewhere) ? { path: elsewhere, from: 'playwright' } : {};
 }
 
 /**
