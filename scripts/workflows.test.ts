@@ -185,9 +185,9 @@ describe('a release', () => {
     });
     expect(status).toBe(0);
     const [, names = '[]'] = /^names=(.+)$/m.exec(readFileSync(output, 'utf8')) ?? [];
-    expect(JSON.parse(names)).toEqual(shippedApps.map(({ key }) => key));
+    expect(JSON.parse(names)).toEqual(shippedApps.map(({ app }) => app));
     expect(jobs['images']?.env?.['IMAGE']).toBe('dezky/${{ matrix.app }}:${{ github.sha }}');
-    for (const { key, name } of shippedApps) expect(name).toBe(`dezky/${key}`);
+    for (const { app, name } of shippedApps) expect(name).toBe(`dezky/${app}`);
   });
 
   test('deploys from inside the cluster, with secrets that no other job sees', () => {

@@ -22,10 +22,10 @@ const image = (build: Image['build']): Image => ({ reference: 'x/y:1', overrideE
 const parts = (changes: Partial<Parts> = {}): Parts => ({
   objects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } }],
   images: [
-    { key: 'operator', image: image({ kind: 'app', app: 'operator', base: 'node' }) },
+    { key: 'operator', image: image({ kind: 'app', app: 'operator' }) },
     {
       key: 'mock',
-      image: image({ kind: 'harness', entry: below('main.ts'), assets: [below('page.js')], base: 'node' }),
+      image: image({ kind: 'harness', entry: below('main.ts'), assets: [below('page.js')] }),
     },
     { key: 'redis', image: image(undefined) },
   ],

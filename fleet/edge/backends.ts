@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { parseCookie } from 'cookie-es';
+import type { ProxyRequest } from './proxy-request.ts';
 import { isUnder } from './routing.ts';
 import type { Endpoint, Pin, Route } from './row.ts';
 
@@ -18,13 +19,8 @@ export interface Backend {
 
 const maxFreeSockets = 1_024;
 
-/** What the choice of a pod depends on. `requestPin`: the pod in the request's `x-edge-pin`; empty for none. */
-interface Choosing {
-  service: string;
-  path: string;
-  client: string;
-  requestPin: string;
-}
+/** What the choice of a pod depends on. */
+type Choosing = Pick<ProxyRequest, 'path' | 'client' | 'requestPin'> & { service: string };
 
 export type Choice =
   { backend: Backend; pinned: boolean } | { error: 'NO_ENDPOINTS' | 'PIN_NOT_AN_ENDPOINT'; pod: string };

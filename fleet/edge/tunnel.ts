@@ -37,7 +37,7 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
     socket.unshift(bytes);
     if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    terminateTls(socket, tunnel.host, authority, { onSecure: (secured) => events.onOpen(secured, tunnel), onFailed });
+    terminateTls(socket, tunnel, authority, events.onOpen, onFailed);
   });
 }
 
@@ -59,13 +59,7 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
     entryPoint: 'websecure',
     requests: 0,
   };
-  terminateTls(socket, nameless, authority, {
-    onSecure: (secured, servername) => {
-      if (servername) tunnel.host = servername;
-      events.onOpen(secured, tunnel);
-    },
-    onFailed: onTunnelFailure(socket, tunnel, events),
-  });
+  terminateTls(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
 }
 
 /**
@@ -95,24 +89,21 @@ function firstBytes(socket: Socket, callback: (bytes: Buffer) => void): void {
   socket.once('end', () => socket.end());
 }
 
-interface TlsEvents {
-  /**
-   * The handshake is done. `servername`: the host that the client named (RFC 6066 section 3), in lower case; empty for
-   * none.
-   */
-  onSecure: (secured: TLSSocket, servername: string) => void;
-  /** No certificate can be created, the data is not TLS, or the connection breaks, also after the handshake. */
-  onFailed: (error: NodeJS.ErrnoException) => void;
-}
-
 /**
- * Terminates TLS on a socket.
- *
- * @param host the host to use for the certificate when the client sends no server name.
+ * Terminates TLS on a socket. The certificate is for the server name that the client sends (RFC 6066 section 3), or for
+ * the tunnel's host without one.
+ * @param onOpen called when the handshake is done.
+ * @param onFailed no certificate can be created, the data is not TLS, or the connection breaks, also after the handshake.
  */
-function terminateTls(socket: Socket, host: string, authority: Authority, { onSecure, onFailed }: TlsEvents): void {
+function terminateTls(
+  socket: Socket,
+  tunnel: Tunnel,
+  authority: Authority,
+  onOpen: TunnelEvents['onOpen'],
+  onFailed: (error: NodeJS.ErrnoException) => void,
+): void {
   const terminate = async (): Promise<void> => {
-    const secureContext = await authority.contextFor(host);
+    const secureContext = await authority.contextFor(tunnel.host);
     // The client may have left in the meantime.
     if (socket.destroyed) return;
     const secured = new TLSSocket(socket, {
@@ -125,7 +116,8 @@ function terminateTls(socket: Socket, host: string, authority: Authority, { onSe
     secured.once('secure', () => {
       // Node sets it on the server side, but its types do not declare it.
       const { servername } = secured as { servername?: string | false };
-      onSecure(secured, servername ? servername.toLowerCase() : '');
+      if (tunnel.host === nameless && servername) tunnel.host = servername.toLowerCase();
+      onOpen(secured, tunnel);
     });
   };
   terminate().catch(onFailed);

@@ -20,17 +20,8 @@ const ofEnvironment: Generators = {
   'fleet/e2e/secrets.yaml': e2eSecrets,
 };
 
-export interface GeneratedFile {
-  /** Below the root of the repository. */
-  path: string;
-  /** The expected text. */
-  text: string;
-  /** Whether the file has the expected text. */
-  upToDate: boolean;
-}
-
-/** The generated files, formatted: those that are derived from `apps/environment`, or others by path. */
-export const generatedFiles = (generators: Generators = ofEnvironment): Promise<GeneratedFile[]> =>
+/** The expected text of the generated files: those that are derived from `apps/environment`, or others by path. */
+export const generatedFiles = (generators: Generators = ofEnvironment) =>
   Promise.all(
     Object.entries(generators).map(async ([path, generate]) => {
       const file = join(repositoryRoot, path);

@@ -34,9 +34,9 @@ export interface LocalProgram {
 
 export type ImageBuild =
   /** `apps/<app>/.output` on the Node image, started by `node .output/server/index.mjs`. */
-  | { kind: 'app'; app: string; base: 'node' }
+  | { kind: 'app'; app: string }
   /** The entry file, bundled, on the Node image; `assets` are files that it reads from its own folder. */
-  | { kind: 'harness'; entry: string; assets: readonly string[]; base: 'node' };
+  | { kind: 'harness'; entry: string; assets: readonly string[] };
 
 export interface Image {
   /** Public reference, pinned. The manifests name the same image without the tag. */
@@ -57,7 +57,7 @@ const imageEnv = { NODE_ENV: 'production' };
 const app = (name: AnyAppName): Image => ({
   reference: `dezky/${name}:1.0.0`,
   overrideEnv: `${name.replaceAll('-', '_').toUpperCase()}_IMAGE`,
-  build: { kind: 'app', app: name, base: 'node' },
+  build: { kind: 'app', app: name },
   local: ({ ports, host, buildDirectory }) => {
     if (buildDirectory === undefined) throw new HarnessError(`${name} has no build. Run: npm run fleet -- up`);
     return {
@@ -85,7 +85,7 @@ const harness = (
 ): Image => ({
   reference: `dezky/${name}:e2e`,
   overrideEnv,
-  build: { kind: 'harness', entry, assets, base: 'node' },
+  build: { kind: 'harness', entry, assets },
   local: ({ ports, host }) => ({
     entrypoint: [],
     cmd: ['node', entry],
@@ -143,12 +143,8 @@ export type ImageKey = AnyAppName | keyof typeof otherImages;
 /** Every image of the fleet and of the engines, by key. */
 export const images = { ...appImages, ...otherImages };
 
-/** The product's images: each app's image key, and its name in the manifests. */
-export const shippedApps: ReadonlyArray<{ key: string; app: string; name: string }> = Object.entries<Image>(
-  images,
-).flatMap(([key, { build, reference }]) =>
-  build?.kind === 'app' ? [{ key, app: build.app, name: parseImage(reference).name }] : [],
-);
+/** The product's images: each app, which is also the image's key, and the image's name in the manifests. */
+export const shippedApps = apps.map(({ name }) => ({ app: name, name: `dezky/${name}` }));
 
 export type Images = Readonly<Record<string, Image>>;
 
@@ -164,6 +160,10 @@ export function imageOf(reference: string, known: Images = images): { key: strin
   const found = Object.entries(known).find(([, image]) => parseImage(image.reference).name === name);
   return found && { key: found[0], image: found[1] };
 }
+
+/** Whether a reference names the image of an app, which the apps' release replaces. */
+export const isApp = (reference: string, known?: Images): boolean =>
+  imageOf(reference, known)?.image.build?.kind === 'app';
 
 function portNamed(ports: Readonly<Record<string, number>>, name: string): string {
   const port = ports[name];

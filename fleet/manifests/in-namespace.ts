@@ -17,11 +17,9 @@ export const inNamespace = (objects: readonly KubeObject[], namespace: string): 
 /** Traefik names a middleware `<namespace>-<name>@kubernetescrd`. */
 function renameMiddlewares({ metadata }: KubeObject, from: string, to: string): void {
   const annotation = 'traefik.ingress.kubernetes.io/router.middlewares';
-  const named = metadata.annotations?.[annotation];
+  const named = metadata.annotations?.[annotation]?.split(',');
   if (named === undefined || !metadata.annotations) return;
   metadata.annotations[annotation] = named
-    .split(',')
-    .map((reference) => reference.trim())
-    .map((reference) => (reference.startsWith(`${from}-`) ? `${to}${reference.slice(from.length)}` : reference))
+    .map((name) => name.trim().replace(new RegExp(`^${from}-`), `${to}-`))
     .join(',');
 }

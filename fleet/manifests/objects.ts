@@ -173,5 +173,12 @@ export const versionLabel = 'app.kubernetes.io/version';
 export const onlyContainer = (deployment: Deployment): Container | undefined =>
   deployment.spec.template.spec.containers.length === 1 ? deployment.spec.template.spec.containers[0] : undefined;
 
+/** Whether a selector selects objects with these labels; an empty one selects none. */
+export const selects = (
+  selector: Readonly<Record<string, string>> = {},
+  labels: Readonly<Record<string, string>>,
+): boolean =>
+  Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value);
+
 /** An object's display name: `Deployment operator`. */
 export const idOf = ({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string => `${kind} ${metadata.name}`;

@@ -53,7 +53,6 @@ describe('render', () => {
 
   test.each([
     ['registry:5000/web:1', '{ name: "registry:5000/web", newTag: "2" }', 'registry:5000/web:2'],
-    ['web', '{ name: web, newName: other/web }', 'other/web'],
     ['web:1', '{ name: web, digest: "sha256:0f" }', 'web@sha256:0f'],
     ['web@sha256:0f', '{ name: web, newTag: "2" }', 'web:2'],
     ['webby:1', '{ name: web, newTag: "2" }', 'webby:1'],

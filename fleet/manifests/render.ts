@@ -19,7 +19,6 @@ const kustomization = z.strictObject({
     .array(
       z.strictObject({
         name: z.string(),
-        newName: z.string().optional(),
         newTag: z.string().optional(),
         digest: z.string().optional(),
       }),
@@ -135,14 +134,10 @@ function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
   }, object);
 }
 
-function rewritten(reference: string, image: Settings['images'][number]): string {
-  const current = parseImage(reference);
-  const name = image.newName ?? current.name;
-  // Like kustomize: a new tag or digest replaces an old tag or digest.
-  if (image.digest !== undefined)
-    return image.newTag !== undefined ? `${name}:${image.newTag}@${image.digest}` : `${name}@${image.digest}`;
-  if (image.newTag !== undefined) return `${name}:${image.newTag}`;
-  return `${name}${current.tag ? `:${current.tag}` : ''}${current.digest ? `@${current.digest}` : ''}`;
+/** Like kustomize: a new tag or digest replaces an old tag or digest. */
+function rewritten(reference: string, { newTag, digest }: Settings['images'][number]): string {
+  if (newTag === undefined && digest === undefined) return reference;
+  return `${parseImage(reference).name}${newTag === undefined ? '' : `:${newTag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
 const shown = (file: string): string => {

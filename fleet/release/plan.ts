@@ -1,10 +1,10 @@
 import { checkEnvironment } from '../environment/check-environment.ts';
 import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
+import { isApp } from '../manifests/images.ts';
 import { inNamespace } from '../manifests/in-namespace.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
-import { isApp } from '../manifests/rules/rule.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 
 export interface ReleasePlan {

@@ -2,26 +2,20 @@ import { delimiter } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { contextOf } from '../kubernetes/context.ts';
 
-export interface ReleaseTarget {
-  /** Kubeconfig with only the named context. */
-  kubeconfig: string;
-  namespace: string;
-}
-
-export interface WantedTarget {
-  /** File. */
-  kubeconfig: string | undefined;
-  context: string;
-  namespace: string | undefined;
-}
-
 /**
  * The target of a release. It never uses the current context by default.
  * @param declared the namespace of the manifests.
+ * @returns a kubeconfig with only the named context, and the namespace.
  * @throws HarnessError when file, context and namespace do not match the given names.
  */
-export function releaseTarget(wanted: WantedTarget, declared: string | undefined): ReleaseTarget {
-  const { kubeconfig: file, context } = wanted;
+export function releaseTarget(
+  {
+    kubeconfig: file,
+    context,
+    ...wanted
+  }: { kubeconfig: string | undefined; context: string; namespace: string | undefined },
+  declared: string | undefined,
+) {
   if (!file) throw new HarnessError('No kubeconfig is named. Give --kubeconfig <file>, or set KUBECONFIG.');
   if (file.includes(delimiter)) {
     throw new HarnessError(`KUBECONFIG names several files (${file}). Give the one that is meant: --kubeconfig <file>`);

@@ -2,14 +2,6 @@ import { isAlive } from './process-identity.ts';
 import { readRunState, runIds } from './state.ts';
 import type { EngineName, RunState } from './state.ts';
 
-export interface RunSummary {
-  runId: string;
-  engine: EngineName;
-  alive: boolean;
-  startedAt: string;
-  detached: boolean;
-}
-
 /**
  * Whether a run may still be used: it has its owner, or it is detached and has its helper process. Without its helper a
  * k3s run still works, and the runs of the other engines do not.
@@ -21,12 +13,11 @@ export function isRunAlive({ engine, owner, supervisor, detached }: RunState): b
 }
 
 /** The runs on this machine, running or abandoned. One whose state cannot be read is ended by the local engine. */
-export const listRuns = (): RunSummary[] =>
+export const listRuns = () =>
   runIds().map((runId) => {
     const state = readRunState(runId);
-    if (!state) return { runId, engine: 'local', alive: false, startedAt: '', detached: false };
-    const { engine, startedAt, detached } = state;
-    return { runId, engine, alive: isRunAlive(state), startedAt, detached };
+    const { engine = 'local', startedAt = '', detached = false } = state ?? {};
+    return { runId, engine, alive: state !== undefined && isRunAlive(state), startedAt, detached };
   });
 
 /** Ends the abandoned runs of an engine. A run that cannot be ended must not prevent the start of another. */

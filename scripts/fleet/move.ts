@@ -27,7 +27,7 @@ async function asProductFailure(deployment: string, work: Promise<void>): Promis
   try {
     await work;
   } catch (error) {
-    const isApp = shippedApps.some(({ key }) => key === deployment);
+    const isApp = shippedApps.some(({ app }) => app === deployment);
     if (!(error instanceof ReportedError) || !isApp || !error.message.startsWith(`${deployment} did not roll`))
       throw error;
     throw new ProductFailed(error.message, { cause: error });

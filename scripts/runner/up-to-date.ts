@@ -53,7 +53,7 @@ export async function bringUpToDate(
     );
   }
   const begin = performance.now();
-  const apps = parts.filter((part) => shippedApps.some(({ key }) => key === part));
+  const apps = parts.filter((part) => shippedApps.some(({ app }) => app === part));
   const isAppsAlone = apps.length === parts.length;
   progress(
     `${new Intl.ListFormat('en').format(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,

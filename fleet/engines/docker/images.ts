@@ -55,7 +55,7 @@ async function buildImage(
   builds: Readonly<Record<string, string>>,
   onProgress: (line: string) => void,
 ): Promise<string> {
-  const base = imageReference(build.base);
+  const base = imageReference('node');
   const dockerfile = join(repositoryRoot, builtBy[build.kind]);
   await mkdir(join(cacheDirectory, 'unfinished'), { recursive: true });
   const context = await mkdtemp(join(cacheDirectory, 'unfinished', `${workPrefix}image-`));

@@ -57,13 +57,10 @@ export async function up(engine: keyof typeof providers, options: FleetOptions =
     if (provider.known) await recordCluster(provider.known);
     const forwarded = await startWatcher(runId);
     const inputs = await inputsOf(manifestFolders, options);
-    const { cluster, images } = await provider.provide(async (prepare) => {
+    const { cluster, images } = await provider.provide(async () => {
       const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
       recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
-      return prepare(
-        inputs.images.map(({ key }) => key as ImageKey),
-        builds,
-      );
+      return { keys: inputs.images.map(({ key }) => key as ImageKey), builds };
     });
     throwIfAborted(signal);
     await recordCluster({ ...cluster, ...(forwarded && { forwarded }) });

@@ -3,10 +3,9 @@ import type { Route } from '../../edge/row.ts';
 import { developmentHosts } from '../../hosts.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
-import { imageOf, images } from '../../manifests/images.ts';
-import type { Image } from '../../manifests/images.ts';
+import { isApp } from '../../manifests/images.ts';
 import { ofKind, onlyContainer } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 
@@ -29,7 +28,7 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
   // Includes development hosts: the edge must see an app that falls back to them, instead of a DNS error.
   const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
   return ofKind(objects, 'Deployment')
-    .filter((deployment) => isApp(deployment) || deployment.metadata.name === authentikName)
+    .filter((deployment) => isApp(onlyContainer(deployment)?.image ?? '') || deployment.metadata.name === authentikName)
     .map(({ metadata: { name }, spec: { template } }) => ({
       target: { kind: 'Deployment', name },
       patch: [
@@ -81,12 +80,6 @@ export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
       patch: [{ op: 'add', path: '/spec/ports/-', value: { name: 'intercept', port: 443, targetPort: 'intercept' } }],
     },
   ];
-}
-
-function isApp(deployment: Deployment): boolean {
-  const image = onlyContainer(deployment)?.image;
-  const known: Image | undefined = image === undefined ? undefined : imageOf(image, images)?.image;
-  return known?.build?.kind === 'app';
 }
 
 /** Secrets that the engine creates for each run: the certificate authority, and the ingress's certificates. */

@@ -183,8 +183,8 @@ export class KubernetesFleet implements Fleet {
     const tagImage = this.#access.tagImage;
     if (!tagImage) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it tags no image.`);
     const running = await this.#images();
-    for (const { key, name } of shippedApps) {
-      const reference = running[key];
+    for (const { app, name } of shippedApps) {
+      const reference = running[app];
       if (reference) await tagImage(reference, `${name}:${tag}`);
     }
   }

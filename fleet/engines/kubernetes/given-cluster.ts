@@ -19,8 +19,9 @@ export async function givenCluster(options: ProviderOptions): Promise<ClusterPro
   phase(`may use ${shown}`);
   return {
     known: { kubeconfig },
-    provide: async (make) => {
-      const images = await make((keys, builds) => clusterImages(keys, builds, onProgress));
+    provide: async (build) => {
+      const { keys, builds } = await build();
+      const images = await clusterImages(keys, builds, onProgress);
       phase('images ready');
       return { cluster: { kubeconfig }, images };
     },

@@ -20,7 +20,7 @@ export async function ownNode({
   const shared = shareWith === undefined ? undefined : nodeOf(shareWith);
   return {
     ...(shared && { known: shared }),
-    provide: async (make) => {
+    provide: async (build) => {
       // The node starts while the images are built, and they are imported as soon as its containerd responds.
       const container = Promise.withResolvers<string>();
       const nodeFailed = new AbortController();
@@ -33,7 +33,7 @@ export async function ownNode({
         container.reject(error);
         nodeFailed.abort();
       });
-      const making = make((keys, builds) => prepareImages(docker, keys, builds, onProgress));
+      const making = build().then(({ keys, builds }) => prepareImages(docker, keys, builds, onProgress));
       const imported = Promise.all([container.promise, making]).then(([id, images]) =>
         importImages(docker, id, Object.values(images), { onProgress, signal: canceled }),
       );

@@ -1,14 +1,8 @@
 import type { ImageKey } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 
-/** Makes images available, given the folder of each app's build. @returns the reference of each. */
-type PrepareImages = (
-  keys: readonly ImageKey[],
-  builds: Readonly<Record<string, string>>,
-) => Promise<Record<string, string>>;
-
-/** Builds the apps and makes the images of the fleet with this function. @returns the reference of each image. */
-type MakeImages = (prepare: PrepareImages) => Promise<Record<string, string>>;
+/** Builds the apps. @returns the images of the fleet, and the folder of each app's build. */
+type BuildApps = () => Promise<{ keys: readonly ImageKey[]; builds: Readonly<Record<string, string>> }>;
 
 /** A cluster that can be reached. */
 export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
@@ -32,7 +26,7 @@ export interface ClusterProvider {
   /** The cluster, if it is there already. */
   known?: ReachableCluster;
   /** The cluster, and the reference of each image, which its nodes can use. */
-  provide(make: MakeImages): Promise<{ cluster: ReachableCluster; images: Record<string, string> }>;
+  provide(build: BuildApps): Promise<{ cluster: ReachableCluster; images: Record<string, string> }>;
   /** Whether the engine applies cluster-scoped objects, except bindings. Otherwise an administrator has applied them. */
   appliesSharedObjects: boolean;
   /** Labels of the run's namespace, in addition to the run's own. */

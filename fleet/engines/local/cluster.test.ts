@@ -198,7 +198,7 @@ describe('rollout', () => {
 });
 
 const shipped: Images = {
-  server: { ...(testImages['server'] as Image), build: { kind: 'app', app: 'web', base: 'node' } },
+  server: { ...(testImages['server'] as Image), build: { kind: 'app', app: 'web' } },
 };
 const one = (container: Partial<Container>): KubeObject[] =>
   web({ replicas: 1, progressDeadlineSeconds: 1, container });

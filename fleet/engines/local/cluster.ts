@@ -5,7 +5,7 @@ import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import { changeTemplate } from '../../manifests/changes.ts';
-import { imageOf } from '../../manifests/images.ts';
+import { imageOf, isApp } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
 import type { Deployment } from '../../manifests/objects.ts';
 import { podLine } from '../../manifests/status.ts';
@@ -54,11 +54,6 @@ export interface ClusterOptions {
 const edgeName = 'edge';
 /** Folder with `.output` for a pod that runs another build than the fleet was started with. */
 const buildAnnotation = 'dezky.example/build';
-/**
- * Milliseconds from Ready to the first request. Shorter than the removal delay, because adding an endpoint early breaks
- * nothing.
- */
-const endpointAddDelay = 20;
 const logLinesInErrors = 50;
 /** A tenth of a kubelet's 10 s, which would be too long for a test. */
 const defaultBackOffMs = 1_000;
@@ -83,7 +78,7 @@ export class Cluster {
     this.#options = options;
     this.#model = options.model;
     this.#namespace = options.model.deployments[0]?.metadata.namespace ?? 'default';
-    this.#endpoints = new Endpoints({ add: endpointAddDelay, remove: options.endpointLag }, () => this.#changed());
+    this.#endpoints = new Endpoints(options.endpointLag, () => this.#changed());
     for (const deployment of options.model.deployments) {
       this.#controllers.set(
         deployment.metadata.name,
@@ -366,7 +361,8 @@ export class Cluster {
   #notReady(controller: DeploymentController, sentence: string): ReportedError {
     const [culprit] = controller.unready;
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
-    const isProductFault = this.#isShipped(controller) && culprit?.crashed && !isPortTaken(lines);
+    const image = controller.deployment.spec.template.spec.containers[0]?.image ?? '';
+    const isProductFault = isApp(image, this.#options.images) && culprit?.crashed && !isPortTaken(lines);
     return new (isProductFault ? ProductFailed : HarnessError)(
       [
         `${sentence} ${servingSentence(controller.pods.filter(({ ready, terminating }) => ready && !terminating).length)}`,
@@ -380,12 +376,6 @@ export class Cluster {
           : []),
       ].join('\n'),
     );
-  }
-
-  /** Whether its image is an app and not part of the harness. */
-  #isShipped({ deployment }: DeploymentController): boolean {
-    const [container] = deployment.spec.template.spec.containers;
-    return container !== undefined && imageOf(container.image, this.#options.images)?.image.build?.kind === 'app';
   }
 }
 

@@ -15,9 +15,10 @@ const maxRestarts = 3;
 
 /** Reconciles a Deployment's pods with its spec, in the order in which Kubernetes replaces them. */
 export class DeploymentController {
-  #deployment: Deployment;
+  deployment: Deployment;
+  /** All pods that still exist, including terminating ones. */
+  pods: readonly LocalPod[] = [];
   #hash: string;
-  #pods: LocalPod[] = [];
   readonly #createPod: PodFactory;
   #stopped = false;
   #bestReady = 0;
@@ -26,36 +27,29 @@ export class DeploymentController {
   #restartsBefore = new Map<LocalPod, number>();
 
   constructor(deployment: Deployment, createPod: PodFactory) {
-    this.#deployment = deployment;
+    this.deployment = deployment;
     this.#hash = hashOf(deployment);
     this.#createPod = createPod;
   }
 
   get name(): string {
-    return this.#deployment.metadata.name;
-  }
-  get deployment(): Deployment {
-    return this.#deployment;
-  }
-  /** All pods that still exist, including terminating ones. */
-  get pods(): readonly LocalPod[] {
-    return this.#pods;
+    return this.deployment.metadata.name;
   }
   get replicas(): number {
-    return this.#deployment.spec.replicas ?? 1;
+    return this.deployment.spec.replicas ?? 1;
   }
 
   /** Replaces the spec; then reconcile() updates the pods. */
   update(deployment: Deployment): void {
-    this.#deployment = deployment;
+    this.deployment = deployment;
     this.#hash = hashOf(deployment);
     this.#bestReady = 0;
     this.#progressAt = Date.now();
-    this.#restartsBefore = new Map(this.#pods.map((pod) => [pod, pod.restarts]));
+    this.#restartsBefore = new Map(this.pods.map((pod) => [pod, pod.restarts]));
   }
 
   status(): DeploymentStatus {
-    const present = this.#pods.filter((pod) => !pod.terminating);
+    const present = this.pods.filter((pod) => !pod.terminating);
     const updated = present.filter((pod) => pod.templateHash === this.#hash);
     return {
       name: this.name,
@@ -63,13 +57,13 @@ export class DeploymentController {
       ready: present.filter((pod) => pod.ready).length,
       updated: updated.length,
       complete:
-        this.#pods.length === this.replicas && updated.length === this.replicas && updated.every((pod) => pod.ready),
+        this.pods.length === this.replicas && updated.length === this.replicas && updated.every((pod) => pod.ready),
     };
   }
 
   /** The pods of the newest template that are not Ready. */
   get unready(): LocalPod[] {
-    return this.#pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
+    return this.pods.filter((pod) => pod.templateHash === this.#hash && !pod.terminating && !pod.ready);
   }
 
   /** Why the rollout cannot complete; undefined while it still can. */
@@ -78,7 +72,7 @@ export class DeploymentController {
       !pod.wasReady && pod.restarts - (this.#restartsBefore.get(pod) ?? 0) >= maxRestarts;
     const crashLooping = this.unready.find(isCrashLooping);
     if (crashLooping) return `${crashLooping.name} was restarted ${crashLooping.restarts} times and was never Ready`;
-    const { progressDeadlineSeconds = 600 } = this.#deployment.spec;
+    const { progressDeadlineSeconds = 600 } = this.deployment.spec;
     const isInTime = Date.now() < this.#progressAt + progressDeadlineSeconds * 1000;
     return this.unready.length === 0 || isInTime ? undefined : `there was no progress for ${progressDeadlineSeconds} s`;
   }
@@ -86,20 +80,20 @@ export class DeploymentController {
   /** Takes the next steps. */
   readonly reconcile = oneAtATime(async () => {
     if (this.#stopped) return;
-    this.#pods = this.#pods.filter((pod) => !pod.gone);
+    this.pods = this.pods.filter((pod) => !pod.gone);
     this.#noteProgress();
-    await (this.#deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
+    await (this.deployment.spec.strategy?.type === 'Recreate' ? this.#recreate() : this.#roll());
   });
 
   #noteProgress(): void {
-    const ready = this.#pods.filter((pod) => pod.templateHash === this.#hash && pod.ready).length;
+    const ready = this.pods.filter((pod) => pod.templateHash === this.#hash && pod.ready).length;
     if (ready <= this.#bestReady) return;
     this.#bestReady = ready;
     this.#progressAt = Date.now();
   }
 
   #present(): { fresh: LocalPod[]; old: LocalPod[] } {
-    const present = this.#pods.filter((pod) => !pod.terminating);
+    const present = this.pods.filter((pod) => !pod.terminating);
     return {
       fresh: present.filter((pod) => pod.templateHash === this.#hash),
       old: present.filter((pod) => pod.templateHash !== this.#hash),
@@ -111,7 +105,7 @@ export class DeploymentController {
     const { fresh, old } = this.#present();
     this.#remove(old);
     this.#remove(leastWanted(fresh).slice(0, Math.max(0, fresh.length - this.replicas)));
-    const oldLeft = this.#pods.some((pod) => pod.templateHash !== this.#hash);
+    const oldLeft = this.pods.some((pod) => pod.templateHash !== this.#hash);
     if (!oldLeft) await this.#add(this.replicas - fresh.length);
   }
 
@@ -146,13 +140,14 @@ export class DeploymentController {
   async #add(count: number): Promise<void> {
     for (let index = 0; index < count && !this.#stopped; index += 1) {
       const name = `${this.name}-${this.#hash}-${randomSuffix()}`;
-      this.#pods.push(await this.#createPod(this.#deployment, name, this.#hash));
+      const pod = await this.#createPod(this.deployment, name, this.#hash);
+      this.pods = [...this.pods, pod];
     }
   }
 
   /** Kills every pod immediately, without preStop and grace period. */
   destroyPods(): void {
-    for (const pod of this.#pods) void pod.destroy();
+    for (const pod of this.pods) void pod.destroy();
   }
 
   #remove(pods: readonly LocalPod[]): void {
@@ -160,7 +155,7 @@ export class DeploymentController {
   }
 
   #limit(name: 'maxSurge' | 'maxUnavailable'): number {
-    return Number(this.#deployment.spec.strategy?.rollingUpdate?.[name] ?? 0);
+    return Number(this.deployment.spec.strategy?.rollingUpdate?.[name] ?? 0);
   }
 
   /** Creates no more pods and takes no more steps. */

@@ -1,28 +1,29 @@
 import type { Endpoint } from '../../edge/row.ts';
+import { selects } from '../../manifests/objects.ts';
 import type { Service } from '../../manifests/objects.ts';
 import type { LocalPod } from './pod.ts';
 
 type ServicePort = Service['spec']['ports'][number];
 
-export interface EndpointDelays {
-  /** Milliseconds from Ready to the first request. */
-  add: number;
-  /** Milliseconds from the loss of readiness, or from deletion, to the last request. */
-  remove: number;
-}
+/**
+ * Milliseconds from Ready to the first request. Shorter than the removal delay, because adding an endpoint early breaks
+ * nothing.
+ */
+const addDelayMs = 20;
 
 /**
  * The pods that the proxies send to. In a cluster it takes time until a pod's change reaches every proxy (kubelet,
  * endpoint controller, proxy), and rollout faults happen in that time. So a pod's entry follows its state with a delay.
  */
 export class Endpoints {
-  readonly #delays: EndpointDelays;
+  readonly #removeDelayMs: number;
   readonly #changed: () => void;
   readonly #listed = new Set<LocalPod>();
   readonly #pending = new Map<LocalPod, { listed: boolean; timer: NodeJS.Timeout }>();
 
-  constructor(delays: EndpointDelays, changed: () => void) {
-    this.#delays = delays;
+  /** @param removeDelayMs from the loss of readiness, or from deletion, to the last request. */
+  constructor(removeDelayMs: number, changed: () => void) {
+    this.#removeDelayMs = removeDelayMs;
     this.#changed = changed;
   }
 
@@ -40,7 +41,7 @@ export class Endpoints {
       this.#pending.delete(pod);
     }
     if (this.#listed.has(pod) === wanted) return;
-    const timer = setTimeout(() => this.#list(pod, wanted), wanted ? this.#delays.add : this.#delays.remove);
+    const timer = setTimeout(() => this.#list(pod, wanted), wanted ? addDelayMs : this.#removeDelayMs);
     this.#pending.set(pod, { listed: wanted, timer });
   }
 
@@ -86,6 +87,3 @@ const outside = ({ metadata, spec }: Service, { port, appProtocol }: ServicePort
   port,
   outside: appProtocol === 'https' ? 'https' : 'http',
 });
-
-const selects = (selector: Readonly<Record<string, string>> = {}, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);

@@ -1,4 +1,4 @@
-import { ofKind } from '../objects.ts';
+import { ofKind, selects } from '../objects.ts';
 import type { Deployment, PodDisruptionBudget } from '../objects.ts';
 import { appsIn, requiring } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -34,11 +34,9 @@ export const neverAlone: Rule = {
     }),
 };
 
-function isBudgetOf(budget: PodDisruptionBudget, { metadata, spec }: Deployment): boolean {
-  if (budget.metadata.namespace !== metadata.namespace) return false;
-  const wanted = Object.entries(budget.spec.selector?.matchLabels ?? {});
-  return wanted.length > 0 && wanted.every(([label, value]) => spec.template.metadata.labels[label] === value);
-}
+const isBudgetOf = (budget: PodDisruptionBudget, { metadata, spec }: Deployment): boolean =>
+  budget.metadata.namespace === metadata.namespace &&
+  selects(budget.spec.selector?.matchLabels, spec.template.metadata.labels);
 
 /** The number of pods for a number or a percentage. Kubernetes rounds percentages of a budget up. */
 const podsOf = (value: number | string, replicas: number): number =>

@@ -1,8 +1,8 @@
 import { parseImage } from '../image-reference.ts';
-import { imageOf } from '../images.ts';
+import { imageOf, isApp } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { container, isApp, requiring, walk } from './rule.ts';
+import { container, requiring, walk } from './rule.ts';
 import type { Breach, Rule, ValuePlace } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */

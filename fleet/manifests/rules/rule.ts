@@ -1,4 +1,4 @@
-import { imageOf, shippedApps } from '../images.ts';
+import { isApp } from '../images.ts';
 import { ofKind } from '../objects.ts';
 import type { Container, Deployment, KubeObject } from '../objects.ts';
 
@@ -26,9 +26,6 @@ export interface Rule {
   name: string;
   check(objects: readonly KubeObject[]): Breach[];
 }
-
-/** The apps that are built and released together. */
-export const isApp = (image: string): boolean => shippedApps.some(({ key }) => key === imageOf(image)?.key);
 
 export interface App {
   object: Deployment;

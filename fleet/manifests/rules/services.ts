@@ -1,4 +1,4 @@
-import { isKind, ofKind, versionLabel } from '../objects.ts';
+import { isKind, ofKind, selects, versionLabel } from '../objects.ts';
 import type { Deployment, KubeObject, Service } from '../objects.ts';
 import { appsIn } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -47,14 +47,11 @@ export const ownPods: Rule = {
   },
 };
 
-const matches = (labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>> = {}): boolean =>
-  Object.keys(wanted).length > 0 && Object.entries(wanted).every(([label, value]) => labels[label] === value);
-
 function shared(service: Service, apps: readonly Deployment[]): Breach[] {
   const selected = apps.filter(
     ({ metadata, spec }) =>
       metadata.namespace === service.metadata.namespace &&
-      matches(spec.template.metadata.labels, service.spec.selector),
+      selects(service.spec.selector, spec.template.metadata.labels),
   );
   if (selected.length < 2) return [];
   const names = selected
@@ -82,7 +79,7 @@ function others(object: Service): Breach[] {
 function notSpread(object: Deployment): Breach[] {
   const { metadata, spec } = object.spec.template;
   return (spec.topologySpreadConstraints ?? []).flatMap(({ labelSelector }, index): Breach[] => {
-    if (matches(metadata.labels, labelSelector?.matchLabels)) return [];
+    if (selects(labelSelector?.matchLabels, metadata.labels)) return [];
     const path = `spec.template.spec.topologySpreadConstraints[${index}].labelSelector`;
     const message =
       'does not match the pods themselves, so all of them may be put on one node: select their own labels';
