@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Change, SourceChange } from '../../fleet/manifests/change.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
+import { deployerName } from '../../fleet/manifests/deployer.ts';
 import { idOf } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
@@ -63,17 +64,33 @@ export class ReleaseCheckout implements Disposable {
   }
 
   /** Runs the deploy job's own script, like a CI runner: with these variables and none of this process. */
-  async deployJob(
+  deployJob(
     env: Record<string, string>,
     args: readonly string[],
     started: (pid: number) => Promise<void>,
   ): Promise<Ended> {
+    return this.#run(['sh', 'scripts/deploy-job.sh', ...args], env, started);
+  }
+
+  /** Runs `npm run deploy` in the checkout, like a person with this kubeconfig. */
+  deploy(kubeconfig: string, args: readonly string[], started: (pid: number) => Promise<void>): Promise<Ended> {
+    const file = join(this.#folder, '.git/kubeconfig');
+    writeFileSync(file, kubeconfig, { mode: 0o600 });
+    const command = ['npm', 'run', '--silent', 'deploy', '--', '--context', deployerName, ...args];
+    return this.#run(command, { KUBECONFIG: file }, started);
+  }
+
+  #run(
+    [program = '', ...args]: readonly string[],
+    env: Record<string, string>,
+    onStart: (pid: number) => Promise<void>,
+  ): Promise<Ended> {
     const { PATH = '', HOME = '' } = process.env;
-    return runProgram('sh', ['scripts/deploy-job.sh', ...args], {
+    return runProgram(program, args, {
       cwd: this.#folder,
       env: { PATH, HOME, TMPDIR: tmpdir(), ...env },
       detached: true,
-      onStart: started,
+      onStart,
     });
   }
 

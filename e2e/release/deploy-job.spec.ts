@@ -21,9 +21,14 @@ async function release(
   ...args: string[]
 ) {
   const secrets = { KUBECONFIG_B64: Buffer.from(deployer.kubeconfig).toString('base64'), GITHUB_SHA: sha };
-  const way = ['--namespace', fleet.place?.namespace ?? '', '--proxy', fleet.edge.proxyUrl, '--ca', fleet.edge.caFile];
-  return await checkout.deployJob(secrets, [...way, ...args], (pid) => fleet.adopt(pid));
+  return await checkout.deployJob(secrets, [...wayTo(fleet), ...args], (pid) => fleet.adopt(pid));
 }
+
+const wayTo = ({ place, edge }: Fleet): string[] => [
+  ...['--namespace', place?.namespace ?? ''],
+  ...['--proxy', edge.proxyUrl],
+  ...['--ca', edge.caFile],
+];
 
 const revisionsOf = async (fleet: Fleet): Promise<Record<string, string[]>> =>
   Object.fromEntries(
@@ -99,7 +104,7 @@ test(
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sound = checkout.commit('a sound release');
     const broken = checkout.commit('a broken release', withoutRedis);
-    await fleet.tagImages?.(broken);
+    for (const sha of [sound, broken]) await fleet.tagImages?.(sha);
     const before = await revisionsOf(fleet);
     await operator.startSession(await newPerson());
     const traffic = steadyTraffic(await callsOf(operator));
@@ -119,5 +124,17 @@ test(
       code: 2,
       output: expect.stringContaining('is checked out'),
     });
+
+    const deploy = (...args: string[]) =>
+      checkout.deploy(deployer.kubeconfig, [...wayTo(fleet), ...args], (pid) => fleet.adopt(pid));
+    expect(await deploy('--to', sound), 'going back to a commit that is not checked out').toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`${sound} is released`),
+    });
+    expect(await revisionsOf(fleet), 'revisions of all pods').toEqual(allOn(sound));
+    const status = await deploy('--status');
+    expect(status.code, status.output).toBe(0);
+    for (const { name } of apps)
+      expect(status.output).toMatch(new RegExp(`^${name} +${sound} +2/2 +\\S+Z +\\S+:${sound}$`, 'm'));
   },
 );

@@ -18,9 +18,10 @@ export async function suite(args: readonly string[]): Promise<number> {
   const start = Date.now();
   const usage = new ProcessUsage(process.pid);
   const sampling = setInterval(() => usage.sample(), sampleMs);
-  const code = await runSuite(program.args, program.opts<E2eOptions>());
+  const options = program.opts<E2eOptions>();
+  const code = await runSuite(program.args, options);
   clearInterval(sampling);
-  if (code === exitCodes.passed || code === exitCodes.productFailed) print(usage, start, Date.now());
+  if (!options.list && (code === exitCodes.passed || code === exitCodes.productFailed)) print(usage, start, Date.now());
   return code;
 }
 
