@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { appNames } from '../../../environment/apps.ts';
 import { sessionReasons } from '../../../environment/session-reasons.ts';
 import { folders, routes } from '../http/routes.ts';
-import { metrics } from './metrics.ts';
+import { metrics, observedRefresh } from './metrics.ts';
 
 const fleet = new URL('../../../../fleet/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, fleet), 'utf8');
@@ -25,7 +25,7 @@ const metricsByName = await Promise.all(
 /** Values that the code gives to these labels. */
 const values: Readonly<Record<string, readonly string[]>> = {
   reason: sessionReasons,
-  outcome: ['fresh', 'ended', 'unavailable', ...sessionReasons],
+  outcome: ['fresh', 'ended', 'unavailable', 'failed', ...sessionReasons],
   route: [...routes, ...folders].flatMap(({ serves }) => serves ?? []),
 };
 /** What Prometheus adds (pod-monitor.yaml). */
@@ -96,3 +96,18 @@ interface Deployment {
     };
   };
 }
+
+test('a refresh is counted by its outcome, the reason of an end, and "failed" when it throws', async () => {
+  await observedRefresh(() => Promise.resolve({ outcome: 'fresh' }));
+  await observedRefresh(() => Promise.resolve({ outcome: 'unavailable', reason: 'Authentik is down' }));
+  await observedRefresh(() => Promise.resolve({ outcome: 'over', reason: 'refused' }));
+  await expect(observedRefresh(() => Promise.reject(new Error('no store')))).rejects.toThrow('no store');
+  const { values } = await metrics.refreshes.get();
+  const counted = values.filter(({ metricName }) => metricName === 'dezky_token_refresh_seconds_count');
+  expect(counted.map(({ labels, value }) => [labels.outcome, value])).toEqual([
+    ['fresh', 1],
+    ['unavailable', 1],
+    ['refused', 1],
+    ['failed', 1],
+  ]);
+});

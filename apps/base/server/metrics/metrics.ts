@@ -50,3 +50,18 @@ export const metrics = {
     registers,
   }),
 } as const;
+
+/** Runs a renewal of tokens and observes its outcome and duration, also when it throws. */
+export const observedRefresh = async <Result extends { outcome: string; reason?: string }>(
+  refresh: () => Promise<Result>,
+): Promise<Result> => {
+  const observe = metrics.refreshes.startTimer();
+  let outcome = 'failed';
+  try {
+    const result = await refresh();
+    outcome = (result.outcome === 'over' ? result.reason : undefined) ?? result.outcome;
+    return result;
+  } finally {
+    observe({ outcome });
+  }
+};

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import { failure, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
-import { metrics } from '../metrics/metrics.ts';
+import { metrics, observedRefresh } from '../metrics/metrics.ts';
 import { endWithReason } from './end-with-reason.ts';
 import { isIdle } from './session-times.ts';
 import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
@@ -63,8 +63,7 @@ const refresh = async (
   const asked = performance.now();
   const attempt = async () => {
     metrics.lockWaits.observe((performance.now() - asked) / 1000);
-    const observe = metrics.refreshes.startTimer();
-    const result = await refreshSession({
+    const ports: RefreshPorts = {
       read: () => sessions.read(id),
       replace: (entry) => sessions.replace(id, entry),
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
@@ -73,10 +72,10 @@ const refresh = async (
       isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
-    });
+    };
+    const result = await observedRefresh(() => refreshSession(ports));
     // Here too, because the request may no longer wait for the result.
     if (result.outcome === 'over') await endWithReason(event, session, result.reason);
-    observe({ outcome: result.outcome === 'over' ? result.reason : result.outcome });
     return result;
   };
   const renew = () => attempt().catch(logFailure);
