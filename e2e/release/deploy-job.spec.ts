@@ -24,11 +24,10 @@ async function release(
   return await checkout.deployJob(secrets, [...wayTo(fleet), ...args], (pid) => fleet.adopt(pid));
 }
 
-const wayTo = ({ place, edge }: Fleet): string[] => [
-  ...['--namespace', place?.namespace ?? ''],
-  ...['--proxy', edge.proxyUrl],
-  ...['--ca', edge.caFile],
-];
+const wayTo = ({ place, edge }: Fleet): string[] => {
+  const namespace = place?.namespace ?? '';
+  return ['--namespace', namespace, '--proxy', edge.proxyUrl, '--ca', edge.caFile];
+};
 
 const revisionsOf = async (fleet: Fleet): Promise<Record<string, string[]>> =>
   Object.fromEntries(
