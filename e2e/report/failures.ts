@@ -27,7 +27,6 @@ export function failureOf(test: TestOutcome, timeline: Timeline | undefined): Om
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
     evidence: wrong.slice(0, maxEvidence).map(evidenceOf),
     again: commandsFor(test),
-    isHarness,
   };
 }
 

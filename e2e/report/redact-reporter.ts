@@ -34,15 +34,15 @@ export default class RedactReporter implements Reporter {
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
-    step.title = this.#clean(step.title);
-    if (step.subtitle !== undefined) step.subtitle = this.#clean(step.subtitle);
+    this.#redactTexts(step, ['title', 'subtitle']);
     if (step.error) this.#redactError(step.error);
-    for (const annotation of step.annotations ?? []) this.#redactAnnotation(annotation);
+    for (const annotation of step.annotations ?? []) this.#redactTexts(annotation, ['description']);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
     for (const error of result.errors) this.#redactError(error);
-    for (const annotation of [...test.annotations, ...result.annotations]) this.#redactAnnotation(annotation);
+    for (const annotation of [...test.annotations, ...result.annotations])
+      this.#redactTexts(annotation, ['description']);
     for (const attachment of result.attachments) this.#redactAttachment(attachment);
     this.#redactOutput(result);
   }
@@ -61,17 +61,17 @@ export default class RedactReporter implements Reporter {
     return false;
   }
 
-  /** Modified in place, because reporters share the object. */
   #redactError(error: TestError): void {
-    for (const part of ['message', 'stack', 'snippet', 'value'] as const) {
-      const content = error[part];
-      if (content !== undefined) error[part] = this.#clean(content);
-    }
+    this.#redactTexts(error, ['message', 'stack', 'snippet', 'value']);
     if (error.cause) this.#redactError(error.cause);
   }
 
-  #redactAnnotation(annotation: { description?: string }): void {
-    if (annotation.description !== undefined) annotation.description = this.#clean(annotation.description);
+  /** In place, because reporters share the object. */
+  #redactTexts<Name extends string>(object: { [name in Name]?: string }, names: readonly Name[]): void {
+    for (const name of names) {
+      const text = object[name];
+      if (text !== undefined) object[name] = this.#clean(text);
+    }
   }
 
   /** The output of a test as one text, because a token may be split over two chunks. */

@@ -16,7 +16,7 @@ export interface RunReport {
   source: string;
 }
 
-export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'line' | 'title' | 'tags' | 'status'> {
+export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'status'> {
   /** Its id in Playwright's report. */
   id: string;
   milliseconds: number;
@@ -42,8 +42,6 @@ export interface TestFailure {
   by: string;
   /** Commands that reproduce it. */
   again: string[];
-  /** The harness failed, not the product. */
-  isHarness: boolean;
   /** Files of Playwright, relative to the reports, by what they are. */
   files: Readonly<Record<string, string>>;
 }

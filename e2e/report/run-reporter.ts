@@ -93,7 +93,7 @@ export default class RunReporter implements Reporter {
   }
 
   #reported(test: TestCase, outcome: TestOutcome): ReportedTest {
-    const { spec, line, title, tags } = outcome;
+    const { spec, title } = outcome;
     const result = test.results.at(-1);
     // With expected failures a red test has passed, and a green one has failed.
     const status =
@@ -107,9 +107,7 @@ export default class RunReporter implements Reporter {
     return {
       id: test.id,
       spec,
-      line,
       title,
-      tags,
       status,
       milliseconds: result?.duration ?? 0,
       ...(reason === undefined ? {} : { reason }),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { aborted } from 'node:util';
 import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
@@ -96,13 +97,8 @@ export async function askEachSecond(
   }
   clearTimeout(ending);
   // An interruption does not wait for a host that hangs. Any other end waits for the requests, which have a timeout.
-  await Promise.race([Promise.all(rounds), new Promise<void>((resolve) => whenAborted(signal, resolve))]);
+  await Promise.race([Promise.all(rounds), aborted(signal, answers)]);
   return answers.toSorted((one, other) => one.at - other.at);
-}
-
-function whenAborted(signal: AbortSignal, then: () => void): void {
-  if (signal.aborted) return then();
-  signal.addEventListener('abort', then, { once: true });
 }
 
 /** A round of probes: each app, and Authentik. @param at milliseconds since the first round. */
@@ -133,7 +129,11 @@ export async function ask(
     const reason = reasonNamed(String(headers['x-session-reason']));
     const target = probe === 'sign-in' ? readLocation(answer) : null;
     const { wanted, asks } = probes[probe];
-    const faults = probe === 'sign-in' && of !== 'auth' ? signInFaults(client, of, answer) : [];
+    const { urls } = client.target;
+    const faults =
+      probe === 'sign-in' && of !== 'auth'
+        ? authorizationFaults(answer, { app: of, own: urls[of], auth: urls.auth })
+        : [];
     // A sign-in may be answered with another redirect.
     const isRight = probe === 'sign-in' ? headers.location !== undefined : status === wanted;
     const problem = isRight ? faults.join(' ') : `${of} answers ${status} to ${asks}, not ${wanted}.`;
@@ -163,12 +163,6 @@ function pathOf(of: Role, probe: ProbeName): string {
   if (probe === 'sign-in') return '/auth/oidc/login';
   return probe === 'ready' ? sessionApp[of].health.ready : sessionApp[of].api[0];
 }
-
-const signInFaults = (
-  { target: { urls } }: ProbeClient,
-  app: AppName,
-  answer: { status: number; headers: { location?: string | undefined } },
-): string[] => authorizationFaults(answer, { app, own: urls[app], auth: urls.auth });
 
 /** Of the report of a pod about itself. */
 const namedByHeaders: ReadonlySet<string> = new Set(['pod', 'revision']);

@@ -1,11 +1,7 @@
 import Table from 'cli-table3';
 
 /** CPU milliseconds of an action. */
-export interface Cost {
-  app: number;
-  platformApi: number;
-  redis: number;
-}
+export type Cost = readonly [app: number, platformApi: number, redis: number];
 
 export interface LoadPoint {
   sessions: number;
@@ -20,18 +16,13 @@ export interface LoadPoint {
 }
 
 /** The mean of several costs, without a cost that each of them contains. CPU times are noisy, so none is below 0. */
-export function without(costs: readonly Cost[], other: Cost): Cost {
-  const of = (part: (cost: Cost) => number): number =>
-    Math.max(0, costs.reduce((sum, cost) => sum + part(cost), 0) / costs.length - part(other));
-  return {
-    app: of(({ app }) => app),
-    platformApi: of(({ platformApi }) => platformApi),
-    redis: of(({ redis }) => redis),
-  };
-}
+export const without = (costs: readonly Cost[], other: Cost): Cost =>
+  eachPart((part) => Math.max(0, costs.reduce((sum, cost) => sum + cost[part], 0) / costs.length - other[part]));
+
+export const eachPart = (of: (part: 0 | 1 | 2) => number): Cost => [of(0), of(1), of(2)];
 
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
-const cost = ({ app, platformApi, redis }: Cost): string =>
+const cost = ([app, platformApi, redis]: Cost): string =>
   `${app.toFixed(1)} / ${platformApi.toFixed(1)} / ${redis.toFixed(2)}`;
 
 export function tableOfLoad(points: readonly LoadPoint[]): string {

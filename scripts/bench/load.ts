@@ -14,7 +14,7 @@ import { processesWithEnvironment } from '../../fleet/run/process-identity.ts';
 import { trustAuthority } from '../../fleet/run/authority.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { without, tableOfLoad, type Cost, type LoadPoint } from './load-table.ts';
+import { eachPart, without, tableOfLoad, type Cost, type LoadPoint } from './load-table.ts';
 import { cpuMsOfProcess, residentBytes } from './process-usage.ts';
 
 const sessionCounts = [100, 1_000, 10_000];
@@ -119,7 +119,7 @@ async function meterOf(fleet: Fleet, redis: Redis) {
   const cpuMs = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + cpuMsOfProcess(pid), 0);
   const read = async (): Promise<Cost> => {
     const { used_cpu_user: user, used_cpu_sys: system } = fieldsOf(await redis.info('cpu'));
-    return { app: cpuMs(appPids), platformApi: cpuMs(apiPids), redis: (Number(user) + Number(system)) * 1000 };
+    return [cpuMs(appPids), cpuMs(apiPids), (Number(user) + Number(system)) * 1000];
   };
   return {
     podBytes: () => appPids.reduce((sum, pid) => sum + residentBytes(pid), 0),
@@ -128,11 +128,7 @@ async function meterOf(fleet: Fleet, redis: Redis) {
       const begin = await read();
       await work();
       const end = await read();
-      return {
-        app: (end.app - begin.app) / count,
-        platformApi: (end.platformApi - begin.platformApi) / count,
-        redis: (end.redis - begin.redis) / count,
-      };
+      return eachPart((part) => (end[part] - begin[part]) / count);
     },
   };
 }

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { appNames } from '../../apps/environment/apps.ts';
 import { runSmoke } from '../../e2e/smoke/run.ts';
-import { accountIn } from '../../e2e/smoke/target.ts';
+import { accountIn, budgetWith, type SmokeTarget } from '../../e2e/smoke/target.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
-import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { commitNamed, commitToRelease, manifestsOf } from '../../fleet/release/commit.ts';
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
@@ -14,11 +15,10 @@ import { namespaceIn, planOf } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
 import { releaseTarget } from '../../fleet/release/target.ts';
 import { interruption } from '../command/interruption.ts';
-import type { ConnectionOptions } from '../command/live-options.ts';
+import { accessBy, urlsIn, type ConnectionOptions } from '../command/live-options.ts';
 import { inColumns } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { exitCodeOfRun } from '../runner/runner.ts';
-import { smokeTargetOf } from './smoke-target.ts';
 
 export interface ReleaseOptions extends ConnectionOptions {
   sha?: string;
@@ -109,4 +109,23 @@ export async function release(options: ReleaseOptions): Promise<number> {
   });
   console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
+}
+
+/** Milliseconds that the pods may take to come to the released revision. */
+const wait = 30_000;
+
+/** The smoke target of a release: the hosts of the apps in its own manifests, on every pod. */
+export function smokeTargetOf(objects: readonly KubeObject[], sha: string, connection: ConnectionOptions): SmokeTarget {
+  const replicas = ofKind(objects, 'Deployment')
+    .filter(({ metadata }) => (appNames as readonly string[]).includes(metadata.name))
+    .map(({ spec }) => spec.replicas ?? 1);
+  return {
+    urls: urlsIn(objects),
+    sha,
+    pods: Math.min(...replicas),
+    wait,
+    budget: budgetWith(wait),
+    authorize: false,
+    ...accessBy(connection),
+  };
 }

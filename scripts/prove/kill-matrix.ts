@@ -5,17 +5,12 @@ import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { placeOf, type Regression } from '../../fixtures/regressions/regression.ts';
 
-interface Evidence {
-  spec: string;
-  message: string;
-}
-
 export interface RegressionFinding {
   regression: string;
   /** `not applicable`: the engine cannot have the regression. `not run`: its fleet or its tests did not start. */
   verdict: 'caught' | 'missed' | 'wrong reason' | 'not applicable' | 'not run';
   /** One line per spec: the matched message, or what went wrong. */
-  evidence: Evidence[];
+  evidence: Array<{ spec: string; message: string }>;
   /** From the start of the fleet to the end of the specs. */
   seconds: number;
   /** From the start of the specs to the end of the first test that failed. */
@@ -24,51 +19,54 @@ export interface RegressionFinding {
 
 type JudgedRegression = Pick<RegressionFinding, 'regression' | 'verdict' | 'evidence'>;
 
+export const judged = (
+  { name }: Pick<Regression, 'name'>,
+  verdict: RegressionFinding['verdict'],
+  ...evidence: ReadonlyArray<readonly [spec: string, message: string]>
+): JudgedRegression => ({
+  regression: name,
+  verdict,
+  evidence: evidence.map(([spec, message]) => ({ spec, message })),
+});
+
 /** Each test of the regression that the engine can run must fail, and its first error must match. */
 export function judge(
   regression: Regression,
   outcomes: readonly TestOutcome[],
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): JudgedRegression {
-  const finding = (verdict: RegressionFinding['verdict'], ...evidence: Evidence[]): JudgedRegression => ({
-    regression: regression.name,
-    verdict,
-    evidence,
-  });
+  const missed = (spec: string, message: string) => judged(regression, 'missed', [spec, message]);
   const claiming = outcomes.filter((test) => test.tags.includes(regression.name));
-  if (regression.preventsStart) return finding('missed', { spec: 'the fleet', message: 'it came up all the same' });
-  if (claiming.length === 0) return finding('missed', { spec: '', message: 'no test claims it' });
+  if (regression.preventsStart) return missed('the fleet', 'it came up all the same');
+  if (claiming.length === 0) return missed('', 'no test claims it');
   const skipped = claiming.filter((test) => test.status === 'skipped');
   const wrongly = skipped.find(({ needs = [] }) => missingIn(engine, needs).length === 0);
-  if (wrongly) {
-    return finding('missed', {
-      spec: wrongly.spec,
-      message: `"${wrongly.title}" was skipped although the ${engine.name} engine has all that it needs`,
-    });
-  }
+  if (wrongly)
+    return missed(
+      wrongly.spec,
+      `"${wrongly.title}" was skipped although the ${engine.name} engine has all that it needs`,
+    );
   if (skipped.length === claiming.length) {
     const needed = [...new Set(skipped.flatMap(({ needs = [] }) => missingIn(engine, needs)))];
-    return finding('missed', {
-      spec: '',
-      message:
-        `every test that claims it was skipped although the ${engine.name} engine has what the regression needs: ` +
+    return missed(
+      '',
+      `every test that claims it was skipped although the ${engine.name} engine has what the regression needs: ` +
         `the tests need ${needed.join(', ')}; add that to its needs`,
-    });
+    );
   }
   const survivor = claiming.find((test) => test.status === 'passed');
-  if (survivor) return finding('missed', { spec: survivor.spec, message: `"${survivor.title}" passed` });
+  if (survivor) return missed(survivor.spec, `"${survivor.title}" passed`);
 
   const failed = claiming.filter(({ status }) => status === 'failed');
   for (const test of failed) {
     const rejection = rejectionOf(regression, test);
-    if (rejection) return finding('wrong reason', { spec: test.spec, message: `"${test.title}" ${rejection}` });
+    if (rejection) return judged(regression, 'wrong reason', [test.spec, `"${test.title}" ${rejection}`]);
   }
-  const bySpec = new Map(failed.toReversed().map((test) => [test.spec, test]));
-  return finding(
+  const bySpec = [...Map.groupBy(failed, ({ spec }) => spec)];
+  return judged(
+    regression,
     'caught',
-    ...[...bySpec]
-      .toReversed()
-      .map(([spec, test]) => ({ spec, message: headline(test.message, regression.caughtBy[spec]) })),
+    ...bySpec.map(([spec, [test]]) => [spec, headline(test!.message, regression.caughtBy[spec])] as const),
   );
 }
 
@@ -80,16 +78,13 @@ export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<
 }
 
 /** Compares an app that exited during its start with the message that the regression expects. */
-export function judgeStart({ name, preventsStart }: Regression, message: string): JudgedRegression {
-  const finding = (verdict: RegressionFinding['verdict'], message: string): JudgedRegression => ({
-    regression: name,
-    verdict,
-    evidence: [{ spec: 'the fleet', message }],
-  });
-  if (preventsStart?.test(message)) return finding('caught', headline(message, preventsStart));
-  return preventsStart
-    ? finding('wrong reason', `it did not come up, but for another reason: ${headline(message)}`)
-    : finding('not run', headline(message));
+export function judgeStart(regression: Regression, message: string): JudgedRegression {
+  const { preventsStart } = regression;
+  const text = headline(message, preventsStart?.test(message) ? preventsStart : undefined);
+  if (!preventsStart) return judged(regression, 'not run', ['the fleet', text]);
+  return preventsStart.test(message)
+    ? judged(regression, 'caught', ['the fleet', text])
+    : judged(regression, 'wrong reason', ['the fleet', `it did not come up, but for another reason: ${text}`]);
 }
 
 /** Why a failed test is not evidence for the regression; undefined when it is. */

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
-import type { Change, Switches } from '../../fleet/manifests/change.ts';
+import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
@@ -57,7 +57,30 @@ export async function proveCatalogue(
       await clean?.down();
       clean = undefined;
     }
-    await findAll(engine, { chosen, switches, matrix, jobs }, clean);
+    const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
+    // Those with a build of their own come last: by then it has been made beside the specs of the others.
+    const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
+    const inOrder = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
+    const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
+    progress(`Regressions: ${chosen.length}, ${Math.min(jobs, chosen.length)} at a time …`);
+    const proofs = workThrough(inOrder, {
+      atOnce: jobs,
+      nameOf: ({ regression }) => regression.name,
+      work: async ({ regression, change }) => {
+        const finding = await proveRegression(engine, regression, {
+          reports: proveReports(engine.name),
+          testsAtOnce: jobs,
+          fleet: { changes: [change], signal: interruption, ...(clean ? { shareWith: clean.runId } : {}) },
+        });
+        matrix.findings.push(finding);
+        // The matrix is written after each regression, also for an interrupted run.
+        write(matrix);
+        const { verdict, seconds, redAfterSeconds } = finding;
+        const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
+        progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
+      },
+    });
+    throwFirst(await Promise.allSettled([proofs, builds]));
   } finally {
     await clean?.down();
   }
@@ -72,43 +95,6 @@ async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]
   );
   progress(`  ${tests} tests, ${alarms.length} red`);
   return alarms;
-}
-
-/** Proves the regressions, several at a time, and adds each finding to the matrix. */
-async function findAll(
-  engine: Engine,
-  {
-    chosen,
-    switches,
-    matrix,
-    jobs,
-  }: { chosen: readonly Regression[]; switches: Switches; matrix: KillMatrix; jobs: number },
-  host: Fleet | undefined,
-): Promise<void> {
-  const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
-  // Those with a build of their own come last: by then it has been made beside the specs of the others.
-  const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
-  const inOrder = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
-  const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
-  progress(`Regressions: ${chosen.length}, ${Math.min(jobs, chosen.length)} at a time …`);
-  const proofs = workThrough(inOrder, {
-    atOnce: jobs,
-    nameOf: ({ regression }) => regression.name,
-    work: async ({ regression, change }) => {
-      const finding = await proveRegression(engine, regression, {
-        reports: proveReports(engine.name),
-        testsAtOnce: jobs,
-        fleet: { changes: [change], signal: interruption, ...(host ? { shareWith: host.runId } : {}) },
-      });
-      matrix.findings.push(finding);
-      // The matrix is written after each regression, also for an interrupted run.
-      write(matrix);
-      const { verdict, seconds, redAfterSeconds } = finding;
-      const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
-      progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
-    },
-  });
-  throwFirst(await Promise.allSettled([proofs, builds]));
 }
 
 /** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */

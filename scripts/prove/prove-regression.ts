@@ -4,7 +4,7 @@ import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
-import { judge, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
+import { judge, judged, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 interface Proof {
@@ -32,7 +32,7 @@ export async function proveRegression(
   const missing = missingIn(engine, regression.needs);
   if (missing.length > 0) {
     const message = `the ${engine.name} engine cannot: ${missing.join(', ')}`;
-    return { regression: regression.name, verdict: 'not applicable', evidence: [{ spec: '', message }], seconds: 0 };
+    return { ...judged(regression, 'not applicable', ['', message]), seconds: 0 };
   }
   try {
     await using fleet = await engine.up(options);
@@ -43,16 +43,11 @@ export async function proveRegression(
       failuresExpected: true,
       testsAtOnce,
     });
-    return {
-      ...judge(regression, tests, engine),
-      seconds: seconds(),
-      ...redAfter(specsStart, tests),
-    };
+    return { ...judge(regression, tests, engine), seconds: seconds(), ...redAfter(specsStart, tests) };
   } catch (error) {
     if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
     if (!(error instanceof HarnessError)) throw error;
-    const evidence = [{ spec: '', message: error.message }];
-    return { regression: regression.name, verdict: 'not run', evidence, seconds: seconds() };
+    return { ...judged(regression, 'not run', ['', error.message]), seconds: seconds() };
   }
 }
 

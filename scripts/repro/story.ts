@@ -31,18 +31,18 @@ export interface StoryRequest {
   /** A path of an app in this repository: an unknown path of the recording is replaced by a known one of its kind. */
   path: string;
   /** Undefined: the response does not name it. */
-  pod?: string;
-  revision?: string;
+  pod?: string | undefined;
+  revision?: string | undefined;
   /** Whether the session cookie was sent. Undefined: the recording has no cookies. */
-  hasCookie?: boolean;
+  hasCookie?: boolean | undefined;
   /** Why the app refused it, from `x-session-reason`. Undefined: the build does not say, or it was not refused. */
-  reason?: SessionReason;
+  reason?: SessionReason | undefined;
   /** Label of the session, from `x-session`. */
-  session?: string;
+  session?: string | undefined;
   /** For how long the response sets the session cookie. */
-  cookieSeconds?: number;
+  cookieSeconds?: number | undefined;
   /** Host and path that a sign-out led to. */
-  leadsTo?: string;
+  leadsTo?: string | undefined;
   outcome: ResponseOutcome;
 }
 
@@ -54,7 +54,7 @@ export interface Story {
   /** Whether the recording has requests to Authentik, so that it shows when a password was asked for. */
   knowsAuthentik: boolean;
   /** Host of Authentik, where the apps send users to sign in. Undefined: nobody signs in in this recording. */
-  authentik?: string;
+  authentik?: string | undefined;
 }
 
 const callback = '/auth/oidc/callback';
@@ -103,16 +103,17 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
         ms,
         app,
         ...kind,
-        ...(pod !== undefined && { pod }),
-        ...(revision !== undefined && { revision }),
-        ...(reason !== undefined && { reason }),
-        ...(session !== undefined && { session }),
-        ...(cookieSeconds !== undefined && { cookieSeconds }),
-        ...(to && { leadsTo: `${to.host}${wordsOf(to.pathname)}` }),
+        pod,
+        revision,
+        reason,
+        session,
+        cookieSeconds,
+        leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
         // Chromium knows the cookies of a request from its response.
-        ...(sendsCookies &&
-          outcome !== noAnswer &&
-          !isRedacted(sent) && { hasCookie: hasSessionCookie(sent.get('cookie') ?? '') }),
+        hasCookie:
+          sendsCookies && outcome !== noAnswer && !isRedacted(sent)
+            ? hasSessionCookie(sent.get('cookie') ?? '')
+            : undefined,
         outcome,
       },
     ];
@@ -122,7 +123,7 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
     requests,
     knowsCookies,
     knowsAuthentik: ofAuthentik.length > 0,
-    ...(authentik !== undefined && { authentik }),
+    authentik,
   };
 }
 

@@ -39,7 +39,6 @@ export const failure: TestFailure = {
   evidence: ['GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s'],
   kind: '401, session missing, from operator.dezky.example',
   again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`],
-  isHarness: false,
   by: 'operator-b',
   files: { trace: 'test-results/a/trace.zip', screenshot: 'test-results/a/test-failed-1.png' },
 };
@@ -56,9 +55,7 @@ export const cause: RegressionCause = {
 export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest => ({
   id: 'test-1',
   spec: 'session/cross-pod.spec.ts',
-  line: 47,
   title: 'operator: 40 balanced API calls: no 401',
-  tags: ['memory-sessions'],
   status: 'passed',
   milliseconds: 3_900,
   timeline: timeline(),

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { mutated, type Mutant } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
@@ -7,7 +10,6 @@ import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/json-file.ts';
 import { workThrough } from '../../command/work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
-import { describeMutant, describeSurvivor, reported } from './mutant-report.ts';
 import { recordedReach } from './reach.ts';
 import { testsFor } from './tests-for.ts';
 import { tryMutant, type MutantFinding } from './try-mutant.ts';
@@ -66,4 +68,21 @@ function conclude(findings: readonly MutantFinding[]): number {
       `${notRun.length} not run. Report: ${reports}/mutation.json`,
   );
   return notRun.length > 0 ? exitCodes.harnessFailed : exitCodes.passed;
+}
+
+/** A finding in `mutation.json`. */
+export const reported = ({ planned: { mutant }, verdict, message }: MutantFinding) => ({ ...mutant, verdict, message });
+
+const describeMutant = ({ id, file, start: { line }, mutator }: Mutant): string => `${id}  ${file}:${line} ${mutator}`;
+
+/** A survivor: where it is, what it changes as a diff, and the command that runs every test that reaches it. */
+export function describeSurvivor({ planned: { mutant }, message }: MutantFinding): string {
+  const content = readFileSync(join(repositoryRoot, mutant.file), 'utf8');
+  const patch = createTwoFilesPatch('', '', content, mutated(content, mutant), '', '', { context: 1 });
+  const changed = patch.slice(patch.indexOf('@@')).split('\n');
+  return [
+    `missed ${describeMutant(mutant)}: ${message}`,
+    ...changed.filter(Boolean).map((line) => `    ${line}`),
+    `    npm run prove -- --mutants ${mutant.id}`,
+  ].join('\n');
 }

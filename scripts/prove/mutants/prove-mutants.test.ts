@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allMutants } from './choose-mutants.ts';
-import { describeSurvivor, reported } from './mutant-report.ts';
+import { describeSurvivor, reported } from './prove-mutants.ts';
 
 test('a survivor has its diff and the command that shows it, and its verdict in the report', async () => {
   const [planned] = await allMutants();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { originsOf, productionHosts } from '../../fleet/hosts.ts';
 import { renderPinned } from '../../fleet/release/pin.ts';
-import { smokeTargetOf } from './smoke-target.ts';
+import { smokeTargetOf } from './release.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 const pinned = await renderPinned(sha);
