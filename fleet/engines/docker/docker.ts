@@ -58,7 +58,7 @@ export class Docker {
     try {
       return (await this.#docker.getImage(reference).inspect()).Id;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (statusOf(error) === 404) return undefined;
       throw error;
     }
   }
@@ -142,7 +142,7 @@ export class Docker {
         await this.#docker.getImage(tag).remove();
       } catch (error) {
         // 409: a container uses it. 404: another process has removed it.
-        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+        if (![404, 409].includes(statusOf(error))) throw error;
       }
     }
   }
@@ -184,7 +184,7 @@ export class Docker {
     try {
       return (await this.#docker.getContainer(container).inspect()).State.Running;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (statusOf(error) === 404) return false;
       throw error;
     }
   }
@@ -205,7 +205,7 @@ export class Docker {
         await this.#docker.getContainer(id).remove({ force: true, v: true });
       } catch (error) {
         // Another process is removing it, or has removed it.
-        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+        if (![404, 409].includes(statusOf(error))) throw error;
       }
     }
   }
@@ -234,7 +234,7 @@ interface SavesImages {
   getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }
 
-const isNotFound = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;
+const statusOf = (error: unknown): number => (error as { statusCode?: number }).statusCode ?? 0;
 
 async function archivesIn(folder: string): Promise<string[]> {
   try {
