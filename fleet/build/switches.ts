@@ -117,7 +117,6 @@ function moved(file: string, name: string, text: string): string {
     );
 }
 
-/** A relative import of a file from a folder. */
 function specifierOf(folder: string, file: string): string {
   const path = relative(folder, file);
   return path.startsWith('.') ? path : `./${path}`;
@@ -154,7 +153,6 @@ interface ModuleStatement extends Node {
 const statementsOf = (code: string): ModuleStatement[] =>
   parse(code, { ecmaVersion: 'latest', sourceType: 'module' }).body as ModuleStatement[];
 
-/** The names that a module exports. */
 const exportsOf = (code: string): string[] =>
   statementsOf(code).flatMap(({ type, declaration, specifiers = [] }) => {
     if (type === 'ExportDefaultDeclaration') return ['default'];

@@ -11,9 +11,7 @@ import { containerImages } from '../manifests/rules/pinned-images.ts';
 import { repositoryRoot } from '../root.ts';
 
 export interface ReleasePlan {
-  /** The objects to apply, in their namespace. */
   objects: KubeObject[];
-  /** Reasons why it must not be applied, each a sentence. */
   faults: string[];
 }
 

@@ -126,7 +126,6 @@ export class Docker {
     await this.#finished(stream as Readable, `docker build of ${tag}`);
   }
 
-  /** Adds another tag to an image. */
   async tag(reference: string, { name, tag }: { name: string; tag: string }): Promise<void> {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
@@ -198,7 +197,6 @@ export class Docker {
     return found.map(({ Id, Labels }) => ({ id: Id, runId: Labels[runLabel] ?? '' }));
   }
 
-  /** Ends and removes the containers of a run, with their volumes. */
   async removeRun(runId: string): Promise<void> {
     for (const { id } of await this.containersOf(runId)) {
       try {

@@ -43,7 +43,6 @@ const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
 
-/** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
   readonly runId: string;
   readonly hosts: Hosts;
@@ -179,7 +178,6 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     const identity = identify(pid);
     if (!identity || !readRunState(this.runId)) {
