@@ -7,7 +7,6 @@ import { repositoryRoot } from '../root.ts';
 import type { Content } from '../run/records.ts';
 import { bundleOf } from './bundle.ts';
 
-/** The inputs of a fleet. */
 export interface Parts {
   /** Rendered, with changes applied. */
   objects: readonly KubeObject[];

@@ -110,7 +110,6 @@ export async function applyMutants(folders: Folders): Promise<void> {
   }
 }
 
-/** The source with one mutant applied. */
 export const mutated = (content: string, { start, end, replacement }: Mutant): string =>
   content.slice(0, offsetOf(content, start)) + replacement + content.slice(offsetOf(content, end));
 

@@ -12,7 +12,6 @@ export type Folders = Map<string, Sources>;
 const notSources = new Set(['node_modules', '.nuxt', '.output', '.nitro', '.data', '.DS_Store']);
 const isSource = (name: string): boolean => !notSources.has(name) && !name.endsWith('.test.ts');
 
-/** All source files that apps are built from. */
 export async function readFolders(root: string): Promise<Folders> {
   const entries = await readdir(join(root, 'apps'), { withFileTypes: true });
   const folders: Folders = new Map();

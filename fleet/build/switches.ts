@@ -117,44 +117,31 @@ function moved(file: string, name: string, text: string): string {
     );
 }
 
-/** A relative import of a file from a folder. */
 function specifierOf(folder: string, file: string): string {
   const path = relative(folder, file);
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-/** The module that replaces a changed one. */
+/** The module or component that replaces a changed one. */
 function selection(file: string, versions: ReadonlyMap<string, string>): string {
+  const isVue = isComponent(file);
   const names = [...versions.keys()];
-  const paths = names.map((name) => JSON.stringify(specifierOf(dirname(file), versionFile(file, name))));
-  if (isComponent(file)) return componentSelection(names, paths);
-  const exported = new Set([...versions.values()].flatMap(exportsOf));
-  return [
-    ...paths.map((from, index) => `import * as version${index} from ${from};`),
-    ...selected(names),
+  const exported = new Set(isVue ? [] : [...versions.values()].flatMap(exportsOf));
+  const lines = [
+    ...names.map((name, index) => {
+      const from = JSON.stringify(specifierOf(dirname(file), versionFile(file, name)));
+      return `import ${isVue ? '' : '* as '}version${index} from ${from};`;
+    }),
+    `const versions = { ${names.map((name, index) => `${JSON.stringify(name)}: version${index}`).join(', ')} };`,
+    `const name = typeof document === 'undefined' ? process.env.${switchVariable} : document.documentElement.dataset.switch;`,
+    `const selected = versions[name] ?? versions.${unchanged};`,
+    ...(isVue ? ['export default selected;'] : []),
     ...[...exported].map((name) =>
       name === 'default' ? 'export default selected.default;' : `export const ${name} = selected.${name};`,
     ),
-    '',
-  ].join('\n');
+  ];
+  return (isVue ? ['<script>', ...lines, '</script>', ''] : [...lines, '']).join('\n');
 }
-
-/** The component that replaces a changed one. */
-const componentSelection = (names: readonly string[], paths: readonly string[]): string =>
-  [
-    '<script>',
-    ...paths.map((from, index) => `import version${index} from ${from};`),
-    ...selected(names),
-    'export default selected;',
-    '</script>',
-    '',
-  ].join('\n');
-
-const selected = (names: readonly string[]): string[] => [
-  `const versions = { ${names.map((name, index) => `${JSON.stringify(name)}: version${index}`).join(', ')} };`,
-  `const name = typeof document === 'undefined' ? process.env.${switchVariable} : document.documentElement.dataset.switch;`,
-  `const selected = versions[name] ?? versions.${unchanged};`,
-];
 
 interface ModuleStatement extends Node {
   /** The module that it imports or exports from. */
@@ -166,7 +153,6 @@ interface ModuleStatement extends Node {
 const statementsOf = (code: string): ModuleStatement[] =>
   parse(code, { ecmaVersion: 'latest', sourceType: 'module' }).body as ModuleStatement[];
 
-/** The names that a module exports. */
 const exportsOf = (code: string): string[] =>
   statementsOf(code).flatMap(({ type, declaration, specifiers = [] }) => {
     if (type === 'ExportDefaultDeclaration') return ['default'];

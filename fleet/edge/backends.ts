@@ -68,7 +68,6 @@ export class Backends {
     return requestPin || (pin?.pod ?? '');
   }
 
-  /** Closes every connection to every pod. */
   close(): void {
     for (const service of this.#services.values()) for (const { agent } of service.backends) agent.destroy();
   }
@@ -99,7 +98,6 @@ function retire(agent: Agent): void {
 
 export interface IngressOptions {
   host: string;
-  /** Port of each entry point. */
   ports: Readonly<Record<Route['entryPoint'], number>>;
   /** PEM of the authority that issued the ingress's certificates. */
   ca: string;
@@ -129,7 +127,6 @@ const stickyCookie = '_edge_pod';
 /** The pod in a client's sticky cookie; undefined for none. */
 export const stickyPod = (cookies = ''): string | undefined => parseCookie(cookies)[stickyCookie];
 
-/** Sets the sticky cookie in the pod's response. */
 export function setStickyCookie(pod: string, reply: IncomingMessage): void {
   reply.rawHeaders.push('Set-Cookie', `${stickyCookie}=${pod}; Path=/`);
 }

@@ -3,9 +3,7 @@ import { HarnessError } from '../errors.ts';
 import type { LedgerRow, Pin, Routing } from './row.ts';
 
 interface LedgerQuery {
-  /** Only the rows after this cursor. */
   after?: number;
-  /** Only the rows of this client. */
   client?: string;
 }
 

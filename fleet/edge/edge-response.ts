@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ProxyRequest } from './proxy-request.ts';
 
-/** A response that the edge generates itself. */
 export interface EdgeResponse {
   status: number;
   /** The cause and where to look, for a reader. */

@@ -12,7 +12,6 @@ import { redactUrl } from './redact.ts';
 /** Bytes. Session cookies are large, and tests must reach the pod's limit, not the edge's. */
 export const maxHeaderSize = 512 * 1024;
 
-/** One request to a pod and its response. */
 export interface ProxiedExchange {
   request: IncomingMessage;
   response: ServerResponse;

@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LedgerRow } from './row.ts';
 
-/** The values that are known when a request arrives. */
 export type Arrival = Pick<LedgerRow, 'client' | 'kind' | 'method' | 'url'> & Partial<LedgerRow>;
 
 /** A request in flight: fill in `row` as values become known, then call `end()`. */
@@ -36,7 +35,6 @@ export class Ledger {
     return this.#dropped + this.#rows.length;
   }
 
-  /** Requests that have started and not ended. */
   get inFlight(): number {
     return this.#started - this.cursor;
   }
@@ -79,7 +77,6 @@ export class Ledger {
     return client === undefined ? rows : rows.filter((row) => row.client === client);
   }
 
-  /** Resolves when no request is in flight. */
   async idle(): Promise<void> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }

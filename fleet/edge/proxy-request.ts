@@ -12,7 +12,6 @@ export interface Tunnel {
   pod: string;
   clientAddress: string;
   entryPoint: Route['entryPoint'];
-  /** Number of requests that came through it so far. */
   requests: number;
 }
 
@@ -27,7 +26,6 @@ export interface ProxyRequest {
   authority: string;
   /** Path and query, as sent. */
   target: string;
-  /** Path alone. */
   path: string;
   /** Absolute, redacted: the form in the ledger. */
   url: string;

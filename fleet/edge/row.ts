@@ -3,7 +3,6 @@
  */
 export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 
-/** One response that passed the edge. */
 export interface LedgerRow {
   /**
    * 1, 2, 3 … in the order in which requests arrived. Not a cursor, which counts rows in the order in which their
@@ -33,7 +32,6 @@ export interface LedgerRow {
   pod: string;
   /** `x-served-by` of the response. If it differs from `pod` and both are set, the pod attribution is wrong. */
   servedBy: string;
-  /** `x-revision` of the response. */
   revision: string;
   /** `x-session-reason` of the response: why the app refused the request, or sent it to the sign-in page. */
   reason: string;
@@ -43,7 +41,6 @@ export interface LedgerRow {
   location: string;
   /** The app's label of the session that the request belongs to (`x-session`), as in its log lines. Empty: none. */
   session: string;
-  /** True when a pin, not the balancer, chose the pod. */
   pinned: boolean;
   /**
    * `egress`: a host outside the fleet, refused with 421. `edge`: a response of the edge itself (redirect, 502, 503,
@@ -67,7 +64,6 @@ export interface Endpoint {
   outside?: 'http' | 'https';
 }
 
-/** The route that an Ingress rule defines. */
 export interface Route {
   host: string;
   /** `/` or `/prefix`; the longest match wins. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseCookie } from 'cookie-es';
 
-/** The session cookie of the apps. */
 const sessionCookie = '__Host-nuxt-oidc-auth';
 
 /**

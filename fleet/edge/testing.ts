@@ -46,7 +46,6 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
     return (server.address() as AddressInfo).port;
   }
 
-  /** Starts a stub of a pod. */
   async function pod(name: string, handler: RequestListener) {
     const server = createServer(handler);
     let connections = 0;
@@ -107,7 +106,6 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
       const body = await text(reply);
       return { status: reply.statusCode ?? 0, headers: reply.headers, body };
     },
-    /** A bare connection to the edge. */
     async socket() {
       const socket = connect(edge.port, '127.0.0.1');
       await once(socket, 'connect');

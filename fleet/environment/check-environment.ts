@@ -1,6 +1,5 @@
 import { environments, keptIn, runtimeVariables } from '../../apps/environment/environments.ts';
 import type { Environment } from '../../apps/environment/environments.ts';
-import { faultsOf } from '../../apps/environment/faults.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
 import { HarnessError } from '../errors.ts';
 import { idOf, ofKind } from '../manifests/objects.ts';
@@ -13,6 +12,7 @@ import type { ConfigurationFinding } from './finding.ts';
 import { givenEnvironmentOf } from './given.ts';
 import type { DeploymentEnvironment } from './given.ts';
 import { isPublic, publicValues } from './e2e-secrets.ts';
+import { valueFaults } from './value-faults.ts';
 
 interface CheckOptions {
   /** Default: production. */
@@ -66,32 +66,18 @@ function checkDeployment(
 ): ConfigurationFinding[] {
   const { stage = 'production', publicValues = new Set() } = options;
   const of = `Deployment ${name}`;
-  const values = Object.fromEntries(
-    [...given.values].flatMap(([variable, held]) => ('value' in held ? [[variable, held.value] as const] : [])),
-  );
-  const unreadable = [...given.values].filter(([, held]) => 'fault' in held).map(([variable]) => variable);
-  const skipped = new Set([...unreadable, ...unresolvable(name, environment, given)]);
-  const known = {
-    variables: Object.fromEntries(Object.entries(environment.variables).filter(([variable]) => !skipped.has(variable))),
-    upstreams: Object.fromEntries(
-      Object.entries(environment.upstreams ?? {}).filter(
-        ([, { url, token }]) => !skipped.has(url) && !skipped.has(token),
-      ),
-    ),
-  };
   return [
     ...given.missing
       .filter((missing) => !isFilledIn(missing))
       .map(({ id }) => finding(of, `${id} is not there, so that no pod of it would start.`)),
-    ...faultsOf(known, values, stage).map(({ variable, sentence }) => finding(of, sentence, variable)),
+    ...valueFaults(of, environment, given.values, { stage, skipped: unresolvable(name, environment, given) }),
     ...given.written.flatMap(({ name: variable, from }) => {
       const message = placeFault(variable, environment, from);
       return message === undefined ? [] : [finding(of, `${variable} ${message}.`, variable)];
     }),
     ...[...given.values].flatMap(([variable, held]) => {
-      if ('fault' in held) return [finding(of, `${variable} ${held.fault}.`, variable)];
-      const isKnownToAll = stage === 'production' && isSecret(variable, environment) && publicValues.has(held.value);
-      return isKnownToAll ? [finding(of, `${variable} ${isPublic}.`, variable)] : [];
+      const isOfSecret = stage === 'production' && isSecret(variable, environment) && 'value' in held;
+      return isOfSecret && publicValues.has(held.value) ? [finding(of, `${variable} ${isPublic}.`, variable)] : [];
     }),
   ];
 }

@@ -1,6 +1,5 @@
 import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
-import { faultsOf } from '../../apps/environment/faults.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { valuesOf } from '../manifests/variables.ts';
@@ -8,6 +7,7 @@ import type { KnownValue } from '../manifests/variables.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
 import { isPublic } from './e2e-secrets.ts';
+import { plainValues, valueFaults } from './value-faults.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
 interface FilledIn {
@@ -60,18 +60,9 @@ function checkValues(
   { id, app, variables }: FilledIn,
   values: ReadonlyMap<string, KnownValue>,
 ): ConfigurationFinding[] {
-  const unreadable = [...values].flatMap(([key, held]) =>
-    'fault' in held ? [finding(id, `${key} ${held.fault}.`, key)] : [],
-  );
-  const known = Object.fromEntries(
-    Object.entries(variables).filter(([name]) => !('fault' in (values.get(name) ?? {}))),
-  );
   const unknown = [...values.keys()].filter((key) => !Object.hasOwn(variables, key));
   return [
-    ...unreadable,
-    ...faultsOf({ variables: known }, plainValues(values), 'production').map(({ variable, sentence }) =>
-      finding(id, sentence, variable),
-    ),
+    ...valueFaults(id, { variables }, values, { stage: 'production' }),
     ...unknown.map((key) => finding(id, `${key} is nothing that ${app} reads: correct its name or remove it.`, key)),
   ];
 }
@@ -94,6 +85,3 @@ function checkSecrecy(
     ];
   });
 }
-
-const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>
-  Object.fromEntries([...values].flatMap(([key, held]) => ('value' in held ? [[key, held.value] as const] : [])));

@@ -1,6 +1,7 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { versionLabel } from '../manifests/objects.ts';
 import type { DeploymentStatus, Pod, PodPhase } from '../manifests/status.ts';
+import type { KubernetesApi } from './api.ts';
 
 export const nameLabel = 'app.kubernetes.io/name';
 
@@ -42,6 +43,18 @@ function reasonOf(pod: V1Pod): { reason?: string } {
 /** An evicted pod stays as a record; its Deployment does not count it. */
 const isRecord = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp && (status?.phase === 'Failed' || status?.phase === 'Succeeded');
+
+/** The Deployments of a namespace, each with its pods, including terminating ones, and its status. */
+export async function deploymentsIn({ apps, core }: Pick<KubernetesApi, 'apps' | 'core'>, namespace: string) {
+  const [{ items: deployments }, { items: pods }] = await Promise.all([
+    apps.listNamespacedDeployment({ namespace }),
+    core.listNamespacedPod({ namespace }),
+  ]);
+  return deployments.map((deployment) => {
+    const own = pods.filter((pod) => deploymentOf(pod) === deployment.metadata?.name);
+    return { deployment, pods: own, status: deploymentStatusOf(deployment, own) };
+  });
+}
 
 /** @param pods all pods of the Deployment, including terminating ones. */
 export function deploymentStatusOf(deployment: V1Deployment, pods: readonly V1Pod[]): DeploymentStatus {

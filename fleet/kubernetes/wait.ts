@@ -5,7 +5,7 @@ import { shippedApps } from '../manifests/images.ts';
 import { reasonOf, statusOf } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 import { failureOf, hasCrashed } from './failure.ts';
-import { deploymentOf, deploymentStatusOf } from './pods.ts';
+import { deploymentsIn } from './pods.ts';
 import { reportOf } from './report.ts';
 
 /** Interval between two API requests while waiting, milliseconds. */
@@ -43,7 +43,7 @@ export async function waitUntilComplete(
   const open = new Set(wanted);
   for (let answered = Date.now(); ;) {
     throwIfAborted(signal);
-    const seen = await look(api, namespace).catch((cause: unknown) => {
+    const seen = await deploymentsIn(api, namespace).catch((cause: unknown) => {
       if (isPassing(cause) && Date.now() - answered < maxApiOutageMs) return undefined;
       throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
     });
@@ -52,24 +52,22 @@ export async function waitUntilComplete(
       continue;
     }
     answered = Date.now();
-    const { deployments, pods } = seen;
     for (const name of open) {
-      const deployment = deployments.find(({ metadata }) => metadata?.name === name);
-      if (!deployment) {
+      const found = seen.find(({ status }) => status.name === name);
+      if (!found) {
         throw new HarnessError(
-          `There is no Deployment "${name}". There are: ${deployments.map(({ metadata }) => metadata?.name).join(', ')}.`,
+          `There is no Deployment "${name}". There are: ${seen.map(({ status }) => status.name).join(', ')}.`,
         );
       }
-      const own = pods.filter((pod) => deploymentOf(pod) === name);
-      if (deploymentStatusOf(deployment, own).complete) {
+      if (found.status.complete) {
         open.delete(name);
         onComplete(name);
         continue;
       }
       const failure =
-        failureOf(deployment) ?? (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
+        failureOf(found.deployment) ?? (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
       if (failure) {
-        const isProductFault = shippedApps.some(({ app }) => app === name) && own.some(hasCrashed);
+        const isProductFault = shippedApps.some(({ app }) => app === name) && found.pods.some(hasCrashed);
         throw new (isProductFault ? ProductFailed : HarnessError)(
           `${name} ${failureMessage}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
         );
@@ -78,14 +76,6 @@ export async function waitUntilComplete(
     if (open.size === 0) return;
     await delay(pollIntervalMs);
   }
-}
-
-async function look(api: KubernetesApi, namespace: string) {
-  const [{ items: deployments }, { items: pods }] = await Promise.all([
-    api.apps.listNamespacedDeployment({ namespace }),
-    api.core.listNamespacedPod({ namespace }),
-  ]);
-  return { deployments, pods };
 }
 
 /** There was no response, or an error that the request did not cause. */

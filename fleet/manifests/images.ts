@@ -78,13 +78,12 @@ const app = (name: AnyAppName): Image => ({
 
 const harness = (
   name: string,
-  overrideEnv: string,
   entry: string,
   assets: readonly string[],
   portVariables: Readonly<Record<string, string>>,
 ): Image => ({
   reference: `dezky/${name}:e2e`,
-  overrideEnv,
+  overrideEnv: `${name.toUpperCase()}_IMAGE`,
   build: { kind: 'harness', entry, assets },
   local: ({ ports, host }) => ({
     entrypoint: [],
@@ -105,17 +104,14 @@ const harness = (
 const appImages = Object.fromEntries(apps.map(({ name }) => [name, app(name)])) as Record<AnyAppName, Image>;
 
 const otherImages = {
-  authentik: harness(
-    'authentik',
-    'AUTHENTIK_IMAGE',
-    'fixtures/authentik/main.ts',
-    ['fixtures/authentik/flows/flow-page.js'],
-    { PORT: 'http', CONTROL_PORT: 'control' },
-  ),
-  upstreams: harness('upstreams', 'UPSTREAMS_IMAGE', 'fixtures/upstreams/main.ts', [], {
+  authentik: harness('authentik', 'fixtures/authentik/main.ts', ['fixtures/authentik/flows/flow-page.js'], {
+    PORT: 'http',
+    CONTROL_PORT: 'control',
+  }),
+  upstreams: harness('upstreams', 'fixtures/upstreams/main.ts', [], {
     PORT: 'http',
   }),
-  edge: harness('edge', 'EDGE_IMAGE', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
+  edge: harness('edge', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
   redis: {
     reference: 'redis:7.4.6',
     overrideEnv: 'REDIS_IMAGE',

@@ -53,7 +53,6 @@ export interface Container extends Omit<V1Container, 'env' | 'envFrom'> {
   envFrom?: EnvFromSource[];
 }
 
-/** The security context of a container or of its pod. */
 export type SecurityContext = V1SecurityContext & V1PodSecurityContext;
 
 export interface PodTemplate {

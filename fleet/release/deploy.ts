@@ -12,7 +12,6 @@ import { demandRights } from './rights.ts';
 export interface DeployOptions {
   api: KubernetesApi;
   namespace: string;
-  /** The pinned objects to apply. */
   objects: readonly KubeObject[];
   /** Called with each step, and with a report when one fails. */
   onProgress: (line: string) => void;

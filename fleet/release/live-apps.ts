@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
-import { deploymentOf, deploymentStatusOf } from '../kubernetes/pods.ts';
+import { deploymentsIn } from '../kubernetes/pods.ts';
 import { shippedApps } from '../manifests/images.ts';
 import { versionLabel } from '../manifests/objects.ts';
 
@@ -9,17 +9,16 @@ import { versionLabel } from '../manifests/objects.ts';
  * image; and whether every replica of all is ready on one revision. @throws HarnessError when the cluster does not tell.
  */
 export async function liveApps(api: KubernetesApi, namespace: string): Promise<{ rows: string[][]; isWell: boolean }> {
-  const [{ items: deployments }, { items: pods }] = await Promise.all([
-    api.apps.listNamespacedDeployment({ namespace }),
-    api.core.listNamespacedPod({ namespace }),
-  ]).catch((cause: unknown) => {
+  const found = await deploymentsIn(api, namespace).catch((cause: unknown) => {
     throw new HarnessError(`The cluster does not tell: ${reasonOf(cause)}. Look at: kubectl auth whoami`, { cause });
   });
   const live = shippedApps.map(({ app }) => {
-    const deployment = deployments.find(({ metadata }) => metadata?.name === app);
-    if (!deployment) return { row: [app, 'not deployed', '0/0', '', ''], complete: false };
-    const own = pods.filter((pod) => deploymentOf(pod) === app);
-    const { ready, replicas, complete } = deploymentStatusOf(deployment, own);
+    const its = found.find(({ status }) => status.name === app);
+    if (!its) return { row: [app, 'not deployed', '0/0', '', ''], complete: false };
+    const {
+      deployment,
+      status: { ready, replicas, complete },
+    } = its;
     const { metadata, spec } = deployment.spec?.template ?? {};
     const { lastUpdateTime, reason } = deployment.status?.conditions?.find(({ type }) => type === 'Progressing') ?? {};
     const since = complete ? lastUpdateTime && new Date(lastUpdateTime).toISOString() : reason;

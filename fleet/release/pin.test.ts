@@ -8,7 +8,7 @@ import { ofKind, versionLabel } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
 import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { repositoryRoot } from '../root.ts';
-import { renderPinned } from './pin.ts';
+import { renderPinned } from './plan.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 const manifests = join(repositoryRoot, 'fleet/apps');

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { applyChanges } from '../manifests/changes.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './difference.ts';
-import { renderPinned } from './pin.ts';
-import { namespaceIn, planOf } from './plan.ts';
+import { namespaceIn, planOf, renderPinned } from './plan.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 const pinned = await renderPinned(sha);

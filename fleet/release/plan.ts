@@ -1,18 +1,33 @@
+import { join } from 'node:path';
 import { checkEnvironment } from '../environment/check-environment.ts';
 import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
-import { isApp } from '../manifests/images.ts';
+import { isApp, shippedApps } from '../manifests/images.ts';
 import { inNamespace } from '../manifests/in-namespace.ts';
-import { idOf } from '../manifests/objects.ts';
+import { idOf, versionLabel } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
+import { overlaid, render } from '../manifests/render.ts';
 import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
+import { repositoryRoot } from '../root.ts';
 
 export interface ReleasePlan {
-  /** The objects to apply, in their namespace. */
   objects: KubeObject[];
-  /** Reasons why it must not be applied, each a sentence. */
   faults: string[];
 }
+
+/**
+ * The manifests with every app pinned to a release: the tag of its images, and the version label that the apps report
+ * as `x-revision`. It writes no files, so the checkout stays unchanged.
+ * @param manifests folder of the kustomization.
+ */
+export const renderPinned = async (
+  tag: string,
+  manifests = join(repositoryRoot, 'fleet/apps'),
+): Promise<KubeObject[]> =>
+  overlaid(await render(manifests), {
+    images: shippedApps.map(({ name }) => ({ name, newTag: tag })),
+    labels: [{ pairs: { [versionLabel]: tag }, includeTemplates: true }],
+  });
 
 /**
  * The objects that a release applies: the pinned manifests without the deployer's own access.

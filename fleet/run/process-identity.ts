@@ -36,7 +36,6 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return status && !status.zombie ? { pid, startTime: status.startTime } : undefined;
 }
 
-/** The current process. @throws HarnessError where processes cannot be identified. */
 export function thisProcess(): ProcessIdentity {
   const identity = identify(process.pid);
   if (identity) return identity;

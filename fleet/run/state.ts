@@ -82,12 +82,10 @@ export const runDirectory = (runId: string): string => join(runsDirectory(), run
 const realPathOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 /** Without links. It marks the processes of a run, because no other checkout has it, unlike the id. */
 export const realRunDirectory = (runId: string): string => join(realPathOf(runsDirectory()), runId);
-/** The environment of every process of a run. */
 export const variablesOfRun = (runId: string) => ({
   [runIdVariable]: runId,
   [runFolderVariable]: realRunDirectory(runId),
 });
-/** A folder for the files of one pod. */
 export const podFolder = (runId: string, pod: string): string => join(runDirectory(runId), 'pods', pod);
 
 export const logFile = (runId: string, pod: string): string => join(runDirectory(runId), 'logs', `${pod}.log`);
@@ -96,7 +94,6 @@ const stateFile = (runId: string): string => join(runDirectory(runId), 'state.js
 /** Beside the run's folder. Taking a lock creates its folder, which must not recreate the folder of a removed run. */
 const lockFile = (runId: string): string => `${runDirectory(runId)}.lock`;
 
-/** A new random run id. */
 export const newRunId = (): string => `run-${randomBytes(4).toString('hex')}`;
 
 /** @throws HarnessError when the id is not valid: it is also the name of a folder, a container and a namespace. */

@@ -2,7 +2,7 @@ import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { originsOf, productionHosts } from '../../fleet/hosts.ts';
-import { renderPinned } from '../../fleet/release/pin.ts';
+import { renderPinned } from '../../fleet/release/plan.ts';
 import { smokeTargetOf } from './release.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';

@@ -10,8 +10,7 @@ import { commitNamed, commitToRelease, manifestsOf } from '../../fleet/release/c
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
 import { liveApps } from '../../fleet/release/live-apps.ts';
-import { renderPinned } from '../../fleet/release/pin.ts';
-import { namespaceIn, planOf } from '../../fleet/release/plan.ts';
+import { namespaceIn, planOf, renderPinned } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
 import { releaseTarget } from '../../fleet/release/target.ts';
 import { interruption } from '../command/interruption.ts';

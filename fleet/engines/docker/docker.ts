@@ -58,7 +58,7 @@ export class Docker {
     try {
       return (await this.#docker.getImage(reference).inspect()).Id;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (statusOf(error) === 404) return undefined;
       throw error;
     }
   }
@@ -126,7 +126,6 @@ export class Docker {
     await this.#finished(stream as Readable, `docker build of ${tag}`);
   }
 
-  /** Adds another tag to an image. */
   async tag(reference: string, { name, tag }: { name: string; tag: string }): Promise<void> {
     await this.#docker.getImage(reference).tag({ repo: name, tag });
   }
@@ -142,7 +141,7 @@ export class Docker {
         await this.#docker.getImage(tag).remove();
       } catch (error) {
         // 409: a container uses it. 404: another process has removed it.
-        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+        if (![404, 409].includes(statusOf(error))) throw error;
       }
     }
   }
@@ -184,7 +183,7 @@ export class Docker {
     try {
       return (await this.#docker.getContainer(container).inspect()).State.Running;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (statusOf(error) === 404) return false;
       throw error;
     }
   }
@@ -198,14 +197,13 @@ export class Docker {
     return found.map(({ Id, Labels }) => ({ id: Id, runId: Labels[runLabel] ?? '' }));
   }
 
-  /** Ends and removes the containers of a run, with their volumes. */
   async removeRun(runId: string): Promise<void> {
     for (const { id } of await this.containersOf(runId)) {
       try {
         await this.#docker.getContainer(id).remove({ force: true, v: true });
       } catch (error) {
         // Another process is removing it, or has removed it.
-        if (!isNotFound(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+        if (![404, 409].includes(statusOf(error))) throw error;
       }
     }
   }
@@ -234,7 +232,7 @@ interface SavesImages {
   getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }
 
-const isNotFound = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;
+const statusOf = (error: unknown): number => (error as { statusCode?: number }).statusCode ?? 0;
 
 async function archivesIn(folder: string): Promise<string[]> {
   try {

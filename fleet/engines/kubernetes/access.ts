@@ -7,7 +7,6 @@ import { reachNodePort } from './node-ports.ts';
 
 /** How a run's cluster is reached: through its node when the run started it, otherwise only through the API. */
 export interface ClusterAccess {
-  /** A TCP address of a Service that the test machine can reach. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
   signal(id: string, signal: NodeJS.Signals): Promise<void>;

@@ -5,6 +5,5 @@ import type { KubernetesPlace } from '../../run/state.ts';
 /** Field manager of the fields that an engine sets. */
 export const fieldManager = 'dezky-e2e';
 
-/** The API of the cluster that a run is in. */
 export const apiOf = ({ kubeconfig }: Pick<KubernetesPlace, 'kubeconfig'>): KubernetesApi =>
   new KubernetesApi(readFileSync(kubeconfig, 'utf8'), fieldManager);

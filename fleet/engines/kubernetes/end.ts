@@ -76,7 +76,6 @@ async function waitUntilGone(place: KubernetesPlace): Promise<void> {
   });
 }
 
-/** Whether the namespace that the run created is there. */
 async function exists(place: KubernetesPlace): Promise<boolean> {
   if (place.uid === undefined) return false;
   return apiOf(place)

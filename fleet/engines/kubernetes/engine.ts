@@ -27,10 +27,8 @@ import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
 import { startWatcher } from './start-watcher.ts';
 
-/** The kustomizations of a fleet in a cluster. */
 const manifestFolders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => join(repositoryRoot, folder));
 
-/** The content hashes of a fleet that would be started now. */
 export const content = async (options: InputOptions): Promise<Content> =>
   contentNow(await inputsOf(manifestFolders, options));
 

@@ -5,7 +5,7 @@ import type { Hosts } from '../../hosts.ts';
 import { statusOf, reasonOf } from '../../kubernetes/api.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { linesOf } from '../../kubernetes/pod-log.ts';
-import { deploymentOf, nameLabel, deploymentStatusOf, viewOf } from '../../kubernetes/pods.ts';
+import { deploymentOf, deploymentsIn, nameLabel, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { changeTemplate } from '../../manifests/changes.ts';
@@ -43,7 +43,6 @@ const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
 
-/** A fleet in a namespace of a Kubernetes cluster. */
 export class KubernetesFleet implements Fleet {
   readonly runId: string;
   readonly hosts: Hosts;
@@ -77,17 +76,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   async deployments(): Promise<DeploymentStatus[]> {
-    const namespace = this.#namespace;
-    const [{ items }, { items: pods }] = await Promise.all([
-      this.#api.apps.listNamespacedDeployment({ namespace }),
-      this.#api.core.listNamespacedPod({ namespace }),
-    ]);
-    return items.map((item) =>
-      deploymentStatusOf(
-        item,
-        pods.filter((pod) => deploymentOf(pod) === item.metadata?.name),
-      ),
-    );
+    return (await deploymentsIn(this.#api, this.#namespace)).map(({ status }) => status);
   }
 
   async pods(deployment?: string): Promise<Pod[]> {
@@ -189,7 +178,6 @@ export class KubernetesFleet implements Fleet {
     }
   }
 
-  /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     const identity = identify(pid);
     if (!identity || !readRunState(this.runId)) {

@@ -170,7 +170,6 @@ export async function signalContainer(
   await docker.exec(node, ['k3s', 'ctr', 'tasks', 'kill', '--signal', signal, containerId]);
 }
 
-/** Tags an image in the node's containerd. */
 export async function tagInNode(docker: Docker, node: string, reference: string, newReference: string): Promise<void> {
   await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(newReference)]);
 }

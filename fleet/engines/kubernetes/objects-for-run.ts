@@ -4,10 +4,8 @@ import { isKind } from '../../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 
-/** Label of every object of a run. */
 export const runLabel = 'dezky.example/run';
 
-/** The namespace of a run. */
 export const namespaceOf = (runId: string): string => `dezky-${runId}`;
 
 export interface PlaceOfRun {

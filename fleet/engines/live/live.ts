@@ -16,14 +16,12 @@ export interface ConnectTo {
   toPort: number;
 }
 
-/** How to reach a deployed fleet. */
 export interface LiveAccess {
   /** `http://[user:password@]host:port`. */
   proxy?: string;
   /** PEM file of additional certificate authorities to trust. */
   caFile?: string;
   connectTo?: readonly ConnectTo[];
-  /** Sent with every request. */
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +44,6 @@ export interface LiveResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
-  /** For https responses. */
   certificate?: ServerCertificate;
 }
 

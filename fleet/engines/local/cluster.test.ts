@@ -10,7 +10,6 @@ import type { Container, KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { Cluster } from './cluster.ts';
-import { modelOf } from './model.ts';
 import { Ports } from './ports.ts';
 import { images as testImages, web } from './testing/web.ts';
 
@@ -39,7 +38,7 @@ async function testClusterOf(
   const logFile = (pod: string): string => join(directory, `${pod}.log`);
   const cluster = new Cluster({
     runId: 'test',
-    model: modelOf(objects),
+    objects,
     images,
     builds: {},
     ports,

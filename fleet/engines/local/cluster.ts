@@ -7,7 +7,8 @@ import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts
 import { changeTemplate } from '../../manifests/changes.ts';
 import { imageOf, isApp } from '../../manifests/images.ts';
 import type { Images } from '../../manifests/images.ts';
-import type { Deployment } from '../../manifests/objects.ts';
+import { named, ofKind } from '../../manifests/objects.ts';
+import type { Deployment, KubeObject } from '../../manifests/objects.ts';
 import { podLine } from '../../manifests/status.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
@@ -16,7 +17,6 @@ import { DeploymentController } from './deployment.ts';
 import { edgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
-import type { Model } from './model.ts';
 import { LocalPod } from './pod.ts';
 import type { LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
@@ -29,9 +29,9 @@ import { lastLines } from './tail.ts';
 
 export interface ClusterOptions {
   runId: string;
-  model: Model;
+  objects: readonly KubeObject[];
   images: Images;
-  /** Folder with `.output`, by image key. */
+  /** Folder with `.output`, by app. */
   builds: Readonly<Record<string, string>>;
   ports: Ports;
   host: string;
@@ -63,7 +63,6 @@ const pollMs = 20;
 /** Runs the Deployments, Services and Ingresses of a model as processes on this machine. */
 export class Cluster {
   readonly #options: ClusterOptions;
-  readonly #model: Model;
   readonly #controllers = new Map<string, DeploymentController>();
   readonly #endpoints: Endpoints;
   readonly #proxies = new Map<string, ServiceProxy>();
@@ -76,10 +75,10 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    this.#model = options.model;
-    this.#namespace = options.model.deployments[0]?.metadata.namespace ?? 'default';
+    const deployments = ofKind(options.objects, 'Deployment');
+    this.#namespace = deployments[0]?.metadata.namespace ?? 'default';
     this.#endpoints = new Endpoints(options.endpointLag, () => this.#changed());
-    for (const deployment of options.model.deployments) {
+    for (const deployment of deployments) {
       this.#controllers.set(
         deployment.metadata.name,
         new DeploymentController(structuredClone(deployment), (...args) => this.#createPod(...args)),
@@ -106,7 +105,7 @@ export class Cluster {
   }
 
   async #openServices(): Promise<void> {
-    for (const service of this.#model.services) {
+    for (const service of ofKind(this.#options.objects, 'Service')) {
       for (const declared of service.spec.ports) {
         const port = await this.#options.ports.take();
         const endpoints = (): Endpoint[] => this.#endpoints.of(service, declared);
@@ -119,13 +118,13 @@ export class Cluster {
   #connectEdge(): void {
     const address = this.edgeAddress;
     if (!address) return;
-    const { ingresses, middlewares, services } = this.#model;
-    const routes = routesOf([...ingresses, ...middlewares, ...services]);
-    const backends = ingresses.flatMap(({ spec }) =>
+    const { objects } = this.#options;
+    const routes = routesOf(objects);
+    const backends = ofKind(objects, 'Ingress').flatMap(({ spec }) =>
       spec.rules.flatMap(({ http }) => http.paths.map((path) => path.backend)),
     );
     const endpointsOf = backends.map(({ service: { name, port } }) => {
-      const service = services.find(({ metadata }) => metadata.name === name);
+      const service = named(objects, 'Service', name);
       const declared = service?.spec.ports.find((one) =>
         port.name ? one.name === port.name : one.port === port.number,
       );
@@ -283,9 +282,11 @@ export class Cluster {
     const { host } = this.#options;
     const folder = this.#options.podFolder(pod.name);
     mkdirSync(folder, { recursive: true });
-    const buildDirectory = pod.template.metadata.annotations?.[buildAnnotation] ?? this.#options.builds[known.key];
+    const { build } = known.image;
+    const built = build?.kind === 'app' ? this.#options.builds[build.app] : undefined;
+    const buildDirectory = pod.template.metadata.annotations?.[buildAnnotation] ?? built;
     const program = known.image.local({ ports: pod.ports, host, folder, buildDirectory });
-    const declared = environmentOf(this.#model, container, {
+    const declared = environmentOf(container, this.#options.objects, {
       name: pod.name,
       namespace: this.#namespace,
       labels: { ...pod.template.metadata.labels, 'pod-template-hash': pod.templateHash },

@@ -8,18 +8,20 @@ import { toNodeHandler } from 'h3/node';
 import { requireToken } from '../../control-token.ts';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, ReportedError } from '../../errors.ts';
 import type { SourcesOfChanges } from '../../manifests/changes.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
 import { notUpYet } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import type { TemplateChange } from '../shared/engine.ts';
-import type { Model } from './model.ts';
 
 /** The plan that the owner writes into the run's folder for the supervisor. It contains secrets: mode 0600. */
 export interface SupervisorPlan {
-  model: Model;
+  /** With the Secrets of the harness's own pods. */
+  objects: readonly KubeObject[];
   /** Module that exports `images`. */
   imagesModule: string;
+  /** Folder with `.output`, by app. */
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */
   sources: SourcesOfChanges;
@@ -120,7 +122,6 @@ async function post(url: string, token: string, body: unknown): Promise<{ ok: bo
   return { ok: response.statusCode === 200, answer: content === '' ? undefined : JSON.parse(content) };
 }
 
-/** An error as the supervisor sends it. */
 export function failure(thrown: unknown): SentError {
   const error = asHarnessError(thrown);
   if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };

@@ -4,7 +4,6 @@ import type { DeploymentStatus } from '../../manifests/status.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { LocalPod } from './pod.ts';
 
-/** Creates a pod from the Deployment's template and starts it. */
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
 /**
@@ -77,7 +76,6 @@ export class DeploymentController {
     return this.unready.length === 0 || isInTime ? undefined : `there was no progress for ${progressDeadlineSeconds} s`;
   }
 
-  /** Takes the next steps. */
   readonly reconcile = oneAtATime(async () => {
     if (this.#stopped) return;
     this.pods = this.pods.filter((pod) => !pod.gone);

@@ -27,7 +27,6 @@ export class Endpoints {
     this.#changed = changed;
   }
 
-  /** Updates the entries from the state of all pods. */
   observe(pods: readonly LocalPod[]): void {
     for (const pod of new Set([...pods, ...this.#listed])) this.#observePod(pod);
   }

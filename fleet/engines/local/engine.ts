@@ -8,7 +8,6 @@ import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
 import { repositoryRoot, stateDirectory } from '../../root.ts';
-import { ofKind } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
 import { isRunAlive, reapAbandoned } from '../../run/runs.ts';
@@ -32,7 +31,7 @@ import { startOptions, phases } from '../shared/start.ts';
 import { errorFrom, planFile } from './control.ts';
 import type { StartMessage, SupervisorPlan } from './control.ts';
 import { LocalFleet } from './local-fleet.ts';
-import { modelOf } from './model.ts';
+import { checkModelled } from './model.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
@@ -49,7 +48,6 @@ const helper = 'fleet/engines/local/supervisor.ts';
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
 const logLinesInErrors = 50;
 
-/** Runs fleets as processes on this machine. */
 export function createLocalEngine(
   settings: LocalEngineSettings = {},
 ): Engine & { attach(runId: string): Promise<LocalFleet> } {
@@ -96,7 +94,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     const { objects, sources } = inputs;
     recordManifests(runId, objects);
     // Before the builds, which take longer than a refusal should.
-    const { secrets, ...model } = modelOf(objects);
+    checkModelled(objects);
     phase('manifests read');
 
     const builds = await buildApps(inputs.apps, { ...sources, onProgress, signal });
@@ -109,14 +107,9 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     phase('authority made');
 
     const plan: SupervisorPlan = {
-      model: { ...model, secrets: [...secrets, ...ofKind(harnessSecrets(authority, controlToken), 'Secret')] },
+      objects: [...objects, ...harnessSecrets(authority, controlToken)],
       imagesModule,
-      builds: Object.fromEntries(
-        inputs.images.flatMap(({ key, image }) => {
-          const folder = image.build?.kind === 'app' ? builds[image.build.app] : undefined;
-          return folder === undefined ? [] : [[key, folder]];
-        }),
-      ),
+      builds,
       sources,
       endpointLag,
       detached,
@@ -140,7 +133,6 @@ async function localInputs(manifests: string, imagesModule: string, options: Inp
   return inputs;
 }
 
-/** Starts the supervisor and resolves when it reports that the fleet is up. */
 async function supervise(
   runId: string,
   onProgress: (line: string) => void,

@@ -1,33 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import type { Container } from '../../manifests/objects.ts';
+import type { Container, KubeObject } from '../../manifests/objects.ts';
 import { environmentOf } from './environment.ts';
-import type { Model } from './model.ts';
 
-const model: Model = {
-  deployments: [],
-  services: [],
-  ingresses: [],
-  middlewares: [],
-  configMaps: [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { A: 'one', B: 'one', C: 'one' } },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' }, data: { B: 'two' } },
-  ],
-  secrets: [
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'keys' },
-      data: { D: 'ZGVjb2RlZA==' },
-      stringData: { E: 'plain' },
-    },
-  ],
-};
+const objects: KubeObject[] = [
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { A: 'one', B: 'one', C: 'one' } },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' }, data: { B: 'two' } },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'keys' },
+    data: { D: 'ZGVjb2RlZA==' },
+    stringData: { E: 'plain' },
+  },
+];
 const pod = {
   name: 'web-1',
   namespace: 'dezky',
   labels: { 'app.kubernetes.io/version': '7' },
 };
-const of = (container: Partial<Container>) => environmentOf(model, { name: 'web', image: 'x', ...container }, pod);
+const of = (container: Partial<Container>) => environmentOf({ name: 'web', image: 'x', ...container }, objects, pod);
 
 describe('the environment of a container', () => {
   test('has envFrom in order, and env over it', () => {

@@ -1,7 +1,6 @@
-import type { Container } from '../../manifests/objects.ts';
+import type { Container, KubeObject } from '../../manifests/objects.ts';
 import { variablesOf } from '../../manifests/variables.ts';
 import type { PodFacts } from '../../manifests/variables.ts';
-import type { Model } from './model.ts';
 
 /** Like a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
 export class ContainerConfigError extends Error {
@@ -13,11 +12,11 @@ export class ContainerConfigError extends Error {
  * before it. A missing ConfigMap or Secret that is not optional is a ContainerConfigError.
  */
 export function environmentOf(
-  { configMaps, secrets }: Pick<Model, 'configMaps' | 'secrets'>,
   container: Container,
+  objects: readonly KubeObject[],
   pod: PodFacts,
 ): Record<string, string> {
-  const variables = variablesOf(container, [...configMaps, ...secrets], pod, ({ id, optional }) => {
+  const variables = variablesOf(container, objects, pod, ({ id, optional }) => {
     const [kind = '', name] = id.split(' ');
     if (!optional) throw new ContainerConfigError(`${kind.toLowerCase()} "${name}" not found`);
   });

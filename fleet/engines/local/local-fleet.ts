@@ -104,7 +104,6 @@ export class LocalFleet implements Fleet {
     );
   }
 
-  /** Ends that process with the run, even when the run's owner is killed. */
   async adopt(pid: number): Promise<void> {
     await call(this.#run, 'adopt', pid);
   }

@@ -1,28 +1,10 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { idOf, ofKind } from '../../manifests/objects.ts';
-import type {
-  ConfigMap,
-  Deployment,
-  Ingress,
-  KubeObject,
-  Middleware,
-  Secret,
-  Service,
-} from '../../manifests/objects.ts';
+import { idOf } from '../../manifests/objects.ts';
+import type { KubeObject } from '../../manifests/objects.ts';
 import { violationsOf } from '../../manifests/rules.ts';
 import { balancedRequests } from '../../manifests/rules/services.ts';
 import { labelPath } from '../../manifests/variables.ts';
-
-/** The objects that the local engine runs, checked: it models every field in them. */
-export interface Model {
-  deployments: Deployment[];
-  services: Service[];
-  ingresses: Ingress[];
-  middlewares: Middleware[];
-  configMaps: ConfigMap[];
-  secrets: Secret[];
-}
 
 /**
  * Accepted but ignored here: a process has no cgroup and no user of its own, and there is only one machine. The engines
@@ -245,29 +227,20 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
 };
 
 /**
- * Checks that the local engine models every field of the objects, and sorts them by kind.
+ * Checks that the local engine models every field of the objects.
  * @throws HarnessError that names each object and field it does not model; ProductFailed when one of them is a fault on
  * any engine, such as session affinity.
  */
-export function modelOf(objects: readonly KubeObject[]): Model {
+export function checkModelled(objects: readonly KubeObject[]): void {
   const refusals = objects.flatMap(refusalsOf);
-  if (refusals.length > 0) {
-    // Faults on any engine are reported before fields that this engine does not model.
-    const wrong = violationsOf(objects, [balancedRequests]);
-    if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
-    throw new HarnessError(
-      `The local engine does not model the manifests:\n${refusals.join('\n')}\n` +
-        'Model it in fleet/engines/local/model.ts, or use an engine that applies the manifests (k3s, cluster).',
-    );
-  }
-  return structuredClone({
-    deployments: ofKind(objects, 'Deployment'),
-    services: ofKind(objects, 'Service'),
-    ingresses: ofKind(objects, 'Ingress'),
-    middlewares: ofKind(objects, 'Middleware'),
-    configMaps: ofKind(objects, 'ConfigMap'),
-    secrets: ofKind(objects, 'Secret'),
-  });
+  if (refusals.length === 0) return;
+  // Faults on any engine are reported before fields that this engine does not model.
+  const wrong = violationsOf(objects, [balancedRequests]);
+  if (wrong.length > 0) throw new ProductFailed(wrong.map(({ sentence }) => sentence).join('\n'));
+  throw new HarnessError(
+    `The local engine does not model the manifests:\n${refusals.join('\n')}\n` +
+      'Model it in fleet/engines/local/model.ts, or use an engine that applies the manifests (k3s, cluster).',
+  );
 }
 
 function refusalsOf(object: KubeObject): string[] {

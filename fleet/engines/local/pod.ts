@@ -76,7 +76,6 @@ export class LocalPod {
   #reason: string | undefined;
 
   restarts = 0;
-  /** Was Ready at least once. */
   wasReady = false;
   terminating = false;
   gone = false;

@@ -120,7 +120,7 @@ async function start(): Promise<void> {
   });
   cluster = new Cluster({
     runId,
-    model: plan.model,
+    objects: plan.objects,
     images,
     builds: plan.builds,
     ports,

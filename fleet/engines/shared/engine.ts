@@ -12,7 +12,6 @@ import type { Capability } from './capabilities.ts';
 export interface TemplateChange {
   /** New `app.kubernetes.io/version`. */
   revision?: string;
-  /** Environment variables to set. */
   env?: Record<string, string>;
   /**
    * Builds the app with these changes to its sources, in addition to those that the fleet was started with. Empty: the
@@ -40,13 +39,11 @@ export interface FleetOptions {
   authentik?: Authentik;
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
-  /** Reports one line per phase. */
   onProgress?: (line: string) => void;
   /** Keep running after the process that started the fleet ends. Default: false, the fleet ends with its owner. */
   detached?: boolean;
   /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
   endpointLag?: number;
-  /** Name of the run. Default: a new one. */
   runId?: string;
   /**
    * A running run of this engine. The fleet has the same certificate authority, so that clients that trust that run

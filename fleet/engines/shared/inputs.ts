@@ -12,7 +12,6 @@ import { render } from '../../manifests/render.ts';
 import type { Content } from '../../run/records.ts';
 import type { FleetOptions } from './engine.ts';
 
-/** What the inputs of a fleet depend on. */
 export type InputOptions = Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>;
 
 /**

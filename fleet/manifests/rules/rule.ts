@@ -4,7 +4,6 @@ import type { Container, Deployment, KubeObject } from '../objects.ts';
 
 /** A violation of a rule, which must not be deployed. */
 export interface Violation {
-  /** Name of the rule. */
   rule: string;
   /** `Deployment operator`. */
   object: string;

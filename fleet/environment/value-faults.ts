@@ -1,0 +1,34 @@
+import type { Environment } from '../../apps/environment/environments.ts';
+import { faultsOf } from '../../apps/environment/faults.ts';
+import type { Stage } from '../../apps/environment/faults.ts';
+import type { KnownValue } from '../manifests/variables.ts';
+import { finding } from './finding.ts';
+import type { ConfigurationFinding } from './finding.ts';
+
+/** The values that can be read. */
+export const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>
+  Object.fromEntries([...values].flatMap(([key, held]) => ('value' in held ? [[key, held.value] as const] : [])));
+
+/**
+ * What is wrong with the values of variables.
+ * @param skipped variables that are not checked.
+ */
+export function valueFaults(
+  object: string,
+  { variables, upstreams = {} }: Pick<Environment, 'variables' | 'upstreams'>,
+  values: ReadonlyMap<string, KnownValue>,
+  { stage, skipped = [] }: { stage: Stage; skipped?: readonly string[] },
+): ConfigurationFinding[] {
+  const unreadable = [...values].flatMap(([name, held]) => ('fault' in held ? [{ name, fault: held.fault }] : []));
+  const left = new Set([...skipped, ...unreadable.map(({ name }) => name)]);
+  const known = {
+    variables: Object.fromEntries(Object.entries(variables).filter(([name]) => !left.has(name))),
+    upstreams: Object.fromEntries(
+      Object.entries(upstreams).filter(([, { url, token }]) => !left.has(url) && !left.has(token)),
+    ),
+  };
+  return [
+    ...unreadable.map(({ name, fault }) => finding(object, `${name} ${fault}.`, name)),
+    ...faultsOf(known, plainValues(values), stage).map(({ variable, sentence }) => finding(object, sentence, variable)),
+  ];
+}
