@@ -11,12 +11,7 @@ for (const appName of appNames) {
   test(
     `${appName}: two users, one of them on two devices, at the same time: each response names its own user, also during refreshes`,
     {
-      tag: [
-        '@refresh-shared-between-sessions',
-        '@api-cache-shared-between-users',
-        '@api-cache-keyed-by-name',
-        '@name-shared-between-users',
-      ],
+      tag: ['@refresh-shared-between-sessions', '@api-cache-keyed-by-name', '@name-shared-between-users'],
     },
     async ({ fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
       const pods = await twoPods(fleet, appName);
