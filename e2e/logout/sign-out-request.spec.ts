@@ -71,7 +71,7 @@ for (const appName of appNames) {
 
     test(
       'only a POST from the app’s own pages signs out',
-      { tag: ['@sign-out-from-other-sites', '@logout-needs-refresh'] },
+      { tag: ['@sign-out-from-other-sites', '@sign-out-needs-session'] },
       async ({ app, fleet, newPerson, newProfile }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();

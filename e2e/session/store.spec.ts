@@ -10,15 +10,7 @@ for (const appName of appNames) {
 
     test(
       `a session is one key in Redis: db ${contract.database}, the prefix of the app, a TTL of ${contract.lifetimeDays} days`,
-      {
-        tag: [
-          '@memory-sessions',
-          '@wrong-redis-db',
-          '@one-session-for-both-apps',
-          '@missing-ttl',
-          '@sessions-stored-twice',
-        ],
-      },
+      { tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl', '@sessions-stored-twice'] },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.sessionsAddedBy(() => app.signIn(person));
