@@ -14,7 +14,6 @@ export const contract = {
   lifetimeSeconds: lifetimeDays * day,
   /** Minimum remaining seconds of a lifetime that was just set. */
   leastSecondsLeft: lifetimeDays * day - 60,
-  /** Redis database of the sessions. */
   database: 1,
   /** Name of the session cookie (docs/decisions/0014-host-prefix.md). */
   sessionCookie: `${hostPrefix}nuxt-oidc-auth`,

@@ -5,7 +5,6 @@ export interface UntilOptions {
   timeoutMs: number;
   /** Milliseconds between the end of an attempt and the next one. */
   intervalMs: number;
-  /** The error to throw at the timeout. */
   failure: () => Error | Promise<Error>;
   signal?: AbortSignal | undefined;
 }

@@ -7,7 +7,6 @@ const layer = { health: { live: '/api/_health/live', ready: '/api/_health/ready'
 interface Described {
   /** The name of the app's folder, its Deployment and its image. */
   name: string;
-  /** The name that users see. */
   title: string;
   /** The paths of its probes: `live` depends on nothing else, `ready` also on Redis. */
   health: { live: string; ready: string };
@@ -64,14 +63,12 @@ export const apps = [
 ] as const satisfies ReadonlyArray<SessionApp | Service>;
 
 type App = (typeof apps)[number];
-/** The name of any app. */
 export type AnyAppName = App['name'];
 /** The name of an app that users sign in to. */
 export type AppName = Extract<App, { sessions: true }>['name'];
 /** The left-most label of a host of the product. */
 export type HostLabel = AppName | Extract<App, Service>['host'] | (typeof otherHosts)[number];
 
-/** The apps that users sign in to. */
 export const sessionApps: ReadonlyArray<SessionApp & { name: AppName }> = apps.filter((app) => app.sessions);
 export const appNames = sessionApps.map(({ name }) => name) as [AppName, ...AppName[]];
 /** The default app of commands and tests that need one. */
@@ -83,7 +80,6 @@ export const forEachApp = <Value>(valueOf: (app: SessionApp & { name: AppName })
 
 export const sessionApp: Readonly<Record<AppName, SessionApp>> = forEachApp((app) => app);
 
-/** The hosts of the apps. */
 export const appHosts: readonly HostLabel[] = apps.map((app) => (app.sessions ? app.name : app.host));
 export const hostLabels: readonly HostLabel[] = [...appHosts, ...otherHosts];
 

@@ -18,7 +18,6 @@ import {
 } from './format.ts';
 import type { Format } from './format.ts';
 
-/** One environment variable of an app. */
 export interface Variable {
   meaning: string;
   format: Format;
@@ -90,7 +89,6 @@ const upstreamUrl = (meaning: string, format: Format, template?: string): Variab
   ...(template !== undefined && { template }),
 });
 
-/** The token for another service. */
 const upstreamToken = (meaning: string, from: string, needed: Variable['needed'], format = issuedSecret): Variable => ({
   meaning,
   format,

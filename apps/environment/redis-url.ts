@@ -1,4 +1,3 @@
-/** The address of Redis, as options of ioredis. */
 export interface RedisAddress {
   host: string;
   port: number;

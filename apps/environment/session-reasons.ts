@@ -23,13 +23,11 @@ export type EndReason = (typeof endReasons)[number];
  * `reason` in log lines, and of a label of the metrics. docs/sessions.md explains each.
  */
 export const sessionReasons = [
-  /** The request has no session cookie. */
   'none',
   /** This pod cannot open the session cookie. */
   'unsealed',
   /** The store has no entry for the session, and no record of how it ended. */
   'missing',
-  /** The store does not answer. */
   'store-unavailable',
   // 'unreadable' also: this pod cannot decrypt the tokens of the entry, which stays.
   ...endReasons,

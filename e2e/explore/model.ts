@@ -33,7 +33,6 @@ export interface ModelSession extends Place {
   idle: boolean;
   /** Authentik refuses to refresh its tokens, so it ends at the next refresh. */
   revoked: boolean;
-  /** Its tokens are refreshed at the next request. */
   due: boolean;
   /** Whether platform-api accepts its access token. */
   token: 'good' | 'unsure' | 'used up';

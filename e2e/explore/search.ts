@@ -98,7 +98,6 @@ export async function search(
   return { progress, found: { first, foundAfter, number, shortest, shrunkIn: seconds() - foundAfter, fault } };
 }
 
-/** Plays one sequence after the other. */
 class Attempts {
   readonly progress: SearchProgress = { sequences: 0, steps: 0 };
   /** Of the newest sequence that failed: shrinking goes on from there, so it is the shortest. */

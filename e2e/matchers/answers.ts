@@ -64,7 +64,6 @@ export function describeAnswer({ status, error, pod, revision, message }: Answer
   return `${status || 'no answer'}${error ? ` ${error}` : ''}${by}${on}${message ? `: ${message}` : ''}`;
 }
 
-/** `GET /api/me`. */
 export const describeRequest = ({ method = 'GET', url }: Answer): string =>
   url === undefined ? 'a request' : `${method} ${URL.parse(url)?.pathname ?? url}`;
 

@@ -20,7 +20,6 @@ export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'stat
   /** Its id in Playwright's report. */
   id: string;
   milliseconds: number;
-  /** Why it was skipped. */
   reason?: string;
   failure?: TestFailure;
   /** Of a failed test. */
@@ -30,7 +29,6 @@ export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'stat
 export interface TestFailure {
   /** The first lines of the error: what was seen instead of what the title claims. */
   saw: string;
-  /** All errors. */
   message: string;
   /** `session/a.spec.ts:12`: where the assertion is. */
   at: string;

@@ -4,7 +4,6 @@ import { classOf, lineOf, otherLanes, type Timeline } from './timeline.ts';
 
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 
-/** Classes of the stylesheet. */
 const meanings = [
   ['ok', 'answered 2xx'],
   ['moved', '3xx'],

@@ -18,7 +18,6 @@ export function checkReportsFolder(reports: string): void {
 
 interface SmokeRunOptions {
   grep?: string | undefined;
-  /** Ends the checks without a verdict. */
   signal: AbortSignal;
 }
 

@@ -20,7 +20,6 @@ export interface BuildOptions {
   /** Whether all mutants are compiled in, of which each pod selects one. */
   mutants?: boolean | undefined;
   onProgress?: ((line: string) => void) | undefined;
-  /** Aborts running builds. */
   signal?: AbortSignal | undefined;
   /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
   root?: string;

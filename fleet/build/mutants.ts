@@ -22,7 +22,6 @@ interface Position {
 export interface Mutant {
   /** Derived from its file and text, so that it stays the same when other lines change. */
   id: string;
-  /** Relative to the repository. */
   file: string;
   /** Lines from 1, columns from 0. */
   start: Position;

@@ -6,7 +6,6 @@ import type { ProxyRequest } from './proxy-request.ts';
 import { isUnder } from './routing.ts';
 import type { Endpoint, Pin, Route } from './row.ts';
 
-/** An endpoint with its keep-alive connections. */
 export interface Backend {
   endpoint: Endpoint;
   agent: Agent;
@@ -19,7 +18,6 @@ export interface Backend {
 
 const maxFreeSockets = 1_024;
 
-/** What the choice of a pod depends on. */
 type Choosing = Pick<ProxyRequest, 'path' | 'client' | 'requestPin'> & { service: string };
 
 export type Choice =

@@ -4,7 +4,6 @@ import { decode, redactUrl } from './redact.ts';
 import { defaultPort, schemeOf } from './routing.ts';
 import type { ClientKind, Route } from './row.ts';
 
-/** Target of a CONNECT, and its client. */
 export interface Tunnel {
   host: string;
   port: number;
@@ -24,7 +23,6 @@ export interface ProxyRequest {
   port: number;
   /** Host and port as the client wrote them, for `Host` and `X-Forwarded-Host`. */
   authority: string;
-  /** Path and query, as sent. */
   target: string;
   path: string;
   /** Absolute, redacted: the form in the ledger. */

@@ -127,7 +127,6 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
   };
 }
 
-/** Responds with the pod's name, like the apps. */
 export const servedBy =
   (pod: string): RequestListener =>
   (_request, response) => {

@@ -23,7 +23,6 @@ interface CheckOptions {
 
 export interface EnvironmentReport {
   findings: ConfigurationFinding[];
-  /** Deployments that were checked. */
   checked: string[];
   /**
    * Secrets and ConfigMaps that a Deployment references but that are not in the input. Their contents were not checked.

@@ -1,4 +1,3 @@
-/** An error in the configuration of an app. */
 export interface ConfigurationFinding {
   /** `Deployment operator`, `Secret portal-secrets`. */
   object: string;

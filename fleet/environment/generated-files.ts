@@ -8,7 +8,6 @@ import { e2eSecrets } from './e2e-secrets.ts';
 import { environmentDocument } from './environment-table.ts';
 import { secretsYaml } from './secrets-yaml.ts';
 
-/** The text of each generated file, by path. */
 type Generators = Readonly<Record<string, () => string | Promise<string>>>;
 
 /** Files that are generated from the descriptions in `apps/environment`. */

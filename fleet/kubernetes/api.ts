@@ -13,7 +13,6 @@ import { HarnessError } from '../errors.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 
-/** One operation on the API. */
 export interface Access {
   /** The core group is ''. */
   group: string;

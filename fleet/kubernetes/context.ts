@@ -3,9 +3,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 export interface NamedContext {
   /** Kubeconfig with only that context, its cluster and its user, as JSON. */
   kubeconfig: string;
-  /** The namespace that the context names. */
   namespace: string | undefined;
-  /** The current context of the file. */
   current: string | undefined;
 }
 

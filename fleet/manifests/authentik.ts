@@ -7,7 +7,6 @@ import type { KubeObject } from './objects.ts';
 export interface AuthentikServer {
   /** `http://127.0.0.1:9000`: the origin of its HTTP server. */
   origin: string;
-  /** API token of an administrator. */
   token: string;
   /** Base URL for its worker, which reaches `https://<host>` at `<base URL>/<host>`. Absent: it has no worker. */
   callsTo?: string;

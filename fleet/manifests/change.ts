@@ -19,7 +19,6 @@ export interface EnvChange {
  */
 export type SourceChange = { file: string; find: string; replace: string } | { file: string; remove: true };
 
-/** Source changes by the name of their switch. */
 export type Switches = Readonly<Record<string, readonly SourceChange[]>>;
 
 /** The difference between a fleet and production's manifests: a regression or a variant, as data. */

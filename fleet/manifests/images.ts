@@ -10,7 +10,6 @@ import { parseImage } from './image-reference.ts';
 interface LocalContext {
   /** Free local port for each port name of the container. */
   ports: Readonly<Record<string, number>>;
-  /** The address to listen on. */
   host: string;
   /** A folder for the files of this pod only. It is removed with the run. */
   folder: string;
@@ -20,11 +19,9 @@ interface LocalContext {
 
 /** The same program as in the image, as a process. */
 export interface LocalProgram {
-  /** The image's ENTRYPOINT. */
   entrypoint: readonly string[];
   /** The image's CMD; a container's `args` replace it. */
   cmd: readonly string[];
-  /** The image's WORKDIR. */
   cwd: string;
   /** The image's ENV; the manifest's variables override it. */
   env?: Readonly<Record<string, string>>;

@@ -4,14 +4,12 @@ export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Succeeded' | 'Fa
 
 export interface Pod {
   name: string;
-  /** Name of the Deployment that owns it. */
   deployment: string;
   /** `app.kubernetes.io/version` label of its template: what the app reports as `x-revision`. */
   revision: string;
   /** Hash of its template: changes with every rollout. Shown by `fleet status --json`, like `startedAt`. */
   templateHash: string;
   phase: PodPhase;
-  /** Passes its readiness probe. */
   ready: boolean;
   restarts: number;
   startedAt: string;

@@ -28,7 +28,6 @@ function decoded(value: unknown): KnownValue {
   return { value: Buffer.from(base64, 'base64').toString() };
 }
 
-/** A variable of a container. */
 export type Variable = KnownValue & {
   name: string;
   /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
@@ -42,7 +41,6 @@ export interface PodFacts {
   labels: Readonly<Record<string, string>>;
 }
 
-/** An object that a container references. */
 export interface Reference {
   id: string;
   optional: boolean;

@@ -7,7 +7,6 @@ import { runDirectory } from './state.ts';
 /** Content hashes of a fleet, by part: a Deployment, `manifests` or `engine`. */
 export type Content = Readonly<Record<string, string>>;
 
-/** What a run was started from. */
 export interface Origin {
   content: Content;
 }

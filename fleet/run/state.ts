@@ -30,7 +30,6 @@ export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 export interface EdgeAddress extends ControlPlane {
   /** `http://127.0.0.1:<port>`: the proxy address for browsers, API clients and processes. */
   proxyUrl: string;
-  /** PEM file of the run's certificate authority. */
   caFile: string;
   /** base64 SHA-256 of the edge's public key, for Chromium's `--ignore-certificate-errors-spki-list`. */
   spki: string;
@@ -43,7 +42,6 @@ export interface KubernetesPlace {
    * exists.
    */
   uid?: string;
-  /** File of the kubeconfig. */
   kubeconfig: string;
   /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */
   node?: { container: string; run: string };

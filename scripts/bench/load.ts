@@ -21,7 +21,6 @@ const sessionCounts = [100, 1_000, 10_000];
 /** People who really sign in. All other sessions are copies of one. */
 const peopleCount = 20;
 const requests = 200;
-/** Refreshes of each person. */
 const refreshRounds = 3;
 /** A new process is slow until its code is compiled. */
 const warmUpRequests = 400;

@@ -17,6 +17,5 @@ export async function kubeconfig(run: string | undefined): Promise<void> {
   progress(`Use it with: ${kubectl(place)} get pods`);
 }
 
-/** The command that shows a run's own namespace. */
 const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
   `kubectl --kubeconfig ${file} --namespace ${namespace}`;

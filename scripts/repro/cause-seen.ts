@@ -8,7 +8,6 @@ import { isRefused, isServed, noAnswer, removed, signedIn, signOutRefused } from
 import { podsIn } from './rollouts.ts';
 import { requestSentence, responsesToExplain, type Story, type StoryRequest } from './story.ts';
 
-/** What is known of a recording. */
 export interface Verdict {
   /** Whether the cause is known, or the refusal was right. */
   isKnown: boolean;

@@ -37,7 +37,6 @@ export interface StoryRequest {
   hasCookie?: boolean | undefined;
   /** Why the app refused it, from `x-session-reason`. Undefined: the build does not say, or it was not refused. */
   reason?: SessionReason | undefined;
-  /** Label of the session, from `x-session`. */
   session?: string | undefined;
   /** For how long the response sets the session cookie. */
   cookieSeconds?: number | undefined;

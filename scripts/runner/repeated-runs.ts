@@ -15,7 +15,6 @@ export interface RepeatedRuns {
   runs: number;
   /** The seed of the first run, and each run adds one; true: a random one; without it all have the usual order. */
   shuffle?: number | true;
-  /** Makes one run on new fleets. */
   runOnce: (run: { shuffle?: number; reports: string }) => Promise<RunRecord>;
 }
 

@@ -21,7 +21,6 @@ const generated = /(^|[\\/])(node_modules|\.nuxt|\.output|\.nitro|\.data|\.fleet
 const settledMs = 100;
 
 export interface WatchOptions {
-  /** Specs of the command line; none: all. */
   filters: readonly string[];
   /** Further arguments of the test runner, for each run. */
   args: readonly string[];

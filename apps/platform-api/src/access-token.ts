@@ -5,7 +5,6 @@ import { algorithms, clockToleranceSeconds } from '../../tokens/src/verification
 import { ApiError } from './api-error.ts';
 import type { Config } from './config.ts';
 
-/** The user of a verified access token. */
 export interface Person {
   subject: string;
   username: string;

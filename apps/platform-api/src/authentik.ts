@@ -11,12 +11,10 @@ export interface User {
   active: boolean;
   /** ISO 8601, or null before the first sign-in. */
   lastLogin: string | null;
-  /** Group names. */
   groups: string[];
 }
 
 export interface Tenant {
-  /** UUID of the tenant's group. */
   id: string;
   group: string;
   name: string;

@@ -4,7 +4,6 @@ import type { Config, UpstreamName } from './config.ts';
 
 interface UpstreamAnswer {
   status: number;
-  /** Parsed JSON. */
   body: unknown;
 }
 
@@ -22,7 +21,6 @@ export interface Upstream {
   read<T>(schema: z.ZodType<T>, body: unknown): T;
 }
 
-/** Names of the services in messages. */
 const titles: Record<UpstreamName, string> = {
   authentik: 'Authentik',
   stalwart: 'Stalwart',

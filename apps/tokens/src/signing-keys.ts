@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
-/** Milliseconds for which a key set is cached. */
 const maxAgeMs = 10 * 60_000;
 /** Minimum milliseconds between two fetches for an unknown `kid`. */
 const cooldownMs = 1000;
 
 export interface SigningKeysOptions {
-  /** Milliseconds that a fetch may take. */
   timeoutMs: number;
   fetch?: typeof globalThis.fetch;
 }

@@ -2,7 +2,6 @@ import { expectedDiscovery } from './discovery.ts';
 
 export interface AuthorizationExpected {
   app: string;
-  /** Origins. */
   own: string;
   auth: string;
 }

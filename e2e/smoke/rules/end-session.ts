@@ -8,7 +8,6 @@ export interface SignOutAddresses {
 
 export interface EndSessionExpected {
   app: string;
-  /** Origins. */
   own: string;
   auth: string;
   /** `end_session_endpoint` of Authentik's discovery document for this app. */

@@ -4,9 +4,7 @@ import type { KubernetesPlace } from '../../run/state.ts';
 /** Builds the apps. @returns the images of the fleet, and the folder of each app's build. */
 type BuildApps = () => Promise<{ keys: readonly ImageKey[]; builds: Readonly<Record<string, string>> }>;
 
-/** A cluster that can be reached. */
 export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
-  /** Content of a kubeconfig for it. */
   kubeconfig: string;
 }
 
@@ -23,7 +21,6 @@ export interface ProviderOptions {
 
 /** A way to get a cluster, after everything was checked that can be checked before the run has any remains. */
 export interface ClusterProvider {
-  /** The cluster, if it is there already. */
   known?: ReachableCluster;
   /** The cluster, and the reference of each image, which its nodes can use. */
   provide(build: BuildApps): Promise<{ cluster: ReachableCluster; images: Record<string, string> }>;

@@ -31,7 +31,6 @@ export interface ClusterOptions {
   runId: string;
   objects: readonly KubeObject[];
   images: Images;
-  /** Folder with `.output`, by app. */
   builds: Readonly<Record<string, string>>;
   ports: Ports;
   host: string;

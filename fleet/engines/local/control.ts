@@ -21,7 +21,6 @@ export interface SupervisorPlan {
   objects: readonly KubeObject[];
   /** Module that exports `images`. */
   imagesModule: string;
-  /** Folder with `.output`, by app. */
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */
   sources: SourcesOfChanges;
@@ -47,7 +46,6 @@ export type BuiltChange = Omit<TemplateChange, 'sources'> & { build?: string };
 interface Snapshot {
   deployments: DeploymentStatus[];
   pods: Pod[];
-  /** Local address of each Service port, by `<service>:<port>`. */
   services: Record<string, { host: string; port: number }>;
 }
 

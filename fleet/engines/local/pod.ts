@@ -35,7 +35,6 @@ export interface PodOptions {
   /** Called before the process is used, and when it has ended. */
   recordStart: (identity: ProcessIdentity) => void;
   recordEnd: (identity: ProcessIdentity) => void;
-  /** Called when an observable state has changed. */
   changed: () => void;
 }
 
@@ -64,7 +63,6 @@ export class LocalPod {
   readonly #container: Container;
   readonly #target: ProbeTarget;
   #child: ChildProcess | undefined;
-  /** Each ends one. */
   readonly #probes: Array<() => void> = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #backOff = 0;

@@ -1,6 +1,5 @@
 import type { EngineName } from '../../run/state.ts';
 
-/** The meaning of each capability. */
 export const meaningOf = {
   rollout: 'Rolling updates of Deployments.',
   scale: 'Another number of pods.',

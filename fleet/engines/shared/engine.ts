@@ -27,7 +27,6 @@ export interface TemplateChange {
 }
 
 export interface ClusterPlace {
-  /** Kubeconfig file that the fleet was started with. */
   kubeconfig: string;
   namespace: string;
 }
@@ -50,7 +49,6 @@ export interface FleetOptions {
    * trust this one, and its own namespace on the same node if the engine has a node.
    */
   shareWith?: string;
-  /** Aborts the start and cleans up. */
   signal?: AbortSignal;
 }
 
@@ -60,7 +58,6 @@ export interface Fleet extends AsyncDisposable {
   readonly runId: string;
   readonly hosts: Hosts;
   readonly edge: EdgeAddress;
-  /** The mock Authentik's control plane. */
   readonly authentikControl: ControlPlane;
 
   deployments(): Promise<DeploymentStatus[]>;
@@ -109,7 +106,6 @@ export interface Engine {
   up(options?: FleetOptions): Promise<Fleet>;
   /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */
   content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
-  /** A fleet that another process started. */
   attach(runId: string): Promise<Fleet>;
   /** Ends the remains of a run, even when its owner was killed. */
   reap(runId: string): Promise<void>;

@@ -4,7 +4,6 @@ import type { Ingress, KubeObject } from '../objects.ts';
 /** A router that Traefik creates from a path of an Ingress. The deployer may apply no IngressRoute. */
 export interface Router {
   object: KubeObject;
-  /** Path of the router in its object. */
   path: string;
   /** Undefined: every default entry point of Traefik. */
   entryPoints: string[] | undefined;

@@ -29,7 +29,6 @@ export interface Rule {
 export interface App {
   object: Deployment;
   container: Container;
-  /** Path of the container in the object. */
   path: string;
 }
 

@@ -14,7 +14,6 @@ import { attemptCookie, attemptSeconds } from './names.ts';
  */
 const timeout = 4000;
 
-/** The session that a sign-in created. */
 export interface SignedIn {
   id: string;
   entry: SessionEntry;

@@ -18,7 +18,6 @@ const tenant = z.object({
 });
 
 const user = z.object({
-  /** Authentik's primary key. */
   pk: z.number(),
   username: z.string(),
   name: z.string(),

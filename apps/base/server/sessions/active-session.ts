@@ -22,7 +22,6 @@ import {
 import { sessions } from './sessions.ts';
 import { refreshTokens } from './token-endpoint.ts';
 
-/** The session behind a request. */
 export interface ActiveSession {
   user: UserSession;
   /** Valid now, for platform-api. It must never leave the server. */

@@ -4,9 +4,7 @@ import type { RefreshAnswer } from './token-endpoint.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
-/** The dependencies of a refresh. */
 export interface RefreshPorts {
-  /** The session's current entry in the store. */
   read(): Promise<SessionEntry | null>;
   /** Overwrites the entry; false when the session was ended meanwhile. Rejects while the store refuses writes. */
   replace(entry: SessionEntry): Promise<boolean>;

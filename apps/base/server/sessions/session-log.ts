@@ -57,7 +57,6 @@ const write = (event: H3Event, { id, names, ...facts }: SessionEvent, isLimited:
   );
 };
 
-/** A session ended. */
 export const logSessionEnd = (
   event: H3Event,
   session: { reason: SessionReason; id: string; names?: readonly string[] | undefined },

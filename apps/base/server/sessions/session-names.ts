@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 export interface SessionClaims {
   /** The session at Authentik that the user signed in with. One browser's sign-ins to several apps share it. */
   sid?: string | undefined;
-  /** The subject identifier of the user. */
   sub?: string | undefined;
 }
 

@@ -18,7 +18,6 @@ export const createRedisUsedLogoutTokens = (redis: Redis, app: string): UsedLogo
   };
 };
 
-/** In this process's memory. */
 export const createMemoryUsedLogoutTokens = (): UsedLogoutTokens => {
   const used = new Set<string>();
   return {
