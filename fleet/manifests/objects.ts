@@ -113,7 +113,7 @@ export interface CustomResourceDefinition extends KubeObject {
   status?: V1CustomResourceDefinitionStatus;
 }
 
-export interface ConfigMap extends KubeObject {
+interface ConfigMap extends KubeObject {
   kind: 'ConfigMap';
   data?: Record<string, string> | undefined;
 }

@@ -1,3 +1,4 @@
+import { apps } from '../../../apps/environment/apps.ts';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ProductFailed } from '../../errors.ts';
