@@ -7,7 +7,8 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
     next: 'Look at the cookies of the browser: it was blocked, cleared or has expired, or the user never signed in.',
   },
   unsealed: {
-    means: 'The pod cannot open the session cookie: it has another NUXT_OIDC_SESSION_SECRET than the pod that set it.',
+    means:
+      'The pod cannot open the session cookie: its NUXT_OIDC_SESSION_SECRET is not that of the pod that set it, or the cookie was changed on its way.',
     next: 'Compare the secret of the pods: kubectl rollout status, and whether a pod still has the old one.',
   },
   missing: {
@@ -16,7 +17,7 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
   },
   unreadable: {
     means:
-      'The pod cannot decrypt the tokens of the session: it has another NUXT_OIDC_TOKEN_KEY than the pod that stored them.',
+      'The pod cannot decrypt the tokens of the session: its NUXT_OIDC_TOKEN_KEY is not that of the pod that stored them, or the entry was changed.',
     next: 'Compare the key of the pods: kubectl rollout status, and whether a pod still has the old one.',
   },
   'store-unavailable': {

@@ -24,7 +24,9 @@ const signOutAt = (at: number, host = own): Short => ({
   cookie,
 });
 
-test.each(sessionReasons.filter((reason) => reason !== 'missing' && reason !== 'none'))(
+const perPod = ['missing', 'unsealed', 'unreadable'];
+
+test.each(sessionReasons.filter((reason) => reason !== 'none' && !perPod.includes(reason)))(
   'the cause of a refusal with the reason "%s" is what the app says',
   (reason) => {
     const text = seen(signInBy('operator-a'), callBy('operator-b', 20 * hour, 401, { reason, session, cookie }));
@@ -53,7 +55,7 @@ test('a session that is missing without evidence of why is no known cause', () =
   expect(text).toContain('evicted_keys');
 });
 
-test.each(['missing', 'unreadable', 'unsealed'])('pods that differ are named: %s', (reason) => {
+test.each(perPod)('pods that differ are named: %s', (reason) => {
   const text = seen(
     signInBy('operator-a'),
     callBy('operator-b', 1, 401, { reason, cookie }),
@@ -72,6 +74,19 @@ test('a session that is served again was not lost, which a store that did not an
   );
   expect(text).toMatch(/^unknown: /);
   expect(text).toContain('The pods differ, or its store did not answer for a moment.');
+});
+
+test.each([
+  ['unsealed', 'or the cookie was changed on its way'],
+  ['unreadable', 'or the entry was changed'],
+])('"%s" alone does not show that pods differ; a session that another pod serves does', (reason, otherwise) => {
+  const refused = [signInBy('operator-a'), callBy('operator-b', 1, 401, { reason, cookie })];
+  expect(seen(...refused)).toMatch(new RegExp(`^unknown: The cause is unknown\\.\n.*${otherwise}`));
+  // Both pods serve the session of the next sign-in.
+  const next = [signInBy('operator-a', 2), callBy('operator-b', 3, 200, { session, cookie })];
+  expect(seen(...refused, ...next)).toMatch(/^unknown: /);
+  const served = seen(...refused, callBy('operator-a', 2, 200, { session, cookie }));
+  expect(served).toMatch(/^known: .*\n.*\noperator-a served the session after .*: the pods differ\./);
 });
 
 test('sessions that only the pod of their sign-in serves show pods that differ', () => {

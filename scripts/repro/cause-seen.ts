@@ -50,9 +50,10 @@ export function causeSeen(story: Story): Verdict | undefined {
   }
   const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
   const { means, next } = reasonMeanings[reason];
-  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others]) : undefined;
+  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others], reason) : undefined;
   const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-  if (reason === 'missing' && !differ?.isProof) return unknown(means, ...seen, ...checks);
+  if (perPod.has(reason) && !differ?.isProof)
+    return unknown(means, ...seen, ...(reason === 'missing' ? checks : [next]));
   const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
   if (early !== undefined) return known(`The cause: ${early}`, ...seen);
   // Whether Authentik was right to send the logout token is not in a recording.
@@ -156,7 +157,11 @@ interface Difference {
 }
 
 /** Evidence that pods differ: another one served a session after this one had refused it, or {@link eachItsOwn}. */
-function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[]): Difference | undefined {
+function podsDiffer(
+  requests: readonly StoryRequest[],
+  wrong: readonly number[],
+  reason?: SessionReason,
+): Difference | undefined {
   for (const index of wrong) {
     const refused = requests[index]!;
     const signedInAgain = requests.findIndex(
@@ -178,8 +183,10 @@ function podsDiffer(requests: readonly StoryRequest[], wrong: readonly number[])
     const again = after
       .slice(after.indexOf(server))
       .find(({ pod, outcome }) => pod === refused.pod && isRefused(outcome));
-    return again
-      ? { isProof: true, sentence: `${served}, which did so again later: the pods differ.` }
+    if (again) return { isProof: true, sentence: `${served}, which did so again later: the pods differ.` };
+    // A store that does not answer hides an entry, and never changes what a pod can open.
+    return reason === 'unsealed' || reason === 'unreadable'
+      ? { isProof: true, sentence: `${served}: the pods differ.` }
       : {
           isProof: false,
           sentence: `${served}: it was not lost. The pods differ, or its store did not answer for a moment.`,
