@@ -5,30 +5,9 @@ import { gunzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import type { HarnessError } from '../../fleet/errors.ts';
-import { runProgram } from '../../fleet/programs.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
-import { requestVariable } from '../run-request.ts';
 import { scanReports } from './report-files.ts';
 import { canaries, spellingsOf } from './testing/canaries.ts';
-
-async function runLeaks(reports: string, environment: Record<string, string>): Promise<string> {
-  const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(
-    process.execPath,
-    [cli, 'test', '--config=e2e/report/testing/samples.config.ts'],
-    {
-      cwd: repositoryRoot,
-      env: {
-        PATH: process.env['PATH'],
-        CHROMIUM_PATH: installedBrowser(),
-        SAMPLE: 'report/testing/leaks.ts',
-        ...requestVariable({ reports, secrets: [canaries.known] }),
-        ...environment,
-      },
-    },
-  );
-  return output;
-}
+import { runSample } from './testing/run-sample.ts';
 
 /** Every text of a folder, by location: files, names, entries of archives, and the zip in the HTML report. */
 function textsIn(folder: string): Array<[where: string, text: string]> {
@@ -76,7 +55,8 @@ const scanned = (folder: string): unknown => {
 const run = { reports: '', printed: '' };
 const leak = (environment: Record<string, string>) => async (): Promise<void> => {
   run.reports = mkdtempSync(join(tmpdir(), 'leaks-'));
-  run.printed = await runLeaks(run.reports, environment);
+  const request = { reports: run.reports, secrets: [canaries.known] };
+  run.printed = (await runSample('report/testing/leaks.ts', request, { env: environment })).output;
 };
 const cleanUp = (): void => {
   for (const folder of [run.reports, `${run.reports}-outside`]) rmSync(folder, { recursive: true, force: true });

@@ -2,12 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runProgram } from '../../fleet/programs.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
 import { leaksIn } from './redact.ts';
 import { specsIn } from './json-report.ts';
-import { requestVariable } from '../run-request.ts';
 import { canaries } from './testing/canaries.ts';
+import { runSample } from './testing/run-sample.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'run-report-'));
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
@@ -15,22 +13,9 @@ const content = (file: string): string => readFileSync(join(reports, file), 'utf
 
 let printed = '';
 beforeAll(async () => {
-  const cli = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
-  const { output } = await runProgram(
-    process.execPath,
-    [cli, 'test', '--config=e2e/report/testing/samples.config.ts'],
-    {
-      cwd: repositoryRoot,
-      env: {
-        PATH: process.env['PATH'],
-        SAMPLE: 'report/testing/report-sample.ts',
-        ...requestVariable({ reports, secrets: [canaries.known] }),
-        GITHUB_ACTIONS: 'true',
-        GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md'),
-      },
-    },
-  );
-  printed = output;
+  const request = { reports, secrets: [canaries.known] };
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md') };
+  printed = (await runSample('report/testing/report-sample.ts', request, { env })).output;
 }, 120_000);
 
 test('the page and the summary have what passed, failed and did not run', () => {

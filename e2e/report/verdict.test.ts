@@ -1,33 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { requestVariable } from '../run-request.ts';
+import { runSample } from './testing/run-sample.ts';
 import type { RunRecord } from './verdict.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
 afterAll(() => rmSync(reports, { recursive: true, force: true }));
 
-const root = join(import.meta.dirname, '../..');
-function run(sample: string): RunRecord & { output: string } {
-  const { stdout } = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/@playwright/test/cli.js'), 'test', '--config=e2e/report/testing/samples.config.ts'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      env: {
-        PATH: process.env['PATH'],
-        NO_COLOR: '1',
-        SAMPLE: `report/testing/${sample}`,
-        ...requestVariable({ reports }),
-      },
-    },
-  );
+async function run(sample: string): Promise<RunRecord & { output: string }> {
+  const { stdout } = await runSample(`report/testing/${sample}`, { reports }, { env: { NO_COLOR: '1' } });
   return { ...(JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as RunRecord), output: stdout };
 }
-const { tests, unexpectedSkips, output: printed, ...verdict } = run('sample.ts');
+const { tests, unexpectedSkips, output: printed, ...verdict } = await run('sample.ts');
 const junit = readFileSync(join(reports, 'junit.xml'), 'utf8');
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
@@ -102,8 +87,8 @@ test('skips are held against what tests need and the engine can', () => {
   ]);
 });
 
-test('a run that was interrupted is no verdict: what did not run is neither passed nor skipped', () => {
-  const { output, ...record } = run('interrupted.ts');
+test('a run that was interrupted is no verdict: what did not run is neither passed nor skipped', async () => {
+  const { output, ...record } = await run('interrupted.ts');
   expect(record).toMatchObject({
     passed: 1,
     failed: 0,
